@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.console.Styles;
 import io.freshet.cli.input.InputException;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.server.InvalidOptionException;
@@ -53,7 +54,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
         String line = message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
                 : message.strip().replaceAll("\\s*\\R\\s*", " ");
-        command.getErr().println("freshet: " + line);
+        command.getErr().println(Styles.of(command.getCommandSpec()).bad("freshet:") + " " + line);
     }
 
     /** Returns the operating system's reason, or else the type of the exception in words. */

@@ -27,6 +27,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -79,6 +81,28 @@ public final class FreshetCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
+
+    /** When output has colors. */
+    enum Color {
+        auto(Ansi.AUTO),
+        always(Ansi.ON),
+        never(Ansi.OFF);
+
+        private final Ansi ansi;
+
+        Color(Ansi ansi) {
+            this.ansi = ansi;
+        }
+    }
+
+    @Option(
+            names = "--color",
+            scope = ScopeType.INHERIT,
+            paramLabel = "auto|always|never",
+            description = "Color the output: on a terminal unless NO_COLOR is set, always, or never (default: auto).")
+    private void color(Color color) {
+        spec.commandLine().setColorScheme(Help.defaultColorScheme(color.ansi));
+    }
 
     /** Runs a command and returns its exit code. */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {

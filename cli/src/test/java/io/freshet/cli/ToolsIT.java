@@ -160,7 +160,7 @@ class ToolsIT {
                 .hasSize(2)
                 .last()
                 .asString()
-                .matches("delays +carrier +binary-cross-entropy +\\S+ +[0-9a-f]{16} +20\\S+Z +applied");
+                .matches("delays +carrier +linear +binary-cross-entropy +\\S+ +applied +\\d+ s ago +[0-9a-f]{16}");
         assertThat(done("get", "--output", "json").out()).contains("\"state\":\"applied\",\"failure\":null");
         send(
                 prefix + ".metrics",
@@ -168,7 +168,7 @@ class ToolsIT {
                         failed("of another specification"),
                         failed(ModelSpec.parse(Files.readString(changed)).hash())));
         assertThat(done("get").outLines()).hasSize(3).last().isEqualTo("model delays: failed: OpenBLAS does not load");
-        assertThat(done("describe", "delays").out()).startsWith("# failed: OpenBLAS does not load\n");
+        assertThat(done("describe", "delays").out()).startsWith("# state:      failed: OpenBLAS does not load\n");
         assertThat(done("tail", "metrics", "--from-beginning", "--limit", "1").out())
                 .contains("model=delays state=failed failure=\"OpenBLAS does not load\"");
         String described = done("describe", "delays").out();
@@ -366,7 +366,8 @@ class ToolsIT {
                                 .endsWith(" 0@1 model=delays key=AA topic=" + prefix + ".parameters state=deleted"));
         assertThat(done("tail", "metrics", "--from-beginning", "--limit", "3").outLines())
                 .satisfiesExactly(
-                        line -> assertThat(line).contains(" 0@0 model=delays key=AA version=40 window=3 samples=0 "),
+                        line -> assertThat(line).startsWith("TIME      MODEL "),
+                        line -> assertThat(line).contains("  delays/AA ").endsWith(" 1 rejected"),
                         line -> assertThat(line).endsWith(" 0@1 model=delays key=AA state=deleted"),
                         line -> assertThat(line)
                                 .contains(" 0@2 malformed=\"value: ")

@@ -35,6 +35,11 @@ public final class Output {
         return out().checkError();
     }
 
+    /** Returns the colors of the text. */
+    public Styles styles() {
+        return Styles.of(command);
+    }
+
     private PrintWriter out() {
         return command.commandLine().getOut();
     }

@@ -3,7 +3,7 @@ package io.freshet.cli.console;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A text table with a header; each column is as wide as its longest cell. */
+/** A text table with a header; each column is as wide as its longest cell, colors not counted. */
 public final class Table {
     private static final String GAP = "  ";
 
@@ -22,7 +22,7 @@ public final class Table {
         int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], width(row.get(i)));
             }
         }
         List<String> lines = new ArrayList<>();
@@ -30,11 +30,15 @@ public final class Table {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
                 line.append(row.get(i))
-                        .append(" ".repeat(widths[i] - row.get(i).length()))
+                        .append(" ".repeat(widths[i] - width(row.get(i))))
                         .append(GAP);
             }
             lines.add(line.toString().stripTrailing());
         }
         return String.join(System.lineSeparator(), lines);
+    }
+
+    private static int width(String cell) {
+        return Styles.plain(cell).length();
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.console.Output;
+import io.freshet.cli.console.Terminal;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
@@ -139,8 +140,7 @@ public final class FeedCommand implements Callable<Integer> {
         }
         Wire wire = wire(TopicFormats.find(kafka, topics), files);
         List<ModelSpec> specs = given.isEmpty() ? applied() : given;
-        FeedProgress progress =
-                new FeedProgress(command.commandLine().getErr(), System.console() != null, System::nanoTime);
+        FeedProgress progress = new FeedProgress(command.commandLine().getErr(), Terminal.isUsed(), System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
                 Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
             feed(files, specs, wire, producer, progress);
@@ -253,6 +253,7 @@ public final class FeedCommand implements Callable<Integer> {
     }
 
     private void summarize(Topics topics, FeedProgress progress) {
+        progress.clear();
         double seconds = progress.seconds();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("topic", topics.samples());

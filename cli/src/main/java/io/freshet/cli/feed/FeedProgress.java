@@ -1,5 +1,6 @@
 package io.freshet.cli.feed;
 
+import io.freshet.cli.console.StatusLine;
 import io.freshet.learning.yaml.Plural;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -13,7 +14,7 @@ final class FeedProgress {
     /** The clock is read once per this many rows. */
     private static final int ROWS_PER_CHECK = 64;
 
-    private final PrintWriter err;
+    private final StatusLine line;
     private final LongSupplier nanoTime;
     private final long interval;
     private final long start;
@@ -24,7 +25,7 @@ final class FeedProgress {
 
     /** @param nanoTime the clock, in nanoseconds */
     FeedProgress(PrintWriter err, boolean terminal, LongSupplier nanoTime) {
-        this.err = err;
+        line = new StatusLine(err, terminal);
         this.nanoTime = nanoTime;
         interval = terminal ? TERMINAL_NANOS : ELSEWHERE_NANOS;
         start = nanoTime.getAsLong();
@@ -72,12 +73,22 @@ final class FeedProgress {
         }
         next = nanoTime.getAsLong() + interval;
         String percentage = size > 0 ? String.format(Locale.ROOT, " (%d%% of the file)", done * 100 / size) : "";
-        err.println(String.format(
+        String text = String.format(
                 Locale.ROOT,
                 "feed: %s%s, %,d bad, %,.0f rows/s",
                 Plural.of(sent(), "row"),
                 percentage,
                 bad(),
-                sent() / seconds()));
+                sent() / seconds());
+        if (size > 0) {
+            line.show(done / (double) size, text);
+        } else {
+            line.show(text);
+        }
+    }
+
+    /** Removes the line from the terminal. */
+    void clear() {
+        line.clear();
     }
 }

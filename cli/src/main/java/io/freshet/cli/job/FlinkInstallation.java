@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Finds the {@code flink} command and the jar of the job. */
 record FlinkInstallation(Map<String, String> environment, Path home) {
@@ -51,24 +52,37 @@ record FlinkInstallation(Map<String, String> environment, Path home) {
     }
 
     /**
-     * Returns the built jar, or the pattern of its path if it is not built.
+     * Returns the job's jar, of a release or else of a build; the pattern of its path if there is none.
      *
      * @throws CommandException if several jars match
      */
     String jar() throws CommandException {
-        Path directory = home.resolve("job").resolve("target");
-        List<String> jars = new ArrayList<>();
+        Path build = home.resolve("job").resolve("target");
+        for (Path directory : List.of(home.resolve("job"), build)) {
+            List<Path> jars = jars(directory);
+            if (jars.size() > 1) {
+                throw new CommandException(directory + ": "
+                        + jars.stream()
+                                .map(jar -> String.valueOf(jar.getFileName()))
+                                .collect(Collectors.joining(", "))
+                        + " (expected: one " + JARS + "; mvn clean removes the others)");
+            }
+            if (!jars.isEmpty()) {
+                return jars.get(0).toString();
+            }
+        }
+        return build.resolve(JARS).toString();
+    }
+
+    private static List<Path> jars(Path directory) {
+        List<Path> jars = new ArrayList<>();
         try (DirectoryStream<Path> matching = Files.newDirectoryStream(directory, JARS)) {
-            matching.forEach(jar -> jars.add(String.valueOf(jar.getFileName())));
+            matching.forEach(jars::add);
         } catch (IOException e) {
             // Not built: the directory does not exist.
         }
-        if (jars.size() > 1) {
-            Collections.sort(jars);
-            throw new CommandException(directory + ": " + String.join(", ", jars) + " (expected: one " + JARS
-                    + "; mvn clean removes the others)");
-        }
-        return directory.resolve(jars.isEmpty() ? JARS : jars.get(0)).toString();
+        Collections.sort(jars);
+        return jars;
     }
 
     /** @throws CommandException if the jar is not built, or several match */

@@ -1,14 +1,17 @@
 package io.freshet.cli.models;
 
+import io.freshet.cli.console.Age;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
-import io.freshet.cli.kafka.FailedModels;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.status.ModelStatus;
+import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.ModelSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +21,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Prints the effective specification of a model as YAML for {@code apply}, with comments. */
-@Command(name = "describe", description = "Print the specification of a model, including all defaults.")
+/** Prints the effective specification of a model as YAML for {@code apply}, with its status in comments. */
+@Command(name = "describe", description = "Print the status of a model, and its specification including all defaults.")
 public final class DescribeCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -35,21 +38,27 @@ public final class DescribeCommand implements Callable<Integer> {
         kafka.connect().close();
         Applied applied = AppliedSpecs.read(kafka).require(model);
         ModelSpec spec = applied.spec();
+        long now = System.currentTimeMillis();
+        ModelStatus status = ModelStatuses.read(kafka, now).of(spec, now);
         String appliedAt = Instant.ofEpochMilli(applied.appliedAt()).toString();
-        String failure = FailedModels.read(kafka, System.currentTimeMillis()).reason(spec.name(), spec.hash());
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("model", spec.name());
         json.put("hash", spec.hash());
         json.put("appliedAt", appliedAt);
-        json.put("failure", failure);
+        json.put("failure", status.failure());
         json.put("parameters", spec.parameterCount());
+        json.put("status", status.fields());
         json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
         output.print(
                 json,
-                () -> (failure == null ? "" : "# failed: " + failure + "\n") + "# hash: " + spec.hash()
-                        + "\n# applied: " + appliedAt + "\n# parameters: "
-                        + spec.parameterCount() + (spec.key() == null ? "" : " for each " + spec.key()) + "\n"
-                        + spec.toYaml().stripTrailing());
+                () -> String.join(
+                        System.lineSeparator(),
+                        "# state:      " + status.summary(),
+                        "# applied:    " + appliedAt + ", " + Age.since(applied.appliedAt(), now),
+                        "# hash:       " + spec.hash(),
+                        "# parameters: " + String.format(Locale.ROOT, "%,d", spec.parameterCount())
+                                + (spec.key() == null ? "" : " for each " + spec.key()),
+                        spec.toYaml().stripTrailing()));
         return 0;
     }
 }

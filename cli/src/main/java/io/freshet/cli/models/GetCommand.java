@@ -1,5 +1,6 @@
 package io.freshet.cli.models;
 
+import io.freshet.cli.console.Age;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
@@ -41,13 +42,14 @@ public final class GetCommand implements Callable<Integer> {
         long now = System.currentTimeMillis();
         FailedModels failed = FailedModels.read(kafka, now);
         StringBuilder reasons = new StringBuilder();
-        Table table = new Table("MODEL", "KEY", "LOSS", "OPTIMIZER", "HASH", "APPLIED", "STATE");
+        Table table = new Table("MODEL", "KEY", "TYPE", "LOSS", "OPTIMIZER", "STATE", "APPLIED", "HASH");
         for (Applied entry : chosen) {
             ModelSpec spec = entry.spec();
             String appliedAt = Instant.ofEpochMilli(entry.appliedAt()).toString();
             Map<String, @Nullable Object> fields = new LinkedHashMap<>();
             fields.put("model", spec.name());
             fields.put("key", spec.key());
+            fields.put("type", spec.model().name());
             fields.put("loss", spec.loss().name());
             fields.put("optimizer", spec.optimizer().name());
             fields.put("hash", spec.hash());
@@ -59,12 +61,22 @@ public final class GetCommand implements Callable<Integer> {
             if (failure != null) {
                 reasons.append("\nmodel ")
                         .append(spec.name())
-                        .append(": failed: ")
+                        .append(": ")
+                        .append(output.styles().bad("failed"))
+                        .append(": ")
                         .append(failure);
             }
             json.add(fields);
             String key = spec.key() == null ? "-" : spec.key();
-            table.add(spec.name(), key, spec.loss().name(), spec.optimizer().name(), spec.hash(), appliedAt, state);
+            table.add(
+                    spec.name(),
+                    key,
+                    spec.model().name(),
+                    spec.loss().name(),
+                    spec.optimizer().name(),
+                    failure == null ? state : output.styles().bad(state),
+                    Age.since(entry.appliedAt(), now),
+                    spec.hash());
         }
         output.print(
                 json,

@@ -1,7 +1,12 @@
 package io.freshet.cli.status;
 
+import io.freshet.cli.console.Age;
+import io.freshet.cli.console.Styles;
+import io.freshet.learning.yaml.Plural;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param behind records of the samples topic still to be learned
  * @param failure why the job has stopped learning the model; null unless it has
  */
-record ModelStatus(
+public record ModelStatus(
         String model,
         State state,
         @Nullable Integer keys,
@@ -36,7 +41,7 @@ record ModelStatus(
     private static final String NONE = "-";
 
     /** What the job does with a model. */
-    enum State {
+    public enum State {
         /** Learns, or has learned within the last minute. */
         LEARNING,
         /** Receives no samples. */
@@ -51,15 +56,24 @@ record ModelStatus(
         String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        private String styled(Styles styles) {
+            return switch (this) {
+                case LEARNING -> styles.good(text());
+                case IDLE, FROZEN -> text();
+                case HELD -> styles.warning(text());
+                case FAILED -> styles.bad(text());
+            };
+        }
     }
 
-    String[] row() {
+    String[] row(Styles styles) {
         return new String[] {
             model,
-            state.text(),
+            state.styled(styles),
             keys == null ? NONE : format("%,d", keys),
             version == null ? NONE : format("%,d", version),
-            ageMillis == null ? NONE : age(Duration.ofMillis(ageMillis)),
+            ageMillis == null ? NONE : Age.text(Duration.ofMillis(ageMillis)),
             windowLoss == null ? NONE : format("%.4g", windowLoss),
             totalLoss == null ? NONE : format("%.4g", totalLoss),
             format("%,.0f", perSecond),
@@ -67,7 +81,8 @@ record ModelStatus(
         };
     }
 
-    Map<String, @Nullable Object> fields() {
+    /** Returns the figures by the names of the JSON output. */
+    public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("model", model);
         fields.put("state", state.text());
@@ -82,15 +97,21 @@ record ModelStatus(
         return fields;
     }
 
-    /** Returns the two largest units, such as {@code 3 min 20 s}. */
-    static String age(Duration age) {
-        if (age.toMinutes() == 0) {
-            return age.toSeconds() + " s";
+    /** Returns the state and the figures in words, such as {@code learning, 12,000 samples, loss 0.61, 3 s ago}. */
+    public String summary() {
+        List<String> parts = new ArrayList<>();
+        parts.add(failure == null ? state.text() : state.text() + ": " + failure);
+        if (version != null && ageMillis != null) {
+            if (keys != null) {
+                parts.add(Plural.of(keys, "key"));
+            }
+            parts.add(Plural.of(version, "sample"));
+            if (windowLoss != null) {
+                parts.add(format("loss %.4g", windowLoss));
+            }
+            parts.add(Age.text(Duration.ofMillis(ageMillis)) + " ago");
         }
-        if (age.toHours() == 0) {
-            return age.toMinutes() + " min " + age.toSecondsPart() + " s";
-        }
-        return age.toHours() + " h " + age.toMinutesPart() + " min";
+        return String.join(", ", parts);
     }
 
     private static String format(String format, Object value) {

@@ -1,6 +1,9 @@
 package io.freshet.cli.status;
 
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.kafka.EvaluationReader;
 import io.freshet.cli.kafka.FailedModels;
+import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.status.ModelStatus.State;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
@@ -9,15 +12,17 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.topic.ParameterKey;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The statuses of models, from their evaluations. */
-final class ModelStatuses {
+public final class ModelStatuses {
+    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long SHORTEST_IDLE_MILLIS = 60_000;
-    /** A key is idle once it has not been evaluated for so many times its last interval. */
+    /** A key is idle after this many of its intervals without an evaluation. */
     private static final int IDLE_INTERVALS = 3;
 
     private final LatestEvaluations evaluations = new LatestEvaluations();
@@ -47,6 +52,30 @@ final class ModelStatuses {
         }
     }
 
+    /**
+     * Reads the evaluations of the last day.
+     *
+     * @param now milliseconds since 1970, UTC
+     * @throws CommandException if the metrics topic does not exist
+     */
+    public static ModelStatuses read(KafkaOptions kafka, long now) throws CommandException {
+        ModelStatuses statuses = new ModelStatuses();
+        try (EvaluationReader evaluations = open(kafka, now)) {
+            statuses.update(evaluations);
+        }
+        return statuses;
+    }
+
+    /** Opens the metrics topic a day ago. */
+    static EvaluationReader open(KafkaOptions kafka, long now) throws CommandException {
+        return EvaluationReader.open(kafka, now - DAY_MILLIS);
+    }
+
+    /** Adds what was written since the last update. */
+    void update(EvaluationReader reader) {
+        reader.readToEnd(this::add, this::remove);
+    }
+
     void add(Evaluation evaluation) {
         if (evaluations.add(evaluation)) {
             paces.merge(
@@ -62,7 +91,7 @@ final class ModelStatuses {
     }
 
     /** @param now milliseconds since 1970, UTC */
-    ModelStatus of(ModelSpec spec, long now) {
+    public ModelStatus of(ModelSpec spec, long now) {
         String model = spec.name();
         List<Evaluation> keys = evaluations.keys(model);
         List<Pace> known = keys.stream()

@@ -2,6 +2,7 @@ package io.freshet.cli.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.console.Age;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,7 +39,7 @@ final class ServiceHealth {
             for (JsonNode job : get(address, "jobs/overview").path("jobs")) {
                 Duration duration = Duration.ofMillis(job.path("duration").asLong());
                 jobs.add(job.path("name").asText() + " "
-                        + job.path("state").asText().toLowerCase(Locale.ROOT) + " for " + ModelStatus.age(duration));
+                        + job.path("state").asText().toLowerCase(Locale.ROOT) + " for " + Age.text(duration));
             }
             return jobs.isEmpty() ? "no jobs" : String.join(", ", jobs);
         } catch (IOException e) {

@@ -3,12 +3,12 @@ package io.freshet.cli.status;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
+import io.freshet.cli.console.Terminal;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.EvaluationReader;
 import io.freshet.cli.kafka.KafkaOptions;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
                     + "window and since the start, the rate between the last two, and the samples still to be learned."
         })
 public final class StatusCommand implements Callable<Integer> {
-    private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long WATCH_MILLIS = 2_000;
     /** Moves the cursor to the top left, and erases what is below it. */
     private static final String REDRAW = "\u001b[H\u001b[J";
@@ -69,7 +68,7 @@ public final class StatusCommand implements Callable<Integer> {
         requireHttp("--server", server);
         requireHttp("--flink", flink);
         kafka.connect().close();
-        try (EvaluationReader evaluations = EvaluationReader.open(kafka, System.currentTimeMillis() - DAY_MILLIS)) {
+        try (EvaluationReader evaluations = ModelStatuses.open(kafka, System.currentTimeMillis())) {
             show(evaluations);
             while (watch && !output.closed()) {
                 Thread.sleep(WATCH_MILLIS);
@@ -89,7 +88,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private void show(EvaluationReader evaluations) throws CommandException {
-        evaluations.readToEnd(statuses::add, statuses::remove);
+        statuses.update(evaluations);
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         long now = System.currentTimeMillis();
         List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
@@ -104,21 +103,21 @@ public final class StatusCommand implements Callable<Integer> {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("models", models.stream().map(ModelStatus::fields).toList());
         json.putAll(services);
-        output.print(json, () -> (watch && System.console() != null ? REDRAW : "") + text(models, services));
+        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, services));
     }
 
-    private static String text(List<ModelStatus> models, Map<String, String> services) {
+    private String text(List<ModelStatus> models, Map<String, String> services) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
             lines.add("no models (expected: freshet apply -f <file>)");
         } else {
             Table table = new Table(ModelStatus.HEADER);
-            models.forEach(status -> table.add(status.row()));
+            models.forEach(status -> table.add(status.row(output.styles())));
             lines.add(table.toString());
         }
         for (ModelStatus status : models) {
             if (status.failure() != null) {
-                lines.add("model " + status.model() + ": failed: " + status.failure());
+                lines.add("model " + status.model() + ": " + output.styles().bad("failed") + ": " + status.failure());
             }
         }
         services.forEach((service, state) -> lines.add(service + ": " + state));

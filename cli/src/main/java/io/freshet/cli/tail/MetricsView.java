@@ -9,6 +9,7 @@ import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final UnlearnedRecords unlearned = new UnlearnedRecords();
+    private final MetricsTable table = new MetricsTable(ZoneId.systemDefault());
 
     @Override
     public @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record)
@@ -55,6 +57,7 @@ public final class MetricsView implements RecordView {
         } else {
             put(fields, window.samples(), total.loss() == null ? Scores.NONE : Scores.of(window));
         }
+        fields.put("totalLoss", total.loss());
         put(fields, evaluation.learning());
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
@@ -62,6 +65,12 @@ public final class MetricsView implements RecordView {
         fields.put("deadLetters", unlearned.count(evaluation.model()));
         fields.put("last", evaluation.last());
         return fields;
+    }
+
+    /** Returns a row of a table; for a record that is not an evaluation, a line. */
+    @Override
+    public String text(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
+        return fields.containsKey("total") ? table.row(record.timestamp(), fields) : FieldText.line(record, fields);
     }
 
     /** Omits unknown values, and those that are 0 for most models. */

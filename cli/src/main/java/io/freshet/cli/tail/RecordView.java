@@ -13,4 +13,9 @@ interface RecordView {
      * @throws MalformedRecordException if the record cannot be decoded
      */
     @Nullable Map<String, @Nullable Object> fields(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException;
+
+    /** Returns the text of a record's fields. */
+    default String text(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
+        return FieldText.line(record, fields);
+    }
 }

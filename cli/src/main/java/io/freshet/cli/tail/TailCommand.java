@@ -103,25 +103,8 @@ public final class TailCommand implements Callable<Integer> {
         json.put("offset", record.offset());
         json.put("record", fields);
         output.print(
-                json,
-                () -> Instant.ofEpochMilli(record.timestamp()) + " " + record.partition() + "@" + record.offset() + " "
-                        + line(shown));
+                json, () -> shown.containsKey("malformed") ? FieldText.line(record, shown) : view.text(record, shown));
         return true;
-    }
-
-    /** Returns {@code name=value ...} on one line, without null and empty values. */
-    private static String line(Map<?, ?> fields) {
-        return fields.entrySet().stream()
-                .filter(field -> field.getValue() != null && !field.getValue().equals(""))
-                .map(field -> field.getValue() instanceof Map<?, ?> map
-                        ? line(map)
-                        : field.getKey() + "=" + text(field.getValue()))
-                .collect(Collectors.joining(" "));
-    }
-
-    private static String text(@Nullable Object value) {
-        String text = String.valueOf(value).replaceAll("\\R", "\\\\n");
-        return value instanceof String && text.contains(" ") ? "\"" + text + "\"" : text;
     }
 
     static final class SourceConverter implements ITypeConverter<TailSource> {

@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Terminal;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.TopicReader;
@@ -76,7 +77,7 @@ final class TrainingMonitor implements AutoCloseable {
      * @throws Exception the failure of the job or of the injection
      */
     void follow(JobID job, long samples, CompletableFuture<Void> injection) throws Exception {
-        ProgressLine line = new ProgressLine(err, System.console() != null, System::nanoTime);
+        ProgressLine line = new ProgressLine(err, Terminal.isUsed(), System::nanoTime);
         CompletableFuture<JobResult> result = cluster.result(job);
         while (!result.isDone()) {
             // If the job has ended, its own failure is the cause to report.

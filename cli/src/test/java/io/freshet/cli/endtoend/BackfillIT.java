@@ -87,8 +87,8 @@ class BackfillIT {
 
                     String page = get(server.port(), "/metrics");
                     assertThat(page).contains("freshet_model_catching_up{model=\"backfilled\"} 0.0");
-                    assertThat(run(kafka, "tail", "metrics", "--from-beginning", "--limit", "42"))
-                            .contains("stream=\"catching up: ", " behind\" ", "stream=live behind=");
+                    assertThat(run(kafka, "tail", "metrics", "--from-beginning", "--limit", "42", "--output", "json"))
+                            .contains("\"stream\":\"catching up: ", " behind\",", "\"stream\":\"live\",\"behind\":");
                     assertExposesEveryDocumentedName(reporter);
                 } finally {
                     job.cancel().get();

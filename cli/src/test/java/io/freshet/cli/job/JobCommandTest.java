@@ -78,6 +78,12 @@ class JobCommandTest {
     }
 
     @Test
+    void finds_the_jar_of_a_release() throws Exception {
+        Path jar = Files.createFile(Files.createDirectories(home.resolve("job")).resolve("freshet-job-1-job.jar"));
+        assertThat(new FlinkInstallation(environment, home).builtJar()).isEqualTo(jar.toString());
+    }
+
+    @Test
     void lists_the_jars_if_several_match() throws Exception {
         Path jar = jar();
         Files.createFile(jar.resolveSibling("freshet-job-2-job.jar"));

@@ -2,6 +2,7 @@ package io.freshet.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.console.Styles;
 import io.freshet.cli.status.ModelStatus.State;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
@@ -98,7 +99,7 @@ class ModelStatusesTest {
     }
 
     private String[] row(long ageMillis) {
-        return new ModelStatus("m", State.IDLE, null, null, ageMillis, null, null, 0, null, null).row();
+        return new ModelStatus("m", State.IDLE, null, null, ageMillis, null, null, 0, null, null).row(Styles.NONE);
     }
 
     private static ModelSpec spec(String more) {

@@ -28,6 +28,8 @@ public final class ScorePoints {
     private final int[] keys;
     /** Negatives and positives of each point. */
     private final int[] counts;
+    /** NaN until computed; a snapshot after each sample asks for it again and again. */
+    private double auc = Double.NaN;
 
     private ScorePoints(int[] keys, int[] counts) {
         this.keys = keys;
@@ -184,6 +186,14 @@ public final class ScorePoints {
 
     /** Returns the probability that a positive scores above a negative, counting ties half; null without both. */
     @Nullable Double auc() {
+        if (Double.isNaN(auc)) {
+            auc = computeAuc();
+        }
+        return auc < 0 ? null : (Double) auc;
+    }
+
+    /** Returns -1 without both classes. */
+    private double computeAuc() {
         double negatives = 0;
         double positives = 0;
         double wins = 0;
@@ -192,7 +202,7 @@ public final class ScorePoints {
             negatives += negativesAt(i);
             positives += positivesAt(i);
         }
-        return negatives == 0 || positives == 0 ? null : wins / (negatives * positives);
+        return negatives == 0 || positives == 0 ? -1 : wins / (negatives * positives);
     }
 
     /** Returns the number of points. */

@@ -86,6 +86,14 @@ public final class ScoreSketch {
         restart(points().and(other.points()));
     }
 
+    /** Returns the points of this sketch and a later one that were merged before; if there are none, all points. */
+    ScoreSketch mergedBefore(ScoreSketch later) {
+        if (merged.size() > 0) {
+            return new ScoreSketch(merged, NONE);
+        }
+        return new ScoreSketch(later.merged.size() > 0 ? later.merged : points().and(later.points()), NONE);
+    }
+
     /** Returns all samples as points. */
     public ScorePoints points() {
         ScorePoints all = points;

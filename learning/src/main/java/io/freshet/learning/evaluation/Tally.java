@@ -69,11 +69,11 @@ public final class Tally {
         this.scores = scores;
     }
 
-    private Tally(Tally from) {
+    private Tally(Tally from, ScoreSketch scores) {
         task = from.task;
         sums = from.sums.clone();
         classes = from.classes.length == 0 ? NO_CLASSES : from.classes.clone();
-        scores = from.scores.copy();
+        this.scores = scores;
     }
 
     /**
@@ -194,6 +194,21 @@ public final class Tally {
         if (!sameShape(other)) {
             throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
         }
+        addSums(other);
+        scores.addAll(other.scores);
+    }
+
+    /**
+     * Returns the sum of this tally and a later one, without the time that sorting and merging scores takes: its scores
+     * are those that were merged before, and only if there are none, those of all samples.
+     */
+    public Tally plusSums(Tally later) {
+        Tally total = new Tally(this, scores.mergedBefore(later.scores));
+        total.addSums(later);
+        return total;
+    }
+
+    private void addSums(Tally other) {
         if (task.isNumber()) {
             sums[LABEL_DEVIATION] += LabelSums.deviationBetween(sums, classes, other.sums, other.classes);
         }
@@ -203,7 +218,6 @@ public final class Tally {
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
-        scores.addAll(other.scores);
     }
 
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
@@ -279,6 +293,6 @@ public final class Tally {
     }
 
     public Tally copy() {
-        return new Tally(this);
+        return new Tally(this, scores.copy());
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.StateParts.Counts;
 import io.freshet.learning.learner.StateParts.Learned;
@@ -151,6 +152,14 @@ abstract sealed class LazyParts permits LearnerState {
         Tally total = closed().copy();
         total.add(window);
         return total;
+    }
+
+    /**
+     * Returns the metrics since the start, cheap enough for a snapshot after every sample: once a window has ended, AUC
+     * lacks the samples of the open one.
+     */
+    public Metrics metrics() {
+        return closed().plusSums(window).metrics();
     }
 
     /** Returns the count of ended windows. */

@@ -327,6 +327,6 @@ public final class Learner {
                 state.moments().clone(),
                 state.lineage().copy(),
                 state.blockVersions().clone(),
-                state.total().metrics());
+                state.metrics());
     }
 }

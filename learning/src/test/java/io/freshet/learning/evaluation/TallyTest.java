@@ -48,6 +48,33 @@ class TallyTest {
     }
 
     @Test
+    void the_sum_for_a_snapshot_has_all_metrics_but_the_auc_of_the_open_window() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        Tally closed = new Tally(Task.BINARY, 1);
+        Tally window = new Tally(Task.BINARY, 1);
+        addRandom(window, random);
+        assertThat(closed.plusSums(window).metrics()).isEqualTo(window.metrics());
+
+        closed.add(window);
+        window.clear();
+        addRandom(window, random);
+        Tally all = closed.copy();
+        all.add(window);
+        Tally sums = closed.plusSums(window);
+        assertThat(sums.sums()).isEqualTo(all.sums());
+        assertThat(sums.metrics().auc())
+                .isEqualTo(closed.metrics().auc())
+                .isNotEqualTo(all.metrics().auc());
+    }
+
+    private static void addRandom(Tally tally, SplittableRandom random) {
+        for (int i = 0; i < 100; i++) {
+            float logit = (float) random.nextDouble(-3, 3);
+            add(tally, 0.1, random.nextInt(2), 1, new float[] {logit}, new float[] {0.5f});
+        }
+    }
+
+    @Test
     void regression_has_mae_rmse_and_the_variance_as_its_baseline() {
         Tally tally = new Tally(Task.REGRESSION, 1);
         // Errors 1, -2 and 3 with weights 1, 2 and 1; labels 0, 4 and 8.
