@@ -47,6 +47,11 @@ public final class RandomSamples {
                 new Sample.Position(i % 4, i / 4, 1000L + i, 0));
     }
 
+    /** Returns the count of samples that are learned: those whose weight is not 0. */
+    public static int learnable(List<Sample> samples) {
+        return (int) samples.stream().filter(sample -> sample.weight() > 0).count();
+    }
+
     /** Returns a valid label of a loss. */
     public static float[] label(Loss loss, int outputs, SplittableRandom random) {
         float[] label = new float[loss.labelLength(outputs)];

@@ -20,6 +20,7 @@ public final class LaneLog {
     private long incomplete;
     private long different;
     private String firstDifferent = "";
+    private final Set<String> differing = new TreeSet<>();
 
     LaneLog(Oracle oracle) {
         this.oracle = oracle;
@@ -47,6 +48,7 @@ public final class LaneLog {
         if (expected == null
                 || expected != ParameterHash.of(change.snapshot().snapshot().parameters())) {
             different++;
+            differing.add(change.snapshot().snapshot().spec().name());
             firstDifferent = firstDifferent.isEmpty() ? address + " version " + version : firstDifferent;
         }
         Long before = versions.put(address, version);
@@ -88,6 +90,11 @@ public final class LaneLog {
     /** Returns the number of snapshots that lacked a block. */
     long incomplete() {
         return incomplete;
+    }
+
+    /** Returns the models of {@link #differences}. */
+    Set<String> differing() {
+        return differing;
     }
 
     /** Returns the number of snapshots that differ from the oracle's in any bit, and the first one; "" if none does. */

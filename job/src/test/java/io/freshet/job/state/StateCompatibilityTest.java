@@ -8,6 +8,7 @@ import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.SampleIdSerializer;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import java.io.IOException;
@@ -34,36 +35,34 @@ class StateCompatibilityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"model-state-v2", "model-state-v3", "model-state-v3-learner-v3"})
-    void a_stored_model_state_is_read_and_continues_learning_as_before(String name) throws IOException {
+    void a_stored_model_state_is_read_and_continues_learning(String name) throws IOException {
         ModelState stored = read(name, new ModelStateSerializer());
-        ModelState expected = ModelStateSerializerTest.state(23);
         assertThat(stored.stateHash()).isEqualTo("0d0c4356e212a547");
         assertThat(stored.published()).isEqualTo(new PublishProgress(20, Lane.COMMITTED, 3, 4, 5));
         assertThat(stored.hasPublishTimer()).isTrue();
-        boolean current = name.equals("model-state-v3-learner-v3");
-        if (current) {
+        if (name.equals("model-state-v3-learner-v3")) {
             assertThat(write(stored, new ModelStateSerializer())).isEqualTo(stored(name));
         }
 
-        // The stored states have no norms for the unfinished window: older versions measured fewer updates.
-        stored.learner().updateWindow().clear();
-        expected.learner().updateWindow().clear();
         Learner learner = new Learner(SPEC);
+        LearnerState state = stored.learner();
         for (long offset = 23; offset < 60; offset++) {
-            learner.learn(stored.learner(), TestStream.sample(SPEC, offset).sample());
-            learner.learn(expected.learner(), TestStream.sample(SPEC, offset).sample());
+            learner.learn(state, TestStream.sample(SPEC, offset).sample());
         }
-        if (current) {
-            assertThat(write(stored, new ModelStateSerializer()))
-                    .isEqualTo(write(expected, new ModelStateSerializer()));
-        }
+        // Not the bits of a model that learns all 60 samples now: the stored moments count every sample as one.
+        assertThat(state.weights().array())
+                .startsWith(0.07876177f, 0.06461959f, 0.17718044f, 0.14501578f, 0.1459738f, 0.029180285f)
+                .endsWith(0.05297239f, 0.0044575674f);
+        assertThat(state.moments())
+                .containsExactly(
+                        62.431262478232384,
+                        0.4027112811329959,
+                        165.62025485730746,
+                        520.3382712178842,
+                        4784551.584314562);
+        assertThat(state.total().metrics().loss()).isEqualTo(0.644737803782012);
         // Older versions counted the scores for AUC in bins.
-        assertThat(stored.learner().weights()).isEqualTo(expected.learner().weights());
-        assertThat(stored.learner().moments()).isEqualTo(expected.learner().moments());
-        assertThat(stored.learner().total().sums())
-                .isEqualTo(expected.learner().total().sums());
-        assertThat(stored.learner().total().metrics().auc())
-                .isCloseTo(expected.learner().total().metrics().auc(), within(0.02));
+        assertThat(state.total().metrics().auc()).isCloseTo(0.835, within(0.02));
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.freshet.learning.features;
 
+import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.log;
+
 /**
  * Standardizes numbers by their running mean and variance, including the value itself.
  *
@@ -15,12 +18,15 @@ package io.freshet.learning.features;
  *   z     = (x - mean') / sqrt(var')
  * </pre>
  *
- * Once a number becomes constant, its weighted mean would stop just short of it, and the variance would shrink to that
- * rounding error; so the mean is then set to x. The exact variance is the population variance (divided by n'). Since z
- * uses moments that include x, |z| is at most sqrt(n' - 1), or sqrt(1 / a - 1), and early samples cannot explode. A
- * prediction computes the same z without changing the moments. The state is one {@code double[]} of length 1 + 2 *
- * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...]; exponentially weighted moments store the variance instead of m2.
- * Pinned by {@code MomentsTest}.
+ * A sample of weight w counts as w samples: after it, n' = n + w, and a = max(w / n', 1 - decay^w). A sample of weight 0
+ * changes nothing. z does not depend on the weight, which a request to predict does not have.
+ *
+ * <p>Once a number becomes constant, its weighted mean would stop just short of it, and the variance would shrink to that
+ * rounding error; so the mean is then set to x. If the weight is below 1, it moves toward x by one unit in the last place, since a
+ * far x of tiny weight rounds away as well. The exact variance is the population variance (divided by n'). Since z uses moments
+ * that include x, |z| is at most sqrt(n' - 1), or sqrt(1 / a - 1), and early samples cannot explode. A prediction computes the same
+ * z without changing the moments. The state is one {@code double[]} of length 1 + 2 * numbers: [n, mean 0, m2 0, mean 1, m2 1, ...],
+ * where n is the sum of the weights; exponentially weighted moments store the variance instead of m2. Pinned by {@code MomentsTest}.
  *
  * @see <a href="https://doi.org/10.1080/00401706.1962.10490022">Welford 1962</a>
  * @see <a href="https://fanf2.user.srcf.net/hermes/doc/antiforgery/stats.pdf">Finch 2009, section 9</a>
@@ -40,7 +46,7 @@ public final class Moments {
      * Returns z of {@code x} without changing the moments.
      *
      * @param place index of the number's mean in {@code moments}, followed by its m2 or variance
-     * @param n count of samples, including this one
+     * @param n sum of the weights so far, plus 1 for this value
      * @param decay {@link #EXACT}, or in (0, 1)
      */
     static float standardize(double[] moments, int place, double n, double x, double decay) {
@@ -52,7 +58,7 @@ public final class Moments {
             variance = (moments[place + 1] + delta * (x - meanAfter)) / n;
         } else {
             double a = Math.max(1 / n, 1 - decay);
-            meanAfter = moved(moments[place], a, x);
+            meanAfter = moved(moments[place], a, x, 1);
             variance = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
         return variance >= Double.MIN_NORMAL ? (float) ((x - meanAfter) / Math.sqrt(variance)) : 0;
@@ -62,7 +68,7 @@ public final class Moments {
      * Replaces {@code count} consecutive values of one number with their z, without changing the moments. Each z also
      * accounts for the values before it.
      *
-     * @param n count of samples before the first value
+     * @param n sum of the weights before the first value
      * @param values the first value is at {@code at}, the next one {@code stride} after it
      */
     static void standardize(
@@ -79,7 +85,7 @@ public final class Moments {
                 variance = spread / (n + i + 1);
             } else {
                 double a = Math.max(1 / (n + i + 1), 1 - decay);
-                mean = moved(mean, a, x);
+                mean = moved(mean, a, x, 1);
                 spread = (1 - a) * (spread + a * delta * delta);
                 variance = spread;
             }
@@ -90,29 +96,38 @@ public final class Moments {
     /**
      * Returns the standard deviation of the number at {@code place}; 0 before any sample.
      *
-     * @param n count of samples
+     * @param n sum of the weights
      */
     static double deviation(double[] moments, int place, double n, double decay) {
-        double variance = decay == EXACT ? moments[place + 1] / Math.max(1, n) : moments[place + 1];
-        return Math.sqrt(variance);
+        double spread = moments[place + 1];
+        return Math.sqrt(decay == EXACT && n > 0 ? spread / n : spread);
     }
 
-    /** Updates the moments at {@code place} with {@code x}. */
-    static void keep(double[] moments, int place, double n, double x, double decay) {
-        double delta = x - moments[place];
+    /**
+     * Updates the moments at {@code place} with {@code x}.
+     *
+     * @param n sum of the weights so far, including this one
+     * @param weight above 0
+     */
+    static void keep(double[] moments, int place, double n, double x, double weight, double decay) {
+        double mean = moments[place];
+        double delta = x - mean;
         if (decay == EXACT) {
-            double meanAfter = moments[place] + delta / n;
+            double meanAfter = mean + weight * delta / n;
             moments[place] = meanAfter;
-            moments[place + 1] += delta * (x - meanAfter);
+            moments[place + 1] += weight * delta * (x - meanAfter);
         } else {
-            double a = Math.max(1 / n, 1 - decay);
-            moments[place] = moved(moments[place], a, x);
+            double a = Math.max(weight / n, weight == 1 ? 1 - decay : 1 - exp(weight * log(decay)));
+            moments[place] = moved(mean, a, x, weight);
             moments[place + 1] = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
     }
 
-    private static double moved(double mean, double a, double x) {
+    private static double moved(double mean, double a, double x, double weight) {
         double moved = mean + a * (x - mean);
-        return moved == mean ? x : moved;
+        if (moved != mean) {
+            return moved;
+        }
+        return weight < 1 ? Math.nextAfter(mean, x) : x;
     }
 }

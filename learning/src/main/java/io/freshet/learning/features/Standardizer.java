@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The moments are one n, then the mean and the m2 or variance of each standardized or imputed number ({@link Moments}),
- * then the n of each imputed number, which counts the samples that have it. If numbers were added to the model after its
+ * then the n of each imputed number, the weights of the samples that have it. If numbers were added to the model after its
  * first sample, the n from before each number was added follows. A missing number changes none of its moments. The steps of a
- * sequence share the moments of a number and update them in order; n then counts steps. Immutable and thread-safe. Pinned by
- * {@code MomentsTest}, {@code MissingNumbersTest}, and {@code SequenceStandardizerTest}.
+ * sequence share the moments of a number and update them in order; n then counts the weight once for each step. Immutable and
+ * thread-safe. Pinned by {@code MomentsTest}, {@code MissingNumbersTest}, and {@code SequenceStandardizerTest}.
  */
 public final class Standardizer {
     private static final int NONE = -1;
@@ -26,7 +26,7 @@ public final class Standardizer {
     private final double decay;
     /** Index of the mean of each numeric feature in the moments, or {@link #NONE}. */
     private final int[] mean;
-    /** Index of the n of each numeric feature in the moments: 0, which counts all samples, or its own. */
+    /** Index of the n of each numeric feature in the moments: 0, that of all samples, or its own. */
     private final int[] count;
 
     private final int unscaled;
@@ -90,7 +90,7 @@ public final class Standardizer {
         return Moments.deviation(moments, place, n, decay);
     }
 
-    /** Returns the count of samples in the moments of numeric feature {@code i}. */
+    /** Returns the n of numeric feature {@code i}. */
     private double seen(double[] moments, int i) {
         return count[i] > 0 ? moments[count[i]] : moments[0] - missed(moments, mean[i]);
     }
@@ -178,20 +178,24 @@ public final class Standardizer {
         return numericStandardized ? Moments.standardize(moments, mean[i], seen(moments, i) + 1, x, decay) : (float) x;
     }
 
-    /** Updates the moments with the numbers of a sample. */
+    /** Updates the moments with the numbers of a sample, unless its weight is 0. */
     public void keep(double[] moments, Sample sample) {
+        double weight = sample.weight();
+        if (weight == 0) {
+            return;
+        }
         double n = moments[0];
         double[] numbers = sample.numeric();
         for (int i = 0; i < numeric; i++) {
             if (mean[i] != NONE && !Double.isNaN(numbers[i])) {
-                Moments.keep(moments, mean[i], seen(moments, i) + 1, numbers[i], decay);
+                Moments.keep(moments, mean[i], seen(moments, i) + weight, numbers[i], weight, decay);
                 if (count[i] > 0) {
-                    moments[count[i]]++;
+                    moments[count[i]] += weight;
                 }
             }
         }
         int steps = dense == null ? 1 : sample.dense().length / dense.length;
-        moments[0] += steps;
+        moments[0] += steps * weight;
         if (dense != null) {
             int place = denseMean;
             float[] vector = sample.dense();
@@ -199,7 +203,8 @@ public final class Standardizer {
                 if (dense[i]) {
                     double seen = n - missed(moments, place);
                     for (int step = 0; step < steps; step++) {
-                        Moments.keep(moments, place, seen + step + 1, vector[step * dense.length + i], decay);
+                        double after = seen + (step + 1) * weight;
+                        Moments.keep(moments, place, after, vector[step * dense.length + i], weight, decay);
                     }
                     place += 2;
                 }

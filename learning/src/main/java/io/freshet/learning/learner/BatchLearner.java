@@ -94,7 +94,7 @@ final class BatchLearner {
             return false;
         }
         lastSample = 0;
-        if (watchesSamples && sample.weight() > 0) {
+        if (watchesSamples) {
             state.useWatcher(watch).sample(evaluator.loss(0), state.samples());
         }
         return true;

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   batch of 1       theta' = step(theta, w * dL/dtheta)
- *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i; 0 if W is 0
+ *   batch of n       theta' = step(theta, sum_i w_i / W * dL_i/dtheta)        W = sum_i w_i
  *   full batch       the same for all samples of a bounded input, once per epoch
  * </pre>
  *
- * The weight w_i of a sequence counts once for each of its steps. Every sample is predicted with the parameters from before
+ * The weight w_i of a sequence counts once for each of its steps. A sample of weight 0 is predicted and scored, but not learned:
+ * it joins no batch, makes no step, and changes no moments. Every sample is predicted with the parameters from before
  * the update of its batch. If the specification changes to a smaller batch while more samples are pending, they and the next
  * sample form one batch.
  *
@@ -166,15 +167,11 @@ public final class Learner {
             update(state);
         }
         if (sample.holdout()) {
-            single.clear();
-            single.add(sample, standardizer, state.moments());
-            batchLearner.holdOut(state, single);
+            batchLearner.holdOut(state, alone(state, sample));
             return;
         }
-        if (frozen) {
-            single.clear();
-            single.add(sample, standardizer, state.moments());
-            batchLearner.score(state, single);
+        if (frozen || sample.weight() == 0) {
+            batchLearner.score(state, alone(state, sample));
             return;
         }
         int pending = state.pendingSize();
@@ -224,11 +221,15 @@ public final class Learner {
             standardizer.keep(state.moments(), sample);
             return;
         }
-        single.clear();
-        single.add(sample, standardizer, state.moments());
-        if (batchLearner.updateAlone(state, single)) {
+        if (batchLearner.updateAlone(state, alone(state, sample))) {
             standardizer.keep(state.moments(), sample);
         }
+    }
+
+    private Batch alone(LearnerState state, Sample sample) {
+        single.clear();
+        single.add(sample, standardizer, state.moments());
+        return single;
     }
 
     private void nextEpoch(LearnerState state, int epoch) {

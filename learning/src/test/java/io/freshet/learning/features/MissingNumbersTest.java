@@ -27,7 +27,8 @@ class MissingNumbersTest {
         float[] expected = new float[1];
         for (int i = 0; i < SAMPLES; i++) {
             double[] x = numbers(random, rates);
-            Sample sample = sample(x, i);
+            float weight = random.nextInt(4) / 2f;
+            Sample sample = sample(x, weight, i);
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
             for (int j = 0; j < x.length; j++) {
@@ -35,7 +36,7 @@ class MissingNumbersTest {
                 if (Double.isNaN(x[j])) {
                     assertThat(z[j]).as(what).isZero();
                 } else {
-                    Sample single = sample(new double[] {x[j]}, i);
+                    Sample single = sample(new double[] {x[j]}, weight, i);
                     alone.write(momentsAlone[j], single, expected, 0);
                     alone.keep(momentsAlone[j], single);
                     assertThat(z[j]).as(what).isEqualTo(expected[0]);
@@ -49,16 +50,17 @@ class MissingNumbersTest {
         Standardizer standardizer = new Standardizer(false, new boolean[] {true, false}, 0, NO_DENSE, Moments.EXACT);
         double[] moments = standardizer.start();
         double[] column = {Double.NaN, 2, 6, Double.NaN, 1, Double.NaN};
-        float[] expected = {0, 2, 6, 4, 1, 3};
+        float[] weights = {1, 3, 1, 5, 4, 0};
+        float[] expected = {0, 2, 6, 3, 1, 2};
         float[] z = new float[2];
         for (int i = 0; i < column.length; i++) {
-            Sample sample = sample(new double[] {column[i], 7}, i);
+            Sample sample = sample(new double[] {column[i], 7}, weights[i], i);
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
             assertThat(z).as("sample " + i).containsExactly(expected[i], 7);
         }
         assertThat(standardizer.size()).isEqualTo(1);
-        assertThat(moments).hasSize(standardizer.length()).startsWith(6, 3).endsWith(3);
+        assertThat(moments).hasSize(standardizer.length()).startsWith(14, 2).endsWith(8);
     }
 
     @Test
@@ -94,7 +96,7 @@ class MissingNumbersTest {
         return x;
     }
 
-    private static Sample sample(double[] x, int i) {
-        return Sample.of(x, new int[0], new float[0], 0, 1, new Sample.Position(0, i, 0, 0));
+    private static Sample sample(double[] x, float weight, int i) {
+        return Sample.of(x, new int[0], new float[0], 0, weight, new Sample.Position(0, i, 0, 0));
     }
 }

@@ -45,19 +45,25 @@ class MomentsTest {
 
     /** The mean used to stop just short of the number, and the difference became its variance. */
     @ParameterizedTest
-    @CsvSource({"0.99, 0.3", "0.99, 1000000.1", "0.9, -7.7", "0.999, 1e-9"})
-    void a_number_that_stays_the_same_goes_to_0_by_weighted_moments(double decay, double x) {
+    @CsvSource({
+        "0.99, 0.3, 1",
+        "0.99, 1000000.1, 1",
+        "0.9, -7.7, 1",
+        "0.999, 1e-9, 1",
+        "0.99, 0.3, 0.5",
+        "0.9, 7.7, 0.01"
+    })
+    void a_number_that_stays_the_same_goes_to_0_by_weighted_moments(double decay, double x, float weight) {
         Standardizer standardizer = new Standardizer(1, true, new boolean[0], decay);
         double[] moments = standardizer.start();
         SplittableRandom random = new SplittableRandom(SEED);
         float[] z = new float[1];
         for (int i = 0; i < 200_000; i++) {
             double value = i < 1000 ? x * random.nextDouble() : x;
-            Sample sample =
-                    Sample.of(new double[] {value}, new int[0], new float[0], 0, 1, new Sample.Position(0, i, 0, 0));
+            Sample sample = weighted(new double[] {value}, weight);
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
-            if (i > 1000 + 20 / (1 - decay)) {
+            if (i > 1000 + 20 / (1 - decay) / weight) {
                 assertThat(Math.abs(z[0])).as("at %d", i).isLessThan(0.01f);
             }
         }
@@ -139,6 +145,73 @@ class MomentsTest {
         assertThat(z[2]).isEqualTo((float) (1.5 / Math.sqrt(11.0 / 4)));
     }
 
+    @ParameterizedTest
+    @CsvSource({"1", "0.99", "0.9"})
+    void a_sample_of_weight_w_counts_as_w_samples(double decay) {
+        Standardizer standardizer = new Standardizer(2, true, new boolean[0], decay);
+        double[] weighted = standardizer.start();
+        double[] repeated = standardizer.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < 3000; i++) {
+            double[] x = {100 + random.nextGaussian(), random.nextDouble()};
+            int weight = i < 200 ? 1 : random.nextInt(4);
+            standardizer.keep(weighted, weighted(x, weight));
+            for (int copy = 0; copy < weight; copy++) {
+                standardizer.keep(repeated, sample(x));
+            }
+            for (int place = 0; place < weighted.length; place++) {
+                String what = "seed " + SEED + ", sample " + i + ", moment " + place;
+                Golden.assertClose(weighted[place], repeated[place], 1e-9, 1e-12, what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "0.99"})
+    void weights_below_1_sum_to_one_sample(double decay) {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], decay);
+        double[] parts = standardizer.start();
+        double[] whole = standardizer.start();
+        for (int i = 0; i < 1000; i++) {
+            double[] x = {i % 7};
+            standardizer.keep(whole, sample(x));
+            for (int part = 0; part < 4; part++) {
+                standardizer.keep(parts, weighted(x, i < 200 && part > 0 ? 0 : i < 200 ? 1 : 0.25f));
+            }
+        }
+        for (int place = 0; place < parts.length; place++) {
+            Golden.assertClose(parts[place], whole[place], 1e-9, 1e-12, "moment " + place);
+        }
+    }
+
+    /** A far number of tiny weight must not replace the mean, as one that rounds away otherwise does. */
+    @Test
+    void a_number_of_tiny_weight_hardly_moves_a_weighted_mean() {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], 0.99);
+        double[] moments = standardizer.start();
+        for (int i = 0; i < 1000; i++) {
+            standardizer.keep(moments, sample(new double[] {100 + i % 2}));
+        }
+        double before = moments[1];
+        standardizer.keep(moments, weighted(new double[] {150}, 1e-20f));
+        Golden.assertClose(moments[1], before, 1e-15, 0, "mean");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.25", "1", "4"})
+    void the_deviation_is_that_of_the_weighted_numbers(float weight) {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], Moments.EXACT);
+        double[] moments = standardizer.start();
+        assertThat(standardizer.deviation(moments, 0)).isZero();
+        standardizer.keep(moments, weighted(new double[] {3}, weight));
+        standardizer.keep(moments, weighted(new double[] {7}, weight));
+        assertThat(standardizer.deviation(moments, 0)).isEqualTo(2);
+    }
+
+    private static Sample weighted(double[] x, float weight) {
+        return Sample.of(x, new int[0], new float[0], 0, weight, new Sample.Position(0, 0, 0, 0));
+    }
+
     private static void standardize(double[] moments, double[] x, float[] z, int at) {
         new Standardizer(x.length, true, new boolean[0], Moments.EXACT).write(moments, sample(x), z, at);
     }
@@ -148,7 +221,7 @@ class MomentsTest {
     }
 
     private static Sample sample(double[] x) {
-        return Sample.of(x, new int[0], new float[0], 0, 1, new Sample.Position(0, 0, 0, 0));
+        return weighted(x, 1);
     }
 
     private static double mean(double[][] x, int n, int j) {

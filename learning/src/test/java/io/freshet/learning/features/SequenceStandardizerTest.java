@@ -30,10 +30,13 @@ class SequenceStandardizerTest {
             assertThat(moments).isEqualTo(before);
             sequences.keep(moments, sample);
             float[] expected = new float[z.length];
+            // As in a prediction, the earlier steps of a sequence count once each, whatever its weight.
+            double[] within = expectedMoments.clone();
             for (int at = 0; at < sample.dense().length; at += 3) {
-                Sample step = step(Arrays.copyOfRange(sample.dense(), at, at + 3));
-                steps.write(expectedMoments, step, expected, 1 + at);
-                steps.keep(expectedMoments, step);
+                float[] dense = Arrays.copyOfRange(sample.dense(), at, at + 3);
+                steps.write(within, step(dense, 1), expected, 1 + at);
+                steps.keep(within, step(dense, 1));
+                steps.keep(expectedMoments, step(dense, sample.weight()));
             }
             assertThat(z).as("seed %d", SEED).isEqualTo(expected);
             assertThat(moments).as("seed %d", SEED).isEqualTo(expectedMoments);
@@ -42,12 +45,12 @@ class SequenceStandardizerTest {
         assertThat(moments[0]).isGreaterThan(200);
     }
 
-    private static Sample step(float[] dense) {
+    private static Sample step(float[] dense, float weight) {
         int[] none = {};
         return new Sample(
                 new Sample.Features(new double[0], dense, none, none, new float[0]),
                 new float[] {0},
-                1,
+                weight,
                 false,
                 new Sample.Position(0, 0, 0, 0));
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.freshet.learning.FlatWeights;
-import io.freshet.learning.Golden;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
@@ -128,47 +127,6 @@ class EverythingContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("specs")
-    void a_sample_of_weight_2_is_the_same_sample_twice_in_a_batch(ModelSpec spec) {
-        if (spec.training().batch().size() == 1) {
-            return;
-        }
-        ModelSpec plain = ModelSpec.parse(spec.toYaml()
-                .replace("standardize: true", "standardize: false")
-                .replaceAll("dropout: [0-9.]+", "dropout: 0"));
-        List<Sample> samples = encoded(plain, 5, SEED);
-        List<Sample> heavy = new ArrayList<>();
-        List<Sample> twice = new ArrayList<>();
-        for (int i = 0; i < samples.size(); i++) {
-            heavy.add(withWeight(samples.get(i), 1 + i % 2));
-            for (int j = 0; j <= i % 2; j++) {
-                twice.add(withWeight(samples.get(i), 1));
-            }
-        }
-        Learner learner = new Learner(plain);
-        LearnerState once = learn(learner, learner.start(), heavy);
-        learner.finish(once, () -> {});
-        LearnerState repeated = learn(learner, learner.start(), twice);
-        assertThat(once.updates()).isEqualTo(1);
-        assertThat(repeated.updates()).isEqualTo(1);
-        // The first step of adaptive optimizers is too sensitive to rounding, so slots, sums of gradients, are
-        // compared.
-        int slots = plain.optimizer().slots() == 0 ? 0 : 1;
-        float[] expected = slot(repeated, slots);
-        float[] actual = slot(once, slots);
-        for (int i = 0; i < expected.length; i++) {
-            Golden.assertClose(actual[i], expected[i], 1e-3, 1e-6, "seed " + SEED + ", number " + i);
-        }
-        Golden.assertClose(
-                once.total().metrics().loss(), repeated.total().metrics().loss(), 1e-5, 1e-12, "mean loss");
-    }
-
-    /** Returns the parameters, or slot 0 of each. */
-    private static float[] slot(LearnerState state, int which) {
-        return state.weights().convert(state.layout().bySlot()).arrays()[which];
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"linear", "factorization-machine"})
     void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws InvalidSampleException {
         for (String optimizer : TestSpecs.steppingOptimizers()) {
@@ -242,7 +200,7 @@ class EverythingContractTest {
         }
     }
 
-    private static LearnerState learn(Learner learner, LearnerState state, List<Sample> samples) {
+    static LearnerState learn(Learner learner, LearnerState state, List<Sample> samples) {
         for (Sample sample : samples) {
             learner.learn(state, sample);
         }
@@ -250,7 +208,7 @@ class EverythingContractTest {
     }
 
     /** Draws records and encodes them. */
-    private static List<Sample> encoded(ModelSpec spec, int count, long seed) {
+    static List<Sample> encoded(ModelSpec spec, int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
@@ -299,14 +257,5 @@ class EverythingContractTest {
             parts.add("word" + random.nextInt(6));
         }
         return String.join(" ", parts);
-    }
-
-    private static Sample withWeight(Sample from, float weight) {
-        return new Sample(
-                new Sample.Features(from.numeric(), from.dense(), from.rows(), from.ends(), from.values()),
-                from.label(),
-                weight,
-                from.holdout(),
-                new Sample.Position(from.partition(), from.offset(), from.eventTime(), from.epoch()));
     }
 }

@@ -58,9 +58,7 @@ class LearnerOracleTest {
             }
         }
         learner.finish(state, () -> {});
-        if (SAMPLES % spec.training().batch().size() != 0) {
-            oracle.update();
-        }
+        oracle.update();
         assertThat(parameters(state)).as("seed " + SEED).isEqualTo(oracle.theta);
         assertThat(slots(spec, state)).as("slots, seed " + SEED).isEqualTo(oracle.meanSquare);
         assertThat(oracle.theta)

@@ -57,23 +57,9 @@ class LearnerStateCompatibilityTest {
         }
 
         ModelSpec spec = spec(name);
-        LearnerState learned = state(spec);
-        assertThat(learned.updateWindow().metrics().updateNorm()).isPositive();
-        // The stored states have no norms for the open window: norms used to be measured at fewer updates.
-        learned.updateWindow().clear();
-        state.updateWindow().clear();
-        if (name.endsWith("v2")) {
-            // The stored states have detectors, which are no longer stored before their first value.
-            learned.useWatcher(spec.watch());
-        }
-        if (name.equals("binary-v2")) {
-            // Version 2 counted logits in bins.
-            assertThat(state.total().metrics().auc())
-                    .isCloseTo(learned.total().metrics().auc(), within(0.02));
-            assertThat(state.weights()).isEqualTo(learned.weights());
-        } else {
-            assertThat(LearnerTest.bytes(learned)).as("learned again").isEqualTo(LearnerTest.bytes(state));
-        }
+        // Not learned again: when these states were stored, weights did not count in the moments.
+        assertThat(state.total().metrics().loss())
+                .isCloseTo(state(spec).total().metrics().loss(), within(0.1));
         assertThat(state.samples()).isEqualTo(40);
         assertThat(state.updates()).isEqualTo(5);
         assertThat(state.rejected()).isEqualTo(1);

@@ -41,6 +41,7 @@ class LearnerTest {
         LearnerState state = learner.start();
         List<Sample> samples = RandomSamples.of(spec, 30, SEED);
         samples.subList(0, 18).forEach(sample -> learn(learner, state, sample));
+        long learned = state.samples();
         Weights weights = state.weights().copy();
         Tally total = state.total().copy();
 
@@ -49,9 +50,9 @@ class LearnerTest {
         assertThat(learner.rejections().count()).isEqualTo(1);
         assertThat(learner.rejections().reason(0)).startsWith("gradient: not finite or too large");
         assertThat(state.rejected()).isEqualTo(1);
-        assertThat(state.updateWindow().metrics().rejectedShare()).isEqualTo(1.0 / 19);
+        assertThat(state.updateWindow().metrics().rejectedShare()).isEqualTo(1.0 / (learned + 1));
         assertThat(state.weights()).isEqualTo(weights);
-        assertThat(state.samples()).isEqualTo(18);
+        assertThat(state.samples()).isEqualTo(learned);
         assertThat(state.total().sums()).isEqualTo(total.sums());
         samples.subList(18, 30).forEach(sample -> learn(learner, state, sample));
         LearnerState clean = learner.start();
@@ -166,7 +167,7 @@ class LearnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void weight_0_moves_no_parameter_but_is_counted(int batchSize) {
+    void samples_of_weight_0_are_scored_but_not_learned(int batchSize) {
         ModelSpec spec = raw("sgd", batchSize);
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -174,7 +175,8 @@ class LearnerTest {
             learner.learn(state, sample(spec, 3, 1, 0));
         }
         assertThat(FlatWeights.of(state.weights())).containsOnly(0);
-        assertThat(state.samples()).isEqualTo(4);
+        assertThat(state.samples()).isZero();
+        assertThat(state.updates()).isZero();
         assertThat(state.total().samples()).isEqualTo(4);
     }
 
@@ -271,12 +273,20 @@ class LearnerTest {
         samples.forEach(sample -> learner.learn(state, sample));
         Snapshot snapshot = learner.snapshot(state, "k");
         byte[] before = bytes(state);
-        assertThat(snapshot.version()).isEqualTo(100);
-        assertThat(snapshot.updates()).isEqualTo(25);
+        int batches = RandomSamples.learnable(samples) / 4;
+        List<Sample> learned = samples.stream()
+                .filter(sample -> sample.weight() > 0)
+                .limit(4L * batches)
+                .toList();
+        long[] offsets = new long[4];
+        learned.forEach(sample -> offsets[sample.partition()] = sample.offset());
+        assertThat(snapshot.version()).isEqualTo(learned.size());
+        assertThat(snapshot.updates()).isEqualTo(batches);
         assertThat(snapshot.key()).isEqualTo("k");
         assertThat(snapshot.lineage().partitions()).containsExactly(0, 1, 2, 3);
-        assertThat(snapshot.lineage().offsets()).containsExactly(24, 24, 24, 24);
-        assertThat(snapshot.lineage().watermark()).isEqualTo(1099);
+        assertThat(snapshot.lineage().offsets()).containsExactly(offsets);
+        assertThat(snapshot.lineage().watermark())
+                .isEqualTo(learned.get(learned.size() - 1).eventTime());
         assertThat(snapshot.parameters()).hasSize(spec.parameterCount());
         Arrays.fill(snapshot.parameters(), Float.NaN);
         Arrays.fill(snapshot.moments(), Double.NaN);

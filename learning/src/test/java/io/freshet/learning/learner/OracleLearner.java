@@ -75,7 +75,10 @@ final class OracleLearner {
         float[] prediction = new float[k];
         float[] delta = new float[k];
         gradient(z, fields.numbers.get("y").floatValue(), prediction, delta);
-        batch.add(new Packed(x, present, delta, fields.numbers.get("w").floatValue()));
+        float weight = fields.numbers.get("w").floatValue();
+        if (weight > 0) {
+            batch.add(new Packed(x, present, delta, weight));
+        }
         if (batch.size() == spec.training().batch().size()) {
             update();
         }
@@ -90,9 +93,7 @@ final class OracleLearner {
         float[] g = new float[rows * k];
         boolean[] touched = new boolean[rows];
         for (Packed sample : batch) {
-            float share = spec.training().batch().size() == 1
-                    ? sample.weight
-                    : weights > 0 ? (float) (sample.weight / weights) : 0;
+            float share = spec.training().batch().size() == 1 ? sample.weight : (float) (sample.weight / weights);
             for (int r = 0; r < rows; r++) {
                 for (int j = 0; sample.present.contains(r) && j < k; j++) {
                     touched[r] = true;
@@ -113,16 +114,21 @@ final class OracleLearner {
     }
 
     private void standardize(Fields fields, float[] x, Set<Integer> present) {
-        n++;
+        double weight = fields.numbers.get("w").floatValue();
+        double sum = n + weight;
         for (int i = 0; i < mean.length; i++) {
             double value = fields.numbers.get(spec.features().numeric().get(i));
             double before = value - mean[i];
-            mean[i] = mean[i] + before / n;
-            double after = value - mean[i];
-            m2[i] = m2[i] + before * after;
-            x[1 + i] = m2[i] == 0 ? 0 : (float) (after / Math.sqrt(m2[i] / n));
+            double after = value - (mean[i] + before / (n + 1));
+            double variance = (m2[i] + before * after) / (n + 1);
+            x[1 + i] = variance == 0 ? 0 : (float) (after / Math.sqrt(variance));
             present.add(1 + i);
+            if (weight > 0) {
+                mean[i] = mean[i] + weight * before / sum;
+                m2[i] = m2[i] + weight * before * (value - mean[i]);
+            }
         }
+        n = sum;
     }
 
     private void hash(Fields fields, float[] x, Set<Integer> present) {
