@@ -7,6 +7,7 @@ import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.cli.offline.FilePrediction;
 import io.freshet.cli.offline.ModelSnapshots;
+import io.freshet.cli.offline.PredictionFile;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
@@ -42,6 +43,13 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Rows to predict with the trained model; several files as for --input.")
     private List<Path> test = new ArrayList<>();
 
+    @Option(
+            names = "--predictions",
+            paramLabel = "<file>",
+            description = "Write the predictions of the trained model, as predict --snapshot does, to a .csv, .tsv, or"
+                    + " .jsonl file, optionally with .gz: those of the --test rows, or else of the --input rows.")
+    private @Nullable Path predictions;
+
     @Option(names = "--save", paramLabel = "<file>", description = "Save the parameters to an Avro file.")
     private @Nullable Path save;
 
@@ -73,6 +81,7 @@ public final class TrainCommand implements Callable<Integer> {
         ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
         Training training = options.training(files, List.of(spec)).with(new Faults(faults, seed));
         OutputFile.requireWritable(save);
+        PredictionFile predictionFile = predictions == null ? null : PredictionFile.of("--predictions", predictions);
         RowFiles testFiles = test.isEmpty() ? null : options.files(test);
         if (testFiles != null) {
             FirstRows.check(testFiles, List.of(spec));
@@ -85,10 +94,13 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
+        ModelSnapshots model = ModelSnapshots.of(spec, result.snapshots().values());
         if (testFiles != null) {
-            ModelSnapshots model = ModelSnapshots.of(spec, result.snapshots().values());
+            FilePrediction prediction = new FilePrediction(testFiles, model, List.of());
             report = report.withTest(
-                    new FilePrediction(testFiles, model, List.of()).score().test());
+                    (predictionFile == null ? prediction.score() : prediction.write(predictionFile, out, null)).test());
+        } else if (predictionFile != null) {
+            new FilePrediction(files, model, List.of()).write(predictionFile, out, null);
         }
         if (save != null) {
             SnapshotFile.write(save, result.snapshots().values());
