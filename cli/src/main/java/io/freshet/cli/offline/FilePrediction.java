@@ -1,12 +1,10 @@
 package io.freshet.cli.offline;
 
-import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.cli.rejects.RejectsFile;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,37 +33,19 @@ public record FilePrediction(RowFiles files, ModelSnapshots model, List<String> 
      */
     public record Result(long rows, RejectReasons rejected, boolean anyLabel, TestResult test, List<String> notices) {}
 
-    /** Predicts and scores the rows, without an output. */
-    public Result score() throws IOException {
-        try (EncodedRows rows = new EncodedRows(this, false)) {
-            return new PredictionRun(this, null, null).run(rows);
-        }
-    }
-
     /**
-     * Predicts, scores, and writes the rows.
+     * Predicts and scores the rows, and writes the predictions.
      *
+     * @param file null to only score
      * @param standardOutput used if {@code file} has no path; not closed
      * @param rejects file for the rejected rows; null for none
-     * @throws InputException if one of these files is also an input
      */
-    public Result write(PredictionFile file, Writer standardOutput, @Nullable Path rejects) throws IOException {
-        requireOther(file.path());
-        requireOther(rejects);
+    public Result run(@Nullable PredictionFile file, Writer standardOutput, @Nullable Path rejects) throws IOException {
         try (EncodedRows rows = new EncodedRows(this, rejects != null);
                 RejectsFile rejectsFile =
                         rejects == null ? null : RejectsFile.create(rejects, files.format(), rows.reader());
-                PredictionWriter writer = PredictionWriter.open(file, standardOutput, this)) {
+                PredictionWriter writer = file == null ? null : PredictionWriter.open(file, standardOutput, this)) {
             return new PredictionRun(this, writer, rejectsFile).run(rows);
-        }
-    }
-
-    /** Opening an output would truncate it. */
-    private void requireOther(@Nullable Path output) throws IOException {
-        for (Path input : files.files()) {
-            if (output != null && Files.exists(output) && Files.isSameFile(output, input)) {
-                throw new InputException(output + ": the input (expected: another file for the output)");
-            }
         }
     }
 }

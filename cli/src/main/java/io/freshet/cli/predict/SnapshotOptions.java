@@ -59,9 +59,11 @@ final class SnapshotOptions {
     boolean predict(RowFiles files, PredictionFile output, PrintWriter out, PrintWriter err)
             throws CommandException, IOException {
         Path rejectsFile = rejects.file();
+        files.requireOther(rejectsFile);
+        files.requireOther(output.path());
         ModelSnapshots model = model();
         long start = System.nanoTime();
-        FilePrediction.Result result = new FilePrediction(files, model, kept).write(output, out, rejectsFile);
+        FilePrediction.Result result = new FilePrediction(files, model, kept).run(output, out, rejectsFile);
         double seconds = (System.nanoTime() - start) / 1e9;
 
         result.notices().forEach(notice -> err.println("freshet: " + notice));

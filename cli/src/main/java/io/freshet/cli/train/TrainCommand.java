@@ -81,10 +81,13 @@ public final class TrainCommand implements Callable<Integer> {
         ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
         Training training = options.training(files, List.of(spec)).with(new Faults(faults, seed));
         OutputFile.requireWritable(save);
+        files.requireOther(save);
+        files.requireOther(predictions);
         PredictionFile predictionFile = predictions == null ? null : PredictionFile.of("--predictions", predictions);
         RowFiles testFiles = test.isEmpty() ? null : options.files(test);
         if (testFiles != null) {
             FirstRows.check(testFiles, List.of(spec));
+            testFiles.requireOther(predictions);
         }
 
         if (options.text()) {
@@ -94,16 +97,15 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
+        if (save != null) {
+            SnapshotFile.write(save, result.snapshots().values());
+        }
         ModelSnapshots model = ModelSnapshots.of(spec, result.snapshots().values());
         if (testFiles != null) {
             FilePrediction prediction = new FilePrediction(testFiles, model, List.of());
-            report = report.withTest(
-                    (predictionFile == null ? prediction.score() : prediction.write(predictionFile, out, null)).test());
+            report = report.withTest(prediction.run(predictionFile, out, null).test());
         } else if (predictionFile != null) {
-            new FilePrediction(files, model, List.of()).write(predictionFile, out, null);
-        }
-        if (save != null) {
-            SnapshotFile.write(save, result.snapshots().values());
+            new FilePrediction(files, model, List.of()).run(predictionFile, out, null);
         }
         String json = options.report(report);
         if (options.text()) {

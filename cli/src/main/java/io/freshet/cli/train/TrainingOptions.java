@@ -140,6 +140,8 @@ final class TrainingOptions {
                 .toList();
         FirstRows.check(rows, trained);
         OutputFile.requireWritable(report);
+        rows.requireOther(report);
+        rows.requireOther(rejects.file());
         return new Training(
                 new FileFeed(rows, trained),
                 EpochPlan.of(trained),

@@ -52,8 +52,14 @@ class TrainPredictionsIT {
     }
 
     @Test
-    void refuses_a_file_of_another_format_before_the_training() throws Exception {
-        Run run = train(rows("input.csv", 3), "--predictions=p.parquet");
+    void refuses_a_file_of_another_format_and_the_input_before_the_training() throws Exception {
+        Path input = rows("input.csv", 3);
+        for (String option : List.of("predictions", "save", "rejects", "report")) {
+            Run destructive = train(input, "--" + option + "=" + input);
+            assertThat(destructive.code()).isEqualTo(2);
+            assertThat(destructive.err()).contains("input.csv: the input (expected: another file for the output)");
+        }
+        Run run = train(input, "--predictions=p.parquet");
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).startsWith("freshet: --predictions: p.parquet (expected: a name that ends with .csv, ");
