@@ -26,8 +26,10 @@ final class PredictionRun {
     }
 
     FilePrediction.Result run(EncodedRows rows) throws IOException {
-        for (List<EncodedRow> next = rows.next(); !next.isEmpty(); next = rows.next()) {
-            add(Predictions.of(next, scorer));
+        try (RowsAhead ahead = new RowsAhead(rows)) {
+            for (List<EncodedRow> next = ahead.next(); !next.isEmpty(); next = ahead.next()) {
+                add(Predictions.of(next, scorer));
+            }
         }
         return new FilePrediction.Result(
                 count,

@@ -33,10 +33,17 @@ public final class PredictCommand implements Callable<Integer> {
     private static final String TEXT = "text";
     private static final String JSON = "json";
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "<model>", description = "Name of the served model.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "<model>",
+            description = "Name of the served model; with --snapshot, a file of rows, as --input.")
     private @Nullable String model;
 
-    @Parameters(index = "1..*", paramLabel = "<input>=<value>", description = "Values of the inputs, for one row.")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "<input>=<value>",
+            description = "Values of the inputs, for one row; with --snapshot, more files of rows.")
     private List<String> values = new ArrayList<>();
 
     @Option(
@@ -74,10 +81,15 @@ public final class PredictCommand implements Callable<Integer> {
 
     private boolean isPredicted() throws CommandException, IOException {
         requireNot("without --snapshot", ServerOptions.SERVER, ServerOptions.TOKEN_FILE);
-        if (model != null || input.isEmpty()) {
-            throw misuse("predict --snapshot: " + (model == null ? "no input" : model) + " (expected: --input FILE)");
+        List<Path> files = new ArrayList<>(input);
+        if (model != null) {
+            files.add(Path.of(model));
         }
-        return snapshot.predict(format.files(input), file(), out(), err());
+        values.forEach(file -> files.add(Path.of(file)));
+        if (files.isEmpty()) {
+            throw misuse("predict --snapshot: no input (expected: --input FILE)");
+        }
+        return snapshot.predict(format.files(files), file(), out(), err());
     }
 
     private PredictionFile file() throws InputException {

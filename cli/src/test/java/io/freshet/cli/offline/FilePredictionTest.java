@@ -216,6 +216,13 @@ class FilePredictionTest {
         assertThat(run.out()).isEmpty();
         assertThat(Files.readAllLines(tsv)).containsExactly("row\tid\tprediction", "1\ta\t3.0", "2\t\"b\tc\"\t5.0");
 
+        assertThat(predict(
+                                snapshot,
+                                directory.resolve("day-1.csv"),
+                                directory.resolve("day-2.csv").toString())
+                        .outLines())
+                .containsExactly("row,prediction", "1,3.0", "2,5.0");
+
         Path json = directory.resolve("out.JSON.gz");
         predict(snapshot, directory.resolve("day-1.csv"), "--keep=x,id", "--output=" + json);
         try (var in = new GZIPInputStream(Files.newInputStream(json))) {
@@ -254,6 +261,8 @@ class FilePredictionTest {
                 .startsWith("freshet: --keep: given (expected: only with --snapshot)");
         assertThat(Run.of("predict", "m", "x=1", "--output=out.csv").err())
                 .startsWith("freshet: --output: out.csv (expected: text or json; or a file, with --snapshot)");
+        assertThat(predict(snapshot, write("c.csv", "x", "1", "2", "\"3")).err())
+                .contains("c.csv: not CSV after row 2: ");
         assertThat(Run.of("predict", "--snapshot=" + snapshot).err())
                 .startsWith("freshet: predict --snapshot: no input (expected: --input FILE)");
         Path two = save(snapshot(line(""), "", List.of(1f, 2f)), snapshot(line(", key: k"), "A", List.of(1f, 2f)));
