@@ -58,12 +58,12 @@ public record Scores(
     public String line() {
         return columns().entrySet().stream()
                 .filter(metric -> metric.getValue() != null && !LEARNING.contains(metric.getKey()))
-                .map(metric -> metric.getKey() + " " + number(metric.getValue()))
+                .map(metric -> metric.getKey() + " " + text(metric.getValue()))
                 .collect(Collectors.joining(", "));
     }
 
-    /** Returns a metric as text; "-" for null. */
-    public static String number(@Nullable Double value) {
+    /** Returns a metric for people, - for null. */
+    public static String text(@Nullable Double value) {
         if (value == null) {
             return "-";
         }

@@ -120,7 +120,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             row.add(variant.variant().equals(best) ? "*" : "");
             row.add(variant.variant());
             row.add(String.format(Locale.ROOT, "%,d", variant.training().work().samples()));
-            metrics.values().forEach(metric -> row.add(Scores.number(metric.apply(variant))));
+            metrics.values().forEach(metric -> row.add(Scores.text(metric.apply(variant))));
             if (anyDiverged) {
                 row.add(variant.diverged() == null ? "-" : variant.diverged());
             }

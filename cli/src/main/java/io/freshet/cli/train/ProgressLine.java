@@ -50,7 +50,7 @@ final class ProgressLine {
             firstDone = done;
             firstAt = shownAt;
         }
-        String shownLoss = Scores.number(Double.isNaN(loss) ? null : (Double) loss);
+        String shownLoss = Scores.text(Double.isNaN(loss) ? null : (Double) loss);
         String progress = String.format(Locale.ROOT, "%,d of %s", done, Plural.of(all, "sample"));
         if (done == firstDone) {
             line.show(done / (double) all, progress + ", loss " + shownLoss);

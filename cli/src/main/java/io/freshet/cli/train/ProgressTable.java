@@ -88,9 +88,9 @@ public final class ProgressTable {
         print(
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),
-                Scores.number(scores.loss()),
-                Scores.number(sinceLast),
-                columns.stream().map(column -> Scores.number(metrics.get(column))));
+                Scores.text(scores.loss()),
+                Scores.text(sinceLast),
+                columns.stream().map(column -> Scores.text(metrics.get(column))));
         out.flush();
     }
 

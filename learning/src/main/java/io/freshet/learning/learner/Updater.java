@@ -36,12 +36,13 @@ final class Updater {
     private final StateLayout layout;
     private final boolean penalized;
     private final boolean clipping;
-    private final Step step = new Step();
+    private final Step step;
     private final float[][] single = new float[1][];
     private float[] before = {};
 
     Updater(TrainingSpec training, StateLayout layout) {
         this.optimizer = training.optimizer();
+        step = new Step(optimizer);
         this.training = training;
         schedule = training.schedule();
         learningRate = training.learningRate();
@@ -83,7 +84,6 @@ final class Updater {
     private double start(LearnerState state) {
         double rate = schedule.rate(learningRate, state.updates(), state.scheduleMemory());
         step.start((float) rate, state.updates() + 1);
-        optimizer.prepare(step);
         return rate;
     }
 

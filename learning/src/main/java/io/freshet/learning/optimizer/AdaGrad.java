@@ -39,12 +39,12 @@ public record AdaGrad(double epsilon) implements Optimizer {
     /** Sets {@code first} to the dither of G. */
     @Override
     public void prepare(Step step) {
-        step.first = SquareSum.dither(step.number());
+        step.share(SquareSum.dither(step.number()), 0);
     }
 
     @Override
     public void step(float[] theta, float[] gradient, float[] squares, float[] second, int from, int to, Step step) {
-        SquareSum.correct(squares, gradient, from, to, step.first);
+        SquareSum.correct(squares, gradient, from, to, step.first());
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {
@@ -67,7 +67,7 @@ public record AdaGrad(double epsilon) implements Optimizer {
             int to,
             float factor,
             Step step) {
-        SquareSum.correct(state, slot, stride, rows, gradient, from, to, factor, step.first);
+        SquareSum.correct(state, slot, stride, rows, gradient, from, to, factor, step.first());
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {

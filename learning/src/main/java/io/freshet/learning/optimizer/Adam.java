@@ -62,8 +62,8 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
 
     /** Sets {@code first} to learningRate / (1 - beta1^t) and {@code second} to 1 / sqrt(1 - beta2^t). */
     static void correctBias(double beta1, double beta2, Step step) {
-        step.first = (float) (step.learningRate() / correction(beta1, step.number()));
-        step.second = (float) (1 / Math.sqrt(correction(beta2, step.number())));
+        float rate = (float) (step.learningRate() / correction(beta1, step.number()));
+        step.share(rate, (float) (1 / Math.sqrt(correction(beta2, step.number()))));
     }
 
     /** Returns 1 - beta^t, which is exactly 1 once beta^t is below exp(-40); this saves the 30 ns of a power. */
@@ -78,8 +78,8 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
         float keep2 = (float) beta2;
         float take2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float rate = step.first;
-        float correction = step.second;
+        float rate = step.first();
+        float correction = step.second();
         for (int i = from; i < to; i++) {
             float g = gradient[i];
             float m = keep1 * means[i] + take1 * g;
@@ -106,8 +106,8 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
         float keep2 = (float) beta2;
         float take2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float rate = step.first;
-        float correction = step.second;
+        float rate = step.first();
+        float correction = step.second();
         for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
             float g = 0 + factor * gradient[i];

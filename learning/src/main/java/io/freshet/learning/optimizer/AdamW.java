@@ -72,8 +72,8 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         float keep2 = (float) beta2;
         float take2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float rate = step.first;
-        float correction = step.second;
+        float rate = step.first();
+        float correction = step.second();
         float decay = step.learningRate() * (float) weightDecay;
         for (int i = from; i < to; i++) {
             float g = gradient[i];
@@ -103,8 +103,8 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         float keep2 = (float) beta2;
         float take2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float rate = step.first;
-        float correction = step.second;
+        float rate = step.first();
+        float correction = step.second();
         float decay = step.learningRate() * (float) weightDecay;
         for (int i = from; i < to; i++) {
             int c = rows[i] * stride;

@@ -76,8 +76,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     /** Sets {@code first} to 1 / alpha, and {@code second} to the dither of n. */
     @Override
     public void prepare(Step step) {
-        step.first = inverse(step.learningRate());
-        step.second = SquareSum.dither(step.number());
+        step.share(inverse(step.learningRate()), SquareSum.dither(step.number()));
     }
 
     private static float inverse(float learningRate) {
@@ -98,11 +97,11 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
 
     @Override
     public void step(float[] theta, float[] gradient, float[] sums, float[] squares, int from, int to, Step step) {
-        SquareSum.correct(squares, gradient, from, to, step.second);
+        SquareSum.correct(squares, gradient, from, to, step.second());
         float b = (float) beta;
         float l1 = (float) lambda1;
         float l2 = (float) lambda2;
-        float inverse = step.first;
+        float inverse = step.first();
         for (int i = from; i < to; i++) {
             float g = gradient[i];
             float n = Math.min(squares[i] + g * g, Float.MAX_VALUE);
@@ -129,7 +128,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
             int to,
             float factor,
             Step step) {
-        SquareSum.correct(state, 2 * slot, stride, rows, gradient, from, to, factor, step.second);
+        SquareSum.correct(state, 2 * slot, stride, rows, gradient, from, to, factor, step.second());
         int l1Bits = Float.floatToRawIntBits((float) lambda1);
         if (l1Bits == 0) {
             stepWithoutL1(state, slot, stride, rows, gradient, from, to, factor, step);
@@ -137,7 +136,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         }
         float b = (float) beta;
         float l2 = (float) lambda2;
-        float inverse = step.first;
+        float inverse = step.first();
         for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
             float g = 0 + factor * gradient[i];
@@ -168,7 +167,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
             Step step) {
         float b = (float) beta;
         float l2 = (float) lambda2;
-        float inverse = step.first;
+        float inverse = step.first();
         for (int i = from; i < to; i++) {
             int c = rows[i] * stride;
             float g = 0 + factor * gradient[i];

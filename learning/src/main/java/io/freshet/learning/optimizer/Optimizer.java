@@ -44,7 +44,11 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         return false;
     }
 
-    /** Stores the values that all coordinates of an update share, such as bias corrections, in {@code step}. */
+    /**
+     * Derives the values that all coordinates of an update share, such as bias corrections. {@link Step#start} calls it.
+     *
+     * @param step with the learning rate and number of the update
+     */
     default void prepare(Step step) {}
 
     /**
@@ -67,7 +71,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      * @param from index of the first parameter
      * @param length number of coordinates
      * @param gradient dLoss/dparameter, from {@code at}; not changed
-     * @param step prepared by {@link #prepare}
+     * @param step of this optimizer, started
      */
     default void step(float[][] state, int slot, int from, int length, float[] gradient, int at, Step step) {
         if (slot == 0 && at == from) {

@@ -1,20 +1,27 @@
 package io.freshet.learning.optimizer;
 
 /**
- * The values that all coordinates of one update share: the learning rate, the update number, the values that an optimizer derives
- * from them, and scratch space. Reused from update to update; not thread-safe.
+ * One update by an optimizer: the values that all coordinates share, such as the learning rate and what the optimizer derives from
+ * it, and scratch space. Reused from update to update; not thread-safe.
+ *
+ * <p>{@link #start} begins each update. A step that was never started throws an {@link IllegalStateException} when it is used.
  */
 public final class Step {
+    private final Optimizer optimizer;
     private float learningRate;
+    /** 0 before the first update. */
     private long number;
+
+    private float first;
+    private float second;
     private final float[][] vectors = new float[4][0];
     private int[] coordinates = {};
     final Tile tile = new Tile();
 
-    /** Computed by {@link Optimizer#prepare} for the loops; each optimizer documents its use. */
-    float first;
-
-    float second;
+    /** @param optimizer whose updates these are */
+    public Step(Optimizer optimizer) {
+        this.optimizer = optimizer;
+    }
 
     /**
      * Starts an update.
@@ -25,14 +32,40 @@ public final class Step {
     public void start(float learningRate, long number) {
         this.learningRate = learningRate;
         this.number = number;
+        optimizer.prepare(this);
     }
 
-    public float learningRate() {
+    /** Stores the values that the optimizer derives for its loops; it documents their use. */
+    void share(float first, float second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    float learningRate() {
+        requireStarted();
         return learningRate;
     }
 
-    public long number() {
+    long number() {
+        requireStarted();
         return number;
+    }
+
+    float first() {
+        requireStarted();
+        return first;
+    }
+
+    float second() {
+        requireStarted();
+        return second;
+    }
+
+    private void requireStarted() {
+        if (number == 0) {
+            throw new IllegalStateException(
+                    "step: not started (expected: start(learningRate, number) before each update)");
+        }
     }
 
     /** Returns scratch space for at least {@code length} indices. */

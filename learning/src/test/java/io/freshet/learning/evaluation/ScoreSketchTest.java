@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch an AUC or PR-AUC that depends on the scale of the scores or on how rare a class is, and counts that are lost. */
 class ScoreSketchTest {
@@ -218,6 +221,28 @@ class ScoreSketchTest {
         assertThat(sketch.auc()).isNull();
         sketch.clear();
         assertThat(sketch).isEqualTo(new ScoreSketch());
+    }
+
+    /** Most keys of a keyed model have few samples, and must not pay for those that have many. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 300})
+    void a_sketch_of_few_samples_takes_few_bytes(int samples) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        ScoreSketch sketch = filled(samples);
+        long before = threads.getThreadAllocatedBytes(thread);
+        sketch = filled(samples);
+        // Half of it is garbage: the arrays double.
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(16L * samples + 300);
+        assertThat(sketch.latest()).hasSize(samples);
+    }
+
+    private static ScoreSketch filled(int samples) {
+        ScoreSketch sketch = new ScoreSketch();
+        for (int i = 0; i < samples; i++) {
+            sketch.add(i % 2 == 0, i);
+        }
+        return sketch;
     }
 
     @Test

@@ -51,13 +51,7 @@ class LearnerStateCompatibilityTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "binary-v2",
-                "regression-v2",
-                "multiclass-v2",
-                "binary-v3",
-                "regression-v3",
-                "multiclass-v3"})
+            strings = {"binary-v2", "regression-v2", "multiclass-v2", "binary-v3", "regression-v3", "multiclass-v3"})
     void reads_stored_states_and_continues_learning(String name) throws IOException {
         byte[] stored = stored(name);
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));

@@ -86,7 +86,7 @@ class FtrlTest {
             z += g - (d - before) * theta;
             before = d;
             theta = Math.abs(z) <= l1 ? 0 : -(z - Math.signum(z) * l1) / d;
-            ftrl.step(new float[][] {state}, 1, 0, 1, new float[] {g}, 0, StepRows.prepare(ftrl, (float) rate, t + 1));
+            ftrl.step(new float[][] {state}, 1, 0, 1, new float[] {g}, 0, StepRows.start(ftrl, (float) rate, t + 1));
             assertThat((double) state[0]).as("step %d", t).isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
         }
         assertThat(theta).isBetween(0.5, 1.5);
@@ -100,7 +100,7 @@ class FtrlTest {
         for (int i = 0; i < 60; i++) {
             gradient[i] = i % 2 == 0 ? 1 : -1;
         }
-        Step step = StepRows.prepare(ftrl, 0.1f, 1);
+        Step step = StepRows.start(ftrl, 0.1f, 1);
         ftrl.step(new float[][] {state}, 60, 0, 60, gradient, 0, step);
         ftrl.step(state, 60, 1, StepRows.all(60), gradient, 0, 60, 1, step);
         for (int i = 0; i < 60; i++) {
@@ -116,6 +116,6 @@ class FtrlTest {
     }
 
     private static void step(Optimizer ftrl, float[] state, float[] gradient, float rate) {
-        ftrl.step(new float[][] {state}, START.length, 0, START.length, gradient, 0, StepRows.prepare(ftrl, rate, 1));
+        ftrl.step(new float[][] {state}, START.length, 0, START.length, gradient, 0, StepRows.start(ftrl, rate, 1));
     }
 }

@@ -83,7 +83,7 @@ class LbfgsTest {
 
     @Test
     void rejects_a_step_by_a_gradient_alone() {
-        assertThatThrownBy(() -> LBFGS.step(new float[11][1], 0, 0, 1, new float[1], 0, new Step()))
+        assertThatThrownBy(() -> LBFGS.step(new float[11][1], 0, 0, 1, new float[1], 0, new Step(LBFGS)))
                 .hasMessage("optimizer: lbfgs (expected: one that steps by a gradient alone)");
     }
 
@@ -99,7 +99,7 @@ class LbfgsTest {
             evaluations++;
             return objective.evaluate(gradient);
         };
-        LBFGS.minimize(state, counted, StepRows.prepare(LBFGS, 1, t));
+        LBFGS.minimize(state, counted, StepRows.start(LBFGS, 1, t));
     }
 
     private static double rosenbrock(float[] at, float[] gradient) {

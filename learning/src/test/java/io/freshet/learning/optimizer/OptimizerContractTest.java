@@ -1,6 +1,7 @@
 package io.freshet.learning.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.FlatWeights;
 import io.freshet.learning.Golden;
@@ -52,7 +53,7 @@ class OptimizerContractTest {
                 gradient[c] = extremes[random.nextInt(extremes.length)];
             }
             float[] before = gradient.clone();
-            Step step = StepRows.prepare(optimizer, 0.1f, t);
+            Step step = StepRows.start(optimizer, 0.1f, t);
             optimizer.step(new float[][] {state}, n, 0, n, gradient, 0, step);
             optimizer.step(scattered, n, 1, rows, gradient, 0, n, 1, step);
             optimizer.step(inPlace.arrays(), 0, 0, n, gradient, 0, step);
@@ -63,6 +64,22 @@ class OptimizerContractTest {
                 assertThat(number).as("seed %d, step %d", SEED, t).isFinite();
             }
         }
+    }
+
+    /** Bias corrections and the rate would be 0, so that nothing is learned. */
+    @ParameterizedTest
+    @FieldSource("STEPPING")
+    void a_step_that_was_not_started_is_refused(Optimizer optimizer) {
+        int slots = optimizer.slots();
+        float[] state = new float[1 + slots];
+        float[] gradient = {1};
+        Step step = new Step(optimizer);
+        assertThatThrownBy(() -> optimizer.step(new float[][] {state}, 1, 0, 1, gradient, 0, step))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("step: not started (expected: start(learningRate, number) before each update)");
+        assertThatThrownBy(() -> optimizer.step(state, 1, 1, new int[1], gradient, 0, 1, 1, step))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(state).as("state").containsOnly(0);
     }
 
     @ParameterizedTest
@@ -140,7 +157,7 @@ class OptimizerContractTest {
                     gradient[i] = (float) (random.nextInt(5) == 0 ? 0 : random.nextDouble(-1, 1));
                 }
                 float[] same = Arrays.copyOfRange(gradient, 2, n + 2);
-                Step step = StepRows.prepare(optimizer, 0.1f / t, t);
+                Step step = StepRows.start(optimizer, 0.1f / t, t);
                 optimizer.step(inPlace.arrays(), 0, 0, n, same, 0, step);
                 optimizer.step(byTile.arrays(), 0, 0, n, gradient, 2, step);
                 optimizer.stepRows(gathered.arrays(), 0, 1, rows, n, 1, same, step);
@@ -171,7 +188,7 @@ class OptimizerContractTest {
                 for (int i = 0; i < gradient.length; i++) {
                     gradient[i] = (float) random.nextDouble(-1, 1);
                 }
-                Step step = StepRows.prepare(optimizer, 0.1f / t, t);
+                Step step = StepRows.start(optimizer, 0.1f / t, t);
                 int count = touched.length;
                 optimizer.stepRows(byRow.arrays(), width, layout.stride(), touched, count, width, gradient, step);
                 optimizer.stepRows(bySlot.arrays(), 0, width, touched, count, width, gradient, step);
@@ -188,7 +205,7 @@ class OptimizerContractTest {
         int n = 20;
         float[] gradient = new float[n];
         Arrays.fill(gradient, 1);
-        Step step = StepRows.prepare(optimizer, 0.1f, 1);
+        Step step = StepRows.start(optimizer, 0.1f, 1);
         Weights weights = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
         optimizer.step(weights.arrays(), 0, 5, 10, gradient, 5, step);
         optimizer.stepRows(weights.arrays(), 0, 2, new int[] {9}, 1, 2, gradient, step);
@@ -222,7 +239,7 @@ class OptimizerContractTest {
                 }
             }
             int[] rows = StepRows.all(n);
-            Step step = StepRows.prepare(optimizer, 0.1f, t);
+            Step step = StepRows.start(optimizer, 0.1f, t);
             optimizer.step(scattered, n, 1, rows, terms, from, to, factor, step);
             int[] given = Arrays.copyOfRange(rows, from, to);
             optimizer.step(multiplied, n, 1, given, gradient, 0, to - from, 1, step);
@@ -236,7 +253,7 @@ class OptimizerContractTest {
     void a_rate_of_0_gives_finite_numbers(Optimizer optimizer) {
         float[] state = new float[2 * (1 + optimizer.slots())];
         for (int t = 1; t <= 20; t++) {
-            Step step = StepRows.prepare(optimizer, t > 10 ? 0 : 0.1f, t);
+            Step step = StepRows.start(optimizer, t > 10 ? 0 : 0.1f, t);
             optimizer.step(new float[][] {state}, 2, 0, 2, new float[] {1, -0.5f}, 0, step);
             for (float number : state) {
                 assertThat(number).as("step %d", t).isFinite();

@@ -20,11 +20,10 @@ class SquareSumTest {
         Optimizer optimizer = TestSpecs.optimizer(name, "");
         float[][] state = new float[1 + optimizer.slots()][1];
         float[][] gradients = {{g}, {-g}};
-        Step step = new Step();
+        Step step = new Step(optimizer);
         double square = (float) (g * g);
         for (int t = 1; t <= 100_000_000; t++) {
             step.start(0.1f, t);
-            optimizer.prepare(step);
             optimizer.step(state[0], gradients[t & 1], state[1], state[optimizer.slots()], 0, 1, step);
             if (Integer.bitCount(t) == 1 || t == 100_000_000) {
                 assertThat(state[part][0] / (t * square))

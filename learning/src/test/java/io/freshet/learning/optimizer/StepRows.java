@@ -6,11 +6,10 @@ import java.util.stream.IntStream;
 final class StepRows {
     private StepRows() {}
 
-    /** Returns a prepared step t. */
-    static Step prepare(Optimizer optimizer, float learningRate, long t) {
-        Step step = new Step();
+    /** Returns step t, started. */
+    static Step start(Optimizer optimizer, float learningRate, long t) {
+        Step step = new Step(optimizer);
         step.start(learningRate, t);
-        optimizer.prepare(step);
         return step;
     }
 
@@ -26,6 +25,6 @@ final class StepRows {
             int width,
             float[] gradient,
             float learningRate) {
-        optimizer.stepRows(state, 0, width, rows, count, width, gradient, prepare(optimizer, learningRate, 1));
+        optimizer.stepRows(state, 0, width, rows, count, width, gradient, start(optimizer, learningRate, 1));
     }
 }

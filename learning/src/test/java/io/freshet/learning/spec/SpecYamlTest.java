@@ -15,10 +15,7 @@ import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.TrainingSpec.Regularization;
-import io.freshet.learning.variants.SpecDifference;
-import io.freshet.learning.yaml.SpecException;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a changed default, and a field that is lost when a specification is written and read back. */
 class SpecYamlTest {
-    private static final String SMALLEST = """
+    static final String SMALLEST = """
             name: m
             label: y
             features: {numeric: [a]}
@@ -76,7 +73,7 @@ class SpecYamlTest {
             reset: true
             """;
 
-    private static FeatureSpec numeric(String field) {
+    static FeatureSpec numeric(String field) {
         return new FeatureSpec(
                 new FeatureSpec.Numeric(List.of(field), true, 1),
                 new FeatureSpec.Hashed(List.of(), List.of(), List.of(), List.of(), 18),
@@ -229,152 +226,5 @@ class SpecYamlTest {
         assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("58f9de00732b738d");
         assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("58f9de00732b738d");
         assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("58f9de00732b738d");
-    }
-
-    @Test
-    void field_names_may_be_almost_anything() {
-        String odd = """
-                name: m
-                label: "Dep Delay.Min"
-                key: '7'
-                weight: true
-                features:
-                  numeric: [12, A.b.C, "a: b", "#x", "1.10", ' lead', "q\\"uote", 'null']
-                  categorical: ["line\\nbreak", "[x]", 日本, "~"]
-                loss: mean-squared-error
-                """;
-        ModelSpec spec = ModelSpec.parse(odd);
-        assertThat(spec.label()).isEqualTo("Dep Delay.Min");
-        assertThat(spec.key()).isEqualTo("7");
-        assertThat(spec.fields().weight()).isEqualTo("true");
-        assertThat(spec.features().numeric())
-                .containsExactly("12", "A.b.C", "a: b", "#x", "1.10", " lead", "q\"uote", "null");
-        assertThat(spec.features().categorical()).containsExactly("line\nbreak", "[x]", "日本", "~");
-        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
-    }
-
-    @Test
-    void a_field_name_may_start_with_a_path_prefix() {
-        String fields = """
-                {name: m, label: P-clicked, key: P-user.country, weight: P-w, samplingRate: P-rate, id: P-id,
-                 features: {numeric: [P-user.age, hour], categorical: [P-c], tokens: [P-words], sparse: [P-s],
-                            cross: [[P-c, d]], dense: {field: P-image.pixel*, length: 2}},
-                 loss: binary-cross-entropy}
-                """;
-        ModelSpec plain = ModelSpec.parse(fields.replace("P-", ""));
-
-        assertThat(ModelSpec.parse(fields.replace("P-", "$."))).isEqualTo(plain);
-        assertThat(ModelSpec.parse(plain.toYaml())).isEqualTo(plain);
-        assertThatThrownBy(() -> ModelSpec.parse(fields.replace("P-user.country", "$.")))
-                .hasMessage("key: $. (expected: a path such as $.user.age)");
-    }
-
-    @Test
-    void random_field_names_read_back_equal() {
-        long seed = 20260108;
-        SplittableRandom random = new SplittableRandom(seed);
-        String letters = "ab AB01.:-#[]{},&*!|>'\"%@`?~\\\n\té日\0\u0007\u2028\ud83d\ude00";
-        for (int trial = 0; trial < 2000; trial++) {
-            int[] points = letters.codePoints().toArray();
-            StringBuilder name = new StringBuilder(random.nextBoolean() ? "x" : "");
-            random.ints(random.nextInt(12), 0, points.length).forEach(i -> name.appendCodePoint(points[i]));
-            name.append(random.nextInt(3) == 0 || name.toString().isBlank() ? "z" : "");
-            ModelSpec smallest = ModelSpec.parse(SMALLEST);
-            ModelSpec spec = new ModelSpec(
-                    "m",
-                    smallest.fields(),
-                    new Architecture(numeric(name.toString()), smallest.model(), 1, smallest.loss(), random.nextLong()),
-                    smallest.training(),
-                    smallest.reporting(),
-                    smallest.stream());
-            assertThat(ModelSpec.parse(spec.toYaml()))
-                    .as("seed %d, trial %d", seed, trial)
-                    .isEqualTo(spec);
-        }
-    }
-
-    @Test
-    void a_warm_start_changes_the_hash_but_not_the_state_hash() {
-        ModelSpec cold = ModelSpec.parse(SMALLEST);
-        WarmStartReference warmStart = new WarmStartReference("other", 12_000, "0123456789012345");
-        ModelSpec warm = cold.withStream(cold.stream().withWarmStart(warmStart));
-        assertThat(ModelSpec.parse(warm.toYaml())).isEqualTo(warm);
-        assertThat(warm.hash()).isNotEqualTo(cold.hash());
-        assertThat(warm.stateHash()).isEqualTo(cold.stateHash());
-        assertThat(warm.withStream(warm.stream().withWarmStart(null)).toYaml()).isEqualTo(cold.toYaml());
-        assertThat(SpecDifference.between(cold, warm))
-                .asString()
-                .isEqualTo("[warmStart: none -> {model=other, version=12000, checksum=0123456789012345}]");
-    }
-
-    /** Specifications were stored before the field existed, and their hashes must not change. */
-    @Test
-    void the_minimum_time_between_snapshots_is_written_unless_it_is_the_default() {
-        assertThat(ModelSpec.parse(SMALLEST).publish().minimumMillis()).isEqualTo(100);
-        assertThat(ModelSpec.parse(SMALLEST).toYaml()).doesNotContain("minimumMillis");
-        assertThat(ModelSpec.parse(SMALLEST + "publish: {minimumMillis: 100}").hash())
-                .isEqualTo(ModelSpec.parse(SMALLEST).hash());
-        ModelSpec unlimited = ModelSpec.parse(SMALLEST + "publish: {minimumMillis: 0}");
-        assertThat(unlimited.publish().minimumMillis()).isZero();
-        assertThat(ModelSpec.parse(unlimited.toYaml())).isEqualTo(unlimited);
-        assertThat(unlimited.hash()).isNotEqualTo(ModelSpec.parse(SMALLEST).hash());
-        assertThat(unlimited.stateHash()).isEqualTo(ModelSpec.parse(SMALLEST).stateHash());
-    }
-
-    /** As above. */
-    @Test
-    void restore_is_written_unless_it_is_the_default() {
-        String stopping = SMALLEST + "holdout: 0.5\nearlyStopping: {patience: 2%s}";
-        ModelSpec best = ModelSpec.parse(stopping.formatted(""));
-        assertThat(best.training().earlyStopping().restoreBest()).isTrue();
-        assertThat(ModelSpec.parse(stopping.formatted(", restore: best")).hash())
-                .isEqualTo(best.hash());
-        ModelSpec last = ModelSpec.parse(stopping.formatted(", restore: last"));
-        assertThat(last.training().earlyStopping().restoreBest()).isFalse();
-        assertThat(ModelSpec.parse(last.toYaml())).isEqualTo(last);
-        assertThat(last.hash()).isNotEqualTo(best.hash());
-    }
-
-    /** As above. */
-    @Test
-    void top_k_is_written_unless_it_is_0() {
-        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy") + "outputs: 5\n";
-        ModelSpec without = ModelSpec.parse(classes);
-        assertThat(ModelSpec.parse(classes + "evaluation: {topK: 0}").hash()).isEqualTo(without.hash());
-        ModelSpec top = ModelSpec.parse(classes + "evaluation: {topK: 4}");
-        assertThat(top.reporting().topK()).isEqualTo(4);
-        assertThat(ModelSpec.parse(top.toYaml())).isEqualTo(top);
-        assertThat(top.hash()).isNotEqualTo(without.hash());
-        assertThat(top.stateHash()).isEqualTo(without.stateHash());
-        assertThatThrownBy(() -> ModelSpec.parse(classes + "evaluation: {topK: 5}"))
-                .hasMessage("evaluation.topK: 5 (expected: up to 4, fewer than the classes)");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, 0", "250ms, 250", "3s, 3000", "1500ms, 1500", "60m, 3600000", "24h, 86400000"})
-    void reads_and_writes_durations(String text, long millis) {
-        ModelSpec spec = ModelSpec.parse(SMALLEST + "deduplicate: " + text);
-        assertThat(spec.stream().deduplicateMillis()).isEqualTo(millis);
-        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
-    }
-
-    @Test
-    void time_to_live_is_at_least_the_deduplication_time() {
-        String keyed = SMALLEST + "key: k\ndeduplicate: 1h\n";
-        assertThat(ModelSpec.parse(keyed + "timeToLive: 1h").stream().timeToLiveMillis())
-                .isEqualTo(3_600_000);
-        assertThatThrownBy(() -> ModelSpec.parse(keyed + "timeToLive: 30m"))
-                .isInstanceOf(SpecException.class)
-                .hasMessage(
-                        "timeToLive: 30m (expected: 0, or at least deduplicate, 1h, since ids are forgotten with the model)");
-    }
-
-    @Test
-    void reads_strict_order() {
-        assertThat(ModelSpec.parse(SMALLEST + "order: strict").stream().order())
-                .isEqualTo(new OrderSpec(true, 100, 10_000));
-        ModelSpec spec = ModelSpec.parse(SMALLEST + "order: {type: strict, count: 5, idle: 0}");
-        assertThat(spec.stream().order()).isEqualTo(new OrderSpec(true, 5, 0));
-        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
     }
 }

@@ -11,7 +11,6 @@ import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.stream.StreamLearner.Outcome;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +30,8 @@ class StreamLearnerTest {
     private static final ModelSpec WIDER_WINDOW = with("deduplicate: 1s", "deduplicate: 2s");
     private static final ModelSpec FOREVER = with("timeToLive: 2s", "timeToLive: 0");
 
-    private final Log log = new Log();
-    private final Key key = new Key();
+    private final RecordingListener log = new RecordingListener();
+    private final HeapKey key = new HeapKey(log.events);
     private final InMemoryReceivedIds ids = new InMemoryReceivedIds();
     private final StreamLearner<RuntimeException> stream = new StreamLearner<>(new Deduplicator<>(ids), log);
     private Learner learner = new Learner(SPEC);
@@ -266,87 +265,5 @@ class StreamLearnerTest {
     private static ModelSpec with(String from, String to) {
         assertThat(YAML).contains(from);
         return ModelSpec.parse(YAML.replace(from, to));
-    }
-
-    /** One key on the heap. */
-    private final class Key implements KeyState<RuntimeException> {
-        private @Nullable LearnerState state;
-        private String stateHash = "";
-        private long newest = EventTimes.NONE;
-        private boolean recordsActivity = true;
-
-        @Override
-        public String key() {
-            return "k1";
-        }
-
-        @Override
-        public @Nullable LearnerState learner() {
-            return state;
-        }
-
-        @Override
-        public String stateHash() {
-            return stateHash;
-        }
-
-        @Override
-        public long newestEventTime() {
-            return newest;
-        }
-
-        @Override
-        public void active(Sample sample) {
-            newest = recordsActivity ? Math.max(newest, sample.eventTime()) : EventTimes.NONE;
-        }
-
-        @Override
-        public LearnerState start(Learner with) {
-            log.events.add("start");
-            stateHash = with.stateHash();
-            state = with.start();
-            return state;
-        }
-
-        @Override
-        public void replace(Learner with, LearnerState changed) {
-            log.events.add("replace");
-            stateHash = with.stateHash();
-            state = changed;
-        }
-
-        @Override
-        public void delete() {
-            log.events.add("delete");
-            state = null;
-            newest = EventTimes.NONE;
-        }
-    }
-
-    /** Records the calls of the listener. */
-    private static final class Log implements StreamListener {
-        private final List<String> events = new ArrayList<>();
-        private int rejected;
-
-        @Override
-        public void using(Learner learner) {
-            events.add("using");
-        }
-
-        @Override
-        public void learning(LearnerState state) {
-            events.add("learning");
-        }
-
-        @Override
-        public void learned(Learner learner, LearnerState state, Sample sample) {
-            events.add("learned");
-            rejected += learner.rejections().count();
-        }
-
-        @Override
-        public void windowEnded(Learner learner, LearnerState state) {
-            events.add("windowEnded " + state.window().samples());
-        }
     }
 }

@@ -1,4 +1,4 @@
-package io.freshet.cli.train;
+package io.freshet.cli.offline;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.freshet.cli.console.Scores;
@@ -79,10 +79,10 @@ record ClassResults(
                 .forEach(each -> table.add(
                         each.name,
                         weight(each.weight),
-                        Scores.number(each.precision),
-                        Scores.number(each.recall),
-                        Scores.number(each.f1),
-                        Scores.number(each.logLoss)));
+                        Scores.text(each.precision),
+                        Scores.text(each.recall),
+                        Scores.text(each.f1),
+                        Scores.text(each.logLoss)));
         return table;
     }
 
