@@ -120,7 +120,7 @@ final class LibraryExample {
     Metrics score(Snapshot snapshot, List<String> lines) throws InvalidSampleException {
         Scorer scorer = new Scorer(SPEC);
         for (String line : lines) {
-            scorer.score(snapshot, encoder.encode(read(line), 0, 0));
+            scorer.predict(snapshot, List.of(encoder.encode(read(line), 0, 0)));
         }
         return scorer.tally().metrics();
     }
