@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
@@ -319,7 +320,7 @@ class PageTest {
 
     private void evaluate(String model, String key, int samples, Event.Kind kind) {
         Event event = new Event(kind, kind.text(), samples, 0.25, 4);
-        Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event));
+        Evaluation.Learning learning = new Evaluation.Learning(null, null, 0, false, List.of(event), null);
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(samples, samples, 0),
@@ -348,7 +349,7 @@ class PageTest {
     }
 
     private void evaluate(String model, String key, int samples) {
-        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null);
+        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null, Classification.NONE);
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(samples, samples, 0),

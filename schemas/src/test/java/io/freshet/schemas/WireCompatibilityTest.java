@@ -3,6 +3,7 @@ package io.freshet.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.features.Row;
@@ -51,6 +52,11 @@ import org.junit.jupiter.api.Test;
  */
 class WireCompatibilityTest {
     private static final RowLayout LAYOUT = new RowLayout(List.of("distance", "late"), List.of("carrier", "dest"));
+
+    /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
+    private static final String[] SINCE_5 = {
+        "window.metrics.classification", "learning.holdout.classification", "learning.best", "total.classSums"
+    };
 
     @Test
     void a_sample_of_version_1_is_read() throws Exception {
@@ -132,7 +138,8 @@ class WireCompatibilityTest {
         assertThat(snapshot.lineage().watermark()).isEqualTo(1_700_000_000_000L);
         // Version 1 had no r2 and no calibration.
         assertThat(snapshot.metrics())
-                .isEqualTo(new Metrics(40, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), null, null, null));
+                .isEqualTo(new Metrics(
+                        40, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), null, null, null, Classification.NONE));
         assertThat(published.topic()).isEqualTo("samples");
         assertThat(published.publishedAt()).isEqualTo(1234);
         assertThat(published.freshet()).isEqualTo("0.1.0");
@@ -168,12 +175,16 @@ class WireCompatibilityTest {
         Metrics total = read.total().metrics();
         assertThat(total)
                 .usingRecursiveComparison()
-                .ignoringFields("calibration", "accuracy", "auc")
+                .ignoringFields("calibration", "accuracy", "auc", "classification")
                 .isEqualTo(expected.total().metrics());
         assertThat(total.auc()).isCloseTo(expected.total().metrics().auc(), within(0.01));
         assertThat(total.calibration()).isNull();
+        assertThat(total.classification().recall()).isNull();
         assertThat(total.accuracy()).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
-        assertThat(read.window().metrics()).isEqualTo(total);
+        assertThat(read.window().metrics())
+                .usingRecursiveComparison()
+                .ignoringFields("classification")
+                .isEqualTo(total);
     }
 
     @Test
@@ -182,6 +193,7 @@ class WireCompatibilityTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .ignoringFields("subject.specHash", "window.metrics.auc", "total.scores")
+                .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
         assertThat(read.total().metrics().auc())
                 .as("of bins")
@@ -196,6 +208,7 @@ class WireCompatibilityTest {
         assertThat(codec.read(stored("v3", "evaluation")))
                 .usingRecursiveComparison()
                 .ignoringFields("window.metrics.auc", "total.scores")
+                .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
         assertThat(codec.read(stored("v3", "failed-evaluation")))
                 .usingRecursiveComparison()
@@ -204,10 +217,28 @@ class WireCompatibilityTest {
 
     @Test
     void an_evaluation_of_version_4_is_read() throws Exception {
-        assertThat(new EvaluationCodec().read(stored("v4", "evaluation")))
+        Evaluation read = new EvaluationCodec().read(stored("v4", "evaluation"));
+        assertThat(read)
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
+        assertThat(read.total().metrics().classification().recall())
+                .as("unknown")
+                .isNull();
+    }
+
+    @Test
+    void records_of_version_5_are_read() throws Exception {
+        assertThat(new EvaluationCodec().read(stored("v5", "evaluation")))
+                .usingRecursiveComparison()
+                .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
+                .isEqualTo(evaluation());
+        SnapshotReader.Change change =
+                new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v5", "snapshot"));
+        assertThat(change.snapshot().snapshot().metrics())
+                .isEqualTo(Snapshots.of("delays", "k/1", 5, 40).metrics());
     }
 
     @Test

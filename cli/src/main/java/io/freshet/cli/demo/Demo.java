@@ -78,7 +78,7 @@ final class Demo {
                     feeder.start();
                     try {
                         greet(stack.cluster().webAddress(), stack.bootstrapServers());
-                        watch(server.latestEvaluations(), feeder, duration);
+                        watch(new ProgressTable(out, specs), server.latestEvaluations(), feeder, duration);
                     } finally {
                         feeder.interrupt();
                         feeder.join();
@@ -144,10 +144,9 @@ final class Demo {
     }
 
     /** Prints a line for each model every few seconds, until the stream or the duration ends. */
-    private void watch(LatestEvaluations scoreboard, Thread feeder, @Nullable Duration duration)
+    private void watch(ProgressTable table, LatestEvaluations scoreboard, Thread feeder, @Nullable Duration duration)
             throws InterruptedException {
         long end = duration == null ? Long.MAX_VALUE : start + duration.toNanos();
-        ProgressTable table = new ProgressTable(out);
         while (feeder.isAlive() && System.nanoTime() < end) {
             long wait = Math.min(TABLE_INTERVAL.toNanos(), end - System.nanoTime());
             feeder.join(Duration.ofNanos(Math.max(1_000_000, wait)).toMillis());

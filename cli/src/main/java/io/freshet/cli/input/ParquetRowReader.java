@@ -80,9 +80,8 @@ final class ParquetRowReader implements RowReader {
         try {
             return DriverManager.getConnection(DRIVER, properties);
         } catch (SQLException e) {
-            String reason = DriverManager.drivers().anyMatch(driver -> driver.getClass()
-                            .getName()
-                            .startsWith("org.duckdb"))
+            String reason = DriverManager.drivers()
+                            .anyMatch(driver -> driver.getClass().getName().startsWith("org.duckdb"))
                     ? "DuckDB does not start: " + e.getMessage()
                     : "Parquet needs DuckDB's JDBC driver (expected: FRESHET_CLASSPATH=duckdb_jdbc-VERSION.jar)";
             throw new InputException(file, reason, e);

@@ -35,7 +35,7 @@ final class PredictionRun {
                 count,
                 rejected,
                 rows.anyLabel(),
-                TestResult.of(prediction.files().toString(), scorer.tally(), count, firstReason),
+                TestResult.of(prediction.files().toString(), prediction.model().spec(), scorer, count, firstReason),
                 rows.notices());
     }
 

@@ -3,6 +3,8 @@ package io.freshet.cli.offline;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.predict.Scorer;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -15,42 +17,35 @@ import org.jspecify.annotations.Nullable;
  * @param rejected rows without a prediction or a valid label
  * @param firstReason number of the first rejected row, and why it was rejected; null if there is none
  * @param scores of the predicted samples
+ * @param classes how well each class was predicted
  */
 public record TestResult(
         String file,
         long samples,
         long rejected,
         @Nullable String firstReason,
-        @JsonUnwrapped Scores scores) {
+        @JsonUnwrapped Scores scores,
+        @JsonUnwrapped ClassResults classes) {
     /**
      * @param rows number of rows; those that are not in the tally were rejected
      * @param firstReason null if they were rejected for their loss
      */
-    static TestResult of(String file, Tally tally, long rows, @Nullable String firstReason) {
+    static TestResult of(String file, ModelSpec spec, Scorer scorer, long rows, @Nullable String firstReason) {
+        Tally tally = scorer.tally();
         long rejected = rows - tally.samples();
         String reason = rejected > 0 && firstReason == null ? "its loss is not finite" : firstReason;
-        return new TestResult(file, tally.samples(), rejected, reason, Scores.of(tally));
+        return new TestResult(file, tally.samples(), rejected, reason, Scores.of(tally), ClassResults.of(spec, scorer));
     }
 
-    /** Returns one line: {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}. */
-    public String line() {
-        StringBuilder line = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
-        append(line, "loss", scores.loss());
-        append(line, "accuracy", scores.accuracy());
-        append(line, "auc", scores.auc());
-        append(line, "mae", scores.mae());
-        append(line, "rmse", scores.rmse());
-        append(line, "r2", scores.r2());
-        append(line, "iou", scores.iou());
+    /** Returns one line, {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}, and tables of the classes if there are any. */
+    public String text() {
+        StringBuilder text = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
+        if (scores.loss() != null) {
+            text.append(", ").append(scores.line());
+        }
         if (rejected > 0) {
-            line.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
+            text.append(String.format(Locale.ROOT, ", %,d rejected; first: %s", rejected, firstReason));
         }
-        return line.toString();
-    }
-
-    private static void append(StringBuilder line, String name, @Nullable Double value) {
-        if (value != null) {
-            line.append(", ").append(name).append(' ').append(Scores.text(value));
-        }
+        return text.append(System.lineSeparator()).append(classes.text()).toString();
     }
 }

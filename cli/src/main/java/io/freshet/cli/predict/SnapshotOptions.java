@@ -74,7 +74,7 @@ final class SnapshotOptions {
                 seconds,
                 Math.round(result.rows() / seconds));
         if (result.anyLabel()) {
-            err.println(result.test().line());
+            err.print(result.test().text());
         }
         long rejected = result.rejected().rows();
         List<RejectReason> reasons = result.rejected().all();

@@ -123,6 +123,11 @@ public final class MetricsView implements RecordView {
         fields.put("accuracy", scores.accuracy());
         fields.put("logLoss", scores.logLoss());
         fields.put("auc", scores.auc());
+        fields.put("prAuc", scores.classification().prAuc());
+        fields.put("precision", scores.classification().precision());
+        fields.put("recall", scores.classification().recall());
+        fields.put("f1", scores.classification().f1());
+        fields.put("topKAccuracy", scores.classification().topKAccuracy());
         fields.put("mae", scores.mae());
         fields.put("rmse", scores.rmse());
         fields.put("r2", scores.r2());

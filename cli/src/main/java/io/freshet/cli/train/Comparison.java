@@ -93,16 +93,14 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
      */
     String table() {
         Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
-        metrics.put("loss", variant -> variant.training().work().scores().loss());
-        metrics.put("last window", Variant::lastWindowLoss);
-        metrics.put("constant", variant -> variant.training().work().scores().baselineLoss());
-        metrics.put("accuracy", variant -> variant.training().work().scores().accuracy());
-        metrics.put("log loss", variant -> variant.training().work().scores().logLoss());
-        metrics.put("auc", variant -> variant.training().work().scores().auc());
-        metrics.put("mae", variant -> variant.training().work().scores().mae());
-        metrics.put("rmse", variant -> variant.training().work().scores().rmse());
-        metrics.put("r2", variant -> variant.training().work().scores().r2());
-        metrics.put("iou", variant -> variant.training().work().scores().iou());
+        for (String column : Scores.NONE.columns().keySet()) {
+            metrics.put(
+                    column,
+                    variant -> variant.training().work().scores().columns().get(column));
+            if (column.equals("loss")) {
+                metrics.put("last window", Variant::lastWindowLoss);
+            }
+        }
         if (variants.stream()
                 .map(variant -> variant.training().work().scores())
                 .allMatch(scores -> Objects.equals(scores.loss(), scores.logLoss()))) {

@@ -2,11 +2,17 @@ package io.freshet.cli.train;
 
 import io.freshet.cli.console.Scores;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,16 +20,38 @@ import org.jspecify.annotations.Nullable;
  * previous line. It stays short: {@link #update} adds a line only when the samples have doubled.
  */
 public final class ProgressTable {
-    private static final String FORMAT = "%-22s %10s %10s %10s %10s %10s %10s %10s %10s%n";
     private static final int SUM_WEIGHT = 1;
     private static final int SUM_LOSS = 2;
 
     private final PrintWriter out;
+    /** Names of metrics, as in {@link Scores#columns}. */
+    private final List<String> columns;
+
     private final Map<String, double[]> last = new HashMap<>();
     private long next = 1000;
 
-    public ProgressTable(PrintWriter out) {
+    /** @param specs of the models; a metric has a column if it applies to any of them */
+    public ProgressTable(PrintWriter out, Collection<ModelSpec> specs) {
         this.out = out;
+        Set<String> applying =
+                specs.stream().flatMap(spec -> columns(spec).stream()).collect(Collectors.toSet());
+        columns = Scores.NONE.columns().keySet().stream()
+                .filter(applying::contains)
+                .toList();
+    }
+
+    private static List<String> columns(ModelSpec spec) {
+        return switch (spec.loss().task()) {
+            case REGRESSION -> List.of("constant", "mae", "rmse", "r2");
+            case NUMBER -> List.of("mae", "rmse", "r2");
+            case BINARY, MARGIN -> List.of("constant", "accuracy", "auc", "pr auc", "f1");
+            case MULTICLASS, SEQUENCE ->
+                spec.reporting().topK() > 0
+                        ? List.of("constant", "accuracy", "f1", "top-k")
+                        : List.of("constant", "accuracy", "f1");
+            case MASK -> List.of("accuracy", "iou");
+            case BOX -> List.of("iou");
+        };
     }
 
     /** Adds a line if the samples have doubled since the last one. */
@@ -48,18 +76,7 @@ public final class ProgressTable {
     /** Adds a line. */
     public void addLine(String model, Tally total) {
         if (last.isEmpty()) {
-            out.printf(
-                    Locale.ROOT,
-                    FORMAT,
-                    "model",
-                    "samples",
-                    "loss",
-                    "since last",
-                    "constant",
-                    "accuracy",
-                    "auc",
-                    "mae",
-                    "iou");
+            print("model", "samples", "loss", "since last", columns.stream());
         }
         Scores scores = Scores.of(total);
         double[] sums = total.sums();
@@ -67,19 +84,21 @@ public final class ProgressTable {
         double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
         @Nullable Double sinceLast = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
         last.put(model, sums.clone());
-        out.printf(
-                Locale.ROOT,
-                FORMAT,
+        Map<String, @Nullable Double> metrics = scores.columns();
+        print(
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),
                 Scores.text(scores.loss()),
                 Scores.text(sinceLast),
-                Scores.text(scores.baselineLoss()),
-                Scores.text(scores.accuracy()),
-                Scores.text(scores.auc()),
-                Scores.text(scores.mae()),
-                Scores.text(scores.iou()));
+                columns.stream().map(column -> Scores.text(metrics.get(column))));
         out.flush();
+    }
+
+    private void print(String model, String samples, String loss, String sinceLast, Stream<String> metrics) {
+        String numbers = Stream.concat(Stream.of(samples, loss, sinceLast), metrics)
+                .map(cell -> String.format(Locale.ROOT, " %10s", cell))
+                .collect(Collectors.joining());
+        out.println(String.format(Locale.ROOT, "%-22s", model) + numbers);
     }
 
     /** Adds a line for each event of an evaluation. */

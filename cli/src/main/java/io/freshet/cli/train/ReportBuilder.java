@@ -43,6 +43,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
         @Nullable Integer epochs = epochs(last);
         return new TrainingReport(
                 new TrainingReport.Run(spec.name(), spec.hash(), spec.labels()),
+                spec.key() == null ? bestEpoch(last) : null,
                 work(keys, total, rejections.invalidRows() + rejections.rowsNotEncoded(spec.name())),
                 windows(),
                 parameters(),
@@ -83,6 +84,26 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
             return null;
         }
         return learning.stopped() ? learning.epoch() + 1 : training.epochs();
+    }
+
+    /** The last epoch, which no other follows, is compared here. */
+    private TrainingReport.@Nullable BestEpoch bestEpoch(Evaluation.Learning last) {
+        Evaluation.BestEpoch best = last.best();
+        Metrics holdout = last.holdout();
+        boolean isLast = holdout != null
+                && (best == null || holdout.loss() < best.holdout().loss() || last.epoch() == best.epoch());
+        int lastEpoch = last.epoch() + 1;
+        if (isLast) {
+            return new TrainingReport.BestEpoch(lastEpoch, lastEpoch, true, Scores.of(holdout));
+        }
+        TrainingSpec.EarlyStopping stopping = spec.training().earlyStopping();
+        return best == null
+                ? null
+                : new TrainingReport.BestEpoch(
+                        best.epoch() + 1,
+                        lastEpoch,
+                        stopping.patience() > 0 && stopping.restoreBest(),
+                        Scores.of(best.holdout()));
     }
 
     private List<TrainingReport.Window> windows() {

@@ -94,7 +94,7 @@ public final class TrainCommand implements Callable<Integer> {
             out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
             out.flush();
         }
-        Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
+        Training.Run run = training.run(options.text() ? new ProgressTable(out, List.of(spec)) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
         if (save != null) {
@@ -135,6 +135,9 @@ public final class TrainCommand implements Callable<Integer> {
         if (epochs != null && epochs < plan.epochs()) {
             out.printf(Locale.ROOT, "epochs stopped after %,d of %,d%n", epochs, plan.epochs());
         }
+        if (report.bestEpoch() != null) {
+            out.println(report.bestEpoch().line());
+        }
         TrainingReport.Work work = report.work();
         out.printf(
                 Locale.ROOT,
@@ -146,7 +149,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Plural.of(work.updates(), "update"),
                 Plural.of(report.parameters().parameterCount(), "parameter"));
         if (report.test() != null) {
-            out.println(report.test().line());
+            out.print(report.test().text());
         }
         out.println("parametersSha256 " + report.parameters().parametersSha256());
     }

@@ -6,12 +6,14 @@ import io.freshet.cli.console.Scores;
 import io.freshet.cli.offline.TestResult;
 import io.freshet.cli.rejects.RejectReason;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The report of a training run. The nested records are unwrapped: the JSON is flat, with these names in this order.
  *
  * @param run the trained model
+ * @param bestEpoch the epoch with the lowest hold-out loss; null without held-out samples, and for a keyed model
  * @param work done, and its progressive metrics since the start
  * @param windows metrics of each window, by key and then in order
  * @param parameters the trained parameters, of all keys together
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TrainingReport(
         @JsonUnwrapped Run run,
+        @Nullable BestEpoch bestEpoch,
         @JsonUnwrapped Work work,
         List<Window> windows,
         @JsonUnwrapped Parameters parameters,
@@ -37,6 +40,31 @@ record TrainingReport(
             String model,
             String specHash,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> labels) {}
+
+    /**
+     * The epoch with the lowest hold-out loss.
+     *
+     * @param epoch from 1
+     * @param epochs learned
+     * @param parametersKept whether the trained parameters are those of this epoch
+     * @param holdout scores of its held-out samples
+     */
+    record BestEpoch(
+            int epoch,
+            int epochs,
+            boolean parametersKept,
+            @JsonUnwrapped Scores holdout) {
+        /** Returns one line: {@code best epoch 4 of 7, hold-out loss 0.3121, accuracy 0.85; these parameters were kept}. */
+        String line() {
+            return String.format(
+                    Locale.ROOT,
+                    "best epoch %,d of %,d, hold-out %s; %s",
+                    epoch,
+                    epochs,
+                    holdout.line(),
+                    parametersKept ? "these parameters were kept" : "the parameters are those of the last epoch");
+        }
+    }
 
     /**
      * The work done; sums run over the keys of a model.
@@ -147,6 +175,6 @@ record TrainingReport(
 
     /** Returns the same report with the metrics of a test file. */
     TrainingReport withTest(TestResult result) {
-        return new TrainingReport(run, work, windows, parameters, outcome, result);
+        return new TrainingReport(run, bestEpoch, work, windows, parameters, outcome, result);
     }
 }

@@ -35,7 +35,8 @@ class ParquetRowReaderTest {
                 .hasSize(2)
                 .first()
                 .asString()
-                .startsWith("miles=12.5 price=1.25 late=1.0 trip.stops=2.0 origin=Köln at=2026-03-02 06:07:49 utc=2026");
+                .startsWith(
+                        "miles=12.5 price=1.25 late=1.0 trip.stops=2.0 origin=Köln at=2026-03-02 06:07:49 utc=2026");
         assertThat(ReadFile.rows(file, Format.PARQUET, LAYOUT)).last().isEqualTo("");
     }
 

@@ -116,7 +116,7 @@ class ModelStatusesTest {
                 new Evaluation.Counts(version, version, 0),
                 new Evaluation.Window(version / 1_000, false, 0, emittedAt, tally.metrics()),
                 tally,
-                new Evaluation.Learning(null, null, 0, false, List.of(events)),
+                new Evaluation.Learning(null, null, 0, false, List.of(events), null),
                 new Evaluation.Progress(null, 7L, false));
     }
 }

@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Classification;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-    private static final String SCORES = "loss baselineLoss accuracy logLoss auc mae rmse r2 calibration iou";
+    private static final String SCORES = "loss baselineLoss accuracy logLoss auc mae rmse r2 calibration iou"
+            + " precision recall f1 prAuc topKAccuracy";
 
     private static final String ENTROPY = "binary-cross-entropy";
 
@@ -111,7 +113,7 @@ class ComparisonTest {
                 .valueToTree(variant("a", "squared", 0.5, null, null).training());
         assertThat(report.fieldNames())
                 .toIterable()
-                .containsExactly(("model specHash samples rejected updates seconds samplesPerSecond " + SCORES
+                .containsExactly(("model specHash bestEpoch samples rejected updates seconds samplesPerSecond " + SCORES
                                 + " windows parametersSha256 version parameterCount keys epochs heldOut"
                                 + " stoppedAfterEpochs events rejections test")
                         .split(" "));
@@ -129,13 +131,18 @@ class ComparisonTest {
     private static Comparison.Variant variant(
             String name, String lossName, double loss, @Nullable Double r2, @Nullable Double iou) {
         List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
-        return variant(name, lossName, new Scores(loss, 0.69, 0.8, loss, null, null, null, r2, null, iou), windows);
+        return variant(
+                name,
+                lossName,
+                new Scores(loss, 0.69, 0.8, loss, null, null, null, r2, null, iou, Classification.NONE),
+                windows);
     }
 
     private static Comparison.Variant variant(
             String name, String lossName, Scores scores, List<TrainingReport.Window> windows) {
         TrainingReport training = new TrainingReport(
                 new TrainingReport.Run(name, "", List.of()),
+                null,
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),
@@ -145,7 +152,7 @@ class ComparisonTest {
     }
 
     private static TrainingReport.Window window(long index, long samples, double loss) {
-        Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null);
+        Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null, Classification.NONE);
         return new TrainingReport.Window(
                 null, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
     }

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Classification;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ class LossCurveTest {
     }
 
     private static TrainingReport.Window window(@Nullable String key, long index, long samples, double loss) {
-        Scores scores = new Scores(loss, 0.0, null, null, null, null, null, null, null, null);
+        Scores scores = new Scores(loss, 0.0, null, null, null, null, null, null, null, null, Classification.NONE);
         return window(key, index, samples, scores);
     }
 

@@ -150,12 +150,16 @@ public final class RecordFactory implements Serializable {
 
     private static Evaluation.Learning learning(LearnerState state) {
         EpochProgress epochs = state.epochProgress();
+        EpochProgress.Best best = epochs.best();
         return new Evaluation.Learning(
                 state.updateWindow().metrics(),
-                epochs.holdout().samples() == 0 ? null : epochs.holdout().metrics(),
+                epochs.holdout().weight() == 0 ? null : epochs.holdout().metrics(),
                 epochs.epoch(),
                 epochs.stopped(),
-                state.watcher().events());
+                state.watcher().events(),
+                best == null
+                        ? null
+                        : new Evaluation.BestEpoch(best.epoch(), best.holdout().metrics()));
     }
 
     /**

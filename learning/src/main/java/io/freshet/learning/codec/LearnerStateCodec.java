@@ -4,8 +4,8 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.learner.EpochProgress;
-import io.freshet.learning.learner.LastGoodState;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.SavedState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.learner.Watcher;
 import io.freshet.learning.lineage.Lineage;
@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A new field is appended under a new version. Every released version stays readable, as {@code
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
- * Version 2 counted logits in fixed bins.
+ * Version 2 counted logits in fixed bins. Version 3 had no sums by class
+ * and no best epoch.
  */
 public final class LearnerStateCodec {
-    static final byte VERSION = 3;
+    static final byte VERSION = 4;
     private static final byte OLDEST = 2;
+    /** Before this version, a state had no best epoch. */
+    private static final byte BEST_VERSION = 4;
 
     private LearnerStateCodec() {}
 
@@ -52,7 +55,8 @@ public final class LearnerStateCodec {
         FlatArrays.writeDoubles(state.scheduleMemory(), out);
         WatcherCodec.write(state.watcher(), out);
         FlatArrays.writeLongs(state.blockVersions(), out);
-        writeLastGood(state.lastGood(), out);
+        writeSaved(state.lastGood(), out);
+        writeSaved(state.savedBest(), out);
     }
 
     public static LearnerState read(DataInput in) throws IOException {
@@ -74,9 +78,10 @@ public final class LearnerStateCodec {
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         long[] blockVersions = FlatArrays.readLongs(in);
-        LastGoodState lastGood = readLastGood(layout, in);
+        SavedState lastGood = readSaved(layout, in);
+        SavedState savedBest = version < BEST_VERSION ? null : readSaved(layout, in);
         return new LearnerState(
-                new StateParts.Learned(weights, moments, scheduleMemory, blockVersions, lastGood),
+                new StateParts.Learned(weights, moments, scheduleMemory, blockVersions, lastGood, savedBest),
                 pending,
                 new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,
@@ -117,29 +122,42 @@ public final class LearnerStateCodec {
         out.writeDouble(epochProgress.bestLoss());
         out.writeInt(epochProgress.epochsWithoutImprovement());
         out.writeBoolean(epochProgress.stopped());
+        EpochProgress.Best best = epochProgress.best();
+        out.writeBoolean(best != null);
+        if (best != null) {
+            out.writeInt(best.epoch());
+            TallyCodec.write(best.holdout(), out);
+        }
     }
 
     private static EpochProgress readEpochProgress(DataInput in, int version) throws IOException {
         return new EpochProgress(
-                TallyCodec.read(in, version), in.readInt(), in.readDouble(), in.readInt(), in.readBoolean());
+                TallyCodec.read(in, version),
+                in.readInt(),
+                in.readDouble(),
+                in.readInt(),
+                in.readBoolean(),
+                version < BEST_VERSION || !in.readBoolean()
+                        ? null
+                        : new EpochProgress.Best(in.readInt(), TallyCodec.read(in, version)));
     }
 
-    private static void writeLastGood(@Nullable LastGoodState good, DataOutput out) throws IOException {
-        out.writeBoolean(good != null);
-        if (good != null) {
-            FlatArrays.writeFloats(good.weights().arrays(), out);
-            FlatArrays.writeDoubles(good.moments(), out);
-            FlatArrays.writeDoubles(good.scheduleMemory(), out);
-            out.writeLong(good.updates());
-            out.writeLong(good.samples());
+    private static void writeSaved(@Nullable SavedState saved, DataOutput out) throws IOException {
+        out.writeBoolean(saved != null);
+        if (saved != null) {
+            FlatArrays.writeFloats(saved.weights().arrays(), out);
+            FlatArrays.writeDoubles(saved.moments(), out);
+            FlatArrays.writeDoubles(saved.scheduleMemory(), out);
+            out.writeLong(saved.updates());
+            out.writeLong(saved.samples());
         }
     }
 
-    private static @Nullable LastGoodState readLastGood(StateLayout layout, DataInput in) throws IOException {
+    private static @Nullable SavedState readSaved(StateLayout layout, DataInput in) throws IOException {
         if (!in.readBoolean()) {
             return null;
         }
-        return new LastGoodState(
+        return new SavedState(
                 readWeights(layout, in),
                 FlatArrays.readDoubles(in),
                 FlatArrays.readDoubles(in),

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Tallies as bytes, for checkpoints: task, sums, classes, and for a binary task its scores: points,
+ * Tallies as bytes, for checkpoints: task, sums, classes, sums by class, and for a binary task its scores: points,
  * each with its counts, and the latest samples.
  */
 final class TallyCodec {
@@ -28,7 +28,11 @@ final class TallyCodec {
     /** Before this version, a tally had bins of logits. */
     private static final int SCORES_VERSION = 3;
 
+    /** Before this version, a tally had no sums by class. */
+    private static final int CLASS_SUMS_VERSION = 4;
+
     private static final int[] NO_BINS = {};
+    private static final double[] NO_SUMS = {};
 
     private TallyCodec() {}
 
@@ -36,6 +40,7 @@ final class TallyCodec {
         out.writeByte(TASKS.indexOf(tally.task()));
         FlatArrays.writeDoubles(tally.sums(), out);
         FlatArrays.writeDoubles(tally.classes(), out);
+        FlatArrays.writeDoubles(tally.classSums(), out);
         if (tally.task().isBinary()) {
             writeScores(tally.scores(), out);
         }
@@ -61,14 +66,16 @@ final class TallyCodec {
         Task task = TASKS.get(in.readByte());
         double[] sums = FlatArrays.readDoubles(in);
         double[] classes = FlatArrays.readDoubles(in);
+        double[] classSums = version < CLASS_SUMS_VERSION ? NO_SUMS : FlatArrays.readDoubles(in);
         int[] bins = version < SCORES_VERSION ? FlatArrays.readCounts(in) : NO_BINS;
         if (!task.isBinary()) {
-            return new Tally(task, sums, classes, ScoreSketch.of(ScorePoints.NONE));
+            return new Tally(task, sums, classes, classSums, ScoreSketch.of(ScorePoints.NONE));
         }
         return new Tally(
                 task,
                 sums,
                 classes,
+                classSums,
                 version < SCORES_VERSION ? ScoreSketch.of(ScorePoints.ofBins(bins)) : readScores(in));
     }
 

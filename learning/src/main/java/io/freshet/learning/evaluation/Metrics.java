@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     sums
  * @param calibration mean prediction over mean label
  * @param iou mean intersection over union of boxes, or of masks at probability 0.5
+ * @param classification precision, recall, and so on
  */
 public record Metrics(
         long samples,
@@ -30,4 +31,5 @@ public record Metrics(
         @Nullable Double rmse,
         @Nullable Double r2,
         @Nullable Double calibration,
-        @Nullable Double iou) {}
+        @Nullable Double iou,
+        Classification classification) {}

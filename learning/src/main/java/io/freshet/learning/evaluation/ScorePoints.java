@@ -6,18 +6,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Points in ascending order of their scores, each with a count of negatives and of positives. Immutable.
  *
- * <p>If there are more than {@value #MOST}, neighbors are merged as long as they have at most 1/64 of each class
- * together. So points are dense where scores are dense, whatever their scale, and a rare class has points of its own.
- * The scores of one point count as tied.
+ * <p>If there are more than {@value #MANY}, neighbors are merged as long as they have at most 1/64 of each class
+ * together, and at most 1/8 as many negatives as there are samples above them. So points are dense where scores are dense,
+ * whatever their scale, a rare class has points of its own, and the precision at high scores is known however rare
+ * positives are. That leaves at most {@value #MOST} points of 2^32 samples, and far fewer of most.
  *
  * <p>If a class has more than 2^31 - 1 samples, its counts are halved, which does not change its distribution; later
  * samples of the class then count double. Pinned by {@code ScoreSketchTest}.
  */
 public final class ScorePoints {
-    /** Merging leaves at most 257: two neighbors have more than 1/64 of the negatives or of the positives. */
-    static final int MOST = 320;
+    private static final int MANY = 320;
+    /**
+     * Merging leaves at most 2 * (64 + 64 + 170): two neighbors have more than 1/64 of the negatives or of the positives, or 9/8 as
+     * many samples are above the lower end of one than above that of the other.
+     */
+    static final int MOST = 596;
 
     private static final int LOG_MERGED = 6;
+    private static final int LOG_MERGED_OF_ABOVE = 3;
     private static final int BINS = 256;
     private static final int BIN_RANGE = 12;
     /** Length of the counts that {@link #ofBins} expects. */
@@ -28,8 +34,10 @@ public final class ScorePoints {
     private final int[] keys;
     /** Negatives and positives of each point. */
     private final int[] counts;
-    /** NaN until computed; a snapshot after each sample asks for it again and again. */
+    /** NaN until computed, like {@link #prAuc}; a snapshot after each sample asks for it again and again. */
     private double auc = Double.NaN;
+
+    private double prAuc = Double.NaN;
 
     private ScorePoints(int[] keys, int[] counts) {
         this.keys = keys;
@@ -124,7 +132,7 @@ public final class ScorePoints {
             }
         }
         int size = merge(keys, counts, keys.length, -1, -1);
-        if (size > MOST) {
+        if (size > MANY) {
             size = merge(
                     keys, counts, size, (int) total(counts, 0) >> LOG_MERGED, (int) total(counts, 1) >> LOG_MERGED);
         }
@@ -132,22 +140,25 @@ public final class ScorePoints {
     }
 
     /**
-     * Merges neighbors that are equal or have at most these negatives and positives together; a merged point has the mean
-     * of their keys.
+     * Merges neighbors that are equal or have at most these negatives and positives together, and not too many negatives for the
+     * samples above them; a merged point has the mean of their keys.
      *
      * @return the number of points left
      */
     private static int merge(int[] keys, int[] counts, int size, int negatives, int positives) {
         double distances = 0;
         int last = -1;
+        long above = total(counts, 0) + total(counts, 1);
         for (int i = 0; i < size; i++) {
             int negative = counts[2 * i];
             int positive = counts[2 * i + 1];
+            above -= (long) negative + positive;
+            long mostNegatives = Math.min(negatives, above >> LOG_MERGED_OF_ABOVE);
             counts[2 * i] = 0;
             counts[2 * i + 1] = 0;
             if (last >= 0
                     && (keys[last] == keys[i]
-                            || counts[2 * last] + negative <= negatives
+                            || counts[2 * last] + negative <= mostNegatives
                                     && counts[2 * last + 1] + positive <= positives)) {
                 distances += ((double) keys[i] - keys[last]) * (negative + positive);
             } else {
@@ -203,6 +214,48 @@ public final class ScorePoints {
             positives += positivesAt(i);
         }
         return negatives == 0 || positives == 0 ? -1 : wins / (negatives * positives);
+    }
+
+    /**
+     * Returns the average precision of the positives, from the highest score down; null without both classes.
+     *
+     * <pre>
+     *   sum over the points of p / P * precision        p: positives of the point, P: all positives
+     *   precision = t / (t + f)                         t, f: positives and negatives with a score at least as high
+     * </pre>
+     *
+     * A point with more than 1/64 of a class is one score, since merging makes none: its samples are tied and count as one
+     * threshold, as in scikit-learn. A smaller point may stand for neighbors. It counts with the precision at its middle:
+     * t includes (p + 1) / 2 of its positives, and f half of its negatives.
+     */
+    @Nullable Double prAuc() {
+        if (Double.isNaN(prAuc)) {
+            prAuc = computePrAuc();
+        }
+        return prAuc < 0 ? null : (Double) prAuc;
+    }
+
+    /** Returns -1 without both classes. */
+    private double computePrAuc() {
+        long negatives = total(counts, 0);
+        long positives = total(counts, 1);
+        if (negatives == 0 || positives == 0) {
+            return -1;
+        }
+        double falsePositives = 0;
+        double truePositives = 0;
+        double sum = 0;
+        for (int i = size() - 1; i >= 0; i--) {
+            int negative = negativesAt(i);
+            int positive = positivesAt(i);
+            boolean tied = negative > negatives >> LOG_MERGED || positive > positives >> LOG_MERGED;
+            double found = truePositives + (tied ? positive : (positive + 1) / 2.0);
+            double wrong = falsePositives + (tied ? negative : negative / 2.0);
+            sum += positive * found / (found + wrong);
+            truePositives += positive;
+            falsePositives += negative;
+        }
+        return sum / positives;
     }
 
     /** Returns the number of points. */

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mergeable sketch of scores by label, for AUC: {@link ScorePoints}, and the latest samples in order of arrival.
+ * A mergeable sketch of scores by label, for AUC and PR-AUC: {@link ScorePoints}, and the latest samples in order of arrival.
  *
  * <p>A sample is appended. {@value #LATEST} samples are sorted and merged into the points at once, which is cheaper than
  * a search and an insertion for each. Reading a sketch does not change what it stores, so the time of a checkpoint or of
- * an evaluation has no influence. AUC is within 0.002 of the exact value unless scores drift far in few samples.
+ * an evaluation has no influence. AUC is within 0.002 of the exact value, and PR-AUC within 0.005, unless scores drift far in few samples.
  *
  * <p>A score is represented by a key, an integer of the same order, without the lowest bit of the score. Pinned by
  * {@code ScoreSketchTest}.
@@ -117,6 +117,11 @@ public final class ScoreSketch {
     /** Returns the probability that a positive scores above a negative, counting ties half; null without both. */
     @Nullable Double auc() {
         return points().auc();
+    }
+
+    /** Returns the average precision of the positives; null without both. See {@link ScorePoints#prAuc}. */
+    @Nullable Double prAuc() {
+        return points().prAuc();
     }
 
     /** Removes all scores, and returns to the size of an unused sketch. */

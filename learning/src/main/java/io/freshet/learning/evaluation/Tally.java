@@ -10,16 +10,19 @@ import static io.freshet.learning.evaluation.TallySums.OVERLAP;
 import static io.freshet.learning.evaluation.TallySums.PREDICTION;
 import static io.freshet.learning.evaluation.TallySums.SQUARED_ERROR;
 import static io.freshet.learning.evaluation.TallySums.WEIGHT;
+import static io.freshet.learning.math.Transcendental.log;
 
 import io.freshet.learning.loss.Task;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Sums over predicted samples, of a window or since the start, from which all metrics follow.
  *
  * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC
- * counts each sample once, in a {@link ScoreSketch}. The variance of labels is kept as their weighted squared
- * deviation from their mean (West 1979), which does not cancel for labels far from 0. Pinned by {@code TallyTest} and {@code TallyOracleTest}.
+ * and PR-AUC count each sample once, in a {@link ScoreSketch}. The variance of labels is kept as their weighted squared
+ * deviation from their mean (West 1979), which does not cancel for labels far from 0. Pinned by {@code TallyTest},
+ * {@code TallyOracleTest}, and {@code ClassMetricsTest}.
  */
 public final class Tally {
     private static final double[] NO_CLASSES = {};
@@ -27,18 +30,21 @@ public final class Tally {
     private final Task task;
     private final double[] sums;
     private final double[] classes;
+    /** See {@link ClassSums}. */
+    private final double[] classSums;
     /** Stays empty unless the task is binary. */
     private final ScoreSketch scores;
 
     /** @param outputs K */
     public Tally(Task task, int outputs) {
-        this(task, classes(task, outputs));
+        this(task, classes(task, outputs), ClassSums.zero(task, outputs));
     }
 
-    private Tally(Task task, double[] classes) {
+    private Tally(Task task, double[] classes, double[] classSums) {
         this.task = task;
         sums = TallySums.zero(task);
         this.classes = classes;
+        this.classSums = classSums;
         scores = new ScoreSketch();
     }
 
@@ -48,7 +54,10 @@ public final class Tally {
 
     /** Returns a tally without samples, of the same task and outputs. */
     public Tally empty() {
-        return new Tally(task, classes.length == 0 ? NO_CLASSES : new double[classes.length]);
+        return new Tally(
+                task,
+                classes.length == 0 ? NO_CLASSES : new double[classes.length],
+                ClassSums.zero(task, classes.length));
     }
 
     /**
@@ -56,9 +65,10 @@ public final class Tally {
      *
      * @param sums as {@link #sums} returns them, or the 8 of version 1
      * @param classes as {@link #classes} returns them
+     * @param classSums as {@link #classSums} returns them, or none, as in earlier versions
      * @param scores as {@link #scores} returns them
      */
-    public Tally(Task task, double[] sums, double[] classes, ScoreSketch scores) {
+    public Tally(Task task, double[] sums, double[] classes, double[] classSums, ScoreSketch scores) {
         if (!task.isBinary() && scores.points().size() > 0) {
             throw new IllegalArgumentException(
                     "scores: " + scores.points().size() + " (expected: none for " + task + ")");
@@ -66,6 +76,7 @@ public final class Tally {
         this.task = task;
         this.sums = TallySums.restored(task, sums);
         this.classes = classes;
+        this.classSums = ClassSums.restored(task, classes.length, classSums, samples() == 0);
         this.scores = scores;
     }
 
@@ -73,6 +84,7 @@ public final class Tally {
         task = from.task;
         sums = from.sums.clone();
         classes = from.classes.length == 0 ? NO_CLASSES : from.classes.clone();
+        classSums = from.classSums.length == 0 ? from.classSums : from.classSums.clone();
         this.scores = scores;
     }
 
@@ -88,11 +100,11 @@ public final class Tally {
         if (task.isNumber()) {
             addNumbers(weight, samples, at, labelAt);
         } else if (task.isBinary()) {
-            addBinary(weight, samples, at, labelAt);
+            addBinary(loss, weight, samples, at, labelAt);
         } else if (task == Task.MULTICLASS && labelLength == samples.outputs()) {
-            addDistribution(weight, samples, at, labelAt);
+            addDistribution(loss, weight, samples, at, labelAt);
         } else if (task.hasClasses()) {
-            addClasses(weight, samples, at, labelAt, task == Task.SEQUENCE ? labelLength : 1);
+            addClasses(loss, weight, samples, at, labelAt, task == Task.SEQUENCE ? labelLength : 1);
         } else if (task == Task.MASK) {
             addMask(weight, samples, at, labelAt);
         } else {
@@ -124,7 +136,7 @@ public final class Tally {
         }
     }
 
-    private void addBinary(double weight, PredictedSamples samples, int at, int labelAt) {
+    private void addBinary(double loss, double weight, PredictedSamples samples, int at, int labelAt) {
         int outputs = samples.outputs();
         float[] labels = samples.labels();
         float[] logits = samples.logits();
@@ -133,44 +145,57 @@ public final class Tally {
         for (int k = 0; k < outputs; k++) {
             float label = labels[labelAt + k];
             boolean positive = label >= 0.5f;
+            boolean predicted = logits[at + k] >= 0;
             // Correctness is hard to predict, and a mispredicted branch costs more than a product.
-            sums[CORRECT] += share * (logits[at + k] >= 0 == positive ? 1 : 0);
+            sums[CORRECT] += share * (predicted == positive ? 1 : 0);
             LabelSums.add(sums, classes, k, weight * label, share * label);
             sums[PREDICTION] += share * predictions[at + k];
+            ClassSums.predict(classSums, 0, share * (predicted ? 1 : 0), label);
+            ClassSums.lose(classSums, 0, share * label * loss);
             scores.add(positive, logits[at + k]);
         }
     }
 
-    private void addClasses(double weight, PredictedSamples samples, int at, int labelAt, int steps) {
+    private void addClasses(double loss, double weight, PredictedSamples samples, int at, int labelAt, int steps) {
         int outputs = samples.outputs();
+        double share = weight / steps;
         int correct = 0;
         for (int step = 0; step < steps; step++) {
+            int from = at + step * outputs;
             int target = (int) samples.labels()[labelAt + step];
-            correct += largest(samples.predictions(), at + step * outputs, outputs) == target ? 1 : 0;
-            classes[target] += weight / steps;
+            int predicted = Likeliest.of(samples.predictions(), from, outputs);
+            correct += predicted == target ? 1 : 0;
+            classes[target] += share;
+            ClassSums.predict(classSums, predicted, share, predicted == target ? 1 : 0);
+            ClassSums.lose(
+                    classSums,
+                    target,
+                    share * (task == Task.SEQUENCE ? stepLoss(samples, from, target, predicted) : loss));
+            ClassSums.hit(classSums, share * Likeliest.includes(target, samples, from));
         }
         sums[CORRECT] += weight * correct / steps;
     }
 
-    private void addDistribution(double weight, PredictedSamples samples, int at, int labelAt) {
-        int outputs = samples.outputs();
-        float[] labels = samples.labels();
-        if (largest(samples.predictions(), at, outputs) == largest(labels, labelAt, outputs)) {
-            sums[CORRECT] += weight;
-        }
-        for (int k = 0; k < outputs; k++) {
-            classes[k] += weight * labels[labelAt + k];
-        }
+    /** Returns the cross-entropy of a step: -log p[target], by way of the largest p, which is never 0. */
+    private static double stepLoss(PredictedSamples samples, int at, int target, int predicted) {
+        float[] logits = samples.logits();
+        return (double) logits[at + predicted] - logits[at + target] - log(samples.predictions()[at + predicted]);
     }
 
-    private static int largest(float[] numbers, int at, int count) {
-        int best = 0;
-        for (int j = 1; j < count; j++) {
-            if (numbers[at + j] > numbers[at + best]) {
-                best = j;
-            }
+    private void addDistribution(double loss, double weight, PredictedSamples samples, int at, int labelAt) {
+        int outputs = samples.outputs();
+        float[] labels = samples.labels();
+        int predicted = Likeliest.of(samples.predictions(), at, outputs);
+        int target = Likeliest.of(labels, labelAt, outputs);
+        if (predicted == target) {
+            sums[CORRECT] += weight;
         }
-        return best;
+        ClassSums.predict(classSums, predicted, weight, labels[labelAt + predicted]);
+        ClassSums.hit(classSums, weight * Likeliest.includes(target, samples, at));
+        for (int k = 0; k < outputs; k++) {
+            classes[k] += weight * labels[labelAt + k];
+            ClassSums.lose(classSums, k, weight * labels[labelAt + k] * loss);
+        }
     }
 
     private void addMask(double weight, PredictedSamples samples, int at, int labelAt) {
@@ -218,6 +243,9 @@ public final class Tally {
         for (int i = 0; i < classes.length; i++) {
             classes[i] += other.classes[i];
         }
+        for (int i = 0; i < classSums.length; i++) {
+            classSums[i] += other.classSums[i];
+        }
     }
 
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
@@ -232,6 +260,7 @@ public final class Tally {
     public void clear() {
         Arrays.fill(sums, 0);
         Arrays.fill(classes, 0);
+        Arrays.fill(classSums, 0);
         scores.clear();
     }
 
@@ -268,7 +297,16 @@ public final class Tally {
                 number ? Math.sqrt(squaredError) : null,
                 number && variance > 0 ? 1 - squaredError / variance : null,
                 calibrated ? sums[PREDICTION] / sums[LABEL] : null,
-                task == Task.MASK || task == Task.BOX ? sums[OVERLAP] / weight : null);
+                task == Task.MASK || task == Task.BOX ? sums[OVERLAP] / weight : null,
+                ClassSums.averages(task, sums, classes, classSums, scores));
+    }
+
+    /**
+     * Returns the metrics of each class: of label 0 and label 1, or of K classes; empty for another task, and for several
+     * binary outputs.
+     */
+    public List<ClassMetrics> byClass() {
+        return ClassSums.metrics(task, sums, classes, classSums);
     }
 
     public Task task() {
@@ -285,6 +323,11 @@ public final class Tally {
      */
     public double[] classes() {
         return classes;
+    }
+
+    /** Returns the sums of each class, in the order of {@link ClassSums}. */
+    public double[] classSums() {
+        return classSums;
     }
 
     /** Returns the scores themselves; without points unless the task is binary. */

@@ -46,10 +46,10 @@ final class DivergenceGuard {
         }
         boolean exploded = watcher.isExploded();
         if (exploded && policy == OnDivergence.REVERT) {
-            LastGoodState good = state.lastGood();
-            state.revert(good == null ? LastGoodState.of(initializer.start()) : good);
+            SavedState good = state.lastGood();
+            state.revert(good == null ? SavedState.of(initializer.start()) : good);
         } else if (exploded && policy == OnDivergence.RESET) {
-            state.revert(LastGoodState.of(initializer.start()));
+            state.revert(SavedState.of(initializer.start()));
             watcher.forgetWindows();
         }
         if (policy == OnDivergence.REVERT) {

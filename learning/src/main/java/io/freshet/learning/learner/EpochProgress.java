@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
+import org.jspecify.annotations.Nullable;
 
 /** The current epoch, the holdout loss, and early stopping. A live stream stays in epoch 0 and never stops. */
 public final class EpochProgress {
@@ -10,24 +11,45 @@ public final class EpochProgress {
     private int epochsWithoutImprovement;
     private double bestLoss;
     private boolean stopped;
+    private @Nullable Best best;
+
+    /**
+     * The epoch with the lowest holdout loss.
+     *
+     * @param epoch from 0
+     * @param holdout metrics of its held-out samples
+     */
+    public record Best(int epoch, Tally holdout) {
+        Best copy() {
+            return new Best(epoch, holdout.copy());
+        }
+    }
 
     /**
      * @param holdout metrics of the held-out samples of this epoch
      * @param epoch from 0
-     * @param bestLoss smallest holdout loss of any epoch, infinite before the first
+     * @param bestLoss smallest holdout loss that was an improvement, infinite before the first
      * @param epochsWithoutImprovement count of consecutive epochs
      * @param stopped whether learning has stopped early
+     * @param best of the earlier epochs; null before the first with held-out samples
      */
-    public EpochProgress(Tally holdout, int epoch, double bestLoss, int epochsWithoutImprovement, boolean stopped) {
+    public EpochProgress(
+            Tally holdout,
+            int epoch,
+            double bestLoss,
+            int epochsWithoutImprovement,
+            boolean stopped,
+            @Nullable Best best) {
         this.holdout = holdout;
         this.epoch = epoch;
         this.bestLoss = bestLoss;
         this.epochsWithoutImprovement = epochsWithoutImprovement;
         this.stopped = stopped;
+        this.best = best;
     }
 
     static EpochProgress start(Tally holdout) {
-        return new EpochProgress(holdout, 0, Double.POSITIVE_INFINITY, 0, false);
+        return new EpochProgress(holdout, 0, Double.POSITIVE_INFINITY, 0, false, null);
     }
 
     /** Returns whether nothing has happened since {@link #start}. */
@@ -36,6 +58,7 @@ public final class EpochProgress {
                 && epochsWithoutImprovement == 0
                 && bestLoss == Double.POSITIVE_INFINITY
                 && !stopped
+                && best == null
                 && holdout.samples() == 0;
     }
 
@@ -45,13 +68,21 @@ public final class EpochProgress {
         return stopped;
     }
 
-    /** Ends the epoch and compares its holdout loss with the best one. The epoch does not advance after an early stop. */
-    void nextEpoch(int next, EarlyStopping stopping) {
+    /**
+     * Ends the epoch and compares its holdout loss with the best one. The epoch does not advance after an early stop.
+     *
+     * @return whether the holdout loss was the lowest so far
+     */
+    boolean nextEpoch(int next, EarlyStopping stopping) {
         if (stops(stopping)) {
-            return;
+            return false;
+        }
+        boolean isBest = isBest();
+        if (isBest) {
+            best = new Best(epoch, holdout.copy());
         }
         if (holdout.weight() > 0) {
-            double loss = holdout.metrics().loss();
+            double loss = holdout.loss();
             if (loss < bestLoss - stopping.minimumImprovement()) {
                 bestLoss = loss;
                 epochsWithoutImprovement = 0;
@@ -59,11 +90,17 @@ public final class EpochProgress {
                 epochsWithoutImprovement++;
             }
         }
-        if (stops(stopping)) {
-            return;
+        if (!stops(stopping)) {
+            holdout.clear();
+            epoch = next;
         }
-        holdout.clear();
-        epoch = next;
+        return isBest;
+    }
+
+    /** Returns whether the holdout loss of this epoch so far is lower than that of all earlier ones. */
+    boolean isBest() {
+        return holdout.weight() > 0
+                && (best == null || holdout.loss() < best.holdout().loss());
     }
 
     /** Returns the metrics of the held-out samples of this epoch. */
@@ -83,12 +120,18 @@ public final class EpochProgress {
         return epochsWithoutImprovement;
     }
 
+    /** Returns the best of the earlier epochs; null before the first with held-out samples. */
+    public @Nullable Best best() {
+        return best;
+    }
+
     /** Returns whether learning has stopped early. */
     public boolean stopped() {
         return stopped;
     }
 
     EpochProgress copy() {
-        return new EpochProgress(holdout.copy(), epoch, bestLoss, epochsWithoutImprovement, stopped);
+        return new EpochProgress(
+                holdout.copy(), epoch, bestLoss, epochsWithoutImprovement, stopped, best == null ? null : best.copy());
     }
 }

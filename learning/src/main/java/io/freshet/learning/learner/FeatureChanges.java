@@ -43,7 +43,6 @@ final class FeatureChanges {
         state.convert(StateInitializer.layout(from));
         Batch pending = state.pending();
         pending.standardize(from.features().standardizer(), state.moments());
-        LastGoodState lastGood = state.lastGood();
         // As after a warm start, every block differs from the one published under this version.
         long[] versions = new long[StateInitializer.layout(spec).blocks()];
         Arrays.fill(versions, state.samples() + 1);
@@ -53,7 +52,8 @@ final class FeatureChanges {
                         FeatureChange.moments(from, spec, state.moments()),
                         state.scheduleMemory(),
                         versions,
-                        lastGood == null ? null : changed(lastGood, from, change)),
+                        changed(state.lastGood(), from, change),
+                        changed(state.savedBest(), from, change)),
                 pending.convert(change, batchShape),
                 new StateParts.Validation(
                         state.window(), state.closed(), state.updateWindow(), state.epochProgress(), state.watcher()),
@@ -61,13 +61,15 @@ final class FeatureChanges {
                 new StateParts.Counts(state.samples(), state.updates(), state.rejected(), state.windows()));
     }
 
-    private LastGoodState changed(LastGoodState good, ModelSpec from, InputChange change) {
-        return new LastGoodState(
-                weights(good.weights(), change),
-                FeatureChange.moments(from, spec, good.moments()),
-                good.scheduleMemory(),
-                good.updates(),
-                good.samples());
+    private @Nullable SavedState changed(@Nullable SavedState saved, ModelSpec from, InputChange change) {
+        return saved == null
+                ? null
+                : new SavedState(
+                        weights(saved.weights(), change),
+                        FeatureChange.moments(from, spec, saved.moments()),
+                        saved.scheduleMemory(),
+                        saved.updates(),
+                        saved.samples());
     }
 
     private Weights weights(Weights before, InputChange change) {

@@ -32,7 +32,8 @@ abstract sealed class LazyParts permits LearnerState {
         private @Nullable Tally closed;
         private @Nullable EpochProgress epochProgress;
         private @Nullable Watcher watcher;
-        private @Nullable LastGoodState lastGood;
+        private @Nullable SavedState lastGood;
+        private @Nullable SavedState savedBest;
         private double[] scheduleMemory = NO_MEMORY;
         private long @Nullable [] blockVersions;
         private long rejected;
@@ -45,6 +46,7 @@ abstract sealed class LazyParts permits LearnerState {
             copy.epochProgress = epochProgress == null ? null : epochProgress.copy();
             copy.watcher = watcher == null ? null : watcher.copy();
             copy.lastGood = lastGood == null ? null : lastGood.copy();
+            copy.savedBest = savedBest == null ? null : savedBest.copy();
             copy.scheduleMemory = scheduleMemory.length == 0 ? NO_MEMORY : scheduleMemory.clone();
             copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
             copy.rejected = rejected;
@@ -70,6 +72,9 @@ abstract sealed class LazyParts permits LearnerState {
         }
         if (learned.lastGood() != null) {
             use().lastGood = learned.lastGood();
+        }
+        if (learned.savedBest() != null) {
+            use().savedBest = learned.savedBest();
         }
         scheduleMemory(learned.scheduleMemory());
         long[] versions = learned.blockVersions();
@@ -236,21 +241,33 @@ abstract sealed class LazyParts permits LearnerState {
         return parts.watcher;
     }
 
-    /** Restarts the detectors of windows. */
+    /** Restarts the detectors of windows. An unused watcher would not be restored from a checkpoint either. */
     void forgetWindows() {
         if (used != null && used.watcher != null) {
             used.watcher.forgetWindows();
+            used.watcher = used.watcher.isUnused() ? null : used.watcher;
         }
     }
 
     /** Returns the state that the {@code revert} policy returns to, or null. */
-    public @Nullable LastGoodState lastGood() {
+    public @Nullable SavedState lastGood() {
         return used == null ? null : used.lastGood;
     }
 
-    void lastGood(@Nullable LastGoodState good) {
+    void lastGood(@Nullable SavedState good) {
         if (used != null || good != null) {
             use().lastGood = good;
+        }
+    }
+
+    /** Returns the state after the best epoch, or null. */
+    public @Nullable SavedState savedBest() {
+        return used == null ? null : used.savedBest;
+    }
+
+    void savedBest(@Nullable SavedState best) {
+        if (used != null || best != null) {
+            use().savedBest = best;
         }
     }
 

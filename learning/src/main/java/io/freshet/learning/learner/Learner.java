@@ -12,6 +12,7 @@ import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
+import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.WatchSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class Learner {
     private final Batch single;
     private final boolean strictOrder;
     private final boolean frozen;
+    private final boolean restoresBest;
 
     public Learner(ModelSpec spec) {
         this(spec, null);
@@ -92,6 +94,8 @@ public final class Learner {
         batchLearner = new BatchLearner(spec, layout);
         strictOrder = spec.stream().order().strict();
         frozen = spec.stream().frozen();
+        EarlyStopping stopping = spec.training().earlyStopping();
+        restoresBest = stopping.patience() > 0 && stopping.restoreBest() && !frozen;
         single = new Batch(batchShape);
     }
 
@@ -236,24 +240,35 @@ public final class Learner {
         if (!batchSpec.isFull() && state.pendingSize() > 0) {
             update(state);
         }
-        state.useEpochProgress().nextEpoch(epoch, spec.training().earlyStopping());
+        EpochProgress progress = state.useEpochProgress();
+        boolean best = progress.nextEpoch(epoch, spec.training().earlyStopping());
+        if (restoresBest && best) {
+            state.saveBest();
+        } else if (restoresBest && progress.stopped()) {
+            state.restoreBest();
+        }
     }
 
     /**
-     * Ends a bounded input: applies the pending batch, or learns all epochs of a full batch.
+     * Ends a bounded input: applies the pending batch, or learns all epochs of a full batch. Then returns to the best epoch, if
+     * early stopping says so and another epoch was better than the last.
      *
      * @param afterEpoch runs after each epoch except the last
      */
     public void finish(LearnerState state, Runnable afterEpoch) {
         batchLearner.rejections().clear();
         adopt(state);
-        if (state.pendingSize() == 0) {
-            return;
-        }
-        if (!batchSpec.isFull()) {
+        if (state.pendingSize() > 0 && batchSpec.isFull()) {
+            learnFull(state, afterEpoch);
+        } else if (state.pendingSize() > 0) {
             update(state);
-            return;
         }
+        if (restoresBest && !state.epochProgress().isBest()) {
+            state.restoreBest();
+        }
+    }
+
+    private void learnFull(LearnerState state, Runnable afterEpoch) {
         Batch pending = collector.standardized(state);
         int epochs = spec.training().epochs();
         for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {

@@ -67,11 +67,15 @@ public final class LearnerState extends LazyParts {
             return;
         }
         weights = weights.convert(to);
-        LastGoodState lastGood = lastGood();
-        if (lastGood != null) {
-            lastGood.convert(to);
-        }
+        convert(lastGood(), to);
+        convert(savedBest(), to);
         replacedBlocks(samples);
+    }
+
+    private static void convert(@Nullable SavedState saved, StateLayout to) {
+        if (saved != null) {
+            saved.convert(to);
+        }
     }
 
     /** Returns the running moments of the numeric features, in the layout of {@code Moments}. */
@@ -115,7 +119,7 @@ public final class LearnerState extends LazyParts {
         storedVersions(versions.length == 1 && version == samples ? null : versions);
     }
 
-    /** Returns the count of samples learned, the version of a snapshot taken now. */
+    /** Returns the version of a snapshot taken now: the count of samples learned, and of returns to the best epoch. */
     public long samples() {
         return samples;
     }
@@ -134,9 +138,9 @@ public final class LearnerState extends LazyParts {
 
     /** Saves this state as the one to revert to. */
     void saveLastGood() {
-        LastGoodState lastGood = lastGood();
+        SavedState lastGood = lastGood();
         if (lastGood == null) {
-            lastGood(LastGoodState.of(this));
+            lastGood(SavedState.of(this));
         } else if (lastGood.samples() < samples) {
             lastGood(lastGood.later(this));
         }
@@ -146,8 +150,35 @@ public final class LearnerState extends LazyParts {
         lastGood(null);
     }
 
+    /** Saves this state as that of the best epoch. */
+    void saveBest() {
+        SavedState best = savedBest();
+        savedBest(best == null ? SavedState.of(this) : best.later(this));
+    }
+
+    /**
+     * Reverts to the best epoch, unless this is its state. That counts as one more version: readers ignore a version that they
+     * have, and the one before may have been published.
+     */
+    void restoreBest() {
+        SavedState best = savedBest();
+        if (best == null || best.samples() == samples) {
+            return;
+        }
+        revert(best);
+        forgetWindows();
+        samples++;
+        replacedBlocks(samples);
+        savedBest(best.at(samples));
+    }
+
+    void clearSaved() {
+        lastGood(null);
+        savedBest(null);
+    }
+
     /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
-    void revert(LastGoodState good) {
+    void revert(SavedState good) {
         good.restore(this);
         scheduleMemory(good.scheduleMemory().clone());
         updates = good.updates();
@@ -208,10 +239,13 @@ public final class LearnerState extends LazyParts {
         updateWindow.addRejected();
     }
 
-    /** Returns the size in bytes of the large parts: weights, last good weights, and pending batch. */
+    /** Returns the size in bytes of the large parts: weights, saved weights, and pending batch. */
     public long bytes() {
-        LastGoodState lastGood = lastGood();
-        return weights.bytes() + (lastGood == null ? 0 : lastGood.weights().bytes()) + pendingBytes();
+        return weights.bytes() + bytes(lastGood()) + bytes(savedBest()) + pendingBytes();
+    }
+
+    private static long bytes(@Nullable SavedState saved) {
+        return saved == null ? 0 : saved.weights().bytes();
     }
 
     public LearnerState copy() {

@@ -46,6 +46,7 @@ final class StateInitializer {
                         spec.features().standardizer().start(),
                         schedule().memory(),
                         new long[layout.blocks()],
+                        null,
                         null),
                 new Batch(batchShape),
                 new StateParts.Validation(
@@ -99,7 +100,7 @@ final class StateInitializer {
         state.moments(parameters.moments().clone());
         state.rebased(schedule().memory());
         // A revert must not go back to before the rebase.
-        state.clearLastGood();
+        state.clearSaved();
         if (spec.stream().onDivergence() == OnDivergence.REVERT) {
             state.saveLastGood();
         }

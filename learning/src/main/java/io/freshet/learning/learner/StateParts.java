@@ -16,13 +16,15 @@ public final class StateParts {
      * @param scheduleMemory state of the learning-rate schedule
      * @param blockVersions count of samples learned when each block of the weights last changed
      * @param lastGood the state that the {@code revert} policy returns to, or null
+     * @param savedBest the state after the best epoch, or null
      */
     public record Learned(
             Weights weights,
             double[] moments,
             double[] scheduleMemory,
             long[] blockVersions,
-            @Nullable LastGoodState lastGood) {}
+            @Nullable SavedState lastGood,
+            @Nullable SavedState savedBest) {}
 
     /**
      * Progressive validation, and the state that depends on it.

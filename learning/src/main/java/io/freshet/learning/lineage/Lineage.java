@@ -60,7 +60,7 @@ public final class Lineage {
     public record Change(long position, long samples, String specHash) {}
 
     /**
-     * A range of learned samples that was reverted because the model diverged.
+     * A range of learned samples that was reverted: the model diverged, or an earlier epoch was the best.
      *
      * @param after samples learned before the range
      * @param samples learned up to its end

@@ -1,6 +1,7 @@
 package io.freshet.learning.predict;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
@@ -19,6 +20,7 @@ public final class Evaluator {
     private final int logitCount;
     private final int labelLength;
     private final boolean sequence;
+    private final int topK;
     private final Network network;
     private float[] logits;
     private float[] predictions;
@@ -37,13 +39,14 @@ public final class Evaluator {
         outputs = spec.outputs();
         logitCount = spec.logitCount();
         labelLength = spec.labelLength();
+        topK = spec.reporting().topK();
         sequence = spec.model().steps() > 0;
         logits = new float[logitCount];
         predictions = new float[logitCount];
         delta = new float[logitCount];
         losses = new double[1];
         arrays = new OutputArrays(logits, predictions, delta);
-        evaluated = new PredictedSamples(outputs, new float[0], logits, predictions);
+        evaluated = new PredictedSamples(outputs, topK, new float[0], logits, predictions);
         one = new PredictedSamples(outputs, label, logits, predictions);
     }
 
@@ -104,20 +107,37 @@ public final class Evaluator {
 
     /** Adds evaluated sample i to a tally. */
     public void tally(Batch batch, int from, int i, Tally tally) {
-        int length = sequence ? batch.steps(i) : labelLength;
         tally.add(
                 losses[i - from],
-                (double) batch.weight(i) * batch.steps(i),
+                weight(batch, i),
                 evaluated(batch.labels()),
                 (i - from) * logitCount,
                 i * labelLength,
-                length);
+                length(batch, i));
+    }
+
+    /** Adds evaluated sample i to a confusion matrix. */
+    void count(Batch batch, int from, int i, ConfusionMatrix confusion) {
+        confusion.add(
+                weight(batch, i),
+                evaluated(batch.labels()),
+                (i - from) * logitCount,
+                i * labelLength,
+                length(batch, i));
+    }
+
+    private static double weight(Batch batch, int i) {
+        return (double) batch.weight(i) * batch.steps(i);
+    }
+
+    private int length(Batch batch, int i) {
+        return sequence ? batch.steps(i) : labelLength;
     }
 
     /** Allocates only if an array was replaced. */
     private PredictedSamples evaluated(float[] labels) {
         if (evaluated.labels() != labels || evaluated.logits() != logits) {
-            evaluated = new PredictedSamples(outputs, labels, logits, predictions);
+            evaluated = new PredictedSamples(outputs, topK, labels, logits, predictions);
         }
         return evaluated;
     }

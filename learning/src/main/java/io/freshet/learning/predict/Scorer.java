@@ -1,10 +1,12 @@
 package io.freshet.learning.predict;
 
 import io.freshet.learning.batch.Batch;
+import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts samples in batches, and scores those that have a label, with the same loss and metrics as progressive validation.
@@ -14,11 +16,13 @@ import java.util.List;
 public final class Scorer {
     private final SampleBatches batches;
     private final Tally tally;
+    private final @Nullable ConfusionMatrix confusion;
     private long rejected;
 
     public Scorer(ModelSpec spec) {
         batches = new SampleBatches(new Predictor.Shape(spec));
         tally = new Tally(spec.loss().task(), spec.outputs());
+        confusion = ConfusionMatrix.of(spec.loss().task(), spec.outputs());
     }
 
     /** Returns the prediction of each sample, the same bits as {@link Predictor#predict(List)}. */
@@ -32,6 +36,9 @@ public final class Scorer {
                 evaluator.evaluateLoss(batch, 0, i);
                 if (evaluator.isFinite(i)) {
                     evaluator.tally(batch, 0, i, tally);
+                    if (confusion != null) {
+                        evaluator.count(batch, 0, i, confusion);
+                    }
                 } else {
                     rejected++;
                 }
@@ -42,6 +49,11 @@ public final class Scorer {
     /** Returns the metrics of all samples with a label so far. */
     public Tally tally() {
         return tally;
+    }
+
+    /** Returns the confusion matrix of all samples with a label so far; null if the model has none. See {@link ConfusionMatrix#of}. */
+    public @Nullable ConfusionMatrix confusion() {
+        return confusion;
     }
 
     /** Returns the count of samples whose loss is not finite; {@link #tally} excludes them. */

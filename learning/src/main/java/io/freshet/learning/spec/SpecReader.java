@@ -67,6 +67,7 @@ final class SpecReader {
         PublishSpec publish = PublishSpec.read(root.node("publish"));
         SpecNode evaluation = root.node("evaluation");
         int window = evaluation.integer("window", 1000, 1, Integer.MAX_VALUE);
+        int topK = topK(evaluation, loss, outputs);
         evaluation.end();
         WatchSpec watch = WatchSpec.read(root.node("watch"));
         StreamSpec stream = StreamSpec.read(root);
@@ -76,8 +77,20 @@ final class SpecReader {
                 fields,
                 new Architecture(features, model, outputs, loss, seed),
                 training,
-                new ReportingSpec(publish, window, watch),
+                new ReportingSpec(publish, window, topK, watch),
                 stream);
+    }
+
+    private static int topK(SpecNode evaluation, Loss loss, int outputs) {
+        int topK = evaluation.integer("topK", 0, 0, Integer.MAX_VALUE);
+        int most = loss.task().hasClasses() ? outputs - 1 : 0;
+        if (topK > most) {
+            throw SpecException.of(
+                    evaluation.path("topK"),
+                    topK,
+                    most > 0 ? "up to " + most + ", fewer than the classes" : "0 without more than two classes");
+        }
+        return topK;
     }
 
     private static FeatureSpec features(SpecNode node) {

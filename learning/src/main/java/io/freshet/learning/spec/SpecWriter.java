@@ -27,7 +27,7 @@ final class SpecWriter {
         root.putAll(spec.training().write());
         root.put("seed", spec.seed());
         root.put("publish", spec.publish().write());
-        root.put("evaluation", Map.of("window", spec.window()));
+        root.put("evaluation", spec.reporting().writeEvaluation());
         root.put("watch", spec.watch().write());
         spec.stream().write(root);
         return YamlDocument.write(root);

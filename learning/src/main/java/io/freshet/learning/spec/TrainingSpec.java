@@ -6,6 +6,8 @@ import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How samples update the parameters.
@@ -77,9 +79,33 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
      *
      * @param patience in epochs; 0 to disable
      * @param minimumImprovement in the unit of the loss
+     * @param restoreBest whether the run ends with the parameters of the epoch with the lowest hold-out loss, rather than those
+     *     of the last
      */
-    public record EarlyStopping(int patience, double minimumImprovement) {
-        public static final EarlyStopping NEVER = new EarlyStopping(0, 0);
+    public record EarlyStopping(int patience, double minimumImprovement, boolean restoreBest) {
+        public static final EarlyStopping NEVER = new EarlyStopping(0, 0, true);
+
+        private static final SortedMap<String, Boolean> RESTORED = new TreeMap<>(Map.of("best", true, "last", false));
+
+        private static EarlyStopping read(SpecNode node) {
+            EarlyStopping stopping = new EarlyStopping(
+                    node.integer("patience", 0, 0, MAXIMUM_EPOCHS),
+                    node.number("minimumImprovement", 0, value -> value >= 0, ">= 0"),
+                    node.oneOf("restore", "best", RESTORED));
+            node.end();
+            return stopping;
+        }
+
+        /** Omits {@code restore} if it is the default: specifications were stored before the field existed. */
+        private Map<String, Object> write() {
+            Map<String, Object> stopping = new LinkedHashMap<>();
+            stopping.put("patience", patience);
+            stopping.put("minimumImprovement", minimumImprovement);
+            if (!restoreBest) {
+                stopping.put("restore", "last");
+            }
+            return stopping;
+        }
     }
 
     public Optimizer optimizer() {
@@ -143,7 +169,7 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
                 new Passes(
                         root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
                         root.flag("shuffle", false),
-                        earlyStopping(root.node("earlyStopping"))),
+                        EarlyStopping.read(root.node("earlyStopping"))),
                 root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)"));
     }
 
@@ -168,14 +194,6 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
         BatchSpec batch = new BatchSpec(size, node.whole("maxDelayMillis", 0, 0, Long.MAX_VALUE));
         node.end();
         return batch;
-    }
-
-    private static EarlyStopping earlyStopping(SpecNode node) {
-        EarlyStopping stopping = new EarlyStopping(
-                node.integer("patience", 0, 0, MAXIMUM_EPOCHS),
-                node.number("minimumImprovement", 0, value -> value >= 0, ">= 0"));
-        node.end();
-        return stopping;
     }
 
     Map<String, Object> write() {
@@ -205,10 +223,7 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
         root.put("batch", batchMap);
         root.put("epochs", epochs());
         root.put("shuffle", shuffle());
-        Map<String, Object> stopping = new LinkedHashMap<>();
-        stopping.put("patience", earlyStopping().patience());
-        stopping.put("minimumImprovement", earlyStopping().minimumImprovement());
-        root.put("earlyStopping", stopping);
+        root.put("earlyStopping", earlyStopping().write());
         root.put("holdout", holdout);
         return root;
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch an AUC that depends on the scale of the scores or on how rare a class is, and counts that are lost. */
+/** Would catch an AUC or PR-AUC that depends on the scale of the scores or on how rare a class is, and counts that are lost. */
 class ScoreSketchTest {
     private static final long SEED = 41;
     private static final int WINDOW = 1000;
@@ -24,7 +24,7 @@ class ScoreSketchTest {
 
     @ParameterizedTest
     @CsvSource({"0.001", "0.01", "0.1", "1", "10", "30"})
-    void auc_is_exact_to_0_002_for_scores_of_any_width(double deviation) {
+    void areas_are_exact_for_scores_of_any_width(double deviation) {
         for (double center : new double[] {0, -13.8, 5}) {
             for (double distance : new double[] {0, 1, 3}) {
                 check(
@@ -37,12 +37,21 @@ class ScoreSketchTest {
 
     @ParameterizedTest
     @CsvSource({"0.01, 200000", "0.0001, 1000000", "0.000001, 10000000"})
-    void auc_is_exact_to_0_002_for_a_rare_class(double rate, int samples) {
+    void areas_are_exact_for_a_rare_class(double rate, int samples) {
         check(rate, samples, (random, positive) -> -13.8 + 0.5 * (random.nextGaussian() + (positive ? 1 : 0)));
     }
 
+    /** A rare class that is found well, as in fraud: precision falls from 1 within the highest thousandth of the scores. */
+    @ParameterizedTest
+    @CsvSource({"0.01, 200000", "0.001, 1000000", "0.0001, 4000000"})
+    void areas_are_exact_for_a_rare_class_that_is_found(double rate, int samples) {
+        for (double distance : new double[] {2, 3, 4}) {
+            check(rate, samples, (random, positive) -> random.nextGaussian() + (positive ? distance : 0));
+        }
+    }
+
     @Test
-    void auc_is_exact_to_0_002_for_hinge_scores_up_to_90() {
+    void areas_are_exact_for_hinge_scores_up_to_90() {
         check(
                 0.5,
                 200_000,
@@ -50,11 +59,11 @@ class ScoreSketchTest {
     }
 
     @Test
-    void auc_is_exact_to_0_002_for_tied_scores() {
+    void areas_are_exact_for_tied_scores() {
         check(0.3, 200_000, (random, positive) -> random.nextInt(50) / 8.0 + (positive ? 1 : 0));
     }
 
-    /** Checks one sketch, and windows merged into another. */
+    /** Checks AUC to 0.002 and PR-AUC to 0.005, of one sketch, and of windows merged into another. */
     private static void check(double rate, int samples, Draw draw) {
         SplittableRandom random = new SplittableRandom(SEED);
         ScoreSketch whole = new ScoreSketch();
@@ -76,6 +85,9 @@ class ScoreSketchTest {
         double exact = auc(sorted);
         assertThat(whole.auc()).as("seed %d", SEED).isCloseTo(exact, within(0.002));
         assertThat(merged.auc()).as("seed %d, merged", SEED).isCloseTo(exact, within(0.002));
+        double exactPrAuc = prAuc(sorted);
+        assertThat(whole.prAuc()).as("seed %d, PR-AUC", SEED).isCloseTo(exactPrAuc, within(0.005));
+        assertThat(merged.prAuc()).as("seed %d, PR-AUC, merged", SEED).isCloseTo(exactPrAuc, within(0.005));
         assertThat(whole.points().size()).isLessThanOrEqualTo(ScorePoints.MOST);
         assertThat(merged.points().size()).isLessThanOrEqualTo(ScorePoints.MOST);
     }
@@ -94,6 +106,23 @@ class ScoreSketchTest {
             positives += tied[1];
         }
         return wins / below / positives;
+    }
+
+    /** The mean over the positives of the precision at their score, as a threshold. */
+    private static double prAuc(long[] sorted) {
+        double above = 0;
+        double positives = 0;
+        double sum = 0;
+        for (int to = sorted.length, from = to; to > 0; to = from) {
+            double tied = 0;
+            for (; from > 0 && sorted[from - 1] >> 1 == sorted[to - 1] >> 1; from--) {
+                tied += sorted[from - 1] & 1;
+            }
+            above += to - from;
+            positives += tied;
+            sum += tied * positives / above;
+        }
+        return sum / positives;
     }
 
     @Test

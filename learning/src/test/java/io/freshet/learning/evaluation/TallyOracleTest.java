@@ -1,18 +1,21 @@
 package io.freshet.learning.evaluation;
 
+import static io.freshet.learning.evaluation.ScoredSamples.draw;
+import static io.freshet.learning.evaluation.ScoredSamples.mean;
+import static io.freshet.learning.evaluation.ScoredSamples.over;
+import static io.freshet.learning.evaluation.ScoredSamples.sameSide;
+import static io.freshet.learning.evaluation.ScoredSamples.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.Golden;
+import io.freshet.learning.evaluation.ScoredSamples.Scored;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Hinge;
 import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.Task;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,10 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a metric that is wrong for several outputs, and one that depends on how sums are split. */
 class TallyOracleTest {
-    private static final long SEED = 20260403;
-
-    /** A single sample, whose arrays start at 0. */
-    private record Scored(double loss, double weight, float[] label, float[] logits, float[] prediction) {}
+    private static final long SEED = ScoredSamples.SEED;
 
     @ParameterizedTest
     @CsvSource({"REGRESSION, 1", "REGRESSION, 3", "NUMBER, 1", "NUMBER, 4"})
@@ -34,14 +34,16 @@ class TallyOracleTest {
         double[] means = new double[outputs];
         for (int k = 0; k < outputs; k++) {
             int j = k;
-            means[k] = mean(samples, sample -> sample.label[j]);
+            means[k] = mean(samples, sample -> sample.label()[j]);
         }
-        double squared =
-                mean(samples, sample -> over(outputs, k -> square((double) sample.prediction[k] - sample.label[k])));
-        double variance = mean(samples, sample -> over(outputs, k -> square(sample.label[k] - means[k])));
-        double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction[k]));
+        double squared = mean(
+                samples, sample -> over(outputs, k -> square((double) sample.prediction()[k] - sample.label()[k])));
+        double variance = mean(samples, sample -> over(outputs, k -> square(sample.label()[k] - means[k])));
+        double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction()[k]));
         close(metrics.loss(), mean(samples, Scored::loss));
-        close(metrics.mae(), mean(samples, s -> over(outputs, k -> Math.abs((double) s.prediction[k] - s.label[k]))));
+        close(
+                metrics.mae(),
+                mean(samples, s -> over(outputs, k -> Math.abs((double) s.prediction()[k] - s.label()[k]))));
         close(metrics.rmse(), Math.sqrt(squared));
         close(metrics.r2(), 1 - squared / variance);
         close(metrics.calibration(), predicted / Arrays.stream(means).average().orElseThrow());
@@ -62,16 +64,16 @@ class TallyOracleTest {
         List<Scored> samples = draw(Task.BINARY, outputs, outputs, 0);
         Metrics metrics = tally(Task.BINARY, outputs, samples).metrics();
         double entropy = over(outputs, k -> {
-            double p = mean(samples, sample -> sample.label[k]);
+            double p = mean(samples, sample -> sample.label()[k]);
             return -p * Math.log(p) - (1 - p) * Math.log(1 - p);
         });
-        double labels = mean(samples, sample -> over(outputs, k -> sample.label[k]));
-        double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction[k]));
+        double labels = mean(samples, sample -> over(outputs, k -> sample.label()[k]));
+        double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction()[k]));
         close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
         close(metrics.baselineLoss(), entropy);
         close(metrics.calibration(), predicted / labels);
         close(metrics.logLoss(), mean(samples, Scored::loss));
-        closeAuc(metrics.auc(), auc(samples));
+        closeArea(metrics.auc(), auc(samples), 0.002);
     }
 
     /** Searches all constants on a grid that includes -1 and 1, with the loss itself. */
@@ -93,14 +95,14 @@ class TallyOracleTest {
                                                 new OutputArrays(z, new float[1], new float[1]),
                                                 0,
                                                 1,
-                                                sample.label,
+                                                sample.label(),
                                                 k)));
             }
             return least;
         });
         close(metrics.baselineLoss(), best);
         close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
-        closeAuc(metrics.auc(), auc(samples));
+        closeArea(metrics.auc(), auc(samples), 0.002);
         assertThat(metrics.logLoss()).isNull();
         assertThat(metrics.calibration()).isNull();
     }
@@ -112,13 +114,13 @@ class TallyOracleTest {
         Metrics metrics = tally(Task.MULTICLASS, outputs, samples).metrics();
         double entropy = outputs
                 * over(outputs, k -> {
-                    double p = mean(samples, sample -> sample.label[k]);
+                    double p = mean(samples, sample -> sample.label()[k]);
                     return -p * Math.log(p);
                 });
         close(metrics.baselineLoss(), entropy);
         close(
                 metrics.accuracy(),
-                mean(samples, s -> likeliest(s.label, 0, 4) == likeliest(s.prediction, 0, 4) ? 1 : 0));
+                mean(samples, s -> likeliest(s.label(), 0, 4) == likeliest(s.prediction(), 0, 4) ? 1 : 0));
         close(metrics.logLoss(), mean(samples, Scored::loss));
     }
 
@@ -128,8 +130,8 @@ class TallyOracleTest {
         List<Scored> samples = draw(Task.MASK, outputs, outputs, 0);
         Metrics metrics = tally(Task.MASK, outputs, samples).metrics();
         double overlap = mean(samples, sample -> {
-            double both = over(outputs, k -> sample.label[k] >= 0.5f && sample.prediction[k] >= 0.5f ? 1 : 0);
-            double either = over(outputs, k -> sample.label[k] >= 0.5f || sample.prediction[k] >= 0.5f ? 1 : 0);
+            double both = over(outputs, k -> sample.label()[k] >= 0.5f && sample.prediction()[k] >= 0.5f ? 1 : 0);
+            double either = over(outputs, k -> sample.label()[k] >= 0.5f || sample.prediction()[k] >= 0.5f ? 1 : 0);
             return either == 0 ? 1 : both / either;
         });
         close(metrics.iou(), overlap);
@@ -147,10 +149,10 @@ class TallyOracleTest {
                 sample -> 1
                         - new BoxIou()
                                 .evaluate(
-                                        new OutputArrays(sample.prediction, new float[4], new float[4]),
+                                        new OutputArrays(sample.prediction(), new float[4], new float[4]),
                                         0,
                                         4,
-                                        sample.label,
+                                        sample.label(),
                                         0));
         close(metrics.iou(), overlap);
         assertThat(overlap).isGreaterThan(0.01);
@@ -167,13 +169,13 @@ class TallyOracleTest {
         double loss = 0;
         double[] classes = new double[outputs];
         for (Scored sample : samples) {
-            for (int t = 0; t < sample.label.length; t++) {
-                double weight = sample.weight / sample.label.length;
-                boolean hit = likeliest(sample.prediction, t * outputs, outputs) == (int) sample.label[t];
+            for (int t = 0; t < sample.label().length; t++) {
+                double weight = sample.weight() / sample.label().length;
+                boolean hit = likeliest(sample.prediction(), t * outputs, outputs) == (int) sample.label()[t];
                 right += hit ? weight : 0;
-                classes[(int) sample.label[t]] += weight;
+                classes[(int) sample.label()[t]] += weight;
                 steps += weight;
-                loss += weight * sample.loss;
+                loss += weight * sample.loss();
             }
         }
         double entropy = 0;
@@ -219,7 +221,7 @@ class TallyOracleTest {
     @Test
     void sums_of_version_1_have_no_calibration() {
         double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
-        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new ScoreSketch());
+        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new double[0], new ScoreSketch());
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         Metrics metrics = tally.metrics();
@@ -234,74 +236,15 @@ class TallyOracleTest {
         return r2 == null ? Double.NaN : r2;
     }
 
-    private static Tally tally(Task task, int outputs, List<Scored> samples) {
-        Tally tally = new Tally(task, outputs);
-        for (Scored s : samples) {
-            tally.add(
-                    s.loss,
-                    s.weight,
-                    new PredictedSamples(outputs, s.label, s.logits, s.prediction),
-                    0,
-                    0,
-                    s.label.length);
-        }
-        return tally;
-    }
-
-    /** Draws samples whose logits are at the centers of bins. */
-    private static List<Scored> draw(Task task, int outputs, int labelLength, int more) {
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<Scored> samples = new ArrayList<>();
-        for (int i = 0; i < 800 + more; i++) {
-            int length = task == Task.SEQUENCE ? random.nextInt(1, labelLength + 1) : labelLength;
-            int count = task == Task.SEQUENCE ? labelLength * outputs : outputs;
-            float[] label = new float[length];
-            double sum = 0;
-            for (int k = 0; k < length; k++) {
-                label[k] = label(task, outputs, k, random);
-                sum += label[k];
-            }
-            for (int k = 0; task == Task.MULTICLASS && k < length; k++) {
-                label[k] /= (float) sum;
-            }
-            float[] logits = new float[count];
-            float[] prediction = new float[count];
-            for (int k = 0; k < count; k++) {
-                logits[k] = -12 + (random.nextInt(256) + 0.5f) * 24 / 256;
-                prediction[k] = task.isNumber() ? 100 * k + logits[k] : prediction(task, k, logits[k]);
-            }
-            double weight = random.nextInt(5) == 0 ? 0 : random.nextDouble(0.1, 3);
-            samples.add(new Scored(
-                    random.nextDouble(), task == Task.SEQUENCE ? weight * length : weight, label, logits, prediction));
-        }
-        return samples;
-    }
-
-    private static float label(Task task, int outputs, int k, SplittableRandom random) {
-        return switch (task) {
-            case REGRESSION, NUMBER -> (float) random.nextDouble(-10, 10) + 100 * k;
-            case BINARY, MASK -> random.nextInt(4) == 0 ? (float) random.nextDouble() : random.nextInt(3) / 2;
-            // Outputs alternate between mostly 1 and mostly 0.
-            case MARGIN -> (random.nextInt(4) == 0) == (k % 2 == 0) ? 1 : 0;
-            case MULTICLASS -> (float) random.nextDouble() + k;
-            case SEQUENCE -> random.nextInt(outputs);
-            case BOX -> (k < 2 ? -6 : 6) + (float) random.nextDouble(-5, 5);
-        };
-    }
-
-    private static float prediction(Task task, int k, float logit) {
-        return task == Task.BOX ? (k < 2 ? -8 : 8) + logit : (float) (1 / (1 + Math.exp(-logit)));
-    }
-
     private static double auc(List<Scored> samples) {
         double wins = 0;
         double pairs = 0;
         for (Scored a : samples) {
-            for (int j = 0; j < a.label.length; j++) {
+            for (int j = 0; j < a.label().length; j++) {
                 for (Scored b : samples) {
-                    for (int k = 0; k < b.label.length; k++) {
-                        if (a.label[j] >= 0.5f && b.label[k] < 0.5f) {
-                            wins += a.logits[j] > b.logits[k] ? 1 : a.logits[j] == b.logits[k] ? 0.5 : 0;
+                    for (int k = 0; k < b.label().length; k++) {
+                        if (a.label()[j] >= 0.5f && b.label()[k] < 0.5f) {
+                            wins += a.logits()[j] > b.logits()[k] ? 1 : a.logits()[j] == b.logits()[k] ? 0.5 : 0;
                             pairs++;
                         }
                     }
@@ -311,35 +254,8 @@ class TallyOracleTest {
         return wins / pairs;
     }
 
-    private static double mean(List<Scored> samples, ToDoubleFunction<Scored> metric) {
-        double sum = 0;
-        double weight = 0;
-        for (Scored sample : samples) {
-            sum += sample.weight * metric.applyAsDouble(sample);
-            weight += sample.weight;
-        }
-        return sum / weight;
-    }
-
-    private interface OfOutput {
-        double at(int k);
-    }
-
-    /** Returns the mean over outputs. */
-    private static double over(int outputs, OfOutput metric) {
-        double sum = 0;
-        for (int k = 0; k < outputs; k++) {
-            sum += metric.at(k);
-        }
-        return sum / outputs;
-    }
-
     private static double square(double number) {
         return number * number;
-    }
-
-    private static int sameSide(Scored sample, int k) {
-        return sample.logits[k] >= 0 == sample.label[k] >= 0.5f ? 1 : 0;
     }
 
     private static int likeliest(float[] numbers, int from, int count) {
@@ -355,20 +271,24 @@ class TallyOracleTest {
         close(actual.baselineLoss(), expected.baselineLoss());
         close(actual.accuracy(), expected.accuracy());
         close(actual.logLoss(), expected.logLoss());
-        closeAuc(actual.auc(), expected.auc());
+        closeArea(actual.auc(), expected.auc(), 0.002);
         close(actual.mae(), expected.mae());
         close(actual.rmse(), expected.rmse());
         close(actual.r2(), expected.r2());
         close(actual.calibration(), expected.calibration());
         close(actual.iou(), expected.iou());
+        close(actual.classification().precision(), expected.classification().precision());
+        close(actual.classification().recall(), expected.classification().recall());
+        close(actual.classification().f1(), expected.classification().f1());
+        closeArea(actual.classification().prAuc(), expected.classification().prAuc(), 0.005);
     }
 
-    /** AUC is an approximation once there are many scores. */
-    private static void closeAuc(Double actual, Double expected) {
+    /** The area under a curve is an approximation once there are many scores. */
+    private static void closeArea(Double actual, Double expected, double tolerance) {
         if (expected == null) {
             assertThat(actual).isNull();
         } else {
-            assertThat(actual).as("seed %d", SEED).isCloseTo(expected, within(0.002));
+            assertThat(actual).as("seed %d", SEED).isCloseTo(expected, within(tolerance));
         }
     }
 

@@ -184,10 +184,10 @@ class TallyTest {
 
     @Test
     void rejects_sums_of_another_shape() {
-        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new ScoreSketch()))
+        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
                 .hasMessage("sums: 3 (expected: 11)");
         ScoreSketch one = ScoreSketch.of(ScorePoints.of(new int[1], new int[2]));
-        assertThatThrownBy(() -> new Tally(Task.REGRESSION, new double[8], new double[0], one))
+        assertThatThrownBy(() -> new Tally(Task.REGRESSION, new double[8], new double[0], new double[0], one))
                 .hasMessage("scores: 1 (expected: none for REGRESSION)");
         assertThatThrownBy(() -> new Tally(Task.MULTICLASS, 3).add(new Tally(Task.MULTICLASS, 4)))
                 .hasMessage("tally: MULTICLASS of 4 outputs (expected: MULTICLASS of 3 outputs)");

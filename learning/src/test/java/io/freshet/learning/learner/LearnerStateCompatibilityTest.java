@@ -8,6 +8,7 @@ import io.freshet.learning.FlatWeights;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.MeanSquaredError;
@@ -46,20 +47,17 @@ class LearnerStateCompatibilityTest {
             onDivergence: revert
             """);
 
+    private static final ModelSpec BEST = BestEpochTest.spec(BestEpochTest.LINEAR, "patience: 3");
+
     @ParameterizedTest
     @ValueSource(
             strings = {"binary-v2", "regression-v2", "multiclass-v2", "binary-v3", "regression-v3", "multiclass-v3"})
     void reads_stored_states_and_continues_learning(String name) throws IOException {
         byte[] stored = stored(name);
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
-        if (name.endsWith("v3")) {
-            assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
-        }
 
         ModelSpec spec = spec(name);
-        // Not learned again: when these states were stored, weights did not count in the moments.
-        assertThat(state.total().metrics().loss())
-                .isCloseTo(state(spec).total().metrics().loss(), within(0.1));
+        assertEarlier(state.total().metrics(), state(spec).total().metrics());
         assertThat(state.samples()).isEqualTo(40);
         assertThat(state.updates()).isEqualTo(5);
         assertThat(state.rejected()).isEqualTo(1);
@@ -71,6 +69,22 @@ class LearnerStateCompatibilityTest {
         assertThat(state.lineage().offsets()).containsExactly(9, 9, 9, 9);
         assertThat(state.lineage().watermark()).isEqualTo(1039);
         assertThat(FlatWeights.of(state.weights())).hasSize(2 * spec.parameterCount());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary-v4", "regression-v4", "multiclass-v4"})
+    void a_state_of_this_version_is_written_again_and_learned_again(String name) throws IOException {
+        byte[] stored = stored(name);
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(LearnerTest.bytes(state)).isEqualTo(stored);
+        assertThat(state.windows()).isEqualTo(1);
+        assertThat(LearnerTest.bytes(state(spec(name)))).isEqualTo(stored);
+    }
+
+    /** Before version 4, weights did not count in the moments, and there were no sums by class. */
+    private static void assertEarlier(Metrics actual, Metrics expected) {
+        assertThat(actual.loss()).isCloseTo(expected.loss(), within(0.1));
+        assertThat(actual.classification().recall()).as("unknown").isNull();
     }
 
     /** Not learned again, since the last bits of matrix products depend on the CPU. */
@@ -91,11 +105,25 @@ class LearnerStateCompatibilityTest {
     }
 
     @Test
+    void reads_a_stored_best_epoch_and_returns_to_it() throws IOException {
+        byte[] stored = stored("best-v4");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        assertThat(state.epochProgress().best().epoch()).isEqualTo(1);
+        assertThat(state.savedBest().weights()).isNotEqualTo(state.weights());
+        Learner learner = new Learner(BEST);
+        learner.finish(state, () -> {});
+        LearnerState learned = best();
+        learner.finish(learned, () -> {});
+        assertThat(LearnerTest.bytes(state)).isEqualTo(LearnerTest.bytes(learned));
+    }
+
+    @Test
     void rejects_an_unknown_version() {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 2 to 3)");
+                .hasMessage("learner state: version 99 (expected: 2 to 4)");
     }
 
     @ParameterizedTest
@@ -129,12 +157,16 @@ class LearnerStateCompatibilityTest {
         return TestSpecs.of(loss, TestSpecs.outputs(loss), "rmsprop", 8);
     }
 
+    private static LearnerState best() {
+        return BestEpochTest.learn(new Learner(BEST), 4);
+    }
+
     private static LearnerState state(ModelSpec spec) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         List.copyOf(RandomSamples.of(spec, 45, SEED)).forEach(sample -> {
             learner.learn(state, sample);
-            if (state.total().samples() == 32 && state.windows() == 0) {
+            if (state.total().samples() >= 32 && state.windows() == 0) {
                 learner.nextWindow(state);
             }
         });
@@ -144,11 +176,19 @@ class LearnerStateCompatibilityTest {
 
     /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
-        for (String name : List.of("binary-v3", "regression-v3", "multiclass-v3", "net-v3")) {
+        for (String name : List.of("binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
-                Files.write(file, LearnerTest.bytes(state(name.startsWith("net") ? NET : spec(name))));
+                Files.write(file, LearnerTest.bytes(current(name)));
             }
         }
+    }
+
+    private static LearnerState current(String name) {
+        return switch (name) {
+            case "best-v4" -> best();
+            case "net-v4" -> state(NET);
+            default -> state(spec(name));
+        };
     }
 }

@@ -137,6 +137,7 @@ class SpecErrorsTest {
             order: {type: arrival, count: 5}        | order.count: 5 (expected: type: strict beside it; arrival has no turns)
             publish: {every: 5}                     | publish.every: unknown field (expected: one of everySamples, everyMillis, minimumMillis, lane, fullEvery)
             evaluation: {window: 0}                 | evaluation.window: 0 (expected: a whole number from 1 to 2^31 - 1)
+            evaluation: {topK: 1}                   | evaluation.topK: 1 (expected: 0 without more than two classes)
             lable: y                                | lable: unknown field (expected: label?)
             7: y                                    | 7: unknown field (expected: one of name, features, ...
             """)

@@ -97,7 +97,7 @@ class SpecYamlTest {
                                 new BatchSpec(1, 0),
                                 new TrainingSpec.Passes(1, false, EarlyStopping.NEVER),
                                 0),
-                        new ReportingSpec(new PublishSpec(1000, 500), 1000, WatchSpec.DEFAULT),
+                        new ReportingSpec(new PublishSpec(1000, 500), 1000, 0, WatchSpec.DEFAULT),
                         StreamSpec.DEFAULT));
         assertThat(ModelSpec.parse(SMALLEST + "optimizer: {type: rmsprop}").optimizer())
                 .isEqualTo(new RmsProp(0.9, 1e-8));
@@ -158,11 +158,12 @@ class SpecYamlTest {
                                         new Regularization(1e-5, 1e-6),
                                         new Clip(5, 1)),
                                 new BatchSpec(32, 10_000),
-                                new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3)),
+                                new TrainingSpec.Passes(3, true, new EarlyStopping(2, 1e-3, true)),
                                 0.1),
                         new ReportingSpec(
                                 new PublishSpec(5, 6, 100, PublishSpec.Lane.COMMITTED, 7),
                                 8,
+                                0,
                                 new WatchSpec(
                                         new DetectorSpec.Adwin(0.01, 16),
                                         new DetectorSpec.Divergence(5, 0.5, 1000),

@@ -40,6 +40,35 @@ class StreamSpecYamlTest {
         assertThat(unlimited.stateHash()).isEqualTo(ModelSpec.parse(SMALLEST).stateHash());
     }
 
+    /** As above. */
+    @Test
+    void restore_is_written_unless_it_is_the_default() {
+        String stopping = SMALLEST + "holdout: 0.5\nearlyStopping: {patience: 2%s}";
+        ModelSpec best = ModelSpec.parse(stopping.formatted(""));
+        assertThat(best.training().earlyStopping().restoreBest()).isTrue();
+        assertThat(ModelSpec.parse(stopping.formatted(", restore: best")).hash())
+                .isEqualTo(best.hash());
+        ModelSpec last = ModelSpec.parse(stopping.formatted(", restore: last"));
+        assertThat(last.training().earlyStopping().restoreBest()).isFalse();
+        assertThat(ModelSpec.parse(last.toYaml())).isEqualTo(last);
+        assertThat(last.hash()).isNotEqualTo(best.hash());
+    }
+
+    /** As above. */
+    @Test
+    void top_k_is_written_unless_it_is_0() {
+        String classes = SMALLEST.replace("mean-squared-error", "sparse-categorical-cross-entropy") + "outputs: 5\n";
+        ModelSpec without = ModelSpec.parse(classes);
+        assertThat(ModelSpec.parse(classes + "evaluation: {topK: 0}").hash()).isEqualTo(without.hash());
+        ModelSpec top = ModelSpec.parse(classes + "evaluation: {topK: 4}");
+        assertThat(top.reporting().topK()).isEqualTo(4);
+        assertThat(ModelSpec.parse(top.toYaml())).isEqualTo(top);
+        assertThat(top.hash()).isNotEqualTo(without.hash());
+        assertThat(top.stateHash()).isEqualTo(without.stateHash());
+        assertThatThrownBy(() -> ModelSpec.parse(classes + "evaluation: {topK: 5}"))
+                .hasMessage("evaluation.topK: 5 (expected: up to 4, fewer than the classes)");
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 0", "250ms, 250", "3s, 3000", "1500ms, 1500", "60m, 3600000", "24h, 86400000"})
     void reads_and_writes_durations(String text, long millis) {

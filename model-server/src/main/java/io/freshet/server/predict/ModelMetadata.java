@@ -154,6 +154,11 @@ public final class ModelMetadata {
         put(properties, "accuracy", metrics.accuracy());
         put(properties, "log_loss", metrics.logLoss());
         put(properties, "auc", metrics.auc());
+        put(properties, "pr_auc", metrics.classification().prAuc());
+        put(properties, "precision", metrics.classification().precision());
+        put(properties, "recall", metrics.classification().recall());
+        put(properties, "f1", metrics.classification().f1());
+        put(properties, "top_k_accuracy", metrics.classification().topKAccuracy());
         put(properties, "mae", metrics.mae());
         put(properties, "rmse", metrics.rmse());
         put(properties, "r2", metrics.r2());

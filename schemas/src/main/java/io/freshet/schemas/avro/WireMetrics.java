@@ -1,5 +1,6 @@
 package io.freshet.schemas.avro;
 
+import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ public final class WireMetrics {
                 .setR2(metrics.r2())
                 .setCalibration(metrics.calibration())
                 .setIou(metrics.iou())
+                .setPrecision(metrics.classification().precision())
+                .setRecall(metrics.classification().recall())
+                .setF1(metrics.classification().f1())
+                .setPrAuc(metrics.classification().prAuc())
+                .setTopKAccuracy(metrics.classification().topKAccuracy())
                 .build();
     }
 
@@ -36,6 +42,11 @@ public final class WireMetrics {
         writeOptional(metrics.r2(), out);
         writeOptional(metrics.calibration(), out);
         writeOptional(metrics.iou(), out);
+        writeOptional(metrics.classification().precision(), out);
+        writeOptional(metrics.classification().recall(), out);
+        writeOptional(metrics.classification().f1(), out);
+        writeOptional(metrics.classification().prAuc(), out);
+        writeOptional(metrics.classification().topKAccuracy(), out);
     }
 
     private static void writeOptional(@Nullable Double value, AvroBuffer out) {
@@ -61,6 +72,8 @@ public final class WireMetrics {
                 wire.getRmse(),
                 wire.getR2(),
                 wire.getCalibration(),
-                wire.getIou());
+                wire.getIou(),
+                new Classification(
+                        wire.getPrecision(), wire.getRecall(), wire.getF1(), wire.getPrAuc(), wire.getTopKAccuracy()));
     }
 }

@@ -128,20 +128,30 @@ public record Evaluation(
      * @param epoch pass over a bounded input, from 0
      * @param stopped whether early stopping has ended learning
      * @param events detected since the previous evaluation, in order
+     * @param best of the ended epochs; null if none had held-out samples
      */
     public record Learning(
             @Nullable UpdateMetrics updates,
             @Nullable Metrics holdout,
             int epoch,
             boolean stopped,
-            List<Event> events) {
+            List<Event> events,
+            @Nullable BestEpoch best) {
         /** The value for records of version 1, which lack these fields. */
-        public static final Learning UNKNOWN = new Learning(null, null, 0, false, List.of());
+        public static final Learning UNKNOWN = new Learning(null, null, 0, false, List.of(), null);
 
         public Learning {
             events = List.copyOf(events);
         }
     }
+
+    /**
+     * The epoch with the lowest hold-out loss.
+     *
+     * @param epoch from 0
+     * @param holdout metrics of its held-out samples
+     */
+    public record BestEpoch(int epoch, Metrics holdout) {}
 
     /**
      * The position of learning in the stream.

@@ -27,6 +27,7 @@ public final class EvaluationCodec {
         Tally total = evaluation.total();
         ScorePoints scores = total.scores().points();
         Metrics holdout = evaluation.learning().holdout();
+        Evaluation.BestEpoch best = evaluation.learning().best();
         Evaluation.Progress progress = evaluation.progress();
         io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
                 .setModel(evaluation.model())
@@ -56,6 +57,9 @@ public final class EvaluationCodec {
                         Arrays.stream(incarnation.firstOffsets()).boxed().toList())
                 .setSpecHash(evaluation.specHash())
                 .setFailure(evaluation.failure() == null ? "" : evaluation.failure())
+                .setClassSums(Arrays.stream(total.classSums()).boxed().toList())
+                .setBestHoldout(best == null ? null : WireMetrics.write(best.holdout()))
+                .setBestEpoch(best == null ? 0 : best.epoch())
                 .setScores(WireScores.scores(scores))
                 .setNegatives(WireScores.negatives(scores))
                 .setPositives(WireScores.positives(scores))
@@ -77,6 +81,7 @@ public final class EvaluationCodec {
                     task,
                     wire.getSums().stream().mapToDouble(d -> d).toArray(),
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),
+                    wire.getClassSums().stream().mapToDouble(d -> d).toArray(),
                     WireScores.read(wire));
             return new Evaluation(
                     new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire), wire.getSpecHash()),

@@ -46,7 +46,10 @@ final class WireLearning {
                 wire.getHoldout() == null ? null : WireMetrics.read(wire.getHoldout()),
                 wire.getEpoch(),
                 wire.getStopped(),
-                wire.getEvents().stream().map(WireLearning::event).toList());
+                wire.getEvents().stream().map(WireLearning::event).toList(),
+                wire.getBestHoldout() == null
+                        ? null
+                        : new Evaluation.BestEpoch(wire.getBestEpoch(), WireMetrics.read(wire.getBestHoldout())));
     }
 
     private static @Nullable UpdateMetrics updates(io.freshet.wire.@Nullable UpdateMetrics wire) {

@@ -33,6 +33,7 @@ class EvaluationCodecTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
                 .isEqualTo(written);
         assertThat(read.total().metrics()).isEqualTo(tally.metrics());
         assertThat(read.total().scores()).isEqualTo(tally.scores());
@@ -46,6 +47,7 @@ class EvaluationCodecTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
                 .isEqualTo(written);
         assertThat(read.window().metrics()).isNull();
     }
@@ -81,6 +83,7 @@ class EvaluationCodecTest {
         assertMalformed(wire -> wire.setHistogram(List.of(-1, 1)), "histogram: bin -1");
         assertMalformed(wire -> wire.setHistogram(List.of(5, -1)), "histogram: -1 samples");
         assertMalformed(wire -> wire.setScores(List.of(1f)), "scores: 1, not one for each of");
+        assertMalformed(wire -> wire.setClassSums(List.of(1.0)), "class sums: 1 (expected: 4)");
     }
 
     @Test

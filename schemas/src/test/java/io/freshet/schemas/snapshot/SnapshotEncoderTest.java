@@ -2,6 +2,7 @@ package io.freshet.schemas.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
@@ -105,7 +106,8 @@ class SnapshotEncoderTest {
                         metric(),
                         metric(),
                         metric(),
-                        metric());
+                        metric(),
+                        new Classification(metric(), metric(), metric(), metric(), metric()));
     }
 
     private @Nullable Double metric() {

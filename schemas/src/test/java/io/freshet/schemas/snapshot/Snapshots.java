@@ -1,5 +1,6 @@
 package io.freshet.schemas.snapshot;
 
+import io.freshet.learning.evaluation.Classification;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
@@ -78,6 +79,18 @@ public final class Snapshots {
                         List.of(new Lineage.Undone(2, 3), new Lineage.Undone(7, 11)),
                         order(version)),
                 new long[0],
-                new Metrics(version, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), 0.375, 1.0, null));
+                new Metrics(
+                        version,
+                        0.5,
+                        0.75,
+                        null,
+                        null,
+                        null,
+                        0.25,
+                        Math.sqrt(0.5),
+                        0.375,
+                        1.0,
+                        null,
+                        Classification.NONE));
     }
 }

@@ -4,12 +4,11 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * The state that a model reverts to, from the end of the last window that did not diverge: parameters, slots, feature
- * moments, the memory of the schedule, and the count of steps.
+ * A state that a model can revert to: parameters, slots, feature moments, the memory of the schedule, and the count of steps.
  *
- * <p>As large as the model itself. At the end of a window, only changed blocks are copied.
+ * <p>As large as the model itself. Only blocks that have changed are copied.
  */
-public final class LastGoodState {
+public final class SavedState {
     private Weights weights;
     private final double[] moments;
     private final double[] scheduleMemory;
@@ -21,7 +20,7 @@ public final class LastGoodState {
      * @param updates count of optimizer steps
      * @param samples count of samples learned
      */
-    public LastGoodState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
+    public SavedState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
         this.weights = weights;
         this.moments = moments;
         this.scheduleMemory = scheduleMemory;
@@ -30,8 +29,8 @@ public final class LastGoodState {
     }
 
     /** Returns a copy of a state. */
-    static LastGoodState of(LearnerState state) {
-        return new LastGoodState(
+    static SavedState of(LearnerState state) {
+        return new SavedState(
                 state.weights().copy(),
                 state.moments().clone(),
                 state.scheduleMemory().clone(),
@@ -40,9 +39,9 @@ public final class LastGoodState {
     }
 
     /** Returns a copy of a later state that reuses the arrays of this one. */
-    LastGoodState later(LearnerState state) {
+    SavedState later(LearnerState state) {
         copyBlocks(state, state.weights(), weights);
-        return new LastGoodState(
+        return new SavedState(
                 weights, state.moments().clone(), state.scheduleMemory().clone(), state.updates(), state.samples());
     }
 
@@ -52,14 +51,19 @@ public final class LastGoodState {
         state.moments(moments.clone());
     }
 
-    /** Copies the blocks of a state that changed after this one. */
+    /** Copies the blocks of a state that changed after this one, perhaps without a new sample: in a revert. */
     private void copyBlocks(LearnerState state, Weights from, Weights to) {
         long[] versions = state.blockVersions();
         for (int block = 0; block < versions.length; block++) {
-            if (versions[block] > samples) {
+            if (versions[block] >= samples) {
                 to.setBlock(block, from.block(block));
             }
         }
+    }
+
+    /** Returns the same state, saved after {@code others} samples; shares the arrays of this one. */
+    SavedState at(long others) {
+        return new SavedState(weights, moments, scheduleMemory, updates, others);
     }
 
     void convert(StateLayout to) {
@@ -89,7 +93,7 @@ public final class LastGoodState {
         return samples;
     }
 
-    LastGoodState copy() {
-        return new LastGoodState(weights.copy(), moments.clone(), scheduleMemory.clone(), updates, samples);
+    SavedState copy() {
+        return new SavedState(weights.copy(), moments.clone(), scheduleMemory.clone(), updates, samples);
     }
 }

@@ -1,0 +1,118 @@
+package io.freshet.learning.evaluation;
+
+import io.freshet.learning.loss.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The sums of a tally for each of C classes, from which precision, recall, F1, and the log loss of a class follow.
+ *
+ * <pre>
+ *   predicted_c = sum of w [c is predicted]
+ *   correct_c   = sum of w y_c [c is predicted]
+ *   loss_c      = sum of w y_c L
+ *   hits        = sum of w [the class is one of the k that are predicted to be likeliest]
+ * </pre>
+ *
+ * y_c is the share of class c in the label: 1 or 0 unless the label is a distribution or a probability. For two classes, only the
+ * sums of label 1 are stored, since those of label 0 follow from the others. Several binary outputs share them. Works on an
+ * array of 3 C + 1 numbers, and has no state. Pinned by {@code ClassMetricsTest}.
+ */
+final class ClassSums {
+    private static final double[] NONE = {};
+
+    private ClassSums() {}
+
+    /** Returns sums that are all 0; of length 0 if the task has no classes. */
+    static double[] zero(Task task, int outputs) {
+        return task.hasClasses() || task.isBinary() ? new double[3 * (task.hasClasses() ? outputs : 1) + 1] : NONE;
+    }
+
+    /**
+     * Returns restored sums. An array of length 0 comes from a version without these sums: then they are unknown, NaN, unless
+     * the tally is empty.
+     */
+    static double[] restored(Task task, int outputs, double[] stored, boolean empty) {
+        double[] sums = zero(task, outputs);
+        if (stored.length == sums.length) {
+            return stored;
+        }
+        if (stored.length > 0) {
+            throw new IllegalArgumentException("class sums: " + stored.length + " (expected: " + sums.length + ")");
+        }
+        if (!empty) {
+            Arrays.fill(sums, Double.NaN);
+        }
+        return sums;
+    }
+
+    private static int classes(double[] sums) {
+        return sums.length / 3;
+    }
+
+    /** @param share of the class in the label */
+    static void predict(double[] sums, int c, double weight, double share) {
+        sums[c] += weight;
+        sums[classes(sums) + c] += weight * share;
+    }
+
+    /** @param loss times weight, and times the share of the class in the label */
+    static void lose(double[] sums, int c, double loss) {
+        sums[2 * classes(sums) + c] += loss;
+    }
+
+    /** @param weight NaN without top-k accuracy, so that a sum with such samples stays unknown */
+    static void hit(double[] sums, double weight) {
+        sums[sums.length - 1] += weight;
+    }
+
+    /**
+     * Returns the metrics of each class: of label 0 and label 1, or of K classes; empty for another task, and for several
+     * binary outputs.
+     */
+    static List<ClassMetrics> metrics(Task task, double[] total, double[] weights, double[] sums) {
+        int classes = classes(sums);
+        if (task.hasClasses()) {
+            return IntStream.range(0, classes)
+                    .mapToObj(c -> metrics(task, sums, c, weights[c]))
+                    .toList();
+        }
+        if (!task.isBinary() || weights.length > 0) {
+            return List.of();
+        }
+        double weight = total[TallySums.WEIGHT];
+        double positives = total[TallySums.LABEL];
+        ClassMetrics negative = ClassMetrics.of(
+                weight - positives,
+                weight - sums[0],
+                Math.max(0, weight - positives - sums[0] + sums[1]),
+                task == Task.MARGIN ? Double.NaN : total[TallySums.LOSS] - sums[2]);
+        return List.of(negative, metrics(task, sums, 0, positives));
+    }
+
+    private static ClassMetrics metrics(Task task, double[] sums, int c, double weight) {
+        int classes = classes(sums);
+        double loss = task == Task.MARGIN ? Double.NaN : sums[2 * classes + c];
+        return ClassMetrics.of(weight, sums[c], sums[classes + c], loss);
+    }
+
+    /** Returns the metrics of label 1, or the means over the classes that occur as a label or a prediction. */
+    static Classification averages(Task task, double[] total, double[] weights, double[] sums, ScoreSketch scores) {
+        if (task.isBinary()) {
+            ClassMetrics positive = metrics(task, sums, 0, total[TallySums.LABEL]);
+            return new Classification(positive.precision(), positive.recall(), positive.f1(), scores.prAuc(), null);
+        }
+        if (!task.hasClasses() || Double.isNaN(sums[0])) {
+            return Classification.NONE;
+        }
+        List<ClassMetrics> occurring = new ArrayList<>();
+        for (int c = 0; c < classes(sums); c++) {
+            if (weights[c] > 0 || sums[c] > 0) {
+                occurring.add(metrics(task, sums, c, weights[c]));
+            }
+        }
+        return Classification.mean(occurring, ClassMetrics.ratio(sums[sums.length - 1], total[TallySums.WEIGHT]));
+    }
+}
