@@ -26,6 +26,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,9 +120,11 @@ final class LibraryExample {
 
     Metrics score(Snapshot snapshot, List<String> lines) throws InvalidSampleException {
         Scorer scorer = new Scorer(SPEC);
+        List<Sample> samples = new ArrayList<>();
         for (String line : lines) {
-            scorer.predict(snapshot, List.of(encoder.encode(read(line), 0, 0)));
+            samples.add(encoder.encode(read(line), 0, 0));
         }
+        scorer.predict(snapshot, samples);
         return scorer.tally().metrics();
     }
 
