@@ -23,8 +23,14 @@ final class ArchivedCommands {
     private ArchivedCommands() {}
 
     public static void main(String[] arguments) throws Exception {
-        runAll();
-        System.exit(0);
+        int code = 1;
+        try {
+            runAll();
+            code = 0;
+        } finally {
+            // After a failure, threads of Kafka would keep the JVM running.
+            System.exit(code);
+        }
     }
 
     /** @throws IllegalStateException if a command fails */

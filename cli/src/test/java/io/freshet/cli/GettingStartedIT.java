@@ -89,7 +89,7 @@ class GettingStartedIT {
                             ? ROOT.resolve(argument).toString()
                             : isFile ? directory.resolve(argument).toString() : argument);
         }
-        if (command.command().equals("predict")) {
+        if (command.command().equals("predict") && !arguments.contains("--snapshot")) {
             arguments.addAll(List.of("--server", "http://127.0.0.1:" + server.port()));
         } else if (OF_KAFKA.contains(command.command())) {
             arguments.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));

@@ -41,7 +41,7 @@ record Transcript(List<String> arguments, String output) {
     boolean matches(String printed) {
         StringBuilder pattern = new StringBuilder();
         for (String line : output.split("\n")) {
-            pattern.append(line.equals(ANY) ? "(?:.*\n)*" : literal(line) + " *\n");
+            pattern.append(line.equals(ANY) ? "(?:(?s:.*)\n)?" : literal(line) + " *\n");
         }
         return Pattern.matches(pattern.toString(), printed.stripTrailing() + "\n");
     }

@@ -23,10 +23,7 @@ public final class SampleFiles {
             description = "Format of the file (default: from the file name).")
     private @Nullable String format;
 
-    @Option(
-            names = "--input-delimiter",
-            paramLabel = "<character>",
-            description = "Character between the fields of CSV, or comma, semicolon, tab, or pipe (default: detected).")
+    @Option(names = "--input-delimiter", paramLabel = "<character>", description = FileFormat.DELIMITER)
     private @Nullable String delimiter;
 
     /** Returns the files, or null if none are given. */

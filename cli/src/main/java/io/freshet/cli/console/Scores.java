@@ -2,6 +2,7 @@ package io.freshet.cli.console;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,5 +40,13 @@ public record Scores(
 
     public static Scores of(Tally tally) {
         return tally.weight() > 0 ? of(tally.metrics()) : NONE;
+    }
+
+    /** Returns a metric for people, - for null. */
+    public static String text(@Nullable Double value) {
+        if (value == null) {
+            return "-";
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
     }
 }

@@ -3,7 +3,7 @@ package io.freshet.cli.feed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.FormatOptions;
+import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Terminal;
 import io.freshet.cli.input.Format;
@@ -60,7 +60,7 @@ public final class FeedCommand implements Callable<Integer> {
     private List<Path> input = new ArrayList<>();
 
     @Mixin
-    private FormatOptions format = new FormatOptions();
+    private FileFormat format = new FileFormat();
 
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();

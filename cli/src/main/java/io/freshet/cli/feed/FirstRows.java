@@ -8,9 +8,11 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.topic.KeyField;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Checks the start of a file before a run that takes longer to start than to read it. */
 public final class FirstRows {
@@ -29,6 +31,10 @@ public final class FirstRows {
         files.check(layout);
         List<FeatureEncoder> encoders =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
+        List<KeyField> keys = specs.stream()
+                .map(spec -> KeyField.of(spec, layout))
+                .filter(Objects::nonNull)
+                .toList();
         Row row = new Row(layout);
         String firstReason = "";
         try (RowReader reader = files.open(layout)) {
@@ -38,6 +44,9 @@ public final class FirstRows {
                         throw new InputException(files + ": no row can be learned; " + firstReason);
                     }
                     row.id(Long.toString(reader.row()));
+                    for (KeyField key : keys) {
+                        key.check(row);
+                    }
                     for (FeatureEncoder encoder : encoders) {
                         encoder.encode(row, 0, 0);
                     }

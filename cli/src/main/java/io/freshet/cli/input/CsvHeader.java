@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The column names of a CSV file and their positions. */
@@ -37,15 +38,15 @@ final class CsvHeader {
         return names.size();
     }
 
-    /** Returns the column of each of {@code fields}. */
-    int[] columns(List<String> fields) throws InputException {
+    /** Returns the column of each of {@code fields}; -1 for one of {@code optional} that the file lacks. */
+    int[] columns(List<String> fields, Set<String> optional) throws InputException {
         int[] result = new int[fields.size()];
         for (int i = 0; i < result.length; i++) {
             Integer column = columns.get(fields.get(i));
-            if (column == null) {
+            if (column == null && !optional.contains(fields.get(i))) {
                 throw missing("column " + fields.get(i), fields.get(i));
             }
-            result[i] = column;
+            result[i] = column == null ? -1 : column;
         }
         return result;
     }
@@ -73,10 +74,13 @@ final class CsvHeader {
         return byNumber.values().stream().mapToInt(column -> column).toArray();
     }
 
-    /** Returns the column that contains a whole vector as text. */
-    int wholeVector(String vector) throws InputException {
+    /** Returns the column that contains a whole vector as text; -1 if the file lacks it, and may. */
+    int wholeVector(String vector, boolean optional) throws InputException {
         String name = RowLayout.wireName(vector);
         Integer column = columns.get(name);
+        if (column == null && optional) {
+            return -1;
+        }
         if (column == null) {
             throw RowLayout.isPrefix(vector)
                     ? missing("columns " + name + "0, " + name + "1, ... or " + name, name + "0")

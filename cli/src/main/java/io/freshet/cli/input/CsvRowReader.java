@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,12 @@ final class CsvRowReader implements RowReader {
     private CsvRecordBuffer record;
     private long row;
 
-    /** @param given null to detect the delimiter */
-    CsvRowReader(InputFile input, @Nullable Delimiter given, RowLayout layout) throws InputException {
+    /**
+     * @param given null to detect the delimiter
+     * @param optional fields that the file may lack
+     */
+    CsvRowReader(InputFile input, @Nullable Delimiter given, RowLayout layout, Set<String> optional)
+            throws InputException {
         this.input = input;
         this.layout = layout;
         delimiter = given == null ? Delimiter.detect(input.peek()) : given;
@@ -56,9 +61,9 @@ final class CsvRowReader implements RowReader {
         CsvHeader columns = new CsvHeader(input.file(), header);
         headerText = header.raw(delimiter);
         columnCount = columns.size();
-        numberColumns = columns.columns(layout.numbers());
-        textColumns = columns.columns(layout.texts());
-        vectors = new CsvVectors(columns, layout);
+        numberColumns = columns.columns(layout.numbers(), optional);
+        textColumns = columns.columns(layout.texts(), optional);
+        vectors = new CsvVectors(columns, layout, optional);
         record = header;
         first = fetch();
         if (first == null) {
@@ -95,10 +100,14 @@ final class CsvRowReader implements RowReader {
         readTexts();
         target.clear(texts.bytes());
         for (int place = 0; place < textColumns.length; place++) {
-            target.text(place, place == 0 ? 0 : textEnds[place - 1], textEnds[place]);
+            if (textColumns[place] >= 0) {
+                target.text(place, place == 0 ? 0 : textEnds[place - 1], textEnds[place]);
+            }
         }
         for (int place = 0; place < numberColumns.length; place++) {
-            readNumber(target, place);
+            if (numberColumns[place] >= 0) {
+                readNumber(target, place);
+            }
         }
         vectors.read(record, target);
         return true;
@@ -108,7 +117,7 @@ final class CsvRowReader implements RowReader {
         texts.clear();
         for (int place = 0; place < textColumns.length; place++) {
             int column = textColumns[place];
-            if (!texts.add(record.chars(), record.from(column), record.to(column))) {
+            if (column >= 0 && !texts.add(record.chars(), record.from(column), record.to(column))) {
                 throw bad(layout.texts(), place, column, "UTF-8");
             }
             textEnds[place] = texts.length();

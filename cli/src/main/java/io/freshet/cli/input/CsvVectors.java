@@ -6,6 +6,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.field.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads the vectors of CSV rows. A prefix {@code pixel*} reads the columns {@code pixel0}, {@code pixel1}, ... in the
@@ -19,22 +20,29 @@ final class CsvVectors {
     /**
      * A vector of the layout.
      *
-     * @param columns one per number, or one for the whole vector if {@code whole}
+     * @param columns one per number, or one for the whole vector if {@code whole}: -1 if the file lacks it
      * @param names names of the columns
      */
-    private record Vector(int[] columns, String[] names, boolean whole) {}
+    private record Vector(int[] columns, String[] names, boolean whole) {
+        boolean isAbsent() {
+            return columns[0] < 0;
+        }
+    }
 
-    /** @throws InputException if the file lacks the columns of a vector */
-    CsvVectors(CsvHeader header, RowLayout layout) throws InputException {
+    /**
+     * @param optional vectors that the file may lack
+     * @throws InputException if the file lacks the columns of another vector
+     */
+    CsvVectors(CsvHeader header, RowLayout layout, Set<String> optional) throws InputException {
         for (String name : layout.vectors()) {
             int[] columns = header.numbered(name);
             boolean whole = columns.length == 0;
             if (whole) {
-                columns = new int[] {header.wholeVector(name)};
+                columns = new int[] {header.wholeVector(name, optional.contains(name))};
             }
             String[] names = new String[columns.length];
             for (int i = 0; i < names.length; i++) {
-                names[i] = header.name(columns[i]);
+                names[i] = columns[i] < 0 ? name : header.name(columns[i]);
             }
             vectors.add(new Vector(columns, names, whole));
         }
@@ -44,6 +52,9 @@ final class CsvVectors {
     void read(CsvRecordBuffer record, Row row) throws InvalidSampleException {
         for (int place = 0; place < vectors.size(); place++) {
             Vector vector = vectors.get(place);
+            if (vector.isAbsent()) {
+                continue;
+            }
             if (vector.whole) {
                 int column = vector.columns[0];
                 VectorText.parse(vector.names[0], record.chars(), record.from(column), record.to(column), row, place);

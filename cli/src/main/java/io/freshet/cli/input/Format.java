@@ -14,7 +14,9 @@ public enum Format {
     /** {@code label index:value index:value ...}. */
     LIBSVM("libsvm", List.of("svm", "libsvm")),
     /** One JSON object per line. */
-    JSON_LINES("jsonl", List.of("jsonl", "ndjson"));
+    JSON_LINES("jsonl", List.of("jsonl", "ndjson")),
+    /** A columnar file; see {@link ParquetRowReader}. */
+    PARQUET("parquet", List.of("parquet"));
 
     private final String label;
     private final List<String> extensions;
@@ -27,7 +29,7 @@ public enum Format {
     /**
      * Returns the format with the given label, or by default, the format of the file name, with or without {@code .gz}.
      *
-     * @param label {@code csv}, {@code libsvm}, {@code jsonl}, or null
+     * @param label {@code csv}, {@code libsvm}, {@code jsonl}, {@code parquet}, or null
      * @param option the command-line option for the label, to name in errors
      */
     public static Format of(Path file, @Nullable String label, String option) throws InputException {

@@ -5,6 +5,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class JoinedRowReader implements RowReader {
     private final RowFiles files;
     private final RowLayout layout;
+    private final Set<String> optional;
     private final @Nullable Delimiter delimiter;
     private final @Nullable String notice;
     private final String header;
@@ -23,10 +25,11 @@ final class JoinedRowReader implements RowReader {
     private long rowsBefore;
     private long bytesBefore;
 
-    JoinedRowReader(RowFiles files, RowLayout layout) throws InputException {
+    JoinedRowReader(RowFiles files, RowLayout layout, Set<String> optional) throws InputException {
         this.files = files;
         this.layout = layout;
-        current = RowReader.open(files.files().get(0), files.format(), files.delimiter(), layout);
+        this.optional = optional;
+        current = RowReader.open(files.files().get(0), files.format(), files.delimiter(), layout, optional);
         delimiter = current.delimiter();
         notice = current.notice();
         header = current.header();
@@ -48,7 +51,7 @@ final class JoinedRowReader implements RowReader {
     }
 
     private RowReader open(Path file) throws IOException {
-        RowReader reader = RowReader.open(file, files.format(), delimiter, layout);
+        RowReader reader = RowReader.open(file, files.format(), delimiter, layout, optional);
         if (!reader.header().equals(header)) {
             reader.close();
             throw new InputException(

@@ -9,6 +9,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.field.Excerpt;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
@@ -29,11 +30,11 @@ final class LibsvmRowReader implements RowReader {
     private boolean readAhead;
     private long row;
 
-    LibsvmRowReader(InputFile input, RowLayout layout) throws InputException {
+    LibsvmRowReader(InputFile input, RowLayout layout, Set<String> optional) throws InputException {
         this.input = input;
         lines = new LineReader(input);
-        check(layout.numbers(), LABEL);
-        check(layout.texts(), FEATURES);
+        check(layout.numbers(), LABEL, optional);
+        check(layout.texts(), FEATURES, optional);
         if (!layout.vectors().isEmpty()) {
             throw new InputException(
                     input.file(),
@@ -49,9 +50,9 @@ final class LibsvmRowReader implements RowReader {
         }
     }
 
-    private void check(List<String> fields, String known) throws InputException {
+    private void check(List<String> fields, String known, Set<String> optional) throws InputException {
         for (String field : fields) {
-            if (!field.equals(known)) {
+            if (!field.equals(known) && !optional.contains(field)) {
                 throw new InputException(
                         input.file(),
                         "no field " + field + " (expected: only the fields of LIBSVM: a number " + LABEL

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +70,14 @@ public record RowFiles(
      * @throws InputException if the file cannot be read, has no rows, or lacks a field of {@code layout}
      */
     public RowReader open(RowLayout layout) throws InputException {
+        return open(layout, Set.of());
+    }
+
+    /** @param optional fields of {@code layout} that the files may lack */
+    public RowReader open(RowLayout layout, Set<String> optional) throws InputException {
         return files.size() == 1
-                ? RowReader.open(files.get(0), format, delimiter, layout)
-                : new JoinedRowReader(this, layout);
+                ? RowReader.open(files.get(0), format, delimiter, layout, optional)
+                : new JoinedRowReader(this, layout, optional);
     }
 
     /**
@@ -83,7 +89,7 @@ public record RowFiles(
         requireRegular();
         for (Path file : files) {
             RowReader.requireComplete(file);
-            RowReader.open(file, format, delimiter, layout).close();
+            RowReader.open(file, format, delimiter, layout, Set.of()).close();
         }
     }
 
@@ -91,6 +97,15 @@ public record RowFiles(
     public void requireRegular() throws InputException {
         for (Path file : files) {
             RowReader.requireRegular(file);
+        }
+    }
+
+    /** @throws InputException if {@code output} is one of these files, since writing it would destroy the rows */
+    public void requireOther(@Nullable Path output) throws IOException {
+        for (Path file : files) {
+            if (output != null && Files.exists(output) && Files.isSameFile(output, file)) {
+                throw new InputException(output + ": the input (expected: another file for the output)");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public sealed interface RowReader extends AutoCloseable
-        permits CsvRowReader, LibsvmRowReader, JsonRowReader, JoinedRowReader {
+        permits CsvRowReader, LibsvmRowReader, JsonRowReader, ParquetRowReader, JoinedRowReader {
     /** Maximum length of a row, in characters or bytes. */
     int MAXIMUM_LENGTH = 1 << 20;
 
@@ -27,18 +28,23 @@ public sealed interface RowReader extends AutoCloseable
      * @throws InputException if the file cannot be read, has no rows, or lacks a field of {@code layout}
      */
     static RowReader open(Path file, Format format, RowLayout layout) throws InputException {
-        return open(file, format, null, layout);
+        return open(file, format, null, layout, Set.of());
     }
 
-    /** @param delimiter of CSV; null to detect it */
-    static RowReader open(Path file, Format format, @Nullable Delimiter delimiter, RowLayout layout)
+    /**
+     * @param delimiter of CSV; null to detect it
+     * @param optional fields of {@code layout} that the file may lack
+     */
+    static RowReader open(
+            Path file, Format format, @Nullable Delimiter delimiter, RowLayout layout, Set<String> optional)
             throws InputException {
         InputFile input = InputFile.open(file);
         try {
             return switch (format) {
-                case CSV -> new CsvRowReader(input, delimiter, layout);
-                case LIBSVM -> new LibsvmRowReader(input, layout);
+                case CSV -> new CsvRowReader(input, delimiter, layout, optional);
+                case LIBSVM -> new LibsvmRowReader(input, layout, optional);
                 case JSON_LINES -> new JsonRowReader(input, layout);
+                case PARQUET -> ParquetRowReader.open(input, layout);
             };
         } catch (InputException | RuntimeException e) {
             input.closeAfter(e);

@@ -1,7 +1,7 @@
 /**
- * Requests predictions from a model server: {@code freshet predict}.
+ * Predicts rows with a snapshot, or requests predictions from a model server: {@code freshet predict}.
  *
- * <p>Nothing here reads Kafka.
+ * <p>Predictions of files without a server are in {@code offline}.
  */
 @NullMarked
 package io.freshet.cli.predict;

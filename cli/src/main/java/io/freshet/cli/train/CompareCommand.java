@@ -4,6 +4,7 @@ import io.freshet.cli.chart.ChartFile;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
+import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.yaml.Plural;
@@ -83,14 +84,14 @@ public final class CompareCommand implements Callable<Integer> {
     private boolean printRejections(PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
         Rejections rejections = run.rejections();
         long invalid = rejections.invalidRows();
-        TrainingOptions.printReasons(err, "", invalid, run.rows(), rejections.invalid());
+        RejectOptions.print(err, "", invalid, run.rows(), rejections.invalid());
         for (Comparison.Variant variant : comparison.variants()) {
             String name = variant.variant();
-            TrainingOptions.printReasons(
+            RejectOptions.print(
                     err, name + ": ", rejections.rowsRejectedByJob(name), run.rows(), rejections.byJob(name));
         }
         TrainingOptions.printSuggestion(err, specs, rejections);
-        return options.isOverMaximum(err, invalid, run.rows());
+        return options.rejects().isOverMaximum(err, invalid, run.rows());
     }
 
     private SpecVariants variants(String yaml) throws InputException {
@@ -107,7 +108,9 @@ public final class CompareCommand implements Callable<Integer> {
             SpecVariants.Variant variant = variants.variants().get(i);
             long rejected = run.rejections().rowsRejectedByJob(variant.spec().name());
             trained.add(Comparison.Variant.of(
-                    variant, run.results().get(i).report(), options.isTooMany(rejected, run.rows()) ? rejected : 0));
+                    variant,
+                    run.results().get(i).report(),
+                    options.rejects().isTooMany(rejected, run.rows()) ? rejected : 0));
         }
         return Comparison.of(variants.name(), trained);
     }

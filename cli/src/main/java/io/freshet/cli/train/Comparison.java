@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.chart.LineChart;
+import io.freshet.cli.console.Scores;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
@@ -121,7 +122,7 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
             row.add(variant.variant().equals(best) ? "*" : "");
             row.add(variant.variant());
             row.add(String.format(Locale.ROOT, "%,d", variant.training().work().samples()));
-            metrics.values().forEach(metric -> row.add(ProgressTable.number(metric.apply(variant))));
+            metrics.values().forEach(metric -> row.add(Scores.text(metric.apply(variant))));
             if (anyDiverged) {
                 row.add(variant.diverged() == null ? "-" : variant.diverged());
             }

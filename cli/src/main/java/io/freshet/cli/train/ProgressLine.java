@@ -1,5 +1,6 @@
 package io.freshet.cli.train;
 
+import io.freshet.cli.console.Scores;
 import io.freshet.cli.console.StatusLine;
 import io.freshet.learning.yaml.Plural;
 import java.io.PrintWriter;
@@ -49,7 +50,7 @@ final class ProgressLine {
             firstDone = done;
             firstAt = shownAt;
         }
-        String shownLoss = ProgressTable.number(Double.isNaN(loss) ? null : (Double) loss);
+        String shownLoss = Scores.text(Double.isNaN(loss) ? null : (Double) loss);
         String progress = String.format(Locale.ROOT, "%,d of %s", done, Plural.of(all, "sample"));
         if (done == firstDone) {
             line.show(done / (double) all, progress + ", loss " + shownLoss);

@@ -72,13 +72,13 @@ public final class ProgressTable {
                 FORMAT,
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),
-                number(scores.loss()),
-                number(sinceLast),
-                number(scores.baselineLoss()),
-                number(scores.accuracy()),
-                number(scores.auc()),
-                number(scores.mae()),
-                number(scores.iou()));
+                Scores.text(scores.loss()),
+                Scores.text(sinceLast),
+                Scores.text(scores.baselineLoss()),
+                Scores.text(scores.accuracy()),
+                Scores.text(scores.auc()),
+                Scores.text(scores.mae()),
+                Scores.text(scores.iou()));
         out.flush();
     }
 
@@ -87,12 +87,5 @@ public final class ProgressTable {
         String key = evaluation.key().isEmpty() ? "" : evaluation.key() + ": ";
         evaluation.learning().events().forEach(event -> out.println(key + event));
         out.flush();
-    }
-
-    static String number(@Nullable Double value) {
-        if (value == null) {
-            return "-";
-        }
-        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
     }
 }

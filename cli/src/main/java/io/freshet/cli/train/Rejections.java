@@ -1,13 +1,14 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.feed.SentRows;
+import io.freshet.cli.rejects.RejectReason;
+import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,43 +19,14 @@ import org.apache.kafka.common.header.Header;
  * model, in any epoch. Not thread-safe.
  */
 final class Rejections {
-    /** Field names are bounded, but a parser's messages are not. */
-    private static final int MAXIMUM_REASONS = 1000;
-
-    private static final String OTHER = "other reasons";
-
-    private final Map<String, Reason> invalid = new LinkedHashMap<>();
+    private final RejectReasons invalid = new RejectReasons();
     private final Map<JobReason, BitSet> rejectedByJob = new LinkedHashMap<>();
-    private long invalidRows;
-
-    /**
-     * The rows rejected for one reason. The JSON has these names in this order.
-     *
-     * @param reason of the first row, with its value and what was expected
-     * @param rows number of rows
-     * @param firstRow number of the first row; 1 is the first row of the file
-     */
-    record Reason(String reason, long rows, long firstRow) {
-        private Reason plusOne() {
-            return new Reason(reason, rows + 1, firstRow);
-        }
-
-        /** Returns {@code 12 rows, first row 3: price: two (expected: a number)}. */
-        @Override
-        public String toString() {
-            return String.format(
-                    Locale.ROOT, "%,d %s, first row %,d: %s", rows, rows == 1 ? "row" : "rows", firstRow, reason);
-        }
-    }
 
     private record JobReason(String model, String stage, String reason) {}
 
     /** Adds a row that was not sent. */
     void addInvalid(long row, String reason) {
-        invalidRows++;
-        String group = group(reason);
-        String key = invalid.containsKey(group) || invalid.size() < MAXIMUM_REASONS ? group : OTHER;
-        invalid.merge(key, new Reason(reason, 1, row), (known, one) -> known.plusOne());
+        invalid.add(row, reason);
     }
 
     /** Adds a dead letter of the job. */
@@ -72,16 +44,8 @@ final class Rejections {
         return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** Returns the field and what was expected of it, without the value and the index in a vector. */
-    private static String group(String reason) {
-        int colon = reason.indexOf(": ");
-        int expected = reason.lastIndexOf(" (expected: ");
-        String field = colon < 0 ? reason : reason.substring(0, colon);
-        return field.replaceFirst("\\[\\d+]$", "") + (expected < colon ? "" : reason.substring(expected));
-    }
-
     long invalidRows() {
-        return invalidRows;
+        return invalid.rows();
     }
 
     /** Returns the number of rows that the job rejected for a model. */
@@ -105,23 +69,19 @@ final class Rejections {
     }
 
     /** Returns the reasons for invalid rows, the most frequent first. */
-    List<Reason> invalid() {
-        return sorted(new ArrayList<>(invalid.values()));
+    List<RejectReason> invalid() {
+        return invalid.all();
     }
 
     /** Returns the reasons for which the job rejected rows for a model, the most frequent first. */
-    List<Reason> byJob(String model) {
-        List<Reason> reasons = new ArrayList<>();
+    List<RejectReason> byJob(String model) {
+        List<RejectReason> reasons = new ArrayList<>();
         rejectedByJob.forEach((reason, rows) -> {
             if (reason.model().equals(model)) {
-                reasons.add(new Reason(reason.reason(), rows.cardinality(), rows.nextSetBit(0)));
+                reasons.add(new RejectReason(reason.reason(), rows.cardinality(), rows.nextSetBit(0)));
             }
         });
-        return sorted(reasons);
-    }
-
-    private static List<Reason> sorted(List<Reason> reasons) {
-        reasons.sort((a, b) -> Long.compare(b.rows(), a.rows()));
+        reasons.sort(RejectReason.MOST_FREQUENT_FIRST);
         return reasons;
     }
 

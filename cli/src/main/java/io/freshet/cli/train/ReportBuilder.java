@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.console.Scores;
+import io.freshet.cli.rejects.RejectReason;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
@@ -54,8 +55,8 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
                 null);
     }
 
-    private List<Rejections.Reason> reasons(Rejections rejections) {
-        List<Rejections.Reason> reasons = new ArrayList<>(rejections.invalid());
+    private List<RejectReason> reasons(Rejections rejections) {
+        List<RejectReason> reasons = new ArrayList<>(rejections.invalid());
         reasons.addAll(rejections.byJob(spec.name()));
         return reasons;
     }

@@ -5,6 +5,10 @@ import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
+import io.freshet.cli.offline.FilePrediction;
+import io.freshet.cli.offline.ModelSnapshots;
+import io.freshet.cli.offline.PredictionFile;
+import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.snapshot.SnapshotFile;
@@ -39,6 +43,13 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Rows to predict with the trained model; several files as for --input.")
     private List<Path> test = new ArrayList<>();
 
+    @Option(
+            names = "--predictions",
+            paramLabel = "<file>",
+            description = "Write the predictions of the trained model, as predict --snapshot does, to a .csv, .tsv, or"
+                    + " .jsonl file, optionally with .gz: those of the --test rows, or else of the --input rows.")
+    private @Nullable Path predictions;
+
     @Option(names = "--save", paramLabel = "<file>", description = "Save the parameters to an Avro file.")
     private @Nullable Path save;
 
@@ -70,9 +81,13 @@ public final class TrainCommand implements Callable<Integer> {
         ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
         Training training = options.training(files, List.of(spec)).with(new Faults(faults, seed));
         OutputFile.requireWritable(save);
-        TestFile testFile = test.isEmpty() ? null : new TestFile(options.files(test));
-        if (testFile != null) {
-            FirstRows.check(testFile.files(), List.of(spec));
+        files.requireOther(save);
+        files.requireOther(predictions);
+        PredictionFile predictionFile = predictions == null ? null : PredictionFile.of("--predictions", predictions);
+        RowFiles testFiles = test.isEmpty() ? null : options.files(test);
+        if (testFiles != null) {
+            FirstRows.check(testFiles, List.of(spec));
+            testFiles.requireOther(predictions);
         }
 
         if (options.text()) {
@@ -82,11 +97,15 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Run run = training.run(options.text() ? new ProgressTable(out) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
-        if (testFile != null) {
-            report = report.withTest(testFile.score(spec, result.snapshots()));
-        }
         if (save != null) {
             SnapshotFile.write(save, result.snapshots().values());
+        }
+        ModelSnapshots model = ModelSnapshots.of(spec, result.snapshots().values());
+        if (testFiles != null) {
+            FilePrediction prediction = new FilePrediction(testFiles, model, List.of());
+            report = report.withTest(prediction.run(predictionFile, out, null).test());
+        } else if (predictionFile != null) {
+            new FilePrediction(files, model, List.of()).run(predictionFile, out, null);
         }
         String json = options.report(report);
         if (options.text()) {
@@ -101,14 +120,14 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean printRejections(PrintWriter err, ModelSpec spec, Training.Run run) {
         Rejections rejections = run.rejections();
         long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
-        TrainingOptions.printReasons(
+        RejectOptions.print(
                 err,
                 "",
                 rejected,
                 run.rows(),
                 run.results().get(0).report().outcome().rejections());
         TrainingOptions.printSuggestion(err, List.of(spec), rejections);
-        return options.isOverMaximum(err, rejected, run.rows());
+        return options.rejects().isOverMaximum(err, rejected, run.rows());
     }
 
     private static void printSummary(PrintWriter out, TrainingReport report, EpochPlan plan) {

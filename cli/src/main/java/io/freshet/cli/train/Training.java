@@ -9,11 +9,15 @@ import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleProducer;
 import io.freshet.cli.feed.SentRows;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowReader;
 import io.freshet.cli.kafka.TopicReader;
+import io.freshet.cli.rejects.RejectReason;
+import io.freshet.cli.rejects.RejectsFile;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
@@ -85,8 +89,14 @@ record Training(
      * @param err for the progress line and notices
      */
     Run run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
-        try (RejectsFile rejectsFile = rejects == null ? null : RejectsFile.create(rejects, feed)) {
+        try (RejectsFile rejectsFile = rejects == null ? null : createRejectsFile(rejects)) {
             return run(table, err, rejectsFile);
+        }
+    }
+
+    private RejectsFile createRejectsFile(Path file) throws IOException {
+        try (RowReader reader = feed.files().open(RowLayout.of(feed.specs()))) {
+            return RejectsFile.create(file, feed.files().format(), reader);
         }
     }
 
@@ -118,7 +128,7 @@ record Training(
             requireNoFailure(evaluations.failures());
             readDeadLetters(stack, sent.rows(), rejections);
             if (rejectsFile != null && rejections.anyByJob()) {
-                rejectsFile.writeRejectedByJob(rejections);
+                new JobRejects(feed, rejections).write(rejectsFile);
             }
             List<Result> results = results(evaluations, sent, rejections, FinalSnapshots.read(stack));
             return new Run(results, rejections, sent.rows().total());
@@ -133,7 +143,7 @@ record Training(
         }
     }
 
-    private InputException noRow(List<Rejections.Reason> reasons) {
+    private InputException noRow(List<RejectReason> reasons) {
         return new InputException(feed.files() + ": no row can be learned; "
                 + reasons.stream().map(Object::toString).collect(Collectors.joining("; ")));
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.FormatOptions;
+import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
@@ -13,6 +13,8 @@ import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
+import io.freshet.cli.rejects.RejectOptions;
+import io.freshet.cli.rejects.RejectReason;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
@@ -24,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Spec;
 /** Options of the commands that train on a file. */
 final class TrainingOptions {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
-    private static final int SHOWN_REASONS = 10;
 
     @Option(names = "--spec", required = true, paramLabel = "<file>", description = "The model's specification.")
     private Path specFile = Path.of("");
@@ -50,7 +49,7 @@ final class TrainingOptions {
     private List<Path> input = new ArrayList<>();
 
     @Mixin
-    private FormatOptions format = new FormatOptions();
+    private FileFormat format = new FileFormat();
 
     @Option(
             names = "--parallelism",
@@ -64,23 +63,8 @@ final class TrainingOptions {
     @Option(names = "--report", paramLabel = "<file>", description = "Write a report to a JSON file.")
     private @Nullable Path report;
 
-    @Option(
-            names = "--rejects",
-            paramLabel = "<file>",
-            description = "Write the rejected rows, as they were in the input, and the reason for each.")
-    private @Nullable Path rejects;
-
-    @Option(
-            names = "--max-rejected",
-            paramLabel = "<n>|<n>%",
-            converter = MaximumRejected.Converter.class,
-            defaultValue = MaximumRejected.DEFAULT,
-            showDefaultValue = Visibility.NEVER,
-            description =
-                    "Exit with code 1 if more rows are rejected, as a share or a number. Everything else is written"
-                            + " (default: 10%%).")
-    @SuppressWarnings("NullAway.Init")
-    private MaximumRejected maximumRejected;
+    @Mixin
+    private RejectOptions rejects = new RejectOptions();
 
     @Option(names = "--output", paramLabel = "text|json", description = "Output format (default: ${DEFAULT-VALUE}).")
     private String output = "text";
@@ -156,50 +140,28 @@ final class TrainingOptions {
                 .toList();
         FirstRows.check(rows, trained);
         OutputFile.requireWritable(report);
-        OutputFile.requireWritable(rejects);
+        rows.requireOther(report);
+        rows.requireOther(rejects.file());
         return new Training(
                 new FileFeed(rows, trained),
                 EpochPlan.of(trained),
                 parallelism,
                 state.settings(),
                 Faults.NONE,
-                rejects);
-    }
-
-    /** Prints how many rows were rejected and why, if any. */
-    static void printReasons(
-            PrintWriter err, String prefix, long rejected, long rows, List<Rejections.Reason> reasons) {
-        if (rejected == 0) {
-            return;
-        }
-        err.println("freshet: " + prefix + MaximumRejected.summary(rejected, rows));
-        reasons.stream().limit(SHOWN_REASONS).forEach(reason -> err.println("  " + reason));
-        if (reasons.size() > SHOWN_REASONS) {
-            err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --report lists them");
-        }
+                rejects.file());
     }
 
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
     static void printSuggestion(PrintWriter err, List<ModelSpec> specs, Rejections rejections) {
-        Stream<Rejections.Reason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
+        Stream<RejectReason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
         List<String> reasons = Stream.concat(rejections.invalid().stream(), byJob)
-                .map(Rejections.Reason::reason)
+                .map(RejectReason::reason)
                 .toList();
         MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));
     }
 
-    boolean isTooMany(long rejected, long rows) {
-        return maximumRejected.isExceeded(rejected, rows);
-    }
-
-    /** Returns whether too many rows were rejected, and prints that. */
-    boolean isOverMaximum(PrintWriter err, long rejected, long rows) {
-        boolean over = isTooMany(rejected, rows);
-        if (over) {
-            err.println("freshet: --max-rejected " + maximumRejected.text() + ": "
-                    + MaximumRejected.summary(rejected, rows) + "; everything else was written");
-        }
-        return over;
+    RejectOptions rejects() {
+        return rejects;
     }
 
     /** Writes a report, if one was asked for; returns its JSON. */

@@ -3,6 +3,8 @@ package io.freshet.cli.train;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
+import io.freshet.cli.offline.TestResult;
+import io.freshet.cli.rejects.RejectReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +86,7 @@ record TrainingReport(
             long heldOut,
             @Nullable Integer stoppedAfterEpochs,
             List<DetectedEvent> events,
-            List<Rejections.Reason> rejections) {}
+            List<RejectReason> rejections) {}
 
     /**
      * The metrics of one window.

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.SampleProducer;
 import io.freshet.cli.feed.SampleSink;
+import io.freshet.cli.rejects.RejectsFile;
 import io.freshet.learning.features.InvalidSampleException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

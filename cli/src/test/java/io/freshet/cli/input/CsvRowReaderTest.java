@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,28 @@ class CsvRowReaderTest {
             assertThatThrownBy(() -> encoder.encode(row, 0, 0))
                     .isInstanceOf(InvalidSampleException.class)
                     .hasMessage("y: missing (expected: a number)");
+        }
+    }
+
+    @Test
+    void optional_columns_are_missing_in_every_row_of_a_file_without_them() throws Exception {
+        RowLayout layout = new RowLayout(List.of("miles", "y"), List.of("origin", "id"), List.of("mask*", "box"));
+        Set<String> optional = Set.of("y", "id", "mask*", "box");
+        Row row = new Row(layout);
+        try (RowReader reader = RowReader.open(csv("origin,miles\nJFK,1\n"), Format.CSV, null, layout, optional)) {
+            assertThat(reader.next(row)).isTrue();
+            assertThat(row.number(0)).isEqualTo(1);
+            assertThat(row.text(0)).isEqualTo("JFK");
+            assertThat(row.isNumberMissing(1)).isTrue();
+            assertThat(row.isTextMissing(1)).isTrue();
+            assertThat(row.hasVector(0)).isFalse();
+            assertThat(row.hasVector(1)).isFalse();
+        }
+        try (RowReader reader =
+                RowReader.open(csv("origin,miles,id,box\nJFK,1,a,1 2\n"), Format.CSV, null, layout, optional)) {
+            reader.next(row);
+            assertThat(row.text(1)).isEqualTo("a");
+            assertThat(row.vectorLength(1)).isEqualTo(2);
         }
     }
 

@@ -3,6 +3,7 @@ package io.freshet.cli.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
@@ -122,6 +123,40 @@ class PredictIT {
                 .readValue(predict(model, "x=3", "--output", "json").out(), Map.class);
         assertThat(json.keySet().stream().map(String::valueOf).skip(1)).containsExactly(outputs.split(" "));
         assertThat(String.valueOf(json.get("mask"))).isEqualTo(model.equals("mask") ? "[true, false, true]" : "null");
+    }
+
+    @Test
+    void the_published_parameters_of_a_model_predict_a_file_as_the_server_does() throws Exception {
+        Path rows = Files.writeString(directory.resolve("rows.csv"), "x\n3\n0.1\n-7\n");
+        ObjectMapper json = new ObjectMapper();
+
+        assertThat(predictOffline("number", rows)).isEqualTo(served("number", rows));
+        List<String> offline = predictOffline("class", rows);
+        List<String> served = served("class", rows);
+        for (int i = 0; i < 3; i++) {
+            JsonNode ours = json.readTree(offline.get(i));
+            JsonNode theirs = json.readTree(served.get(i));
+            assertThat(ours.get("class")).isEqualTo(theirs.get("class"));
+            for (int k = 0; k < 3; k++) {
+                assertThat(ours.get("probability_" + k).floatValue())
+                        .isEqualTo(theirs.get("probabilities").get(k).floatValue());
+            }
+        }
+    }
+
+    private static List<String> predictOffline(String model, Path rows) {
+        return Run.of(
+                        "predict",
+                        "--snapshot=" + model,
+                        "--input=" + rows,
+                        "--output=json",
+                        "--bootstrap-servers=" + broker.bootstrapServers())
+                .done()
+                .outLines();
+    }
+
+    private static List<String> served(String model, Path rows) {
+        return predict(model, "--input=" + rows, "--output=json").done().outLines();
     }
 
     @Test

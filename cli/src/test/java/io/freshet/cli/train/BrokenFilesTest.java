@@ -71,6 +71,7 @@ class BrokenFilesTest {
             csv | weight | a,y,w\\n1,1,heavy\\n | no row can be learned; row 1: w: heavy (expected: a number)
             csv | weight | a,y\\n1,1\\n | no column w (expected: a?; columns: a, y)
             csv | key | a,y\\n1,1\\n | no column k (expected: a?; columns: a, y)
+            csv | key | a,y,k\\n1,1,\\n2,2,\\n | no row can be learned; row 1: k: a text of 0 bytes (expected: a key of 1 to 1024 bytes of UTF-8)
             csv | text | u,y\\nx,1\\n | no column t (expected: u?; columns: u, y)
             csv | vector | v,y\\n1,1\\n | no row can be learned; row 1: v: 1 numbers (expected: 2 numbers)
             csv | vector | v,y\\n1 x,1\\n | no row can be learned; row 1: v[1]: x (expected: a number)

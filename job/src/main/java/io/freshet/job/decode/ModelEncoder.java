@@ -8,7 +8,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.KeyField;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +21,7 @@ final class ModelEncoder {
     private final long specHash;
     private final FeatureEncoder encoder;
     private final ModelKeyCache modelKeys;
-    private final @Nullable String keyField;
-    private final int keyIndex;
+    private final @Nullable KeyField keyField;
     private final boolean deduplicates;
     /** Index of the text field that identifies a sample, or -1 for the id of the record. */
     private final int idIndex;
@@ -34,8 +33,7 @@ final class ModelEncoder {
         specHash = specHash(spec);
         encoder = new FeatureEncoder(spec, layout);
         modelKeys = new ModelKeyCache(spec.name());
-        keyField = spec.key();
-        keyIndex = keyField == null ? -1 : layout.text(keyField);
+        keyField = KeyField.of(spec, layout);
         deduplicates = spec.stream().deduplicateMillis() > 0;
         String idField = spec.fields().id();
         idIndex = idField == null ? -1 : layout.text(idField);
@@ -54,14 +52,8 @@ final class ModelEncoder {
     KeyedSample encode(Row row, int partition, long offset) throws InvalidSampleException {
         String modelKey = modelKeys.whole();
         if (keyField != null) {
-            if (!row.hasText(keyIndex)) {
-                throw InvalidSampleException.of(keyField, "missing", "a text, the key");
-            }
-            int length = row.textTo(keyIndex) - row.textFrom(keyIndex);
-            if (!ParameterKey.isKeyLength(length)) {
-                throw InvalidSampleException.of(keyField, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
-            }
-            modelKey = modelKeys.of(row.bytes(), row.textFrom(keyIndex), row.textTo(keyIndex));
+            keyField.check(row);
+            modelKey = modelKeys.of(row.bytes(), row.textFrom(keyField.place()), row.textTo(keyField.place()));
         }
         Sample sample = encoder.encode(row, partition, offset);
         logNotice();

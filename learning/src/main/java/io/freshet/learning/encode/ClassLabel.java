@@ -29,7 +29,7 @@ final class ClassLabel {
 
     /** @throws InvalidSampleException if the row has no name, or an unknown one; names the nearest */
     int read(Row row) throws InvalidSampleException {
-        if (!row.hasText(place) || row.textFrom(place) == row.textTo(place)) {
+        if (!isPresent(row)) {
             throw InvalidSampleException.of(field, "missing", expected());
         }
         String name = row.text(place);
@@ -39,6 +39,10 @@ final class ClassLabel {
             throw InvalidSampleException.of(field, shown, expected() + NameSuggestion.hint(name, names));
         }
         return number;
+    }
+
+    boolean isPresent(Row row) {
+        return row.hasText(place) && row.textFrom(place) < row.textTo(place);
     }
 
     private String expected() {

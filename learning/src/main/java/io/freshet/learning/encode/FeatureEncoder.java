@@ -93,6 +93,11 @@ public final class FeatureEncoder {
         return encode(row, limit(row), NO_LABEL, 1, false, -1, -1);
     }
 
+    /** Returns whether the row has a label, valid or not. */
+    public boolean hasLabel(Row row) {
+        return label.isPresent(row);
+    }
+
     /** Returns the notice that some label was not read as it was written; null if each was. */
     public @Nullable String labelNotice() {
         return label.notice();

@@ -59,6 +59,21 @@ final class LabelReader {
         return label;
     }
 
+    /** Returns whether the row has at least a part of a label. */
+    boolean isPresent(Row row) {
+        if (classLabel != null) {
+            return classLabel.isPresent(row);
+        }
+        if (vector) {
+            return row.vectorLength(places[0]) > 0;
+        }
+        boolean present = false;
+        for (int place : places) {
+            present |= !row.isNumberMissing(place);
+        }
+        return present;
+    }
+
     private static boolean replaceMinusOne(float[] label) {
         boolean any = false;
         for (int i = 0; i < label.length; i++) {

@@ -52,8 +52,13 @@ public final class Evaluator {
         reserve(to - from);
         network.forward(state, batch, from, to, update, logits);
         for (int i = from; i < to; i++) {
-            losses[i - from] = loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
+            evaluateLoss(batch, from, i);
         }
+    }
+
+    /** Computes the loss and gradient of sample i, whose logits are computed, and whose label is valid. */
+    public void evaluateLoss(Batch batch, int from, int i) {
+        losses[i - from] = loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
     }
 
     /**

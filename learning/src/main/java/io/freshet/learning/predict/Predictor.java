@@ -1,6 +1,5 @@
 package io.freshet.learning.predict;
 
-import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
@@ -8,7 +7,6 @@ import io.freshet.learning.model.InputShape;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,19 +19,16 @@ import java.util.List;
  * <p>Thread-safe: the snapshot is never changed, and each call has its own scratch space.
  */
 public final class Predictor {
-    /** Maximum count of inputs or outputs computed at a time. */
-    private static final int MAXIMUM_NUMBERS = 1 << 22;
-
     private final Snapshot snapshot;
     private final Shape shape;
 
     /** The parts of a specification that predictions need. Shared by all its snapshots; thread-safe. */
     public static final class Shape {
-        private final ModelSpec spec;
-        private final InputShape in;
-        private final StateLayout layout;
-        private final BatchShape batch;
-        private final Standardizer standardizer;
+        final ModelSpec spec;
+        final InputShape in;
+        final StateLayout layout;
+        final BatchShape batch;
+        final Standardizer standardizer;
 
         public Shape(ModelSpec spec) {
             this.spec = spec;
@@ -71,26 +66,6 @@ public final class Predictor {
      * than 16384 inputs or outputs.
      */
     public float[][] predict(List<Sample> samples) {
-        ModelSpec spec = shape.spec;
-        Network network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
-        Evaluator evaluator = new Evaluator(spec, network);
-        Batch batch = new Batch(shape.batch);
-        float[][] predictions = new float[samples.size()][];
-        int logits = spec.logitCount();
-        int width = Math.max(logits, shape.batch.matrix() * shape.batch.steps());
-        int slice = Math.max(1, Math.min(Network.MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / width));
-        for (int first = 0; first < predictions.length; first += batch.size()) {
-            batch.clear();
-            int end = Math.min(predictions.length, first + slice);
-            for (Sample sample : samples.subList(first, end)) {
-                batch.add(sample, shape.standardizer, snapshot.moments());
-            }
-            evaluator.predict(snapshot.parameters(), batch, 0, batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                int length = spec.model().steps() > 0 ? batch.steps(i) * spec.outputs() : logits;
-                predictions[first + i] = Arrays.copyOfRange(evaluator.predictions(), i * logits, i * logits + length);
-            }
-        }
-        return predictions;
+        return new SampleBatches(shape).predict(snapshot, samples, SampleBatches.Predicted.IGNORED);
     }
 }

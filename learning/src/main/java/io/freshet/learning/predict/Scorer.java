@@ -3,69 +3,49 @@ package io.freshet.learning.predict;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.model.InputShape;
-import io.freshet.learning.network.Network;
-import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Scores snapshots of one model on labeled samples, in batches, with the same loss and metrics as progressive validation.
+ * Predicts samples in batches, and scores those that have a label, with the same loss and metrics as progressive validation.
  *
- * <p>Scores any number of keys of the model. Not thread-safe.
+ * <p>Takes snapshots of any number of keys of one model. Not thread-safe.
  */
 public final class Scorer {
-    private final Standardizer standardizer;
-    private final Batch batch;
-    private final Evaluator evaluator;
+    private final SampleBatches batches;
     private final Tally tally;
-    private @Nullable Snapshot snapshot;
     private long rejected;
 
     public Scorer(ModelSpec spec) {
-        InputShape in = spec.inputShape();
-        StateLayout layout = spec.model().layout(in, spec.outputs(), 0).withoutSlots();
-        standardizer = spec.features().standardizer();
-        batch = new Batch(spec.model().batchShape(in, spec.labelLength()));
-        evaluator = new Evaluator(spec, spec.model().network(in, spec.outputs(), layout, spec.seed()));
+        batches = new SampleBatches(new Predictor.Shape(spec));
         tally = new Tally(spec.loss().task(), spec.outputs());
     }
 
-    /** Scores a labeled sample with a snapshot of the model. */
-    public void score(Snapshot by, Sample sample) {
-        if (by != snapshot || batch.size() == Network.MAXIMUM_SAMPLES) {
-            flush();
-            snapshot = by;
-        }
-        batch.add(sample, standardizer, by.moments());
+    /** Returns the prediction of each sample, the same bits as {@link Predictor#predict(List)}. */
+    public float[][] predict(Snapshot snapshot, List<Sample> samples) {
+        return batches.predict(snapshot, samples, this::score);
     }
 
-    private void flush() {
-        int size = batch.size();
-        if (snapshot == null || size == 0) {
-            return;
-        }
-        evaluator.evaluate(snapshot.parameters(), batch, 0, size, Network.PREDICT);
-        for (int i = 0; i < size; i++) {
-            if (evaluator.isFinite(i)) {
-                evaluator.tally(batch, 0, i, tally);
-            } else {
-                rejected++;
+    private void score(Evaluator evaluator, Batch batch, List<Sample> samples) {
+        for (int i = 0; i < samples.size(); i++) {
+            if (samples.get(i).label().length > 0) {
+                evaluator.evaluateLoss(batch, 0, i);
+                if (evaluator.isFinite(i)) {
+                    evaluator.tally(batch, 0, i, tally);
+                } else {
+                    rejected++;
+                }
             }
         }
-        batch.clear();
     }
 
-    /** Returns the metrics of all samples so far. */
+    /** Returns the metrics of all samples with a label so far. */
     public Tally tally() {
-        flush();
         return tally;
     }
 
     /** Returns the count of samples whose loss is not finite; {@link #tally} excludes them. */
     public long rejected() {
-        flush();
         return rejected;
     }
 }

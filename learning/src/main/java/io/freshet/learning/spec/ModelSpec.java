@@ -158,6 +158,18 @@ public record ModelSpec(
         return names;
     }
 
+    /** Returns the fields that a prediction does not need: label, weight, sampling rate, and id, unless they are features. */
+    public Set<String> learningFields() {
+        Set<String> names = new LinkedHashSet<>(fields.label());
+        addTo(names, fields.weight());
+        addTo(names, fields.samplingRate());
+        addTo(names, fields.id());
+        inputNumberFields().forEach(names::remove);
+        inputTextFields().forEach(names::remove);
+        features().dense().forEach(vector -> names.remove(vector.field()));
+        return names;
+    }
+
     /** Returns the fields that are read as dates and times only. */
     @Override
     public Set<String> timeFields() {

@@ -35,6 +35,7 @@ class TimeFeaturesTest {
             2030-07-31                     | Europe/Zurich | 0 3 31 7
             -1                             | UTC           | 23 3 31 12
             2030-03-31 02:30:00            | Europe/Zurich | 2 7 31 3
+            2030-07-31 22:45:00+00         | Europe/Zurich | 0 4 1 8
             """)
     void each_part_is_a_category_of_its_value(String text, String zone, String parts) throws InvalidSampleException {
         ModelSpec spec = spec("{field: at, " + ALL + ", zone: '" + zone + "'}");

@@ -9,6 +9,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
@@ -32,10 +33,11 @@ class ScorerTest {
         RandomSamples.of(spec, 100, 1).forEach(sample -> learner.learn(state, sample));
         Snapshot snapshot = learner.snapshot(state, "");
         Scorer scorer = new Scorer(spec);
-        for (Sample sample : RandomSamples.of(spec, 700, 2)) {
-            scorer.score(snapshot, sample);
-            learner.learn(state, heldOut(sample));
-        }
+        List<Sample> samples = RandomSamples.of(spec, 700, 2);
+        float[][] predictions = scorer.predict(snapshot, samples);
+        samples.forEach(sample -> learner.learn(state, heldOut(sample)));
+
+        assertThat(predictions).isDeepEqualTo(new Predictor(snapshot).predict(samples));
         assertThat(scorer.tally().samples()).isEqualTo(700);
         assertThat(scorer.rejected()).isZero();
         assertThat(scorer.tally().sums())
@@ -59,13 +61,39 @@ class ScorerTest {
         double weights = 0;
         for (int i = 0; i < samples.size(); i++) {
             Snapshot snapshot = snapshots.get(i % 3 % 2);
-            scorer.score(snapshot, samples.get(i));
+            scorer.predict(snapshot, List.of(samples.get(i)));
             float error = new Predictor(snapshot).predict(samples.get(i))[0]
                     - samples.get(i).label()[0];
             sum += samples.get(i).weight() * (double) error * error;
             weights += samples.get(i).weight();
         }
         assertThat(scorer.tally().metrics().loss()).isCloseTo(sum / weights, Percentage.withPercentage(1e-3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void predicts_samples_without_a_label_in_the_same_batch_and_does_not_score_them(Loss loss) {
+        ModelSpec spec = TestSpecs.of(loss, TestSpecs.outputs(loss), "sgd", 4);
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        List<Sample> samples = RandomSamples.of(spec, 300, 1);
+        samples.forEach(sample -> learner.learn(state, sample));
+        Snapshot snapshot = learner.snapshot(state, "");
+        List<Sample> some = new ArrayList<>(samples);
+        some.replaceAll(sample -> some.indexOf(sample) % 2 == 0 ? sample : unlabeled(sample));
+        Scorer scorer = new Scorer(spec);
+
+        assertThat(scorer.predict(snapshot, some)).isDeepEqualTo(new Scorer(spec).predict(snapshot, samples));
+        assertThat(scorer.tally().samples()).isEqualTo(150);
+    }
+
+    private static Sample unlabeled(Sample s) {
+        return new Sample(
+                new Sample.Features(s.numeric(), s.dense(), s.rows(), s.ends(), s.values()),
+                new float[0],
+                1,
+                false,
+                new Sample.Position(-1, -1, 0, 0));
     }
 
     private static Sample heldOut(Sample s) {

@@ -1,4 +1,4 @@
-package io.freshet.cli.train;
+package io.freshet.cli.offline;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
@@ -8,26 +8,32 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of trained parameters on a test file. The JSON has these names in this order.
+ * Scores of parameters on labeled rows. The JSON has these names in this order.
  *
  * @param file that was read
  * @param samples predicted
- * @param rejected invalid rows, and rows of a key that was not learned
+ * @param rejected rows without a prediction or a valid label
  * @param firstReason number of the first rejected row, and why it was rejected; null if there is none
  * @param scores of the predicted samples
  */
-record TestResult(
+public record TestResult(
         String file,
         long samples,
         long rejected,
         @Nullable String firstReason,
         @JsonUnwrapped Scores scores) {
-    static TestResult of(String file, Tally tally, long rejected, @Nullable String firstReason) {
-        return new TestResult(file, tally.samples(), rejected, firstReason, Scores.of(tally));
+    /**
+     * @param rows number of rows; those that are not in the tally were rejected
+     * @param firstReason null if they were rejected for their loss
+     */
+    static TestResult of(String file, Tally tally, long rows, @Nullable String firstReason) {
+        long rejected = rows - tally.samples();
+        String reason = rejected > 0 && firstReason == null ? "its loss is not finite" : firstReason;
+        return new TestResult(file, tally.samples(), rejected, reason, Scores.of(tally));
     }
 
     /** Returns one line: {@code test F: 10,000 samples, loss 0.4321, accuracy 0.8512}. */
-    String line() {
+    public String line() {
         StringBuilder line = new StringBuilder("test " + file + ": " + Plural.of(samples, "sample"));
         append(line, "loss", scores.loss());
         append(line, "accuracy", scores.accuracy());
@@ -44,7 +50,7 @@ record TestResult(
 
     private static void append(StringBuilder line, String name, @Nullable Double value) {
         if (value != null) {
-            line.append(", ").append(name).append(' ').append(ProgressTable.number(value));
+            line.append(", ").append(name).append(' ').append(Scores.text(value));
         }
     }
 }

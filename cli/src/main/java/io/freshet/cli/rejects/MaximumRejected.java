@@ -1,4 +1,4 @@
-package io.freshet.cli.train;
+package io.freshet.cli.rejects;
 
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;

@@ -1,0 +1,28 @@
+package io.freshet.cli.input;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.json.JsonDecoder;
+
+/** Decodes rows that are JSON objects. An invalid field makes the row invalid. */
+final class JsonRow {
+    private final JsonDecoder decoder;
+
+    JsonRow(RowLayout layout) {
+        decoder = new JsonDecoder(layout, RecordFields.NONE);
+    }
+
+    void decode(byte[] bytes, int length, Row target) throws InvalidSampleException {
+        try {
+            decoder.decode(bytes, length, 0, target);
+        } catch (MalformedRecordException e) {
+            throw new InvalidSampleException(String.valueOf(e.getMessage()).replaceFirst("^value\\b", "row"));
+        }
+        if (!decoder.faults().isEmpty()) {
+            throw new InvalidSampleException(decoder.faults().get(0));
+        }
+    }
+}

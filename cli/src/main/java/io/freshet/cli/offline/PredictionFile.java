@@ -1,0 +1,86 @@
+package io.freshet.cli.offline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.cli.console.OutputFile;
+import io.freshet.cli.input.InputException;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where predictions are written, and in which format.
+ *
+ * @param path null for standard output
+ */
+public record PredictionFile(@Nullable Path path, Format format) {
+    private static final String GZIP = ".gz";
+    private static final int BUFFER = 1 << 16;
+
+    /** The format of a file of predictions. */
+    public enum Format {
+        CSV(".csv"),
+        TSV(".tsv"),
+        JSON_LINES(".jsonl", ".ndjson", ".json");
+
+        private final List<String> extensions;
+
+        Format(String... extensions) {
+            this.extensions = List.of(extensions);
+        }
+    }
+
+    /** @throws InputException if the file cannot be written, or if its name has another extension */
+    public static PredictionFile of(String option, Path path) throws InputException {
+        String name = path.toString().toLowerCase(Locale.ROOT);
+        String bare = name.endsWith(GZIP) ? name.substring(0, name.length() - GZIP.length()) : name;
+        for (Format format : Format.values()) {
+            if (format.extensions.stream().anyMatch(bare::endsWith)) {
+                OutputFile.requireWritable(path);
+                return new PredictionFile(path, format);
+            }
+        }
+        throw new InputException(option + ": " + path
+                + " (expected: a name that ends with .csv, .tsv, .jsonl, .ndjson, or .json, or one of these with .gz)");
+    }
+
+    /**
+     * Opens the file, and writes the header if the format has one.
+     *
+     * @param standardOutput used if there is no path; not closed
+     * @param columns names of the values of each row
+     */
+    RowWriter open(Writer standardOutput, List<String> columns) throws IOException {
+        Writer out = path == null ? new Unclosed(standardOutput) : new OutputStreamWriter(bytes(path), UTF_8);
+        return switch (format) {
+            case CSV -> new CsvWriter(out, ',', columns);
+            case TSV -> new CsvWriter(out, '\t', columns);
+            case JSON_LINES -> new JsonLinesWriter(out);
+        };
+    }
+
+    private static OutputStream bytes(Path path) throws IOException {
+        OutputStream file = Files.newOutputStream(path);
+        return path.toString().toLowerCase(Locale.ROOT).endsWith(GZIP) ? new GZIPOutputStream(file, BUFFER) : file;
+    }
+
+    /** A writer that is only flushed when it is closed. */
+    private static final class Unclosed extends FilterWriter {
+        Unclosed(Writer out) {
+            super(out);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

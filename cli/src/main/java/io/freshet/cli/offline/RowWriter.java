@@ -1,0 +1,33 @@
+package io.freshet.cli.offline;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** Writes rows of named values as text. */
+interface RowWriter extends Closeable {
+    /** Starts the next value of a row. */
+    void name(String name) throws IOException;
+
+    void number(long value) throws IOException;
+
+    /** Writes the shortest decimal that is read back as the same bits. */
+    void number(float value) throws IOException;
+
+    void text(String value) throws IOException;
+
+    void bool(boolean value) throws IOException;
+
+    /** Starts a value that consists of several. */
+    void startList() throws IOException;
+
+    void endList() throws IOException;
+
+    /**
+     * Ends a row without the values that a prediction has.
+     *
+     * @param reason why there is no prediction
+     */
+    void endRejectedRow(String reason) throws IOException;
+
+    void endRow() throws IOException;
+}

@@ -1,0 +1,69 @@
+package io.freshet.cli.rejects;
+
+import io.freshet.cli.console.OutputFile;
+import io.freshet.cli.input.InputException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Option;
+
+/** The options for rejected rows. */
+public final class RejectOptions {
+    private static final int SHOWN_REASONS = 10;
+
+    @Option(
+            names = "--rejects",
+            paramLabel = "<file>",
+            description = "Write the rejected rows, as they were in the input, and the reason for each.")
+    private @Nullable Path rejects;
+
+    @Option(
+            names = "--max-rejected",
+            paramLabel = "<n>|<n>%",
+            converter = MaximumRejected.Converter.class,
+            defaultValue = MaximumRejected.DEFAULT,
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "Exit with code 1 if more rows are rejected, as a share or a number. Everything else is written"
+                            + " (default: 10%%).")
+    @SuppressWarnings("NullAway.Init")
+    private MaximumRejected maximum;
+
+    /**
+     * Returns the file for the rejected rows; null for none.
+     *
+     * @throws InputException if it cannot be written
+     */
+    public @Nullable Path file() throws InputException {
+        OutputFile.requireWritable(rejects);
+        return rejects;
+    }
+
+    public boolean isTooMany(long rejected, long rows) {
+        return maximum.isExceeded(rejected, rows);
+    }
+
+    /** Returns whether too many rows were rejected, and prints that. */
+    public boolean isOverMaximum(PrintWriter err, long rejected, long rows) {
+        boolean over = isTooMany(rejected, rows);
+        if (over) {
+            err.println("freshet: --max-rejected " + maximum.text() + ": " + MaximumRejected.summary(rejected, rows)
+                    + "; everything else was written");
+        }
+        return over;
+    }
+
+    /** Prints how many rows were rejected and why, if any. */
+    public static void print(PrintWriter err, String prefix, long rejected, long rows, List<RejectReason> reasons) {
+        if (rejected == 0) {
+            return;
+        }
+        err.println("freshet: " + prefix + MaximumRejected.summary(rejected, rows));
+        reasons.stream().limit(SHOWN_REASONS).forEach(reason -> err.println("  " + reason));
+        if (reasons.size() > SHOWN_REASONS) {
+            err.println("  " + (reasons.size() - SHOWN_REASONS) + " more reasons; --rejects keeps every row");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.freshet.cli.rejects;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.freshet.cli.input.Delimiter;
+import io.freshet.cli.input.Format;
+import io.freshet.cli.input.RowReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The rejected rows of a file, as they were in it, each with its row number and reason. The file has the format of the
+ * input, or JSON for Parquet, so a corrected one is an input again.
+ *
+ * <pre>
+ *   CSV      a first column freshet.reason
+ *   JSON     a first field freshet.reason
+ *   LIBSVM   a comment at the end of the line
+ * </pre>
+ */
+public final class RejectsFile implements AutoCloseable {
+    private static final String FIELD = "freshet.reason";
+
+    private final BufferedWriter out;
+    private final Format format;
+    /** Of CSV; empty for another format. */
+    private final String delimiter;
+
+    private RejectsFile(BufferedWriter out, Format format, String delimiter) {
+        this.out = out;
+        this.format = format;
+        this.delimiter = delimiter;
+    }
+
+    /** Creates or truncates a file for the rejected rows of an input, which is open. */
+    public static RejectsFile create(Path file, Format format, RowReader input) throws IOException {
+        BufferedWriter out = Files.newBufferedWriter(file);
+        Delimiter delimiter = input.delimiter();
+        if (delimiter == null) {
+            return new RejectsFile(out, format, "");
+        }
+        out.write(FIELD + delimiter.character() + input.header() + "\n");
+        return new RejectsFile(out, format, Character.toString(delimiter.character()));
+    }
+
+    /** Writes a row. */
+    public void write(long row, String text, String reason) throws IOException {
+        out.write(line(text, "row " + row + ": " + reason));
+        out.write('\n');
+    }
+
+    private String line(String text, String reason) {
+        return switch (format) {
+            case CSV -> "\"" + reason.replace("\"", "\"\"") + "\"" + delimiter + text;
+            case LIBSVM -> text + " # " + reason.replaceAll("\\R", " ");
+            case JSON_LINES, PARQUET -> json(text.strip(), reason);
+        };
+    }
+
+    /** A line that is no object becomes a text of one. */
+    private static String json(String text, String reason) {
+        String start = "{\"" + FIELD + "\":" + quoted(reason) + ",";
+        return text.startsWith("{") && !text.matches("\\{\\s*}")
+                ? start + text.substring(1)
+                : start + "\"freshet.row\":" + quoted(text) + "}";
+    }
+
+    private static String quoted(String text) {
+        return "\"" + new String(JsonStringEncoder.getInstance().quoteAsUTF8(text), UTF_8) + "\"";
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}
