@@ -119,12 +119,12 @@ final class LibraryExample {
     }
 
     Metrics score(Snapshot snapshot, List<String> lines) throws InvalidSampleException {
-        Scorer scorer = new Scorer(SPEC);
         List<Sample> samples = new ArrayList<>();
         for (String line : lines) {
             samples.add(encoder.encode(read(line), 0, 0));
         }
-        scorer.predict(snapshot, samples);
+        Scorer scorer = new Scorer(SPEC);
+        scorer.predict(snapshot, samples); // returns the predictions
         return scorer.tally().metrics();
     }
 
