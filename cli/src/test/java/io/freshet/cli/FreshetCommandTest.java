@@ -240,7 +240,7 @@ class FreshetCommandTest {
                 good.toString(),
                 UNREACHABLE);
         assertReports(
-                "freshet: r.txt: unknown format (expected: --format csv, libsvm, jsonl)",
+                "freshet: r.txt: unknown format (expected: --format csv, libsvm, jsonl, parquet)",
                 "feed",
                 "--input",
                 "r.txt",

@@ -26,6 +26,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -118,10 +119,12 @@ final class LibraryExample {
     }
 
     Metrics score(Snapshot snapshot, List<String> lines) throws InvalidSampleException {
-        Scorer scorer = new Scorer(SPEC);
+        List<Sample> samples = new ArrayList<>();
         for (String line : lines) {
-            scorer.score(snapshot, encoder.encode(read(line), 0, 0));
+            samples.add(encoder.encode(read(line), 0, 0));
         }
+        Scorer scorer = new Scorer(SPEC);
+        scorer.predict(snapshot, samples); // returns the predictions
         return scorer.tally().metrics();
     }
 

@@ -56,7 +56,7 @@ final class ParquetRowReader implements RowReader {
         try {
             ParquetRowReader reader = new ParquetRowReader(input, connection, layout);
             if (reader.count == 0) {
-                throw new InputException(input.file(), "no rows");
+                throw new InputException(input.file(), "no rows (expected: at least one)");
             }
             input.close();
             return reader;
@@ -90,7 +90,7 @@ final class ParquetRowReader implements RowReader {
 
     private static InputException failure(Path file, Exception e) {
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        return new InputException(file, "cannot be read as Parquet: " + message, e);
+        return new InputException(file, "cannot be read: " + message + " (expected: a Parquet file)", e);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.offline.PredictionFile;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,11 @@ public final class PredictCommand implements Callable<Integer> {
         values.forEach(file -> files.add(Path.of(file)));
         if (files.isEmpty()) {
             throw misuse("predict --snapshot: no input (expected: --input FILE)");
+        }
+        for (Path file : files) {
+            if (file.toString().contains("=") && !Files.exists(file)) {
+                throw misuse(file + ": no such file (expected: files; NAME=VALUE asks a server)");
+            }
         }
         return snapshot.predict(format.files(files), file(), out(), err());
     }

@@ -84,6 +84,14 @@ final class SnapshotOptions {
         return !rejects.isOverMaximum(err, rejected, result.rows());
     }
 
+    private ModelSnapshots model() throws CommandException, IOException {
+        String from = String.valueOf(snapshot);
+        if (!Files.isRegularFile(Path.of(from)) && Path.of(from).getParent() == null) {
+            requireKafka(from);
+        }
+        return ModelSnapshots.of(SNAPSHOT + ": " + from, SnapshotSource.read(SNAPSHOT, from, kafka));
+    }
+
     /** A misspelled file is looked up as a model, so an unreachable broker may not be the cause. */
     private void requireKafka(String from) throws CommandException {
         try {
@@ -92,13 +100,5 @@ final class SnapshotOptions {
             throw new CommandException(
                     SNAPSHOT + ": " + from + ": no such file, and no such model: " + e.getMessage(), e);
         }
-    }
-
-    private ModelSnapshots model() throws CommandException, IOException {
-        String from = String.valueOf(snapshot);
-        if (!Files.isRegularFile(Path.of(from))) {
-            requireKafka(from);
-        }
-        return ModelSnapshots.of(SNAPSHOT + ": " + from, SnapshotSource.read(SNAPSHOT, from, kafka));
     }
 }

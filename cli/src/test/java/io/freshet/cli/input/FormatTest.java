@@ -29,7 +29,7 @@ class FormatTest {
     void names_the_option_for_an_unknown_file_name() {
         assertThatThrownBy(() -> Format.of(Path.of("data.txt"), null, "--input-format"))
                 .isInstanceOf(InputException.class)
-                .hasMessage("data.txt: unknown format (expected: --input-format csv, libsvm, jsonl)");
+                .hasMessage("data.txt: unknown format (expected: --input-format csv, libsvm, jsonl, parquet)");
     }
 
     @Test
@@ -39,6 +39,6 @@ class FormatTest {
                     .isEqualTo(format);
         }
         assertThatThrownBy(() -> Format.of(Path.of("data.csv"), "tsv", "--format"))
-                .hasMessage("--format: tsv (expected: csv, libsvm, jsonl)");
+                .hasMessage("--format: tsv (expected: csv, libsvm, jsonl, parquet)");
     }
 }

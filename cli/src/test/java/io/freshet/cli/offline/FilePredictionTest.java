@@ -261,6 +261,10 @@ class FilePredictionTest {
                 .startsWith("freshet: --keep: given (expected: only with --snapshot)");
         assertThat(Run.of("predict", "m", "x=1", "--output=out.csv").err())
                 .startsWith("freshet: --output: out.csv (expected: text or json; or a file, with --snapshot)");
+        assertThat(Run.of("predict", "--snapshot=" + snapshot, "x=1").err())
+                .startsWith("freshet: x=1: no such file (expected: files; NAME=VALUE asks a server)");
+        assertThat(predict(directory.resolve("none.snapshot"), input).err())
+                .contains("none.snapshot (expected: a snapshot file, <model>, or <model>@<version>)");
         assertThat(predict(snapshot, write("c.csv", "x", "1", "2", "\"3")).err())
                 .contains("c.csv: not CSV after row 2: ");
         assertThat(Run.of("predict", "--snapshot=" + snapshot).err())

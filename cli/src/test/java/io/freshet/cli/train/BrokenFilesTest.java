@@ -102,7 +102,7 @@ class BrokenFilesTest {
             svm | libsvm | 1 a:2\\n | no row can be learned; row 1: features: a:2 (expected: pairs index:value)
             svm | libsvm | 1 1\\n | no row can be learned; row 1: features: 1 (expected: pairs index:value)
             svm | libsvm | 1 1:x\\n | no row can be learned; row 1: features: 1:x (expected: pairs index:value)
-            txt | number | a,y\\n1,2\\n | unknown format (expected: --format csv, libsvm, jsonl)
+            txt | number | a,y\\n1,2\\n | unknown format (expected: --format csv, libsvm, jsonl, parquet)
             """;
 
     @TempDir
