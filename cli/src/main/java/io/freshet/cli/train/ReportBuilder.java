@@ -90,10 +90,9 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
     private TrainingReport.@Nullable BestEpoch bestEpoch(Evaluation.Learning last) {
         Evaluation.BestEpoch best = last.best();
         Metrics holdout = last.holdout();
-        boolean isLast = holdout != null
-                && (best == null || holdout.loss() < best.holdout().loss() || last.epoch() == best.epoch());
         int lastEpoch = last.epoch() + 1;
-        if (isLast) {
+        if (holdout != null
+                && (best == null || holdout.loss() < best.holdout().loss() || last.epoch() == best.epoch())) {
             return new TrainingReport.BestEpoch(lastEpoch, lastEpoch, true, Scores.of(holdout));
         }
         TrainingSpec.EarlyStopping stopping = spec.training().earlyStopping();
