@@ -30,13 +30,26 @@ class EnvironmentDefaultsTest {
         assertThat(freshet("server", "--port", "-1")).contains("--port: -1").doesNotContain("bootstrap");
     }
 
+    @Test
+    void the_help_loads_neither_kafka_nor_logging_nor_an_http_client() throws Exception {
+        assertThat(run(List.of("-Xlog:class+load"), "--help"))
+                .contains("io.freshet.cli.kafka.KafkaOptions ")
+                .doesNotContain(
+                        "org.apache.kafka.common.config.ConfigDef ",
+                        "org.apache.logging.log4j.core.",
+                        "jdk.internal.net.http.");
+    }
+
     private String freshet(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Dfreshet.home=" + home,
-                Freshet.class.getName()));
+        return run(List.of(), arguments);
+    }
+
+    private String run(List<String> javaOptions, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(javaOptions);
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), "-Dfreshet.home=" + home, Freshet.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("FRESHET_BOOTSTRAP_SERVERS", "broker:9999");

@@ -30,8 +30,6 @@ import picocli.CommandLine.Spec;
 /** The options of every command that uses Kafka, and the clients configured by them. */
 public final class KafkaOptions {
     private static final int CONNECT_MILLIS = 8_000;
-    private static final List<Set<String>> CLIENTS =
-            List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
 
     @Option(
             names = "--bootstrap-servers",
@@ -141,8 +139,11 @@ public final class KafkaOptions {
 
     /** @throws ParameterException if no client reads one of the user's settings */
     private void checkNames() {
+        // Not a constant: every start of the command would load Kafka's settings, and with them the logging.
+        List<Set<String>> clients =
+                List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
         try {
-            KafkaSettings.requireKnown(kafka, CLIENTS);
+            KafkaSettings.requireKnown(kafka, clients);
         } catch (IllegalArgumentException e) {
             if (command == null) {
                 throw e;

@@ -61,7 +61,6 @@ public final class StatusCommand implements Callable<Integer> {
     private CommandSpec command;
 
     private final ModelStatuses statuses = new ModelStatuses();
-    private final ServiceHealth health = new ServiceHealth();
 
     @Override
     public Integer call() throws CommandException, InterruptedException {
@@ -95,10 +94,10 @@ public final class StatusCommand implements Callable<Integer> {
                 .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
         Map<String, String> services = new LinkedHashMap<>();
         if (server != null) {
-            services.put("server", health.server(server));
+            services.put("server", new ServiceHealth().server(server));
         }
         if (flink != null) {
-            services.put("flink", health.flink(flink));
+            services.put("flink", new ServiceHealth().flink(flink));
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("models", models.stream().map(ModelStatus::fields).toList());

@@ -31,16 +31,6 @@ import picocli.CommandLine.Spec;
 
 /** All options of the job. Parsing them is separate from starting the job, so that other commands can check them. */
 public final class JobOptions {
-    private static final List<? extends Collection<String>> KAFKA = List.of(
-            ConsumerConfig.configNames(),
-            ProducerConfig.configNames(),
-            AdminClientConfig.configNames(),
-            List.of(
-                    KafkaSourceOptions.CLIENT_ID_PREFIX.key(),
-                    KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
-                    KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(),
-                    KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key()));
-
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "<host:port>,...",
@@ -146,7 +136,7 @@ public final class JobOptions {
      */
     public Map<String, String> kafka() {
         try {
-            KafkaSettings.requireKnown(kafka, KAFKA);
+            KafkaSettings.requireKnown(kafka, kafkaSettings());
             return kafka;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
@@ -216,5 +206,18 @@ public final class JobOptions {
     /** @throws ParameterException if a setting is invalid */
     public StateSettings state() {
         return state.settings();
+    }
+
+    /** Not a constant: every start of the command would load Kafka's settings, and with them the logging. */
+    private static List<? extends Collection<String>> kafkaSettings() {
+        return List.of(
+                ConsumerConfig.configNames(),
+                ProducerConfig.configNames(),
+                AdminClientConfig.configNames(),
+                List.of(
+                        KafkaSourceOptions.CLIENT_ID_PREFIX.key(),
+                        KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                        KafkaSourceOptions.REGISTER_KAFKA_CONSUMER_METRICS.key(),
+                        KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key()));
     }
 }
