@@ -79,7 +79,8 @@ public final class StateBenchmark implements Callable<Integer> {
         String checkpoint;
         try (StateRun run = start(null)) {
             run.awaitSamples(warmUp);
-            checkpoint = measure(run);
+            measure(run);
+            checkpoint = run.cancel();
         }
         if (restart) {
             try (StateRun run = start(checkpoint)) {
@@ -108,8 +109,8 @@ public final class StateBenchmark implements Callable<Integer> {
         return StateRun.start(plan);
     }
 
-    /** Prints the rate of a run and its checkpoints; returns the location of the last checkpoint. */
-    private String measure(StateRun run) throws Exception {
+    /** Prints the rate of a run and its checkpoints, and takes a last one. */
+    private void measure(StateRun run) throws Exception {
         int before = run.checkpoints().size();
         long snapshots = LearnerMetrics.count("snapshots");
         long bytes = LearnerMetrics.count("publishedBytes");
@@ -122,12 +123,11 @@ public final class StateBenchmark implements Callable<Integer> {
                 "late snapshots: p50 %,.0f ms, maximum %,.0f ms of the last 1,000",
                 LearnerMetrics.quantile("publishDelayMillis", 0.5), LearnerMetrics.quantile("publishDelayMillis", 1));
         print("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
-        String checkpoint = run.checkpoint();
+        run.checkpoint();
         print(
                 "last checkpoint: %s",
                 CheckpointSummary.of(run.checkpoints(), run.checkpoints().size() - 1));
         print("heap in use after a collection: %,d MB", StateRun.heapMegabytes());
-        return checkpoint;
     }
 
     private static void print(String format, Object... values) {

@@ -26,6 +26,7 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.checkpoint.CheckpointException;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -176,13 +177,12 @@ final class StateRun implements AutoCloseable {
         }
     }
 
-    /**
-     * Takes a checkpoint and returns its location. A finishing task may decline a checkpoint, which is then retried.
-     */
-    String checkpoint() throws Exception {
+    /** Takes a checkpoint. A finishing task may decline one, which is then retried. */
+    void checkpoint() throws Exception {
         for (int attempt = 1; ; attempt++) {
             try {
-                return cluster.triggerCheckpoint(job).get();
+                cluster.triggerCheckpoint(job).get();
+                return;
             } catch (ExecutionException e) {
                 if (attempt == MAXIMUM_ATTEMPTS || !(e.getCause() instanceof CheckpointException)) {
                     throw e;
@@ -216,6 +216,18 @@ final class StateRun implements AutoCloseable {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return (runtime.totalMemory() - runtime.freeMemory()) / 1_000_000;
+    }
+
+    /**
+     * Cancels the job and returns the location of its last checkpoint. Only that one is retained, so one taken earlier
+     * may be gone.
+     */
+    String cancel() throws Exception {
+        cluster.cancelJob(job).get();
+        cluster.requestJobResult(job).get();
+        List<AbstractCheckpointStats> completed = checkpoints();
+        CompletedCheckpointStats last = (CompletedCheckpointStats) completed.get(completed.size() - 1);
+        return last.getExternalPath();
     }
 
     @Override
