@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
@@ -52,6 +53,7 @@ final class HttpListener implements AutoCloseable {
                 options.serving().unknownKeys(),
                 options.serving().parents()));
         ProtocolRoutes protocol = new ProtocolRoutes(lookup, inference, state.metrics(), state.clock(), ready, limits);
+        RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
@@ -67,7 +69,7 @@ final class HttpListener implements AutoCloseable {
         AtomicInteger boundPort = new AtomicInteger();
         try {
             vertx.deployVerticle(
-                            () -> new HttpVerticle(options.endpoint(), protocol, page, errors, boundPort),
+                            () -> new HttpVerticle(options.endpoint(), protocol, repository, page, errors, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);

@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -24,6 +25,7 @@ final class HttpVerticle extends VerticleBase {
 
     private final ServerOptions.Endpoint endpoint;
     private final ProtocolRoutes protocol;
+    private final RepositoryRoutes repository;
     private final PageRoutes page;
     private final ErrorResponses errors;
     private final AtomicInteger boundPort;
@@ -33,11 +35,13 @@ final class HttpVerticle extends VerticleBase {
     HttpVerticle(
             ServerOptions.Endpoint endpoint,
             ProtocolRoutes protocol,
+            RepositoryRoutes repository,
             PageRoutes page,
             ErrorResponses errors,
             AtomicInteger boundPort) {
         this.endpoint = endpoint;
         this.protocol = protocol;
+        this.repository = repository;
         this.page = page;
         this.errors = errors;
         this.boundPort = boundPort;
@@ -51,6 +55,7 @@ final class HttpVerticle extends VerticleBase {
             router.route().handler(new BearerToken(endpoint.token()));
         }
         protocol.mount(router);
+        repository.mount(router);
         page.mount(router);
         server = vertx.createHttpServer(httpOptions()).requestHandler(router);
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));

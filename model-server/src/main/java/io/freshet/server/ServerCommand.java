@@ -4,6 +4,7 @@ import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,6 +106,23 @@ public final class ServerCommand implements Callable<Integer> {
                     "For a model with a key, the model without one that predicts its unknown keys; may be repeated.")
     private Map<String, String> parents = new LinkedHashMap<>();
 
+    @Option(
+            names = "--keep-versions",
+            defaultValue = "10",
+            paramLabel = "<n>",
+            description = "Number of older versions of each model and key to keep for requests that name them"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int keepVersions;
+
+    @Option(
+            names = "--versions-memory",
+            defaultValue = "256MB",
+            paramLabel = "<size>",
+            converter = ByteSize.class,
+            description = "Memory for the older versions of all models; over it, the oldest are dropped"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long versionsMemory;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -150,7 +168,7 @@ public final class ServerCommand implements Callable<Integer> {
                     prefix,
                     new ServerOptions.Endpoint(host, port, token, tls),
                     Limits.of(maximumRows, maximumBodyBytes),
-                    new ServerOptions.Serving(unknownKeys, parents),
+                    new ServerOptions.Serving(unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory)),
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -168,6 +186,7 @@ public final class ServerCommand implements Callable<Integer> {
             case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
             case "maximumRows" -> "--max-rows";
             case "maximumBodyBytes" -> "--max-body-bytes";
+            case "keepVersions" -> "--keep-versions";
             case "flinkUrl" -> "--flink-url";
             default -> name;
         };

@@ -4,6 +4,7 @@ import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ public record ServerOptions(
         expect(endpoint.token == null || !endpoint.token.isBlank(), "token", "blank", "a secret");
         expect(limits.rows() >= 1, "maximumRows", limits.rows(), "at least 1");
         expect(limits.bodyBytes() >= 1, "maximumBodyBytes", limits.bodyBytes(), "at least 1");
+        expect(serving.versions.versions() >= 0, "keepVersions", serving.versions.versions(), "at least 0");
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
                 "flinkUrl",
@@ -94,9 +96,10 @@ public record ServerOptions(
      *
      * @param unknownKeys what predicts rows with unknown keys, unless the request selects it
      * @param parents for the name of a keyed model, the model without a key that predicts its unknown keys
+     * @param versions limits on older versions
      */
-    public record Serving(UnknownKeys unknownKeys, Map<String, String> parents) {
-        public static final Serving DEFAULT = new Serving(UnknownKeys.ERROR, Map.of());
+    public record Serving(UnknownKeys unknownKeys, Map<String, String> parents, VersionLimits versions) {
+        public static final Serving DEFAULT = new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT);
 
         public Serving {
             parents = Map.copyOf(parents);

@@ -252,8 +252,8 @@ class InferErrorsTest {
                 "/v2/models/keyed/versions/6/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
 
         assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7, the live version)");
-        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3, the live version)");
+        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7 (live))");
+        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3 (live))");
     }
 
     @Test

@@ -59,7 +59,7 @@ class ServerHttpTest {
             JsonObject body = new JsonObject(server.get(path).body());
 
             assertThat(body.getString("name")).isEqualTo("freshet");
-            assertThat(body.getJsonArray("extensions")).isEmpty();
+            assertThat(body.getJsonArray("extensions")).containsExactly("model_repository");
         }
     }
 

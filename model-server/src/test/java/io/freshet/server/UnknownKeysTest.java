@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -31,8 +32,8 @@ class UnknownKeysTest {
 
     @BeforeEach
     void start() {
-        server = start(
-                new ServerOptions.Serving(UnknownKeys.ERROR, Map.of("shops", "all-shops", "cities", "all-shops")));
+        server = start(new ServerOptions.Serving(
+                UnknownKeys.ERROR, Map.of("shops", "all-shops", "cities", "all-shops"), VersionLimits.DEFAULT));
     }
 
     @AfterEach
@@ -139,7 +140,7 @@ class UnknownKeysTest {
 
     @Test
     void the_server_option_applies_to_requests_that_select_none() throws Exception {
-        try (RunningServer zero = start(new ServerOptions.Serving(UnknownKeys.ZERO, Map.of()))) {
+        try (RunningServer zero = start(new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT))) {
             assertThat(data(zero.infer("shops", inputs(ROWS)), "version")).containsExactly(0, 5, 0);
             assertThat(data(zero.infer("shops", with("unknown_keys", "error", ROWS)), "version"))
                     .containsExactly(null, 5, null);

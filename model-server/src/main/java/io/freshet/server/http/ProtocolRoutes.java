@@ -4,6 +4,7 @@ import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.ModelMetadata;
+import io.freshet.server.predict.VersionList;
 import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
@@ -60,6 +61,7 @@ public final class ProtocolRoutes {
         router.get("/v2/health/ready").handler(this::ready);
         router.get("/v2/models")
                 .handler(context -> send(context, new JsonObject().put("models", new JsonArray(lookup.names()))));
+        router.get("/v2/models/:model/versions").handler(context -> orFail(context, this::versions));
         for (String path : MODEL) {
             router.get(path).handler(context -> orFail(context, this::metadata));
             router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
@@ -77,7 +79,7 @@ public final class ProtocolRoutes {
                 new JsonObject()
                         .put("name", "freshet")
                         .put("version", FreshetVersion.VERSION)
-                        .put("extensions", new JsonArray()));
+                        .put("extensions", new JsonArray().add("model_repository")));
     }
 
     private void ready(RoutingContext context) {
@@ -101,6 +103,19 @@ public final class ProtocolRoutes {
                 context,
                 ModelMetadata.of(
                         model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
+    }
+
+    private void versions(RoutingContext context) throws RequestException {
+        ServedModel model = lookup.model(context.pathParam("model"));
+        String key = context.request().getParam("key");
+        if (model.spec().isKeyed() && key == null) {
+            throw RequestException.bad(
+                    "key",
+                    "missing",
+                    "?key=..., because each " + model.spec().spec().key() + " has its own versions");
+        }
+        VersionLookup.require(model, key == null ? "" : key, null);
+        send(context, VersionList.of(model, key == null ? "" : key, clock.millis()));
     }
 
     private void modelReady(RoutingContext context) throws RequestException {

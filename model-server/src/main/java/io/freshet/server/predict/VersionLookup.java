@@ -29,6 +29,12 @@ public final class VersionLookup {
     public ServedModel model(String name) throws RequestException {
         ServedModel model = store.model(name);
         if (model == null) {
+            if (store.isUnloaded(name)) {
+                throw RequestException.of(
+                        503,
+                        "model: " + name + ": unloaded (expected: a loaded one; see /v2/repository/models/" + name
+                                + "/load)");
+            }
             throw expected.test(name)
                     ? RequestException.of(
                             503,
@@ -39,11 +45,11 @@ public final class VersionLookup {
     }
 
     /**
-     * Returns the live parameter set of a key.
+     * Returns a parameter set of a key.
      *
      * @param key "" for a model without a key
-     * @param version required version, or null for any
-     * @throws RequestException 404 if the key is unknown, or its live version is another
+     * @param version required version, or null for the live one
+     * @throws RequestException 404 if the key is unknown, or the version is not kept
      */
     public static ParameterSet require(ServedModel model, String key, @Nullable String version)
             throws RequestException {
@@ -57,13 +63,18 @@ public final class VersionLookup {
     /** Like {@link #require}, but returns null if the key is unknown. */
     static @Nullable ParameterSet find(ServedModel model, String key, @Nullable String version)
             throws RequestException {
-        ParameterSet set = model.set(key);
-        if (set != null && version != null && !version.equals(Long.toString(set.version()))) {
+        ParameterSet live = model.set(key);
+        if (live == null || version == null) {
+            return live;
+        }
+        ParameterSet set = model.set(key, version);
+        if (set == null) {
             String of = model.spec().isKeyed() ? ", " + model.spec().spec().key() + " " + Excerpt.text(key) : "";
+            List<String> known = model.versions(key).stream()
+                    .map(kept -> kept == live ? kept.version() + " (live)" : Long.toString(kept.version()))
+                    .toList();
             throw RequestException.notFound(
-                    "model " + model.name() + of + ", version",
-                    Excerpt.name(version),
-                    set.version() + ", the live version");
+                    "model " + model.name() + of + ", version", Excerpt.name(version), Excerpt.names(known));
         }
         return set;
     }

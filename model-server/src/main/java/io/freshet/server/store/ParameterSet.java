@@ -10,6 +10,7 @@ import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of one model's parameters, ready to predict. Immutable; a request uses the same set throughout.
@@ -20,6 +21,9 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
  * @param predictor predicts with the snapshot's parameters
  */
 public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
+    /** Objects of a small set: lineage, metrics, and headers. */
+    private static final int OVERHEAD_BYTES = 1024;
+
     /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
     static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
         return new ParameterSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
@@ -48,6 +52,24 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
     /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
     public long watermark() {
         return published.snapshot().lineage().watermark();
+    }
+
+    /** Returns about how much memory the set needs. */
+    long bytes() {
+        return OVERHEAD_BYTES
+                + parameterBytes()
+                + (long) Double.BYTES * snapshot().moments().length;
+    }
+
+    /** Sets are equal only if they are the same: comparing their contents takes longer than a swap. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
     }
 
     /** Returns the size of the parameters in memory. */

@@ -24,9 +24,12 @@ public record ServedSpec(ModelSpec spec, String hash, RowLayout layout, Predicto
         return spec.key() != null;
     }
 
-    /** Returns whether predictions have the same shape and meaning, so that one response can mix rows of both. */
+    /**
+     * Returns whether one model can have sets of both. With a key, one response mixes their rows, so predictions must have
+     * the same shape and meaning.
+     */
     public boolean isCompatibleWith(ServedSpec other) {
-        return Objects.equals(spec.key(), other.spec.key()) && hasShapeOf(other);
+        return Objects.equals(spec.key(), other.spec.key()) && (!isKeyed() || hasShapeOf(other));
     }
 
     /** Returns whether predictions have the same shape, meaning, and names of classes, whatever the key field. */
