@@ -76,7 +76,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(17);
+        assertThat(compared).as("stored schemas").isEqualTo(20);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {
