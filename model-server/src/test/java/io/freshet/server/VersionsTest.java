@@ -213,6 +213,12 @@ class VersionsTest {
         assertThat(error(400, "load", "m", "[")).isEqualTo("body: not a JSON object (expected: {} or nothing)");
     }
 
+    @Test
+    void the_repository_has_no_other_paths_and_methods() throws Exception {
+        assertThat(server.get("/v2/repository/index").statusCode()).isEqualTo(405);
+        assertThat(server.post("/v2/repository/other", "").statusCode()).isEqualTo(404);
+    }
+
     private void publish(ModelSpec spec, int... versions) {
         for (int version : versions) {
             server.publish(Published.records(spec, "", version, version, version));

@@ -13,7 +13,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,16 +38,31 @@ public final class RepositoryRoutes {
     }
 
     public void mount(Router router) {
-        router.post("/v2/repository/*").handler(BodyHandler.create(false).setBodyLimit(MAXIMUM_BODY_BYTES));
-        router.post("/v2/repository/index").handler(context -> respond(context, () -> index(body(context))));
-        router.post("/v2/repository/models/:model/load")
-                .handler(context -> respond(
-                        context, () -> load(context.pathParam("model"), parameters(context, "version", "key"))));
-        router.post("/v2/repository/models/:model/unload")
-                .handler(context -> respond(context, () -> {
-                    parameters(context);
-                    return unload(context.pathParam("model"));
-                }));
+        post(router, "/v2/repository/index", context -> index(body(context)));
+        post(
+                router,
+                "/v2/repository/models/:model/load",
+                context -> load(context.pathParam("model"), parameters(context, "version", "key")));
+        post(router, "/v2/repository/models/:model/unload", context -> {
+            parameters(context);
+            return unload(context.pathParam("model"));
+        });
+    }
+
+    private interface Action {
+        Buffer run(RoutingContext context) throws RequestException;
+    }
+
+    /** An action waits for the store's lock, which a swap may hold, on another thread than the event loop's. */
+    private static void post(Router router, String path, Action action) {
+        router.post(path)
+                .handler(BodyHandler.create(false).setBodyLimit(MAXIMUM_BODY_BYTES))
+                .handler(context -> context.vertx()
+                        .executeBlocking(() -> action.run(context), false)
+                        .onSuccess(body -> context.response()
+                                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                                .end(body))
+                        .onFailure(context::fail));
     }
 
     private Buffer index(JsonObject body) throws RequestException {
@@ -134,15 +148,5 @@ public final class RepositoryRoutes {
             return value == null ? null : value.toString();
         }
         throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "a text or a number");
-    }
-
-    /** Waits for the store's lock, which a swap may hold, on another thread than the event loop's. */
-    private static void respond(RoutingContext context, Callable<Buffer> action) {
-        context.vertx()
-                .executeBlocking(action, false)
-                .onSuccess(body -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                        .end(body))
-                .onFailure(context::fail);
     }
 }
