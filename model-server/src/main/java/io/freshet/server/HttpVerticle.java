@@ -3,6 +3,8 @@ package io.freshet.server;
 import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.http.RequestCheck;
+import io.freshet.server.http.RequestHeadCheck;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,8 +21,6 @@ final class HttpVerticle extends VerticleBase {
     private static final int IDLE_SECONDS = 120;
     /** Time that requests in progress have to finish when the server closes. */
     private static final int DRAIN_SECONDS = 5;
-
-    private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
 
     private final ServerOptions.Endpoint endpoint;
     private final ProtocolRoutes protocol;
@@ -52,7 +52,11 @@ final class HttpVerticle extends VerticleBase {
         }
         protocol.mount(router);
         page.mount(router);
-        server = vertx.createHttpServer(httpOptions()).requestHandler(router);
+        errors.rejectOtherMethods(router);
+        server = vertx.createHttpServer(httpOptions())
+                .connectionHandler(new RequestHeadCheck()::install)
+                .invalidRequestHandler(errors::rejectInvalid)
+                .requestHandler(new RequestCheck(router, errors));
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
     }
 
@@ -67,10 +71,10 @@ final class HttpVerticle extends VerticleBase {
                 .setHost(endpoint.host())
                 .setPort(endpoint.port() == 0 ? -1 : endpoint.port())
                 .setIdleTimeout(IDLE_SECONDS)
-                .setMaxHeaderSize(MAXIMUM_HEADER_BYTES)
+                .setMaxInitialLineLength(ErrorResponses.LINE_BYTES)
+                .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
                 // Over TLS, clients negotiate HTTP/2; without TLS, nothing here needs it.
-                .setHttp2ClearTextEnabled(false)
-                .setHandle100ContinueAutomatically(true);
+                .setHttp2ClearTextEnabled(false);
         ServerOptions.Tls tls = endpoint.tls();
         if (tls != null) {
             http.setSsl(true)

@@ -7,12 +7,16 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -55,20 +59,24 @@ public final class ProtocolRoutes {
     }
 
     public void mount(Router router) {
-        router.get("/v2").handler(this::server);
-        router.get("/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
-        router.get("/v2/health/ready").handler(this::ready);
-        router.get("/v2/models")
+        get(router, "/v2").handler(this::server);
+        get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
+        get(router, "/v2/health/ready").handler(this::ready);
+        get(router, "/v2/models")
                 .handler(context -> send(context, new JsonObject().put("models", new JsonArray(store.names()))));
         for (String path : MODEL) {
-            router.get(path).handler(context -> orFail(context, this::metadata));
-            router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
+            get(router, path).handler(context -> orFail(context, this::metadata));
+            get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
             // Three routes, because within one route Vert.x reads the body before it runs any handler.
             router.post(path + "/infer").handler(infer::begin);
             router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
             router.post(path + "/infer").handler(infer::infer);
         }
-        router.get("/metrics").handler(this::scrape);
+        get(router, "/metrics").handler(this::scrape);
+    }
+
+    private static Route get(Router router, String path) {
+        return router.get(path).method(HttpMethod.HEAD);
     }
 
     private void server(RoutingContext context) {
@@ -114,11 +122,12 @@ public final class ProtocolRoutes {
     }
 
     private void scrape(RoutingContext context) {
+        boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         context.vertx()
-                .executeBlocking(metrics::scrape, false)
-                .onSuccess(text -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text))
+                .executeBlocking(
+                        () -> EncodedContent.of(metrics.scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip), false)
+                .onSuccess(content -> content.end(context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")))
                 .onFailure(context::fail);
     }
 
@@ -130,10 +139,12 @@ public final class ProtocolRoutes {
     }
 
     private static void send(RoutingContext context, JsonObject body) {
+        Buffer content = body.toBuffer();
         context.response()
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()))
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body.toBuffer());
+                .end(content);
     }
 
     private static void orFail(RoutingContext context, RequestHandler handler) {

@@ -2,6 +2,7 @@ package io.freshet.server.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -151,7 +152,14 @@ public final class InferRequestReader {
 
     private static void value(JsonParser parser, String path, TensorData data) throws IOException, RequestException {
         switch (parser.currentToken()) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> data.addNumber(parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> data.addDecimal(parser.getDoubleValue());
+            case VALUE_NUMBER_INT -> {
+                if (parser.getNumberType() == NumberType.BIG_INTEGER) {
+                    data.addInteger(parser.getBigIntegerValue());
+                } else {
+                    data.addInteger(parser.getLongValue());
+                }
+            }
             case VALUE_STRING -> data.addText(parser.getText());
             case VALUE_TRUE, VALUE_FALSE -> data.addFlag(parser.getBooleanValue());
             case VALUE_NULL -> data.addNull();
