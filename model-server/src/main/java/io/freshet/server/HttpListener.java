@@ -1,12 +1,14 @@
 package io.freshet.server;
 
-import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
+import io.freshet.server.predict.Inference;
+import io.freshet.server.predict.UnknownKeyRule;
+import io.freshet.server.predict.VersionLookup;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -42,8 +44,14 @@ final class HttpListener implements AutoCloseable {
      */
     static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
         Limits limits = options.limits();
-        ProtocolRoutes protocol = new ProtocolRoutes(
-                state.store(), state.metrics(), state.clock(), ready, FreshetVersion.VERSION, limits);
+        VersionLookup lookup = new VersionLookup(
+                state.store(),
+                model -> !ready.getAsBoolean() || state.evaluations().models().contains(model));
+        Inference inference = new Inference(new UnknownKeyRule(
+                state.store(),
+                options.serving().unknownKeys(),
+                options.serving().parents()));
+        ProtocolRoutes protocol = new ProtocolRoutes(lookup, inference, state.metrics(), state.clock(), ready, limits);
         EventStream stream = new EventStream(
                 state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());

@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
+import io.freshet.server.request.UnknownKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +88,23 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Maximum size of a request body, in bytes (default: ${DEFAULT-VALUE}).")
     private int maximumBodyBytes;
 
+    @Option(
+            names = "--unknown-keys",
+            defaultValue = "error",
+            paramLabel = "parent|zero|error",
+            converter = UnknownKeysConverter.class,
+            description =
+                    "What predicts a row whose key has no model: the model of --parent, parameters of 0, or nothing,"
+                            + " with the reason in the response (default: ${DEFAULT-VALUE}).")
+    private UnknownKeys unknownKeys = UnknownKeys.ERROR;
+
+    @Option(
+            names = "--parent",
+            paramLabel = "<model>=<model>",
+            description =
+                    "For a model with a key, the model without one that predicts its unknown keys; may be repeated.")
+    private Map<String, String> parents = new LinkedHashMap<>();
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -132,6 +150,7 @@ public final class ServerCommand implements Callable<Integer> {
                     prefix,
                     new ServerOptions.Endpoint(host, port, token, tls),
                     Limits.of(maximumRows, maximumBodyBytes),
+                    new ServerOptions.Serving(unknownKeys, parents),
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -167,6 +186,15 @@ public final class ServerCommand implements Callable<Integer> {
             throw new IllegalArgumentException(option + ": " + file + " (expected: a readable file)");
         }
         return file;
+    }
+
+    static final class UnknownKeysConverter implements CommandLine.ITypeConverter<UnknownKeys> {
+        @Override
+        public UnknownKeys convert(String value) {
+            return UnknownKeys.of(value)
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            "--unknown-keys: " + value + " (expected: one of " + UnknownKeys.NAMES + ")"));
+        }
     }
 
     /** The version that {@code --version} prints. */

@@ -31,6 +31,8 @@ public final class ErrorResponses {
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     /** The status that Vert.x reports for a request whose body is cut off. */
     private static final int TRUNCATED_BODY = 200;
+    /** Snapshots and free capacity usually arrive within a second. */
+    private static final String RETRY_SECONDS = "1";
 
     private static final Map<Integer, String> REASONS = Map.ofEntries(
             Map.entry(400, "invalid"),
@@ -109,6 +111,9 @@ public final class ErrorResponses {
         }
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
+        }
+        if (status == 503) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         }
         send(
                 response,

@@ -8,7 +8,6 @@ import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Gzip;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
-import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -36,7 +35,8 @@ final class InferHandler {
     private static final String TICKET = Admission.Ticket.class.getName();
     private static final String TIMER = InferHandler.class.getName();
 
-    private final ModelStore store;
+    private final VersionLookup lookup;
+    private final Inference inference;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Admission admission;
@@ -44,8 +44,9 @@ final class InferHandler {
     private final InferRequestReader reader;
     private final InferResponseWriter writer = new InferResponseWriter();
 
-    InferHandler(ModelStore store, ServerMetrics metrics, InstantSource clock, Limits limits) {
-        this.store = store;
+    InferHandler(VersionLookup lookup, Inference inference, ServerMetrics metrics, InstantSource clock, Limits limits) {
+        this.lookup = lookup;
+        this.inference = inference;
         this.metrics = metrics;
         this.clock = clock;
         admission = new Admission(metrics, limits.heldBytes());
@@ -103,7 +104,7 @@ final class InferHandler {
         Buffer body = received == null ? Buffer.buffer() : received;
         ServedModel model;
         try {
-            model = VersionLookup.model(store, context.pathParam("model"));
+            model = lookup.model(context.pathParam("model"));
         } catch (RequestException e) {
             context.fail(e.status(), e);
             return;
@@ -136,7 +137,7 @@ final class InferHandler {
     }
 
     private byte[] predict(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
-        InferResponse response = Inference.infer(model, version, reader.read(body));
+        InferResponse response = inference.infer(model, version, reader.read(body));
         return writer.write(response, clock.millis());
     }
 

@@ -1,11 +1,12 @@
 package io.freshet.server.http;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.ModelMetadata;
 import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
-import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -29,33 +30,32 @@ import java.util.function.BooleanSupplier;
 public final class ProtocolRoutes {
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
-    private final ModelStore store;
+    private final VersionLookup lookup;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final BooleanSupplier ready;
-    private final String version;
     private final Limits limits;
     private final InferHandler infer;
 
     /**
+     * @param lookup finds models
+     * @param inference predicts
      * @param ready whether the server is ready for requests
-     * @param version Freshet's version
      * @param limits limits on inference requests
      */
     public ProtocolRoutes(
-            ModelStore store,
+            VersionLookup lookup,
+            Inference inference,
             ServerMetrics metrics,
             InstantSource clock,
             BooleanSupplier ready,
-            String version,
             Limits limits) {
-        this.store = store;
+        this.lookup = lookup;
         this.metrics = metrics;
         this.clock = clock;
         this.ready = ready;
-        this.version = version;
         this.limits = limits;
-        infer = new InferHandler(store, metrics, clock, limits);
+        infer = new InferHandler(lookup, inference, metrics, clock, limits);
     }
 
     public void mount(Router router) {
@@ -63,7 +63,7 @@ public final class ProtocolRoutes {
         get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
         get(router, "/v2/health/ready").handler(this::ready);
         get(router, "/v2/models")
-                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(store.names()))));
+                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(lookup.names()))));
         for (String path : MODEL) {
             get(router, path).handler(context -> orFail(context, this::metadata));
             get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
@@ -82,7 +82,10 @@ public final class ProtocolRoutes {
     private void server(RoutingContext context) {
         send(
                 context,
-                new JsonObject().put("name", "freshet").put("version", version).put("extensions", new JsonArray()));
+                new JsonObject()
+                        .put("name", "freshet")
+                        .put("version", FreshetVersion.VERSION)
+                        .put("extensions", new JsonArray()));
     }
 
     private void ready(RoutingContext context) {
@@ -92,7 +95,7 @@ public final class ProtocolRoutes {
     }
 
     private void metadata(RoutingContext context) throws RequestException {
-        ServedModel model = VersionLookup.model(store, context.pathParam("model"));
+        ServedModel model = lookup.model(context.pathParam("model"));
         String key = context.request().getParam("key");
         String requested = context.pathParam("version");
         if (model.spec().isKeyed() && key == null) {
@@ -109,7 +112,7 @@ public final class ProtocolRoutes {
     }
 
     private void modelReady(RoutingContext context) throws RequestException {
-        ServedModel model = VersionLookup.model(store, context.pathParam("model"));
+        ServedModel model = lookup.model(context.pathParam("model"));
         String key = context.request().getParam("key");
         String requested = context.pathParam("version");
         if (model.spec().isKeyed() && key == null && requested != null) {

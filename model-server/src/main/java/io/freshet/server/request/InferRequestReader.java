@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads inference requests from JSON, token by token, so that deep nesting cannot exhaust the stack.
  *
- * <p>Ignores unknown fields and {@code parameters}. Optional fields may be null. Thread-safe.
+ * <p>Ignores unknown fields. Optional fields may be null. Thread-safe.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
  */
@@ -60,6 +60,7 @@ public final class InferRequestReader {
         String id = null;
         List<InputTensor> inputs = null;
         List<String> outputs = List.of();
+        RequestParameters parameters = RequestParameters.NONE;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
@@ -67,6 +68,7 @@ public final class InferRequestReader {
                 case "id" -> id = isNull(parser) ? null : text(parser, "id");
                 case "inputs" -> inputs = inputs(parser);
                 case "outputs" -> outputs = isNull(parser) ? List.of() : outputs(parser);
+                case "parameters" -> parameters = RequestParametersReader.request(parser);
                 default -> parser.skipChildren();
             }
         }
@@ -83,7 +85,7 @@ public final class InferRequestReader {
                         "[" + rows + "], like " + Excerpt.name(inputs.get(0).name()));
             }
         }
-        return new InferRequest(id, rows, inputs, outputs);
+        return new InferRequest(id, rows, inputs, outputs, parameters);
     }
 
     private List<InputTensor> inputs(JsonParser parser) throws IOException, RequestException {
@@ -110,6 +112,7 @@ public final class InferRequestReader {
                 case "datatype" -> datatype = text(parser, path + ".datatype");
                 case "shape" -> shape = shape(parser, name == null ? path : Excerpt.name(name));
                 case "data" -> data = data(parser, name == null ? path : Excerpt.name(name));
+                case "parameters" -> RequestParametersReader.tensor(parser, path + ".parameters");
                 default -> parser.skipChildren();
             }
         }
@@ -181,10 +184,10 @@ public final class InferRequestReader {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
-                if (field.equals("name")) {
-                    name = text(parser, path + ".name");
-                } else {
-                    parser.skipChildren();
+                switch (field) {
+                    case "name" -> name = text(parser, path + ".name");
+                    case "parameters" -> RequestParametersReader.tensor(parser, path + ".parameters");
+                    default -> parser.skipChildren();
                 }
             }
             if (name == null) {

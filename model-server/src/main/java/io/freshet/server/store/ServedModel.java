@@ -26,6 +26,8 @@ public final class ServedModel {
     private volatile long watermark;
     /** Whether the set with the newest event time was removed, so the next read must search all sets. */
     private volatile boolean watermarkStale;
+    /** Created when first needed. */
+    private volatile @Nullable ParameterSet zero;
 
     /** A specification and the number of sets that use it. */
     private record SpecUse(ServedSpec spec, int sets) {}
@@ -56,6 +58,17 @@ public final class ServedModel {
     /** Returns the parameter set of a key ("" for a model without a key), or null if it is unknown. */
     public @Nullable ParameterSet set(String key) {
         return sets.get(key);
+    }
+
+    /** Returns a set of version 0 with the newest specification, whose parameters are all 0. */
+    public ParameterSet zero() {
+        ParameterSet known = zero;
+        ServedSpec newest = spec;
+        if (known == null || known.served() != newest) {
+            known = ParameterSet.zero(newest);
+            zero = known;
+        }
+        return known;
     }
 
     /** Returns the number of sets. */
