@@ -1,12 +1,15 @@
 package io.freshet.server;
 
-import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
+import io.freshet.server.predict.Inference;
+import io.freshet.server.predict.UnknownKeyRule;
+import io.freshet.server.predict.VersionLookup;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -42,8 +45,15 @@ final class HttpListener implements AutoCloseable {
      */
     static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
         Limits limits = options.limits();
-        ProtocolRoutes protocol = new ProtocolRoutes(
-                state.store(), state.metrics(), state.clock(), ready, FreshetVersion.VERSION, limits);
+        VersionLookup lookup = new VersionLookup(
+                state.store(),
+                model -> !ready.getAsBoolean() || state.evaluations().models().contains(model));
+        Inference inference = new Inference(new UnknownKeyRule(
+                state.store(),
+                options.serving().unknownKeys(),
+                options.serving().parents()));
+        ProtocolRoutes protocol = new ProtocolRoutes(lookup, inference, state.metrics(), state.clock(), ready, limits);
+        RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
@@ -59,7 +69,7 @@ final class HttpListener implements AutoCloseable {
         AtomicInteger boundPort = new AtomicInteger();
         try {
             vertx.deployVerticle(
-                            () -> new HttpVerticle(options.endpoint(), protocol, page, errors, boundPort),
+                            () -> new HttpVerticle(options.endpoint(), protocol, repository, page, errors, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);

@@ -3,6 +3,9 @@ package io.freshet.server;
 import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.http.RequestCheck;
+import io.freshet.server.http.RequestHeadCheck;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -20,10 +23,9 @@ final class HttpVerticle extends VerticleBase {
     /** Time that requests in progress have to finish when the server closes. */
     private static final int DRAIN_SECONDS = 5;
 
-    private static final int MAXIMUM_HEADER_BYTES = 16 * 1024;
-
     private final ServerOptions.Endpoint endpoint;
     private final ProtocolRoutes protocol;
+    private final RepositoryRoutes repository;
     private final PageRoutes page;
     private final ErrorResponses errors;
     private final AtomicInteger boundPort;
@@ -33,11 +35,13 @@ final class HttpVerticle extends VerticleBase {
     HttpVerticle(
             ServerOptions.Endpoint endpoint,
             ProtocolRoutes protocol,
+            RepositoryRoutes repository,
             PageRoutes page,
             ErrorResponses errors,
             AtomicInteger boundPort) {
         this.endpoint = endpoint;
         this.protocol = protocol;
+        this.repository = repository;
         this.page = page;
         this.errors = errors;
         this.boundPort = boundPort;
@@ -51,8 +55,13 @@ final class HttpVerticle extends VerticleBase {
             router.route().handler(new BearerToken(endpoint.token()));
         }
         protocol.mount(router);
+        repository.mount(router);
         page.mount(router);
-        server = vertx.createHttpServer(httpOptions()).requestHandler(router);
+        errors.rejectOtherMethods(router);
+        server = vertx.createHttpServer(httpOptions())
+                .connectionHandler(new RequestHeadCheck()::install)
+                .invalidRequestHandler(errors::rejectInvalid)
+                .requestHandler(new RequestCheck(router, errors));
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
     }
 
@@ -67,10 +76,10 @@ final class HttpVerticle extends VerticleBase {
                 .setHost(endpoint.host())
                 .setPort(endpoint.port() == 0 ? -1 : endpoint.port())
                 .setIdleTimeout(IDLE_SECONDS)
-                .setMaxHeaderSize(MAXIMUM_HEADER_BYTES)
+                .setMaxInitialLineLength(ErrorResponses.LINE_BYTES)
+                .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
                 // Over TLS, clients negotiate HTTP/2; without TLS, nothing here needs it.
-                .setHttp2ClearTextEnabled(false)
-                .setHandle100ContinueAutomatically(true);
+                .setHttp2ClearTextEnabled(false);
         ServerOptions.Tls tls = endpoint.tls();
         if (tls != null) {
             http.setSsl(true)

@@ -32,7 +32,7 @@ public final class ModelServer implements AutoCloseable {
 
     private ModelServer(ServerOptions options, InstantSource clock) {
         latestEvaluations = new LatestEvaluations();
-        ModelStore store = new ModelStore();
+        ModelStore store = new ModelStore(options.serving().versions());
         Curves curves = new Curves(latestEvaluations);
         metrics = new ServerMetrics(store, latestEvaluations, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());

@@ -3,6 +3,8 @@ package io.freshet.server;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -87,6 +89,40 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Maximum size of a request body, in bytes (default: ${DEFAULT-VALUE}).")
     private int maximumBodyBytes;
 
+    @Option(
+            names = "--unknown-keys",
+            defaultValue = "error",
+            paramLabel = "parent|zero|error",
+            converter = UnknownKeysConverter.class,
+            description =
+                    "What predicts a row whose key has no model: the model of --parent, parameters of 0, or nothing,"
+                            + " with the reason in the response (default: ${DEFAULT-VALUE}).")
+    private UnknownKeys unknownKeys = UnknownKeys.ERROR;
+
+    @Option(
+            names = "--parent",
+            paramLabel = "<model>=<model>",
+            description =
+                    "For a model with a key, the model without one that predicts its unknown keys; may be repeated.")
+    private Map<String, String> parents = new LinkedHashMap<>();
+
+    @Option(
+            names = "--keep-versions",
+            defaultValue = "10",
+            paramLabel = "<n>",
+            description = "Number of older versions of each model and key to keep for requests that name them"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int keepVersions;
+
+    @Option(
+            names = "--versions-memory",
+            defaultValue = "256MB",
+            paramLabel = "<size>",
+            converter = ByteSize.class,
+            description = "Memory for the older versions of all models; over it, the oldest are dropped"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long versionsMemory;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -132,6 +168,7 @@ public final class ServerCommand implements Callable<Integer> {
                     prefix,
                     new ServerOptions.Endpoint(host, port, token, tls),
                     Limits.of(maximumRows, maximumBodyBytes),
+                    new ServerOptions.Serving(unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory)),
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -149,6 +186,7 @@ public final class ServerCommand implements Callable<Integer> {
             case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
             case "maximumRows" -> "--max-rows";
             case "maximumBodyBytes" -> "--max-body-bytes";
+            case "keepVersions" -> "--keep-versions";
             case "flinkUrl" -> "--flink-url";
             default -> name;
         };
@@ -167,6 +205,15 @@ public final class ServerCommand implements Callable<Integer> {
             throw new IllegalArgumentException(option + ": " + file + " (expected: a readable file)");
         }
         return file;
+    }
+
+    static final class UnknownKeysConverter implements CommandLine.ITypeConverter<UnknownKeys> {
+        @Override
+        public UnknownKeys convert(String value) {
+            return UnknownKeys.of(value)
+                    .orElseThrow(() -> new CommandLine.TypeConversionException(
+                            "--unknown-keys: " + value + " (expected: one of " + UnknownKeys.NAMES + ")"));
+        }
     }
 
     /** The version that {@code --version} prints. */

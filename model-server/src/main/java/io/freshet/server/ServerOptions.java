@@ -3,6 +3,8 @@ package io.freshet.server;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix prefix of the topics
  * @param endpoint address, port, and security
  * @param limits limits on inference requests
+ * @param serving how models are served
  * @param flinkUrl URL of Flink's web UI that the page links to, or null
  * @param kafka consumer settings by Kafka's names; may contain secrets
  */
@@ -27,6 +30,7 @@ public record ServerOptions(
         String prefix,
         Endpoint endpoint,
         Limits limits,
+        Serving serving,
         @Nullable String flinkUrl,
         Map<String, String> kafka) {
 
@@ -49,6 +53,7 @@ public record ServerOptions(
         expect(endpoint.token == null || !endpoint.token.isBlank(), "token", "blank", "a secret");
         expect(limits.rows() >= 1, "maximumRows", limits.rows(), "at least 1");
         expect(limits.bodyBytes() >= 1, "maximumBodyBytes", limits.bodyBytes(), "at least 1");
+        expect(serving.versions.versions() >= 0, "keepVersions", serving.versions.versions(), "at least 0");
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
                 "flinkUrl",
@@ -86,18 +91,34 @@ public record ServerOptions(
      */
     public record Tls(Path certificate, Path key) {}
 
+    /**
+     * How models are served.
+     *
+     * @param unknownKeys what predicts rows with unknown keys, unless the request selects it
+     * @param parents for the name of a keyed model, the model without a key that predicts its unknown keys
+     * @param versions limits on older versions
+     */
+    public record Serving(UnknownKeys unknownKeys, Map<String, String> parents, VersionLimits versions) {
+        public static final Serving DEFAULT = new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT);
+
+        public Serving {
+            parents = Map.copyOf(parents);
+        }
+    }
+
     public static ServerOptions of(String bootstrapServers) {
         return new ServerOptions(
                 bootstrapServers,
                 Topics.DEFAULT_PREFIX,
                 new Endpoint(DEFAULT_HOST, DEFAULT_PORT, null, null),
                 Limits.of(DEFAULT_MAXIMUM_ROWS, DEFAULT_MAXIMUM_BODY_BYTES),
+                Serving.DEFAULT,
                 null,
                 Map.of());
     }
 
     public ServerOptions withPrefix(String value) {
-        return new ServerOptions(bootstrapServers, value, endpoint, limits, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, value, endpoint, limits, serving, flinkUrl, kafka);
     }
 
     public ServerOptions withAddress(String host, int port) {
@@ -113,19 +134,23 @@ public record ServerOptions(
     }
 
     public ServerOptions withEndpoint(Endpoint value) {
-        return new ServerOptions(bootstrapServers, prefix, value, limits, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, value, limits, serving, flinkUrl, kafka);
     }
 
     public ServerOptions withLimits(Limits value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, value, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, value, serving, flinkUrl, kafka);
+    }
+
+    public ServerOptions withServing(Serving value) {
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, flinkUrl, kafka);
     }
 
     public ServerOptions withFlinkUrl(@Nullable String value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, value, kafka);
     }
 
     public ServerOptions withKafka(Map<String, String> value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, flinkUrl, value);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, flinkUrl, value);
     }
 
     /** Returns the names of the topics; the topic of the committed lane need not exist. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of invalid request, and its error. */
@@ -139,6 +140,11 @@ class InferErrorsTest {
                 a("[1]", "BOOL", "[1]", "a.data[0]: 1 (expected: true or false (BOOL))"),
                 a("[2]", "INT8", "[127, 128]", "a.data[1]: 128 (expected: a whole number (INT8))"),
                 a("[1]", "UINT8", "[-1]", "a.data[0]: -1 (expected: a whole number (UINT8))"),
+                a("[1]", "INT64", "[9223372036854775808]", "a.data[0]: 9.22337203685477"),
+                a("[1]", "INT64", "[-9223372036854775809]", "a.data[0]: -9.22337203685477"),
+                a("[1]", "INT64", "[9.3e18]", "a.data[0]: 9.3E18 (expected: a whole number (INT64))"),
+                a("[1]", "UINT64", "[18446744073709551616]", "a.data[0]: 1.8446744073709552E19 (expected: "),
+                a("[1]", "UINT64", "[-9223372036854775808]", "a.data[0]: -9.22337203685477"),
                 a("[1]", "INT64", "[1.5]", "a.data[0]: 1.5 (expected: a whole number (INT64))"),
                 a("[1]", "BYTES", "[12]", "a.data[0]: 12 (expected: a string (BYTES))"),
                 a("[1]", "BYTES", "[\"12\"]", "a: \"12\" (BYTES) (expected: a number (FP64, FP32, INT*, UINT*, BOOL))"),
@@ -176,6 +182,25 @@ class InferErrorsTest {
         assertThat(error(response)).startsWith(message);
     }
 
+    /** Would catch a range that is compared after rounding to a double. */
+    @ParameterizedTest
+    @CsvSource({
+        "INT64, 9223372036854775807",
+        "INT64, -9223372036854775808",
+        "INT64, 1e18",
+        "INT64, 9007199254740993",
+        "UINT64, 18446744073709551615",
+        "FP64, 18446744073709551616",
+        "FP32, -99999999999999999999",
+        "INT8, -128.0",
+    })
+    void accepts_the_whole_range_of_a_type(String datatype, String value) throws Exception {
+        HttpResponse<String> response =
+                server.post("/v2/models/m/infer", inputs(tensor("a", "[1]", datatype, "[" + value + "]"), GOOD_CITY));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+
     /** Would catch rejecting clients that send null for what they omit. */
     @Test
     void optional_fields_may_be_null() throws Exception {
@@ -202,7 +227,7 @@ class InferErrorsTest {
             HttpResponse<String> response = server.post("/v2/models/m/infer", body);
 
             assertThat(response.statusCode()).isEqualTo(400);
-            assertThat(error(response)).containsAnyOf("nesting depth", "too deeply", "no JSON object");
+            assertThat(error(response)).containsAnyOf("nesting depth", "too deeply", "no JSON object", "an object)");
         }
     }
 
@@ -218,7 +243,7 @@ class InferErrorsTest {
     void names_an_unknown_key() throws Exception {
         HttpResponse<String> response = server.post(
                 "/v2/models/keyed/infer",
-                inputs(tensor("a", "[2]", "FP64", "[1, 2]"), tensor("shop", "[2]", "BYTES", "[\"S1\", \"S9\"]")));
+                inputs(tensor("a", "[2]", "FP64", "[1, 2]"), tensor("shop", "[2]", "BYTES", "[\"S9\", \"S8\"]")));
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(error(response)).isEqualTo("model keyed, shop: \"S9\" (expected: a key that the model has learned)");
@@ -252,8 +277,8 @@ class InferErrorsTest {
                 "/v2/models/keyed/versions/6/infer", inputs(GOOD_A, tensor("shop", "[1]", "BYTES", "[\"S1\"]")));
 
         assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7, the live version)");
-        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3, the live version)");
+        assertThat(error(response)).isEqualTo("model m, version: 6 (expected: 7 (live))");
+        assertThat(error(keyed)).isEqualTo("model keyed, shop \"S1\", version: 6 (expected: 3 (live))");
     }
 
     @Test
@@ -290,12 +315,11 @@ class InferErrorsTest {
     @Test
     void rejects_a_content_type_other_than_json() throws Exception {
         HttpResponse<String> response = server.send(server.request("/v2/models/m/infer")
-                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Content-Type", "text/plain")
                 .POST(BodyPublishers.ofString("a=1")));
 
         assertThat(response.statusCode()).isEqualTo(415);
-        assertThat(error(response))
-                .isEqualTo("Content-Type: application/x-www-form-urlencoded (expected: application/json)");
+        assertThat(error(response)).isEqualTo("Content-Type: text/plain (expected: application/json)");
     }
 
     @Test
@@ -316,7 +340,7 @@ class InferErrorsTest {
         HttpResponse<String> response = server.get("/v2/models/m/infer");
 
         assertThat(response.statusCode()).isEqualTo(405);
-        assertThat(error(response)).isEqualTo("method: GET (expected: another method for /v2/models/m/infer)");
+        assertThat(error(response)).isEqualTo("method: GET (expected: POST for /v2/models/m/infer)");
     }
 
     @Test

@@ -44,7 +44,7 @@ class InferTest {
     void predicts_a_number_with_its_version_and_age() throws Exception {
         JsonObject response = server.infer(
                 "numbers",
-                "{\"id\": \"r 1\", \"parameters\": {\"x\": [1]}, \"inputs\": ["
+                "{\"id\": \"r 1\", \"inputs\": ["
                         + tensor("a", "[2]", "FP64", "[1, 2.5]") + "," + tensor("b", "[2,1]", "INT8", "[[0], [-1]]")
                         + "]}");
 

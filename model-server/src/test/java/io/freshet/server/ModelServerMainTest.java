@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.http.Limits;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,7 +31,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3"
-                                + " --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
+                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -39,6 +41,8 @@ class ModelServerMainTest {
                         "p",
                         new ServerOptions.Endpoint("0.0.0.0", 1, "secret", new ServerOptions.Tls(pem, pem)),
                         Limits.of(2, 3),
+                        new ServerOptions.Serving(
+                                UnknownKeys.PARENT, Map.of("shops", "all-shops"), new VersionLimits(3, 2048)),
                         "http://f:8081",
                         Map.of("security.protocol", "SSL", "client.id", "b=c")));
     }

@@ -27,7 +27,7 @@ import java.util.List;
 final class RunningServer implements AutoCloseable {
     static final long NOW = Published.WATERMARK + 60_000;
 
-    final ModelStore store = new ModelStore();
+    final ModelStore store;
     final LatestEvaluations latestEvaluations = new LatestEvaluations();
     private final ServerMetrics metrics;
     private final ParameterIngest parameters;
@@ -44,6 +44,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options, InstantSource clock) {
+        store = new ModelStore(options.serving().versions());
         metrics = new ServerMetrics(store, latestEvaluations, clock);
         Curves curves = new Curves(latestEvaluations);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics);

@@ -2,7 +2,10 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.evaluation.Evaluations;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -56,7 +59,7 @@ class ServerHttpTest {
             JsonObject body = new JsonObject(server.get(path).body());
 
             assertThat(body.getString("name")).isEqualTo("freshet");
-            assertThat(body.getJsonArray("extensions")).isEmpty();
+            assertThat(body.getJsonArray("extensions")).containsExactly("model_repository");
         }
     }
 
@@ -126,10 +129,27 @@ class ServerHttpTest {
         assertThat(server.get("/v2/models/delays/versions/4/ready").statusCode())
                 .isEqualTo(404);
 
+        server.publish(Published.records(SHOPS, "S1", 1, 0, 1));
         server.publish(new SnapshotCodec().delete("delays", "", 0));
 
         assertThat(server.get("/v2/models/delays/ready").statusCode()).isEqualTo(404);
         assertThat(server.get("/v2/models/delays").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_model_that_is_expected_is_unavailable_rather_than_unknown() throws Exception {
+        HttpResponse<String> empty = server.get("/v2/models/delays/ready");
+        HttpResponse<String> infer = server.post("/v2/models/delays/infer", "{}");
+        server.publish(Published.records(SHOPS, "S1", 1, 0, 1));
+        server.evaluate(Evaluations.of("delays", "", new Tally(Task.BINARY, 1), 1, false));
+
+        assertThat(empty.statusCode()).isEqualTo(503);
+        assertThat(infer.statusCode()).isEqualTo(503);
+        assertThat(infer.headers().firstValue("Retry-After")).hasValue("1");
+        assertThat(new JsonObject(infer.body()).getString("error"))
+                .isEqualTo("model: delays: no complete snapshot yet (expected: one; try again)");
+        assertThat(server.get("/v2/models/delays/ready").statusCode()).isEqualTo(503);
+        assertThat(server.get("/v2/models/nobody/ready").statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -190,6 +190,11 @@ final class ServerPrediction {
     }
 
     private void print(long row, Map<String, List<Object>> outputs) throws CommandException, IOException {
+        Object error = outputs.getOrDefault("error", List.of("")).get(0);
+        if (!error.equals("")) {
+            fail(row, error.toString());
+            return;
+        }
         List<Object> printed = printed(outputs);
         if (!json) {
             out.println(printed.stream()

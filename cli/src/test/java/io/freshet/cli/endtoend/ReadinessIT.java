@@ -91,7 +91,7 @@ class ReadinessIT {
             try (ModelServer server = server(topics)) {
                 awaitRead(server, topics);
                 assertThat(status(server, "/v2/health/ready")).isEqualTo(503);
-                assertThat(status(server, "/v2/models/m")).isEqualTo(404);
+                assertThat(status(server, "/v2/models/m")).isEqualTo(503);
                 producer.commitTransaction();
                 awaitReady(server);
                 assertThat(status(server, "/v2/models/m")).isEqualTo(200);

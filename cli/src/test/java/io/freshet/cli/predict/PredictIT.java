@@ -168,6 +168,17 @@ class PredictIT {
     }
 
     @Test
+    void a_row_with_an_unknown_key_fails_alone() throws Exception {
+        Path rows = Files.writeString(directory.resolve("keys.csv"), "k,x\nK,3\nL,3\nK,4\n");
+
+        Run run = predict("keyed", "--input", rows.toString());
+
+        assertThat(run.outLines()).containsExactly("7.0", "9.0");
+        assertThat(run.err()).contains("row 2: model keyed, k: \"L\" (expected: a key that the model has learned)");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
     void prints_a_class_for_each_word_without_padding() throws Exception {
         Path texts = Files.writeString(directory.resolve("texts.csv"), "text\na\na b c d\nc d\n");
 

@@ -3,31 +3,50 @@ package io.freshet.server.http;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Responds to errors with {@code {"error": "..."}}, and counts them. */
 public final class ErrorResponses {
+    /** Maximum size of a request line. */
+    public static final int LINE_BYTES = 4 * 1024;
+    /** Maximum size of all headers of a request. */
+    public static final int HEADER_BYTES = 16 * 1024;
+
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     /** The status that Vert.x reports for a request whose body is cut off. */
     private static final int TRUNCATED_BODY = 200;
+    /** Snapshots and free capacity usually arrive within a second. */
+    private static final String RETRY_SECONDS = "1";
 
-    private static final Map<Integer, String> REASONS = Map.of(
-            400, "invalid",
-            401, "unauthorized",
-            404, "not_found",
-            405, "method",
-            408, "slow",
-            413, "too_large",
-            415, "media_type",
-            500, "failed",
-            503, "unavailable");
+    private static final Map<Integer, String> REASONS = Map.ofEntries(
+            Map.entry(400, "invalid"),
+            Map.entry(401, "unauthorized"),
+            Map.entry(404, "not_found"),
+            Map.entry(405, "method"),
+            Map.entry(408, "slow"),
+            Map.entry(413, "too_large"),
+            Map.entry(414, "too_large"),
+            Map.entry(415, "media_type"),
+            Map.entry(417, "expectation"),
+            Map.entry(431, "too_large"),
+            Map.entry(500, "failed"),
+            Map.entry(503, "unavailable"));
 
     private final ServerMetrics metrics;
     private final long maximumBytes;
@@ -38,11 +57,39 @@ public final class ErrorResponses {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Registers error handlers with a router. */
+    /** Registers error handlers with a router, before all routes. */
     public void install(Router router) {
-        for (int status : new int[] {TRUNCATED_BODY, 400, 401, 404, 405, 406, 408, 413, 414, 415, 431, 500, 501, 503}) {
-            router.errorHandler(status, this::respond);
+        router.errorHandler(TRUNCATED_BODY, this::respond);
+        REASONS.keySet().forEach(status -> router.errorHandler(status, this::respond));
+    }
+
+    /** Adds a route after those of each path that responds to other methods with 405 and the header {@code Allow}. */
+    public void rejectOtherMethods(Router router) {
+        Map<String, Set<HttpMethod>> methods = new TreeMap<>();
+        for (Route route : router.getRoutes()) {
+            if (route.getPath() != null) {
+                methods.computeIfAbsent(route.getPath(), path -> new HashSet<>())
+                        .addAll(route.methods());
+            }
         }
+        methods.forEach((path, allowed) -> {
+            String names = allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+            router.route(path).handler(context -> {
+                context.response().putHeader(HttpHeaders.ALLOW, names);
+                context.fail(405);
+            });
+        });
+    }
+
+    /** Responds to a request whose head is invalid. Vert.x then closes the connection. */
+    public void rejectInvalid(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        reject(request, rejection(request.decoderResult().cause()));
+    }
+
+    /** Responds to a request that is not routed. */
+    void reject(HttpServerRequest request, RequestException rejected) {
+        send(request.response(), rejected.status(), String.valueOf(rejected.getMessage()));
     }
 
     private void respond(RoutingContext context) {
@@ -62,16 +109,38 @@ public final class ErrorResponses {
         } else if (status == 500) {
             log.error("{} {}", context.request().method(), context.normalizedPath(), failure);
         }
-        metrics.rejected(REASONS.getOrDefault(status, "other"));
-        String message =
-                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(context, status);
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader("X-Content-Type-Options", "nosniff");
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
         }
-        response.end(new JsonObject().put("error", message).toBuffer());
+        if (status == 503) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        send(
+                response,
+                status,
+                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(context, status));
+    }
+
+    private void send(HttpServerResponse response, int status, String message) {
+        metrics.rejected(REASONS.getOrDefault(status, "other"));
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .end(new JsonObject().put("error", message).toBuffer());
+    }
+
+    private static RequestException rejection(Throwable cause) {
+        if (cause instanceof RequestException rejected) {
+            return rejected;
+        }
+        if (cause instanceof TooLongHttpLineException) {
+            return RequestException.of(414, "request line: too long (expected: up to " + LINE_BYTES + " bytes)");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return RequestException.of(431, "headers: too large (expected: up to " + HEADER_BYTES + " bytes)");
+        }
+        return RequestException.bad("request: " + Excerpt.name(String.valueOf(cause.getMessage()))
+                + " (expected: a request line and headers of HTTP/1.1)");
     }
 
     private String message(RoutingContext context, int status) {
@@ -79,7 +148,9 @@ public final class ErrorResponses {
         return switch (status) {
             case 401 -> "Authorization: missing or wrong (expected: Bearer followed by the server's token)";
             case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
-            case 405 -> "method: " + context.request().method() + " (expected: another method for " + path + ")";
+            case 405 ->
+                "method: " + context.request().method() + " (expected: "
+                        + context.response().headers().get(HttpHeaders.ALLOW) + " for " + path + ")";
             case 413 -> "body: too large (expected: up to " + maximumBytes + " bytes)";
             case 500 -> "internal error; see the server's log";
             default -> "request: unreadable (status " + status + ")";

@@ -5,10 +5,9 @@ import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.VersionLookup;
-import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.Gzip;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
-import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -18,7 +17,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +35,8 @@ final class InferHandler {
     private static final String TICKET = Admission.Ticket.class.getName();
     private static final String TIMER = InferHandler.class.getName();
 
-    private final ModelStore store;
+    private final VersionLookup lookup;
+    private final Inference inference;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final Admission admission;
@@ -45,8 +44,9 @@ final class InferHandler {
     private final InferRequestReader reader;
     private final InferResponseWriter writer = new InferResponseWriter();
 
-    InferHandler(ModelStore store, ServerMetrics metrics, InstantSource clock, Limits limits) {
-        this.store = store;
+    InferHandler(VersionLookup lookup, Inference inference, ServerMetrics metrics, InstantSource clock, Limits limits) {
+        this.lookup = lookup;
+        this.inference = inference;
         this.metrics = metrics;
         this.clock = clock;
         admission = new Admission(metrics, limits.heldBytes());
@@ -71,14 +71,9 @@ final class InferHandler {
         });
         try {
             ticket.admit(bodyBytes(context.request()));
+            ContentHeaders.check(context.request());
         } catch (RequestException e) {
             context.fail(e.status(), e);
-            return;
-        }
-        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && !isJson(type)) {
-            context.fail(
-                    RequestException.of(415, "Content-Type: " + Excerpt.name(type) + " (expected: application/json)"));
             return;
         }
         context.next();
@@ -109,19 +104,24 @@ final class InferHandler {
         Buffer body = received == null ? Buffer.buffer() : received;
         ServedModel model;
         try {
-            model = VersionLookup.model(store, context.pathParam("model"));
+            model = lookup.model(context.pathParam("model"));
         } catch (RequestException e) {
             context.fail(e.status(), e);
             return;
         }
         Admission.Ticket ticket = context.get(TICKET);
-        ticket.bodyRead(body.length());
+        boolean compressed = ContentHeaders.isCompressed(context.request());
+        ticket.bodyRead(compressed ? limits.bodyBytes() : body.length());
         String version = context.pathParam("version");
-        Callable<byte[]> predict = () -> predict(model, version, body);
-        Future<byte[]> response = isSmall(model.spec().spec(), body.length())
+        boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
+        Callable<EncodedContent> predict = () -> {
+            Buffer json = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
+            return EncodedContent.of(predict(model, version, json), acceptsGzip);
+        };
+        Future<EncodedContent> response = !compressed && isSmall(model.spec().spec(), body.length())
                 ? call(predict)
                 : context.vertx().executeBlocking(predict, false);
-        response.compose(bytes -> send(context, ticket, bytes)).onComplete(sent -> {
+        response.compose(content -> send(context, ticket, content)).onComplete(sent -> {
             if (sent.failed()) {
                 context.fail(sent.cause());
             }
@@ -137,22 +137,20 @@ final class InferHandler {
     }
 
     private byte[] predict(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
-        InferResponse response = Inference.infer(model, version, reader.read(body));
+        InferResponse response = inference.infer(model, version, reader.read(body));
         return writer.write(response, clock.millis());
     }
 
-    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, byte[] body) {
+    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, EncodedContent content) {
         try {
-            ticket.hold(body.length);
+            ticket.hold(content.bytes().length);
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
-        return context.response()
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(Buffer.buffer(body));
+        return content.end(context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json"));
     }
 
-    private static Future<byte[]> call(Callable<byte[]> predict) {
+    private static <T> Future<T> call(Callable<T> predict) {
         try {
             return Future.succeededFuture(predict.call());
         } catch (Throwable e) {
@@ -161,20 +159,15 @@ final class InferHandler {
         }
     }
 
-    /** Returns the declared size of the body, or the largest allowed size if none is declared. */
+    /** Returns the declared size of the body, or the largest allowed size if none is declared or it is compressed. */
     private long bodyBytes(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
-            return length == null
+            return length == null || ContentHeaders.isCompressed(request)
                     ? limits.bodyBytes()
                     : Math.min(limits.bodyBytes(), Math.max(0, Long.parseLong(length)));
         } catch (NumberFormatException e) {
             return limits.bodyBytes();
         }
-    }
-
-    private static boolean isJson(String type) {
-        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return media.equals("application/json") || media.endsWith("+json");
     }
 }

@@ -8,7 +8,11 @@ import io.freshet.server.predict.Output;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
@@ -35,16 +39,10 @@ final class InferResponseWriter {
         if (!response.spec().isKeyed()) {
             to.writeStringField("model_version", Long.toString(response.set(0).version()));
         }
-        if (response.id() != null) {
-            to.writeStringField("id", response.id());
+        if (response.request().id() != null) {
+            to.writeStringField("id", response.request().id());
         }
-        long watermark = response.watermark();
-        if (watermark != Long.MIN_VALUE) {
-            to.writeObjectFieldStart("parameters");
-            to.writeStringField("watermark", Instant.ofEpochMilli(watermark).toString());
-            to.writeNumberField("age_seconds", Freshness.ageSeconds(watermark, now));
-            to.writeEndObject();
-        }
+        writeParameters(response, now, to);
         to.writeArrayFieldStart("outputs");
         for (Output output : response.outputs()) {
             to.writeStartObject();
@@ -52,18 +50,61 @@ final class InferResponseWriter {
             to.writeStringField(
                     "datatype", output.datatype(response.spec().spec()).name());
             to.writeArrayFieldStart("shape");
-            for (int size : output.shape(response.spec().spec(), response.rows(), response.steps())) {
-                to.writeNumber(size);
+            int width = 1;
+            List<Integer> shape = output.shape(response.spec().spec(), response.rows(), response.steps());
+            for (int i = 0; i < shape.size(); i++) {
+                to.writeNumber(shape.get(i));
+                width *= i == 0 ? 1 : shape.get(i);
             }
             to.writeEndArray();
             to.writeArrayFieldStart("data");
             for (int row = 0; row < response.rows(); row++) {
-                output.write(response, row, to);
+                if (output == Output.ERROR || response.error(row).isEmpty()) {
+                    output.write(response, row, to);
+                } else {
+                    writeNulls(width, to);
+                }
             }
             to.writeEndArray();
             to.writeEndObject();
         }
         to.writeEndArray();
         to.writeEndObject();
+    }
+
+    private static void writeParameters(InferResponse response, long now, JsonGenerator to) throws IOException {
+        Map<String, Object> echoed = response.request().parameters().others();
+        long watermark = response.watermark();
+        if (echoed.isEmpty() && watermark == Long.MIN_VALUE) {
+            return;
+        }
+        to.writeObjectFieldStart("parameters");
+        for (Map.Entry<String, Object> parameter : echoed.entrySet()) {
+            to.writeFieldName(parameter.getKey());
+            writeScalar(parameter.getValue(), to);
+        }
+        if (watermark != Long.MIN_VALUE) {
+            to.writeStringField("watermark", Instant.ofEpochMilli(watermark).toString());
+            to.writeNumberField("age_seconds", Freshness.ageSeconds(watermark, now));
+        }
+        to.writeEndObject();
+    }
+
+    private static void writeScalar(Object value, JsonGenerator to) throws IOException {
+        if (value instanceof BigInteger number) {
+            to.writeNumber(number);
+        } else if (value instanceof BigDecimal number) {
+            to.writeNumber(number);
+        } else if (value instanceof Boolean flag) {
+            to.writeBoolean(flag);
+        } else {
+            to.writeString(value.toString());
+        }
+    }
+
+    private static void writeNulls(int count, JsonGenerator to) throws IOException {
+        for (int i = 0; i < count; i++) {
+            to.writeNull();
+        }
     }
 }

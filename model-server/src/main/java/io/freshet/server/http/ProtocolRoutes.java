@@ -1,18 +1,24 @@
 package io.freshet.server.http;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.ModelMetadata;
+import io.freshet.server.predict.VersionList;
 import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
-import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -25,56 +31,63 @@ import java.util.function.BooleanSupplier;
 public final class ProtocolRoutes {
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
-    private final ModelStore store;
+    private final VersionLookup lookup;
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final BooleanSupplier ready;
-    private final String version;
     private final Limits limits;
     private final InferHandler infer;
 
     /**
+     * @param lookup finds models
+     * @param inference predicts
      * @param ready whether the server is ready for requests
-     * @param version Freshet's version
      * @param limits limits on inference requests
      */
     public ProtocolRoutes(
-            ModelStore store,
+            VersionLookup lookup,
+            Inference inference,
             ServerMetrics metrics,
             InstantSource clock,
             BooleanSupplier ready,
-            String version,
             Limits limits) {
-        this.store = store;
+        this.lookup = lookup;
         this.metrics = metrics;
         this.clock = clock;
         this.ready = ready;
-        this.version = version;
         this.limits = limits;
-        infer = new InferHandler(store, metrics, clock, limits);
+        infer = new InferHandler(lookup, inference, metrics, clock, limits);
     }
 
     public void mount(Router router) {
-        router.get("/v2").handler(this::server);
-        router.get("/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
-        router.get("/v2/health/ready").handler(this::ready);
-        router.get("/v2/models")
-                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(store.names()))));
+        get(router, "/v2").handler(this::server);
+        get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
+        get(router, "/v2/health/ready").handler(this::ready);
+        get(router, "/v2/models")
+                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(lookup.names()))));
+        get(router, "/v2/models/:model/versions").handler(context -> orFail(context, this::versions));
         for (String path : MODEL) {
-            router.get(path).handler(context -> orFail(context, this::metadata));
-            router.get(path + "/ready").handler(context -> orFail(context, this::modelReady));
+            get(router, path).handler(context -> orFail(context, this::metadata));
+            get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
             // Three routes, because within one route Vert.x reads the body before it runs any handler.
             router.post(path + "/infer").handler(infer::begin);
             router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
             router.post(path + "/infer").handler(infer::infer);
         }
-        router.get("/metrics").handler(this::scrape);
+        get(router, "/metrics").handler(this::scrape);
+    }
+
+    private static Route get(Router router, String path) {
+        return router.get(path).method(HttpMethod.HEAD);
     }
 
     private void server(RoutingContext context) {
         send(
                 context,
-                new JsonObject().put("name", "freshet").put("version", version).put("extensions", new JsonArray()));
+                new JsonObject()
+                        .put("name", "freshet")
+                        .put("version", FreshetVersion.VERSION)
+                        .put("extensions", new JsonArray().add("model_repository")));
     }
 
     private void ready(RoutingContext context) {
@@ -84,7 +97,7 @@ public final class ProtocolRoutes {
     }
 
     private void metadata(RoutingContext context) throws RequestException {
-        ServedModel model = VersionLookup.model(store, context.pathParam("model"));
+        ServedModel model = lookup.model(context.pathParam("model"));
         String key = context.request().getParam("key");
         String requested = context.pathParam("version");
         if (model.spec().isKeyed() && key == null) {
@@ -100,8 +113,21 @@ public final class ProtocolRoutes {
                         model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
     }
 
+    private void versions(RoutingContext context) throws RequestException {
+        ServedModel model = lookup.model(context.pathParam("model"));
+        String key = context.request().getParam("key");
+        if (model.spec().isKeyed() && key == null) {
+            throw RequestException.bad(
+                    "key",
+                    "missing",
+                    "?key=..., because each " + model.spec().spec().key() + " has its own versions");
+        }
+        VersionLookup.require(model, key == null ? "" : key, null);
+        send(context, VersionList.of(model, key == null ? "" : key, clock.millis()));
+    }
+
     private void modelReady(RoutingContext context) throws RequestException {
-        ServedModel model = VersionLookup.model(store, context.pathParam("model"));
+        ServedModel model = lookup.model(context.pathParam("model"));
         String key = context.request().getParam("key");
         String requested = context.pathParam("version");
         if (model.spec().isKeyed() && key == null && requested != null) {
@@ -114,11 +140,12 @@ public final class ProtocolRoutes {
     }
 
     private void scrape(RoutingContext context) {
+        boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         context.vertx()
-                .executeBlocking(metrics::scrape, false)
-                .onSuccess(text -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text))
+                .executeBlocking(
+                        () -> EncodedContent.of(metrics.scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip), false)
+                .onSuccess(content -> content.end(context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")))
                 .onFailure(context::fail);
     }
 
@@ -130,10 +157,12 @@ public final class ProtocolRoutes {
     }
 
     private static void send(RoutingContext context, JsonObject body) {
+        Buffer content = body.toBuffer();
         context.response()
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()))
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(body.toBuffer());
+                .end(content);
     }
 
     private static void orFail(RoutingContext context, RequestHandler handler) {

@@ -2,10 +2,12 @@ package io.freshet.server.ingest;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.Rejection;
 import io.freshet.server.store.SwapOutcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,28 +28,34 @@ public final class ParameterIngest implements RecordSink {
 
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        SnapshotReader.Change change = null;
         try {
-            apply(key, value);
+            change = reader.read(key, value);
+            if (change != null) {
+                apply(change);
+            }
         } catch (MalformedRecordException | RuntimeException | Error e) {
-            metrics.brokenSwap(modelOf(key));
+            reject(modelOf(key), change == null ? null : change.snapshot(), e);
             throw e;
         }
     }
 
-    private void apply(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
-        SnapshotReader.Change change = reader.read(key, value);
-        if (change == null) {
-            return;
-        }
-        String model = change.key().model();
+    private void apply(SnapshotReader.Change change) throws MalformedRecordException {
         if (change.snapshot() != null) {
             SnapshotCheck.check(change.snapshot().snapshot());
         }
         SwapOutcome outcome = store.apply(change, lane);
         // A tombstone of an unknown model must not create a time series.
         if (change.snapshot() != null || outcome == SwapOutcome.REMOVED) {
-            metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));
+            metrics.swap(change.key().model(), outcome.name().toLowerCase(Locale.ROOT));
         }
+    }
+
+    private void reject(String model, @Nullable PublishedSnapshot snapshot, Throwable cause) {
+        metrics.brokenSwap(model);
+        String version =
+                snapshot == null ? null : Long.toString(snapshot.snapshot().version());
+        store.reject(model, new Rejection(version, String.valueOf(cause.getMessage())));
     }
 
     private static String modelOf(byte @Nullable [] key) {

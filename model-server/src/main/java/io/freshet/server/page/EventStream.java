@@ -1,8 +1,10 @@
 package io.freshet.server.page;
 
+import io.freshet.server.request.RequestException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -81,13 +83,17 @@ public final class EventStream {
     /** Opens a stream for a page. */
     void open(RoutingContext context) {
         if (pages.size() >= MAXIMUM_PAGES) {
-            context.fail(503);
+            context.fail(RequestException.of(503, "open pages: " + MAXIMUM_PAGES + " (expected: fewer; try again)"));
             return;
         }
         HttpServerResponse response = context.response();
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (context.request().method() == HttpMethod.HEAD) {
+            response.end();
+            return;
+        }
         Page page = new Page(
                 context.vertx().getOrCreateContext(),
                 response,

@@ -1,7 +1,8 @@
 package io.freshet.server.page;
 
-import io.vertx.core.buffer.Buffer;
+import io.freshet.server.http.EncodedContent;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,19 +34,22 @@ public final class PageRoutes {
         file(router, "/webjars/uplot/uPlot.esm.js", uplot + "/dist/uPlot.esm.js", "text/javascript; charset=utf-8");
         file(router, "/webjars/uplot/uPlot.min.css", uplot + "/dist/uPlot.min.css", "text/css; charset=utf-8");
         file(router, "/webjars/uplot/LICENSE", uplot + "/LICENSE", "text/plain; charset=utf-8");
-        router.get("/ui/stream").handler(stream::open);
+        router.get("/ui/stream").method(HttpMethod.HEAD).handler(stream::open);
     }
 
     private static void file(Router router, String path, String resource, String type) {
-        Buffer content = Buffer.buffer(read(resource));
+        byte[] content = read(resource);
+        EncodedContent plain = EncodedContent.of(content, false);
+        EncodedContent compressed = EncodedContent.of(content, true);
         router.get(path)
-                .handler(context -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                        .putHeader("Content-Security-Policy", POLICY)
-                        .putHeader("Referrer-Policy", "no-referrer")
-                        .putHeader("X-Content-Type-Options", "nosniff")
-                        .end(content.copy()));
+                .method(HttpMethod.HEAD)
+                .handler(context -> (EncodedContent.acceptsGzip(context.request()) ? compressed : plain)
+                        .end(context.response()
+                                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                                .putHeader("Content-Security-Policy", POLICY)
+                                .putHeader("Referrer-Policy", "no-referrer")
+                                .putHeader("X-Content-Type-Options", "nosniff")));
     }
 
     private static String uplotVersion() {

@@ -18,6 +18,8 @@ import java.util.Map;
  * parameters.
  */
 final class BatchPredictor {
+    private static final float[] NONE = {};
+
     private final List<InputTensor> inputs;
     private final Map<String, RowEncoder> encoders = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
@@ -34,13 +36,19 @@ final class BatchPredictor {
     /**
      * Returns the prediction of each row.
      *
-     * @param sets one parameter set for all rows, or one per row; rows with the same key share one
+     * @param sources one for all rows, or one per row; rows with the same key share one. A row without a parameter set has an
+     *     empty prediction
      * @throws RequestException if a row cannot be encoded, or its prediction is not finite
      */
-    static float[][] of(InferRequest request, List<ParameterSet> sets) throws RequestException {
+    static float[][] of(InferRequest request, List<RowSource> sources) throws RequestException {
         BatchPredictor predictor = new BatchPredictor(request);
         for (int row = 0; row < request.rows(); row++) {
-            predictor.add(row, sets.get(sets.size() == 1 ? 0 : row));
+            ParameterSet set = sources.get(sources.size() == 1 ? 0 : row).set();
+            if (set == null) {
+                predictor.predictions[row] = NONE;
+            } else {
+                predictor.add(row, set);
+            }
         }
         for (Group group : predictor.groups.values()) {
             predictor.predict(group);

@@ -1,24 +1,25 @@
 package io.freshet.server.predict;
 
+import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * The result of an inference request, before it is serialized.
  *
- * @param id request id, or null
+ * @param request the request
  * @param spec specification that defines the outputs and their shapes
- * @param sets parameter sets used: one for all rows, or one per row for a keyed model
- * @param predictions one array per row: K numbers, or K per step of a sequence
+ * @param sources what predicted the rows: one for all, or one per row for a keyed model
+ * @param predictions one array per row: K numbers, or K per step of a sequence; none for a row with an error
  * @param steps length of the longest sequence, or 1 if the model has no sequences
  * @param outputs requested outputs, in order
  */
 public record InferResponse(
-        @Nullable String id,
+        InferRequest request,
         ServedSpec spec,
-        List<ParameterSet> sets,
+        List<RowSource> sources,
         float[][] predictions,
         int steps,
         List<Output> outputs) {
@@ -27,20 +28,33 @@ public record InferResponse(
         return predictions.length;
     }
 
-    /** Returns the parameter set that predicted a row. */
+    /** Returns the parameter set that predicted a row, which must not have an error. */
     public ParameterSet set(int row) {
-        return sets.get(sets.size() == 1 ? 0 : row);
+        return Objects.requireNonNull(source(row).set(), "a row with an error");
+    }
+
+    /** Returns why a row has no prediction, or "". */
+    public String error(int row) {
+        return source(row).error();
+    }
+
+    private RowSource source(int row) {
+        return sources.get(sources.size() == 1 ? 0 : row);
     }
 
     /**
      * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since
-     * 1970, or Long.MIN_VALUE before its first sample.
+     * 1970, or Long.MIN_VALUE if none has learned a sample.
      */
     public long watermark() {
         long watermark = Long.MAX_VALUE;
-        for (ParameterSet set : sets) {
-            watermark = Math.min(watermark, set.watermark());
+        for (RowSource source : sources) {
+            ParameterSet set = source.set();
+            // Parameters that have learned nothing are not stale.
+            if (set != null && set.version() > 0) {
+                watermark = Math.min(watermark, set.watermark());
+            }
         }
-        return watermark;
+        return watermark == Long.MAX_VALUE ? Long.MIN_VALUE : watermark;
     }
 }

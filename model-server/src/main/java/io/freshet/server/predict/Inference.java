@@ -2,16 +2,14 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.NameSuggestion;
-import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs inference requests.
  *
- * <p>All rows of a model without a key use one parameter set; each row of a keyed model uses the set of its key. A
- * request looks its sets up once, before it encodes any row, so a concurrent swap does not affect it.
+ * <p>All rows of a model without a key use one parameter set; each row of a keyed model uses the set of its key, or what
+ * {@link UnknownKeyRule} selects. A request looks its sets up once, before it encodes any row, so a concurrent swap does
+ * not affect it.
  */
 public final class Inference {
     /**
@@ -30,21 +29,25 @@ public final class Inference {
      */
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 
-    private Inference() {}
+    private final UnknownKeyRule unknownKeys;
+
+    public Inference(UnknownKeyRule unknownKeys) {
+        this.unknownKeys = unknownKeys;
+    }
 
     /**
      * Returns the response to a request.
      *
      * @param version requested version, or null for the live one
-     * @throws RequestException if the request does not fit the model, or a key or the version is not served
+     * @throws RequestException if the request does not fit the model, or the version or all keys are not served
      */
-    public static InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
+    public InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
         ServedSpec newest = model.spec();
-        List<ParameterSet> sets = newest.isKeyed()
-                ? keyedSets(model, newest.spec(), request, version)
-                : List.of(VersionLookup.require(model, "", version));
-        ServedSpec spec = sets.get(0).served();
+        List<RowSource> sources = newest.isKeyed()
+                ? keyed(model, version, request)
+                : List.of(RowSource.of(unkeyed(model, version, request)));
+        ServedSpec spec = outputSpec(newest, sources);
         checkSize(spec.spec(), request.rows());
         List<Output> outputs = requestedOutputs(request.outputs(), Output.of(spec), model.name());
 
@@ -53,15 +56,70 @@ public final class Inference {
         if (newest.isKeyed()) {
             specs.put(newest.hash(), newest.spec());
         }
-        sets.forEach(set -> specs.putIfAbsent(set.served().hash(), set.served().spec()));
+        for (RowSource source : sources) {
+            if (source.set() != null) {
+                specs.putIfAbsent(
+                        source.set().served().hash(), source.set().served().spec());
+            }
+        }
         ModelInputs.check(request.inputs(), model.name(), specs.values());
-        float[][] predictions = BatchPredictor.of(request, sets);
+        float[][] predictions = BatchPredictor.of(request, sources);
         int longest = 0;
         for (float[] prediction : predictions) {
             longest = Math.max(longest, prediction.length);
         }
         return new InferResponse(
-                request.id(), spec, sets, predictions, longest / spec.spec().outputs(), outputs);
+                request,
+                spec,
+                sources,
+                predictions,
+                longest / spec.spec().outputs(),
+                withErrors(outputs, sources, request.outputs().isEmpty()));
+    }
+
+    private List<RowSource> keyed(ServedModel model, @Nullable String version, InferRequest request)
+            throws RequestException {
+        ModelSpec spec = model.spec().spec();
+        if (request.inputs().stream().noneMatch(input -> input.name().equals(spec.key()))) {
+            // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
+            ModelInputs.check(request.inputs(), model.name(), List.of(spec));
+        }
+        return KeyedRows.sources(model, request, version, unknownKeys);
+    }
+
+    private static ParameterSet unkeyed(ServedModel model, @Nullable String version, InferRequest request)
+            throws RequestException {
+        UnknownKeys requested = request.parameters().unknownKeys();
+        if (requested != null) {
+            throw RequestException.bad(
+                    "parameters.unknown_keys", requested.label(), "none; model " + model.name() + " has no key");
+        }
+        return VersionLookup.require(model, "", version);
+    }
+
+    /** Returns the specification of the first row that a set of the model predicts, not of its parent. */
+    private static ServedSpec outputSpec(ServedSpec newest, List<RowSource> sources) {
+        for (RowSource source : sources) {
+            if (source.set() != null && source.set().served().isKeyed() == newest.isKeyed()) {
+                return source.set().served();
+            }
+        }
+        return newest;
+    }
+
+    /** Adds the errors of rows if there are any; without any, they are returned only on request. */
+    private static List<Output> withErrors(List<Output> outputs, List<RowSource> sources, boolean all) {
+        boolean failed = sources.stream().anyMatch(source -> source.set() == null);
+        if (failed == outputs.contains(Output.ERROR) || !(failed || all)) {
+            return outputs;
+        }
+        List<Output> changed = new ArrayList<>(outputs);
+        if (failed) {
+            changed.add(Output.ERROR);
+        } else {
+            changed.remove(Output.ERROR);
+        }
+        return changed;
     }
 
     private static void checkSize(ModelSpec spec, int rows) throws RequestException {
@@ -73,37 +131,6 @@ public final class Inference {
                     "rows",
                     rows,
                     "up to " + maximumRows + " for " + (steps > 0 ? steps + " steps of " : "") + spec.outputs() + unit);
-        }
-    }
-
-    private static List<ParameterSet> keyedSets(
-            ServedModel model, ModelSpec spec, InferRequest request, @Nullable String version) throws RequestException {
-        String field = String.valueOf(spec.key());
-        if (request.inputs().stream().noneMatch(input -> input.name().equals(field))) {
-            // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
-            ModelInputs.check(request.inputs(), model.name(), List.of(spec));
-        }
-        String[] keys = RowEncoder.keys(request.inputs(), field);
-        // Rows with the same key use the same version, even if a swap happens in between.
-        Map<String, ParameterSet> byKey = new HashMap<>();
-        List<ParameterSet> sets = new ArrayList<>(request.rows());
-        for (int row = 0; row < request.rows(); row++) {
-            ParameterSet set = byKey.get(keys[row]);
-            if (set == null) {
-                checkKey(field, keys[row]);
-                set = VersionLookup.require(model, keys[row], version);
-                byKey.put(keys[row], set);
-            }
-            sets.add(set);
-        }
-        return sets;
-    }
-
-    /** Rejects a key that no sample can have as invalid (400); a valid key that is not served is not found (404). */
-    private static void checkKey(String field, String key) throws RequestException {
-        int length = key.getBytes(StandardCharsets.UTF_8).length;
-        if (!ParameterKey.isKeyLength(length)) {
-            throw RequestException.bad(field, "a text of " + length + " bytes", ParameterKey.EXPECTED_KEY);
         }
     }
 

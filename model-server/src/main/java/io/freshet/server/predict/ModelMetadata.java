@@ -27,7 +27,11 @@ public final class ModelMetadata {
         if (set.served().isKeyed()) {
             properties.put("key", set.snapshot().key()).put("keys", Integer.toString(model.keys()));
         }
-        return metadata(model.name(), set.served(), List.of(Long.toString(set.version())), properties);
+        List<String> versions = model.versions(set.snapshot().key()).stream()
+                .map(version -> Long.toString(version.version()))
+                .distinct()
+                .toList();
+        return metadata(model.name(), set.served(), versions, properties);
     }
 
     /** Returns the metadata of all keys together. It lists no versions, because each key has its own. */

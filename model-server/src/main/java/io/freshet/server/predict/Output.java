@@ -96,6 +96,13 @@ public enum Output {
         public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
             json.writeNumber(response.set(row).version());
         }
+    },
+    /** Why a row of a keyed model has no prediction, or "". */
+    ERROR(Datatype.BYTES) {
+        @Override
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            json.writeString(response.error(row));
+        }
     };
 
     private static final int NO_CLASS = -1;
@@ -106,7 +113,7 @@ public enum Output {
         this.datatype = datatype;
     }
 
-    /** Writes the values of one row. */
+    /** Writes the values of one row, which has a prediction, or of {@link #ERROR}. */
     public abstract void write(InferResponse response, int row, JsonGenerator json) throws IOException;
 
     /** Returns all outputs of a model, in response order. */
@@ -122,6 +129,7 @@ public enum Output {
                 });
         if (served.isKeyed()) {
             outputs.add(VERSION);
+            outputs.add(ERROR);
         }
         return outputs;
     }
@@ -143,7 +151,7 @@ public enum Output {
     public List<Integer> shape(ModelSpec spec, int rows, int steps) {
         Task task = spec.loss().task();
         List<Integer> shape = new ArrayList<>(List.of(rows));
-        if (this == VERSION) {
+        if (this == VERSION || this == ERROR) {
             return shape;
         }
         if (task == Task.SEQUENCE) {

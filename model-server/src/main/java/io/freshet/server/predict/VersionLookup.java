@@ -5,50 +5,84 @@ import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
-import io.freshet.server.store.ServedSpec;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the model, key, and live version that a request names. */
+/** Finds the model, key, and version that a request names. */
 public final class VersionLookup {
-    private VersionLookup() {}
+    private final ModelStore store;
+    private final Predicate<String> expected;
 
-    /** @throws RequestException 404 if the model is not served */
-    public static ServedModel model(ModelStore store, String name) throws RequestException {
+    /** @param expected whether the first snapshot of a model that is not served may still arrive */
+    public VersionLookup(ModelStore store, Predicate<String> expected) {
+        this.store = store;
+        this.expected = expected;
+    }
+
+    /** Returns the names of the served models. */
+    public List<String> names() {
+        return store.names();
+    }
+
+    /** @throws RequestException if the model is not served: 503 if it is expected, otherwise 404 */
+    public ServedModel model(String name) throws RequestException {
         ServedModel model = store.model(name);
         if (model == null) {
-            throw RequestException.notFound(
-                    "model",
-                    Excerpt.name(name),
-                    store.isEmpty() ? "a served model; there are none yet" : "one of " + Excerpt.names(store.names()));
+            if (store.isUnloaded(name)) {
+                throw RequestException.of(
+                        503,
+                        "model: " + name + ": unloaded (expected: a loaded one; see /v2/repository/models/" + name
+                                + "/load)");
+            }
+            throw expected.test(name)
+                    ? RequestException.of(
+                            503,
+                            "model: " + Excerpt.name(name) + ": no complete snapshot yet (expected: one; try again)")
+                    : RequestException.notFound("model", Excerpt.name(name), "one of " + Excerpt.names(store.names()));
         }
         return model;
     }
 
     /**
-     * Returns the live parameter set of a key.
+     * Returns a parameter set of a key.
      *
      * @param key "" for a model without a key
-     * @param version required version, or null for any
-     * @throws RequestException 404 if the key is unknown, or its live version is another
+     * @param version required version, or null for the live one
+     * @throws RequestException 404 if the key is unknown, or the version is not kept
      */
     public static ParameterSet require(ServedModel model, String key, @Nullable String version)
             throws RequestException {
-        ServedSpec spec = model.spec();
-        ParameterSet set = model.set(key);
+        ParameterSet set = find(model, key, version);
         if (set == null) {
-            throw RequestException.notFound(
-                    "model " + model.name()
-                            + (spec.isKeyed() ? ", " + spec.spec().key() : ""),
-                    spec.isKeyed() ? Excerpt.text(key) : "no longer served",
-                    spec.isKeyed() ? "a key that the model has learned" : "a served model");
-        }
-        if (version != null && !version.equals(Long.toString(set.version()))) {
-            throw RequestException.notFound(
-                    "model " + model.name()
-                            + (spec.isKeyed() ? ", " + spec.spec().key() + " " + Excerpt.text(key) : "") + ", version",
-                    Excerpt.name(version),
-                    set.version() + ", the live version");
+            throw RequestException.notFound(noSuchKey(model, key));
         }
         return set;
+    }
+
+    /** Like {@link #require}, but returns null if the key is unknown. */
+    static @Nullable ParameterSet find(ServedModel model, String key, @Nullable String version)
+            throws RequestException {
+        ParameterSet live = model.set(key);
+        if (live == null || version == null) {
+            return live;
+        }
+        ParameterSet set = model.set(key, version);
+        if (set == null) {
+            String of = model.spec().isKeyed() ? ", " + model.spec().spec().key() + " " + Excerpt.text(key) : "";
+            List<String> known = model.versions(key).stream()
+                    .map(kept -> kept == live ? kept.version() + " (live)" : Long.toString(kept.version()))
+                    .toList();
+            throw RequestException.notFound(
+                    "model " + model.name() + of + ", version", Excerpt.name(version), Excerpt.names(known));
+        }
+        return set;
+    }
+
+    static String noSuchKey(ServedModel model, String key) {
+        return model.spec().isKeyed()
+                ? "model " + model.name() + ", " + model.spec().spec().key() + ": " + Excerpt.text(key)
+                        + " (expected: a key that the model has learned)"
+                : "model " + model.name() + ": no longer served (expected: a served model)";
     }
 }

@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The datatypes of the Open Inference Protocol and the JSON values that each accepts.
  *
- * <p>A number must be in the range of its type, but is not rounded to the type: a decimal is read as the nearest
- * double, as in training samples.
+ * <p>A number must be in the range of its type, but is not rounded to the type: it is read as the nearest double, as in
+ * training samples. The range of an integer is checked before it is rounded.
  */
 public enum Datatype {
     BOOL("true or false", 0, 0),
     UINT8("a whole number", 0, 0xffL),
     UINT16("a whole number", 0, 0xffffL),
     UINT32("a whole number", 0, 0xffff_ffffL),
-    UINT64("a whole number", 0, 0x1p64),
+    UINT64("a whole number", 0, Math.nextDown(0x1p64)),
     INT8("a whole number", -0x80L, 0x7fL),
     INT16("a whole number", -0x8000L, 0x7fffL),
     INT32("a whole number", Integer.MIN_VALUE, Integer.MAX_VALUE),
-    INT64("a whole number", -0x1p63, 0x1p63),
+    INT64("a whole number", -0x1p63, Math.nextDown(0x1p63)),
     FP16("a number", -65504, 65504),
     FP32("a number", -Float.MAX_VALUE, Float.MAX_VALUE),
     FP64("a number", -Double.MAX_VALUE, Double.MAX_VALUE),
@@ -48,7 +48,20 @@ public enum Datatype {
 
     /** Returns whether a number is in the range of this type, and whole if the type is. */
     boolean contains(double number) {
-        return number >= minimum && number <= maximum && (!isWhole() || number == Math.rint(number));
+        return isNumber()
+                && number >= minimum
+                && number <= maximum
+                && (isFloatingPoint() || number == Math.rint(number));
+    }
+
+    /** Returns whether a long is in the range of this type; the largest ones are rounded to 2^63. */
+    boolean containsLong(double number) {
+        return this == INT64 || (this == UINT64 ? number >= 0 : contains(number));
+    }
+
+    /** Returns whether an integer that does not fit into a long is in the range of this type, other than UINT64. */
+    boolean containsLarge(double number) {
+        return isFloatingPoint() && contains(number);
     }
 
     /** Describes a value of this type for messages: {@code a whole number (INT8)}. */
@@ -56,7 +69,11 @@ public enum Datatype {
         return description + " (" + name() + ")";
     }
 
-    private boolean isWhole() {
-        return this != FP16 && this != FP32 && this != FP64;
+    private boolean isNumber() {
+        return this != BOOL && this != BYTES;
+    }
+
+    private boolean isFloatingPoint() {
+        return this == FP16 || this == FP32 || this == FP64;
     }
 }

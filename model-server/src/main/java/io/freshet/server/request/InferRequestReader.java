@@ -2,6 +2,7 @@ package io.freshet.server.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads inference requests from JSON, token by token, so that deep nesting cannot exhaust the stack.
  *
- * <p>Ignores unknown fields and {@code parameters}. Optional fields may be null. Thread-safe.
+ * <p>Ignores unknown fields. Optional fields may be null. Thread-safe.
  *
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
  */
@@ -59,6 +60,7 @@ public final class InferRequestReader {
         String id = null;
         List<InputTensor> inputs = null;
         List<String> outputs = List.of();
+        RequestParameters parameters = RequestParameters.NONE;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
@@ -66,6 +68,7 @@ public final class InferRequestReader {
                 case "id" -> id = isNull(parser) ? null : text(parser, "id");
                 case "inputs" -> inputs = inputs(parser);
                 case "outputs" -> outputs = isNull(parser) ? List.of() : outputs(parser);
+                case "parameters" -> parameters = RequestParametersReader.request(parser);
                 default -> parser.skipChildren();
             }
         }
@@ -82,7 +85,7 @@ public final class InferRequestReader {
                         "[" + rows + "], like " + Excerpt.name(inputs.get(0).name()));
             }
         }
-        return new InferRequest(id, rows, inputs, outputs);
+        return new InferRequest(id, rows, inputs, outputs, parameters);
     }
 
     private List<InputTensor> inputs(JsonParser parser) throws IOException, RequestException {
@@ -109,6 +112,7 @@ public final class InferRequestReader {
                 case "datatype" -> datatype = text(parser, path + ".datatype");
                 case "shape" -> shape = shape(parser, name == null ? path : Excerpt.name(name));
                 case "data" -> data = data(parser, name == null ? path : Excerpt.name(name));
+                case "parameters" -> RequestParametersReader.tensor(parser, path + ".parameters");
                 default -> parser.skipChildren();
             }
         }
@@ -151,7 +155,14 @@ public final class InferRequestReader {
 
     private static void value(JsonParser parser, String path, TensorData data) throws IOException, RequestException {
         switch (parser.currentToken()) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> data.addNumber(parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> data.addDecimal(parser.getDoubleValue());
+            case VALUE_NUMBER_INT -> {
+                if (parser.getNumberType() == NumberType.BIG_INTEGER) {
+                    data.addInteger(parser.getBigIntegerValue());
+                } else {
+                    data.addInteger(parser.getLongValue());
+                }
+            }
             case VALUE_STRING -> data.addText(parser.getText());
             case VALUE_TRUE, VALUE_FALSE -> data.addFlag(parser.getBooleanValue());
             case VALUE_NULL -> data.addNull();
@@ -173,10 +184,10 @@ public final class InferRequestReader {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
-                if (field.equals("name")) {
-                    name = text(parser, path + ".name");
-                } else {
-                    parser.skipChildren();
+                switch (field) {
+                    case "name" -> name = text(parser, path + ".name");
+                    case "parameters" -> RequestParametersReader.tensor(parser, path + ".parameters");
+                    default -> parser.skipChildren();
                 }
             }
             if (name == null) {

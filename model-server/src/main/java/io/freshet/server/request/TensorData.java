@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
@@ -8,10 +9,18 @@ import java.util.Arrays;
  * <p>Grows as values are added. Not thread-safe.
  */
 public final class TensorData {
-    private static final byte NUMBER = 0;
-    private static final byte FLAG = 1;
-    private static final byte TEXT = 2;
-    private static final byte NULL = 3;
+    /** A number with a decimal point or an exponent, as the nearest double. */
+    private static final byte DECIMAL = 0;
+    /** An integer that fits into a long; large ones are rounded to a double, so their range is kept as their kind. */
+    private static final byte LONG = 1;
+    /** An integer that fits into an unsigned long only. */
+    private static final byte UNSIGNED_LONG = 2;
+    /** An integer of more than 64 bits. */
+    private static final byte LARGE = 3;
+
+    private static final byte FLAG = 4;
+    private static final byte TEXT = 5;
+    private static final byte NULL = 6;
 
     private final Nesting nesting = new Nesting();
     private byte[] kinds = new byte[4];
@@ -23,9 +32,19 @@ public final class TensorData {
         return nesting;
     }
 
-    void addNumber(double value) {
-        add(NUMBER);
+    void addDecimal(double value) {
+        add(DECIMAL);
         numbers[size - 1] = value;
+    }
+
+    void addInteger(long value) {
+        add(LONG);
+        numbers[size - 1] = value;
+    }
+
+    void addInteger(BigInteger value) {
+        add(value.signum() >= 0 && value.bitLength() <= Long.SIZE ? UNSIGNED_LONG : LARGE);
+        numbers[size - 1] = value.doubleValue();
     }
 
     void addFlag(boolean value) {
@@ -61,14 +80,24 @@ public final class TensorData {
 
     /** Returns the index of the first value that is neither valid for a datatype nor null, or -1. */
     int firstMismatch(Datatype datatype) {
-        byte expected = datatype.isText() ? TEXT : datatype == Datatype.BOOL ? FLAG : NUMBER;
         for (int i = 0; i < size; i++) {
-            boolean matches = kinds[i] == expected && (expected != NUMBER || datatype.contains(numbers[i]));
-            if (!matches && kinds[i] != NULL) {
+            if (!matches(i, datatype)) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private boolean matches(int i, Datatype datatype) {
+        return switch (kinds[i]) {
+            case DECIMAL -> datatype.contains(numbers[i]);
+            case LONG -> datatype.containsLong(numbers[i]);
+            case UNSIGNED_LONG -> datatype == Datatype.UINT64 || datatype.containsLarge(numbers[i]);
+            case LARGE -> datatype.containsLarge(numbers[i]);
+            case FLAG -> datatype == Datatype.BOOL;
+            case TEXT -> datatype.isText();
+            default -> true;
+        };
     }
 
     public boolean isNull(int i) {
@@ -92,10 +121,8 @@ public final class TensorData {
             case FLAG -> numbers[i] == 0 ? "false" : "true";
             case TEXT -> Excerpt.text(texts[i]);
             default -> {
-                long whole = (long) numbers[i];
-                yield whole == numbers[i] && Math.abs(whole) < 1L << 53
-                        ? Long.toString(whole)
-                        : Double.toString(numbers[i]);
+                boolean exact = numbers[i] == Math.rint(numbers[i]) && Math.abs(numbers[i]) < 0x1p53;
+                yield exact ? Long.toString((long) numbers[i]) : Double.toString(numbers[i]);
             }
         };
     }

@@ -4,8 +4,10 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   same spec and incarnation  the higher version (samples learned) is served
  *   either differs             the one published later is served
- *   incompatible spec          (other key field, task, or outputs) the one published later replaces all keys
+ *   incompatible spec          (other key field; or with a key, other task or outputs) the one published later replaces all
+ *                              keys, their older versions, and their pins
  *   deleted in a lane          snapshots from that lane are no longer served
  * </pre>
  *
@@ -23,6 +26,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelStore {
     private final ConcurrentSkipListMap<String, ServedModel> models = new ConcurrentSkipListMap<>();
+    /** Names of models that follow their topics, but are not served. */
+    private final Set<String> unloaded = ConcurrentHashMap.newKeySet();
+
+    private final Rejections rejections = new Rejections();
+    private final OlderVersions older;
+
+    /** Creates a store with default limits. */
+    public ModelStore() {
+        this(VersionLimits.DEFAULT);
+    }
+
+    /** @param limits limits on older versions */
+    public ModelStore(VersionLimits limits) {
+        older = new OlderVersions(limits);
+    }
 
     /**
      * Applies a change from a parameters topic.
@@ -36,19 +54,82 @@ public final class ModelStore {
         return published == null ? remove(change.key().model(), change.key().key(), lane) : put(published, lane);
     }
 
+    /** Records a snapshot that cannot be served. */
+    public void reject(String model, Rejection rejection) {
+        rejections.add(model, rejection);
+    }
+
+    /** Returns the last rejected snapshots by model, newest first. */
+    public Map<String, List<Rejection>> rejections() {
+        return rejections.all();
+    }
+
     /** Returns a model, or null if it is not served. */
     public @Nullable ServedModel model(String name) {
-        return models.get(name);
+        return unloaded.contains(name) ? null : models.get(name);
     }
 
-    /** Returns the names of the models, in order. */
+    /** Returns whether a model is known, but was unloaded. */
+    public boolean isUnloaded(String name) {
+        return unloaded.contains(name) && models.containsKey(name);
+    }
+
+    /** Stops serving a model; returns false if it is not known. It keeps following its topic. */
+    public synchronized boolean unload(String name) {
+        if (!models.containsKey(name)) {
+            return false;
+        }
+        unloaded.add(name);
+        return true;
+    }
+
+    /**
+     * Serves a model that was unloaded, with its newest sets.
+     *
+     * @param key the key to unpin, or null for all
+     * @return false if the model is not known
+     */
+    public synchronized boolean follow(String name, @Nullable String key) {
+        ServedModel model = models.get(name);
+        if (model == null) {
+            return false;
+        }
+        if (key == null) {
+            model.unpinAll();
+        } else {
+            model.unpin(key);
+        }
+        unloaded.remove(name);
+        return true;
+    }
+
+    /** Serves a version of a key until {@link #follow}; returns false if there is no such version. */
+    public synchronized boolean pin(String name, String key, String version) {
+        ServedModel model = models.get(name);
+        ParameterSet set = model == null ? null : model.set(key, version);
+        if (model == null || set == null) {
+            return false;
+        }
+        model.pin(set);
+        unloaded.remove(name);
+        return true;
+    }
+
+    /** Returns the names of the served models, in order. */
     public List<String> names() {
-        return new ArrayList<>(models.keySet());
+        return models().stream().map(ServedModel::name).toList();
     }
 
-    /** Returns the models, in the order of their names. */
+    /** Returns the names of the unloaded models, in order. */
+    public List<String> unloadedNames() {
+        return models.keySet().stream().filter(unloaded::contains).toList();
+    }
+
+    /** Returns the served models, in the order of their names. */
     public List<ServedModel> models() {
-        return new ArrayList<>(models.values());
+        return models.values().stream()
+                .filter(model -> !unloaded.contains(model.name()))
+                .toList();
     }
 
     public boolean isEmpty() {
@@ -71,7 +152,8 @@ public final class ModelStore {
         if (model != null && compatible) {
             return model.put(set) ? SwapOutcome.SWAPPED : SwapOutcome.STALE;
         }
-        models.put(spec.name(), new ServedModel(set));
+        older.removeAll(spec.name());
+        models.put(spec.name(), new ServedModel(set, older));
         return SwapOutcome.SWAPPED;
     }
 
@@ -82,6 +164,7 @@ public final class ModelStore {
         }
         if (model.empty()) {
             models.remove(name);
+            unloaded.remove(name);
         }
         return SwapOutcome.REMOVED;
     }

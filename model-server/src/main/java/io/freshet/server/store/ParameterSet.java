@@ -1,9 +1,16 @@
 package io.freshet.server.store;
 
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One version of one model's parameters, ready to predict. Immutable; a request uses the same set throughout.
@@ -14,9 +21,23 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
  * @param predictor predicts with the snapshot's parameters
  */
 public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
+    /** Objects of a small set: lineage, metrics, and headers. */
+    private static final int OVERHEAD_BYTES = 1024;
+
     /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
     static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
         return new ParameterSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
+    }
+
+    /** Returns a set that has learned nothing, and whose parameters are all 0. */
+    static ParameterSet zero(ServedSpec served) {
+        ModelSpec spec = served.spec();
+        float[] parameters = new float[spec.parameterCount()];
+        Snapshot snapshot = new Snapshot(
+                spec, "", 0, 0, parameters, spec.features().standardizer().start(), new Lineage(), new long[0], null);
+        Publication publication = new Publication(
+                served.hash(), FloatBytes.checksum(parameters), SnapshotCodec.NO_PARENT, "", 0, FreshetVersion.VERSION);
+        return of(served, new PublishedSnapshot(snapshot, publication), Lane.EAGER);
     }
 
     public Snapshot snapshot() {
@@ -31,6 +52,24 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
     /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
     public long watermark() {
         return published.snapshot().lineage().watermark();
+    }
+
+    /** Returns about how much memory the set needs. */
+    long bytes() {
+        return OVERHEAD_BYTES
+                + parameterBytes()
+                + (long) Double.BYTES * snapshot().moments().length;
+    }
+
+    /** Sets are equal only if they are the same: comparing their contents takes longer than a swap. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
     }
 
     /** Returns the size of the parameters in memory. */

@@ -24,10 +24,21 @@ public record ServedSpec(ModelSpec spec, String hash, RowLayout layout, Predicto
         return spec.key() != null;
     }
 
-    /** Returns whether predictions have the same shape and meaning, so that one response can mix rows of both. */
+    /**
+     * Returns whether one model can have sets of both. With a key, one response mixes their rows, so predictions must have
+     * the same shape and meaning.
+     */
     public boolean isCompatibleWith(ServedSpec other) {
-        return Objects.equals(spec.key(), other.spec.key())
-                && spec.loss().task() == other.spec.loss().task()
+        return Objects.equals(spec.key(), other.spec.key()) && (!isKeyed() || hasShapeOf(other));
+    }
+
+    /** Returns whether predictions have the same shape, meaning, and names of classes, whatever the key field. */
+    public boolean hasOutputsOf(ServedSpec other) {
+        return hasShapeOf(other) && spec.labels().equals(other.spec.labels());
+    }
+
+    private boolean hasShapeOf(ServedSpec other) {
+        return spec.loss().task() == other.spec.loss().task()
                 && spec.outputs() == other.spec.outputs()
                 && spec.logitCount() == other.spec.logitCount();
     }

@@ -1,0 +1,47 @@
+package io.freshet.server.http;
+
+import io.freshet.server.predict.VersionList;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ParameterSet;
+import io.freshet.server.store.ServedModel;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** The index of the model repository: each version with its state, and the reason why it is not served. */
+final class RepositoryIndex {
+    private static final String READY = "READY";
+    private static final String UNAVAILABLE = "UNAVAILABLE";
+
+    private RepositoryIndex() {}
+
+    /** @param readyOnly whether to omit what cannot be requested */
+    static JsonArray of(ModelStore store, boolean readyOnly) {
+        JsonArray index = new JsonArray();
+        for (ServedModel model : store.models()) {
+            if (model.spec().isKeyed()) {
+                index.add(entry(model.name(), null, READY, model.keys() + " keys, " + model.pins() + " pinned"));
+            } else {
+                for (ParameterSet set : model.versions("")) {
+                    String version = Long.toString(set.version());
+                    index.add(entry(model.name(), version, READY, VersionList.state(model, set)));
+                }
+            }
+        }
+        if (!readyOnly) {
+            store.unloadedNames().forEach(name -> index.add(entry(name, null, UNAVAILABLE, "unloaded")));
+            store.rejections()
+                    .forEach((name, rejections) -> rejections.forEach(
+                            rejection -> index.add(entry(name, rejection.version(), UNAVAILABLE, rejection.reason()))));
+        }
+        return index;
+    }
+
+    private static JsonObject entry(String name, @Nullable String version, String state, String reason) {
+        JsonObject entry = new JsonObject().put("name", name);
+        if (version != null) {
+            entry.put("version", version);
+        }
+        return entry.put("state", state).put("reason", reason);
+    }
+}

@@ -1,0 +1,61 @@
+package io.freshet.server.http;
+
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rejects requests with an invalid escape in the target, or an expectation other than {@code 100-continue}, which
+ * Vert.x fulfills. Passes all others on.
+ */
+public final class RequestCheck implements Handler<HttpServerRequest> {
+    private static final String CONTINUE = "100-continue";
+
+    private final Handler<HttpServerRequest> next;
+    private final ErrorResponses errors;
+
+    public RequestCheck(Handler<HttpServerRequest> next, ErrorResponses errors) {
+        this.next = next;
+        this.errors = errors;
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        RequestException problem = problem(request);
+        if (problem == null) {
+            next.handle(request);
+        } else {
+            errors.reject(request, problem);
+        }
+    }
+
+    private static @Nullable RequestException problem(HttpServerRequest request) {
+        String target = request.uri();
+        if (!hasValidEscapes(target)) {
+            return RequestException.bad("target", Excerpt.name(target), "% followed by two hexadecimal digits");
+        }
+        String expected = request.getHeader(HttpHeaders.EXPECT);
+        if (expected != null && !expected.equalsIgnoreCase(CONTINUE)) {
+            return RequestException.of(417, "Expect: " + Excerpt.name(expected) + " (expected: " + CONTINUE + ")");
+        }
+        return null;
+    }
+
+    private static boolean hasValidEscapes(String target) {
+        for (int i = target.indexOf('%'); i >= 0; i = target.indexOf('%', i + 1)) {
+            if (i + 2 >= target.length()
+                    || !isHexadecimal(target.charAt(i + 1))
+                    || !isHexadecimal(target.charAt(i + 2))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHexadecimal(char digit) {
+        return Character.digit(digit, 16) >= 0;
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.server.http;
+
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Marks an HTTP/1 request as invalid if its head is ambiguous or of another version, so that it gets a 400 and its
+ * connection is closed. Netty accepts these requests, and Vert.x responds to other versions with 501.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, sections 2.3, 3.2, and 6.1</a>
+ */
+@Sharable
+public final class RequestHeadCheck extends ChannelDuplexHandler {
+    /** The name that Vert.x gives to the decoder of HTTP/1. */
+    private static final String DECODER = "httpDecoder";
+
+    /** Checks all requests of a connection, unless it is an HTTP/2 connection. */
+    public void install(HttpConnection connection) {
+        ChannelPipeline pipeline =
+                ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+        if (pipeline.get(DECODER) != null) {
+            pipeline.addAfter(DECODER, "requestHeadCheck", this);
+        }
+    }
+
+    /** Flushes first: if a body cannot be decoded, Vert.x closes the connection right after the response is written. */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        context.flush();
+        context.close(promise);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
+            String problem = problem(request);
+            if (problem != null) {
+                request.setDecoderResult(DecoderResult.failure(RequestException.bad(problem)));
+            }
+        }
+        super.channelRead(context, message);
+    }
+
+    private static @Nullable String problem(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        boolean newer = version.equals(HttpVersion.HTTP_1_1);
+        if (!newer && !version.equals(HttpVersion.HTTP_1_0)) {
+            return "version: " + Excerpt.name(version.text()) + " (expected: HTTP/1.1 or HTTP/1.0)";
+        }
+        HttpHeaders headers = request.headers();
+        if (headers.contains("")) {
+            return "header: no name (expected: a name before the colon)";
+        }
+        int hosts = headers.getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || (hosts == 0 && newer)) {
+            return "Host: " + (hosts == 0 ? "missing" : hosts + " headers") + " (expected: one header)";
+        }
+        List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!encodings.isEmpty()
+                && !String.join(",", encodings).toLowerCase(Locale.ROOT).equals(HttpHeaderValues.CHUNKED.toString())) {
+            return "Transfer-Encoding: " + Excerpt.name(String.join(",", encodings)) + " (expected: chunked)";
+        }
+        return null;
+    }
+}

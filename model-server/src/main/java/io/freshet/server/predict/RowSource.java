@@ -1,0 +1,20 @@
+package io.freshet.server.predict;
+
+import io.freshet.server.store.ParameterSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What predicts a row of a request.
+ *
+ * @param set the parameters, or null if the row has no prediction
+ * @param error why it has none, or ""
+ */
+record RowSource(@Nullable ParameterSet set, String error) {
+    static RowSource of(ParameterSet set) {
+        return new RowSource(set, "");
+    }
+
+    static RowSource none(String error) {
+        return new RowSource(null, error);
+    }
+}

@@ -1,0 +1,14 @@
+package io.freshet.server.request;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of an inference request.
+ *
+ * @param unknownKeys what predicts rows with unknown keys, or null for the server's default
+ * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
+ */
+public record RequestParameters(@Nullable UnknownKeys unknownKeys, Map<String, Object> others) {
+    public static final RequestParameters NONE = new RequestParameters(null, Map.of());
+}

@@ -1,0 +1,80 @@
+package io.freshet.server.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Parameter sets that are no longer served, kept so that requests can name their versions. Over the limits, those that
+ * were replaced first are dropped.
+ *
+ * <p>Any thread may read; only the store writes, under its lock.
+ */
+final class OlderVersions {
+    private final VersionLimits limits;
+    /** Sets of each model and key, newest first. The lists are immutable. */
+    private final Map<String, List<ParameterSet>> sets = new ConcurrentHashMap<>();
+    /** All sets and the names under which they are kept, in the order in which they were replaced. */
+    private final Map<ParameterSet, String> firstReplaced = new LinkedHashMap<>();
+
+    private long bytes;
+
+    OlderVersions(VersionLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Returns the kept sets of a model and key, newest first. */
+    List<ParameterSet> of(String model, String key) {
+        return sets.getOrDefault(name(model, key), List.of());
+    }
+
+    void add(ParameterSet set) {
+        String name = name(set.snapshot().spec().name(), set.snapshot().key());
+        List<ParameterSet> changed = new ArrayList<>(sets.getOrDefault(name, List.of()));
+        int at = 0;
+        while (at < changed.size()
+                && changed.get(at).published().publishedAt() > set.published().publishedAt()) {
+            at++;
+        }
+        changed.add(at, set);
+        sets.put(name, List.copyOf(changed));
+        firstReplaced.put(set, name);
+        bytes += set.bytes();
+        if (changed.size() > limits.versions()) {
+            remove(changed.get(changed.size() - 1));
+        }
+        while (bytes > limits.bytes()) {
+            remove(firstReplaced.keySet().iterator().next());
+        }
+    }
+
+    void remove(ParameterSet set) {
+        String name = firstReplaced.remove(set);
+        if (name != null) {
+            bytes -= set.bytes();
+            sets.computeIfPresent(name, (same, all) -> {
+                List<ParameterSet> others =
+                        all.stream().filter(other -> other != set).toList();
+                return others.isEmpty() ? null : others;
+            });
+        }
+    }
+
+    void removeAll(String model, String key) {
+        of(model, key).forEach(this::remove);
+    }
+
+    /** Removes the sets of all keys. */
+    void removeAll(String model) {
+        firstReplaced.keySet().stream()
+                .filter(set -> set.snapshot().spec().name().equals(model))
+                .toList()
+                .forEach(this::remove);
+    }
+
+    private static String name(String model, String key) {
+        return model + "/" + key;
+    }
+}

@@ -1,0 +1,39 @@
+package io.freshet.server.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The last rejected snapshots of each model. Thread-safe. */
+final class Rejections {
+    private static final int MAXIMUM_MODELS = 1_000;
+    private static final int MAXIMUM_PER_MODEL = 10;
+
+    /** Newest first. */
+    private final Map<String, List<Rejection>> models = new LinkedHashMap<>();
+
+    synchronized void add(String model, Rejection rejection) {
+        List<Rejection> known = models.remove(model);
+        List<Rejection> changed = new ArrayList<>(List.of(rejection));
+        if (known != null) {
+            // A topic that is read again rejects the same snapshots again.
+            known.stream()
+                    .filter(other -> !other.equals(rejection))
+                    .limit(MAXIMUM_PER_MODEL - 1)
+                    .forEach(changed::add);
+        }
+        models.put(model, changed);
+        if (models.size() > MAXIMUM_MODELS) {
+            models.remove(models.keySet().iterator().next());
+        }
+    }
+
+    /** Returns the rejections by model, newest first, ordered by name. */
+    synchronized Map<String, List<Rejection>> all() {
+        Map<String, List<Rejection>> all = new TreeMap<>();
+        models.forEach((model, rejections) -> all.put(model, List.copyOf(rejections)));
+        return all;
+    }
+}

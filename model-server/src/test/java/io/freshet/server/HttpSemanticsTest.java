@@ -1,0 +1,341 @@
+package io.freshet.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.http.Limits;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What HTTP itself requires, byte by byte: methods, malformed requests, and encodings. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HttpSemanticsTest {
+    private static final ModelSpec SPEC =
+            ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+    private static final int BODY = 8_000;
+    private static final String CLOSE = "Host: x\r\nConnection: close\r\n\r\n";
+    private static final String ROW = rows(1);
+
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final AbstractAppender appender = new AbstractAppender("errors", null, null, true, Property.EMPTY_ARRAY) {
+        @Override
+        public void append(LogEvent event) {
+            if (event.getLevel().isMoreSpecificThan(Level.WARN)) {
+                errors.add(event.getLoggerName() + ": " + event.getMessage().getFormattedMessage());
+            }
+        }
+    };
+
+    private RunningServer server;
+
+    @BeforeAll
+    void start() {
+        appender.start();
+        ((Logger) LogManager.getRootLogger()).addAppender(appender);
+        server = new RunningServer(
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(Limits.of(1_000, BODY)));
+        server.publish(Published.records(SPEC, "", 1, 0, 1));
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+        ((Logger) LogManager.getRootLogger()).removeAppender(appender);
+    }
+
+    @AfterEach
+    void nothing_that_a_client_sends_is_logged_as_an_error() {
+        assertThat(errors).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/v2",
+                "/v2/health/live",
+                "/v2/health/ready",
+                "/v2/models",
+                "/v2/models/m",
+                "/metrics",
+                "/ui/page.js",
+                "/ui/stream"
+            })
+    void head_has_the_headers_of_get_and_no_body(String path) throws IOException {
+        RawHttp.Response head = exchange("HEAD " + path + " HTTP/1.1\r\n" + CLOSE);
+
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("content-type")).isNotNull();
+        assertThat(head.header("content-length") == null).isEqualTo(path.equals("/ui/stream"));
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void head_of_an_unknown_path_has_no_body_either() throws IOException {
+        RawHttp.Response head = exchange("HEAD /nowhere HTTP/1.1\r\n" + CLOSE);
+
+        assertThat(head.status()).isEqualTo(404);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v2/models/m, GET HEAD",
+        "DELETE, /v2/models/m/versions/1, GET HEAD",
+        "PUT, /metrics, GET HEAD",
+        "OPTIONS, /v2, GET HEAD",
+        "BREW, /v2/health/live, GET HEAD",
+        "TRACE, /v2, GET HEAD",
+        "GET, /v2/models/m/infer, POST",
+        "HEAD, /v2/models/m/versions/1/infer, POST",
+    })
+    void names_the_allowed_methods(String method, String path, String allowed) throws IOException {
+        RawHttp.Response response = exchange(method + " " + path + " HTTP/1.1\r\n" + CLOSE);
+
+        assertThat(response.status()).isEqualTo(405);
+        assertThat(response.header("allow").split(", ?")).containsExactlyInAnyOrder(allowed.split(" "));
+        if (!method.equals("HEAD")) {
+            assertThat(error(response)).startsWith("method: " + method + " (expected: ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v2/models/%zz",
+                "GET /v2/models/%",
+                "GET /v2/models/m%2",
+                "GET /v2/models/m?key=%zz",
+                "GET /v2/models/m?key=%",
+                "GET /v2/models/m/ready?key=%f",
+                "GET /%zz",
+                "POST /v2/models/%zz/infer",
+                "POST /v2/models/m/versions/%/infer"
+            })
+    void rejects_an_invalid_escape(String target) throws IOException {
+        RawHttp.Response response = exchange(target + " HTTP/1.1\r\nContent-Length: 0\r\n" + CLOSE);
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(error(response))
+                .startsWith("target: /")
+                .endsWith(" (expected: % followed by two hexadecimal digits)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v2\r\n\r\n",
+                "GET\r\n\r\n",
+                "\r\n\r\nnonsense\r\n\r\n",
+                "GET /v2 HTTP/2.0\r\nHost: x\r\n\r\n",
+                "GET /v2 HTTP/0.9\r\nHost: x\r\n\r\n",
+                "GET /v2 HTTP/1.2\r\nHost: x\r\n\r\n",
+                "GET /v2 HTTP/9\r\nHost: x\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\nna me: x\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\n: x\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: two\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}0\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n",
+            })
+    void rejects_a_malformed_request_and_closes_the_connection(String request) throws IOException {
+        RawHttp.Response response = exchange(request);
+
+        assertThat(response.status()).isEqualTo(400);
+        assertThat(error(response)).isNotBlank();
+    }
+
+    @Test
+    void rejects_a_long_line_long_headers_and_an_unknown_expectation() throws IOException {
+        RawHttp.Response line = exchange("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n" + CLOSE);
+        RawHttp.Response headers = exchange("GET /v2 HTTP/1.1\r\nX: " + "x".repeat(20_000) + "\r\n" + CLOSE);
+        RawHttp.Response expectation = exchange("GET /v2 HTTP/1.1\r\nExpect: miracle\r\n" + CLOSE);
+
+        assertThat(line.status()).isEqualTo(414);
+        assertThat(error(line)).isEqualTo("request line: too long (expected: up to 4096 bytes)");
+        assertThat(headers.status()).isEqualTo(431);
+        assertThat(error(headers)).isEqualTo("headers: too large (expected: up to 16384 bytes)");
+        assertThat(expectation.status()).isEqualTo(417);
+        assertThat(error(expectation)).isEqualTo("Expect: miracle (expected: 100-continue)");
+    }
+
+    @Test
+    void sends_100_continue_before_the_body() throws IOException {
+        RawHttp.Response response =
+                exchange("POST /v2/models/m/infer HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: " + ROW.length()
+                        + "\r\n" + CLOSE + ROW);
+
+        assertThat(response.status()).isEqualTo(100);
+        assertThat(response.text()).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void accepts_http_1_0_without_a_host_and_an_absolute_target() throws IOException {
+        assertThat(exchange("GET /v2 HTTP/1.0\r\n\r\n").status()).isEqualTo(200);
+        assertThat(exchange("GET http://x/v2 HTTP/1.1\r\n" + CLOSE).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CONNECT x:80", "OPTIONS *", "GET x", "GET /%2e%2e/%2e%2e/etc/passwd"})
+    void unusual_targets_are_errors_of_the_client(String target) throws IOException {
+        RawHttp.Response response = exchange(target + " HTTP/1.1\r\n" + CLOSE);
+
+        assertThat(response.status()).isBetween(400, 405);
+        assertThat(error(response)).isNotBlank();
+    }
+
+    @Test
+    void an_upgrade_that_is_not_offered_is_ignored() throws IOException {
+        for (String protocol : List.of("websocket", "h2c")) {
+            RawHttp.Response responses = exchange("GET /v2 HTTP/1.1\r\nUpgrade: " + protocol
+                    + "\r\nConnection: Upgrade\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nHost: x\r\n\r\n"
+                    + "GET /v2 HTTP/1.1\r\n" + CLOSE);
+
+            assertThat(responses.status()).isEqualTo(200);
+            assertThat(responses.text()).contains("}HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void explains_the_content_type_that_curl_sends() throws IOException {
+        RawHttp.Response response = infer("Content-Type: application/x-www-form-urlencoded\r\n", ROW.getBytes(UTF_8));
+
+        assertThat(response.status()).isEqualTo(415);
+        assertThat(error(response))
+                .isEqualTo("Content-Type: application/x-www-form-urlencoded"
+                        + " (expected: application/json; with curl, -H 'Content-Type: application/json')");
+    }
+
+    @Test
+    void compresses_a_response_on_request() throws IOException {
+        byte[] body = rows(1_000).getBytes(UTF_8);
+        RawHttp.Response plain = infer("", body);
+        RawHttp.Response compressed = infer("Accept-Encoding: gzip\r\n", body);
+
+        assertThat(plain.header("content-encoding")).isNull();
+        assertThat(compressed.header("content-encoding")).isEqualTo("gzip");
+        assertThat(compressed.header("vary")).isEqualToIgnoringCase("accept-encoding");
+        assertThat(gunzip(compressed)).isEqualTo(plain.text());
+        assertThat(gunzip(exchange("GET /metrics HTTP/1.1\r\nAccept-Encoding: gzip\r\n" + CLOSE)))
+                .contains("# TYPE jvm_memory_used_bytes gauge");
+    }
+
+    @Test
+    void accepts_a_compressed_body() throws IOException {
+        String rows = rows(100);
+
+        assertThat(infer("Content-Encoding: gzip\r\n", gzip(rows)).text())
+                .isEqualTo(infer("", rows.getBytes(UTF_8)).text());
+        assertThat(infer("Content-Encoding: identity\r\n", ROW.getBytes(UTF_8)).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void rejects_a_compressed_body_that_is_too_large_cut_off_or_nonsense() throws IOException {
+        byte[] bomb = gzip(" ".repeat(1 << 20));
+        byte[] cut = gzip(ROW);
+        RawHttp.Response large = infer("Content-Encoding: gzip\r\n", bomb);
+        RawHttp.Response shortened = infer("Content-Encoding: gzip\r\n", Arrays.copyOf(cut, cut.length - 10));
+        RawHttp.Response nonsense = infer("Content-Encoding: gzip\r\n", ROW.getBytes(UTF_8));
+        RawHttp.Response other = infer("Content-Encoding: br\r\n", ROW.getBytes(UTF_8));
+
+        assertThat(bomb.length).isLessThan(BODY);
+        assertThat(large.status()).isEqualTo(413);
+        assertThat(shortened.status()).isEqualTo(400);
+        assertThat(error(shortened)).startsWith("body: ").endsWith(" (expected: gzip)");
+        assertThat(nonsense.status()).isEqualTo(400);
+        assertThat(error(nonsense)).startsWith("body: ").endsWith(" (expected: gzip)");
+        assertThat(other.status()).isEqualTo(415);
+        assertThat(error(other)).isEqualTo("Content-Encoding: br (expected: gzip or none)");
+    }
+
+    private RawHttp.Response exchange(String request) throws IOException {
+        return RawHttp.exchange(server.port(), request);
+    }
+
+    private RawHttp.Response infer(String headers, byte[] body) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.write(
+                ("POST /v2/models/m/infer HTTP/1.1\r\n" + headers + "Content-Length: " + body.length + "\r\n" + CLOSE)
+                        .getBytes(ISO_8859_1));
+        request.write(body);
+        return RawHttp.exchange(server.port(), request.toByteArray());
+    }
+
+    private static String error(RawHttp.Response response) {
+        assertThat(response.header("content-type")).as(response.head()).isEqualTo("application/json");
+        JsonObject body = new JsonObject(response.text());
+        assertThat(body.fieldNames()).containsExactly("error");
+        return body.getString("error");
+    }
+
+    private static String rows(int count) {
+        return InferErrorsTest.inputs(
+                InferErrorsTest.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream to = new GZIPOutputStream(bytes)) {
+            to.write(text.getBytes(UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String gunzip(RawHttp.Response response) throws IOException {
+        byte[] body =
+                "chunked".equals(response.header("transfer-encoding")) ? unchunk(response.body()) : response.body();
+        return new String(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes(), UTF_8);
+    }
+
+    private static byte[] unchunk(byte[] body) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        String text = new String(body, ISO_8859_1);
+        int position = 0;
+        while (true) {
+            int end = text.indexOf("\r\n", position);
+            int size = Integer.parseInt(text.substring(position, end), 16);
+            if (size == 0) {
+                return content.toByteArray();
+            }
+            content.write(body, end + 2, size);
+            position = end + 2 + size + 2;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.freshet.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+
+/** A connection that sends bytes as they are, where HTTP clients would correct or refuse them. */
+final class RawHttp implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final String END_OF_HEAD = "\r\n\r\n";
+
+    private final Socket socket;
+
+    RawHttp(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+    }
+
+    /** A response as received. */
+    record Response(String head, byte[] body) {
+        int status() {
+            return Integer.parseInt(head.split(" ", 3)[1]);
+        }
+
+        /** Returns the value of a header, or null. */
+        String header(String name) {
+            return head.lines()
+                    .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+                    .map(line -> line.substring(name.length() + 1).strip())
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        String text() {
+            return new String(body, ISO_8859_1);
+        }
+    }
+
+    /** Sends a request, and reads until the server closes the connection. */
+    static Response exchange(int port, String request) throws IOException {
+        return exchange(port, request.getBytes(ISO_8859_1));
+    }
+
+    static Response exchange(int port, byte[] request) throws IOException {
+        try (RawHttp connection = new RawHttp(port)) {
+            connection.send(request);
+            return connection.readAll();
+        }
+    }
+
+    void send(String text) throws IOException {
+        send(text.getBytes(ISO_8859_1));
+    }
+
+    void send(byte[] bytes) throws IOException {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (SocketException e) {
+            // The server may respond and close before it has read everything.
+        }
+    }
+
+    /** Reads until the server closes the connection. */
+    Response readAll() throws IOException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(received);
+        } catch (SocketException e) {
+            // A reset after the response: the server closed before it had read everything.
+        }
+        String text = received.toString(ISO_8859_1);
+        int end = text.indexOf(END_OF_HEAD);
+        if (end < 0) {
+            throw new IOException("no response: \"" + text + "\"");
+        }
+        return new Response(
+                text.substring(0, end),
+                text.substring(end + END_OF_HEAD.length()).getBytes(ISO_8859_1));
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
