@@ -1,5 +1,6 @@
 package io.freshet.server.http;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.ModelMetadata;
 import io.freshet.server.predict.VersionLookup;
@@ -7,6 +8,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -15,7 +17,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -33,13 +34,11 @@ public final class ProtocolRoutes {
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final BooleanSupplier ready;
-    private final String version;
-    private final Limits limits;
     private final InferHandler infer;
 
     /**
      * @param ready whether the server is ready for requests
-     * @param version Freshet's version
+     * @param workers predicts the requests that are not small
      * @param limits limits on inference requests
      */
     public ProtocolRoutes(
@@ -47,15 +46,13 @@ public final class ProtocolRoutes {
             ServerMetrics metrics,
             InstantSource clock,
             BooleanSupplier ready,
-            String version,
+            WorkerExecutor workers,
             Limits limits) {
         this.store = store;
         this.metrics = metrics;
         this.clock = clock;
         this.ready = ready;
-        this.version = version;
-        this.limits = limits;
-        infer = new InferHandler(store, metrics, clock, limits);
+        infer = new InferHandler(store, metrics, clock, workers, limits);
     }
 
     public void mount(Router router) {
@@ -67,9 +64,6 @@ public final class ProtocolRoutes {
         for (String path : MODEL) {
             get(router, path).handler(context -> orFail(context, this::metadata));
             get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
-            // Three routes, because within one route Vert.x reads the body before it runs any handler.
-            router.post(path + "/infer").handler(infer::begin);
-            router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
             router.post(path + "/infer").handler(infer::infer);
         }
         get(router, "/metrics").handler(this::scrape);
@@ -82,7 +76,7 @@ public final class ProtocolRoutes {
     private void server(RoutingContext context) {
         send(
                 context,
-                new JsonObject().put("name", "freshet").put("version", version).put("extensions", new JsonArray()));
+                new JsonObject().put("name", "freshet").put("version", FreshetVersion.VERSION).put("extensions", new JsonArray()));
     }
 
     private void ready(RoutingContext context) {

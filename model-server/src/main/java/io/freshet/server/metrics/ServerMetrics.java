@@ -47,6 +47,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final LatestEvaluations evaluations;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
     private final MultiGauge age;
     private final MultiGauge version;
@@ -68,6 +69,7 @@ public final class ServerMetrics implements AutoCloseable {
         catchingUp = gauge("freshet.model.catching.up", "1 while the model is catching up, 0 while it is live");
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         registry.gauge("freshet.requests.in.flight", inFlight);
+        registry.gauge("freshet.connections", connections);
         garbageCollection.bindTo(registry);
         List.of(
                         new ClassLoaderMetrics(),
@@ -101,14 +103,23 @@ public final class ServerMetrics implements AutoCloseable {
         }
     }
 
-    /** Starts a request; returns the number in flight, including this one. */
+    /** Counts a request whose body is complete; returns the number in flight, including this one. */
     public int begin() {
         return inFlight.incrementAndGet();
     }
 
-    /** Ends a request that {@link #begin} started. */
+    /** Ends a request that {@link #begin} counted. */
     public void end() {
         inFlight.decrementAndGet();
+    }
+
+    /** Counts a new connection; returns the number of open ones, including this one. */
+    public int connectionOpened() {
+        return connections.incrementAndGet();
+    }
+
+    public void connectionClosed() {
+        connections.decrementAndGet();
     }
 
     /** Counts a completed inference request. */
