@@ -86,7 +86,9 @@ class HttpFloodTest {
             RawHttp client = connect();
             client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
             String chunks = "1\r\n \r\n".repeat(1_000);
-            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1)).until(() -> !client.send(chunks));
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> !client.send(chunks));
         }
         assertThatOthersAreServed();
         await().until(() -> connections() == 0);
@@ -130,7 +132,9 @@ class HttpFloodTest {
         String metrics = server.get("/metrics").body();
         assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
 
-        assertThat(inFlight(metrics)).as("predictions that were still in flight").isGreaterThan(10);
+        assertThat(inFlight(metrics))
+                .as("predictions that were still in flight")
+                .isGreaterThan(10);
         for (CompletableFuture<HttpResponse<Void>> response : responses) {
             assertThat(response.join().statusCode()).isEqualTo(200);
         }
@@ -141,8 +145,9 @@ class HttpFloodTest {
         server.publish(Published.records(WIDE, "", 1, 0, 1));
         String body = rows(20);
         for (int i = 0; i < 256; i++) {
-            connect().send("POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
-                    + "\r\n\r\n" + body);
+            connect()
+                    .send("POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
+                            + "\r\n\r\n" + body);
         }
         // No response fits into the socket buffers, so all requests are in flight until their responses are read.
         await().atMost(Duration.ofSeconds(60)).until(() -> inFlight(server.scrape()) == 256);

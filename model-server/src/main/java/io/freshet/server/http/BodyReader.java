@@ -32,8 +32,8 @@ final class BodyReader {
         Buffer body = Buffer.buffer();
         long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> cutOff(context, done));
         done.future().onComplete(end -> context.vertx().cancelTimer(timer));
-        request.exceptionHandler(
-                        failure -> done.tryFail(RequestException.bad("body: malformed or cut off (expected: all of it)")))
+        request.exceptionHandler(failure ->
+                        done.tryFail(RequestException.bad("body: malformed or cut off (expected: all of it)")))
                 .handler(chunk -> receive(chunk, body, ticket, done))
                 .endHandler(end -> done.tryComplete(body));
         if (request.headers().contains(HttpHeaders.EXPECT)) {

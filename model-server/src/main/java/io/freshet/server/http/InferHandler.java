@@ -42,8 +42,7 @@ final class InferHandler {
     private final InferRequestReader reader;
     private final InferResponseWriter writer = new InferResponseWriter();
 
-    InferHandler(
-            ModelStore store, ServerMetrics metrics, InstantSource clock, WorkerExecutor workers, Limits limits) {
+    InferHandler(ModelStore store, ServerMetrics metrics, InstantSource clock, WorkerExecutor workers, Limits limits) {
         this.store = store;
         this.metrics = metrics;
         this.clock = clock;

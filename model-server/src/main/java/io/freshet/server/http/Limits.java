@@ -22,6 +22,10 @@ public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime,
     /** Returns limits that allow requests a quarter of this process's heap, or {@code bodyBytes} if that is more. */
     public static Limits of(int rows, int bodyBytes) {
         return new Limits(
-                rows, bodyBytes, Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR), BODY_TIME, CONNECTIONS);
+                rows,
+                bodyBytes,
+                Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR),
+                BODY_TIME,
+                CONNECTIONS);
     }
 }

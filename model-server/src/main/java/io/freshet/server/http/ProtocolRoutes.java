@@ -76,7 +76,10 @@ public final class ProtocolRoutes {
     private void server(RoutingContext context) {
         send(
                 context,
-                new JsonObject().put("name", "freshet").put("version", FreshetVersion.VERSION).put("extensions", new JsonArray()));
+                new JsonObject()
+                        .put("name", "freshet")
+                        .put("version", FreshetVersion.VERSION)
+                        .put("extensions", new JsonArray()));
     }
 
     private void ready(RoutingContext context) {
