@@ -54,6 +54,7 @@ public final class ErrorResponses {
 
     public ErrorResponses(ServerMetrics metrics) {
         this.metrics = metrics;
+        metrics.expectRejections(REASONS.values());
     }
 
     /** Registers error handlers with a router, before all routes. */

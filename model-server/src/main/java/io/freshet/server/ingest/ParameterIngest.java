@@ -7,6 +7,7 @@ import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.SwapOutcome;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ public final class ParameterIngest implements RecordSink {
     }
 
     private void apply(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        long start = System.nanoTime();
         SnapshotReader.Change change = reader.read(key, value);
         if (change == null) {
             return;
@@ -44,6 +46,9 @@ public final class ParameterIngest implements RecordSink {
             SnapshotCheck.check(change.snapshot().snapshot());
         }
         SwapOutcome outcome = store.apply(change, lane);
+        if (outcome == SwapOutcome.SWAPPED) {
+            metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
+        }
         // A tombstone of an unknown model must not create a time series.
         if (change.snapshot() != null || outcome == SwapOutcome.REMOVED) {
             metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));
