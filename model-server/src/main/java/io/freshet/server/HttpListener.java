@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
@@ -11,12 +12,15 @@ import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.UnknownKeyRule;
 import io.freshet.server.predict.VersionLookup;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
 import java.net.BindException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -28,11 +32,14 @@ final class HttpListener implements AutoCloseable {
     private static final int CLOSE_SECONDS = 10;
 
     private final Vertx vertx;
+    private final String deployment;
     private final EventStream stream;
     private final int port;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpListener(Vertx vertx, EventStream stream, int port) {
+    private HttpListener(Vertx vertx, String deployment, EventStream stream, int port) {
         this.vertx = vertx;
+        this.deployment = deployment;
         this.stream = stream;
         this.port = port;
     }
@@ -52,31 +59,36 @@ final class HttpListener implements AutoCloseable {
                 state.store(),
                 options.serving().unknownKeys(),
                 options.serving().parents()));
-        ProtocolRoutes protocol = new ProtocolRoutes(lookup, inference, state.metrics(), state.clock(), ready, limits);
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
-        ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
+        ErrorResponses errors = new ErrorResponses(state.metrics());
+        Connections connections = new Connections(state.metrics(), limits.connections());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(processors)
-                .setWorkerPoolSize(Math.max(2, processors))
+                .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
+        // Inference has workers of its own, so that it does not delay the metrics and the page.
+        WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
+        ProtocolRoutes protocol =
+                new ProtocolRoutes(lookup, inference, state.metrics(), state.clock(), ready, workers, limits);
         AtomicInteger boundPort = new AtomicInteger();
         try {
-            vertx.deployVerticle(
-                            () -> new HttpVerticle(options.endpoint(), protocol, repository, page, errors, boundPort),
+            String deployment = vertx.deployVerticle(
+                            () -> new HttpVerticle(
+                                    options.endpoint(), protocol, repository, page, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, stream, boundPort.get());
+            return new HttpListener(vertx, deployment, stream, boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
-            close(vertx);
+            await(vertx.close());
             throw explain(options.endpoint(), e);
         }
     }
@@ -88,15 +100,23 @@ final class HttpListener implements AutoCloseable {
     /** Stops accepting requests, and waits a limited time for those in progress. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         stream.close();
-        close(vertx);
+        // The workers stop last, because requests in progress need them.
+        await(vertx.undeploy(deployment));
+        await(vertx.close());
     }
 
-    private static void close(Vertx vertx) {
+    private static void await(Future<?> closing) {
         try {
-            vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
+            closing.await(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("HTTP: not closed after {} s", CLOSE_SECONDS);
+        } catch (RuntimeException e) {
+            // Vert.x sometimes fails to report that it has closed, because its event loops have ended already.
+            log.debug("HTTP: failed while closing", e);
         }
     }
 

@@ -1,14 +1,15 @@
 package io.freshet.server;
 
 import io.freshet.server.http.BearerToken;
+import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.RequestCheck;
-import io.freshet.server.http.RequestHeadCheck;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -23,11 +24,15 @@ final class HttpVerticle extends VerticleBase {
     /** Time that requests in progress have to finish when the server closes. */
     private static final int DRAIN_SECONDS = 5;
 
+    /** Requests in flight per HTTP/2 connection. HTTP/1 connections have one. */
+    private static final int MAXIMUM_STREAMS = 64;
+
     private final ServerOptions.Endpoint endpoint;
     private final ProtocolRoutes protocol;
     private final RepositoryRoutes repository;
     private final PageRoutes page;
     private final ErrorResponses errors;
+    private final Connections connections;
     private final AtomicInteger boundPort;
     private @Nullable HttpServer server;
 
@@ -38,12 +43,14 @@ final class HttpVerticle extends VerticleBase {
             RepositoryRoutes repository,
             PageRoutes page,
             ErrorResponses errors,
+            Connections connections,
             AtomicInteger boundPort) {
         this.endpoint = endpoint;
         this.protocol = protocol;
         this.repository = repository;
         this.page = page;
         this.errors = errors;
+        this.connections = connections;
         this.boundPort = boundPort;
     }
 
@@ -59,7 +66,7 @@ final class HttpVerticle extends VerticleBase {
         page.mount(router);
         errors.rejectOtherMethods(router);
         server = vertx.createHttpServer(httpOptions())
-                .connectionHandler(new RequestHeadCheck()::install)
+                .connectionHandler(connections::accept)
                 .invalidRequestHandler(errors::rejectInvalid)
                 .requestHandler(new RequestCheck(router, errors));
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
@@ -79,7 +86,8 @@ final class HttpVerticle extends VerticleBase {
                 .setMaxInitialLineLength(ErrorResponses.LINE_BYTES)
                 .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
                 // Over TLS, clients negotiate HTTP/2; without TLS, nothing here needs it.
-                .setHttp2ClearTextEnabled(false);
+                .setHttp2ClearTextEnabled(false)
+                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAXIMUM_STREAMS));
         ServerOptions.Tls tls = endpoint.tls();
         if (tls != null) {
             http.setSsl(true)

@@ -75,6 +75,12 @@ public final class ModelServer implements AutoCloseable {
                 options.endpoint().host(),
                 server.port(),
                 options.endpoint().token() == null ? "" : ", token required");
+        if (options.endpoint().isOpen()) {
+            log.warn(
+                    "{}: any host can send requests (expected: --token-file, or --host {})",
+                    options.endpoint().host(),
+                    ServerOptions.DEFAULT_HOST);
+        }
         return server;
     }
 

@@ -75,6 +75,11 @@ public record ServerOptions(
             @Nullable String token,
             @Nullable Tls tls) {
 
+        /** Returns whether other hosts can connect and need no token. */
+        boolean isOpen() {
+            return token == null && !host.equals("localhost") && !host.startsWith("127.") && !host.equals("::1");
+        }
+
         /** Omits the token. */
         @Override
         public String toString() {

@@ -52,15 +52,17 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    void send(String text) throws IOException {
-        send(text.getBytes(ISO_8859_1));
+    boolean send(String text) throws IOException {
+        return send(text.getBytes(ISO_8859_1));
     }
 
-    void send(byte[] bytes) throws IOException {
+    /** Returns false if the server has closed the connection, which it may do before it has read everything. */
+    boolean send(byte[] bytes) throws IOException {
         try {
             socket.getOutputStream().write(bytes);
+            return true;
         } catch (SocketException e) {
-            // The server may respond and close before it has read everything.
+            return false;
         }
     }
 

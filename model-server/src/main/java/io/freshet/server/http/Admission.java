@@ -5,8 +5,8 @@ import io.freshet.server.request.RequestException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits concurrent inference requests by count and by bytes in memory. A body counts from its first byte, a response
- * until it is written. Thread-safe.
+ * Limits inference requests by the bytes they hold in memory and, once their bodies are complete, by number. A slow
+ * client holds only the bytes it has sent; a response counts until it is written. Thread-safe.
  */
 final class Admission {
     private static final int MAXIMUM_IN_FLIGHT = 256;
@@ -21,29 +21,18 @@ final class Admission {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Counts a new request. Its ticket must be released, whether or not the request is admitted. */
+    /** Returns the ticket of a new request, which must be released. */
     Ticket enter() {
-        return new Ticket(metrics.begin());
+        return new Ticket();
     }
 
-    /** The memory that one request holds. Used only on the request's event loop. */
+    /** What one request holds. Used only on the request's event loop. */
     final class Ticket {
-        private final int inFlight;
         private long bytes;
-        private boolean responding;
+        private boolean inFlight;
         private boolean released;
 
-        private Ticket(int inFlight) {
-            this.inFlight = inFlight;
-        }
-
-        /** @throws RequestException 503 if too many requests are in flight, or this body does not fit */
-        void admit(long bodyBytes) throws RequestException {
-            if (inFlight > MAXIMUM_IN_FLIGHT) {
-                throw busy("requests in flight", inFlight, MAXIMUM_IN_FLIGHT);
-            }
-            hold(bodyBytes);
-        }
+        private Ticket() {}
 
         /** @throws RequestException 503 if {@code more} bytes do not fit */
         void hold(long more) throws RequestException {
@@ -55,25 +44,35 @@ final class Admission {
             bytes += more;
         }
 
-        /** Records the actual size of the body. From now on, the code that responds must call {@link #release}. */
-        void bodyRead(long bodyBytes) {
-            held.addAndGet(bodyBytes - bytes);
-            bytes = bodyBytes;
-            responding = true;
+        /**
+         * Counts the request, whose body is complete. From now on, the code that responds must call {@link #release}.
+         *
+         * @throws RequestException 503 if too many requests are in flight
+         */
+        void begin() throws RequestException {
+            int all = metrics.begin();
+            if (all > MAXIMUM_IN_FLIGHT) {
+                metrics.end();
+                throw busy("requests in flight", all, MAXIMUM_IN_FLIGHT);
+            }
+            inFlight = true;
         }
 
         /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
         void responseEnded() {
-            if (!responding) {
+            if (!inFlight) {
                 release();
             }
         }
 
         /** Releases what the request held. Idempotent. */
         void release() {
-            if (!released) {
-                released = true;
-                held.addAndGet(-bytes);
+            if (released) {
+                return;
+            }
+            released = true;
+            held.addAndGet(-bytes);
+            if (inFlight) {
                 metrics.end();
             }
         }

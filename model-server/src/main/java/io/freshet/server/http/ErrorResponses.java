@@ -5,6 +5,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,12 +29,13 @@ public final class ErrorResponses {
     /** Maximum size of all headers of a request. */
     public static final int HEADER_BYTES = 16 * 1024;
 
-    private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
-    /** The status that Vert.x reports for a request whose body is cut off. */
-    private static final int TRUNCATED_BODY = 200;
-    /** Snapshots and free capacity usually arrive within a second. */
-    private static final String RETRY_SECONDS = "1";
+    /** When a client should try again that was rejected with 503: snapshots and free capacity usually come sooner. */
+    static final int RETRY_SECONDS = 1;
 
+    /** Time for the rest of a body to arrive after the request was rejected. */
+    private static final long DRAIN_MILLIS = 5_000;
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     private static final Map<Integer, String> REASONS = Map.ofEntries(
             Map.entry(400, "invalid"),
             Map.entry(401, "unauthorized"),
@@ -49,17 +51,14 @@ public final class ErrorResponses {
             Map.entry(503, "unavailable"));
 
     private final ServerMetrics metrics;
-    private final long maximumBytes;
 
-    /** @param maximumBytes body size limit, for messages */
-    public ErrorResponses(ServerMetrics metrics, long maximumBytes) {
+    public ErrorResponses(ServerMetrics metrics) {
         this.metrics = metrics;
-        this.maximumBytes = maximumBytes;
+        metrics.expectRejections(REASONS.values());
     }
 
     /** Registers error handlers with a router, before all routes. */
     public void install(Router router) {
-        router.errorHandler(TRUNCATED_BODY, this::respond);
         REASONS.keySet().forEach(status -> router.errorHandler(status, this::respond));
     }
 
@@ -93,7 +92,7 @@ public final class ErrorResponses {
     }
 
     private void respond(RoutingContext context) {
-        int status = context.statusCode() == TRUNCATED_BODY ? 400 : context.statusCode();
+        int status = context.statusCode();
         Throwable failure = context.failure();
         HttpServerResponse response = context.response();
         if (response.ended() || response.headWritten() || response.closed()) {
@@ -112,17 +111,30 @@ public final class ErrorResponses {
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
         }
-        if (status == 503) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
-        }
         send(
                 response,
                 status,
                 failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(context, status));
+        if (!context.request().isEnded()) {
+            drain(context);
+        }
+    }
+
+    /** Discards the rest of the body, which may be endless. */
+    private static void drain(RoutingContext context) {
+        Vertx vertx = context.vertx();
+        HttpServerRequest request = context.request();
+        long timer = vertx.setTimer(DRAIN_MILLIS, late -> request.connection().close());
+        request.handler(discarded -> {})
+                .endHandler(end -> vertx.cancelTimer(timer))
+                .exceptionHandler(closed -> vertx.cancelTimer(timer));
     }
 
     private void send(HttpServerResponse response, int status, String message) {
         metrics.rejected(REASONS.getOrDefault(status, "other"));
+        if (status == 503) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(RETRY_SECONDS));
+        }
         response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader("X-Content-Type-Options", "nosniff")
@@ -151,7 +163,6 @@ public final class ErrorResponses {
             case 405 ->
                 "method: " + context.request().method() + " (expected: "
                         + context.response().headers().get(HttpHeaders.ALLOW) + " for " + path + ")";
-            case 413 -> "body: too large (expected: up to " + maximumBytes + " bytes)";
             case 500 -> "internal error; see the server's log";
             default -> "request: unreadable (status " + status + ")";
         };

@@ -10,10 +10,9 @@ import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,37 +31,39 @@ final class InferHandler {
     /** The status recorded if the client disconnects before the response, as in nginx. */
     private static final int CLIENT_GONE = 499;
 
-    private static final String TICKET = Admission.Ticket.class.getName();
-    private static final String TIMER = InferHandler.class.getName();
-
     private final VersionLookup lookup;
     private final Inference inference;
     private final ServerMetrics metrics;
     private final InstantSource clock;
+    private final WorkerExecutor workers;
     private final Admission admission;
     private final Limits limits;
+    private final BodyReader bodies;
     private final InferRequestReader reader;
     private final InferResponseWriter writer = new InferResponseWriter();
 
-    InferHandler(VersionLookup lookup, Inference inference, ServerMetrics metrics, InstantSource clock, Limits limits) {
+    InferHandler(
+            VersionLookup lookup,
+            Inference inference,
+            ServerMetrics metrics,
+            InstantSource clock,
+            WorkerExecutor workers,
+            Limits limits) {
         this.lookup = lookup;
         this.inference = inference;
         this.metrics = metrics;
         this.clock = clock;
+        this.workers = workers;
         admission = new Admission(metrics, limits.heldBytes());
         this.limits = limits;
+        bodies = new BodyReader(limits);
         reader = new InferRequestReader(limits.rows());
     }
 
-    /** Runs before the body is read: counts the request, times it, and rejects it if it does not fit. */
-    void begin(RoutingContext context) {
+    void infer(RoutingContext context) {
         long start = System.nanoTime();
         Admission.Ticket ticket = admission.enter();
-        context.put(TICKET, ticket);
-        long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> rejectSlow(context));
-        context.put(TIMER, timer);
         context.addEndHandler(end -> {
-            context.vertx().cancelTimer(timer);
             ticket.responseEnded();
             metrics.request(
                     context.pathParam("model"),
@@ -70,48 +71,28 @@ final class InferHandler {
                     Duration.ofNanos(System.nanoTime() - start));
         });
         try {
-            ticket.admit(bodyBytes(context.request()));
             ContentHeaders.check(context.request());
         } catch (RequestException e) {
-            context.fail(e.status(), e);
+            context.fail(e);
             return;
         }
-        context.next();
+        bodies.read(context, ticket)
+                .compose(body -> respond(context, ticket, body))
+                .onFailure(context::fail);
     }
 
-    /** Rejects a client that trickles its body: it never idles, and would hold its ticket forever. */
-    private void rejectSlow(RoutingContext context) {
-        boolean ownConnection = context.request().version() != HttpVersion.HTTP_2;
-        if (ownConnection) {
-            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
-        context.fail(RequestException.of(
-                408, "body: incomplete after " + limits.bodyTime().toMillis() + " ms (expected: the whole body)"));
-        if (ownConnection) {
-            context.request().connection().close();
-        } else {
-            context.response().reset();
-        }
-    }
-
-    /** Runs after the body is read. */
-    void infer(RoutingContext context) {
-        context.vertx().cancelTimer(context.get(TIMER));
-        if (context.response().ended()) {
-            return;
-        }
-        Buffer received = context.body().buffer();
-        Buffer body = received == null ? Buffer.buffer() : received;
+    private Future<Void> respond(RoutingContext context, Admission.Ticket ticket, Buffer body) {
+        boolean compressed = ContentHeaders.isCompressed(context.request());
         ServedModel model;
         try {
             model = lookup.model(context.pathParam("model"));
+            if (compressed) {
+                ticket.hold(limits.bodyBytes());
+            }
+            ticket.begin();
         } catch (RequestException e) {
-            context.fail(e.status(), e);
-            return;
+            return Future.failedFuture(e);
         }
-        Admission.Ticket ticket = context.get(TICKET);
-        boolean compressed = ContentHeaders.isCompressed(context.request());
-        ticket.bodyRead(compressed ? limits.bodyBytes() : body.length());
         String version = context.pathParam("version");
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         Callable<EncodedContent> predict = () -> {
@@ -120,13 +101,8 @@ final class InferHandler {
         };
         Future<EncodedContent> response = !compressed && isSmall(model.spec().spec(), body.length())
                 ? call(predict)
-                : context.vertx().executeBlocking(predict, false);
-        response.compose(content -> send(context, ticket, content)).onComplete(sent -> {
-            if (sent.failed()) {
-                context.fail(sent.cause());
-            }
-            ticket.release();
-        });
+                : workers.executeBlocking(predict, false);
+        return response.compose(content -> send(context, ticket, content)).onComplete(sent -> ticket.release());
     }
 
     /** Returns whether to predict on the event loop, for a body of {@code bytes} bytes. */
@@ -156,18 +132,6 @@ final class InferHandler {
         } catch (Throwable e) {
             // Catches everything, as executeBlocking does: the request must get a response and release its ticket.
             return Future.failedFuture(e);
-        }
-    }
-
-    /** Returns the declared size of the body, or the largest allowed size if none is declared or it is compressed. */
-    private long bodyBytes(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return length == null || ContentHeaders.isCompressed(request)
-                    ? limits.bodyBytes()
-                    : Math.min(limits.bodyBytes(), Math.max(0, Long.parseLong(length)));
-        } catch (NumberFormatException e) {
-            return limits.bodyBytes();
         }
     }
 }

@@ -9,16 +9,23 @@ import java.time.Duration;
  * @param bodyBytes maximum body size of one request
  * @param heldBytes maximum total of all bodies and responses in memory, at least {@code bodyBytes}
  * @param bodyTime how long a body may take to arrive; after that the response is 408
+ * @param connections maximum open connections
  */
-public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime) {
+public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime, int connections) {
     /** At least 0.4 MB/s for a body of 4 MiB. */
     private static final Duration BODY_TIME = Duration.ofSeconds(10);
     /** The rest of the heap is for the models and for predicting, which takes a few times a request's bytes. */
     private static final int HEAP_DIVISOR = 4;
 
+    private static final int CONNECTIONS = 10_000;
+
     /** Returns limits that allow requests a quarter of this process's heap, or {@code bodyBytes} if that is more. */
     public static Limits of(int rows, int bodyBytes) {
         return new Limits(
-                rows, bodyBytes, Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR), BODY_TIME);
+                rows,
+                bodyBytes,
+                Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR),
+                BODY_TIME,
+                CONNECTIONS);
     }
 }

@@ -9,6 +9,7 @@ import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -17,7 +18,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,13 +35,13 @@ public final class ProtocolRoutes {
     private final ServerMetrics metrics;
     private final InstantSource clock;
     private final BooleanSupplier ready;
-    private final Limits limits;
     private final InferHandler infer;
 
     /**
      * @param lookup finds models
      * @param inference predicts
      * @param ready whether the server is ready for requests
+     * @param workers predicts the requests that are not small
      * @param limits limits on inference requests
      */
     public ProtocolRoutes(
@@ -50,13 +50,13 @@ public final class ProtocolRoutes {
             ServerMetrics metrics,
             InstantSource clock,
             BooleanSupplier ready,
+            WorkerExecutor workers,
             Limits limits) {
         this.lookup = lookup;
         this.metrics = metrics;
         this.clock = clock;
         this.ready = ready;
-        this.limits = limits;
-        infer = new InferHandler(lookup, inference, metrics, clock, limits);
+        infer = new InferHandler(lookup, inference, metrics, clock, workers, limits);
     }
 
     public void mount(Router router) {
@@ -69,9 +69,6 @@ public final class ProtocolRoutes {
         for (String path : MODEL) {
             get(router, path).handler(context -> orFail(context, this::metadata));
             get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
-            // Three routes, because within one route Vert.x reads the body before it runs any handler.
-            router.post(path + "/infer").handler(infer::begin);
-            router.post(path + "/infer").handler(BodyHandler.create(false).setBodyLimit(limits.bodyBytes()));
             router.post(path + "/infer").handler(infer::infer);
         }
         get(router, "/metrics").handler(this::scrape);

@@ -5,7 +5,6 @@ import io.freshet.server.request.RequestException;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -13,8 +12,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, sections 2.3, 3.2, and 6.1</a>
  */
 @Sharable
-public final class RequestHeadCheck extends ChannelDuplexHandler {
-    /** The name that Vert.x gives to the decoder of HTTP/1. */
-    private static final String DECODER = "httpDecoder";
-
-    /** Checks all requests of a connection, unless it is an HTTP/2 connection. */
-    public void install(HttpConnection connection) {
-        ChannelPipeline pipeline =
-                ((HttpServerConnection) connection).channelHandlerContext().pipeline();
-        if (pipeline.get(DECODER) != null) {
-            pipeline.addAfter(DECODER, "requestHeadCheck", this);
-        }
-    }
-
+final class RequestHeadCheck extends ChannelDuplexHandler {
     /** Flushes first: if a body cannot be decoded, Vert.x closes the connection right after the response is written. */
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {

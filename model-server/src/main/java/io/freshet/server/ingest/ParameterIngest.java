@@ -9,6 +9,7 @@ import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Rejection;
 import io.freshet.server.store.SwapOutcome;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,12 @@ public final class ParameterIngest implements RecordSink {
 
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        long start = System.nanoTime();
         SnapshotReader.Change change = null;
         try {
             change = reader.read(key, value);
             if (change != null) {
-                apply(change);
+                apply(change, start);
             }
         } catch (MalformedRecordException | RuntimeException | Error e) {
             reject(modelOf(key), change == null ? null : change.snapshot(), e);
@@ -40,11 +42,14 @@ public final class ParameterIngest implements RecordSink {
         }
     }
 
-    private void apply(SnapshotReader.Change change) throws MalformedRecordException {
+    private void apply(SnapshotReader.Change change, long start) throws MalformedRecordException {
         if (change.snapshot() != null) {
             SnapshotCheck.check(change.snapshot().snapshot());
         }
         SwapOutcome outcome = store.apply(change, lane);
+        if (outcome == SwapOutcome.SWAPPED) {
+            metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
+        }
         // A tombstone of an unknown model must not create a time series.
         if (change.snapshot() != null || outcome == SwapOutcome.REMOVED) {
             metrics.swap(change.key().model(), outcome.name().toLowerCase(Locale.ROOT));

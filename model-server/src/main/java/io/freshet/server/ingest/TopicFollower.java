@@ -60,6 +60,7 @@ public final class TopicFollower implements AutoCloseable {
         this.topic = topic;
         this.sink = sink;
         this.metrics = metrics;
+        metrics.lag(topic, Double.NaN);
         thread = new Thread(this::run, "follow " + topic);
         thread.setDaemon(true);
     }

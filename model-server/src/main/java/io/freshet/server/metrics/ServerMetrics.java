@@ -1,8 +1,11 @@
 package io.freshet.server.metrics;
 
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -16,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +32,10 @@ public final class ServerMetrics implements AutoCloseable {
     /** The model label of requests and records for an unknown model. */
     public static final String UNKNOWN = "unknown";
 
+    private static final List<String> SWAP_RESULTS = List.of("swapped", "stale", "removed", "broken");
+
     private static final Duration[] BUCKETS = {
+        Duration.ofNanos(100_000),
         Duration.ofNanos(250_000),
         Duration.ofMillis(1),
         Duration.ofNanos(2_500_000),
@@ -47,6 +54,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final LatestEvaluations evaluations;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
     private final MultiGauge age;
     private final MultiGauge version;
@@ -55,6 +63,8 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge behind;
     private final MultiGauge catchingUp;
     private final MultiGauge failed;
+    private final MultiGauge published;
+    private final Timer swapDuration;
 
     public ServerMetrics(ModelStore store, LatestEvaluations evaluations, InstantSource clock) {
         this.store = store;
@@ -67,7 +77,21 @@ public final class ServerMetrics implements AutoCloseable {
         behind = gauge("freshet.model.records.behind", "Records of the samples topic not learned yet");
         catchingUp = gauge("freshet.model.catching.up", "1 while the model is catching up, 0 while it is live");
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
-        registry.gauge("freshet.requests.in.flight", inFlight);
+        published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
+        Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
+                .description("Inference requests with a complete body and an incomplete response")
+                .register(registry);
+        Gauge.builder("freshet.connections", connections, AtomicInteger::get)
+                .description("Open connections")
+                .register(registry);
+        Gauge.builder("freshet.build.info", () -> 1)
+                .description("1; the label has the version")
+                .tag("version", FreshetVersion.VERSION)
+                .register(registry);
+        swapDuration = Timer.builder("freshet.swap.duration")
+                .description("Time to apply a record of a parameters topic, from its bytes to the swap")
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
         garbageCollection.bindTo(registry);
         List.of(
                         new ClassLoaderMetrics(),
@@ -78,9 +102,20 @@ public final class ServerMetrics implements AutoCloseable {
                 .forEach(binder -> binder.bindTo(registry));
     }
 
-    /** Counts the outcome of a snapshot: swapped, stale, or removed. */
+    /** Counts the outcome of a snapshot: swapped, stale, or removed. Those of the model's others start at 0. */
     public void swap(String model, String result) {
-        registry.counter("freshet.swaps", "model", model, "result", result).increment();
+        for (String each : SWAP_RESULTS) {
+            counter(
+                            "freshet.swaps",
+                            "Snapshots received, by what became of them",
+                            Tags.of("model", model, "result", each))
+                    .increment(each.equals(result) ? 1 : 0);
+        }
+    }
+
+    /** Records how long a record of a parameters topic took that led to a swap. */
+    public void swapDuration(Duration duration) {
+        swapDuration.record(duration);
     }
 
     /** Counts a snapshot that was malformed or invalid. */
@@ -90,25 +125,45 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts a record that was skipped because it was malformed or could not be processed. */
     public void broken(String topic) {
-        registry.counter("freshet.records.broken", "topic", topic).increment();
+        brokenRecords(topic).increment();
     }
 
-    /** Sets the number of records of a topic that are not read yet; NaN if unknown. */
+    /** Sets the number of records of a topic that are not read yet; NaN while no broker is connected. */
     public void lag(String topic, double records) {
-        if (lags.put(topic, records) == null) {
-            registry.gauge(
-                    "freshet.lag.records", Tags.of("topic", topic), lags, all -> all.getOrDefault(topic, Double.NaN));
+        if (lags.put(topic, records) != null) {
+            return;
         }
+        Gauge.builder("freshet.lag.records", lags, all -> all.getOrDefault(topic, Double.NaN))
+                .description("Records that the server has not read yet")
+                .tag("topic", topic)
+                .register(registry);
+        Gauge.builder(
+                        "freshet.broker.connected",
+                        lags,
+                        all -> Double.isNaN(all.getOrDefault(topic, Double.NaN)) ? 0 : 1)
+                .description("1 while the topic can be read, 0 otherwise")
+                .tag("topic", topic)
+                .register(registry);
+        brokenRecords(topic);
     }
 
-    /** Starts a request; returns the number in flight, including this one. */
+    /** Counts a request whose body is complete; returns the number in flight, including this one. */
     public int begin() {
         return inFlight.incrementAndGet();
     }
 
-    /** Ends a request that {@link #begin} started. */
+    /** Ends a request that {@link #begin} counted. */
     public void end() {
         inFlight.decrementAndGet();
+    }
+
+    /** Counts a new connection; returns the number of open ones, including this one. */
+    public int connectionOpened() {
+        return connections.incrementAndGet();
+    }
+
+    public void connectionClosed() {
+        connections.decrementAndGet();
     }
 
     /** Counts a completed inference request. */
@@ -124,7 +179,12 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts a rejected request. */
     public void rejected(String reason) {
-        registry.counter("freshet.rejected", "reason", reason).increment();
+        rejections(reason).increment();
+    }
+
+    /** Starts the counters of rejected requests at 0. */
+    public void expectRejections(Collection<String> reasons) {
+        reasons.forEach(this::rejections);
     }
 
     /** Returns all metrics in Prometheus's text format. Synchronized, because it rebuilds the rows of all models. */
@@ -132,6 +192,7 @@ public final class ServerMetrics implements AutoCloseable {
         List<ServedModel> models = store.models();
         rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));
         rows(version, models, ServedModel::samples);
+        rows(published, models, model -> model.publishedAt() / 1e3);
         rows(keys, models, ServedModel::keys);
         rows(bytes, models, ServedModel::parameterBytes);
         Map<String, Backlog> backlogs = backlogs();
@@ -153,6 +214,18 @@ public final class ServerMetrics implements AutoCloseable {
 
     private String known(String model) {
         return store.model(model) == null ? UNKNOWN : model;
+    }
+
+    private Counter rejections(String reason) {
+        return counter("freshet.rejected", "Requests rejected", Tags.of("reason", reason));
+    }
+
+    private Counter brokenRecords(String topic) {
+        return counter("freshet.records.broken", "Records that could not be used", Tags.of("topic", topic));
+    }
+
+    private Counter counter(String name, String description, Tags tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     private MultiGauge gauge(String name, String description) {

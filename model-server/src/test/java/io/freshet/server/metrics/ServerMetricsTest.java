@@ -6,6 +6,7 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -47,6 +48,34 @@ class ServerMetricsTest {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void every_metric_has_a_help_text_and_counters_start_at_0() {
+        ModelStore store = new ModelStore();
+        put(store, "m");
+        try (ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system())) {
+            metrics.lag("parameters", Double.NaN);
+            metrics.expectRejections(List.of("slow"));
+            metrics.swap("m", "swapped");
+            List<String> lines = metrics.scrape().lines().toList();
+
+            assertThat(lines)
+                    .contains(
+                            "freshet_build_info{version=\"" + FreshetVersion.VERSION + "\"} 1",
+                            "freshet_broker_connected{topic=\"parameters\"} 0.0",
+                            "freshet_records_broken_total{topic=\"parameters\"} 0.0",
+                            "freshet_rejected_total{reason=\"slow\"} 0.0",
+                            "freshet_swaps_total{model=\"m\",result=\"swapped\"} 1.0",
+                            "freshet_swaps_total{model=\"m\",result=\"broken\"} 0.0",
+                            "freshet_model_published_timestamp_seconds{model=\"m\"} 0.001",
+                            "freshet_swap_duration_seconds_bucket{le=\"1.0E-4\"} 0");
+            for (String line : lines) {
+                if (line.startsWith("# TYPE freshet_")) {
+                    assertThat(lines).anyMatch(help -> help.startsWith("# HELP " + line.split(" ")[2] + " "));
+                }
+            }
         }
     }
 

@@ -1,0 +1,85 @@
+package io.freshet.server.http;
+
+import io.freshet.server.request.RequestException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+
+/** Reads the bodies of requests into memory, within the limits of size and time. */
+final class BodyReader {
+    private final Limits limits;
+
+    BodyReader(Limits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Returns the body of a request.
+     *
+     * <p>Fails with a {@link RequestException}: 413 if the body is too large, 408 if it takes too long, 503 if the
+     * ticket cannot hold it, 400 if it is malformed or cut off.
+     */
+    Future<Buffer> read(RoutingContext context, Admission.Ticket ticket) {
+        HttpServerRequest request = context.request();
+        if (declaredBytes(request) > limits.bodyBytes()) {
+            return Future.failedFuture(tooLarge());
+        }
+        Promise<Buffer> done = Promise.promise();
+        Buffer body = Buffer.buffer();
+        long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> cutOff(context, done));
+        done.future().onComplete(end -> context.vertx().cancelTimer(timer));
+        request.exceptionHandler(failure ->
+                        done.tryFail(RequestException.bad("body: malformed or cut off (expected: all of it)")))
+                .handler(chunk -> receive(chunk, body, ticket, done))
+                .endHandler(end -> done.tryComplete(body));
+        if (request.headers().contains(HttpHeaders.EXPECT)) {
+            context.response().writeContinue();
+        }
+        return done.future();
+    }
+
+    private void receive(Buffer chunk, Buffer body, Admission.Ticket ticket, Promise<Buffer> done) {
+        try {
+            if (chunk.length() > limits.bodyBytes() - body.length()) {
+                throw tooLarge();
+            }
+            ticket.hold(chunk.length());
+            body.appendBuffer(chunk);
+        } catch (RequestException e) {
+            done.tryFail(e);
+        }
+    }
+
+    /** Rejects a client that trickles its body. It never idles, and would hold its connection forever. */
+    private void cutOff(RoutingContext context, Promise<Buffer> done) {
+        boolean ownConnection = context.request().version() != HttpVersion.HTTP_2;
+        if (ownConnection) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        done.tryFail(RequestException.of(
+                408, "body: incomplete after " + limits.bodyTime().toMillis() + " ms (expected: the whole body)"));
+        if (ownConnection) {
+            context.request().connection().close();
+        } else {
+            context.response().reset();
+        }
+    }
+
+    private RequestException tooLarge() {
+        return RequestException.of(413, "body: too large (expected: up to " + limits.bodyBytes() + " bytes)");
+    }
+
+    /** Returns the declared size of the body, or 0 if none is declared. */
+    private static long declaredBytes(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}
