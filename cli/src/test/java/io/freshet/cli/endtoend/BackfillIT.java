@@ -19,6 +19,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
@@ -169,7 +170,9 @@ class BackfillIT {
         EvaluationCodec codec = new EvaluationCodec();
         for (ConsumerRecord<byte[], byte[]> record : reader.poll()) {
             try {
-                evaluations.add(codec.read(record.value()));
+                if (!HeartbeatCodec.isHeartbeat(record.key())) {
+                    evaluations.add(codec.read(record.value()));
+                }
             } catch (MalformedRecordException e) {
                 throw new AssertionError(e);
             }

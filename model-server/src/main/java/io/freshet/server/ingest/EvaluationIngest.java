@@ -4,6 +4,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class EvaluationIngest implements RecordSink {
 
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        if (HeartbeatCodec.isHeartbeat(key)) {
+            return;
+        }
         if (value == null) {
             ParameterKey modelKey = ParameterKey.parse(key);
             if (evaluations.remove(modelKey.model(), modelKey.key())) {
