@@ -52,6 +52,18 @@ final class ClassSums {
         return sums.length / 3;
     }
 
+    /**
+     * Adds a sample of label 1 by its share, like {@link #predict} and {@link #lose}, at indices that need no division.
+     *
+     * @param predicted weight if label 1 is predicted, otherwise 0
+     * @param positive weight times the share of label 1
+     */
+    static void addBinary(double[] sums, double predicted, double positive, double share, double loss) {
+        sums[0] += predicted;
+        sums[1] += predicted * share;
+        sums[2] += positive * loss;
+    }
+
     /** @param share of the class in the label */
     static void predict(double[] sums, int c, double weight, double share) {
         sums[c] += weight;

@@ -150,8 +150,7 @@ public final class Tally {
             sums[CORRECT] += share * (predicted == positive ? 1 : 0);
             LabelSums.add(sums, classes, k, weight * label, share * label);
             sums[PREDICTION] += share * predictions[at + k];
-            ClassSums.predict(classSums, 0, share * (predicted ? 1 : 0), label);
-            ClassSums.lose(classSums, 0, share * label * loss);
+            ClassSums.addBinary(classSums, share * (predicted ? 1 : 0), share * label, label, loss);
             scores.add(positive, logits[at + k]);
         }
     }

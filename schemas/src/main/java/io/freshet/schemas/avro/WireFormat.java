@@ -1,23 +1,29 @@
 package io.freshet.schemas.avro;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.message.SchemaStore;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Reads and writes one type of record in Avro's single-object encoding. Thread-safe. */
 public final class WireFormat<T extends SpecificRecord> {
+    private static final int BUFFER = 1024;
+
     private final String name;
-    private final BinaryMessageEncoder<T> encoder;
+    private final SpecificDatumWriter<T> writer;
+    private final byte[] header;
     private final BinaryMessageDecoder<T> decoder;
     private final SchemaStore.Cache schemas = new SchemaStore.Cache();
 
@@ -33,16 +39,21 @@ public final class WireFormat<T extends SpecificRecord> {
         writers.forEach(schemas::addSchema);
         schemas.addSchema(schema);
         WireData data = new WireData();
-        encoder = new BinaryMessageEncoder<>(data, schema);
+        writer = new SpecificDatumWriter<>(schema, data);
+        header = SingleObject.frame(new byte[0], 0, SchemaNormalization.parsingFingerprint64(schema));
         decoder = new BinaryMessageDecoder<>(data, schema, schemas);
     }
 
     public byte[] write(T record) {
         try {
-            ByteBuffer buffer = encoder.encode(record);
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.get(bytes);
-            return bytes;
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(BUFFER);
+            bytes.write(header);
+            // With a buffer, unlike Avro's own encoder of messages: that writes each number to the stream, under a
+            // lock.
+            BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+            writer.write(record, encoder);
+            encoder.flush();
+            return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot happen: no input or output", e);
         }
