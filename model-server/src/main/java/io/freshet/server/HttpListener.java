@@ -1,6 +1,5 @@
 package io.freshet.server;
 
-import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
@@ -42,10 +41,13 @@ final class HttpListener implements AutoCloseable {
      */
     static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
         Limits limits = options.limits();
-        ProtocolRoutes protocol = new ProtocolRoutes(
-                state.store(), state.metrics(), state.clock(), ready, FreshetVersion.VERSION, limits);
+        ProtocolRoutes protocol =
+                new ProtocolRoutes(state.store(), state.metrics(), state.conditions(), state.clock(), ready, limits);
         EventStream stream = new EventStream(
-                state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
+                state.curves(),
+                new ModelTable(state.evaluations(), state.store(), state.conditions()),
+                state.clock(),
+                options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics(), limits.bodyBytes());
         PageRoutes page = new PageRoutes(stream);
         int processors = Runtime.getRuntime().availableProcessors();

@@ -110,7 +110,9 @@ public final class MetricsView implements RecordView {
         if (behind != null) {
             fields.put(
                     "stream",
-                    progress.catchingUp() ? String.format(Locale.ROOT, "catching up: %,d behind", behind) : "live");
+                    progress.catchingUp()
+                            ? String.format(Locale.ROOT, "catching up: %,d behind", behind)
+                            : "up to date");
             fields.put("behind", behind);
         }
     }

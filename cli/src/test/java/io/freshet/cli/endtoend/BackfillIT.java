@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Catches a job that does not start at the given time, that reports itself live too early or never, and a metric that
+ * Catches a job that does not start at the given time, that reports that it has caught up too early or never, and a metric that
  * docs/metrics.md documents but no reporter exposes.
  */
 @Timeout(180)
@@ -69,7 +69,7 @@ class BackfillIT {
     private final List<Evaluation> evaluations = new ArrayList<>();
 
     @Test
-    void a_job_started_at_a_time_catches_up_from_there_and_then_is_live() throws Exception {
+    void a_job_started_at_a_time_catches_up_from_there_and_then_keeps_up() throws Exception {
         int reporter = freePort();
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
             KafkaOptions options = KafkaOptions.of(kafka.bootstrapServers());
@@ -89,7 +89,10 @@ class BackfillIT {
                     String page = get(server.port(), "/metrics");
                     assertThat(page).contains("freshet_model_catching_up{model=\"backfilled\"} 0.0");
                     assertThat(run(kafka, "tail", "metrics", "--from-beginning", "--limit", "42", "--output", "json"))
-                            .contains("\"stream\":\"catching up: ", " behind\",", "\"stream\":\"live\",\"behind\":");
+                            .contains(
+                                    "\"stream\":\"catching up: ",
+                                    " behind\",",
+                                    "\"stream\":\"up to date\",\"behind\":");
                     assertExposesEveryDocumentedName(reporter);
                 } finally {
                     job.cancel().get();

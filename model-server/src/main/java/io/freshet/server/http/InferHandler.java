@@ -1,6 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
@@ -43,9 +44,11 @@ final class InferHandler {
     private final Admission admission;
     private final Limits limits;
     private final InferRequestReader reader;
-    private final InferResponseWriter writer = new InferResponseWriter();
+    private final InferResponseWriter writer;
 
-    InferHandler(ModelStore store, ServerMetrics metrics, InstantSource clock, Limits limits) {
+    InferHandler(
+            ModelStore store, ServerMetrics metrics, ModelConditions conditions, InstantSource clock, Limits limits) {
+        writer = new InferResponseWriter(conditions);
         this.store = store;
         this.metrics = metrics;
         this.clock = clock;

@@ -2,7 +2,7 @@ package io.freshet.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.freshet.server.metrics.Freshness;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Output;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +13,11 @@ import java.time.Instant;
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
     private final JsonFactory json = new JsonFactory();
+    private final ModelConditions conditions;
+
+    InferResponseWriter(ModelConditions conditions) {
+        this.conditions = conditions;
+    }
 
     /**
      * Returns the body of a response.
@@ -29,7 +34,7 @@ final class InferResponseWriter {
         return bytes.toByteArray();
     }
 
-    private static void write(InferResponse response, long now, JsonGenerator to) throws IOException {
+    private void write(InferResponse response, long now, JsonGenerator to) throws IOException {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
         if (!response.spec().isKeyed()) {
@@ -42,7 +47,7 @@ final class InferResponseWriter {
         if (watermark != Long.MIN_VALUE) {
             to.writeObjectFieldStart("parameters");
             to.writeStringField("watermark", Instant.ofEpochMilli(watermark).toString());
-            to.writeNumberField("age_seconds", Freshness.ageSeconds(watermark, now));
+            to.writeNumberField("age_seconds", conditions.ageSeconds(watermark, now));
             to.writeEndObject();
         }
         to.writeArrayFieldStart("outputs");

@@ -1,5 +1,7 @@
 package io.freshet.server.http;
 
+import io.freshet.schemas.FreshetVersion;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.ModelMetadata;
 import io.freshet.server.predict.VersionLookup;
@@ -27,31 +29,30 @@ public final class ProtocolRoutes {
 
     private final ModelStore store;
     private final ServerMetrics metrics;
+    private final ModelConditions conditions;
     private final InstantSource clock;
     private final BooleanSupplier ready;
-    private final String version;
     private final Limits limits;
     private final InferHandler infer;
 
     /**
      * @param ready whether the server is ready for requests
-     * @param version Freshet's version
      * @param limits limits on inference requests
      */
     public ProtocolRoutes(
             ModelStore store,
             ServerMetrics metrics,
+            ModelConditions conditions,
             InstantSource clock,
             BooleanSupplier ready,
-            String version,
             Limits limits) {
         this.store = store;
         this.metrics = metrics;
+        this.conditions = conditions;
         this.clock = clock;
         this.ready = ready;
-        this.version = version;
         this.limits = limits;
-        infer = new InferHandler(store, metrics, clock, limits);
+        infer = new InferHandler(store, metrics, conditions, clock, limits);
     }
 
     public void mount(Router router) {
@@ -74,7 +75,10 @@ public final class ProtocolRoutes {
     private void server(RoutingContext context) {
         send(
                 context,
-                new JsonObject().put("name", "freshet").put("version", version).put("extensions", new JsonArray()));
+                new JsonObject()
+                        .put("name", "freshet")
+                        .put("version", FreshetVersion.VERSION)
+                        .put("extensions", new JsonArray()));
     }
 
     private void ready(RoutingContext context) {
@@ -91,13 +95,16 @@ public final class ProtocolRoutes {
             if (requested != null) {
                 throw keyNeeded(model, requested);
             }
-            send(context, ModelMetadata.ofAllKeys(model, clock.millis()));
+            send(context, ModelMetadata.ofAllKeys(model, conditions, clock.millis()));
             return;
         }
         send(
                 context,
                 ModelMetadata.of(
-                        model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
+                        model,
+                        VersionLookup.require(model, key == null ? "" : key, requested),
+                        conditions,
+                        clock.millis()));
     }
 
     private void modelReady(RoutingContext context) throws RequestException {

@@ -7,6 +7,7 @@ import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -29,11 +30,16 @@ class ServerMetricsTest {
     @Test
     void concurrent_scrapes_each_contain_all_models() throws Exception {
         ModelStore store = new ModelStore();
+        LatestEvaluations evaluations = new LatestEvaluations();
         for (int i = 0; i < MODELS; i++) {
             put(store, "m" + i);
         }
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system())) {
+        try (ServerMetrics metrics = new ServerMetrics(
+                store,
+                evaluations,
+                new ModelConditions(store, evaluations, new SignsOfLife()),
+                InstantSource.system())) {
             Callable<Long> scrape = () -> metrics.scrape()
                     .lines()
                     .filter(line -> line.startsWith("freshet_model_version{"))
