@@ -19,7 +19,7 @@ public final class SampleFiles {
 
     @Option(
             names = "--input-format",
-            paramLabel = "csv|libsvm|jsonl",
+            paramLabel = "csv|libsvm|jsonl|parquet",
             description = "Format of the file (default: from the file name).")
     private @Nullable String format;
 

@@ -54,7 +54,7 @@ public final class FeedCommand implements Callable<Integer> {
             names = "--input",
             arity = "1..*",
             paramLabel = "<file>",
-            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin."
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz, or .parquet; - for stdin."
                     + " Several files are sent in the order given; a pattern such as 'data/*.csv' selects files in the"
                     + " order of their names.")
     private List<Path> input = new ArrayList<>();

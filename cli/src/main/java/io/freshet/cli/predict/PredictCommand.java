@@ -50,7 +50,7 @@ public final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "<file>",
-            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz; - for stdin. A"
+            description = "File of rows: .csv, .svm, .libsvm, .jsonl, or .ndjson, optionally with .gz, or .parquet; - for stdin. A"
                     + " pattern such as 'data/*.csv' selects several files; may be repeated.")
     private List<Path> input = new ArrayList<>();
 
