@@ -64,7 +64,7 @@ public record ModelStatus(
 
     /** Returns why the model is not learned and since when, or null if that needs no line of its own. */
     public @Nullable String problem(long now, Styles styles) {
-        if (failure != null) {
+        if (state() == State.FAILED) {
             return styles.bad(state().text()) + ": " + failure;
         }
         Long since = condition.since();
@@ -108,7 +108,7 @@ public record ModelStatus(
     /** Returns the state and the figures in words, such as {@code learning, 12,000 samples, loss 0.61, 3 s ago}. */
     public String summary() {
         List<String> parts = new ArrayList<>();
-        parts.add(failure == null ? condition.text() : state().text() + ": " + failure);
+        parts.add(state() == State.FAILED ? state().text() + ": " + failure : condition.text());
         if (version != null && ageMillis != null) {
             if (keys != null) {
                 parts.add(Plural.of(keys, "key"));

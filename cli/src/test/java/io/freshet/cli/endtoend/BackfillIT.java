@@ -86,8 +86,9 @@ class BackfillIT {
                     assertCatchesUp(reader);
                     assertIsLive(reader, producer);
 
-                    String page = get(server.port(), "/metrics");
-                    assertThat(page).contains("freshet_model_catching_up{model=\"backfilled\"} 0.0");
+                    // The next heartbeat has still to arrive.
+                    await().untilAsserted(() -> assertThat(get(server.port(), "/metrics"))
+                            .contains("freshet_model_catching_up{model=\"backfilled\"} 0.0"));
                     assertThat(run(kafka, "tail", "metrics", "--from-beginning", "--limit", "42", "--output", "json"))
                             .contains(
                                     "\"stream\":\"catching up: ",

@@ -59,9 +59,8 @@ public final class Freshness {
     /** Returns the condition of one model. */
     public Condition model(String model, Spec spec, long now) {
         Condition trainer = trainer(now);
-        Evaluation newest = evaluations.newest(model);
-        if (trainer.state() == State.TRAINER_GONE && newest != null && sendsNoHeartbeats(newest)) {
-            trainer = withoutHeartbeats(model, newest, now);
+        if (trainer.state() == State.TRAINER_GONE) {
+            trainer = withoutHeartbeats(model, spec, trainer, now);
         }
         return switch (trainer.state()) {
             case BROKER_GONE, TRAINER_GONE, FINISHED -> trainer;
@@ -69,13 +68,15 @@ public final class Freshness {
         };
     }
 
-    /** Returns whether an evaluation is from a trainer that sends no heartbeats, because it is bounded or older. */
-    private boolean sendsNoHeartbeats(Evaluation newest) {
-        Heartbeat heartbeat = signs.heartbeat();
-        return heartbeat == null || newest.emittedAt() > heartbeat.sentAt() + GONE_MILLIS;
-    }
-
-    private Condition withoutHeartbeats(String model, Evaluation newest, long now) {
+    /** Returns the condition by the evaluations, if they are from a trainer that sends no heartbeats: a bounded or older one. */
+    private Condition withoutHeartbeats(String model, Spec spec, Condition gone, long now) {
+        if (gone.since() == null && failure(model, spec.hash(), now) != null) {
+            return new Condition(State.FAILED, null, null);
+        }
+        Evaluation newest = evaluations.newest(model);
+        if (newest == null || gone.since() != null && newest.emittedAt() <= gone.since() + GONE_MILLIS) {
+            return gone;
+        }
         if (evaluations.keys(model).stream().allMatch(Evaluation::last)) {
             return new Condition(State.FINISHED, null, null);
         }

@@ -108,6 +108,13 @@ class FreshnessTest {
     }
 
     @Test
+    void without_heartbeats_a_failure_is_the_sign_of_a_trainer_for_five_minutes() {
+        evaluations.add(Evaluation.failed("m", "hash", "out of luck", NOW, new Tally(Task.REGRESSION, 1)));
+        assertThat(freshness.model("m", SPEC, NOW + 300_000).state()).isEqualTo(State.FAILED);
+        assertThat(freshness.model("m", SPEC, NOW + 300_001).state()).isEqualTo(State.TRAINER_GONE);
+    }
+
+    @Test
     void a_bounded_run_is_finished_even_after_the_heartbeats_of_an_earlier_job() {
         beat(NOW - 100_000, NOW - 100_000, 0L, false);
         evaluate(1_000, NOW - 50_000, true, 0.5);
