@@ -18,6 +18,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Finds, creates, and deletes topics. */
 public final class TopicAdmin implements AutoCloseable {
     private static final String CLEANUP_POLICY = "cleanup.policy";
+    private static final long VISIBLE_NANOS = 10_000_000_000L;
+    private static final long POLL_MILLIS = 20;
 
     private final Admin admin;
 
@@ -55,7 +57,7 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /**
-     * Creates a topic.
+     * Creates a topic, and waits until the broker knows it.
      *
      * @param replicationFactor copies of each partition, or -1 for the brokers' default
      * @return false if the topic already exists
@@ -65,7 +67,22 @@ public final class TopicAdmin implements AutoCloseable {
         settings.put(CLEANUP_POLICY, plan.cleanupPolicy());
         NewTopic topic = new NewTopic(plan.name(), plan.partitions(), (short) replicationFactor).configs(settings);
         KafkaFuture<Boolean> created = admin.createTopics(List.of(topic)).all().thenApply(nothing -> true);
-        return get(plan.name(), created, TopicExistsException.class) != null;
+        boolean isNew = get(plan.name(), created, TopicExistsException.class) != null;
+        awaitVisible(plan.name());
+        return isNew;
+    }
+
+    /** A broker learns of a topic only after the controller has created it, so the next command might not find it yet. */
+    private void awaitVisible(String topic) throws CommandException {
+        long start = System.nanoTime();
+        try {
+            while (find(List.of(topic)).isEmpty() && System.nanoTime() - start < VISIBLE_NANOS) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandException("interrupted", e);
+        }
     }
 
     /** Deletes topics that exist. */
