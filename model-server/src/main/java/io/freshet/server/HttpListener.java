@@ -14,7 +14,6 @@ import java.net.BindException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +38,10 @@ final class HttpListener implements AutoCloseable {
      * @throws PortInUseException if another process listens on the port
      * @throws IllegalArgumentException if the address or the TLS files cannot be used
      */
-    static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
+    static HttpListener start(ServerOptions options, ServerState state, Readiness readiness) {
         Limits limits = options.limits();
         ProtocolRoutes protocol =
-                new ProtocolRoutes(state.store(), state.metrics(), state.conditions(), state.clock(), ready, limits);
+                new ProtocolRoutes(state.store(), state.metrics(), state.conditions(), state.clock(), readiness::problem, limits);
         EventStream stream = new EventStream(
                 state.curves(),
                 new ModelTable(state.evaluations(), state.store(), state.conditions()),

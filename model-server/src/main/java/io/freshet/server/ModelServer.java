@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * A model server: follows the parameters topics of both lanes, serves their models, and shows their progress on a page.
  *
  * <p>The server is live when {@code start} returns, with or without a broker. It is ready once it has read the topics
- * to their initial ends and serves at least one model. The topic of the committed lane need not exist. Several servers
+ * to their initial ends and serves at least one model, none of them staler than the options allow. The topic of the committed lane need not exist. Several servers
  * can run in one JVM. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
@@ -54,7 +54,12 @@ public final class ModelServer implements AutoCloseable {
             http = HttpListener.start(
                     options,
                     new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
-                    () -> parameters.caughtUp() && committed.caughtUpOrMissing() && !store.isEmpty());
+                    new Readiness(
+                            () -> parameters.caughtUp() && committed.caughtUpOrMissing(),
+                            store,
+                            conditions,
+                            clock,
+                            options.maximumStaleness()));
         } catch (RuntimeException e) {
             metrics.close();
             throw e;

@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -87,6 +89,13 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Maximum size of a request body, in bytes (default: ${DEFAULT-VALUE}).")
     private int maximumBodyBytes;
 
+    @Option(
+            names = "--max-staleness",
+            paramLabel = "<duration>",
+            converter = StalenessConverter.class,
+            description = "Age of a model beyond which the server is not ready, such as 30s (default: no limit).")
+    private @Nullable Duration maximumStaleness;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -132,6 +141,7 @@ public final class ServerCommand implements Callable<Integer> {
                     prefix,
                     new ServerOptions.Endpoint(host, port, token, tls),
                     Limits.of(maximumRows, maximumBodyBytes),
+                    maximumStaleness,
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -167,6 +177,17 @@ public final class ServerCommand implements Callable<Integer> {
             throw new IllegalArgumentException(option + ": " + file + " (expected: a readable file)");
         }
         return file;
+    }
+
+    static final class StalenessConverter implements CommandLine.ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return Duration.ofMillis(Durations.millis("--max-staleness", value));
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     /** The version that {@code --version} prints. */

@@ -4,6 +4,7 @@ import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix prefix of the topics
  * @param endpoint address, port, and security
  * @param limits limits on inference requests
+ * @param maximumStaleness age of a model beyond which the server is not ready, or null for no limit
  * @param flinkUrl URL of Flink's web UI that the page links to, or null
  * @param kafka consumer settings by Kafka's names; may contain secrets
  */
@@ -27,6 +29,7 @@ public record ServerOptions(
         String prefix,
         Endpoint endpoint,
         Limits limits,
+        @Nullable Duration maximumStaleness,
         @Nullable String flinkUrl,
         Map<String, String> kafka) {
 
@@ -93,11 +96,12 @@ public record ServerOptions(
                 new Endpoint(DEFAULT_HOST, DEFAULT_PORT, null, null),
                 Limits.of(DEFAULT_MAXIMUM_ROWS, DEFAULT_MAXIMUM_BODY_BYTES),
                 null,
+                null,
                 Map.of());
     }
 
     public ServerOptions withPrefix(String value) {
-        return new ServerOptions(bootstrapServers, value, endpoint, limits, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, value, endpoint, limits, maximumStaleness, flinkUrl, kafka);
     }
 
     public ServerOptions withAddress(String host, int port) {
@@ -113,19 +117,23 @@ public record ServerOptions(
     }
 
     public ServerOptions withEndpoint(Endpoint value) {
-        return new ServerOptions(bootstrapServers, prefix, value, limits, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, value, limits, maximumStaleness, flinkUrl, kafka);
     }
 
     public ServerOptions withLimits(Limits value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, value, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, value, maximumStaleness, flinkUrl, kafka);
+    }
+
+    public ServerOptions withMaximumStaleness(@Nullable Duration value) {
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, flinkUrl, kafka);
     }
 
     public ServerOptions withFlinkUrl(@Nullable String value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, maximumStaleness, value, kafka);
     }
 
     public ServerOptions withKafka(Map<String, String> value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, flinkUrl, value);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, maximumStaleness, flinkUrl, value);
     }
 
     /** Returns the names of the topics; the topic of the committed lane need not exist. */

@@ -57,7 +57,7 @@ final class RunningServer implements AutoCloseable {
         listener = HttpListener.start(
                 options,
                 new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
-                () -> !store.isEmpty());
+                new Readiness(() -> true, store, conditions, clock, options.maximumStaleness()));
     }
 
     int port() {

@@ -17,7 +17,8 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Open Inference Protocol over HTTP, and {@code /metrics}.
@@ -31,12 +32,12 @@ public final class ProtocolRoutes {
     private final ServerMetrics metrics;
     private final ModelConditions conditions;
     private final InstantSource clock;
-    private final BooleanSupplier ready;
+    private final Supplier<@Nullable String> problem;
     private final Limits limits;
     private final InferHandler infer;
 
     /**
-     * @param ready whether the server is ready for requests
+     * @param problem why the server is not ready for requests, or null if it is
      * @param limits limits on inference requests
      */
     public ProtocolRoutes(
@@ -44,13 +45,13 @@ public final class ProtocolRoutes {
             ServerMetrics metrics,
             ModelConditions conditions,
             InstantSource clock,
-            BooleanSupplier ready,
+            Supplier<@Nullable String> problem,
             Limits limits) {
         this.store = store;
         this.metrics = metrics;
         this.conditions = conditions;
         this.clock = clock;
-        this.ready = ready;
+        this.problem = problem;
         this.limits = limits;
         infer = new InferHandler(store, metrics, conditions, clock, limits);
     }
@@ -82,9 +83,13 @@ public final class ProtocolRoutes {
     }
 
     private void ready(RoutingContext context) {
-        boolean isReady = ready.getAsBoolean();
-        context.response().setStatusCode(isReady ? 200 : 503);
-        send(context, new JsonObject().put("ready", isReady));
+        String reason = problem.get();
+        JsonObject body = new JsonObject().put("ready", reason == null);
+        if (reason != null) {
+            body.put("reason", reason);
+            context.response().setStatusCode(503);
+        }
+        send(context, body);
     }
 
     private void metadata(RoutingContext context) throws RequestException {
