@@ -40,8 +40,8 @@ final class HttpListener implements AutoCloseable {
      */
     static HttpListener start(ServerOptions options, ServerState state, Readiness readiness) {
         Limits limits = options.limits();
-        ProtocolRoutes protocol =
-                new ProtocolRoutes(state.store(), state.metrics(), state.conditions(), state.clock(), readiness::problem, limits);
+        ProtocolRoutes protocol = new ProtocolRoutes(
+                state.store(), state.metrics(), state.conditions(), state.clock(), readiness::problem, limits);
         EventStream stream = new EventStream(
                 state.curves(),
                 new ModelTable(state.evaluations(), state.store(), state.conditions()),

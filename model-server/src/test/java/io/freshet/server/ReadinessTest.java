@@ -46,7 +46,8 @@ class ReadinessTest {
         assertThat(problem(Duration.ofSeconds(30))).isNull();
 
         now += 1_234;
-        assertThat(problem(Duration.ofSeconds(30))).isEqualTo("model m: 31.2 s old, learning (expected: at most 30.0 s)");
+        assertThat(problem(Duration.ofSeconds(30)))
+                .isEqualTo("model m: 31.2 s old, learning (expected: at most 30.0 s)");
         assertThat(problem(Duration.ofSeconds(32))).isNull();
         assertThat(problem(null)).isNull();
 
