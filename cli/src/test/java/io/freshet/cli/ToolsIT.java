@@ -157,11 +157,12 @@ class ToolsIT {
         assertThat(done("apply", "-f", changed.toString()).out()).startsWith("model delays: changed (");
 
         assertThat(done("get").outLines())
-                .hasSize(2)
-                .last()
+                .hasSize(3)
+                .element(1)
                 .asString()
-                .matches("delays +carrier +linear +binary-cross-entropy +\\S+ +applied +\\d+ s ago +[0-9a-f]{16}");
-        assertThat(done("get", "--output", "json").out()).contains("\"state\":\"applied\",\"failure\":null");
+                .matches("delays +carrier +linear +binary-cross-entropy +\\S+ +trainer gone +\\d+ s ago +[0-9a-f]{16}");
+        assertThat(done("get", "--output", "json").out())
+                .contains("\"state\":\"trainer gone\",\"since\":null,\"failure\":null");
         send(
                 prefix + ".metrics",
                 List.of(

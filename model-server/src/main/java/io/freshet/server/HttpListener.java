@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,18 +49,23 @@ final class HttpListener implements AutoCloseable {
      * @throws PortInUseException if another process listens on the port
      * @throws IllegalArgumentException if the address or the TLS files cannot be used
      */
-    static HttpListener start(ServerOptions options, ServerState state, BooleanSupplier ready) {
+    static HttpListener start(ServerOptions options, ServerState state, Readiness readiness) {
         Limits limits = options.limits();
         VersionLookup lookup = new VersionLookup(
                 state.store(),
-                model -> !ready.getAsBoolean() || state.evaluations().models().contains(model));
+                model -> !readiness.isCaughtUp()
+                        || state.store().isEmpty()
+                        || state.evaluations().models().contains(model));
         Inference inference = new Inference(new UnknownKeyRule(
                 state.store(),
                 options.serving().unknownKeys(),
                 options.serving().parents()));
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
-                state.curves(), new ModelTable(state.evaluations(), state.store()), state.clock(), options.flinkUrl());
+                state.curves(),
+                new ModelTable(state.evaluations(), state.store(), state.conditions()),
+                state.clock(),
+                options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics());
         Connections connections = new Connections(state.metrics(), limits.connections());
         PageRoutes page = new PageRoutes(stream);
@@ -75,8 +79,15 @@ final class HttpListener implements AutoCloseable {
                         .setFileCachingEnabled(false)));
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
-        ProtocolRoutes protocol =
-                new ProtocolRoutes(lookup, inference, state.metrics(), state.clock(), ready, workers, limits);
+        ProtocolRoutes protocol = new ProtocolRoutes(
+                lookup,
+                inference,
+                state.metrics(),
+                state.conditions(),
+                state.clock(),
+                readiness::problem,
+                workers,
+                limits);
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(

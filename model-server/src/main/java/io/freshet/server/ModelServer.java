@@ -2,10 +2,12 @@ package io.freshet.server;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.ingest.TopicFollower;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * A model server: follows the parameters topics of both lanes, serves their models, and shows their progress on a page.
  *
  * <p>The server is live when {@code start} returns, with or without a broker. It is ready once it has read the topics
- * to their initial ends and serves at least one model. The topic of the committed lane need not exist. Several servers
+ * to their initial ends and serves at least one model, none of them staler than the options allow. The topic of the committed lane need not exist. Several servers
  * can run in one JVM. Thread-safe.
  */
 public final class ModelServer implements AutoCloseable {
@@ -34,22 +36,30 @@ public final class ModelServer implements AutoCloseable {
         latestEvaluations = new LatestEvaluations();
         ModelStore store = new ModelStore(options.serving().versions());
         Curves curves = new Curves(latestEvaluations);
-        metrics = new ServerMetrics(store, latestEvaluations, clock);
+        SignsOfLife signs = new SignsOfLife();
+        ModelConditions conditions = new ModelConditions(store, latestEvaluations, signs);
+        metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
+        TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
         parameters = new TopicFollower(
-                settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), metrics);
+                settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), observers);
         committed = new TopicFollower(
-                settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), metrics);
+                settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), observers);
         evaluations = new TopicFollower(
                 settings,
                 options.topics().metrics(),
-                new EvaluationIngest(latestEvaluations, curves::add, curves::remove),
-                metrics);
+                new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove),
+                observers);
         try {
             http = HttpListener.start(
                     options,
-                    new ServerState(store, latestEvaluations, curves, metrics, clock),
-                    () -> parameters.caughtUp() && committed.caughtUpOrMissing() && !store.isEmpty());
+                    new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
+                    new Readiness(
+                            () -> parameters.caughtUp() && committed.caughtUpOrMissing(),
+                            store,
+                            conditions,
+                            clock,
+                            options.serving().maximumStaleness()));
         } catch (RuntimeException e) {
             metrics.close();
             throw e;

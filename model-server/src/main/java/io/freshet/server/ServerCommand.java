@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.http.Limits;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -123,6 +125,13 @@ public final class ServerCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private long versionsMemory;
 
+    @Option(
+            names = "--max-staleness",
+            paramLabel = "<duration>",
+            converter = StalenessConverter.class,
+            description = "Age of a model beyond which the server is not ready, such as 30s (default: no limit).")
+    private @Nullable Duration maximumStaleness;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -168,7 +177,8 @@ public final class ServerCommand implements Callable<Integer> {
                     prefix,
                     new ServerOptions.Endpoint(host, port, token, tls),
                     Limits.of(maximumRows, maximumBodyBytes),
-                    new ServerOptions.Serving(unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory)),
+                    new ServerOptions.Serving(
+                            unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness),
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -213,6 +223,17 @@ public final class ServerCommand implements Callable<Integer> {
             return UnknownKeys.of(value)
                     .orElseThrow(() -> new CommandLine.TypeConversionException(
                             "--unknown-keys: " + value + " (expected: one of " + UnknownKeys.NAMES + ")"));
+        }
+    }
+
+    static final class StalenessConverter implements CommandLine.ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            try {
+                return Duration.ofMillis(Durations.millis("--max-staleness", value));
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+            }
         }
     }
 

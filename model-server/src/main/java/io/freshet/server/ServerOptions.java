@@ -6,6 +6,7 @@ import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,9 +103,14 @@ public record ServerOptions(
      * @param unknownKeys what predicts rows with unknown keys, unless the request selects it
      * @param parents for the name of a keyed model, the model without a key that predicts its unknown keys
      * @param versions limits on older versions
+     * @param maximumStaleness age of a model beyond which the server is not ready, or null for no limit
      */
-    public record Serving(UnknownKeys unknownKeys, Map<String, String> parents, VersionLimits versions) {
-        public static final Serving DEFAULT = new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT);
+    public record Serving(
+            UnknownKeys unknownKeys,
+            Map<String, String> parents,
+            VersionLimits versions,
+            @Nullable Duration maximumStaleness) {
+        public static final Serving DEFAULT = new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null);
 
         public Serving {
             parents = Map.copyOf(parents);

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class ModelServerMainTest {
 
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
-                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3"
+                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s"
                                 + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
@@ -42,7 +43,10 @@ class ModelServerMainTest {
                         new ServerOptions.Endpoint("0.0.0.0", 1, "secret", new ServerOptions.Tls(pem, pem)),
                         Limits.of(2, 3),
                         new ServerOptions.Serving(
-                                UnknownKeys.PARENT, Map.of("shops", "all-shops"), new VersionLimits(3, 2048)),
+                                UnknownKeys.PARENT,
+                                Map.of("shops", "all-shops"),
+                                new VersionLimits(3, 2048),
+                                Duration.ofSeconds(30)),
                         "http://f:8081",
                         Map.of("security.protocol", "SSL", "client.id", "b=c")));
     }

@@ -6,8 +6,12 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
@@ -29,6 +33,7 @@ final class RunningServer implements AutoCloseable {
 
     final ModelStore store;
     final LatestEvaluations latestEvaluations = new LatestEvaluations();
+    final SignsOfLife signs = new SignsOfLife();
     private final ServerMetrics metrics;
     private final ParameterIngest parameters;
     private final EvaluationIngest evaluations;
@@ -45,12 +50,16 @@ final class RunningServer implements AutoCloseable {
 
     RunningServer(ServerOptions options, InstantSource clock) {
         store = new ModelStore(options.serving().versions());
-        metrics = new ServerMetrics(store, latestEvaluations, clock);
+        ModelConditions conditions = new ModelConditions(store, latestEvaluations, signs);
+        metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
         Curves curves = new Curves(latestEvaluations);
         parameters = new ParameterIngest(Lane.EAGER, store, metrics);
-        evaluations = new EvaluationIngest(latestEvaluations, curves::add, curves::remove);
+        evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove);
         listener = HttpListener.start(
-                options, new ServerState(store, latestEvaluations, curves, metrics, clock), () -> !store.isEmpty());
+                options,
+                new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
+                new Readiness(
+                        () -> true, store, conditions, clock, options.serving().maximumStaleness()));
     }
 
     int port() {
@@ -71,6 +80,16 @@ final class RunningServer implements AutoCloseable {
     /** Ingests a record of the metrics topic. */
     void evaluate(Evaluation evaluation) {
         KeyedBytes record = new EvaluationCodec().write(evaluation);
+        try {
+            evaluations.accept(record.key(), record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Ingests a heartbeat of the metrics topic. */
+    void beat(Heartbeat heartbeat) {
+        KeyedBytes record = new HeartbeatCodec().write(heartbeat);
         try {
             evaluations.accept(record.key(), record.value());
         } catch (MalformedRecordException e) {

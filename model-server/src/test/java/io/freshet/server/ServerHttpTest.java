@@ -43,7 +43,8 @@ class ServerHttpTest {
         assertThat(server.get("/v2/health/live").statusCode()).isEqualTo(200);
         assertThat(server.get("/v2/health/live").body()).isEqualTo("{\"live\":true}");
         assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(503);
-        assertThat(server.get("/v2/health/ready").body()).isEqualTo("{\"ready\":false}");
+        assertThat(server.get("/v2/health/ready").body())
+                .isEqualTo("{\"ready\":false,\"reason\":\"no model is served yet\"}");
         assertThat(server.get("/v2/models").body()).isEqualTo("{\"models\":[]}");
 
         server.publish(Published.records(DELAYS, "", 1, 0, 1));

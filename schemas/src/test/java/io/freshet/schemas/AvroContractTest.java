@@ -42,6 +42,7 @@ class AvroContractTest {
     void schema_files_match_the_generated_classes() throws IOException {
         Schema[] classes = {
             io.freshet.wire.Evaluation.getClassSchema(),
+            io.freshet.wire.Heartbeat.getClassSchema(),
             io.freshet.wire.Metrics.getClassSchema(),
             io.freshet.wire.ModelSpec.getClassSchema(),
             io.freshet.wire.ParameterBlock.getClassSchema(),
@@ -76,7 +77,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(20);
+        assertThat(compared).as("stored schemas").isEqualTo(21);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

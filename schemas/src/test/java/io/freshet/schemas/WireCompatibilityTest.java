@@ -17,6 +17,8 @@ import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.Evaluations;
 import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.sample.SampleDecoder;
@@ -269,6 +271,15 @@ class WireCompatibilityTest {
                 .isEqualTo(topicFormat());
     }
 
+    @Test
+    void a_heartbeat_of_version_6_is_read() throws Exception {
+        assertThat(new HeartbeatCodec().read(stored("v6", "heartbeat"))).isEqualTo(heartbeat());
+    }
+
+    private static Heartbeat heartbeat() {
+        return new Heartbeat(1_000, 9_000, 8_500, List.of(40L, 0L), List.of(70L, 0L), 30L, true);
+    }
+
     private static TopicFormat topicFormat() {
         RecordFields fields = new RecordFields("trip.id", "at", null);
         return new TopicFormat("clicks", "confluent", "http://registry:8081", fields, List.of());
@@ -338,6 +349,7 @@ class WireCompatibilityTest {
                         new HistoryCodec(new SnapshotCodec())
                                 .write(topicFormat(), 1234)
                                 .value(),
+                "heartbeat", new HeartbeatCodec().write(heartbeat()).value(),
                 "evaluation", new EvaluationCodec().write(evaluation()).value(),
                 "failed-evaluation",
                         new EvaluationCodec()

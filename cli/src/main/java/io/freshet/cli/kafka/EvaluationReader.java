@@ -4,6 +4,8 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Reads the metrics topic. Skips malformed records, which say nothing about a model; {@code tail} prints them. */
 public final class EvaluationReader implements AutoCloseable {
     private final EvaluationCodec codec = new EvaluationCodec();
+    private final HeartbeatCodec heartbeatCodec = new HeartbeatCodec();
     private final TopicReader reader;
 
     private EvaluationReader(TopicReader reader) {
@@ -29,15 +32,21 @@ public final class EvaluationReader implements AutoCloseable {
         return new EvaluationReader(reader);
     }
 
-    /** Passes every evaluation, and the key of every tombstone, up to the current end of the topic. */
-    public void readToEnd(Consumer<Evaluation> evaluations, Consumer<ParameterKey> deleted) {
-        reader.readToEnd(record -> read(record, evaluations, deleted));
+    /** Passes every evaluation, the key of every tombstone, and every heartbeat up to the current end of the topic. */
+    public void readToEnd(
+            Consumer<Evaluation> evaluations, Consumer<ParameterKey> deleted, Consumer<Heartbeat> heartbeats) {
+        reader.readToEnd(record -> read(record, evaluations, deleted, heartbeats));
     }
 
     private void read(
-            ConsumerRecord<byte[], byte[]> record, Consumer<Evaluation> evaluations, Consumer<ParameterKey> deleted) {
+            ConsumerRecord<byte[], byte[]> record,
+            Consumer<Evaluation> evaluations,
+            Consumer<ParameterKey> deleted,
+            Consumer<Heartbeat> heartbeats) {
         try {
-            if (record.value() == null) {
+            if (HeartbeatCodec.isHeartbeat(record.key())) {
+                heartbeats.accept(heartbeatCodec.read(record.value()));
+            } else if (record.value() == null) {
                 deleted.accept(ParameterKey.parse(record.key()));
             } else {
                 evaluations.accept(codec.read(record.value()));

@@ -6,8 +6,9 @@ import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
-import io.freshet.cli.kafka.FailedModels;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.status.ModelStatus;
+import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.ModelSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lists the models on the models topic, and why the job does not learn those that failed. */
+/** Lists the models on the models topic, and why the job does not learn some of them. */
 @Command(name = "get", description = "List the models.")
 public final class GetCommand implements Callable<Integer> {
     @Mixin
@@ -40,8 +41,8 @@ public final class GetCommand implements Callable<Integer> {
         Collection<Applied> chosen = model == null ? applied.all() : List.of(applied.require(model));
         List<Map<String, @Nullable Object>> json = new ArrayList<>();
         long now = System.currentTimeMillis();
-        FailedModels failed = FailedModels.read(kafka, now);
-        StringBuilder reasons = new StringBuilder();
+        ModelStatuses statuses = ModelStatuses.read(kafka, now);
+        StringBuilder problems = new StringBuilder();
         Table table = new Table("MODEL", "KEY", "TYPE", "LOSS", "OPTIMIZER", "STATE", "APPLIED", "HASH");
         for (Applied entry : chosen) {
             ModelSpec spec = entry.spec();
@@ -54,17 +55,13 @@ public final class GetCommand implements Callable<Integer> {
             fields.put("optimizer", spec.optimizer().name());
             fields.put("hash", spec.hash());
             fields.put("appliedAt", appliedAt);
-            String failure = failed.reason(spec.name(), spec.hash());
-            String state = failure != null ? "failed" : spec.stream().frozen() ? "frozen" : "applied";
-            fields.put("state", state);
-            fields.put("failure", failure);
-            if (failure != null) {
-                reasons.append("\nmodel ")
-                        .append(spec.name())
-                        .append(": ")
-                        .append(output.styles().bad("failed"))
-                        .append(": ")
-                        .append(failure);
+            ModelStatus status = statuses.of(spec, now);
+            fields.put("state", status.state().text());
+            fields.put("since", status.since());
+            fields.put("failure", status.failure());
+            String problem = status.problem(now, output.styles());
+            if (problem != null) {
+                problems.append("\nmodel ").append(spec.name()).append(": ").append(problem);
             }
             json.add(fields);
             String key = spec.key() == null ? "-" : spec.key();
@@ -74,13 +71,13 @@ public final class GetCommand implements Callable<Integer> {
                     spec.model().name(),
                     spec.loss().name(),
                     spec.optimizer().name(),
-                    failure == null ? state : output.styles().bad(state),
+                    status.styledState(output.styles()),
                     Age.since(entry.appliedAt(), now),
                     spec.hash());
         }
         output.print(
                 json,
-                () -> chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString() + reasons);
+                () -> chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString() + problems);
         return 0;
     }
 }

@@ -3,7 +3,10 @@ package io.freshet.cli.status;
 import io.freshet.cli.console.Age;
 import io.freshet.cli.console.Styles;
 import io.freshet.learning.yaml.Plural;
+import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,25 +17,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of one applied model. A figure is null if no evaluation was found, or if the evaluation lacks it.
  *
+ * @param condition what the job does with the model
  * @param keys keys of a keyed model that have learned; null for a model without a key
  * @param version samples learned, of all keys together
  * @param ageMillis time since the newest evaluation
  * @param windowLoss mean loss of the newest window
  * @param totalLoss mean loss since the start
  * @param perSecond samples learned per second
- * @param behind records of the samples topic still to be learned
  * @param failure why the job has stopped learning the model; null unless it has
  */
 public record ModelStatus(
         String model,
-        State state,
+        Condition condition,
         @Nullable Integer keys,
         @Nullable Long version,
         @Nullable Long ageMillis,
         @Nullable Double windowLoss,
         @Nullable Double totalLoss,
         double perSecond,
-        @Nullable Long behind,
         @Nullable String failure) {
     static final String[] HEADER = {
         "MODEL", "STATE", "KEYS", "VERSION", "AGE", "LOSS", "SINCE START", "SAMPLES/S", "BEHIND"
@@ -40,44 +42,49 @@ public record ModelStatus(
 
     private static final String NONE = "-";
 
-    /** What the job does with a model. */
-    public enum State {
-        /** Learns, or has learned within the last minute. */
-        LEARNING,
-        /** Receives no samples. */
-        IDLE,
-        /** Predicts and scores samples, but learns none: {@code frozen: true}. */
-        FROZEN,
-        /** Learns, but publishes no snapshot, since its loss exploded: {@code onDivergence: hold}. */
-        HELD,
-        /** Is not learned any more, for a reason that must be removed. */
-        FAILED;
+    public State state() {
+        return condition.state();
+    }
 
-        String text() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+    /** Returns the time of {@link Condition#since}, or null. */
+    public @Nullable String since() {
+        Long since = condition.since();
+        return since == null ? null : Instant.ofEpochMilli(since).toString();
+    }
 
-        private String styled(Styles styles) {
-            return switch (this) {
-                case LEARNING -> styles.good(text());
-                case IDLE, FROZEN -> text();
-                case HELD -> styles.warning(text());
-                case FAILED -> styles.bad(text());
-            };
+    public String styledState(Styles styles) {
+        String text = state().text();
+        return switch (state()) {
+            case LEARNING -> styles.good(text);
+            case IDLE, FROZEN, FINISHED -> text;
+            case CATCHING_UP, HELD -> styles.warning(text);
+            case FAILED, TRAINER_GONE, BROKER_GONE -> styles.bad(text);
+        };
+    }
+
+    /** Returns why the model is not learned and since when, or null if that needs no line of its own. */
+    public @Nullable String problem(long now, Styles styles) {
+        if (state() == State.FAILED) {
+            return styles.bad(state().text()) + ": " + failure;
         }
+        Long since = condition.since();
+        return state() == State.TRAINER_GONE
+                ? styles.bad(state().text()) + ": "
+                        + (since == null ? "no sign within a day" : "last seen " + Age.since(since, now))
+                : null;
     }
 
     String[] row(Styles styles) {
         return new String[] {
             model,
-            state.styled(styles),
+            styledState(styles),
             keys == null ? NONE : format("%,d", keys),
             version == null ? NONE : format("%,d", version),
             ageMillis == null ? NONE : Age.text(Duration.ofMillis(ageMillis)),
             windowLoss == null ? NONE : format("%.4g", windowLoss),
             totalLoss == null ? NONE : format("%.4g", totalLoss),
             format("%,.0f", perSecond),
-            behind == null ? NONE : format("%,d", behind)
+            condition.behind() == null ? NONE : format("%,d", condition.behind())
         };
     }
 
@@ -85,14 +92,15 @@ public record ModelStatus(
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("model", model);
-        fields.put("state", state.text());
+        fields.put("state", state().text());
+        fields.put("since", since());
         fields.put("keys", keys);
         fields.put("version", version);
         fields.put("ageMillis", ageMillis);
         fields.put("windowLoss", windowLoss);
         fields.put("totalLoss", totalLoss);
         fields.put("samplesPerSecond", perSecond);
-        fields.put("behind", behind);
+        fields.put("behind", condition.behind());
         fields.put("failure", failure);
         return fields;
     }
@@ -100,7 +108,7 @@ public record ModelStatus(
     /** Returns the state and the figures in words, such as {@code learning, 12,000 samples, loss 0.61, 3 s ago}. */
     public String summary() {
         List<String> parts = new ArrayList<>();
-        parts.add(failure == null ? state.text() : state.text() + ": " + failure);
+        parts.add(state() == State.FAILED ? state().text() + ": " + failure : condition.text());
         if (version != null && ageMillis != null) {
             if (keys != null) {
                 parts.add(Plural.of(keys, "key"));

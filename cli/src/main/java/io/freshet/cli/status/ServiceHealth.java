@@ -23,10 +23,15 @@ final class ServiceHealth {
             .connectTimeout(TIMEOUT)
             .build();
 
-    /** Returns {@code ready}, {@code not ready}, or why there is no answer. */
+    /** Returns {@code ready}, {@code not ready} with the reason, or why there is no answer. */
     String server(URI address) {
         try {
-            return get(address, "v2/health/ready").path("ready").asBoolean() ? "ready" : "not ready";
+            JsonNode health = get(address, "v2/health/ready");
+            if (health.path("ready").asBoolean()) {
+                return "ready";
+            }
+            String reason = health.path("reason").asText();
+            return reason.isEmpty() ? "not ready" : "not ready: " + reason;
         } catch (IOException e) {
             return unreachable(e);
         }

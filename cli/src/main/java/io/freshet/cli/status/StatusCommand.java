@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = "Show what each model is doing, and whether the job and the server are well.",
         footer = {
-            "States: learning; idle, without new samples; frozen; held, with snapshots withheld since the loss exploded; "
-                    + "failed, with the reason below the table.",
+            "States: learning; catching up, with a backlog; idle, without anything new to learn; frozen; held, with snapshots "
+                    + "withheld since the loss exploded; finished; failed, or trainer gone, with the reason below the table.",
             "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
                     + "window and since the start, the rate between the last two, and the samples still to be learned."
         })
@@ -102,10 +102,10 @@ public final class StatusCommand implements Callable<Integer> {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("models", models.stream().map(ModelStatus::fields).toList());
         json.putAll(services);
-        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, services));
+        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, services, now));
     }
 
-    private String text(List<ModelStatus> models, Map<String, String> services) {
+    private String text(List<ModelStatus> models, Map<String, String> services, long now) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
             lines.add("no models (expected: freshet apply -f <file>)");
@@ -115,8 +115,9 @@ public final class StatusCommand implements Callable<Integer> {
             lines.add(table.toString());
         }
         for (ModelStatus status : models) {
-            if (status.failure() != null) {
-                lines.add("model " + status.model() + ": " + output.styles().bad("failed") + ": " + status.failure());
+            String problem = status.problem(now, output.styles());
+            if (problem != null) {
+                lines.add("model " + status.model() + ": " + problem);
             }
         }
         services.forEach((service, state) -> lines.add(service + ": " + state));

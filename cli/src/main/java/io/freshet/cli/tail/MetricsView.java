@@ -7,6 +7,7 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows an evaluation: the metrics of its window, or those since the start if the window is empty. Omits metrics of
- * samples without weight.
+ * samples without weight. Skips heartbeats, which {@code status} shows.
  */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
@@ -31,6 +32,9 @@ public final class MetricsView implements RecordView {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         if (UnlearnedRecords.isDeadLetter(record)) {
             return unlearned.add(record);
+        }
+        if (HeartbeatCodec.isHeartbeat(record.key())) {
+            return null;
         }
         if (record.value() == null) {
             ParameterKey key = ParameterKey.parse(record.key());
@@ -106,7 +110,9 @@ public final class MetricsView implements RecordView {
         if (behind != null) {
             fields.put(
                     "stream",
-                    progress.catchingUp() ? String.format(Locale.ROOT, "catching up: %,d behind", behind) : "live");
+                    progress.catchingUp()
+                            ? String.format(Locale.ROOT, "catching up: %,d behind", behind)
+                            : "up to date");
             fields.put("behind", behind);
         }
     }

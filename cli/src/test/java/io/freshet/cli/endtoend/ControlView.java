@@ -7,6 +7,7 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;
@@ -58,6 +59,9 @@ final class ControlView implements AutoCloseable {
             }
         }
         for (var record : metrics.poll()) {
+            if (HeartbeatCodec.isHeartbeat(record.key())) {
+                continue;
+            }
             String address = ParameterKey.parse(record.key()).modelKey();
             if (record.value() == null) {
                 evaluations.remove(address);

@@ -3,14 +3,15 @@ package io.freshet.cli.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.console.Styles;
-import io.freshet.cli.status.ModelStatus.State;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.State;
+import io.freshet.schemas.heartbeat.Heartbeat;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,15 +21,22 @@ class ModelStatusesTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final ModelSpec MODEL = spec("");
     private static final ModelSpec KEYED = spec(", key: k");
-    private static final Event HELD =
-            new Event(Event.Kind.DIVERGENCE, "divergence", 1_000, 0.25, 40, "hold", List.of());
-
     private final ModelStatuses statuses = new ModelStatuses();
 
     @Test
-    void a_model_without_evaluations_is_idle_and_has_no_figures() {
+    void without_a_sign_of_a_trainer_a_model_has_none_and_no_figures() {
         assertThat(statuses.of(MODEL, NOW))
-                .isEqualTo(new ModelStatus("m", State.IDLE, null, null, null, null, null, 0, null, null));
+                .isEqualTo(new ModelStatus(
+                        "m", new Condition(State.TRAINER_GONE, null, null), null, null, null, null, null, 0, null));
+        assertThat(statuses.of(MODEL, NOW).problem(NOW, Styles.NONE)).isEqualTo("trainer gone: no sign within a day");
+    }
+
+    @Test
+    void a_trainer_that_is_gone_is_reported_with_the_time_since_it_was_last_seen() {
+        statuses.add(new Heartbeat(0, NOW - 200_000, 0, List.of(), List.of(), 0L, false));
+        assertThat(statuses.of(MODEL, NOW).problem(NOW, Styles.NONE))
+                .isEqualTo("trainer gone: last seen 3 min 20 s ago");
+        assertThat(statuses.of(MODEL, NOW).summary()).isEqualTo("trainer gone since 2023-11-14T22:10:00Z");
     }
 
     @Test
@@ -37,20 +45,8 @@ class ModelStatusesTest {
         statuses.add(evaluation("", 3_000, NOW - 10_000, 0.25));
 
         assertThat(statuses.of(MODEL, NOW))
-                .isEqualTo(new ModelStatus("m", State.LEARNING, null, 3_000L, 10_000L, 0.25, 0.25, 100, 7L, null));
-    }
-
-    @Test
-    void a_model_is_idle_after_three_intervals_but_not_within_a_minute() {
-        statuses.add(evaluation("", 1_000, NOW - 100_000, 0.5));
-        statuses.add(evaluation("", 2_000, NOW, 0.5));
-        assertThat(statuses.of(MODEL, NOW + 300_000).state()).isEqualTo(State.LEARNING);
-        assertThat(statuses.of(MODEL, NOW + 300_001).state()).isEqualTo(State.IDLE);
-        assertThat(statuses.of(MODEL, NOW + 300_001).perSecond()).isZero();
-
-        statuses.add(evaluation("", 3_000, NOW + 1_000, 0.5));
-        assertThat(statuses.of(MODEL, NOW + 61_000).state()).isEqualTo(State.LEARNING);
-        assertThat(statuses.of(MODEL, NOW + 61_001).state()).isEqualTo(State.IDLE);
+                .isEqualTo(new ModelStatus(
+                        "m", new Condition(State.LEARNING, null, 7L), null, 3_000L, 10_000L, 0.25, 0.25, 100, null));
     }
 
     @Test
@@ -65,18 +61,6 @@ class ModelStatusesTest {
         assertThat(status.keys()).isEqualTo(2);
         assertThat(status.version()).isEqualTo(4_000);
         assertThat(status.perSecond()).isEqualTo(200);
-    }
-
-    @Test
-    void a_model_is_held_until_its_loss_recovers() {
-        statuses.add(evaluation("", 1_000, NOW - 3_000, 40, HELD));
-        assertThat(statuses.of(MODEL, NOW).state()).isEqualTo(State.HELD);
-
-        statuses.add(evaluation("", 2_000, NOW - 2_000, 35));
-        assertThat(statuses.of(MODEL, NOW).state()).isEqualTo(State.HELD);
-
-        statuses.add(evaluation("", 3_000, NOW - 1_000, 0.5));
-        assertThat(statuses.of(MODEL, NOW).state()).isEqualTo(State.LEARNING);
     }
 
     @Test
@@ -99,14 +83,15 @@ class ModelStatusesTest {
     }
 
     private String[] row(long ageMillis) {
-        return new ModelStatus("m", State.IDLE, null, null, ageMillis, null, null, 0, null, null).row(Styles.NONE);
+        return new ModelStatus("m", new Condition(State.IDLE, null, null), null, null, ageMillis, null, null, 0, null)
+                .row(Styles.NONE);
     }
 
     private static ModelSpec spec(String more) {
         return ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error" + more + "}");
     }
 
-    private static Evaluation evaluation(String key, long version, long emittedAt, double loss, Event... events) {
+    private static Evaluation evaluation(String key, long version, long emittedAt, double loss) {
         Tally tally = new Tally(Task.REGRESSION, 1);
         for (int i = 0; i < version / 1_000; i++) {
             tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
@@ -116,7 +101,7 @@ class ModelStatusesTest {
                 new Evaluation.Counts(version, version, 0),
                 new Evaluation.Window(version / 1_000, false, 0, emittedAt, tally.metrics()),
                 tally,
-                new Evaluation.Learning(null, null, 0, false, List.of(events), null),
+                Evaluation.Learning.UNKNOWN,
                 new Evaluation.Progress(null, 7L, false));
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.job.control;
 
+import io.freshet.job.observe.Heartbeats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * there again. Subtasks wait with their first record until they have received every change that the log had by then, so that
  * nothing is learned for a model that is deleted. If only some subtasks restart, their positions are behind those of the others.
  * Then no checkpoint completes, and the coordinator restarts the whole job.
+ *
+ * <p>As the one part of the job that exists once and is not a task, it also sends the heartbeats.
  */
 final class SpecChangeCoordinator implements OperatorCoordinator {
     private static final long POLL_MILLIS = 100;
@@ -29,6 +32,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     private final Context context;
     private final SpecChangeLog log;
+    private final @Nullable Heartbeats heartbeats;
     private final ScheduledExecutorService thread;
     /** The subtasks by index; null if not running. */
     private final List<@Nullable Subtask> subtasks = new ArrayList<>();
@@ -52,9 +56,11 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         }
     }
 
-    SpecChangeCoordinator(Context context, SpecChangeLog log) {
+    /** @param heartbeats to start and to close; null for none */
+    SpecChangeCoordinator(Context context, SpecChangeLog log, @Nullable Heartbeats heartbeats) {
         this.context = context;
         this.log = log;
+        this.heartbeats = heartbeats;
         thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread created = new Thread(task, "specification-changes");
             created.setDaemon(true);
@@ -71,15 +77,28 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
             }
         });
         thread.scheduleWithFixedDelay(() -> attempt(this::send), POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+        if (heartbeats != null) {
+            heartbeats.start(context.currentParallelism());
+        }
     }
 
     @Override
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
         run(() -> {
+            if (event instanceof ReadOffsetsEvent read) {
+                report(subtask, read.offsets());
+                return;
+            }
             subtask(subtask).position = ((SpecPositionEvent) event).position();
             completeCheckpoints();
             send();
         });
+    }
+
+    private void report(int subtask, long[] offsets) {
+        if (heartbeats != null) {
+            heartbeats.report(subtask, offsets);
+        }
     }
 
     @Override
@@ -116,6 +135,9 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
                 checkpoint.completeExceptionally(new IllegalStateException("subtask " + subtask + " has stopped")));
         checkpoints.clear();
         closeReader();
+        if (heartbeats != null) {
+            heartbeats.stopped(subtask);
+        }
     }
 
     private void stopAll() {
@@ -230,5 +252,8 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     public void close() {
         run(this::closeReader);
         thread.shutdown();
+        if (heartbeats != null) {
+            heartbeats.close();
+        }
     }
 }

@@ -1,10 +1,14 @@
 package io.freshet.job.control;
 
+import io.freshet.job.observe.Heartbeats;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the coordinator on the job manager. */
-record SpecChangeCoordinatorProvider(OperatorID operatorId, SpecChangeLog log) implements OperatorCoordinator.Provider {
+record SpecChangeCoordinatorProvider(
+        OperatorID operatorId, SpecChangeLog log, Heartbeats.@Nullable Connections heartbeats)
+        implements OperatorCoordinator.Provider {
     private static final long serialVersionUID = 1;
 
     @Override
@@ -14,6 +18,11 @@ record SpecChangeCoordinatorProvider(OperatorID operatorId, SpecChangeLog log) i
 
     @Override
     public OperatorCoordinator create(OperatorCoordinator.Context context) {
-        return new SpecChangeCoordinator(context, log);
+        return new SpecChangeCoordinator(
+                context,
+                log,
+                heartbeats == null
+                        ? null
+                        : new Heartbeats(heartbeats, System::currentTimeMillis, context.getUserCodeClassloader()));
     }
 }

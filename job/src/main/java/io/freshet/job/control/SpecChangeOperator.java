@@ -2,6 +2,7 @@ package io.freshet.job.control;
 
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.TrainerInput;
+import java.util.Arrays;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
@@ -18,11 +19,14 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 /**
  * Forwards the records of its source, and inserts the changes that the {@link SpecChangeCoordinator} sends. It does not open
  * before it has received those that the log already has: a model deleted since the checkpoint learns no more samples.
+ *
+ * <p>Once a second, it reports to the coordinator how far its source has read, for the heartbeats.
  */
 @SuppressWarnings("NullAway.Init") // Flink calls initializeState before anything else.
 final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         implements OneInputStreamOperator<SourceRecord, TrainerInput>, BoundedOneInput, OperatorEventHandler {
     private static final long serialVersionUID = 1;
+    private static final long REPORT_MILLIS = 1_000;
 
     private final String topic;
     private final long start;
@@ -34,6 +38,8 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     private transient long position;
     private transient boolean caughtUp;
     private transient boolean ended;
+    /** The offset after the newest record of each partition; 0 before the first. */
+    private transient long[] read;
 
     SpecChangeOperator(
             StreamOperatorParameters<TrainerInput> parameters,
@@ -53,6 +59,7 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         super.initializeState(context);
         stored = new SpecPosition(context.getOperatorStateStore(), topic);
         position = context.isRestored() ? stored.read() : start;
+        read = new long[0];
     }
 
     @Override
@@ -63,11 +70,26 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
         while (!caughtUp) {
             mailbox.yield();
         }
+        reportRead();
+    }
+
+    private void reportRead() {
+        if (ended) {
+            return;
+        }
+        coordinator.sendEventToCoordinator(new ReadOffsetsEvent(read.clone()));
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService().registerTimer(now + REPORT_MILLIS, time -> reportRead());
     }
 
     @Override
     @SuppressWarnings("unchecked") // A stream of records is a stream of inputs.
     public void processElement(StreamRecord<SourceRecord> element) {
+        SourceRecord record = element.getValue();
+        if (record.partition() >= read.length) {
+            read = Arrays.copyOf(read, record.partition() + 1);
+        }
+        read[record.partition()] = record.offset() + 1;
         output.collect((StreamRecord<TrainerInput>) (StreamRecord<?>) element);
     }
 

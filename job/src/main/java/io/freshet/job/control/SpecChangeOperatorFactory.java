@@ -1,5 +1,6 @@
 package io.freshet.job.control;
 
+import io.freshet.job.observe.Heartbeats;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.TrainerInput;
 import org.apache.flink.runtime.jobgraph.OperatorID;
@@ -10,6 +11,7 @@ import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the operator that inserts changes of specifications into the stream of records, and its coordinator. */
 public final class SpecChangeOperatorFactory extends AbstractStreamOperatorFactory<TrainerInput>
@@ -18,11 +20,16 @@ public final class SpecChangeOperatorFactory extends AbstractStreamOperatorFacto
 
     private final String topic;
     private final SpecChangeLog log;
+    private final Heartbeats.@Nullable Connections heartbeats;
 
-    /** @param topic name of the models topic */
-    public SpecChangeOperatorFactory(String topic, SpecChangeLog log) {
+    /**
+     * @param topic name of the models topic
+     * @param heartbeats null to send none
+     */
+    public SpecChangeOperatorFactory(String topic, SpecChangeLog log, Heartbeats.@Nullable Connections heartbeats) {
         this.topic = topic;
         this.log = log;
+        this.heartbeats = heartbeats;
     }
 
     @Override
@@ -39,7 +46,7 @@ public final class SpecChangeOperatorFactory extends AbstractStreamOperatorFacto
 
     @Override
     public OperatorCoordinator.Provider getCoordinatorProvider(String operatorName, OperatorID operatorId) {
-        return new SpecChangeCoordinatorProvider(operatorId, log);
+        return new SpecChangeCoordinatorProvider(operatorId, log, heartbeats);
     }
 
     @Override

@@ -111,7 +111,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void open() throws Exception {
         super.open();
         records.open();
-        backlog = new Backlog(ends);
+        backlog = Backlog.ofSubtask(ends);
         backlog.open();
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), records::millis, records::nanos);
         metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);

@@ -12,20 +12,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Estimates how many records of the samples topic this subtask still has to learn, and whether it is catching up or live.
+ * Estimates how many records of the samples topic are still to be learned by a subtask, or read by the whole job, and whether
+ * they are a backlog.
  *
  * <pre>
  *   behind     = sum over partitions of max(0, end - next)
  *   catchingUp = behind > sum over partitions of the records added in the last ten seconds
  * </pre>
  *
- * {@code next} is the offset after a partition's newest learned sample. {@code end} is the offset after its last record, polled
- * once a second on a separate thread, so that learning never waits for a broker. The learning thread calls {@link #learned} and
- * {@link #progress}.
+ * {@code next} is the offset after a partition's newest record learned or read. {@code end} is the offset after its last
+ * record, polled once a second on a separate thread, so that learning never waits for a broker. The learning thread calls
+ * {@link #learned} and {@link #progress}.
  *
- * <p>A partition counts once one of its samples was learned. For the first ten seconds, a partition without a learned sample is
- * a backlog of unknown size. A partition that has delivered nothing for ten seconds does not count: its remaining records were
- * rejected or belong to other subtasks.
+ * <p>A partition counts once one of its records was learned or read. For the first ten seconds, a partition without one is a
+ * backlog of unknown size. A partition that has delivered nothing for ten seconds does not count. For a subtask, its remaining
+ * records were rejected or belong to other subtasks. The job reads every record, so for the job nothing must have been added
+ * either: the remaining offsets are marks of transactions.
  */
 public final class Backlog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
@@ -36,6 +38,7 @@ public final class Backlog implements AutoCloseable {
     private static final long TIMEOUT_MILLIS = 5_000;
 
     private final @Nullable EndOffsets ends;
+    private final boolean readsAll;
     private final ArrayDeque<Poll> polls = new ArrayDeque<>();
     private final CountDownLatch polled = new CountDownLatch(1);
     private volatile long[] next = {};
@@ -47,9 +50,23 @@ public final class Backlog implements AutoCloseable {
     /** End and next offsets at one time. {@code spans} is set if the kept polls cover ten seconds. */
     private record Poll(long[] ends, long[] next, boolean spans) {}
 
-    /** @param ends null to report no backlog */
-    public Backlog(@Nullable EndOffsets ends) {
+    private Backlog(@Nullable EndOffsets ends, boolean readsAll) {
         this.ends = ends;
+        this.readsAll = readsAll;
+    }
+
+    /**
+     * Returns the backlog of one subtask of the learner.
+     *
+     * @param ends null to report no backlog
+     */
+    public static Backlog ofSubtask(@Nullable EndOffsets ends) {
+        return new Backlog(ends, false);
+    }
+
+    /** Returns the backlog of the whole job. */
+    static Backlog ofJob(EndOffsets ends) {
+        return new Backlog(ends, true);
     }
 
     /** Starts polling, and waits up to five seconds for the first result, so that the first evaluation contains it. */
@@ -109,6 +126,17 @@ public final class Backlog implements AutoCloseable {
         offsets[partition] = Math.max(offsets[partition], offset + 1);
     }
 
+    /** Sets the offset after the newest record read, by partition. It decreases when the job restarts. */
+    void read(long[] offsets) {
+        next = offsets;
+    }
+
+    /** Returns the polled end offsets by partition; empty if unknown. */
+    long[] ends() {
+        Poll now = newest;
+        return now == null ? new long[0] : now.ends;
+    }
+
     /** @param watermark newest event time learned, or Long.MIN_VALUE before the first */
     public Evaluation.Progress progress(long watermark) {
         Long time = watermark == Long.MIN_VALUE ? null : (Long) watermark;
@@ -122,10 +150,11 @@ public final class Backlog implements AutoCloseable {
         boolean unknown = false;
         for (int p = 0; p < now.ends.length; p++) {
             long reached = at(next, p);
-            boolean idle = now.spans && reached == at(then.next, p);
+            long addedHere = now.ends[p] - at(then.ends, p);
+            boolean idle = now.spans && reached == at(then.next, p) && !(readsAll && addedHere > 0);
             if (reached > 0 && !idle) {
                 behind += Math.max(0, now.ends[p] - reached);
-                added += now.ends[p] - at(then.ends, p);
+                added += addedHere;
             }
             unknown |= reached == 0 && !idle && now.ends[p] > 0;
         }

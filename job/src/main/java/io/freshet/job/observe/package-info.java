@@ -1,5 +1,5 @@
 /**
- * Flink metrics of the job, and its backlog in the samples topic.
+ * Flink metrics of the job, its backlog in the samples topic, and its heartbeats.
  *
  * <p>Metrics of predictions belong in {@code io.freshet.learning.evaluation}.
  */

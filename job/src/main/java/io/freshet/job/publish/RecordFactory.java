@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds outgoing records: snapshots, lineages, evaluations, and dead letters. The only class of the job that reads a clock.
+ * Builds outgoing records: snapshots, lineages, evaluations, and dead letters. Only it and the heartbeats read a clock.
  */
 public final class RecordFactory implements Serializable {
     private static final long serialVersionUID = 1;

@@ -3,6 +3,7 @@ package io.freshet.job.topology;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
+import io.freshet.job.publish.KafkaHeartbeats;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
@@ -49,6 +50,9 @@ public record KafkaTrainer(
         RecordFormat format) {
     /** The default maximum of brokers. A job that is down for longer loses its uncommitted records. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
+
+    /** How long a heartbeat waits for a broker. Later ones follow. */
+    private static final String HEARTBEAT_BLOCK_MILLIS = "5000";
 
     /**
      * Returns the sources, after reading the samples topic's number of partitions.
@@ -131,9 +135,19 @@ public record KafkaTrainer(
                         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                         .build(),
                 sink(topics.history(), historyCopies).build(),
-                sink(topics.metrics(), metricsCopies).build(),
+                new TrainerSinks.Metrics(sink(topics.metrics(), metricsCopies).build(), heartbeats()),
                 sink(topics.deadLetters()).build(),
                 exports);
+    }
+
+    private KafkaHeartbeats heartbeats() {
+        return new KafkaHeartbeats(
+                topics.metrics(),
+                kafka.properties(Map.of(
+                        ProducerConfig.CLIENT_ID_CONFIG,
+                        topics.prefix() + "-heartbeat",
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        HEARTBEAT_BLOCK_MILLIS)));
     }
 
     private KafkaSinkBuilder<OutputRecord> sink(String topic) {

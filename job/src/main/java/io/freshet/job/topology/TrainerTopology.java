@@ -4,6 +4,9 @@ import io.freshet.job.control.SpecChangeOperatorFactory;
 import io.freshet.job.decode.DecodeFunction;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnOperator;
+import io.freshet.job.observe.EndOffsets;
+import io.freshet.job.observe.HeartbeatSink;
+import io.freshet.job.observe.Heartbeats;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   samples ─► specifications ─► decode ─► by model key ─► learn ─► parameters, committed parameters
  *                    ▲             │                         │ └──► history, metrics, and their exports
  *             changes, from        └──────► dead letters ◄───┘
- *             the coordinator
+ *             the coordinator, which also sends heartbeats
  * </pre>
  *
  * The source, the operator that inserts changes of specifications, and the decoder are one task. A job of parallelism 1 has the
@@ -51,7 +54,11 @@ public final class TrainerTopology {
                         "specifications",
                         TrainerInputSerializer.type(),
                         new SpecChangeOperatorFactory(
-                                sources.specs().topic(), sources.specs().changes()))
+                                sources.specs().topic(),
+                                sources.specs().changes(),
+                                heartbeats(
+                                        sources.samples().ends(),
+                                        sinks.metrics().heartbeats())))
                 .uid("source-specifications")
                 .process(
                         new DecodeFunction(
@@ -83,7 +90,7 @@ public final class TrainerTopology {
                 .name("history")
                 .uid("sink-history");
         exported(learned.side(OutputRecord.EVALUATIONS), "metrics", exports == null ? null : exports.metrics())
-                .sinkTo(sinks.metrics())
+                .sinkTo(sinks.metrics().evaluations())
                 .name("metrics")
                 .uid("sink-metrics");
         decoded.getSideOutput(OutputRecord.DEAD_LETTERS)
@@ -91,6 +98,11 @@ public final class TrainerTopology {
                 .sinkTo(sinks.deadLetters())
                 .name("dead letters")
                 .uid("sink-dead-letters");
+    }
+
+    private static Heartbeats.@Nullable Connections heartbeats(
+            @Nullable EndOffsets ends, @Nullable HeartbeatSink sink) {
+        return ends == null || sink == null ? null : new Heartbeats.Connections(ends, sink);
     }
 
     /** Adds copies to records. The function has no state, so a savepoint fits with and without it. */

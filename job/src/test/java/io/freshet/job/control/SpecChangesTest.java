@@ -133,7 +133,7 @@ class SpecChangesTest {
         SingleOutputStreamOperator<TrainerInput> recorded = env.fromSequence(0, records - 1)
                 .map(SpecChangesTest::record)
                 .returns(SourceRecordSerializer.type())
-                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log))
+                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log, null))
                 .uid("changes")
                 .process(new Recorder(), TrainerInputSerializer.type())
                 .transform("fail at end", TrainerInputSerializer.type(), new FailingAtEnd());

@@ -16,7 +16,7 @@ class BacklogTest {
     /** End offsets of an in-memory topic. */
     private long[] ends = {0, 0};
 
-    private final Backlog backlog = new Backlog(() -> ends.clone());
+    private final Backlog backlog = Backlog.ofSubtask(() -> ends.clone());
 
     @Test
     void catches_up_until_it_reaches_the_end_of_the_topic() {
@@ -123,7 +123,7 @@ class BacklogTest {
                     throw new NoClassDefFoundError("gone");
                 });
         AtomicReference<EndOffsets> now = new AtomicReference<>(works);
-        Backlog flaky = new Backlog(() -> now.get().read());
+        Backlog flaky = Backlog.ofSubtask(() -> now.get().read());
         ends = new long[] {1000};
         flaky.tryPoll();
         flaky.learned(0, 899);
@@ -141,7 +141,7 @@ class BacklogTest {
     void the_backlog_is_unknown_before_the_first_poll_and_without_end_offsets() throws Exception {
         backlog.learned(0, 5);
         assertThat(backlog.progress(5)).isEqualTo(new Progress(5L, null, false));
-        try (Backlog none = new Backlog(null)) {
+        try (Backlog none = Backlog.ofSubtask(null)) {
             none.open();
             none.learned(0, 5);
             none.poll();
@@ -152,7 +152,7 @@ class BacklogTest {
     @Test
     void open_waits_for_the_first_poll_and_close_stops_polling() throws Exception {
         AtomicInteger closed = new AtomicInteger();
-        Backlog open = new Backlog(new EndOffsets() {
+        Backlog open = Backlog.ofSubtask(new EndOffsets() {
             private static final long serialVersionUID = 1;
 
             @Override

@@ -83,7 +83,13 @@ class MetricsDocsTest {
         TrainerTopology.build(
                 env,
                 sources,
-                new TrainerSinks(PARAMETERS, new TestSink(), new TestSink(), new TestSink(), new TestSink(), exports));
+                new TrainerSinks(
+                        PARAMETERS,
+                        new TestSink(),
+                        new TestSink(),
+                        new TrainerSinks.Metrics(new TestSink(), null),
+                        new TestSink(),
+                        exports));
         env.execute();
         REPORTER.getMetricsByGroup().forEach((group, metrics) -> {
             String operator = group.getAllVariables().get("<operator_name>");

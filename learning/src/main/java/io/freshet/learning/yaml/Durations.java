@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations in YAML: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}, or 0. */
+/** Durations in YAML and options: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}, or 0. */
 public final class Durations {
     static final String EXPECTED = "a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0";
 
@@ -23,8 +23,13 @@ public final class Durations {
 
     private Durations() {}
 
-    /** Returns a duration in milliseconds. */
-    static long millis(String path, Object value) {
+    /**
+     * Returns a duration in milliseconds.
+     *
+     * @param path names the value in the message
+     * @throws SpecException if it is not a duration
+     */
+    public static long millis(String path, Object value) {
         if (value.equals(0)) {
             return 0;
         }

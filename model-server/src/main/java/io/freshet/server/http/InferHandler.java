@@ -1,6 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
@@ -40,17 +41,19 @@ final class InferHandler {
     private final Limits limits;
     private final BodyReader bodies;
     private final InferRequestReader reader;
-    private final InferResponseWriter writer = new InferResponseWriter();
+    private final InferResponseWriter writer;
 
     InferHandler(
             VersionLookup lookup,
             Inference inference,
             ServerMetrics metrics,
+            ModelConditions conditions,
             InstantSource clock,
             WorkerExecutor workers,
             Limits limits) {
         this.lookup = lookup;
         this.inference = inference;
+        writer = new InferResponseWriter(conditions);
         this.metrics = metrics;
         this.clock = clock;
         this.workers = workers;

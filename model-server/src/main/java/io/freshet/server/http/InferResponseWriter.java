@@ -2,7 +2,7 @@ package io.freshet.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.freshet.server.metrics.Freshness;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Output;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +17,11 @@ import java.util.Map;
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
     private final JsonFactory json = new JsonFactory();
+    private final ModelConditions conditions;
+
+    InferResponseWriter(ModelConditions conditions) {
+        this.conditions = conditions;
+    }
 
     /**
      * Returns the body of a response.
@@ -33,7 +38,7 @@ final class InferResponseWriter {
         return bytes.toByteArray();
     }
 
-    private static void write(InferResponse response, long now, JsonGenerator to) throws IOException {
+    private void write(InferResponse response, long now, JsonGenerator to) throws IOException {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
         if (!response.spec().isKeyed()) {
@@ -72,7 +77,7 @@ final class InferResponseWriter {
         to.writeEndObject();
     }
 
-    private static void writeParameters(InferResponse response, long now, JsonGenerator to) throws IOException {
+    private void writeParameters(InferResponse response, long now, JsonGenerator to) throws IOException {
         Map<String, Object> echoed = response.request().parameters().others();
         long watermark = response.watermark();
         if (echoed.isEmpty() && watermark == Long.MIN_VALUE) {
@@ -85,7 +90,7 @@ final class InferResponseWriter {
         }
         if (watermark != Long.MIN_VALUE) {
             to.writeStringField("watermark", Instant.ofEpochMilli(watermark).toString());
-            to.writeNumberField("age_seconds", Freshness.ageSeconds(watermark, now));
+            to.writeNumberField("age_seconds", conditions.ageSeconds(watermark, now));
         }
         to.writeEndObject();
     }

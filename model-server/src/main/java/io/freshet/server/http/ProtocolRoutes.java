@@ -1,6 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.schemas.FreshetVersion;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.ModelMetadata;
@@ -21,7 +22,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Open Inference Protocol over HTTP, and {@code /metrics}.
@@ -33,14 +35,15 @@ public final class ProtocolRoutes {
 
     private final VersionLookup lookup;
     private final ServerMetrics metrics;
+    private final ModelConditions conditions;
     private final InstantSource clock;
-    private final BooleanSupplier ready;
+    private final Supplier<@Nullable String> problem;
     private final InferHandler infer;
 
     /**
      * @param lookup finds models
      * @param inference predicts
-     * @param ready whether the server is ready for requests
+     * @param problem why the server is not ready for requests, or null if it is
      * @param workers predicts the requests that are not small
      * @param limits limits on inference requests
      */
@@ -48,15 +51,17 @@ public final class ProtocolRoutes {
             VersionLookup lookup,
             Inference inference,
             ServerMetrics metrics,
+            ModelConditions conditions,
             InstantSource clock,
-            BooleanSupplier ready,
+            Supplier<@Nullable String> problem,
             WorkerExecutor workers,
             Limits limits) {
         this.lookup = lookup;
         this.metrics = metrics;
+        this.conditions = conditions;
         this.clock = clock;
-        this.ready = ready;
-        infer = new InferHandler(lookup, inference, metrics, clock, workers, limits);
+        this.problem = problem;
+        infer = new InferHandler(lookup, inference, metrics, conditions, clock, workers, limits);
     }
 
     public void mount(Router router) {
@@ -88,9 +93,13 @@ public final class ProtocolRoutes {
     }
 
     private void ready(RoutingContext context) {
-        boolean isReady = ready.getAsBoolean();
-        context.response().setStatusCode(isReady ? 200 : 503);
-        send(context, new JsonObject().put("ready", isReady));
+        String reason = problem.get();
+        JsonObject body = new JsonObject().put("ready", reason == null);
+        if (reason != null) {
+            body.put("reason", reason);
+            context.response().setStatusCode(503);
+        }
+        send(context, body);
     }
 
     private void metadata(RoutingContext context) throws RequestException {
@@ -101,13 +110,16 @@ public final class ProtocolRoutes {
             if (requested != null) {
                 throw keyNeeded(model, requested);
             }
-            send(context, ModelMetadata.ofAllKeys(model, clock.millis()));
+            send(context, ModelMetadata.ofAllKeys(model, conditions, clock.millis()));
             return;
         }
         send(
                 context,
                 ModelMetadata.of(
-                        model, VersionLookup.require(model, key == null ? "" : key, requested), clock.millis()));
+                        model,
+                        VersionLookup.require(model, key == null ? "" : key, requested),
+                        conditions,
+                        clock.millis()));
     }
 
     private void versions(RoutingContext context) throws RequestException {
@@ -120,7 +132,7 @@ public final class ProtocolRoutes {
                     "?key=..., because each " + model.spec().spec().key() + " has its own versions");
         }
         VersionLookup.require(model, key == null ? "" : key, null);
-        send(context, VersionList.of(model, key == null ? "" : key, clock.millis()));
+        send(context, VersionList.of(model, key == null ? "" : key, conditions, clock.millis()));
     }
 
     private void modelReady(RoutingContext context) throws RequestException {

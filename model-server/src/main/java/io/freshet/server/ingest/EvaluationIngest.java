@@ -4,14 +4,18 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Adds evaluations from the metrics topic to the latest evaluations. Not thread-safe. */
+/** Adds evaluations from the metrics topic to the latest evaluations, and heartbeats to the signs of life. Not thread-safe. */
 public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
+    private final HeartbeatCodec heartbeats = new HeartbeatCodec();
     private final LatestEvaluations evaluations;
+    private final SignsOfLife signs;
     private final Consumer<Evaluation> added;
     private final Consumer<String> deleted;
 
@@ -19,14 +23,22 @@ public final class EvaluationIngest implements RecordSink {
      * @param added receives each evaluation that is newer than the last one of its model and key
      * @param deleted receives the name of a model when its last key is deleted
      */
-    public EvaluationIngest(LatestEvaluations evaluations, Consumer<Evaluation> added, Consumer<String> deleted) {
+    public EvaluationIngest(
+            LatestEvaluations evaluations, SignsOfLife signs, Consumer<Evaluation> added, Consumer<String> deleted) {
         this.evaluations = evaluations;
+        this.signs = signs;
         this.added = added;
         this.deleted = deleted;
     }
 
     @Override
     public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+        if (HeartbeatCodec.isHeartbeat(key)) {
+            if (value != null) {
+                signs.add(heartbeats.read(value));
+            }
+            return;
+        }
         if (value == null) {
             ParameterKey modelKey = ParameterKey.parse(key);
             if (evaluations.remove(modelKey.model(), modelKey.key())) {

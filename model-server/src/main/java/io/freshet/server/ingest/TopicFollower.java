@@ -1,8 +1,10 @@
 package io.freshet.server.ingest;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,11 +39,15 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
     private static final long RETRY_MILLIS = 1000;
+    /** After this long without a record, the brokers are asked whether they are there. */
+    private static final long SILENCE_MILLIS = 5_000;
 
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final String topic;
     private final RecordSink sink;
     private final ServerMetrics metrics;
+    private final SignsOfLife signs;
+    private final InstantSource clock;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> targets = new HashMap<>();
@@ -49,18 +56,33 @@ public final class TopicFollower implements AutoCloseable {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
     private volatile boolean missing;
+    /** When the brokers last answered, milliseconds since 1970, UTC. */
+    private long answeredAt;
 
-    public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, ServerMetrics metrics) {
-        this(() -> settings.open(topic), topic, sink, metrics);
+    private boolean unreachable;
+
+    /**
+     * What learns about the progress of a follower.
+     *
+     * @param metrics counts lag and broken records
+     * @param signs told whether the brokers answer, at the times of {@code clock}
+     */
+    public record Observers(ServerMetrics metrics, SignsOfLife signs, InstantSource clock) {}
+
+    public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, Observers observers) {
+        this(() -> settings.open(topic), topic, sink, observers);
     }
 
     /** @param open creates a new consumer for each attempt */
-    TopicFollower(Supplier<Consumer<byte[], byte[]>> open, String topic, RecordSink sink, ServerMetrics metrics) {
+    TopicFollower(Supplier<Consumer<byte[], byte[]>> open, String topic, RecordSink sink, Observers observers) {
         this.open = open;
         this.topic = topic;
         this.sink = sink;
-        this.metrics = metrics;
+        metrics = observers.metrics();
         metrics.lag(topic, Double.NaN);
+        signs = observers.signs();
+        clock = observers.clock();
+        answeredAt = clock.millis();
         thread = new Thread(this::run, "follow " + topic);
         thread.setDaemon(true);
     }
@@ -74,7 +96,7 @@ public final class TopicFollower implements AutoCloseable {
         return caughtUp;
     }
 
-    /** Like {@link #caughtUp}, but also true if the topic did not exist at a lookup. */
+    /** Like {@link #caughtUp}, but also true while the topic does not exist. */
     public boolean caughtUpOrMissing() {
         return caughtUp || missing;
     }
@@ -119,6 +141,7 @@ public final class TopicFollower implements AutoCloseable {
             log.debug("{}: interrupted", topic);
         } catch (KafkaException e) {
             report(reason(e));
+            unreachable(clock.millis());
         } catch (RuntimeException | Error e) {
             report(e.toString());
             log.debug("{}", topic, e);
@@ -139,6 +162,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void follow(Consumer<byte[], byte[]> from) throws InterruptedException {
         List<PartitionInfo> partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
+        answered();
         while (partitions == null || partitions.isEmpty()) {
             missing = true;
             report("the topic does not exist yet");
@@ -148,6 +172,7 @@ public final class TopicFollower implements AutoCloseable {
             partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
         }
         assign(from, partitions);
+        missing = false;
         if (problem != null) {
             log.info("{}: found, with {} partitions", topic, partitions.size());
             problem = null;
@@ -156,6 +181,7 @@ public final class TopicFollower implements AutoCloseable {
             var records = from.poll(POLL_TIMEOUT);
             records.forEach(this::deliver);
             updateProgress(from);
+            checkBrokers(from, !records.isEmpty());
             if (records.isEmpty()) {
                 List<PartitionInfo> now = from.partitionsFor(topic, REQUEST_TIMEOUT);
                 if (now != null && now.size() > from.assignment().size()) {
@@ -214,6 +240,34 @@ public final class TopicFollower implements AutoCloseable {
             caughtUp = targets.entrySet().stream()
                     .allMatch(target -> from.position(target.getKey(), REQUEST_TIMEOUT) >= target.getValue());
         }
+    }
+
+    /** Notices brokers that are gone, and those that hang: these stay connected, but do not answer. */
+    private void checkBrokers(Consumer<byte[], byte[]> from, boolean received) {
+        long now = clock.millis();
+        if (received) {
+            answered();
+        } else if (!connected(from)) {
+            unreachable(now);
+        } else if (unreachable || now - answeredAt >= SILENCE_MILLIS) {
+            try {
+                from.endOffsets(from.assignment(), REQUEST_TIMEOUT);
+                answered();
+            } catch (TimeoutException e) {
+                unreachable(answeredAt);
+            }
+        }
+    }
+
+    private void answered() {
+        answeredAt = clock.millis();
+        unreachable = false;
+        signs.reachable(topic);
+    }
+
+    private void unreachable(long since) {
+        unreachable = true;
+        signs.unreachable(topic, since);
     }
 
     /** Returns whether a broker is connected. Without one, the client waits silently. */

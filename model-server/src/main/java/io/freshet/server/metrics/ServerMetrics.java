@@ -2,6 +2,8 @@ package io.freshet.server.metrics;
 
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.State;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.Counter;
@@ -19,10 +21,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
@@ -52,6 +54,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final ModelStore store;
     private final LatestEvaluations evaluations;
+    private final ModelConditions conditions;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
@@ -62,20 +65,26 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge bytes;
     private final MultiGauge behind;
     private final MultiGauge catchingUp;
+    private final MultiGauge state;
     private final MultiGauge failed;
     private final MultiGauge published;
     private final Timer swapDuration;
 
-    public ServerMetrics(ModelStore store, LatestEvaluations evaluations, InstantSource clock) {
+    public ServerMetrics(
+            ModelStore store, LatestEvaluations evaluations, ModelConditions conditions, InstantSource clock) {
         this.store = store;
         this.evaluations = evaluations;
+        this.conditions = conditions;
         this.clock = clock;
-        age = gauge("freshet.model.age.seconds", "Now minus the newest event time learned");
+        age = gauge(
+                "freshet.model.age.seconds",
+                "Now minus the newest event time learned; 0 while there is nothing new to learn");
         version = gauge("freshet.model.version", "Samples learned, over all keys");
         keys = gauge("freshet.model.keys", "Keys served; 1 for a model without a key");
         bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
-        behind = gauge("freshet.model.records.behind", "Records of the samples topic not learned yet");
-        catchingUp = gauge("freshet.model.catching.up", "1 while the model is catching up, 0 while it is live");
+        behind = gauge("freshet.model.records.behind", "Records of the samples topic not read or learned yet");
+        catchingUp = gauge("freshet.model.catching.up", "1 while these are a backlog, otherwise 0");
+        state = gauge("freshet.model.state", "1 for the state of the model");
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
         Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
@@ -190,16 +199,15 @@ public final class ServerMetrics implements AutoCloseable {
     /** Returns all metrics in Prometheus's text format. Synchronized, because it rebuilds the rows of all models. */
     public synchronized String scrape() {
         List<ServedModel> models = store.models();
-        rows(age, models, model -> Freshness.ageSeconds(model.watermark(), clock.millis()));
+        long now = clock.millis();
+        rows(age, models, model -> conditions.ageSeconds(model.watermark(), now));
         rows(version, models, ServedModel::samples);
         rows(published, models, model -> model.publishedAt() / 1e3);
         rows(keys, models, ServedModel::keys);
         rows(bytes, models, ServedModel::parameterBytes);
-        Map<String, Backlog> backlogs = backlogs();
-        rows(behind, backlogs, Backlog::behind);
-        rows(catchingUp, backlogs, backlog -> backlog.catchingUp() ? 1 : 0);
+        registerConditions(now);
         failed.register(
-                evaluations.failures(clock.millis()).keySet().stream()
+                evaluations.failures(now).keySet().stream()
                         .<MultiGauge.Row<?>>map(model -> MultiGauge.Row.of(Tags.of("model", model), 1))
                         .toList(),
                 true);
@@ -232,21 +240,22 @@ public final class ServerMetrics implements AutoCloseable {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    private Map<String, Backlog> backlogs() {
-        Map<String, Backlog> backlogs = new TreeMap<>();
-        for (String model : evaluations.models()) {
-            Backlog.of(evaluations.newest(model), clock.millis()).ifPresent(backlog -> backlogs.put(model, backlog));
+    private void registerConditions(long now) {
+        List<MultiGauge.Row<?>> behinds = new ArrayList<>();
+        List<MultiGauge.Row<?>> backlogs = new ArrayList<>();
+        List<MultiGauge.Row<?>> states = new ArrayList<>();
+        for (String name : conditions.names()) {
+            Condition condition = conditions.of(name, now);
+            Tags model = Tags.of("model", name);
+            states.add(MultiGauge.Row.of(model.and("state", condition.state().label()), 1));
+            if (condition.behind() != null) {
+                behinds.add(MultiGauge.Row.of(model, condition.behind()));
+                backlogs.add(MultiGauge.Row.of(model, condition.state() == State.CATCHING_UP ? 1 : 0));
+            }
         }
-        return backlogs;
-    }
-
-    private static void rows(MultiGauge gauge, Map<String, Backlog> backlogs, ToDoubleFunction<Backlog> value) {
-        gauge.register(
-                backlogs.entrySet().stream()
-                        .<MultiGauge.Row<?>>map(backlog ->
-                                MultiGauge.Row.of(Tags.of("model", backlog.getKey()), backlog.getValue(), value))
-                        .toList(),
-                true);
+        behind.register(behinds, true);
+        catchingUp.register(backlogs, true);
+        state.register(states, true);
     }
 
     private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {

@@ -5,8 +5,8 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.server.metrics.Backlog;
-import io.freshet.server.metrics.Freshness;
+import io.freshet.schemas.freshness.Condition;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class ModelTable {
     private final LatestEvaluations evaluations;
     private final ModelStore store;
+    private final ModelConditions conditions;
     private final Map<String, Rate> rates = new HashMap<>();
 
-    public ModelTable(LatestEvaluations evaluations, ModelStore store) {
+    public ModelTable(LatestEvaluations evaluations, ModelStore store, ModelConditions conditions) {
         this.evaluations = evaluations;
         this.store = store;
+        this.conditions = conditions;
     }
 
     /**
@@ -47,7 +49,12 @@ public final class ModelTable {
     }
 
     private JsonObject row(String name, long now, @Nullable Evaluation failure) {
-        JsonObject row = new JsonObject().put("name", name);
+        Condition condition = conditions.of(name, now);
+        JsonObject row = new JsonObject()
+                .put("name", name)
+                .put("state", condition.state().text())
+                .put("since", condition.since())
+                .put("behind", condition.behind());
         if (failure != null) {
             row.put("failure", failure.failure());
         }
@@ -68,10 +75,7 @@ public final class ModelTable {
                     .put("rmse", finite(metrics.rmse()))
                     .put("r2", finite(metrics.r2()))
                     .put("calibration", finite(metrics.calibration()))
-                    .put("iou", finite(metrics.iou()))
-                    .put("finished", keys.stream().allMatch(Evaluation::last));
-            Backlog.of(evaluations.newest(name), now)
-                    .ifPresent(backlog -> row.put("behind", backlog.behind()).put("catchingUp", backlog.catchingUp()));
+                    .put("iou", finite(metrics.iou()));
             Evaluation withEvents = evaluations.lastWithEvents(name);
             if (withEvents != null) {
                 row.put("event", lastEvent(withEvents));
@@ -80,7 +84,7 @@ public final class ModelTable {
         ServedModel model = store.model(name);
         if (model != null) {
             row.put("version", model.samples())
-                    .put("age", finite(Freshness.ageSeconds(model.watermark(), now)))
+                    .put("age", finite(conditions.ageSeconds(model.watermark(), now)))
                     .put("lane", model.spec().spec().publish().lane().name().toLowerCase(Locale.ROOT))
                     .put("keyed", model.spec().isKeyed())
                     .put("keys", model.keys());

@@ -4,8 +4,9 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.snapshot.FloatBytes;
-import io.freshet.server.metrics.Freshness;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
@@ -22,8 +23,9 @@ public final class ModelMetadata {
     private ModelMetadata() {}
 
     /** Returns the metadata of a model without a key, or of one key of a keyed model. */
-    public static JsonObject of(ServedModel model, ParameterSet set, long now) {
-        JsonObject properties = properties(set, now);
+    public static JsonObject of(ServedModel model, ParameterSet set, ModelConditions conditions, long now) {
+        JsonObject properties = properties(set);
+        putFreshness(properties, model.name(), set.watermark(), conditions, now);
         if (set.served().isKeyed()) {
             properties.put("key", set.snapshot().key()).put("keys", Integer.toString(model.keys()));
         }
@@ -35,7 +37,7 @@ public final class ModelMetadata {
     }
 
     /** Returns the metadata of all keys together. It lists no versions, because each key has its own. */
-    public static JsonObject ofAllKeys(ServedModel model, long now) {
+    public static JsonObject ofAllKeys(ServedModel model, ModelConditions conditions, long now) {
         ServedSpec served = model.spec();
         JsonObject properties = new JsonObject()
                 .put("samples_learned", Long.toString(model.samples()))
@@ -43,12 +45,12 @@ public final class ModelMetadata {
                 .put("spec_hash", served.hash())
                 .put("parameters", Long.toString(model.parameterBytes() / Float.BYTES))
                 .put("published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
-        putWatermark(properties, model.watermark(), now);
+        putFreshness(properties, model.name(), model.watermark(), conditions, now);
         putSpec(properties, served.spec());
         return metadata(model.name(), served, List.of(), properties);
     }
 
-    private static JsonObject properties(ParameterSet set, long now) {
+    private static JsonObject properties(ParameterSet set) {
         String version = Long.toString(set.version());
         JsonObject properties = new JsonObject()
                 .put("version", version)
@@ -62,7 +64,6 @@ public final class ModelMetadata {
                         Instant.ofEpochMilli(set.published().publishedAt()).toString())
                 .put("freshet", set.published().freshet())
                 .put("offsets", offsets(set));
-        putWatermark(properties, set.watermark(), now);
         putSpec(properties, set.served().spec());
         putMetrics(properties, set.snapshot().metrics());
         return properties;
@@ -114,11 +115,21 @@ public final class ModelMetadata {
         return offsets.toString();
     }
 
-    private static void putWatermark(JsonObject properties, long watermark, long now) {
+    private static void putFreshness(
+            JsonObject properties, String model, long watermark, ModelConditions conditions, long now) {
+        Condition condition = conditions.of(model, now);
+        properties.put("state", condition.state().text());
+        if (condition.since() != null) {
+            properties.put(
+                    "state_since", Instant.ofEpochMilli(condition.since()).toString());
+        }
+        if (condition.behind() != null) {
+            properties.put("records_behind", Long.toString(condition.behind()));
+        }
         if (watermark != Long.MIN_VALUE) {
             properties
                     .put("watermark", Instant.ofEpochMilli(watermark).toString())
-                    .put("age_seconds", Double.toString(Freshness.ageSeconds(watermark, now)));
+                    .put("age_seconds", Double.toString(conditions.ageSeconds(watermark, now)));
         }
     }
 

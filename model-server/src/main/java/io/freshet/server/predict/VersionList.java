@@ -1,7 +1,7 @@
 package io.freshet.server.predict;
 
 import io.freshet.schemas.snapshot.FloatBytes;
-import io.freshet.server.metrics.Freshness;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
@@ -18,7 +18,7 @@ public final class VersionList {
      * @param key "" for a model without a key
      * @param now milliseconds since 1970, UTC
      */
-    public static JsonObject of(ServedModel model, String key, long now) {
+    public static JsonObject of(ServedModel model, String key, ModelConditions conditions, long now) {
         JsonArray versions = new JsonArray();
         for (ParameterSet set : model.versions(key)) {
             JsonObject version = new JsonObject()
@@ -30,7 +30,7 @@ public final class VersionList {
                     .put("checksum", FloatBytes.checksumText(set.published().checksum()));
             if (set.watermark() != Long.MIN_VALUE) {
                 version.put("watermark", Instant.ofEpochMilli(set.watermark()).toString())
-                        .put("age_seconds", Freshness.ageSeconds(set.watermark(), now));
+                        .put("age_seconds", conditions.ageSeconds(set.watermark(), now));
             }
             versions.add(version);
         }

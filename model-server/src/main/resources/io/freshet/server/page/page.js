@@ -29,16 +29,18 @@ function cell(text, kind) {
   return td;
 }
 
-/** Returns a cell with the samples learned per second, and whether the model is live or catching up. */
-function pace(model) {
-  if (model.finished) return cell("finished");
+/** The colors of states, as classes; others have none. */
+const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
+
+/** Returns a cell with the samples learned per second, and the state of the model. */
+function pace(model, now) {
   const td = cell(model.rate == null ? "–" : `${count(model.rate)}/s`);
-  if (model.behind != null) {
-    const label = document.createElement("small");
-    label.textContent = model.catchingUp ? `catching up: ${count(model.behind)} behind` : "live";
-    label.className = model.catchingUp ? "behind" : "live";
-    td.append(" ", label);
-  }
+  const label = document.createElement("small");
+  label.textContent = model.state;
+  if (model.state === "catching up" && model.behind != null) label.textContent += `: ${count(model.behind)} behind`;
+  if (model.since != null) label.textContent += ` for ${age(Math.max(0, now - model.since) / 1000)}`;
+  label.className = STATES[model.state] ?? "";
+  td.append(" ", label);
   return td;
 }
 
@@ -79,14 +81,14 @@ function note(kind, text) {
 }
 
 /** Returns the row of a model, and rows for its failure and its last event, if any. */
-function rows(model) {
-  const all = [row(model)];
+function rows(model, now) {
+  const all = [row(model, now)];
   if (model.failure != null) all.push(note("failure", `failed: ${model.failure}`));
   if (model.event != null) all.push(note("event", model.event));
   return all;
 }
 
-function row(model) {
+function row(model, now) {
   const tr = document.createElement("tr");
   const name = document.createElement("th");
   name.scope = "row";
@@ -103,7 +105,7 @@ function row(model) {
   tr.append(
     name,
     cell(count(model.samples)),
-    pace(model),
+    pace(model, now),
     cell(loss(model.loss), compared),
     cell(loss(model.window)),
     cell(loss(model.baseline)),
@@ -115,9 +117,9 @@ function row(model) {
 }
 
 /** Replaces the rows; the focused link stays focused. */
-function table(models) {
+function table(models, now) {
   const focused = document.activeElement?.closest?.("#models a")?.textContent;
-  element("models").replaceChildren(...models.flatMap(rows));
+  element("models").replaceChildren(...models.flatMap(model => rows(model, now)));
   element("empty").hidden = models.length > 0;
   if (focused) {
     [...document.querySelectorAll("#models a")].find(link => link.textContent === focused)?.focus();
@@ -162,12 +164,12 @@ function listen() {
   const source = new EventSource("/ui/stream");
   source.addEventListener("tick", message => {
     const event = JSON.parse(message.data);
-    state("live", "live");
+    state("connected", "connected");
     if (event.flink) {
       element("flink").href = event.flink;
       element("flink").hidden = false;
     }
-    table(event.models);
+    table(event.models, event.at);
     curves(event);
   });
   source.addEventListener("error", () => {

@@ -10,8 +10,10 @@ import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
@@ -26,7 +28,9 @@ class ParameterIngestTest {
             "{name: m, label: y, loss: mean-squared-error, features: {categorical: [c], hashBits: 18}}");
 
     private final ModelStore store = new ModelStore();
-    private final ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system());
+    private final LatestEvaluations evaluations = new LatestEvaluations();
+    private final ServerMetrics metrics = new ServerMetrics(
+            store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
     private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics);
 
     @AfterEach

@@ -6,8 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.freshness.State;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,6 +32,7 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,13 +43,19 @@ class TopicFollowerTest {
     private static final String TOPIC = "t";
     private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
 
-    private final ServerMetrics metrics =
-            new ServerMetrics(new ModelStore(), new LatestEvaluations(), InstantSource.system());
+    private final ModelStore store = new ModelStore();
+    private final LatestEvaluations evaluations = new LatestEvaluations();
+    private final SignsOfLife signs = new SignsOfLife();
+    private final ModelConditions conditions = new ModelConditions(store, evaluations, signs);
+    private final AtomicLong now = new AtomicLong(1_000);
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    private final ServerMetrics metrics = new ServerMetrics(store, evaluations, conditions, clock);
     private final List<String> received = new CopyOnWriteArrayList<>();
     /** One consumer per attempt; an attempt waits until a consumer is added. */
     private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
 
-    private final TopicFollower follower = new TopicFollower(this::open, TOPIC, this::receive, metrics);
+    private final TopicFollower follower =
+            new TopicFollower(this::open, TOPIC, this::receive, new TopicFollower.Observers(metrics, signs, clock));
 
     @AfterEach
     void close() {
@@ -85,6 +99,69 @@ class TopicFollowerTest {
 
         consumer.connections = 2;
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
+    }
+
+    @Test
+    void the_broker_is_gone_while_no_broker_is_connected() {
+        FakeConsumer consumer = new FakeConsumer("a");
+        attempts.add(() -> consumer);
+        follower.start();
+        await().until(() -> received.size() == 1);
+        assertThat(condition()).isEqualTo(new Condition(State.TRAINER_GONE, null, null));
+
+        consumer.connections = 0;
+        await().untilAsserted(() -> assertThat(condition()).isEqualTo(new Condition(State.BROKER_GONE, 1_000L, null)));
+
+        consumer.connections = 1;
+        await().untilAsserted(() -> assertThat(condition().state()).isEqualTo(State.TRAINER_GONE));
+    }
+
+    /** Would catch a paused broker, whose connections stay open. */
+    @Test
+    void the_broker_is_gone_since_its_last_answer_if_it_is_connected_but_silent() {
+        FakeConsumer consumer = new FakeConsumer("a");
+        attempts.add(() -> consumer);
+        follower.start();
+        await().until(() -> received.size() == 1);
+
+        consumer.hangs = true;
+        now.set(10_000);
+        await().untilAsserted(() -> assertThat(condition()).isEqualTo(new Condition(State.BROKER_GONE, 1_000L, null)));
+
+        consumer.hangs = false;
+        await().untilAsserted(() -> assertThat(condition().state()).isEqualTo(State.TRAINER_GONE));
+    }
+
+    @Test
+    void the_broker_is_gone_if_no_consumer_can_connect() {
+        attempts.add(() -> {
+            throw new TimeoutException("no broker");
+        });
+        follower.start();
+        await().untilAsserted(() -> assertThat(condition()).isEqualTo(new Condition(State.BROKER_GONE, 1_000L, null)));
+
+        attempts.add(() -> new FakeConsumer("a"));
+        await().untilAsserted(() -> assertThat(condition().state()).isEqualTo(State.TRAINER_GONE));
+    }
+
+    /** Would catch a server that is ready before it has read a topic that was created after its start. */
+    @Test
+    void a_topic_that_appears_is_no_longer_missing() {
+        FakeConsumer consumer = new FakeConsumer("a");
+        consumer.missing = true;
+        consumer.updateEndOffsets(Map.of(PARTITION, 2L));
+        attempts.add(() -> consumer);
+        follower.start();
+        await().until(follower::caughtUpOrMissing);
+        assertThat(follower.caughtUp()).isFalse();
+
+        consumer.missing = false;
+        await().until(() -> received.size() == 1);
+        assertThat(follower.caughtUpOrMissing()).as("one record is left").isFalse();
+    }
+
+    private Condition condition() {
+        return conditions.of("m", now.get());
     }
 
     /** Would catch a server that waits for the end of a topic that has since been recreated with fewer records. */
@@ -152,6 +229,8 @@ class TopicFollowerTest {
     private static final class FakeConsumer extends MockConsumer<byte[], byte[]> {
         private final String[] values;
         private boolean failsToClose;
+        private volatile boolean hangs;
+        private volatile boolean missing;
         private volatile double connections = 1;
 
         FakeConsumer(String... values) {
@@ -168,6 +247,19 @@ class TopicFollowerTest {
             for (int i = 0; i < values.length; i++) {
                 addRecord(new ConsumerRecord<>(TOPIC, 0, i, null, values[i].getBytes(UTF_8)));
             }
+        }
+
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+            return missing ? List.of() : super.partitionsFor(topic, timeout);
+        }
+
+        @Override
+        public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration timeout) {
+            if (hangs) {
+                throw new TimeoutException("no answer");
+            }
+            return super.endOffsets(partitions, timeout);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -30,11 +31,12 @@ class ServerMetricsTest {
     @Test
     void concurrent_scrapes_each_contain_all_models() throws Exception {
         ModelStore store = new ModelStore();
+        LatestEvaluations evaluations = new LatestEvaluations();
         for (int i = 0; i < MODELS; i++) {
             put(store, "m" + i);
         }
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system())) {
+        try (ServerMetrics metrics = metrics(store, evaluations)) {
             Callable<Long> scrape = () -> metrics.scrape()
                     .lines()
                     .filter(line -> line.startsWith("freshet_model_version{"))
@@ -51,11 +53,16 @@ class ServerMetricsTest {
         }
     }
 
+    private static ServerMetrics metrics(ModelStore store, LatestEvaluations evaluations) {
+        return new ServerMetrics(
+                store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
+    }
+
     @Test
     void every_metric_has_a_help_text_and_counters_start_at_0() {
         ModelStore store = new ModelStore();
         put(store, "m");
-        try (ServerMetrics metrics = new ServerMetrics(store, new LatestEvaluations(), InstantSource.system())) {
+        try (ServerMetrics metrics = metrics(store, new LatestEvaluations())) {
             metrics.lag("parameters", Double.NaN);
             metrics.expectRejections(List.of("slow"));
             metrics.swap("m", "swapped");

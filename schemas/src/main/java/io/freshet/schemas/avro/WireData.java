@@ -2,6 +2,7 @@ package io.freshet.schemas.avro;
 
 import io.freshet.wire.Evaluation;
 import io.freshet.wire.Event;
+import io.freshet.wire.Heartbeat;
 import io.freshet.wire.Metrics;
 import io.freshet.wire.ModelSpec;
 import io.freshet.wire.ParameterBlock;
@@ -32,6 +33,7 @@ public final class WireData extends SpecificData {
     private static final Map<String, Class<?>> CLASSES = List.of(
                     new Evaluation(),
                     new Event(),
+                    new Heartbeat(),
                     new Metrics(),
                     new ModelSpec(),
                     new ParameterBlock(),

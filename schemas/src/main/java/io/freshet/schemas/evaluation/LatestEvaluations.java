@@ -31,6 +31,8 @@ public final class LatestEvaluations {
     /** Last failure, by model. */
     private final Map<String, Evaluation> failures = new TreeMap<>();
 
+    private final Paces paces = new Paces();
+
     /** Adds an evaluation; returns false if it is not newer than the known one. */
     public synchronized boolean add(Evaluation evaluation) {
         if (evaluation.failure() != null) {
@@ -46,6 +48,7 @@ public final class LatestEvaluations {
                 return false;
             }
             keys.clear();
+            paces.remove(evaluation.model());
             withEvents.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
@@ -58,6 +61,7 @@ public final class LatestEvaluations {
             forgetEvents(evaluation.model(), evaluation.key());
         }
         keys.put(evaluation.key(), evaluation);
+        paces.add(evaluation);
         if (!evaluation.learning().events().isEmpty()) {
             withEvents.merge(evaluation.model(), evaluation, LatestEvaluations::later);
         }
@@ -95,6 +99,7 @@ public final class LatestEvaluations {
         if (keys == null || keys.remove(key) == null) {
             return false;
         }
+        paces.remove(model, key);
         forgetEvents(model, key);
         if (keys.isEmpty()) {
             models.remove(model);
@@ -145,6 +150,24 @@ public final class LatestEvaluations {
     /** Returns the last evaluation of any key of a model that has events; null if there is none. */
     public synchronized @Nullable Evaluation lastWithEvents(String model) {
         return withEvents.get(model);
+    }
+
+    /**
+     * Returns whether a model has not been evaluated for longer than usual.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    public synchronized boolean isIdle(String model, long now) {
+        return paces.isIdle(model, now);
+    }
+
+    /**
+     * Returns the samples that a model learns per second, between the last two evaluations of each key.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    public synchronized double perSecond(String model, long now) {
+        return paces.perSecond(model, now);
     }
 
     /** Returns the sum over all keys of a model since the start; null if it has not been evaluated. */

@@ -1,0 +1,86 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.server.metrics.ModelConditions;
+import io.freshet.server.store.ModelStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Would catch requests routed to a server with stale parameters, and a server that is taken out while nothing arrives. */
+class ReadinessTest {
+    private static final ModelSpec SPEC =
+            ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+    private static final long LEARNED = Published.WATERMARK + 1;
+
+    private final ModelStore store = new ModelStore();
+    private final SignsOfLife signs = new SignsOfLife();
+    private boolean caughtUp = true;
+    private long now = LEARNED + 30_000;
+
+    @Test
+    void is_ready_with_a_model_once_the_topics_are_read() throws Exception {
+        caughtUp = false;
+        assertThat(problem(null)).isEqualTo("the topics are not read to their ends yet");
+        caughtUp = true;
+        assertThat(problem(null)).isEqualTo("no model is served yet");
+        publish();
+        assertThat(problem(null)).isNull();
+    }
+
+    @Test
+    void a_model_older_than_the_maximum_makes_it_unready_for_the_stated_reason() throws Exception {
+        publish();
+        signs.add(heartbeat(now, now, 7));
+        assertThat(problem(Duration.ofSeconds(30))).isNull();
+
+        now += 1_234;
+        assertThat(problem(Duration.ofSeconds(30)))
+                .isEqualTo("model m: 31.2 s old, learning (expected: at most 30.0 s)");
+        assertThat(problem(Duration.ofSeconds(32))).isNull();
+        assertThat(problem(null)).isNull();
+
+        now += 3_600_000;
+        assertThat(problem(Duration.ofSeconds(30)))
+                .isEqualTo("model m: 3631.2 s old, trainer gone since 2026-09-21T14:13:50.001Z"
+                        + " (expected: at most 30.0 s)");
+    }
+
+    @Test
+    void a_model_does_not_become_stale_while_there_is_nothing_to_learn() throws Exception {
+        publish();
+        now += 3_600_000;
+        signs.add(heartbeat(now, now - 60_000, 0));
+        assertThat(problem(Duration.ofSeconds(30))).isNull();
+    }
+
+    private static Heartbeat heartbeat(long sentAt, long readAt, long behind) {
+        return new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, false);
+    }
+
+    private void publish() throws MalformedRecordException {
+        SnapshotReader reader = new SnapshotReader();
+        for (KeyedBytes record : Published.records(SPEC, "", 1, 1, 1)) {
+            SnapshotReader.Change change = reader.read(record.key(), record.value());
+            if (change != null) {
+                store.apply(change, Lane.EAGER);
+            }
+        }
+    }
+
+    private @Nullable String problem(@Nullable Duration maximum) {
+        ModelConditions conditions = new ModelConditions(store, new LatestEvaluations(), signs);
+        return new Readiness(() -> caughtUp, store, conditions, () -> Instant.ofEpochMilli(now), maximum).problem();
+    }
+}

@@ -1,0 +1,143 @@
+package io.freshet.schemas.freshness;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.watch.Event;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what the trainer does with a model, and how old the model is. Times are milliseconds since 1970, UTC, by the clocks
+ * of the trainer and of the caller, which should agree within a second or two. Thread-safe.
+ */
+public final class Freshness {
+    /** The trainer is gone after five missing heartbeats. */
+    static final long GONE_MILLIS = 5 * Heartbeat.PERIOD_MILLIS;
+    /** The trainer is idle when it has had nothing to read for this long. */
+    static final long QUIET_MILLIS = 10_000;
+    /** A trainer that sends no heartbeats, because it is bounded or older, is gone after this long without an evaluation. */
+    static final long SILENT_MILLIS = 60_000;
+
+    private final LatestEvaluations evaluations;
+    private final SignsOfLife signs;
+
+    /**
+     * What the caller knows about a model's specification.
+     *
+     * @param frozen whether it says {@code frozen: true}
+     * @param hash of the one applied last, so that failures of earlier ones do not count; null if unknown
+     */
+    public record Spec(boolean frozen, @Nullable String hash) {}
+
+    public Freshness(LatestEvaluations evaluations, SignsOfLife signs) {
+        this.evaluations = evaluations;
+        this.signs = signs;
+    }
+
+    /** Returns the condition of the trainer, over all models: one of the states that a heartbeat can tell. */
+    public Condition trainer(long now) {
+        Long unreachable = signs.unreachableSince();
+        if (unreachable != null) {
+            return new Condition(State.BROKER_GONE, unreachable, null);
+        }
+        Heartbeat heartbeat = signs.heartbeat();
+        if (heartbeat == null || now - heartbeat.sentAt() > GONE_MILLIS) {
+            return new Condition(State.TRAINER_GONE, heartbeat == null ? null : heartbeat.sentAt(), null);
+        }
+        if (heartbeat.catchingUp()) {
+            return new Condition(State.CATCHING_UP, null, heartbeat.behind());
+        }
+        boolean quiet = heartbeat.sentAt() - heartbeat.readAt() >= QUIET_MILLIS;
+        return quiet && Objects.equals(heartbeat.behind(), 0L)
+                ? new Condition(State.IDLE, heartbeat.readAt(), 0L)
+                : new Condition(State.LEARNING, null, heartbeat.behind());
+    }
+
+    /** Returns the condition of one model. */
+    public Condition model(String model, Spec spec, long now) {
+        Condition trainer = trainer(now);
+        if (trainer.state() == State.TRAINER_GONE) {
+            trainer = withoutHeartbeats(model, spec, trainer, now);
+        }
+        return switch (trainer.state()) {
+            case BROKER_GONE, TRAINER_GONE, FINISHED -> trainer;
+            default -> running(model, spec, trainer, now);
+        };
+    }
+
+    /** Returns the condition by the evaluations, if they are from a trainer that sends no heartbeats: a bounded or older one. */
+    private Condition withoutHeartbeats(String model, Spec spec, Condition gone, long now) {
+        if (gone.since() == null && failure(model, spec.hash(), now) != null) {
+            return new Condition(State.FAILED, null, null);
+        }
+        Evaluation newest = evaluations.newest(model);
+        if (newest == null || gone.since() != null && newest.emittedAt() <= gone.since() + GONE_MILLIS) {
+            return gone;
+        }
+        if (evaluations.keys(model).stream().allMatch(Evaluation::last)) {
+            return new Condition(State.FINISHED, null, null);
+        }
+        if (now - newest.emittedAt() > SILENT_MILLIS) {
+            return new Condition(State.TRAINER_GONE, newest.emittedAt(), null);
+        }
+        Evaluation.Progress progress = newest.progress();
+        return new Condition(progress.catchingUp() ? State.CATCHING_UP : State.LEARNING, null, progress.behind());
+    }
+
+    private Condition running(String model, Spec spec, Condition trainer, long now) {
+        if (failure(model, spec.hash(), now) != null) {
+            return new Condition(State.FAILED, null, trainer.behind());
+        }
+        if (spec.frozen()) {
+            return new Condition(State.FROZEN, null, trainer.behind());
+        }
+        if (isHeld(model)) {
+            return new Condition(State.HELD, null, trainer.behind());
+        }
+        Evaluation newest = evaluations.newest(model);
+        return trainer.state() == State.LEARNING && newest != null && evaluations.isIdle(model, now)
+                ? new Condition(State.IDLE, newest.emittedAt(), trainer.behind())
+                : trainer;
+    }
+
+    /**
+     * Returns why the trainer has stopped learning a model, or null unless it has.
+     *
+     * @param specHash of the specification; null for any
+     */
+    public @Nullable String failure(String model, @Nullable String specHash, long now) {
+        Evaluation failure = evaluations.failures(now).get(model);
+        return failure != null && (specHash == null || failure.specHash().equals(specHash)) ? failure.failure() : null;
+    }
+
+    /** Returns whether snapshots were withheld, and no window since then has a loss nearer to the one before the explosion. */
+    private boolean isHeld(String model) {
+        Evaluation withEvents = evaluations.lastWithEvents(model);
+        if (withEvents == null) {
+            return false;
+        }
+        List<Event> events = withEvents.learning().events();
+        Event last = events.get(events.size() - 1);
+        Evaluation newest = evaluations.newest(model);
+        Metrics window = newest == null ? null : newest.window().metrics();
+        boolean recovered = window != null && window.loss() < (last.before() + last.after()) / 2;
+        return last.action().equals("hold") && !recovered;
+    }
+
+    /**
+     * Returns the age of parameters in seconds: 0 while the trainer has nothing new to learn, and otherwise the time since the
+     * newest event time that they have learned.
+     *
+     * @param watermark newest event time learned, or Long.MIN_VALUE before the first sample
+     * @return at least 0, or NaN before the first sample
+     */
+    public double ageSeconds(long watermark, long now) {
+        if (watermark == Long.MIN_VALUE) {
+            return Double.NaN;
+        }
+        return trainer(now).state() == State.IDLE ? 0 : Math.max(0, now - watermark) / 1000.0;
+    }
+}
