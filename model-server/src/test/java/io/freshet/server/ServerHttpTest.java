@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.evaluation.Evaluations;
+import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -142,7 +142,7 @@ class ServerHttpTest {
         HttpResponse<String> empty = server.get("/v2/models/delays/ready");
         HttpResponse<String> infer = server.post("/v2/models/delays/infer", "{}");
         server.publish(Published.records(SHOPS, "S1", 1, 0, 1));
-        server.evaluate(Evaluations.of("delays", "", new Tally(Task.BINARY, 1), 1, false));
+        server.evaluate(Evaluation.failed("delays", "0123456789abcdef", "out of luck", 1, new Tally(Task.BINARY, 1)));
 
         assertThat(empty.statusCode()).isEqualTo(503);
         assertThat(infer.statusCode()).isEqualTo(503);
