@@ -29,6 +29,9 @@ import java.util.stream.Stream;
  * @see <a href="https://www.w3.org/TR/webdriver2/">WebDriver</a>
  */
 final class Browser implements AutoCloseable {
+    /** WebDriver's name of the field with the id of an element. */
+    private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
     private static final List<String> NAMES = List.of("chromium", "chromedriver");
     private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -121,6 +124,27 @@ final class Browser implements AutoCloseable {
         post("/element/" + element(selector) + "/value", new JsonObject().put("text", text));
     }
 
+    /** Drags the mouse horizontally between two distances in pixels from the center of an element. */
+    void drag(String selector, int from, int to) {
+        JsonObject center = new JsonObject().put(ELEMENT, element(selector));
+        JsonArray steps = new JsonArray()
+                .add(move(center, from))
+                .add(new JsonObject().put("type", "pointerDown").put("button", 0))
+                .add(move(center, to))
+                .add(new JsonObject().put("type", "pointerUp").put("button", 0));
+        JsonObject mouse =
+                new JsonObject().put("type", "pointer").put("id", "mouse").put("actions", steps);
+        post("/actions", new JsonObject().put("actions", new JsonArray().add(mouse)));
+    }
+
+    private static JsonObject move(JsonObject center, int x) {
+        return new JsonObject()
+                .put("type", "pointerMove")
+                .put("origin", center)
+                .put("x", x)
+                .put("y", 0);
+    }
+
     /** Emulates a setting of the user, such as {@code prefers-color-scheme}. */
     void emulate(String feature, String value) {
         JsonObject setting = new JsonObject().put("name", feature).put("value", value);
@@ -177,7 +201,7 @@ final class Browser implements AutoCloseable {
     private String element(String selector) {
         JsonObject found = (JsonObject)
                 post("/element", new JsonObject().put("using", "css selector").put("value", selector));
-        return (String) found.iterator().next().getValue();
+        return found.getString(ELEMENT);
     }
 
     private Stream<JsonObject> log(String type) {
