@@ -56,10 +56,13 @@ final class HttpListener implements AutoCloseable {
                 model -> !readiness.isCaughtUp()
                         || state.store().isEmpty()
                         || state.evaluations().models().contains(model));
-        Inference inference = new Inference(new UnknownKeyRule(
-                state.store(),
-                options.serving().unknownKeys(),
-                options.serving().parents()));
+        Inference inference = new Inference(
+                new UnknownKeyRule(
+                        state.store(),
+                        options.serving().unknownKeys(),
+                        options.serving().parents()),
+                state.conditions(),
+                state.clock());
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),

@@ -1,7 +1,6 @@
 package io.freshet.server.http;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
@@ -16,7 +15,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +33,6 @@ final class InferHandler {
     private final VersionLookup lookup;
     private final Inference inference;
     private final ServerMetrics metrics;
-    private final InstantSource clock;
     private final WorkerExecutor workers;
     private final Admission admission;
     private final Limits limits;
@@ -44,18 +41,11 @@ final class InferHandler {
     private final InferResponseWriter writer;
 
     InferHandler(
-            VersionLookup lookup,
-            Inference inference,
-            ServerMetrics metrics,
-            ModelConditions conditions,
-            InstantSource clock,
-            WorkerExecutor workers,
-            Limits limits) {
+            VersionLookup lookup, Inference inference, ServerMetrics metrics, WorkerExecutor workers, Limits limits) {
         this.lookup = lookup;
         this.inference = inference;
-        writer = new InferResponseWriter(conditions);
+        writer = new InferResponseWriter();
         this.metrics = metrics;
-        this.clock = clock;
         this.workers = workers;
         admission = new Admission(metrics, limits.heldBytes());
         this.limits = limits;
@@ -117,7 +107,7 @@ final class InferHandler {
 
     private byte[] predict(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
         InferResponse response = inference.infer(model, version, reader.read(body));
-        return writer.write(response, clock.millis());
+        return writer.write(response);
     }
 
     private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, EncodedContent content) {

@@ -54,6 +54,21 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
         return published.snapshot().lineage().watermark();
     }
 
+    /** Returns the last offset learned of each partition, as {@code TOPIC:PARTITION=OFFSET,...}. */
+    public String offsets() {
+        Lineage lineage = snapshot().lineage();
+        StringBuilder offsets = new StringBuilder();
+        for (int i = 0; i < lineage.partitions().length; i++) {
+            offsets.append(i == 0 ? "" : ",")
+                    .append(published.topic())
+                    .append(':')
+                    .append(lineage.partitions()[i])
+                    .append('=')
+                    .append(lineage.offsets()[i]);
+        }
+        return offsets.toString();
+    }
+
     /** Returns about how much memory the set needs. */
     long bytes() {
         return OVERHEAD_BYTES
