@@ -70,7 +70,7 @@ final class HttpListener implements AutoCloseable {
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
-                new ModelTable(state.evaluations(), state.store(), state.conditions()),
+                new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
                 options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics());

@@ -59,6 +59,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
+    private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
     private final MultiGauge age;
     private final MultiGauge version;
     private final MultiGauge keys;
@@ -182,13 +183,20 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts a completed inference request. */
     public void request(String model, int code, Duration duration) {
+        String name = known(model);
+        latencies(name).record(duration.toNanos() / 1e9);
         Timer.builder("freshet.request.duration")
                 .description("Time to respond to inference requests")
-                .tag("model", known(model))
+                .tag("model", name)
                 .tag("code", Integer.toString(code))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry)
                 .record(duration);
+    }
+
+    /** Returns the durations of a model's completed inference requests. */
+    public LatencyHistogram latencies(String model) {
+        return latencies.computeIfAbsent(model, name -> new LatencyHistogram());
     }
 
     /** Counts a rejected request. */
