@@ -45,6 +45,7 @@ public final class Explainer {
     private final Network network;
     private final Gradient gradient;
     private final Batch batch;
+    private final NetworkState state;
     private final float[] logits;
     private final float[] delta;
     private final List<String> numbers;
@@ -60,6 +61,7 @@ public final class Explainer {
         network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
         gradient = network.gradient();
         batch = new Batch(shape.batch);
+        state = new NetworkState(shape.layout.width());
         logits = new float[spec.logitCount()];
         delta = new float[spec.logitCount()];
         numbers = spec.features().numberNames();
@@ -80,13 +82,14 @@ public final class Explainer {
         batch.clear();
         batch.add(sample, shape.standardizer, snapshot.moments());
         Map<Integer, Set<String>> hashed = hashedNames(row);
-        network.forward(snapshot.parameters(), batch, 0, 1, Network.PREDICT, logits);
+        float[] parameters = state.read(snapshot.values(), batch);
+        network.forward(parameters, batch, 0, 1, Network.PREDICT, logits);
         if (spec.loss().task() == Task.MULTICLASS) {
-            return List.of(explain(snapshot, PredictedClass.mostLikely(logits, 0, spec.outputs()), hashed));
+            return List.of(explain(parameters, PredictedClass.mostLikely(logits, 0, spec.outputs()), hashed));
         }
         List<Map<String, Double>> explained = new ArrayList<>();
         for (int output = 0; output < spec.outputs(); output++) {
-            explained.add(explain(snapshot, output, hashed));
+            explained.add(explain(parameters, output, hashed));
         }
         return explained;
     }
@@ -107,8 +110,7 @@ public final class Explainer {
         return hashed;
     }
 
-    private Map<String, Double> explain(Snapshot snapshot, int output, Map<Integer, Set<String>> hashed) {
-        float[] parameters = snapshot.parameters();
+    private Map<String, Double> explain(float[] parameters, int output, Map<Integer, Set<String>> hashed) {
         // The backward pass overwrites what it needs of a forward pass.
         network.forward(parameters, batch, 0, 1, Network.PREDICT, logits);
         Arrays.fill(delta, 0);
@@ -132,7 +134,7 @@ public final class Explainer {
                 double product = (double) parameters[row * width + k] * gradient.values()[i * width + k];
                 sum += model.share(k) * product;
             }
-            int input = model.isTable() ? row - 1 : numbers.size() + row;
+            int input = model.isTable() ? state.row(row) - 1 : numbers.size() + row;
             contributions.merge(name(input, hashed), sum, Double::sum);
         }
     }

@@ -19,6 +19,7 @@ final class SampleBatches {
     private final Evaluator evaluator;
     private final Batch batch;
     private final int slice;
+    private final NetworkState state;
 
     /** Receives the samples of each batch after their prediction. */
     interface Predicted {
@@ -33,6 +34,7 @@ final class SampleBatches {
         ModelSpec spec = shape.spec;
         evaluator = new Evaluator(spec, spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed()));
         batch = new Batch(shape.batch);
+        state = new NetworkState(shape.layout.width());
         int width = Math.max(spec.logitCount(), shape.batch.matrix() * shape.batch.steps());
         slice = Math.max(1, Math.min(Network.MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / width));
     }
@@ -47,7 +49,7 @@ final class SampleBatches {
             for (Sample sample : next) {
                 batch.add(sample, shape.standardizer, snapshot.moments());
             }
-            evaluator.predict(snapshot.parameters(), batch, 0, batch.size());
+            evaluator.predict(state.read(snapshot.values(), batch), batch, 0, batch.size());
             for (int i = 0; i < batch.size(); i++) {
                 int length = shape.spec.model().steps() > 0 ? batch.steps(i) * shape.spec.outputs() : logits;
                 predictions[first + i] = Arrays.copyOfRange(evaluator.predictions(), i * logits, i * logits + length);

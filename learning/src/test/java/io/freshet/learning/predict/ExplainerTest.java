@@ -8,7 +8,10 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -166,6 +169,31 @@ class ExplainerTest {
                         .get(0)
                         .keySet())
                 .startsWith("b", "c");
+    }
+
+    @Test
+    void a_table_in_blocks_is_explained_as_in_one_array() throws Exception {
+        ModelSpec spec = spec("model: {type: factorization-machine}, " + EVERY_FEATURE.formatted(14));
+        Snapshot snapshot = random(spec, 7);
+        StateLayout layout = new Predictor.Shape(spec).layout;
+        float[][] blocks = new float[layout.blocks()][];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Arrays.copyOfRange(snapshot.parameters(), layout.blockStart(i), layout.blockEnd(i));
+        }
+        Snapshot split = new Snapshot(
+                spec,
+                "",
+                0,
+                0,
+                Parameters.ofTable(layout, blocks),
+                snapshot.moments(),
+                new Lineage(),
+                new long[0],
+                null);
+        Row row = everyFeature(spec, new Random(7));
+
+        assertThat(blocks.length).isGreaterThan(1);
+        assertThat(explain(split, row)).isEqualTo(explain(snapshot, row));
     }
 
     private static ModelSpec spec(String rest) {

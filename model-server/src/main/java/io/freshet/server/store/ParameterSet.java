@@ -69,10 +69,10 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
         return offsets.toString();
     }
 
-    /** Returns about how much memory the set needs. */
-    long bytes() {
+    /** Returns about how much memory the set needs, but for the parameters that {@code newer} has in the same arrays. */
+    long bytesNotIn(ParameterSet newer) {
         return OVERHEAD_BYTES
-                + parameterBytes()
+                + snapshot().values().bytesNotIn(newer.snapshot().values())
                 + (long) Double.BYTES * snapshot().moments().length;
     }
 
@@ -89,7 +89,7 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
 
     /** Returns the size of the parameters in memory. */
     public long parameterBytes() {
-        return (long) Float.BYTES * published.snapshot().parameters().length;
+        return (long) Float.BYTES * published.snapshot().values().length();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.AvroBuffer;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -41,6 +42,11 @@ public final class ManifestCodec {
     /** @throws MalformedRecordException if the specification is invalid */
     public ModelSpec spec(io.freshet.wire.Snapshot record) throws MalformedRecordException {
         return specs.parse(record.getSpec());
+    }
+
+    /** Returns the layout of the parameters of a specification that {@link #spec} returned. */
+    StateLayout layout(ModelSpec spec) {
+        return specs.text(spec).layout();
     }
 
     /** @throws MalformedRecordException if there is not one offset for each partition, or the order is invalid */
