@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Limits inference requests by the bytes they hold in memory and, once their bodies are complete, by number. A slow
  * client holds only the bytes it has sent; a response counts until it is written. Thread-safe.
  */
-final class Admission {
+public final class Admission {
     private static final int MAXIMUM_IN_FLIGHT = 256;
 
     private final ServerMetrics metrics;
@@ -16,18 +16,18 @@ final class Admission {
     private final AtomicLong held = new AtomicLong();
 
     /** @param maximumBytes total of all bodies and responses in memory */
-    Admission(ServerMetrics metrics, long maximumBytes) {
+    public Admission(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
     }
 
     /** Returns the ticket of a new request, which must be released. */
-    Ticket enter() {
+    public Ticket enter() {
         return new Ticket();
     }
 
     /** What one request holds. Used only on the request's event loop. */
-    final class Ticket {
+    public final class Ticket {
         private long bytes;
         private boolean inFlight;
         private boolean released;
@@ -35,7 +35,7 @@ final class Admission {
         private Ticket() {}
 
         /** @throws RequestException 503 if {@code more} bytes do not fit */
-        void hold(long more) throws RequestException {
+        public void hold(long more) throws RequestException {
             long all = held.addAndGet(more);
             if (all > maximumBytes) {
                 held.addAndGet(-more);
@@ -49,7 +49,7 @@ final class Admission {
          *
          * @throws RequestException 503 if too many requests are in flight
          */
-        void begin() throws RequestException {
+        public void begin() throws RequestException {
             int all = metrics.begin();
             if (all > MAXIMUM_IN_FLIGHT) {
                 metrics.end();
@@ -59,14 +59,14 @@ final class Admission {
         }
 
         /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
-        void responseEnded() {
+        public void responseEnded() {
             if (!inFlight) {
                 release();
             }
         }
 
         /** Releases what the request held. Idempotent. */
-        void release() {
+        public void release() {
             if (released) {
                 return;
             }

@@ -33,6 +33,8 @@ import java.util.function.ToDoubleFunction;
 public final class ServerMetrics implements AutoCloseable {
     /** The model label of requests and records for an unknown model. */
     public static final String UNKNOWN = "unknown";
+    /** The status of a request whose client disconnects before the response, as in nginx. */
+    public static final int CLIENT_GONE = 499;
 
     private static final List<String> SWAP_RESULTS = List.of("swapped", "stale", "removed", "broken");
 

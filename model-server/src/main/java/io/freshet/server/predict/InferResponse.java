@@ -3,8 +3,12 @@ package io.freshet.server.predict;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * The result of an inference request, before it is serialized.
@@ -15,6 +19,7 @@ import java.util.Objects;
  * @param predictions one array per row: K numbers, or K per step of a sequence; none for a row with an error
  * @param steps length of the longest sequence, or 1 if the model has no sequences
  * @param outputs requested outputs, in order
+ * @param age age in seconds of parameters with a watermark, when the rows were predicted; NaN before the first sample
  */
 public record InferResponse(
         InferRequest request,
@@ -22,7 +27,8 @@ public record InferResponse(
         List<RowSource> sources,
         float[][] predictions,
         int steps,
-        List<Output> outputs) {
+        List<Output> outputs,
+        LongToDoubleFunction age) {
 
     public int rows() {
         return predictions.length;
@@ -43,10 +49,24 @@ public record InferResponse(
     }
 
     /**
+     * Returns the parameters of the response: those of the request that the server does not know, and the age of the
+     * parameters that predicted the rows. Values are strings, numbers, and booleans.
+     */
+    public Map<String, Object> parameters() {
+        Map<String, Object> parameters = new LinkedHashMap<>(request.parameters().others());
+        long watermark = watermark();
+        if (watermark != Long.MIN_VALUE) {
+            parameters.put("watermark", Instant.ofEpochMilli(watermark).toString());
+            parameters.put("age_seconds", age.applyAsDouble(watermark));
+        }
+        return parameters;
+    }
+
+    /**
      * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since
      * 1970, or Long.MIN_VALUE if none has learned a sample.
      */
-    public long watermark() {
+    private long watermark() {
         long watermark = Long.MAX_VALUE;
         for (RowSource source : sources) {
             ParameterSet set = source.set();

@@ -2,6 +2,7 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.NameSuggestion;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
@@ -9,6 +10,7 @@ import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +32,14 @@ public final class Inference {
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 
     private final UnknownKeyRule unknownKeys;
+    private final ModelConditions conditions;
+    private final InstantSource clock;
 
-    public Inference(UnknownKeyRule unknownKeys) {
+    /** @param clock when rows are predicted, for the ages of their parameters */
+    public Inference(UnknownKeyRule unknownKeys, ModelConditions conditions, InstantSource clock) {
         this.unknownKeys = unknownKeys;
+        this.conditions = conditions;
+        this.clock = clock;
     }
 
     /**
@@ -68,13 +75,15 @@ public final class Inference {
         for (float[] prediction : predictions) {
             longest = Math.max(longest, prediction.length);
         }
+        long now = clock.millis();
         return new InferResponse(
                 request,
                 spec,
                 sources,
                 predictions,
                 longest / spec.spec().outputs(),
-                withErrors(outputs, sources, request.outputs().isEmpty()));
+                withErrors(outputs, sources, request.outputs().isEmpty()),
+                watermark -> conditions.ageSeconds(watermark, now));
     }
 
     private List<RowSource> keyed(ServedModel model, @Nullable String version, InferRequest request)
