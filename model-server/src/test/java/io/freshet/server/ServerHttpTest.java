@@ -142,7 +142,13 @@ class ServerHttpTest {
         HttpResponse<String> empty = server.get("/v2/models/delays/ready");
         HttpResponse<String> infer = server.post("/v2/models/delays/infer", "{}");
         server.publish(Published.records(SHOPS, "S1", 1, 0, 1));
-        server.evaluate(Evaluation.failed("delays", "0123456789abcdef", "out of luck", 1, new Tally(Task.BINARY, 1)));
+        server.evaluate(new Evaluation(
+                Evaluation.Subject.of("delays", ""),
+                new Evaluation.Counts(0, 0, 0),
+                new Evaluation.Window(0, false, 1, 10, null),
+                new Tally(Task.BINARY, 1),
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN));
 
         assertThat(empty.statusCode()).isEqualTo(503);
         assertThat(infer.statusCode()).isEqualTo(503);

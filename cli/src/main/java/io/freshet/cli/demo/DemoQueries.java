@@ -54,7 +54,7 @@ record DemoQueries(String server) {
     String guide(URI flink, String kafka) {
         return """
 
-            Live page with the loss curve         %1$s/
+            Page with the learning curves         %1$s/
             Flink                                 %2$s/
             Kafka                                 %4$s
 

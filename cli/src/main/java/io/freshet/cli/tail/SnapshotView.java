@@ -35,7 +35,7 @@ final class SnapshotView implements RecordView {
         fields.put("version", snapshot.version());
         fields.put("updates", snapshot.updates());
         fields.put("hash", published.specHash());
-        fields.put("parameters", snapshot.parameters().length);
+        fields.put("parameters", snapshot.values().length());
         long watermark = snapshot.lineage().watermark();
         fields.put(
                 "watermark",

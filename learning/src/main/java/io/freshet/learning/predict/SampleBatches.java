@@ -3,6 +3,7 @@ package io.freshet.learning.predict;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ final class SampleBatches {
     private final Evaluator evaluator;
     private final Batch batch;
     private final int slice;
+    private float[] touched = {};
 
     /** Receives the samples of each batch after their prediction. */
     interface Predicted {
@@ -47,7 +49,7 @@ final class SampleBatches {
             for (Sample sample : next) {
                 batch.add(sample, shape.standardizer, snapshot.moments());
             }
-            evaluator.predict(snapshot.parameters(), batch, 0, batch.size());
+            evaluator.predict(state(snapshot.values()), batch, 0, batch.size());
             for (int i = 0; i < batch.size(); i++) {
                 int length = shape.spec.model().steps() > 0 ? batch.steps(i) * shape.spec.outputs() : logits;
                 predictions[first + i] = Arrays.copyOfRange(evaluator.predictions(), i * logits, i * logits + length);
@@ -55,5 +57,26 @@ final class SampleBatches {
             predicted.accept(evaluator, batch, next);
         }
         return predictions;
+    }
+
+    /**
+     * Returns the array that the network reads. Of a table in blocks, these are only the rows of the batch's entries, in
+     * their order, and the batch then refers to these.
+     */
+    private float[] state(Parameters parameters) {
+        if (!parameters.isSplit()) {
+            return parameters.toArray();
+        }
+        int[] rows = batch.rows();
+        int entries = batch.to(batch.size() - 1);
+        int width = shape.layout.width();
+        if (touched.length < entries * width) {
+            touched = new float[entries * width];
+        }
+        parameters.copyRows(rows, entries, width, touched);
+        for (int i = 0; i < entries; i++) {
+            rows[i] = i;
+        }
+        return touched;
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.learning.predict;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.spec.ModelSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the value of the key field, or "" for a model without one
  * @param version count of samples learned
  * @param updates count of optimizer steps
- * @param parameters length {@link ModelSpec#parameterCount}
+ * @param values the {@link ModelSpec#parameterCount} parameters
  * @param moments of the standardized and imputed numbers, in the layout of {@code Standardizer}; only the count if there are none
  * @param lineage record of the learned samples and specifications
  * @param blockVersions count of samples learned when each block last changed; empty if unknown
@@ -23,8 +24,27 @@ public record Snapshot(
         String key,
         long version,
         long updates,
-        float[] parameters,
+        Parameters values,
         double[] moments,
         Lineage lineage,
         long[] blockVersions,
-        @Nullable Metrics metrics) {}
+        @Nullable Metrics metrics) {
+    /** @param parameters must not be changed later */
+    public Snapshot(
+            ModelSpec spec,
+            String key,
+            long version,
+            long updates,
+            float[] parameters,
+            double[] moments,
+            Lineage lineage,
+            long[] blockVersions,
+            @Nullable Metrics metrics) {
+        this(spec, key, version, updates, Parameters.of(parameters), moments, lineage, blockVersions, metrics);
+    }
+
+    /** Returns the parameters in one array, which must not be changed. Copies those of a large table. */
+    public float[] parameters() {
+        return values.toArray();
+    }
+}

@@ -3,12 +3,20 @@ package io.freshet.learning.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.network.Network;
+import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,6 +49,60 @@ class PredictorTest {
         for (int i = 0; i < SAMPLES; i++) {
             assertThat(together[i]).as("sample %d", i).containsExactly(predictor.predict(samples.get(i)));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{name: m, label: y, loss: mean-squared-error,"
+                        + " features: {numeric: [a, b], categorical: [c, d], hashBits: 16}}",
+                "{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: 3,"
+                        + " features: {numeric: [a, b], categorical: [c, d], hashBits: 15}}",
+                "{name: m, label: y, loss: mean-squared-error, model: {type: factorization-machine, rank: 5},"
+                        + " features: {numeric: [a, b], categorical: [c, d], hashBits: 14}}"
+            })
+    void a_table_in_blocks_predicts_the_same_bits_as_in_one_array(String yaml) {
+        ModelSpec spec = ModelSpec.parse(yaml);
+        StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
+        Random random = new Random(7);
+        float[] all = new float[spec.parameterCount()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = random.nextFloat(-1, 1);
+        }
+        float[][] blocks = new float[layout.blocks()][];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Arrays.copyOfRange(all, layout.blockStart(i), layout.blockEnd(i));
+        }
+        double[] moments = spec.features().standardizer().start();
+        List<Sample> samples = hashed(spec, random);
+        Snapshot one = new Snapshot(spec, "", 1, 1, all, moments, new Lineage(), new long[0], null);
+        Snapshot split = new Snapshot(
+                spec, "", 1, 1, Parameters.ofTable(layout, blocks), moments, new Lineage(), new long[0], null);
+
+        assertThat(layout.blocks()).isGreaterThan(3);
+        assertThat(split.parameters()).containsExactly(all);
+        assertThat(new Predictor(split).predict(samples)).isDeepEqualTo(new Predictor(one).predict(samples));
+        assertThat(new Predictor(split).predict(samples.get(3)))
+                .containsExactly(new Predictor(one).predict(samples.get(3)));
+    }
+
+    private static List<Sample> hashed(ModelSpec spec, Random random) {
+        RowLayout layout = RowLayout.of(List.of(spec));
+        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < SAMPLES; i++) {
+            Row row = new Row(layout);
+            row.number(layout.number("a"), random.nextGaussian());
+            row.number(layout.number("b"), random.nextGaussian());
+            row.copyText(layout.text("c"), "c" + random.nextInt(1000));
+            row.copyText(layout.text("d"), "d" + random.nextInt(1000));
+            try {
+                samples.add(encoder.encodeFeatures(row));
+            } catch (InvalidSampleException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return samples;
     }
 
     @Test

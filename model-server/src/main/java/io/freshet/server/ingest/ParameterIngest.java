@@ -44,7 +44,9 @@ public final class ParameterIngest implements RecordSink {
 
     private void apply(SnapshotReader.Change change, long start) throws MalformedRecordException {
         if (change.snapshot() != null) {
-            SnapshotCheck.check(change.snapshot().snapshot());
+            SnapshotCheck.check(
+                    change.snapshot().snapshot(),
+                    store.parameters(change.key().model(), change.key().key()));
         }
         SwapOutcome outcome = store.apply(change, lane);
         if (outcome == SwapOutcome.SWAPPED) {

@@ -1,5 +1,6 @@
 package io.freshet.server.ingest;
 
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 
@@ -7,17 +8,19 @@ import io.freshet.schemas.avro.MalformedRecordException;
 final class SnapshotCheck {
     private SnapshotCheck() {}
 
-    /** @throws MalformedRecordException if it has a key but no key field, or a number is not finite */
-    static void check(Snapshot snapshot) throws MalformedRecordException {
+    /**
+     * @param checked parameters that were checked before; those in the same arrays are not read again
+     * @throws MalformedRecordException if it has a key but no key field, or a number is not finite
+     */
+    static void check(Snapshot snapshot, Parameters checked) throws MalformedRecordException {
         if (snapshot.spec().key() == null && !snapshot.key().isEmpty()) {
             throw new MalformedRecordException(
                     "key: " + snapshot.key() + " (expected: none, the model has no key field)");
         }
-        float[] parameters = snapshot.parameters();
-        for (int i = 0; i < parameters.length; i++) {
-            if (!Float.isFinite(parameters[i])) {
-                throw new MalformedRecordException("parameters[" + i + "]: " + parameters[i] + " (expected: finite)");
-            }
+        int wrong = snapshot.values().firstNotFinite(checked);
+        if (wrong >= 0) {
+            throw new MalformedRecordException(
+                    "parameters[" + wrong + "]: " + snapshot.parameters()[wrong] + " (expected: finite)");
         }
         for (double moment : snapshot.moments()) {
             if (!Double.isFinite(moment)) {

@@ -7,6 +7,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -18,6 +19,17 @@ public final class PageRoutes {
             + "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     private static final String WEBJAR = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
 
+    private static final List<String> SCRIPTS = List.of(
+            "chart.js",
+            "curve.js",
+            "format.js",
+            "page.js",
+            "selection.js",
+            "smoothing.js",
+            "stream.js",
+            "table.js",
+            "zoom.js");
+
     private final EventStream stream;
 
     public PageRoutes(EventStream stream) {
@@ -27,8 +39,7 @@ public final class PageRoutes {
     public void mount(Router router) {
         file(router, "/", "index.html", "text/html; charset=utf-8");
         file(router, "/ui/page.css", "page.css", "text/css; charset=utf-8");
-        file(router, "/ui/page.js", "page.js", "text/javascript; charset=utf-8");
-        file(router, "/ui/chart.js", "chart.js", "text/javascript; charset=utf-8");
+        SCRIPTS.forEach(name -> file(router, "/ui/" + name, name, "text/javascript; charset=utf-8"));
         file(router, "/favicon.ico", "icon.svg", "image/svg+xml");
         String uplot = "/META-INF/resources/webjars/uplot/" + uplotVersion();
         file(router, "/webjars/uplot/uPlot.esm.js", uplot + "/dist/uPlot.esm.js", "text/javascript; charset=utf-8");

@@ -57,7 +57,7 @@ public final class ModelMetadata {
                 .put("samples_learned", version)
                 .put("updates", Long.toString(set.snapshot().updates()))
                 .put("spec_hash", set.served().hash())
-                .put("parameters", Integer.toString(set.snapshot().parameters().length))
+                .put("parameters", Integer.toString(set.snapshot().values().length()))
                 .put("checksum", FloatBytes.checksumText(set.published().checksum()))
                 .put(
                         "published_at",

@@ -1,5 +1,6 @@
 package io.freshet.server.store;
 
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -67,6 +68,13 @@ public final class ModelStore {
     /** Returns a model, or null if it is not served. */
     public @Nullable ServedModel model(String name) {
         return unloaded.contains(name) ? null : models.get(name);
+    }
+
+    /** Returns the served parameters of a key, or none. */
+    public Parameters parameters(String name, String key) {
+        ServedModel model = models.get(name);
+        ParameterSet set = model == null ? null : model.set(key);
+        return set == null ? Parameters.none() : set.snapshot().values();
     }
 
     /** Returns whether a model is known, but was unloaded. */

@@ -16,10 +16,16 @@ final class OlderVersions {
     private final VersionLimits limits;
     /** Sets of each model and key, newest first. The lists are immutable. */
     private final Map<String, List<ParameterSet>> sets = new ConcurrentHashMap<>();
-    /** All sets and the names under which they are kept, in the order in which they were replaced. */
-    private final Map<ParameterSet, String> firstReplaced = new LinkedHashMap<>();
+    /** All sets, in the order in which they were replaced. */
+    private final Map<ParameterSet, Kept> firstReplaced = new LinkedHashMap<>();
 
     private long bytes;
+
+    /**
+     * @param name under which a set is kept
+     * @param bytes of memory that the set needs
+     */
+    private record Kept(String name, long bytes) {}
 
     OlderVersions(VersionLimits limits) {
         this.limits = limits;
@@ -30,7 +36,8 @@ final class OlderVersions {
         return sets.getOrDefault(name(model, key), List.of());
     }
 
-    void add(ParameterSet set) {
+    /** @param newer the set of the same key that is served instead, with which this set may share parameters */
+    void add(ParameterSet set, ParameterSet newer) {
         String name = name(set.snapshot().spec().name(), set.snapshot().key());
         List<ParameterSet> changed = new ArrayList<>(sets.getOrDefault(name, List.of()));
         int at = 0;
@@ -40,8 +47,9 @@ final class OlderVersions {
         }
         changed.add(at, set);
         sets.put(name, List.copyOf(changed));
-        firstReplaced.put(set, name);
-        bytes += set.bytes();
+        Kept kept = new Kept(name, set.bytesNotIn(newer));
+        firstReplaced.put(set, kept);
+        bytes += kept.bytes;
         if (changed.size() > limits.versions()) {
             remove(changed.get(changed.size() - 1));
         }
@@ -51,10 +59,10 @@ final class OlderVersions {
     }
 
     void remove(ParameterSet set) {
-        String name = firstReplaced.remove(set);
-        if (name != null) {
-            bytes -= set.bytes();
-            sets.computeIfPresent(name, (same, all) -> {
+        Kept kept = firstReplaced.remove(set);
+        if (kept != null) {
+            bytes -= kept.bytes;
+            sets.computeIfPresent(kept.name, (same, all) -> {
                 List<ParameterSet> others =
                         all.stream().filter(other -> other != set).toList();
                 return others.isEmpty() ? null : others;

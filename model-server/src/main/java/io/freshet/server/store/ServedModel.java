@@ -151,7 +151,7 @@ public final class ServedModel {
             serve(key, set);
         }
         if (newest != null && newest != sets.get(key)) {
-            older.add(newest);
+            older.add(newest, set);
         }
         if (set.published().publishedAt() >= publishedAt) {
             publishedAt = set.published().publishedAt();
@@ -171,7 +171,7 @@ public final class ServedModel {
         serve(key, set);
         older.remove(set);
         if (newest != null && served != newest && served != set) {
-            older.add(served);
+            older.add(served, newest);
         }
     }
 
@@ -182,7 +182,7 @@ public final class ServedModel {
         if (newest != null && newest != served) {
             serve(key, newest);
             if (served != null) {
-                older.add(served);
+                older.add(served, newest);
             }
         }
     }

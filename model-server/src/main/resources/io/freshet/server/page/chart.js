@@ -1,118 +1,166 @@
 import uPlot from "/webjars/uplot/uPlot.esm.js";
+import { clockLabels, count, dateTime, elapsedLabels, number, short } from "/ui/format.js";
+import { smooth } from "/ui/smoothing.js";
+import { pointer, press, selected } from "/ui/zoom.js";
 
-const HEIGHT = 240;
-const CAPACITY = 4000;
-/** Indexes into a point as sent by the server. */
-const [SAMPLES, AT, WINDOW, TOTAL, BASELINE] = [0, 1, 2, 3, 4];
+/** Pixels between the labels of an x-axis, which do not overlap then. */
+const LABEL_SPACE = { samples: 60, relative: 70, clock: 110 };
+const FONT = "12px system-ui, sans-serif";
 
-const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFractionDigits: 4 });
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
-
-export function loss(value) {
-  if (value == null) return "–";
-  return value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 100000)
-    ? value.toExponential(3)
-    : exact.format(value);
-}
-
-export const count = value => value == null ? "–" : whole.format(value);
-
-/** The chart of one model's learning curve. */
+/**
+ * A chart of lines over a common x-axis. Its legend shows the latest value of each line, or the value at the pointer; a
+ * click on it hides the line.
+ *
+ * A line has a key, a label, a color, x and y (arrays of the same length), and a style: width, dash, faint (drawn
+ * lightly), noisy (can be smoothed).
+ */
 export class Chart {
-  constructor(parent, name) {
-    this.points = [];
+  /** @param zoom receives the range of the x-axis to show, or null for everything */
+  constructor(parent, title, zoom) {
+    this.title = title;
+    this.zoom = zoom;
+    this.hidden = new Set();
+    this.entries = new Map();
     this.figure = document.createElement("figure");
     const caption = document.createElement("figcaption");
-    caption.textContent = name;
-    this.summary = document.createElement("span");
-    caption.append(this.summary);
+    this.heading = document.createElement("span");
+    this.legend = document.createElement("span");
+    this.legend.className = "legend";
+    caption.append(this.heading, this.legend);
     this.canvas = document.createElement("div");
+    this.canvas.className = "plot";
+    this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "img");
-    this.name = name;
+    this.canvas.addEventListener("keydown", event => {
+      if (this.plot && press(this.plot, event.key, zoom)) event.preventDefault();
+    });
     this.figure.append(caption, this.canvas);
     parent.append(this.figure);
-    this.resizing = new ResizeObserver(() => this.plot?.setSize({ width: this.width(), height: HEIGHT }));
-    this.resizing.observe(this.figure);
+    new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.canvas);
   }
 
-  clear() {
-    this.points = [];
-  }
-
-  add(points) {
-    // A lower sample count means a new incarnation.
-    if (points[0]?.[SAMPLES] < this.points.at(-1)?.[SAMPLES]) this.clear();
-    this.points.push(...points);
-    if (this.points.length > CAPACITY) {
-      // Drop every second point of the older half, so the curve still covers its whole history.
-      const half = this.points.length >> 1;
-      this.points = this.points.filter((_, i) => i >= half || i % 2 === 0);
-    }
-    this.plot?.setData(this.data());
-    this.legend(this.plot);
-    const last = this.points.at(-1);
-    if (last) {
-      this.summary.textContent = `${loss(last[TOTAL])} after ${count(last[SAMPLES])} samples`;
-      this.canvas.setAttribute("aria-label", `Loss of ${this.name}: ${loss(last[TOTAL])} since start, `
-        + `${loss(last[WINDOW])} in the last window, baseline ${loss(last[BASELINE])}, `
-        + `after ${count(last[SAMPLES])} samples`);
-    }
-  }
-
-  /** Redraws with new axes or colors. */
-  draw(axes) {
+  /** @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark */
+  draw(lines, axes) {
+    this.lines = lines;
     this.axes = axes;
-    this.plot?.destroy();
-    const style = getComputedStyle(document.documentElement);
-    const color = name => style.getPropertyValue(name).trim();
-    const font = "12px system-ui, sans-serif";
-    const axis = { stroke: color("--quiet"), grid: { stroke: color("--grid"), width: 1 }, ticks: { show: false }, font };
-    const byTime = axes.across === "time";
-    const line = (label, stroke, more) =>
-      ({ label, stroke: color(stroke), width: 1.5, points: { show: false }, spanGaps: true, pxAlign: 0, value: (_, v) => loss(v), ...more });
-    const series = ["", "--window", "--total", "--baseline"].map(name => name && color(name));
-    this.plot = new uPlot({
-      width: this.width(),
-      height: HEIGHT,
-      scales: { x: { time: byTime }, y: { distr: axes.logarithmic ? 3 : 1 } },
+    this.heading.textContent = axes.logarithmic ? `${this.title}, log axis` : this.title;
+    const shown = lines.filter(line => !this.hidden.has(line.key));
+    const shape = JSON.stringify([shown.map(line => [line.key, line.color]), axes.across, axes.logarithmic, axes.smoothing > 0, axes.dark]);
+    if (shape === this.shape) {
+      this.plot.setData(this.data(shown));
+    } else {
+      this.plot?.destroy();
+      this.plot = new uPlot(this.options(shown), this.data(shown), this.canvas);
+      this.shape = shape;
+    }
+    this.describe();
+  }
+
+  options(lines) {
+    const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const axis = { stroke: color("--quiet"), grid: { stroke: color("--grid"), width: 1 }, ticks: { show: false }, font: FONT };
+    const labels = {
+      samples: (_, ticks) => ticks.map(short),
+      relative: (_, ticks) => elapsedLabels(ticks),
+      clock: (_, ticks, index, space, distance) => clockLabels(ticks, distance),
+    };
+    return {
+      ...this.size(),
+      legend: { show: false },
+      cursor: pointer(this.zoom),
+      scales: {
+        x: { time: this.axes.across === "clock", range: (_, min, max) => this.axes.range ?? [min, max] },
+        y: this.axes.logarithmic ? { distr: 3, range: logarithmicRange } : {},
+      },
       axes: [
-        byTime ? axis : { ...axis, values: (_, ticks) => ticks.map(tick => short.format(tick)) },
-        { ...axis, size: 58, values: (_, ticks) => ticks.map(tick => tick == null ? "" : short.format(tick)) },
+        { ...axis, size: 28, space: LABEL_SPACE[this.axes.across], values: labels[this.axes.across] },
+        { ...axis, size: 52, values: (_, ticks) => ticks.map(tick => tick == null ? "" : short(tick)) },
       ],
-      series: [
-        byTime ? { label: "time" } : { label: "samples", value: (_, v) => count(v) },
-        line("last window", "--window"),
-        line("since start", "--total", { width: 2.5 }),
-        line("baseline", "--baseline", { dash: [6, 4] }),
-      ],
-      cursor: { y: false },
-      legend: { markers: { width: 0, fill: (_, i) => series[i] } },
-      // Without a pointer over the chart, the legend shows the latest values.
-      hooks: { setCursor: [plot => plot.cursor.idx == null && this.legend(plot)] },
-    }, this.data(), this.canvas);
-    this.legend(this.plot);
+      series: [{}, ...lines.flatMap(line => this.series(line))],
+      hooks: { setCursor: [() => this.describe()], setSelect: [plot => selected(plot, this.zoom)] },
+    };
   }
 
-  legend(plot) {
-    if (plot && plot.cursor.idx == null && this.points.length > 0) plot.setLegend({ idx: this.points.length - 1 });
+  /** A smoothed line is drawn over its values. */
+  series(line) {
+    const series = {
+      stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
+    };
+    return this.isSmoothed(line) ? [{ ...series, alpha: 0.25 }, { ...series, alpha: 1 }] : [series];
   }
 
-  remove() {
-    this.resizing.disconnect();
-    this.plot?.destroy();
-    this.figure.remove();
+  isSmoothed(line) {
+    return line.noisy && this.axes.smoothing > 0;
   }
 
-  data() {
-    const column = at => this.points.map(point => point[at]);
+  data(lines) {
+    if (lines.length === 0) return [[]];
     // The logarithm of 0 is undefined.
-    const losses = at => this.axes.logarithmic ? column(at).map(v => v > 0 ? v : null) : column(at);
-    const across = this.axes.across === "time" ? column(AT).map(millis => millis / 1000) : column(SAMPLES);
-    return [across, losses(WINDOW), losses(TOTAL), losses(BASELINE)];
+    const drawable = values => this.axes.logarithmic ? values.map(v => v > 0 ? v : null) : values;
+    return uPlot.join(lines.map(line => this.isSmoothed(line)
+      ? [line.x, drawable(line.y), drawable(smooth(line.y, this.axes.smoothing))]
+      : [line.x, drawable(line.y)]));
   }
 
-  width() {
-    return Math.max(260, this.figure.clientWidth - 34);
+  /** Shows the values at the pointer, or else the latest, in the legend, which screen readers get as the description. */
+  describe() {
+    const at = this.plot.cursor.idx == null ? null : this.plot.data[0][this.plot.cursor.idx];
+    const keys = new Set(this.lines.map(line => line.key));
+    for (const [key, entry] of this.entries) {
+      if (!keys.has(key)) {
+        entry.remove();
+        this.entries.delete(key);
+      }
+    }
+    this.lines.forEach(line => this.entry(line).querySelector("b").textContent = number(valueAt(line, at)));
+    const position = at == null ? "" : this.axes.across === "samples" ? `after ${count(at)} samples`
+      : this.axes.across === "clock" ? dateTime(at * 1000) : `after ${elapsedLabels([at])[0]}`;
+    this.canvas.title = position;
+    this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? "no values"
+      : this.lines.map(line => `${line.label} ${number(valueAt(line, null))}`).join(", ")));
   }
+
+  /** Returns the legend entry of a line, a button that hides or shows it. */
+  entry(line) {
+    let entry = this.entries.get(line.key);
+    if (!entry) {
+      entry = document.createElement("button");
+      entry.type = "button";
+      const marker = document.createElement("i");
+      marker.className = line.dash ? "dashed" : line.faint ? "faint" : "";
+      const label = document.createElement("span");
+      label.textContent = line.label;
+      entry.append(marker, label, document.createElement("b"));
+      entry.addEventListener("click", () => this.toggle(line.key));
+      this.entries.set(line.key, entry);
+      this.legend.append(entry);
+    }
+    entry.style.setProperty("--color", line.color);
+    entry.setAttribute("aria-pressed", String(!this.hidden.has(line.key)));
+    return entry;
+  }
+
+  toggle(key) {
+    if (!this.hidden.delete(key)) this.hidden.add(key);
+    this.draw(this.lines, this.axes);
+  }
+
+  size() {
+    return { width: Math.max(120, this.canvas.clientWidth), height: Math.max(80, this.canvas.clientHeight) };
+  }
+}
+
+/** Returns the range of a logarithmic axis: that of the values, with a margin. */
+function logarithmicRange(_, min, max) {
+  if (min == null) return [0.1, 1];
+  const margin = (max / min) ** 0.05 * 1.001;
+  return [min / margin, max * margin];
+}
+
+/** Returns the value of a line at or before a position, or its last value if the position is null. */
+function valueAt(line, position) {
+  let i = line.x.length - 1;
+  if (position != null) while (i > 0 && line.x[i] > position) i--;
+  while (i > 0 && line.y[i] == null) i--;
+  return line.y[i];
 }

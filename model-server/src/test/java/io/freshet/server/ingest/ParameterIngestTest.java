@@ -17,6 +17,7 @@ import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,42 @@ class ParameterIngestTest {
         assertThat(metrics.scrape())
                 .contains("freshet_swaps_total{model=\"m\",result=\"broken\"} 7.0")
                 .contains("freshet_swaps_total{model=\"unknown\",result=\"broken\"} 2.0");
+    }
+
+    @Test
+    void a_number_that_is_not_finite_is_found_in_each_snapshot_until_it_is_replaced() throws Exception {
+        SnapshotCodec codec = new SnapshotCodec();
+        float[] parameters = new float[LARGE.parameterCount()];
+        accept(snapshot(LARGE, "", 1, parameters, new double[1]));
+        int wrong = 3 * (1 << 14) + 5;
+        parameters[wrong] = Float.NaN;
+        long[] versions = new long[17];
+        Arrays.fill(versions, 1);
+        versions[3] = 2;
+        List<KeyedBytes> second = changed(codec, parameters, 2, versions);
+        versions[0] = 3;
+        List<KeyedBytes> third = changed(codec, parameters, 3, versions);
+        parameters[wrong] = 7;
+        versions[3] = 4;
+        List<KeyedBytes> fourth = changed(codec, parameters, 4, versions);
+
+        for (List<KeyedBytes> broken : List.of(second, third)) {
+            ingest.accept(broken.get(0).key(), broken.get(0).value());
+            assertRejected(
+                    broken.get(1).key(), broken.get(1).value(), "parameters[" + wrong + "]: NaN (expected: finite)");
+            assertThat(store.model("m").set("").version()).isEqualTo(1);
+        }
+        for (KeyedBytes record : fourth) {
+            ingest.accept(record.key(), record.value());
+        }
+        assertThat(store.model("m").set("").version()).isEqualTo(4);
+        assertThat(store.model("m").set("").snapshot().parameters()[wrong]).isEqualTo(7);
+    }
+
+    private static List<KeyedBytes> changed(SnapshotCodec codec, float[] parameters, long version, long[] versions) {
+        Snapshot snapshot = new Snapshot(
+                LARGE, "", version, version, parameters, new double[1], new Lineage(), versions.clone(), null);
+        return codec.write(codec.publish(snapshot, version - 1, "freshet.samples", version, "0.1.0"), version - 1);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.freshet.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
@@ -15,16 +17,18 @@ import org.junit.jupiter.api.Test;
 class OlderVersionsTest {
     private static final ServedSpec A = served("a");
     private static final ServedSpec B = served("b");
+    /** Shares no parameters with another set. */
+    private static final ParameterSet NEWER = set(A, 99, 99);
 
     @Test
     void over_the_memory_limit_the_set_replaced_first_is_dropped_whatever_its_model() {
         OlderVersions older =
-                new OlderVersions(new VersionLimits(10, 3 * set(A, 1, 1).bytes()));
+                new OlderVersions(new VersionLimits(10, 3 * set(A, 1, 1).bytesNotIn(NEWER)));
 
-        older.add(set(A, 5, 1));
-        older.add(set(B, 1, 2));
-        older.add(set(A, 6, 3));
-        older.add(set(B, 2, 4));
+        older.add(set(A, 5, 1), NEWER);
+        older.add(set(B, 1, 2), NEWER);
+        older.add(set(A, 6, 3), NEWER);
+        older.add(set(B, 2, 4), NEWER);
 
         assertThat(versions(older, "a")).containsExactly(6L);
         assertThat(versions(older, "b")).containsExactly(2L, 1L);
@@ -33,16 +37,16 @@ class OlderVersionsTest {
     @Test
     void dropped_and_removed_sets_release_their_memory() {
         OlderVersions older =
-                new OlderVersions(new VersionLimits(1, 2 * set(A, 1, 1).bytes()));
+                new OlderVersions(new VersionLimits(1, 2 * set(A, 1, 1).bytesNotIn(NEWER)));
 
         for (int version = 1; version <= 5; version++) {
-            older.add(set(A, version, version));
+            older.add(set(A, version, version), NEWER);
         }
         older.removeAll("a");
-        older.add(set(A, 6, 6));
+        older.add(set(A, 6, 6), NEWER);
         older.removeAll("a", "");
-        older.add(set(A, 7, 7));
-        older.add(set(B, 1, 1));
+        older.add(set(A, 7, 7), NEWER);
+        older.add(set(B, 1, 1), NEWER);
 
         assertThat(versions(older, "a")).containsExactly(7L);
         assertThat(versions(older, "b")).containsExactly(1L);
@@ -53,20 +57,43 @@ class OlderVersionsTest {
         OlderVersions none = new OlderVersions(new VersionLimits(0, 1 << 20));
         OlderVersions small = new OlderVersions(new VersionLimits(10, 100));
 
-        none.add(set(A, 1, 1));
-        small.add(set(A, 1, 1));
+        none.add(set(A, 1, 1), NEWER);
+        small.add(set(A, 1, 1), NEWER);
 
         assertThat(versions(none, "a")).isEmpty();
         assertThat(versions(small, "a")).isEmpty();
+    }
+
+    /** A hundred versions of a table of 1 MiB, each of which changed one block of 64 KiB, need less than 8 MiB. */
+    @Test
+    void versions_that_share_parameters_need_the_memory_of_what_changed() {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: t, label: y, loss: mean-squared-error, features: {categorical: [c], hashBits: 18}}");
+        ServedSpec table = ServedSpec.of(spec, spec.hash());
+        StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
+        float[][] blocks = new float[layout.blocks()][];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = new float[layout.blockEnd(i) - layout.blockStart(i)];
+        }
+        OlderVersions older = new OlderVersions(new VersionLimits(200, 8 << 20));
+        ParameterSet served = set(table, Parameters.ofTable(layout, blocks), 0, 0);
+        for (int version = 1; version <= 100; version++) {
+            blocks[version % 16] = new float[1 << 14];
+            ParameterSet next = set(table, Parameters.ofTable(layout, blocks), version, version);
+            older.add(served, next);
+            served = next;
+        }
+
+        assertThat(versions(older, "t")).hasSize(100);
     }
 
     @Test
     void a_set_that_was_pinned_returns_to_its_place() {
         OlderVersions older = new OlderVersions(VersionLimits.DEFAULT);
 
-        older.add(set(A, 2, 2));
-        older.add(set(A, 3, 3));
-        older.add(set(A, 1, 1));
+        older.add(set(A, 2, 2), NEWER);
+        older.add(set(A, 3, 3), NEWER);
+        older.add(set(A, 1, 1), NEWER);
 
         assertThat(versions(older, "a")).containsExactly(3L, 2L, 1L);
     }
@@ -82,8 +109,13 @@ class OlderVersionsTest {
     }
 
     private static ParameterSet set(ServedSpec served, long version, long publishedAt) {
+        return set(served, Parameters.of(new float[2]), version, publishedAt);
+    }
+
+    private static ParameterSet set(ServedSpec served, Parameters parameters, long version, long publishedAt) {
+        double[] moments = served.spec().features().standardizer().start();
         Snapshot snapshot = new Snapshot(
-                served.spec(), "", version, version, new float[2], new double[3], new Lineage(), new long[0], null);
+                served.spec(), "", version, version, parameters, moments, new Lineage(), new long[0], null);
         Publication publication =
                 new Publication(served.hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0");
         return ParameterSet.of(served, new PublishedSnapshot(snapshot, publication), Lane.EAGER);

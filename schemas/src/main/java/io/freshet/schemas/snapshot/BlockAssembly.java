@@ -1,26 +1,40 @@
 package io.freshet.schemas.snapshot;
 
+import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.wire.ParameterBlock;
 import io.freshet.wire.Snapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest blocks of one model key: the parameters of its last complete snapshot, and the blocks received since. Not
+ * The newest blocks of one model key: the parameters of its last complete snapshot, and the blocks received since. A
+ * snapshot of a table shares the blocks that did not change with the one before, so it costs what changed. Not
  * thread-safe.
  */
 final class BlockAssembly {
     private final Map<Integer, ParameterBlock> newer = new HashMap<>();
-    /** Parameters of the last complete snapshot. Never changed: the snapshot shares the array. */
-    private float[] parameters = {};
-    /** Version of each block of the last complete snapshot. */
-    private long[] versions = {};
+    private Assembled last = new Assembled(Parameters.none(), List.of());
+
+    /**
+     * Parameters and their blocks.
+     *
+     * @param parameters shared with the snapshot
+     * @param blocks in order
+     */
+    record Assembled(Parameters parameters, List<Block> blocks) {
+        long checksum() {
+            return BlockChecksum.combine(blocks.stream().map(Block::checksum).toList());
+        }
+    }
+
+    /** @param version of the block, of which there is only one with its index */
+    private record Block(long version, BlockChecksum checksum) {}
 
     void put(int index, ParameterBlock block) {
         newer.put(index, block);
@@ -31,55 +45,106 @@ final class BlockAssembly {
     }
 
     /**
-     * Returns the parameters of a manifest as a new array, or null if a block is missing or has another version.
+     * Returns the parameters that a record itself contains.
      *
+     * @throws MalformedRecordException unless it contains exactly its number of parameters
+     */
+    static Assembled whole(Snapshot record) throws MalformedRecordException {
+        ByteBuffer bytes = record.getParameters();
+        // Checked before allocating: a record may declare far more parameters than it contains.
+        FloatBytes.expect(bytes.remaining(), record.getParameterCount());
+        float[] parameters = new float[record.getParameterCount()];
+        FloatBytes.read(bytes, parameters, 0);
+        Block only = new Block(record.getVersion(), BlockChecksum.of(bytes));
+        return new Assembled(Parameters.of(parameters), List.of(only));
+    }
+
+    /**
+     * Returns the parameters of a manifest, or null if a block is missing or has another version.
+     *
+     * @param layout of the parameters, by row if they may be in blocks
      * @throws MalformedRecordException if the blocks are inconsistent with the manifest
      */
-    float @Nullable [] parameters(Snapshot manifest) throws MalformedRecordException {
+    @Nullable Assembled assemble(Snapshot manifest, StateLayout layout) throws MalformedRecordException {
         int count = manifest.getParameterCount();
-        boolean sameBlocks = parameters.length == count && versions.length == manifest.getBlocks();
-        List<ParameterBlock> parts = new ArrayList<>();
+        boolean sameBlocks = last.parameters.length() == count && last.blocks.size() == manifest.getBlocks();
+        List<@Nullable ParameterBlock> received = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>();
         long bytes = 0;
         for (int i = 0; i < manifest.getBlocks(); i++) {
+            long version = version(manifest, i);
             ParameterBlock part = newer.get(i);
-            if (part != null && part.getVersion() == version(manifest, i)) {
-                parts.add(part);
-                bytes += part.getParameters().remaining();
-            } else if (!sameBlocks || versions[i] != version(manifest, i)) {
+            if (part != null && part.getVersion() == version) {
+                expectStart(part, bytes / Float.BYTES);
+                received.add(part);
+                blocks.add(new Block(version, BlockChecksum.of(part.getParameters())));
+            } else if (sameBlocks && last.blocks.get(i).version == version) {
+                received.add(null);
+                blocks.add(last.blocks.get(i));
+            } else {
                 return null;
             }
+            bytes += blocks.get(i).checksum.bytes();
         }
-        boolean all = parts.size() == manifest.getBlocks();
-        if (all) {
-            // Checked before allocating: a manifest may declare far more parameters than its blocks contain.
-            FloatBytes.expect(bytes, count);
-        }
-        float[] result = all ? new float[count] : parameters.clone();
-        for (ParameterBlock part : parts) {
-            fill(result, part.getStart(), part.getParameters());
-        }
-        return result;
+        FloatBytes.expect(bytes, count);
+        boolean split = layout.byRow()
+                && hasBlocksOf(layout, blocks)
+                && (last.parameters.isSplit() || !received.contains(null));
+        return new Assembled(split ? split(layout, received) : joined(count, blocks, received), blocks);
     }
 
     /** Keeps the parameters of a manifest whose checksum was verified. */
-    void confirm(Snapshot manifest, float[] confirmed) {
-        parameters = confirmed;
-        versions = new long[manifest.getBlocks()];
-        Arrays.setAll(versions, i -> version(manifest, i));
+    void confirm(Assembled assembled) {
+        last = assembled;
         newer.clear();
+    }
+
+    private Parameters split(StateLayout layout, List<@Nullable ParameterBlock> received) {
+        float[][] arrays = new float[received.size()][];
+        for (int i = 0; i < arrays.length; i++) {
+            ParameterBlock part = received.get(i);
+            if (part == null) {
+                arrays[i] = last.parameters.block(i);
+            } else {
+                arrays[i] = new float[part.getParameters().remaining() / Float.BYTES];
+                FloatBytes.read(part.getParameters(), arrays[i], 0);
+            }
+        }
+        return Parameters.ofTable(layout, arrays);
+    }
+
+    private Parameters joined(int count, List<Block> blocks, List<@Nullable ParameterBlock> received) {
+        float[] all = received.contains(null) ? last.parameters.toArray().clone() : new float[count];
+        int start = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            ParameterBlock part = received.get(i);
+            if (part != null) {
+                FloatBytes.read(part.getParameters(), all, start);
+            }
+            start += blocks.get(i).checksum.bytes() / Float.BYTES;
+        }
+        return Parameters.of(all);
+    }
+
+    private static boolean hasBlocksOf(StateLayout layout, List<Block> blocks) {
+        boolean same = layout.blocks() == blocks.size() && layout.blocks() > 1;
+        for (int i = 0; same && i < blocks.size(); i++) {
+            same = blocks.get(i).checksum.bytes() == (layout.blockEnd(i) - layout.blockStart(i)) * Float.BYTES;
+        }
+        return same;
+    }
+
+    private static void expectStart(ParameterBlock part, long start) throws MalformedRecordException {
+        if (part.getStart() != start || part.getParameters().remaining() % Float.BYTES != 0) {
+            throw new MalformedRecordException("block " + part.getIndex() + ": "
+                    + part.getParameters().remaining() + " bytes from parameter " + part.getStart()
+                    + " (expected: whole parameters from " + start + ")");
+        }
     }
 
     private static long version(Snapshot manifest, int block) {
         return manifest.getBlockVersions().isEmpty()
                 ? manifest.getVersion()
                 : manifest.getBlockVersions().get(block);
-    }
-
-    private static void fill(float[] parameters, int start, ByteBuffer bytes) throws MalformedRecordException {
-        if (start < 0 || bytes.remaining() > (parameters.length - start) * (long) Float.BYTES) {
-            throw new MalformedRecordException("start: " + start + " (expected: room for " + bytes.remaining()
-                    + " bytes in " + parameters.length + " parameters)");
-        }
-        FloatBytes.read(bytes, parameters, start);
     }
 }

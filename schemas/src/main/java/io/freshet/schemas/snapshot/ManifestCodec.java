@@ -1,6 +1,7 @@
 package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.AvroBuffer;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -43,18 +44,24 @@ public final class ManifestCodec {
         return specs.parse(record.getSpec());
     }
 
+    /** Returns the layout of the parameters of a specification that {@link #spec} returned. */
+    StateLayout layout(ModelSpec spec) {
+        return specs.text(spec).layout();
+    }
+
     /** @throws MalformedRecordException if there is not one offset for each partition, or the order is invalid */
     public static Lineage lineage(io.freshet.wire.Snapshot record) throws MalformedRecordException {
         return WireLineage.read(record);
     }
 
+    /** The texts are shared by all records, since a server holds those of every key. */
     public static Publication publication(io.freshet.wire.Snapshot record) {
         return new Publication(
-                record.getSpecHash(),
+                record.getSpecHash().intern(),
                 record.getChecksum(),
                 record.getParent(),
-                record.getTopic(),
+                record.getTopic().intern(),
                 record.getPublishedAt().toEpochMilli(),
-                record.getFreshet());
+                record.getFreshet().intern());
     }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds snapshots from records, and checks that the records are consistent. Thread-safe. */
 final class SnapshotAssembler {
+    private static final long[] NO_VERSIONS = {};
+
     private final ManifestCodec manifests;
 
     SnapshotAssembler(ManifestCodec manifests) {
@@ -20,7 +22,7 @@ final class SnapshotAssembler {
     /**
      * Returns the verified snapshot of a manifest, or null if one of its blocks is missing or has another version.
      *
-     * @param newest blocks read before the manifest
+     * @param newest blocks read before the manifest; keeps those of the snapshot
      * @throws MalformedRecordException if the manifest and its blocks are inconsistent
      */
     @Nullable PublishedSnapshot assemble(io.freshet.wire.Snapshot manifest, BlockAssembly newest)
@@ -32,11 +34,13 @@ final class SnapshotAssembler {
         }
         Lineage lineage = ManifestCodec.lineage(manifest);
         checkConsistent(manifest, spec);
-        float[] parameters = manifest.getBlocks() == 0 ? ownParameters(manifest) : newest.parameters(manifest);
-        if (parameters == null) {
+        BlockAssembly.Assembled assembled = manifest.getBlocks() == 0
+                ? BlockAssembly.whole(manifest)
+                : newest.assemble(manifest, manifests.layout(spec));
+        if (assembled == null) {
             return null;
         }
-        long checksum = FloatBytes.checksum(parameters);
+        long checksum = assembled.checksum();
         if (checksum != manifest.getChecksum()) {
             throw new MalformedRecordException("checksum: " + FloatBytes.checksumText(checksum) + " (expected: "
                     + FloatBytes.checksumText(manifest.getChecksum()) + ")");
@@ -47,11 +51,14 @@ final class SnapshotAssembler {
                 manifest.getKey(),
                 manifest.getVersion(),
                 manifest.getUpdates(),
-                parameters,
+                assembled.parameters(),
                 manifest.getMoments().stream().mapToDouble(d -> d).toArray(),
                 lineage,
-                manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
+                manifest.getBlockVersions().isEmpty()
+                        ? NO_VERSIONS
+                        : manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
                 metrics);
+        newest.confirm(assembled);
         return new PublishedSnapshot(snapshot, ManifestCodec.publication(manifest));
     }
 
@@ -73,13 +80,5 @@ final class SnapshotAssembler {
             throw new MalformedRecordException(
                     "moments: " + manifest.getMoments().size() + " (expected: " + standardizer.start().length + ")");
         }
-    }
-
-    /** Checks the length before allocating: a manifest may declare far more parameters than it contains. */
-    private static float[] ownParameters(io.freshet.wire.Snapshot manifest) throws MalformedRecordException {
-        FloatBytes.expect(manifest.getParameters().remaining(), manifest.getParameterCount());
-        float[] parameters = new float[manifest.getParameterCount()];
-        FloatBytes.read(manifest.getParameters(), parameters, 0);
-        return parameters;
     }
 }

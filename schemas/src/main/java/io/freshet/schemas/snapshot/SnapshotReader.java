@@ -71,8 +71,6 @@ public final class SnapshotReader {
         PublishedSnapshot published = assembler.assemble(manifest, blocks);
         if (published != null && manifest.getBlocks() == 0) {
             assemblies.remove(key.modelKey());
-        } else if (published != null) {
-            blocks.confirm(manifest, published.snapshot().parameters());
         }
         return published;
     }

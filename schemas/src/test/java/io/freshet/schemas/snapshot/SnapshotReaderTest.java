@@ -97,6 +97,23 @@ class SnapshotReaderTest {
     }
 
     @Test
+    void the_next_snapshot_of_a_table_shares_the_blocks_that_did_not_change() throws Exception {
+        Snapshot first = Snapshots.blocks("big", "", BITS, 1, null, 1, 1, 1, 1, 1);
+        Snapshot read = readAll(write(first)).snapshot().snapshot();
+        float[] parameters = first.parameters().clone();
+        parameters[20_000] = 42;
+        Snapshot second = Snapshots.blocks("big", "", BITS, 2, parameters, 1, 2, 1, 1, 1);
+
+        Snapshot next = readAll(codec.write(codec.publish(second, 1, "samples", 1, "0.1.0"), 1))
+                .snapshot()
+                .snapshot();
+
+        assertThat(next.values().bytesNotIn(read.values())).isEqualTo(Float.BYTES * (1 << 14));
+        assertThat(next.parameters()).isEqualTo(parameters);
+        assertThat(read.parameters()).isEqualTo(first.parameters());
+    }
+
+    @Test
     void snapshots_of_two_keys_may_interleave() throws Exception {
         List<KeyedBytes> first = write(Snapshots.of("big", "a", BITS, 1));
         List<KeyedBytes> second = write(Snapshots.of("big", "a/#", BITS, 2));

@@ -1,0 +1,28 @@
+/** The points of one model, as columns by name. */
+export class Curve {
+  constructor(names) {
+    this.names = names;
+    this.clear();
+  }
+
+  clear() {
+    this.columns = Object.fromEntries(this.names.map(name => [name, []]));
+  }
+
+  /** Adds points, each an array in the order of the names. */
+  add(points) {
+    for (const point of points) this.names.forEach((name, i) => this.columns[name].push(point[i]));
+  }
+
+  get length() {
+    return this.columns.at.length;
+  }
+
+  /** Returns the positions of the points on an x-axis: samples, or seconds since the first point or since 1970. */
+  across(axis) {
+    const { at, samples } = this.columns;
+    if (axis === "samples") return samples;
+    const start = axis === "relative" ? at[0] : 0;
+    return at.map(millis => (millis - start) / 1000);
+  }
+}

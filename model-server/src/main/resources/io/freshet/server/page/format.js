@@ -1,0 +1,47 @@
+const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFractionDigits: 4 });
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
+const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+/** Dates and times are those of the reader's language and time zone. */
+const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+const minute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const second = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export const ABSENT = "–";
+
+export function number(value) {
+  if (value == null) return ABSENT;
+  return value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 100000)
+    ? value.toExponential(3)
+    : exact.format(value);
+}
+
+export const count = value => value == null ? ABSENT : whole.format(value);
+
+export const short = value => compact.format(value);
+
+export const dateTime = millis => moment.format(millis);
+
+export function duration(seconds) {
+  if (seconds == null) return ABSENT;
+  if (seconds < 100) return `${tenths.format(seconds)} s`;
+  if (seconds < 6000) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172800) return `${Math.round(seconds / 3600)} h`;
+  return `${count(seconds / 86400)} d`;
+}
+
+/** Returns the labels of an axis of seconds since 1970, which are as precise as their distance needs. */
+export function clockLabels(ticks, distance) {
+  const format = distance >= 86400 ? day : distance >= 60 ? minute : second;
+  return ticks.map(tick => format.format(tick * 1000));
+}
+
+/** Returns the labels of an axis of seconds since the start: 1:30 is one minute and a half, 2:00:00 are two hours. */
+export function elapsedLabels(ticks) {
+  const two = part => String(Math.floor(part)).padStart(2, "0");
+  return ticks.map(tick => {
+    const rest = `${two((tick / 60) % 60)}:${two(tick % 60)}`;
+    return tick < 3600 ? rest.replace(/^0/, "") : `${Math.floor(tick / 3600)}:${rest}`;
+  });
+}

@@ -1,0 +1,156 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.freshet.learning.evaluation.PredictedSamples;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
+import io.freshet.schemas.evaluation.Evaluation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The page in a real browser. */
+class PageIT {
+    private static final String DRAWING = "return document.querySelector('canvas').toDataURL()";
+
+    private final Tally tally = new Tally(Task.REGRESSION, 1);
+    private RunningServer server;
+    private Browser browser;
+
+    @BeforeEach
+    void start() throws Exception {
+        assumeTrue(
+                Browser.missing() == null,
+                () -> Browser.missing() + ": not found (expected: Debian's chromium and chromium-driver)");
+        server = new RunningServer();
+        browser = Browser.start();
+    }
+
+    @AfterEach
+    void stop() {
+        if (browser != null) {
+            browser.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void the_curve_moves_as_the_model_learns() {
+        learn(10, 0.5f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.2500");
+        Object drawn = browser.run(DRAWING);
+
+        learn(10, 0.1f);
+
+        browser.awaitText("figure", "0.1300");
+        browser.awaitText("#models", "20");
+        assertThat(browser.run(DRAWING)).isNotEqualTo(drawn);
+        assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(origin() + "/"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void smoothing_is_the_moving_average_of_tensorboard() {
+        browser.open(origin() + "/");
+
+        Object smoothed = browser.run(
+                "return import('/ui/smoothing.js').then(module => module.smooth([1, null, 3, 2], 0.5).join())");
+
+        assertThat(smoothed).isEqualTo("1,,2.3333333333333335,2.142857142857143");
+    }
+
+    @Test
+    void lines_can_be_hidden_and_zoomed_with_the_keyboard() {
+        learn(10, 0.5f);
+        learn(10, 0.1f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.1300");
+
+        browser.type(".legend button:nth-of-type(2)", " ");
+        assertThat(browser.run("return document.querySelectorAll('.legend [aria-pressed=false]').length"))
+                .isEqualTo(1);
+
+        assertThat(browser.run("return document.getElementById('reset').hidden"))
+                .isEqualTo(true);
+        browser.type(".plot", "+");
+        assertThat(browser.run("return document.getElementById('reset').hidden"))
+                .isEqualTo(false);
+        browser.type(".plot", "0");
+        assertThat(browser.run("return document.getElementById('reset').hidden"))
+                .isEqualTo(true);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void dragging_zooms_until_everything_is_shown_again() {
+        learn(10, 0.5f);
+        learn(10, 0.1f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.1300");
+        Object everything = browser.run(DRAWING);
+
+        browser.drag(".plot", -100, 100);
+        browser.awaitTrue("return !document.getElementById('reset').hidden");
+        assertThat(browser.run(DRAWING)).isNotEqualTo(everything);
+
+        browser.click("#reset");
+        assertThat(browser.run(DRAWING)).isEqualTo(everything);
+    }
+
+    @Test
+    void every_setting_of_the_axes_draws_in_light_and_dark_without_scrolling() {
+        learn(10, 0.5f);
+        learn(10, 0.1f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.1300");
+        Set<Object> drawings = new HashSet<>();
+
+        for (String scheme : List.of("light", "dark")) {
+            browser.emulate("prefers-color-scheme", scheme);
+            for (String setting : List.of("[value=relative]", "[value=clock]", "[value=samples]", "#logarithmic")) {
+                browser.click(setting);
+                assertThat(drawings.add(browser.run(DRAWING)))
+                        .as(scheme + " " + setting)
+                        .isTrue();
+            }
+        }
+
+        browser.awaitText("figcaption", "Loss");
+        assertThat(browser.run("return document.documentElement.scrollHeight <= innerHeight"))
+                .isEqualTo(true);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Evaluates a model after {@code samples} more, each predicted with the same error. */
+    private void learn(int samples, float error) {
+        for (int i = 0; i < samples; i++) {
+            tally.add(
+                    error * error,
+                    1,
+                    new PredictedSamples(1, new float[] {0}, new float[] {error}, new float[] {error}),
+                    0,
+                    0,
+                    1);
+        }
+        long learned = tally.samples();
+        server.evaluate(new Evaluation(
+                Evaluation.Subject.of("fares", ""),
+                new Evaluation.Counts(learned, learned, 0),
+                new Evaluation.Window(0, false, 1, RunningServer.NOW + learned, null),
+                tally,
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN));
+    }
+
+    private String origin() {
+        return "http://127.0.0.1:" + server.port();
+    }
+}
