@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,15 +116,14 @@ final class HttpListener implements AutoCloseable {
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(
-                                    options.endpoint(), routes, grpc, errors, connections, boundPort),
+                            () -> new HttpVerticle(options.endpoint(), routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
             return new HttpListener(vertx, deployment, stream, boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
-            await(vertx.close());
+            await(vertx::close);
             throw explain(options.endpoint(), e);
         }
     }
@@ -140,13 +140,13 @@ final class HttpListener implements AutoCloseable {
         }
         stream.close();
         // The workers stop last, because requests in progress need them.
-        await(vertx.undeploy(deployment));
-        await(vertx.close());
+        await(() -> vertx.undeploy(deployment));
+        await(vertx::close);
     }
 
-    private static void await(Future<?> closing) {
+    private static void await(Supplier<Future<?>> closing) {
         try {
-            closing.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+            closing.get().await(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("HTTP: not closed after {} s", CLOSE_SECONDS);
         } catch (RuntimeException e) {

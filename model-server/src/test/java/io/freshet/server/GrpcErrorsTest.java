@@ -61,31 +61,39 @@ class GrpcErrorsTest {
                 .isEqualTo("NOT_FOUND: model: n (expected: one of m)");
         assertThat(client.failure(
                         "ModelMetadata",
-                        ModelMetadataRequest.newBuilder().setName("m").setVersion("7").build()))
+                        ModelMetadataRequest.newBuilder()
+                                .setName("m")
+                                .setVersion("7")
+                                .build()))
                 .isEqualTo("NOT_FOUND: model m, version: 7 (expected: 1 (live))");
     }
 
     @Test
     void an_invalid_request_has_the_message_of_rest() {
-        assertThat(infer(request("m"))).isEqualTo("INVALID_ARGUMENT: inputs: empty (expected: a tensor for each field of the model)");
+        assertThat(infer(request("m")))
+                .isEqualTo("INVALID_ARGUMENT: inputs: empty (expected: a tensor for each field of the model)");
         assertThat(infer(request("m").addInputs(input("a", "FP64", 2).setContents(fp64(1)))))
                 .isEqualTo("INVALID_ARGUMENT: a.data: 1 value (expected: 2, to match its shape)");
         assertThat(infer(request("m").addInputs(input("a", "FP65", 1).setContents(fp64(1)))))
                 .startsWith("INVALID_ARGUMENT: a.datatype: FP65 (expected: one of BOOL");
-        assertThat(infer(request("m").addInputs(input("a", "FP64", 101)).addRawInputContents(raw("FP64", new int[101]))))
+        assertThat(infer(
+                        request("m").addInputs(input("a", "FP64", 101)).addRawInputContents(raw("FP64", new int[101]))))
                 .isEqualTo("INVALID_ARGUMENT: a.shape: [101] (expected: 1 to 100 rows)");
         assertThat(infer(request("m").addInputs(input("a", "FP64", 1).setContents(fp64(Double.NaN)))))
                 .isEqualTo("INVALID_ARGUMENT: a.data[0]: NaN (expected: a number (FP64))");
         assertThat(infer(request("m")
                         .addInputs(input("a", "FP64", 1).setContents(fp64(1)))
-                        .putParameters("age_seconds", InferParameter.newBuilder().setInt64Param(1).build())))
+                        .putParameters(
+                                "age_seconds",
+                                InferParameter.newBuilder().setInt64Param(1).build())))
                 .startsWith("INVALID_ARGUMENT: parameters: age_seconds");
     }
 
     @Test
     void contents_must_match_their_datatype() {
         assertThat(infer(request("m").addInputs(input("a", "INT32", 1).setContents(fp64(1)))))
-                .isEqualTo("INVALID_ARGUMENT: a.contents: values in another field (expected: only values in the field of INT32)");
+                .isEqualTo(
+                        "INVALID_ARGUMENT: a.contents: values in another field (expected: only values in the field of INT32)");
         assertThat(infer(request("m").addInputs(input("a", "FP16", 1).setContents(fp64(1)))))
                 .startsWith("INVALID_ARGUMENT: a.contents: FP16 (expected: raw_input_contents");
     }
@@ -120,7 +128,8 @@ class GrpcErrorsTest {
                 .addRawInputContents(ByteString.copyFrom(new byte[3 * BODY]))
                 .build();
 
-        assertThat(infer(large.toBuilder())).isEqualTo("RESOURCE_EXHAUSTED: body: too large (expected: up to 20000 bytes)");
+        assertThat(infer(large.toBuilder()))
+                .isEqualTo("RESOURCE_EXHAUSTED: body: too large (expected: up to 20000 bytes)");
         try {
             client.call(
                     GrpcClient.SERVICE,
@@ -136,22 +145,26 @@ class GrpcErrorsTest {
 
     @Test
     void an_unknown_method_is_unimplemented() {
-        assertThat(client.failure("ModelStreamInfer", request("m").build())).startsWith("UNIMPLEMENTED: method: /inference.");
+        assertThat(client.failure("ModelStreamInfer", request("m").build()))
+                .startsWith("UNIMPLEMENTED: method: /inference.");
     }
 
     @Test
     void calls_need_the_token_except_health() {
-        try (RunningServer secured = new RunningServer(ServerOptions.of("unused:1")
-                        .withAddress("127.0.0.1", 0)
-                        .withToken("s3cret"));
+        try (RunningServer secured = new RunningServer(
+                        ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withToken("s3cret"));
                 GrpcClient anonymous = new GrpcClient(secured.port());
                 GrpcClient wrong = new GrpcClient(secured.port(), "other");
                 GrpcClient known = new GrpcClient(secured.port(), "s3cret")) {
-            assertThat(anonymous.failure("ModelInfer", request("m").build())).startsWith("UNAUTHENTICATED: Authorization: ");
+            assertThat(anonymous.failure("ModelInfer", request("m").build()))
+                    .startsWith("UNAUTHENTICATED: Authorization: ");
             assertThat(wrong.failure("ModelInfer", request("m").build())).startsWith("UNAUTHENTICATED: ");
             assertThat(known.failure("ModelInfer", request("m").build())).startsWith("UNAVAILABLE: ");
             assertThat(anonymous
-                            .call("ServerLive", ServerLiveRequest.getDefaultInstance(), ServerLiveResponse.getDefaultInstance())
+                            .call(
+                                    "ServerLive",
+                                    ServerLiveRequest.getDefaultInstance(),
+                                    ServerLiveResponse.getDefaultInstance())
                             .getLive())
                     .isTrue();
             assertThat(anonymous
@@ -176,12 +189,18 @@ class GrpcErrorsTest {
 
             assertThat(status(http2, Buffer.buffer(), null)).isEqualTo("3");
             assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0}), null)).isEqualTo("3");
-            assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0, 0, 9, 1}), null)).isEqualTo("3");
-            assertThat(status(http2, Buffer.buffer(new byte[] {0, 127, -1, -1, -1, 1}), null)).isEqualTo("3");
-            assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0, 0, 1, -1}), null)).isEqualTo("3");
-            assertThat(status(http2, Buffer.buffer(new byte[] {1, 0, 0, 0, 1, -1}), null)).isEqualTo("12");
-            assertThat(status(http2, Buffer.buffer(new byte[] {1, 0, 0, 0, 1, -1}), "gzip")).isEqualTo("3");
-            assertThat(status(http2, Buffer.buffer(new byte[] {1, 0, 0, 0, 1, -1}), "snappy")).isEqualTo("12");
+            assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0, 0, 9, 1}), null))
+                    .isEqualTo("3");
+            assertThat(status(http2, Buffer.buffer(new byte[] {0, 127, -1, -1, -1, 1}), null))
+                    .isEqualTo("3");
+            assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0, 0, 1, -1}), null))
+                    .isEqualTo("3");
+            assertThat(status(http2, Buffer.buffer(new byte[] {1, 0, 0, 0, 1, -1}), null))
+                    .isEqualTo("12");
+            assertThat(status(http2, Buffer.buffer(new byte[] {1, 0, 0, 0, 1, -1}), "gzip"))
+                    .isEqualTo("3");
+            assertThat(status(http2, Buffer.buffer(new byte[] {1, 0, 0, 0, 1, -1}), "snappy"))
+                    .isEqualTo("12");
         } finally {
             vertx.close().await(10, TimeUnit.SECONDS);
         }
@@ -211,7 +230,8 @@ class GrpcErrorsTest {
     }
 
     private static String status(HttpClient http2, Buffer body, String encoding) {
-        HttpClientResponse response = http2.request(HttpMethod.POST, server.port(), "127.0.0.1", "/inference.GRPCInferenceService/ModelInfer")
+        HttpClientResponse response = http2.request(
+                        HttpMethod.POST, server.port(), "127.0.0.1", "/inference.GRPCInferenceService/ModelInfer")
                 .compose(request -> {
                     request.putHeader("content-type", "application/grpc").putHeader("te", "trailers");
                     if (encoding != null) {

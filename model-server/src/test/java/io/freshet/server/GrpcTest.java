@@ -68,22 +68,33 @@ class GrpcTest {
 
     @Test
     void reports_the_server_and_its_models() {
-        ServerMetadataResponse metadata =
-                client.call("ServerMetadata", ServerMetadataRequest.getDefaultInstance(), ServerMetadataResponse.getDefaultInstance());
+        ServerMetadataResponse metadata = client.call(
+                "ServerMetadata",
+                ServerMetadataRequest.getDefaultInstance(),
+                ServerMetadataResponse.getDefaultInstance());
         ModelMetadataResponse model = client.call(
                 "ModelMetadata",
                 ModelMetadataRequest.newBuilder().setName("clicks").build(),
                 ModelMetadataResponse.getDefaultInstance());
 
-        assertThat(client.call("ServerLive", ServerLiveRequest.getDefaultInstance(), ServerLiveResponse.getDefaultInstance())
+        assertThat(client.call(
+                                "ServerLive",
+                                ServerLiveRequest.getDefaultInstance(),
+                                ServerLiveResponse.getDefaultInstance())
                         .getLive())
                 .isTrue();
-        assertThat(client.call("ServerReady", ServerReadyRequest.getDefaultInstance(), ServerReadyResponse.getDefaultInstance())
+        assertThat(client.call(
+                                "ServerReady",
+                                ServerReadyRequest.getDefaultInstance(),
+                                ServerReadyResponse.getDefaultInstance())
                         .getReady())
                 .isTrue();
         assertThat(client.call(
                                 "ModelReady",
-                                ModelReadyRequest.newBuilder().setName("numbers").setVersion("8").build(),
+                                ModelReadyRequest.newBuilder()
+                                        .setName("numbers")
+                                        .setVersion("8")
+                                        .build(),
                                 ModelReadyResponse.getDefaultInstance())
                         .getReady())
                 .isTrue();
@@ -99,17 +110,23 @@ class GrpcTest {
     void predicts_typed_contents_like_rest() {
         ModelInferResponse response = infer(request("numbers")
                 .setId("r 1")
-                .putParameters("color", InferParameter.newBuilder().setStringParam("é%").build())
+                .putParameters(
+                        "color",
+                        InferParameter.newBuilder().setStringParam("é%").build())
                 .addInputs(input("a", "FP64", 2).setContents(fp64(1, 2.5)))
                 .addInputs(input("b", "INT8", 2, 1)
-                        .setContents(InferTensorContents.newBuilder().addIntContents(0).addIntContents(-1))));
+                        .setContents(InferTensorContents.newBuilder()
+                                .addIntContents(0)
+                                .addIntContents(-1))));
 
         assertThat(response.getModelName()).isEqualTo("numbers");
         assertThat(response.getModelVersion()).isEqualTo("9");
         assertThat(response.getId()).isEqualTo("r 1");
         assertThat(response.getParametersMap().get("color").getStringParam()).isEqualTo("é%");
-        assertThat(response.getParametersMap().get("watermark").getStringParam()).isEqualTo("2026-09-21T14:13:20.009Z");
-        assertThat(response.getParametersMap().get("age_seconds").getDoubleParam()).isEqualTo(59.991);
+        assertThat(response.getParametersMap().get("watermark").getStringParam())
+                .isEqualTo("2026-09-21T14:13:20.009Z");
+        assertThat(response.getParametersMap().get("age_seconds").getDoubleParam())
+                .isEqualTo(59.991);
         assertThat(response.getOutputs(0).getShapeList()).containsExactly(2L);
         assertThat(response.getOutputs(0).getContents().getFp32ContentsList()).containsExactly(4f, 5f);
         assertThat(response.getRawOutputContentsCount()).isZero();
@@ -129,8 +146,8 @@ class GrpcTest {
     @Test
     void reads_raw_contents_of_every_type_and_responds_with_raw_contents() {
         for (String type : List.of(
-                "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "BF16", "FP32",
-                "FP64")) {
+                "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "BF16",
+                "FP32", "FP64")) {
             ModelInferResponse response = infer(request("numbers")
                     .addInputs(input("a", type, 2))
                     .addInputs(input("b", "FP32", 2))
@@ -182,9 +199,13 @@ class GrpcTest {
 
         assertThat(response.getModelVersion()).isEmpty();
         assertThat(floats(response.getRawOutputContents(0))).containsExactly(2f, Float.NaN);
-        assertThat(response.getRawOutputContents(1).asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).getLong(8))
+        assertThat(response.getRawOutputContents(1)
+                        .asReadOnlyByteBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getLong(8))
                 .isEqualTo(-1);
-        assertThat(response.getRawOutputContents(response.getRawOutputContentsCount() - 1).toStringUtf8())
+        assertThat(response.getRawOutputContents(response.getRawOutputContentsCount() - 1)
+                        .toStringUtf8())
                 .contains("shop: \"S9\" (expected: a key that the model has learned)");
     }
 
@@ -212,16 +233,22 @@ class GrpcTest {
                         .setModelName("numbers")
                         .putParameters(
                                 "version",
-                                ModelRepositoryParameter.newBuilder().setStringParam("8").build())
+                                ModelRepositoryParameter.newBuilder()
+                                        .setStringParam("8")
+                                        .build())
                         .build(),
                 RepositoryModelLoadResponse.getDefaultInstance());
         assertThat(state("numbers", "8")).isEqualTo("READY, pinned");
 
         client.call(
                 "RepositoryModelUnload",
-                RepositoryModelUnloadRequest.newBuilder().setModelName("numbers").build(),
+                RepositoryModelUnloadRequest.newBuilder()
+                        .setModelName("numbers")
+                        .build(),
                 RepositoryModelUnloadResponse.getDefaultInstance());
-        assertThat(client.failure("ModelReady", ModelReadyRequest.newBuilder().setName("numbers").build()))
+        assertThat(client.failure(
+                        "ModelReady",
+                        ModelReadyRequest.newBuilder().setName("numbers").build()))
                 .startsWith("UNAVAILABLE: model: numbers: unloaded");
 
         client.call(
@@ -258,9 +285,12 @@ class GrpcTest {
 
     private static String state(String name, String version) {
         RepositoryIndexResponse index = client.call(
-                "RepositoryIndex", RepositoryIndexRequest.getDefaultInstance(), RepositoryIndexResponse.getDefaultInstance());
+                "RepositoryIndex",
+                RepositoryIndexRequest.getDefaultInstance(),
+                RepositoryIndexResponse.getDefaultInstance());
         return index.getModelsList().stream()
-                .filter(model -> model.getName().equals(name) && model.getVersion().equals(version))
+                .filter(model ->
+                        model.getName().equals(name) && model.getVersion().equals(version))
                 .map(model -> model.getState() + ", " + model.getReason())
                 .findFirst()
                 .orElseThrow();
@@ -275,7 +305,8 @@ class GrpcTest {
     }
 
     static InferInputTensor.Builder input(String name, String datatype, long... shape) {
-        InferInputTensor.Builder input = InferInputTensor.newBuilder().setName(name).setDatatype(datatype);
+        InferInputTensor.Builder input =
+                InferInputTensor.newBuilder().setName(name).setDatatype(datatype);
         for (long size : shape) {
             input.addShape(size);
         }

@@ -45,11 +45,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
      * @param token required of all calls except those that ask whether the server is live or ready, or null
      */
     public GrpcHandler(
-            Vertx vertx,
-            ServingContext serving,
-            ProtocolCalls calls,
-            @Nullable String token,
-            ErrorResponses errors) {
+            Vertx vertx, ServingContext serving, ProtocolCalls calls, @Nullable String token, ErrorResponses errors) {
         this.vertx = vertx;
         this.serving = serving;
         this.token = token == null ? null : new BearerToken(token);
@@ -86,7 +82,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
             replies.fail(
                     request,
                     RequestException.of(
-                            501, "method: " + Excerpt.name(path) + " (expected: one of " + ProtocolCalls.SERVICE + ")"));
+                            501,
+                            "method: " + Excerpt.name(path) + " (expected: one of " + ProtocolCalls.SERVICE + ")"));
         }
     }
 

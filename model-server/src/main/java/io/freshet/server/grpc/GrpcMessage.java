@@ -52,7 +52,8 @@ final class GrpcMessage {
         if (isCompressed(body)) {
             if (!"gzip".equals(encoding)) {
                 throw RequestException.of(
-                        501, "grpc-encoding: " + Excerpt.name(String.valueOf(encoding)) + " (expected: gzip or identity)");
+                        501,
+                        "grpc-encoding: " + Excerpt.name(String.valueOf(encoding)) + " (expected: gzip or identity)");
             }
             message = Gzip.decompress(message, maximumBytes);
         }

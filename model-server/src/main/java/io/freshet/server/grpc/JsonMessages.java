@@ -18,7 +18,8 @@ final class JsonMessages {
                 .addAllInputs(tensors(json.getJsonArray("inputs")))
                 .addAllOutputs(tensors(json.getJsonArray("outputs")));
         json.getJsonArray("versions").forEach(version -> message.addVersions(version.toString()));
-        json.getJsonObject("properties").forEach(each -> message.putProperties(each.getKey(), String.valueOf(each.getValue())));
+        json.getJsonObject("properties")
+                .forEach(each -> message.putProperties(each.getKey(), String.valueOf(each.getValue())));
         return message.build();
     }
 
@@ -40,9 +41,8 @@ final class JsonMessages {
     }
 
     private static TensorMetadata tensor(JsonObject json) {
-        TensorMetadata.Builder tensor = TensorMetadata.newBuilder()
-                .setName(json.getString("name"))
-                .setDatatype(json.getString("datatype"));
+        TensorMetadata.Builder tensor =
+                TensorMetadata.newBuilder().setName(json.getString("name")).setDatatype(json.getString("datatype"));
         json.getJsonArray("shape").forEach(size -> tensor.addShape(((Number) size).longValue()));
         return tensor.build();
     }

@@ -53,21 +53,28 @@ public final class ProtocolCalls {
         String prefix = "/" + SERVICE + "/";
         return Map.of(
                 prefix + "ServerLive",
-                new UnaryCall<>(ServerLiveRequest.parser(), false, request -> ServerLiveResponse.newBuilder()
-                        .setLive(true)
-                        .build()),
+                new UnaryCall<>(
+                        ServerLiveRequest.parser(),
+                        false,
+                        request -> ServerLiveResponse.newBuilder().setLive(true).build()),
                 prefix + "ServerReady",
-                new UnaryCall<>(ServerReadyRequest.parser(), false, request -> ServerReadyResponse.newBuilder()
-                        .setReady(isReady())
-                        .build()),
+                new UnaryCall<>(
+                        ServerReadyRequest.parser(),
+                        false,
+                        request -> ServerReadyResponse.newBuilder()
+                                .setReady(isReady())
+                                .build()),
                 prefix + "ModelReady",
                 new UnaryCall<>(ModelReadyRequest.parser(), false, this::modelReady),
                 prefix + "ServerMetadata",
-                new UnaryCall<>(ServerMetadataRequest.parser(), false, request -> ServerMetadataResponse.newBuilder()
-                        .setName(ProtocolRoutes.SERVER_NAME)
-                        .setVersion(FreshetVersion.VERSION)
-                        .addAllExtensions(ProtocolRoutes.EXTENSIONS)
-                        .build()),
+                new UnaryCall<>(
+                        ServerMetadataRequest.parser(),
+                        false,
+                        request -> ServerMetadataResponse.newBuilder()
+                                .setName(ProtocolRoutes.SERVER_NAME)
+                                .setVersion(FreshetVersion.VERSION)
+                                .addAllExtensions(ProtocolRoutes.EXTENSIONS)
+                                .build()),
                 prefix + "ModelMetadata",
                 new UnaryCall<>(ModelMetadataRequest.parser(), false, this::metadata),
                 prefix + "RepositoryIndex",

@@ -33,7 +33,10 @@ final class RequestMessages {
         List<InputTensor> inputs = new ArrayList<>(message.getInputsCount());
         for (int i = 0; i < message.getInputsCount(); i++) {
             InferInputTensor input = message.getInputs(i);
-            inputs.add(binary > 0 ? binary(input, message.getRawInputContents(i), maximumRows) : typed(input, maximumRows));
+            inputs.add(
+                    binary > 0
+                            ? binary(input, message.getRawInputContents(i), maximumRows)
+                            : typed(input, maximumRows));
         }
         List<String> outputs = new ArrayList<>(message.getOutputsCount());
         for (ModelInferRequest.InferRequestedOutputTensor output : message.getOutputsList()) {

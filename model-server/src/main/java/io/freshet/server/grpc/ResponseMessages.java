@@ -50,6 +50,8 @@ final class ResponseMessages {
             return parameter.setInt64Param(number.longValue()).build();
         } else if (value instanceof BigInteger number) {
             return parameter.setUint64Param(number.longValue()).build();
+        } else if (value instanceof Long number) {
+            return parameter.setInt64Param(number).build();
         } else if (value instanceof Double number) {
             return parameter.setDoubleParam(number).build();
         }

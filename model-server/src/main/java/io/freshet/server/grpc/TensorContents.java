@@ -18,27 +18,27 @@ final class TensorContents {
     static TensorData read(TensorHeader header, InferTensorContents contents) throws RequestException {
         Datatype datatype = header.datatype();
         String label = Excerpt.name(header.name());
-        TensorData data =
-                switch (datatype) {
-                    case BOOL -> numbers(
-                            datatype, contents.getBoolContentsCount(), i -> contents.getBoolContents(i) ? 1 : 0);
-                    case INT8, INT16, INT32 -> numbers(
-                            datatype, contents.getIntContentsCount(), contents::getIntContents);
-                    case INT64 -> numbers(datatype, contents.getInt64ContentsCount(), contents::getInt64Contents);
-                    case UINT8, UINT16, UINT32 -> numbers(
-                            datatype,
-                            contents.getUintContentsCount(),
-                            i -> Integer.toUnsignedLong(contents.getUintContents(i)));
-                    case UINT64 -> numbers(
-                            datatype,
-                            contents.getUint64ContentsCount(),
-                            i -> TensorData.unsigned(contents.getUint64Contents(i)));
-                    case FP32 -> numbers(datatype, contents.getFp32ContentsCount(), contents::getFp32Contents);
-                    case FP64 -> numbers(datatype, contents.getFp64ContentsCount(), contents::getFp64Contents);
-                    case BYTES -> TensorData.texts(texts(label, contents.getBytesContentsList()));
-                    case FP16, BF16 -> throw RequestException.bad(
-                            label + ".contents", datatype, "raw_input_contents, because " + datatype + " has no field");
-                };
+        TensorData data = switch (datatype) {
+            case BOOL -> numbers(datatype, contents.getBoolContentsCount(), i -> contents.getBoolContents(i) ? 1 : 0);
+            case INT8, INT16, INT32 -> numbers(datatype, contents.getIntContentsCount(), contents::getIntContents);
+            case INT64 -> numbers(datatype, contents.getInt64ContentsCount(), contents::getInt64Contents);
+            case UINT8, UINT16, UINT32 ->
+                numbers(
+                        datatype,
+                        contents.getUintContentsCount(),
+                        i -> Integer.toUnsignedLong(contents.getUintContents(i)));
+            case UINT64 ->
+                numbers(
+                        datatype,
+                        contents.getUint64ContentsCount(),
+                        i -> TensorData.unsigned(contents.getUint64Contents(i)));
+            case FP32 -> numbers(datatype, contents.getFp32ContentsCount(), contents::getFp32Contents);
+            case FP64 -> numbers(datatype, contents.getFp64ContentsCount(), contents::getFp64Contents);
+            case BYTES -> TensorData.texts(texts(label, contents.getBytesContentsList()));
+            case FP16, BF16 ->
+                throw RequestException.bad(
+                        label + ".contents", datatype, "raw_input_contents, because " + datatype + " has no field");
+        };
         if (data.size() != count(contents)) {
             throw RequestException.bad(
                     label + ".contents", "values in another field", "only values in the field of " + datatype);

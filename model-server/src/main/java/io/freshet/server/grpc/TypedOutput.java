@@ -13,6 +13,11 @@ record TypedOutput(Datatype datatype, InferTensorContents.Builder to) implements
     }
 
     @Override
+    public void number(double value) {
+        to.addFp64Contents(value);
+    }
+
+    @Override
     public void number(long value) {
         to.addInt64Contents(value);
     }

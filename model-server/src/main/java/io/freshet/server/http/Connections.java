@@ -62,9 +62,8 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     /** Has the requests of a TLS connection checked, whose protocol is known before its first request. */
     public void accept(HttpConnection connection) {
         if (tls) {
-            checkHeads(((HttpServerConnection) connection)
-                    .channelHandlerContext()
-                    .pipeline());
+            checkHeads(
+                    ((HttpServerConnection) connection).channelHandlerContext().pipeline());
         }
     }
 

@@ -31,10 +31,11 @@ final class InferHandler {
         Admission.Ticket ticket = serving.admission().enter();
         context.addEndHandler(end -> {
             ticket.responseEnded();
-            serving.metrics().request(
-                    context.pathParam("model"),
-                    end.succeeded() ? context.response().getStatusCode() : ServerMetrics.CLIENT_GONE,
-                    Duration.ofNanos(System.nanoTime() - start));
+            serving.metrics()
+                    .request(
+                            context.pathParam("model"),
+                            end.succeeded() ? context.response().getStatusCode() : ServerMetrics.CLIENT_GONE,
+                            Duration.ofNanos(System.nanoTime() - start));
         });
         try {
             ContentHeaders.check(context.request());
@@ -66,7 +67,8 @@ final class InferHandler {
             return EncodedContent.of(predict(model, version, json), acceptsGzip);
         };
         boolean small = !compressed && InferExecutor.isSmall(model.spec().spec(), body.length());
-        return serving.executor().run(small, predict)
+        return serving.executor()
+                .run(small, predict)
                 .compose(content -> send(context, ticket, content))
                 .onComplete(sent -> ticket.release());
     }

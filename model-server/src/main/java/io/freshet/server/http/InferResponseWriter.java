@@ -58,9 +58,6 @@ final class InferResponseWriter {
     }
 
     private static void writeParameters(Map<String, Object> parameters, JsonGenerator to) throws IOException {
-        if (parameters.isEmpty()) {
-            return;
-        }
         to.writeObjectFieldStart("parameters");
         for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
             to.writeFieldName(parameter.getKey());
@@ -73,6 +70,8 @@ final class InferResponseWriter {
         if (value instanceof BigInteger number) {
             to.writeNumber(number);
         } else if (value instanceof BigDecimal number) {
+            to.writeNumber(number);
+        } else if (value instanceof Long number) {
             to.writeNumber(number);
         } else if (value instanceof Double number) {
             to.writeNumber(number);

@@ -13,6 +13,11 @@ record JsonValues(JsonGenerator to) implements TensorValues {
     }
 
     @Override
+    public void number(double value) {
+        write(() -> to.writeNumber(value));
+    }
+
+    @Override
     public void number(long value) {
         write(() -> to.writeNumber(value));
     }

@@ -46,7 +46,10 @@ public final class ProtocolRoutes {
         get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
         get(router, "/v2/health/ready").handler(this::ready);
         get(router, "/v2/models")
-                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(serving.lookup().names()))));
+                .handler(context -> send(
+                        context,
+                        new JsonObject()
+                                .put("models", new JsonArray(serving.lookup().names()))));
         get(router, "/v2/models/:model/versions").handler(context -> orFail(context, this::versions));
         for (String path : MODEL) {
             get(router, path).handler(context -> orFail(context, this::metadata));
@@ -101,7 +104,9 @@ public final class ProtocolRoutes {
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         context.vertx()
                 .executeBlocking(
-                        () -> EncodedContent.of(serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip), false)
+                        () -> EncodedContent.of(
+                                serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
+                        false)
                 .onSuccess(content -> content.end(context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")))
                 .onFailure(context::fail);

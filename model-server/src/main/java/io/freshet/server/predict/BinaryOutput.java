@@ -30,6 +30,11 @@ public final class BinaryOutput implements TensorValues {
     }
 
     @Override
+    public void number(double value) {
+        room(Double.BYTES).putDouble(value);
+    }
+
+    @Override
     public void number(long value) {
         room(Long.BYTES).putLong(value);
     }

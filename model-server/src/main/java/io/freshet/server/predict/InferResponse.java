@@ -6,9 +6,11 @@ import io.freshet.server.store.ServedSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The result of an inference request, before it is serialized.
@@ -48,18 +50,42 @@ public record InferResponse(
         return sources.get(sources.size() == 1 ? 0 : row);
     }
 
+    /** Returns the age in seconds of the parameters that predicted a row, or NaN if they have learned no sample. */
+    double ageSeconds(int row) {
+        return age.applyAsDouble(set(row).watermark());
+    }
+
     /**
-     * Returns the parameters of the response: those of the request that the server does not know, and the age of the
-     * parameters that predicted the rows. Values are strings, numbers, and booleans.
+     * Returns the parameters of the response: those of the request that the server does not know, and which parameters
+     * predicted the rows. Values are strings, numbers, and booleans.
      */
     public Map<String, Object> parameters() {
-        Map<String, Object> parameters = new LinkedHashMap<>(request.parameters().others());
+        Map<String, Object> parameters =
+                new LinkedHashMap<>(request.parameters().others());
+        if (!spec.isKeyed()) {
+            parameters.put("samples_learned", set(0).version());
+        }
+        parameters.put("lane", lanes());
         long watermark = watermark();
         if (watermark != Long.MIN_VALUE) {
             parameters.put("watermark", Instant.ofEpochMilli(watermark).toString());
             parameters.put("age_seconds", age.applyAsDouble(watermark));
         }
+        if (request.parameters().lineage() && !spec.isKeyed()) {
+            parameters.put("offsets", set(0).offsets());
+        }
         return parameters;
+    }
+
+    /** Returns the lane of the parameters, or both if the rows differ. */
+    private String lanes() {
+        return sources.stream()
+                .map(RowSource::set)
+                .filter(Objects::nonNull)
+                .map(set -> set.lane().name().toLowerCase(Locale.ROOT))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(","));
     }
 
     /**

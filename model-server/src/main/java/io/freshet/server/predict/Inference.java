@@ -75,6 +75,10 @@ public final class Inference {
         for (float[] prediction : predictions) {
             longest = Math.max(longest, prediction.length);
         }
+        List<Output> answered = withErrors(outputs, sources, request.outputs().isEmpty());
+        if (request.parameters().lineage() && newest.isKeyed()) {
+            answered.add(Output.OFFSETS);
+        }
         long now = clock.millis();
         return new InferResponse(
                 request,
@@ -82,7 +86,7 @@ public final class Inference {
                 sources,
                 predictions,
                 longest / spec.spec().outputs(),
-                withErrors(outputs, sources, request.outputs().isEmpty()),
+                answered,
                 watermark -> conditions.ageSeconds(watermark, now));
     }
 
@@ -119,13 +123,10 @@ public final class Inference {
     /** Adds the errors of rows if there are any; without any, they are returned only on request. */
     private static List<Output> withErrors(List<Output> outputs, List<RowSource> sources, boolean all) {
         boolean failed = sources.stream().anyMatch(source -> source.set() == null);
-        if (failed == outputs.contains(Output.ERROR) || !(failed || all)) {
-            return outputs;
-        }
         List<Output> changed = new ArrayList<>(outputs);
-        if (failed) {
+        if (failed && !changed.contains(Output.ERROR)) {
             changed.add(Output.ERROR);
-        } else {
+        } else if (!failed && all) {
             changed.remove(Output.ERROR);
         }
         return changed;

@@ -76,7 +76,8 @@ public final class ModelQueries {
             throw RequestException.notFound(
                     "model " + model.name() + ", version",
                     Excerpt.name(version),
-                    "also a key, as ?key=..., because each " + model.spec().spec().key() + " has its own versions");
+                    "also a key, as ?key=..., because each "
+                            + model.spec().spec().key() + " has its own versions");
         }
     }
 }

@@ -6,6 +6,8 @@ import io.freshet.server.request.Datatype;
 public interface TensorValues {
     void number(float value);
 
+    void number(double value);
+
     void number(long value);
 
     void flag(boolean value);
@@ -21,6 +23,7 @@ public interface TensorValues {
             case BYTES -> text("");
             case BOOL -> flag(false);
             case FP32 -> number(Float.NaN);
+            case FP64 -> number(Double.NaN);
             default -> number(-1L);
         }
     }

@@ -22,10 +22,7 @@ public record InferRequest(
      * @throws RequestException if there are no inputs, or they differ in their number of rows
      */
     public static InferRequest of(
-            @Nullable String id,
-            @Nullable List<InputTensor> inputs,
-            List<String> outputs,
-            RequestParameters parameters)
+            @Nullable String id, @Nullable List<InputTensor> inputs, List<String> outputs, RequestParameters parameters)
             throws RequestException {
         if (inputs == null || inputs.isEmpty()) {
             throw RequestException.bad(

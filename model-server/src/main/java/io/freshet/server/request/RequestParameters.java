@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * The parameters of an inference request.
  *
  * @param unknownKeys what predicts rows with unknown keys, or null for the server's default
+ * @param lineage whether to return the offsets that the parameters have learned
  * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
  */
-public record RequestParameters(@Nullable UnknownKeys unknownKeys, Map<String, Object> others) {
-    public static final RequestParameters NONE = new RequestParameters(null, Map.of());
+public record RequestParameters(@Nullable UnknownKeys unknownKeys, boolean lineage, Map<String, Object> others) {
+    public static final RequestParameters NONE = new RequestParameters(null, false, Map.of());
 
     /** Parameters of responses, which a request must not set. */
-    private static final Set<String> RESERVED = Set.of("watermark", "age_seconds");
+    private static final Set<String> RESERVED =
+            Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets");
 
     /**
      * Returns the parameters of a request.
@@ -26,12 +28,20 @@ public record RequestParameters(@Nullable UnknownKeys unknownKeys, Map<String, O
     public static RequestParameters of(Map<String, Object> sent) throws RequestException {
         Map<String, Object> others = new LinkedHashMap<>(sent);
         Object policy = others.remove("unknown_keys");
+        boolean lineage = flag("lineage", others.remove("lineage"));
         for (String name : others.keySet()) {
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }
         }
-        return new RequestParameters(unknownKeys(policy), others);
+        return new RequestParameters(unknownKeys(policy), lineage, others);
+    }
+
+    private static boolean flag(String name, @Nullable Object value) throws RequestException {
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
+        }
+        throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "true or false");
     }
 
     private static @Nullable UnknownKeys unknownKeys(@Nullable Object policy) throws RequestException {

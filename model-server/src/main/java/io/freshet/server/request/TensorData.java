@@ -44,13 +44,12 @@ public final class TensorData {
      * @param numbers the values, not copied; flags are 0 or 1
      */
     public static TensorData numbers(Datatype datatype, double[] numbers) {
-        byte kind =
-                switch (datatype) {
-                    case BOOL -> FLAG;
-                    case FP16, BF16, FP32, FP64 -> DECIMAL;
-                    case UINT64 -> UNSIGNED_LONG;
-                    default -> LONG;
-                };
+        byte kind = switch (datatype) {
+            case BOOL -> FLAG;
+            case FP16, BF16, FP32, FP64 -> DECIMAL;
+            case UINT64 -> UNSIGNED_LONG;
+            default -> LONG;
+        };
         return new TensorData(numbers, new String[0], numbers.length, kind);
     }
 

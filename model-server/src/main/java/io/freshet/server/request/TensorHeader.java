@@ -47,8 +47,7 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
             throw RequestException.bad(label + ".shape", shape == null ? "missing" : shape, SHAPE);
         }
         if (shape.size() > Nesting.MAXIMUM_DEPTH) {
-            throw RequestException.bad(
-                    label + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", SHAPE);
+            throw RequestException.bad(label + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", SHAPE);
         }
         long rows = shape.get(0);
         if (rows < 1 || rows > maximumRows) {

@@ -58,6 +58,21 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
         return published.snapshot().lineage().watermark();
     }
 
+    /** Returns the last offset learned of each partition, as {@code TOPIC:PARTITION=OFFSET,...}. */
+    public String offsets() {
+        Lineage lineage = snapshot().lineage();
+        StringBuilder offsets = new StringBuilder();
+        for (int i = 0; i < lineage.partitions().length; i++) {
+            offsets.append(i == 0 ? "" : ",")
+                    .append(published.topic())
+                    .append(':')
+                    .append(lineage.partitions()[i])
+                    .append('=')
+                    .append(lineage.offsets()[i]);
+        }
+        return offsets.toString();
+    }
+
     /** Returns about how much memory the set needs, but for the parameters that {@code newer} has in the same arrays. */
     long bytesNotIn(ParameterSet newer) {
         return OVERHEAD_BYTES
