@@ -12,6 +12,7 @@ import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
@@ -30,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +38,20 @@ import org.slf4j.LoggerFactory;
 final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int CLOSE_SECONDS = 10;
+    private static final int POLL_MILLIS = 5;
 
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
+    private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpListener(Vertx vertx, String deployment, EventStream stream, int port) {
+    private HttpListener(Vertx vertx, String deployment, EventStream stream, ServerMetrics metrics, int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
+        this.metrics = metrics;
         this.port = port;
     }
 
@@ -76,7 +79,7 @@ final class HttpListener implements AutoCloseable {
         ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
-                new ModelTable(state.evaluations(), state.store(), state.conditions()),
+                new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
                 options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics());
@@ -120,10 +123,10 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, boundPort.get());
+            return new HttpListener(vertx, deployment, stream, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
-            await(vertx::close);
+            await(vertx.close());
             throw explain(options.endpoint(), e);
         }
     }
@@ -139,14 +142,26 @@ final class HttpListener implements AutoCloseable {
             return;
         }
         stream.close();
-        // The workers stop last, because requests in progress need them.
-        await(() -> vertx.undeploy(deployment));
-        await(vertx::close);
+        await(vertx.undeploy(deployment));
+        // Its clients may be gone, but a prediction ends on an event loop.
+        awaitPredictions();
+        await(vertx.close());
     }
 
-    private static void await(Supplier<Future<?>> closing) {
+    private void awaitPredictions() {
+        long start = System.nanoTime();
         try {
-            closing.get().await(CLOSE_SECONDS, TimeUnit.SECONDS);
+            while (metrics.inFlight() > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(CLOSE_SECONDS)) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void await(Future<?> closing) {
+        try {
+            closing.await(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             log.warn("HTTP: not closed after {} s", CLOSE_SECONDS);
         } catch (RuntimeException e) {

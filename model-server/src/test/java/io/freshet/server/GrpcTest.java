@@ -30,9 +30,19 @@ import io.freshet.server.grpc.proto.ServerMetadataResponse;
 import io.freshet.server.grpc.proto.ServerReadyRequest;
 import io.freshet.server.grpc.proto.ServerReadyResponse;
 import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import io.vertx.grpc.reflection.v1.ServerReflectionRequest;
+import io.vertx.grpc.reflection.v1.ServerReflectionResponse;
+import io.vertx.grpc.reflection.v1.ServiceResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -273,6 +283,46 @@ class GrpcTest {
     }
 
     @Test
+    void describes_its_services() throws Exception {
+        CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> requests = ClientCalls.asyncBidiStreamingCall(
+                client.channel()
+                        .newCall(
+                                MethodDescriptor.<ServerReflectionRequest, ServerReflectionResponse>newBuilder()
+                                        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                                        .setFullMethodName("grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
+                                        .setRequestMarshaller(
+                                                ProtoUtils.marshaller(ServerReflectionRequest.getDefaultInstance()))
+                                        .setResponseMarshaller(
+                                                ProtoUtils.marshaller(ServerReflectionResponse.getDefaultInstance()))
+                                        .build(),
+                                CallOptions.DEFAULT),
+                new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        answer.complete(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answer.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answer.cancel(false);
+                    }
+                });
+        requests.onNext(
+                ServerReflectionRequest.newBuilder().setListServices("").build());
+
+        assertThat(answer.get(20, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
+                .extracting(ServiceResponse::getName)
+                .contains(GrpcClient.SERVICE, "grpc.health.v1.Health");
+        requests.onCompleted();
+    }
+
+    @Test
     void counts_calls_like_requests_of_rest() {
         infer(request("clicks").addInputs(input("a", "FP64", 1).setContents(fp64(0))));
         client.failure("ModelInfer", request("clicks").build());
@@ -341,7 +391,7 @@ class GrpcTest {
 
     private static List<Float> floats(ByteString bytes) {
         ByteBuffer from = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        return java.util.stream.IntStream.range(0, bytes.size() / Float.BYTES)
+        return IntStream.range(0, bytes.size() / Float.BYTES)
                 .mapToObj(i -> from.getFloat(i * Float.BYTES))
                 .toList();
     }

@@ -15,7 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 
-/** One call of {@code ModelInfer}, with the limits and metrics of REST. Used only on the request's event loop. */
+/** One call of {@code ModelInfer}, with the limits and metrics of REST. Used on the request's event loop, except where it predicts. */
 final class InferCall {
     private final ServingContext serving;
     private final HttpServerRequest request;
@@ -23,7 +23,7 @@ final class InferCall {
     private final Admission.Ticket ticket;
     private final long start = System.nanoTime();
     /** The status that REST would have. */
-    private int status = ServerMetrics.CLIENT_GONE;
+    private int status = Admission.CLIENT_GONE;
 
     private String model = ServerMetrics.UNKNOWN;
     private boolean ended;
@@ -79,6 +79,7 @@ final class InferCall {
     }
 
     private Buffer answer(ServedModel served, ModelInferRequest message) throws RequestException {
+        ticket.requireClient();
         InferResponse response = serving.inference()
                 .infer(
                         served,

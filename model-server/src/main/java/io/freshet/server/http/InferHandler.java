@@ -1,6 +1,5 @@
 package io.freshet.server.http;
 
-import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.request.Gzip;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
@@ -34,7 +33,7 @@ final class InferHandler {
             serving.metrics()
                     .request(
                             context.pathParam("model"),
-                            end.succeeded() ? context.response().getStatusCode() : ServerMetrics.CLIENT_GONE,
+                            end.succeeded() ? context.response().getStatusCode() : Admission.CLIENT_GONE,
                             Duration.ofNanos(System.nanoTime() - start));
         });
         try {
@@ -63,6 +62,7 @@ final class InferHandler {
         String version = context.pathParam("version");
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         Callable<EncodedContent> predict = () -> {
+            ticket.requireClient();
             Buffer json = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
             return EncodedContent.of(predict(model, version, json), acceptsGzip);
         };
