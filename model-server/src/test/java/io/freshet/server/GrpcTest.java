@@ -313,8 +313,7 @@ class GrpcTest {
                         answer.cancel(false);
                     }
                 });
-        requests.onNext(
-                ServerReflectionRequest.newBuilder().setListServices("").build());
+        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
 
         assertThat(answer.get(20, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
                 .extracting(ServiceResponse::getName)
