@@ -72,7 +72,7 @@ function draw() {
 }
 
 function receive(event) {
-  state("connected", "connected");
+  state("good", "connected");
   if (event.flink) {
     element("flink").href = event.flink;
     element("flink").hidden = false;
@@ -97,7 +97,7 @@ function state(kind, text) {
 /** Opens a new connection, whose first event contains the whole curves. */
 function connect() {
   close?.();
-  close = listen(receive, () => state("lost", "connection lost, reconnecting"));
+  close = listen(receive, () => state("bad", "connection lost, reconnecting"));
 }
 
 document.querySelectorAll("input[name=across]").forEach(input => input.addEventListener("change", showEverything));

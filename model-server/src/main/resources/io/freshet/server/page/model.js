@@ -1,0 +1,55 @@
+import { get } from "/ui/api.js";
+import { listen } from "/ui/stream.js";
+import { count, duration } from "/ui/format.js";
+import { STATES } from "/ui/table.js";
+import { TryForm } from "/ui/try.js";
+import { Versions } from "/ui/versions.js";
+
+const element = id => document.getElementById(id);
+const name = decodeURIComponent(location.pathname.split("/").at(-1));
+const key = new URLSearchParams(location.search).get("key");
+const query = key == null ? "" : `?key=${encodeURIComponent(key)}`;
+const versions = new Versions(name, key, query);
+let form = null;
+let served = null;
+
+/** Shows the inputs and, of a model with keys, asks for one. */
+async function describe() {
+  const metadata = await get(`/v2/models/${encodeURIComponent(name)}${query}`);
+  const keyField = metadata.properties.key_field;
+  element("key-form").hidden = keyField == null;
+  element("key-field").textContent = keyField ?? "";
+  element("key").value = key ?? "";
+  element("versions").hidden = keyField != null && key == null;
+  form = new TryForm(name, metadata, key);
+  return keyField == null || key != null;
+}
+
+async function receive(event) {
+  const model = event.models.find(each => each.name === name);
+  state(STATES[model?.state] ?? "waiting", model == null ? "unknown model" : text(model, event.at));
+  element("rejected-samples").textContent = count(model?.rejected);
+  if (model?.version == null) return;
+  const changed = model.version !== served;
+  served = model.version;
+  try {
+    if (form == null && !await describe()) return;
+    if (changed) await versions.refreshUnlessUsed();
+  } catch (error) {
+    served = null;
+    element("versions-error").textContent = error.message;
+  }
+}
+
+function text(model, now) {
+  return model.since == null ? model.state : `${model.state} for ${duration(Math.max(0, now - model.since) / 1000)}`;
+}
+
+function state(kind, words) {
+  element("state").dataset.state = kind;
+  if (element("state").textContent !== words) element("state").textContent = words;
+}
+
+element("name").textContent = name;
+document.title = `${name} – Freshet`;
+listen(receive, () => state("bad", "connection lost, reconnecting"));

@@ -1,0 +1,57 @@
+import { post } from "/ui/api.js";
+import { create } from "/ui/dom.js";
+import { number } from "/ui/format.js";
+
+const element = id => document.getElementById(id);
+
+/** A form with a field for each input of a model, which shows the prediction for them. */
+export class TryForm {
+  /** @param key value for the key field, or null */
+  constructor(name, { inputs, properties }, key) {
+    this.path = `/v2/models/${encodeURIComponent(name)}/infer`;
+    this.inputs = inputs;
+    const optional = (properties.optional_inputs ?? "").split(",");
+    const fields = inputs.map(input => field(input, optional.includes(input.name), input.name === properties.key_field ? key : null));
+    element("try").replaceChildren(...fields, create("button", {}, "Predict"));
+    element("try").addEventListener("submit", event => {
+      event.preventDefault();
+      this.predict();
+    });
+  }
+
+  async predict() {
+    element("try-error").textContent = "";
+    element("prediction").replaceChildren();
+    try {
+      const given = this.inputs.map(input => [input, element(`input-${input.name}`).value]).filter(([, text]) => text !== "");
+      const response = await post(this.path, { parameters: { explain: true }, inputs: given.map(([input, text]) => tensor(input, text)) });
+      element("prediction").replaceChildren(...response.outputs.map(output => create("tr", {},
+        create("th", { scope: "row" }, output.name), create("td", {}, shown(output)))));
+    } catch (error) {
+      element("try-error").textContent = error.message;
+    }
+  }
+}
+
+/** Returns a label with a field for one row of an input. */
+function field(input, optional, value) {
+  const numeric = input.datatype !== "BYTES";
+  const length = input.shape.length - 1;
+  const hint = length === 0 ? "" : length === 1 ? `${input.shape[1]} numbers, with commas` : `steps of ${input.shape[2]} numbers, with commas`;
+  return create("label", {}, create("span", {}, input.name),
+    create("input", {
+      id: `input-${input.name}`, type: numeric && length === 0 ? "number" : "text", step: numeric && length === 0 ? "any" : null,
+      placeholder: optional ? `${hint} (optional)` : hint, required: !optional, value,
+    }));
+}
+
+/** Returns the tensor of one row. */
+function tensor({ name, datatype, shape }, text) {
+  const data = datatype === "BYTES" ? [text] : text.split(",").map(Number);
+  const rest = shape.length === 3 ? [data.length / shape[2], shape[2]] : shape.slice(1);
+  return { name, datatype, shape: [1, ...rest], data };
+}
+
+function shown({ data }) {
+  return data.map(value => typeof value === "number" && !Number.isInteger(value) ? number(value) : String(value)).join(", ");
+}
