@@ -5,6 +5,7 @@ import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
@@ -29,17 +30,20 @@ import org.slf4j.LoggerFactory;
 final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int CLOSE_SECONDS = 10;
+    private static final int POLL_MILLIS = 5;
 
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
+    private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpListener(Vertx vertx, String deployment, EventStream stream, int port) {
+    private HttpListener(Vertx vertx, String deployment, EventStream stream, ServerMetrics metrics, int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
+        this.metrics = metrics;
         this.port = port;
     }
 
@@ -56,10 +60,13 @@ final class HttpListener implements AutoCloseable {
                 model -> !readiness.isCaughtUp()
                         || state.store().isEmpty()
                         || state.evaluations().models().contains(model));
-        Inference inference = new Inference(new UnknownKeyRule(
-                state.store(),
-                options.serving().unknownKeys(),
-                options.serving().parents()));
+        Inference inference = new Inference(
+                new UnknownKeyRule(
+                        state.store(),
+                        options.serving().unknownKeys(),
+                        options.serving().parents()),
+                state.conditions(),
+                state.clock());
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
@@ -96,7 +103,7 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, boundPort.get());
+            return new HttpListener(vertx, deployment, stream, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             await(vertx.close());
@@ -115,9 +122,21 @@ final class HttpListener implements AutoCloseable {
             return;
         }
         stream.close();
-        // The workers stop last, because requests in progress need them.
         await(vertx.undeploy(deployment));
+        // Its clients may be gone, but a prediction ends on an event loop.
+        awaitPredictions();
         await(vertx.close());
+    }
+
+    private void awaitPredictions() {
+        long start = System.nanoTime();
+        try {
+            while (metrics.inFlight() > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(CLOSE_SECONDS)) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void await(Future<?> closing) {

@@ -50,7 +50,8 @@ class InferTest {
 
         assertThat(response).isEqualTo(new JsonObject("""
                         {"model_name": "numbers", "model_version": "9", "id": "r 1",
-                         "parameters": {"watermark": "2026-09-21T14:13:20.009Z", "age_seconds": 59.991},
+                         "parameters": {"samples_learned": 9, "lane": "eager", "watermark": "2026-09-21T14:13:20.009Z",
+                          "age_seconds": 59.991},
                          "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [2], "data": [4.0, 5.0]}]}
                         """));
     }

@@ -25,7 +25,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** A server without Kafka clients: tests pass records to the ingest directly, and use HTTP for everything else. */
 final class RunningServer implements AutoCloseable {
@@ -35,7 +37,7 @@ final class RunningServer implements AutoCloseable {
     final LatestEvaluations latestEvaluations = new LatestEvaluations();
     final SignsOfLife signs = new SignsOfLife();
     private final ServerMetrics metrics;
-    private final ParameterIngest parameters;
+    private final Map<Lane, ParameterIngest> parameters = new EnumMap<>(Lane.class);
     private final EvaluationIngest evaluations;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -53,7 +55,9 @@ final class RunningServer implements AutoCloseable {
         ModelConditions conditions = new ModelConditions(store, latestEvaluations, signs);
         metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
         Curves curves = new Curves(latestEvaluations);
-        parameters = new ParameterIngest(Lane.EAGER, store, metrics);
+        for (Lane lane : Lane.values()) {
+            parameters.put(lane, new ParameterIngest(lane, store, metrics));
+        }
         evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove);
         listener = HttpListener.start(
                 options,
@@ -66,11 +70,15 @@ final class RunningServer implements AutoCloseable {
         return listener.port();
     }
 
-    /** Ingests records of the parameters topic. */
+    /** Ingests records of the parameters topic of the eager lane. */
     void publish(List<KeyedBytes> records) {
+        publish(Lane.EAGER, records);
+    }
+
+    void publish(Lane lane, List<KeyedBytes> records) {
         try {
             for (KeyedBytes record : records) {
-                parameters.accept(record.key(), record.value());
+                parameters.get(lane).accept(record.key(), record.value());
             }
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);

@@ -80,7 +80,7 @@ class UnknownKeysTest {
         JsonObject requested =
                 server.infer("shops", "{\"outputs\": [{\"name\": \"error\"}], \"inputs\": " + known + "}");
 
-        assertThat(names(all)).isEqualTo("prediction class version");
+        assertThat(names(all)).isEqualTo("prediction class version age_seconds");
         assertThat(names(requested)).isEqualTo("error");
         assertThat(data(requested, "error")).containsExactly("");
     }
@@ -102,7 +102,7 @@ class UnknownKeysTest {
         assertThat(data(response, "prediction").getDouble(0)).isEqualTo(0.5);
         assertThat(data(response, "prediction").getDouble(1)).isGreaterThan(0.9);
         assertThat(data(response, "version")).containsExactly(0, 5, 0);
-        assertThat(names(response)).isEqualTo("prediction class version");
+        assertThat(names(response)).isEqualTo("prediction class version age_seconds");
         assertThat(response.getJsonObject("parameters").getString("watermark")).isEqualTo("2026-09-21T14:13:20.005Z");
     }
 

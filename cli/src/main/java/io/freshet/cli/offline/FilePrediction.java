@@ -1,6 +1,9 @@
 package io.freshet.cli.offline;
 
 import io.freshet.cli.input.RowFiles;
+import io.freshet.cli.predictions.PredictionFile;
+import io.freshet.cli.predictions.PredictionShape;
+import io.freshet.cli.predictions.PredictionWriter;
 import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.cli.rejects.RejectsFile;
 import java.io.IOException;
@@ -44,7 +47,9 @@ public record FilePrediction(RowFiles files, ModelSnapshots model, List<String> 
         try (EncodedRows rows = new EncodedRows(this, rejects != null);
                 RejectsFile rejectsFile =
                         rejects == null ? null : RejectsFile.create(rejects, files.format(), rows.reader());
-                PredictionWriter writer = file == null ? null : PredictionWriter.open(file, standardOutput, this)) {
+                PredictionWriter writer = file == null
+                        ? null
+                        : PredictionWriter.open(file, standardOutput, PredictionShape.of(model.spec()), kept)) {
             return new PredictionRun(this, writer, rejectsFile).run(rows);
         }
     }

@@ -1,5 +1,6 @@
 package io.freshet.cli.offline;
 
+import io.freshet.cli.predictions.PredictionWriter;
 import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.cli.rejects.RejectsFile;
 import io.freshet.learning.predict.Scorer;
@@ -55,8 +56,17 @@ final class PredictionRun {
                 firstReason = "row " + row.number() + ": " + reason;
             }
             if (writer != null) {
-                writer.write(row, predictions.numbers()[i], rejection);
+                write(writer, row, predictions.numbers()[i], rejection);
             }
+        }
+    }
+
+    private static void write(PredictionWriter writer, EncodedRow row, float[] prediction, @Nullable String rejection)
+            throws IOException {
+        if (rejection == null) {
+            writer.write(row.number(), row.kept(), prediction, null);
+        } else {
+            writer.reject(row.number(), row.kept(), rejection);
         }
     }
 }

@@ -2,8 +2,7 @@ package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.FileFormat;
-import io.freshet.cli.input.InputException;
-import io.freshet.cli.offline.PredictionFile;
+import io.freshet.cli.predictions.PredictionFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -28,12 +27,9 @@ import picocli.CommandLine.Spec;
             "With --snapshot, each row of the input gives one row of the output, in the same order: its number, the kept"
                     + " fields, and the prediction. A row that cannot be predicted has empty fields instead, or in"
                     + " JSON, the field error. The label is not needed; rows that have one are scored.",
-            "From a server, each row gives one line."
+            "From a server, the output also has the version that predicted the row, and its age in seconds."
         })
 public final class PredictCommand implements Callable<Integer> {
-    private static final String TEXT = "text";
-    private static final String JSON = "json";
-
     @Parameters(
             index = "0",
             arity = "0..1",
@@ -60,10 +56,11 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Option(
             names = "--output",
-            paramLabel = "<file>|text|json",
+            paramLabel = "<file>|text|csv|json",
             description =
-                    "With --snapshot, a .csv, .tsv, or .jsonl file, optionally with .gz, or json for JSON lines on"
-                            + " stdout. From a server, text or json (default: CSV, or from a server text, on stdout).")
+                    "A .csv, .tsv, or .jsonl file, optionally with .gz; or on stdout, text for a table with the predicted"
+                            + " class and its probability, csv, or json for JSON lines (default: text on a terminal,"
+                            + " csv elsewhere).")
     private @Nullable String output;
 
     @Mixin
@@ -96,14 +93,7 @@ public final class PredictCommand implements Callable<Integer> {
                 throw misuse(file + ": no such file (expected: files; NAME=VALUE asks a server)");
             }
         }
-        return snapshot.predict(format.files(files), file(), out(), err());
-    }
-
-    private PredictionFile file() throws InputException {
-        return output == null || output.equals(TEXT) || output.equals(JSON)
-                ? new PredictionFile(
-                        null, JSON.equals(output) ? PredictionFile.Format.JSON_LINES : PredictionFile.Format.CSV)
-                : PredictionFile.of("--output", Path.of(output));
+        return snapshot.predict(format.files(files), PredictionFile.ofOutput(output), out(), err());
     }
 
     private boolean isServed() throws CommandException, IOException {
@@ -115,10 +105,8 @@ public final class PredictCommand implements Callable<Integer> {
             throw misuse("predict: " + (values.isEmpty() ? "no input" : "NAME=VALUE and --input")
                     + " (expected: either NAME=VALUE ... or --input FILE)");
         }
-        if (output != null && !output.equals(TEXT) && !output.equals(JSON)) {
-            throw misuse("--output: " + output + " (expected: text or json; or a file, with --snapshot)");
-        }
-        ServerPrediction prediction = new ServerPrediction(server.client(), model, JSON.equals(output), out(), err());
+        ServerPrediction prediction =
+                new ServerPrediction(server.client(), model, PredictionFile.ofOutput(output), out(), err());
         return input.isEmpty() ? prediction.row(values) : prediction.files(format.files(input));
     }
 

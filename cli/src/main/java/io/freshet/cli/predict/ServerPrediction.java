@@ -1,12 +1,13 @@
 package io.freshet.cli.predict;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
-import io.freshet.cli.predict.ModelClient.Input;
-import io.freshet.cli.predict.ModelClient.Kind;
 import io.freshet.cli.predict.ModelClient.Refusal;
+import io.freshet.cli.predict.ServedModel.Input;
+import io.freshet.cli.predict.ServedModel.Kind;
+import io.freshet.cli.predictions.PredictionFile;
+import io.freshet.cli.predictions.PredictionWriter;
 import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
@@ -15,29 +16,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Requests predictions for one row on the command line, or for all rows of files, and prints one line per row. */
+/** Requests predictions for one row on the command line, or for all rows of files, and writes one row for each. */
 final class ServerPrediction {
     private static final int ROWS_PER_REQUEST = 256;
 
-    /** The first of these outputs that the model has is printed, unless its classes have names. */
-    private static final List<String> PRINTED = List.of("prediction", "score", "box", "mask", "class");
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** The class that pads a sequence shorter than others in the request. */
-    private static final Object PADDING = -1;
-
     private final ModelClient client;
     private final String model;
-    private final List<Input> inputs;
-    private final boolean json;
-    private final PrintWriter out;
+    private final ServedModel served;
+    private final PredictionFile file;
+    private final PrintWriter standardOutput;
     private final PrintWriter err;
     private long failed;
 
@@ -59,18 +49,18 @@ final class ServerPrediction {
     /**
      * Asks the server for the inputs of a model.
      *
-     * @param json whether to print all outputs as JSON
+     * @param standardOutput used if {@code file} has no path
      * @param err for rejected rows and notices
      */
-    ServerPrediction(ModelClient client, String model, boolean json, PrintWriter out, PrintWriter err)
+    ServerPrediction(ModelClient client, String model, PredictionFile file, PrintWriter standardOutput, PrintWriter err)
             throws CommandException {
         this.client = client;
         this.model = model;
-        this.json = json;
-        this.out = out;
+        this.file = file;
+        this.standardOutput = standardOutput;
         this.err = err;
         try {
-            inputs = client.inputs(model);
+            served = client.model(model);
         } catch (Refusal e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         }
@@ -78,17 +68,23 @@ final class ServerPrediction {
 
     /** Predicts one row, given as {@code NAME=VALUE ...}; returns whether it was predicted. */
     boolean row(List<String> values) throws CommandException, IOException {
-        predict(List.of(new NumberedRow(1, NamedValues.row(inputs, values))));
+        NumberedRow row = new NumberedRow(1, NamedValues.row(served.inputs(), values));
+        try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape())) {
+            predict(List.of(row), out);
+        }
         return failed == 0;
     }
 
     /** Predicts all rows; returns whether all were predicted. */
     boolean files(RowFiles files) throws CommandException, IOException {
-        predictFiles(files);
+        files.requireOther(file.path());
+        try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape())) {
+            predict(files, out);
+        }
         return failed == 0;
     }
 
-    private void predictFiles(RowFiles files) throws CommandException, IOException {
+    private void predict(RowFiles files, PredictionWriter out) throws CommandException, IOException {
         // The pattern name* also matches a vector in a single column.
         RowLayout layout = new RowLayout(
                 names(Kind.NUMBER),
@@ -107,37 +103,37 @@ final class ServerPrediction {
                     if (more) {
                         NumberedRow next = new NumberedRow(reader.row(), values(layout, row));
                         if (!rows.isEmpty() && !next.matches(rows.get(0))) {
-                            predict(rows);
+                            predict(rows, out);
                             rows.clear();
                         }
                         rows.add(next);
                     }
                 } catch (InvalidSampleException e) {
                     // Predict the earlier rows first, so that the output is in row order.
-                    predict(rows);
+                    predict(rows, out);
                     rows.clear();
-                    fail(reader.row(), String.valueOf(e.getMessage()));
+                    fail(reader.row(), String.valueOf(e.getMessage()), out);
                 }
                 if (rows.size() == ROWS_PER_REQUEST) {
-                    predict(rows);
+                    predict(rows, out);
                     rows.clear();
                 }
             }
         }
-        predict(rows);
+        predict(rows, out);
     }
 
     private List<String> names(Kind kind) {
-        return inputs.stream()
+        return served.inputs().stream()
                 .filter(field -> field.kind() == kind)
                 .map(Input::name)
                 .toList();
     }
 
     private @Nullable Object[] values(RowLayout layout, Row row) throws InvalidSampleException {
-        @Nullable Object[] values = new @Nullable Object[inputs.size()];
+        @Nullable Object[] values = new @Nullable Object[served.inputs().size()];
         for (int i = 0; i < values.length; i++) {
-            Input field = inputs.get(i);
+            Input field = served.inputs().get(i);
             Object value = switch (field.kind()) {
                 case NUMBER -> number(row, layout.number(field.name()));
                 case TEXT -> text(row, layout.text(field.name()));
@@ -168,64 +164,38 @@ final class ServerPrediction {
     }
 
     /** Predicts rows in one request. If the server rejects it, bisects down to the rejected rows. */
-    private void predict(List<NumberedRow> rows) throws CommandException, IOException {
+    private void predict(List<NumberedRow> rows, PredictionWriter out) throws CommandException, IOException {
         if (rows.isEmpty()) {
             return;
         }
         try {
-            List<Map<String, List<Object>>> predictions = client.predict(
-                    model, inputs, rows.stream().map(NumberedRow::values).toList());
+            List<ServedRow> predictions = client.predict(
+                    model, served, rows.stream().map(NumberedRow::values).toList());
             for (int i = 0; i < rows.size(); i++) {
-                print(rows.get(i).row(), predictions.get(i));
+                write(rows.get(i).row(), predictions.get(i), out);
             }
         } catch (Refusal e) {
             if (rows.size() == 1) {
-                fail(rows.get(0).row(), String.valueOf(e.getMessage()));
+                fail(rows.get(0).row(), String.valueOf(e.getMessage()), out);
                 return;
             }
             int half = rows.size() / 2;
-            predict(rows.subList(0, half));
-            predict(rows.subList(half, rows.size()));
+            predict(rows.subList(0, half), out);
+            predict(rows.subList(half, rows.size()), out);
         }
     }
 
-    private void print(long row, Map<String, List<Object>> outputs) throws CommandException, IOException {
-        Object error = outputs.getOrDefault("error", List.of("")).get(0);
-        if (!error.equals("")) {
-            fail(row, error.toString());
-            return;
+    private void write(long row, ServedRow prediction, PredictionWriter out) throws IOException {
+        if (prediction.error().isEmpty()) {
+            out.write(row, List.of(), prediction.numbers(), prediction.source());
+        } else {
+            fail(row, prediction.error(), out);
         }
-        List<Object> printed = printed(outputs);
-        if (!json) {
-            out.println(printed.stream()
-                    .filter(value -> !value.equals(PADDING))
-                    .map(String::valueOf)
-                    .collect(Collectors.joining(" ")));
-            return;
-        }
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("row", row);
-        outputs.forEach((name, data) -> all.put(name, data.size() == 1 ? data.get(0) : data));
-        out.println(JSON.writeValueAsString(all));
     }
 
-    private List<Object> printed(Map<String, List<Object>> outputs) throws CommandException {
-        List<Object> classes = outputs.getOrDefault("class", List.of());
-        if (classes.stream().anyMatch(String.class::isInstance)) {
-            return classes;
-        }
-        for (String name : PRINTED) {
-            List<Object> values = outputs.get(name);
-            if (values != null) {
-                return values;
-            }
-        }
-        throw new CommandException("model " + model + ": outputs: " + outputs.keySet() + " (expected: one of "
-                + String.join(", ", PRINTED) + ")");
-    }
-
-    private void fail(long row, String message) {
+    private void fail(long row, String message, PredictionWriter out) throws IOException {
         failed++;
         err.println("freshet: row " + row + ": " + message);
+        out.reject(row, List.of(), message);
     }
 }

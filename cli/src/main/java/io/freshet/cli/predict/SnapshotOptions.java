@@ -6,7 +6,7 @@ import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.offline.FilePrediction;
 import io.freshet.cli.offline.ModelSnapshots;
-import io.freshet.cli.offline.PredictionFile;
+import io.freshet.cli.predictions.PredictionFile;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.cli.snapshot.SnapshotSource;

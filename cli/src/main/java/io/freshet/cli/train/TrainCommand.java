@@ -7,7 +7,7 @@ import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.cli.offline.FilePrediction;
 import io.freshet.cli.offline.ModelSnapshots;
-import io.freshet.cli.offline.PredictionFile;
+import io.freshet.cli.predictions.PredictionFile;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;

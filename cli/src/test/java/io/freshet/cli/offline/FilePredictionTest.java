@@ -259,8 +259,8 @@ class FilePredictionTest {
                 .startsWith("freshet: --server: given (expected: only without --snapshot)");
         assertThat(Run.of("predict", "m", "x=1", "--keep=x").err())
                 .startsWith("freshet: --keep: given (expected: only with --snapshot)");
-        assertThat(Run.of("predict", "m", "x=1", "--output=out.csv").err())
-                .startsWith("freshet: --output: out.csv (expected: text or json; or a file, with --snapshot)");
+        assertThat(Run.of("predict", "m", "x=1", "--output=out.parquet").err())
+                .startsWith("freshet: --output: out.parquet (expected: a name that ends with .csv, ");
         assertThat(Run.of("predict", "--snapshot=" + snapshot, "x=1").err())
                 .startsWith("freshet: x=1: no such file (expected: files; NAME=VALUE asks a server)");
         assertThat(predict(directory.resolve("none.snapshot"), input).err())

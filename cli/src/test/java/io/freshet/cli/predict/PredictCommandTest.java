@@ -27,6 +27,7 @@ class PredictCommandTest {
     private final List<String> authorizations = new ArrayList<>();
     private final List<Integer> batches = new ArrayList<>();
     private final List<String> shapes = new ArrayList<>();
+    private final List<String> origins = new ArrayList<>();
     private HttpServer server;
     private String url;
 
@@ -53,11 +54,11 @@ class PredictCommandTest {
     void predicts_a_row_on_the_command_line() {
         Run run = predict("tens", "x=2.5", "origin=New York");
 
-        assertThat(run).isEqualTo(new Run(0, "25.0" + System.lineSeparator(), ""));
+        assertThat(run.done().outLines()).containsExactly("row,prediction,version,age_seconds", "1,25.0,12,0.5");
         assertThat(predict("tens", "x=2.5", "origin=B", "--output", "json")
                         .out()
                         .strip())
-                .isEqualTo("{\"row\":1,\"prediction\":25.0,\"origin\":\"B\",\"pair\":[2.5,2.5]}");
+                .isEqualTo("{\"row\":1,\"prediction\":25.0,\"version\":12,\"age_seconds\":0.5}");
     }
 
     @Test
@@ -86,7 +87,11 @@ class PredictCommandTest {
         Run run = predict("tens", "--input", file.toString());
 
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.outLines()).hasSize(598).startsWith("10.0", "20.0").endsWith("5990.0", "6000.0");
+        assertThat(run.outLines())
+                .hasSize(601)
+                .startsWith("row,prediction,version,age_seconds", "1,10.0,12,0.5", "2,20.0,12,0.5")
+                .contains("7,,,", "300,,,")
+                .endsWith("599,5990.0,12,0.5", "600,6000.0,12,0.5");
         assertThat(run.err().lines())
                 .containsExactly(
                         "freshet: row 7: x: abc (expected: a number)",
@@ -99,16 +104,15 @@ class PredictCommandTest {
         String json =
                 "{\"x\": 1, \"origin\": {\"indices\": [7, 3], \"values\": [0.5, -2]}}\n{\"x\": 2, \"origin\": {\"indices\": []}}\n";
         Path file = Files.writeString(directory.resolve("a.jsonl"), json);
-        assertThat(predict("tens", "--input", file.toString(), "--output", "json")
-                        .outLines())
-                .satisfiesExactly(
-                        first -> assertThat(first).contains("\"origin\":\"7:0.5 3:-2.0\""),
-                        second -> assertThat(second).contains("\"origin\":\"\""));
+
+        predict("tens", "--input", file.toString()).done();
+
+        assertThat(origins).containsExactly("7:0.5 3:-2.0", "");
     }
 
     @Test
     void sends_vectors_of_one_length_in_one_tensor() throws Exception {
-        assertThat(predict("sums", "pixel=1,2.5,3").out().strip()).isEqualTo("6.5");
+        assertThat(predictions("sums", "pixel=1,2.5,3")).containsExactly("6.5");
         assertThat(shapes).containsExactly("[1,3]");
         assertThat(predict("sums", "pixel=1,x").err()).isEqualTo(line("freshet: pixel[1]: x (expected: a number)"));
         assertThat(predict("sums", "pixl=1").err()).contains("pixl: unknown input (expected: pixel?)");
@@ -119,7 +123,7 @@ class PredictCommandTest {
                 "sums",
                 "--input",
                 Files.writeString(directory.resolve("a.csv"), csv).toString());
-        assertThat(columns.outLines()).containsExactly("3.0", "7.0", "18.0", "17.0");
+        assertThat(predictions(columns)).containsExactly("3.0", "7.0", "18.0", "17.0", "");
         assertThat(columns.err()).isEqualTo(line("freshet: row 5: pixel1: x (expected: a number)"));
         assertThat(shapes).containsExactly("[2,2]", "[1,3]", "[1,2]");
 
@@ -128,16 +132,42 @@ class PredictCommandTest {
                 "sums",
                 "--input",
                 Files.writeString(directory.resolve("a.jsonl"), json).toString());
-        assertThat(lines.outLines()).containsExactly("3.0", "5.0");
+        assertThat(predictions(lines)).containsExactly("3.0", "5.0", "");
         assertThat(lines.err()).isEqualTo(line("freshet: row 3: pixel: missing (expected: numbers, as 1,2,3)"));
         String whole = "pixel\n[1 2 3]\n";
-        assertThat(predict(
-                                "sums",
-                                "--input",
-                                Files.writeString(directory.resolve("b.csv"), whole)
-                                        .toString())
-                        .outLines())
+        assertThat(predictions(
+                        "sums",
+                        "--input",
+                        Files.writeString(directory.resolve("b.csv"), whole).toString()))
                 .containsExactly("6.0");
+    }
+
+    private List<String> predictions(String... arguments) {
+        return predictions(predict(arguments));
+    }
+
+    private static List<String> predictions(Run run) {
+        return run.outLines().stream()
+                .skip(1)
+                .map(line -> line.split(",", -1)[1])
+                .toList();
+    }
+
+    @Test
+    void the_file_of_predictions_is_not_the_input() throws Exception {
+        Path file = Files.writeString(directory.resolve("rows.csv"), "x,origin\n1,A\n");
+
+        assertThat(predict("tens", "--input", file.toString(), "--output", file.toString())
+                        .err())
+                .contains("rows.csv: the input (expected: another file for the output)");
+        predict(
+                        "tens",
+                        "--input",
+                        file.toString(),
+                        "--output",
+                        directory.resolve("p.tsv").toString())
+                .done();
+        assertThat(directory.resolve("p.tsv")).hasContent("row\tprediction\tversion\tage_seconds\n1\t10.0\t12\t0.5\n");
     }
 
     @Test
@@ -175,13 +205,15 @@ class PredictCommandTest {
         authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
         answer(exchange, 200, """
             {"name": "tens", "inputs": [{"name": "x", "datatype": "FP64", "shape": [-1]},
-            {"name": "origin", "datatype": "BYTES", "shape": [-1]}]}\
+            {"name": "origin", "datatype": "BYTES", "shape": [-1]}],
+            "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [-1]}]}\
             """);
     }
 
     private void vectorMetadata(HttpExchange exchange) throws IOException {
         answer(exchange, 200, """
-            {"name": "sums", "inputs": [{"name": "pixel", "datatype": "FP32", "shape": [-1, 3]}]}\
+            {"name": "sums", "inputs": [{"name": "pixel", "datatype": "FP32", "shape": [-1, 3]}],
+            "outputs": [{"name": "prediction", "datatype": "FP32", "shape": [-1]}]}\
             """);
     }
 
@@ -216,21 +248,19 @@ class PredictCommandTest {
         batches.add(x.size());
         assertThat(inputs.get(0).path("shape").toString()).isEqualTo("[" + x.size() + "]");
         List<Double> tens = new ArrayList<>();
-        List<Double> pairs = new ArrayList<>();
+        inputs.get(1).path("data").forEach(origin -> origins.add(origin.asText()));
         for (JsonNode value : x) {
             if (value.asDouble() < 0) {
                 answer(exchange, 400, "{\"error\": \"x: " + value.asDouble() + " (expected: at least 0)\"}");
                 return;
             }
             tens.add(value.asDouble() * 10);
-            pairs.add(value.asDouble());
-            pairs.add(value.asDouble());
         }
         answer(
                 exchange,
                 200,
-                "{\"outputs\": [{\"name\": \"prediction\", \"data\": " + tens + "}, {\"name\": \"origin\", \"data\": "
-                        + inputs.get(1).path("data") + "}, {\"name\": \"pair\", \"data\": " + pairs + "}]}");
+                "{\"model_version\": \"12\", \"parameters\": {\"age_seconds\": 0.5}, \"outputs\": [{\"name\": \"prediction\", \"data\": "
+                        + tens + "}]}");
     }
 
     private static void answer(HttpExchange exchange, int status, String body) throws IOException {

@@ -3,8 +3,6 @@ package io.freshet.cli.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
 import io.freshet.learning.learner.Learner;
@@ -107,40 +105,29 @@ class PredictIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "number, 7.0, prediction",
-        "two, 7.0 3.0, prediction",
-        "label, 0.5, prediction class",
-        "margin, 1.0, score class",
-        "class, 1, probabilities class",
-        "mask, true false true, probabilities mask",
-        "box, 0.0 1.0 2.0 3.0, box",
-    })
-    void prints_the_prediction_of_each_loss(String model, String text, String outputs) throws Exception {
-        assertThat(predict(model, "x=3")).isEqualTo(new Run(0, text + System.lineSeparator(), ""));
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "number | prediction                                      | 7.0",
+                "two    | prediction_y,prediction_z                       | 7.0,3.0",
+                "label  | class,probability_0,probability_1               | 1,0.5,0.5",
+                "margin | class,score                                     | 1,1.0",
+                "class  | class,probability_0,probability_1,probability_2 | 1,0.002355633,0.9503302,0.047314152",
+                "mask   | mask,probabilities              | true false true,0.7310586 0.26894143 0.95257413",
+                "box    | box                                             | 0.0 1.0 2.0 3.0",
+            })
+    void prints_the_columns_of_each_loss_and_the_version(String model, String columns, String values) {
+        Run run = predict(model, "x=3", "--output", "csv").done();
 
-        Map<?, ?> json = new ObjectMapper()
-                .readValue(predict(model, "x=3", "--output", "json").out(), Map.class);
-        assertThat(json.keySet().stream().map(String::valueOf).skip(1)).containsExactly(outputs.split(" "));
-        assertThat(String.valueOf(json.get("mask"))).isEqualTo(model.equals("mask") ? "[true, false, true]" : "null");
+        assertThat(run.outLines()).containsExactly("row," + columns + ",version,age_seconds", "1," + values + ",0,");
     }
 
     @Test
     void the_published_parameters_of_a_model_predict_a_file_as_the_server_does() throws Exception {
         Path rows = Files.writeString(directory.resolve("rows.csv"), "x\n3\n0.1\n-7\n");
-        ObjectMapper json = new ObjectMapper();
 
-        assertThat(predictOffline("number", rows)).isEqualTo(served("number", rows));
-        List<String> offline = predictOffline("class", rows);
-        List<String> served = served("class", rows);
-        for (int i = 0; i < 3; i++) {
-            JsonNode ours = json.readTree(offline.get(i));
-            JsonNode theirs = json.readTree(served.get(i));
-            assertThat(ours.get("class")).isEqualTo(theirs.get("class"));
-            for (int k = 0; k < 3; k++) {
-                assertThat(ours.get("probability_" + k).floatValue())
-                        .isEqualTo(theirs.get("probabilities").get(k).floatValue());
-            }
+        for (String model : List.of("number", "two", "label", "margin", "class", "mask", "box")) {
+            assertThat(served(model, rows)).isEqualTo(predictOffline(model, rows));
         }
     }
 
@@ -156,14 +143,15 @@ class PredictIT {
     }
 
     private static List<String> served(String model, Path rows) {
-        return predict(model, "--input=" + rows, "--output=json").done().outLines();
+        return predict(model, "--input=" + rows, "--output=json").done().outLines().stream()
+                .map(line -> line.replace(",\"version\":0,\"age_seconds\":null}", "}"))
+                .toList();
     }
 
     @Test
-    void prints_the_prediction_of_a_key_and_its_version_in_json() {
-        assertThat(predict("keyed", "k=K", "x=3").out().strip()).isEqualTo("7.0");
+    void prints_the_prediction_of_a_key_and_its_version() {
         assertThat(predict("keyed", "k=K", "x=3", "--output", "json").out().strip())
-                .isEqualTo("{\"row\":1,\"prediction\":7.0,\"version\":0}");
+                .isEqualTo("{\"row\":1,\"prediction\":7.0,\"version\":0,\"age_seconds\":null}");
         assertThat(predict("keyed", "k=L", "x=3").err()).contains("L");
     }
 
@@ -173,7 +161,8 @@ class PredictIT {
 
         Run run = predict("keyed", "--input", rows.toString());
 
-        assertThat(run.outLines()).containsExactly("7.0", "9.0");
+        assertThat(run.outLines())
+                .containsExactly("row,prediction,version,age_seconds", "1,7.0,0,", "2,,,", "3,9.0,0,");
         assertThat(run.err()).contains("row 2: model keyed, k: \"L\" (expected: a key that the model has learned)");
         assertThat(run.code()).isEqualTo(1);
     }
@@ -182,13 +171,23 @@ class PredictIT {
     void prints_a_class_for_each_word_without_padding() throws Exception {
         Path texts = Files.writeString(directory.resolve("texts.csv"), "text\na\na b c d\nc d\n");
 
-        List<String> lines = predict("words", "--input", texts.toString()).outLines();
+        List<String> lines =
+                predict("words", "--input", texts.toString()).done().outLines();
 
-        assertThat(lines).hasSize(3);
-        assertThat(lines.stream().map(line -> line.split(" ").length)).containsExactly(1, 4, 2);
-        assertThat(lines.stream().flatMap(line -> Arrays.stream(line.split(" "))))
+        assertThat(lines.stream().skip(1).map(line -> line.split(",")[1].split(" ").length))
+                .containsExactly(1, 4, 2);
+        assertThat(lines.stream().skip(1).map(line -> line.split(",")[2].split(" ").length))
+                .containsExactly(2, 8, 4);
+        assertThat(lines.stream().skip(1).flatMap(line -> Arrays.stream(line.split(",")[1].split(" "))))
                 .containsAnyOf("0", "1")
                 .isSubsetOf("0", "1");
+    }
+
+    @Test
+    void a_table_for_people_has_the_class_its_probability_and_the_version() {
+        assertThat(predict("class", "x=3", "--output", "text").done().outLines())
+                .containsExactly(
+                        "row  class  probability  version  age_seconds", "1    1      0.9503       0        -");
     }
 
     private static Run predict(String model, String... arguments) {

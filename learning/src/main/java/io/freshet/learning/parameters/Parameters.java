@@ -3,6 +3,7 @@ package io.freshet.learning.parameters;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a snapshot. They never change, so that snapshots share the blocks in which they do not differ.
@@ -12,14 +13,17 @@ import java.util.Set;
 public final class Parameters {
     private static final Parameters NONE = of(new float[0]);
 
-    private final float[][] blocks;
-    private final int length;
-    private final int blockLength;
+    /** The first block, or all parameters. */
+    private final float[] first;
+    /** Null for a single array, which then takes no other object: most models with many keys have one. */
+    private final float @Nullable [][] blocks;
 
-    private Parameters(float[][] blocks, int length, int blockLength) {
+    private final int length;
+
+    private Parameters(float[] first, float @Nullable [][] blocks, int length) {
+        this.first = first;
         this.blocks = blocks;
         this.length = length;
-        this.blockLength = blockLength;
     }
 
     public static Parameters none() {
@@ -28,16 +32,16 @@ public final class Parameters {
 
     /** @param array must not be changed later */
     public static Parameters of(float[] array) {
-        return new Parameters(new float[][] {array}, array.length, Math.max(1, array.length));
+        return new Parameters(array, null, array.length);
     }
 
     /**
      * Returns the parameters of a table.
      *
-     * @param blocks those of the layout, in order; the arrays must not be changed later
+     * @param blocks those of the layout, at least two, in order; the arrays must not be changed later
      */
     public static Parameters ofTable(StateLayout layout, float[][] blocks) {
-        return new Parameters(blocks.clone(), layout.parameters(), layout.blockParameters());
+        return new Parameters(blocks[0], blocks.clone(), layout.parameters());
     }
 
     /** Returns the number of parameters. */
@@ -47,24 +51,24 @@ public final class Parameters {
 
     /** Returns the parameters in one array, without a copy if they are in one. */
     public float[] toArray() {
-        if (blocks.length == 1) {
-            return blocks[0];
+        if (blocks == null) {
+            return first;
         }
         float[] all = new float[length];
         for (int i = 0; i < blocks.length; i++) {
-            System.arraycopy(blocks[i], 0, all, i * blockLength, blocks[i].length);
+            System.arraycopy(blocks[i], 0, all, i * first.length, blocks[i].length);
         }
         return all;
     }
 
     /** Returns whether {@link #toArray} copies. */
     public boolean isSplit() {
-        return blocks.length > 1;
+        return blocks != null;
     }
 
     /** Returns the parameters of block {@code i} of a table in blocks. */
     public float[] block(int i) {
-        return blocks[i];
+        return blocks()[i];
     }
 
     /**
@@ -74,19 +78,19 @@ public final class Parameters {
      * @param to receives {@code count * width} parameters
      */
     public void copyRows(int[] rows, int count, int width, float[] to) {
+        float[][] all = blocks();
         for (int i = 0; i < count; i++) {
             int at = rows[i] * width;
-            float[] block = blocks[at / blockLength];
-            System.arraycopy(block, at % blockLength, to, i * width, width);
+            System.arraycopy(all[at / first.length], at % first.length, to, i * width, width);
         }
     }
 
     /** Returns the size in bytes of the blocks that are not shared with {@code other}. */
     public long bytesNotIn(Parameters other) {
         Set<float[]> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-        Collections.addAll(shared, other.blocks);
+        Collections.addAll(shared, other.blocks());
         long bytes = 0;
-        for (float[] block : blocks) {
+        for (float[] block : blocks()) {
             bytes += shared.contains(block) ? 0 : (long) block.length * Float.BYTES;
         }
         return bytes;
@@ -94,14 +98,20 @@ public final class Parameters {
 
     /** Returns the index of the first parameter that is not finite and not in a block of {@code checked}, or -1. */
     public int firstNotFinite(Parameters checked) {
-        for (int i = 0; i < blocks.length; i++) {
-            boolean known = i < checked.blocks.length && checked.blocks[i] == blocks[i];
-            for (int j = 0; !known && j < blocks[i].length; j++) {
-                if (!Float.isFinite(blocks[i][j])) {
-                    return i * blockLength + j;
+        float[][] all = blocks();
+        float[][] known = checked.blocks();
+        for (int i = 0; i < all.length; i++) {
+            boolean check = i >= known.length || known[i] != all[i];
+            for (int j = 0; check && j < all[i].length; j++) {
+                if (!Float.isFinite(all[i][j])) {
+                    return i * first.length + j;
                 }
             }
         }
         return -1;
+    }
+
+    private float[][] blocks() {
+        return blocks == null ? new float[][] {first} : blocks;
     }
 }

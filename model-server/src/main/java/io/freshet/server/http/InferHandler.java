@@ -1,7 +1,6 @@
 package io.freshet.server.http;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
@@ -16,7 +15,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +27,10 @@ final class InferHandler {
     private static final int SMALL_BYTES = 16 * 1024;
     /** Limits the logits per row: a small body can still ask for many outputs. */
     private static final int FEW_PREDICTIONS = 16;
-    /** The status recorded if the client disconnects before the response, as in nginx. */
-    private static final int CLIENT_GONE = 499;
 
     private final VersionLookup lookup;
     private final Inference inference;
     private final ServerMetrics metrics;
-    private final InstantSource clock;
     private final WorkerExecutor workers;
     private final Admission admission;
     private final Limits limits;
@@ -44,18 +39,11 @@ final class InferHandler {
     private final InferResponseWriter writer;
 
     InferHandler(
-            VersionLookup lookup,
-            Inference inference,
-            ServerMetrics metrics,
-            ModelConditions conditions,
-            InstantSource clock,
-            WorkerExecutor workers,
-            Limits limits) {
+            VersionLookup lookup, Inference inference, ServerMetrics metrics, WorkerExecutor workers, Limits limits) {
         this.lookup = lookup;
         this.inference = inference;
-        writer = new InferResponseWriter(conditions);
+        writer = new InferResponseWriter();
         this.metrics = metrics;
-        this.clock = clock;
         this.workers = workers;
         admission = new Admission(metrics, limits.heldBytes());
         this.limits = limits;
@@ -70,7 +58,7 @@ final class InferHandler {
             ticket.responseEnded();
             metrics.request(
                     context.pathParam("model"),
-                    end.succeeded() ? context.response().getStatusCode() : CLIENT_GONE,
+                    end.succeeded() ? context.response().getStatusCode() : Admission.CLIENT_GONE,
                     Duration.ofNanos(System.nanoTime() - start));
         });
         try {
@@ -99,6 +87,7 @@ final class InferHandler {
         String version = context.pathParam("version");
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         Callable<EncodedContent> predict = () -> {
+            ticket.requireClient();
             Buffer json = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
             return EncodedContent.of(predict(model, version, json), acceptsGzip);
         };
@@ -117,7 +106,7 @@ final class InferHandler {
 
     private byte[] predict(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
         InferResponse response = inference.infer(model, version, reader.read(body));
-        return writer.write(response, clock.millis());
+        return writer.write(response);
     }
 
     private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, EncodedContent content) {

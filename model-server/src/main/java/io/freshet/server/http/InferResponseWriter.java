@@ -2,7 +2,6 @@ package io.freshet.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Output;
 import java.io.ByteArrayOutputStream;
@@ -10,35 +9,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
     private final JsonFactory json = new JsonFactory();
-    private final ModelConditions conditions;
 
-    InferResponseWriter(ModelConditions conditions) {
-        this.conditions = conditions;
-    }
-
-    /**
-     * Returns the body of a response.
-     *
-     * @param now milliseconds since 1970, UTC
-     */
-    byte[] write(InferResponse response, long now) {
+    /** Returns the body of a response. */
+    byte[] write(InferResponse response) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * response.rows());
         try (JsonGenerator to = json.createGenerator(bytes)) {
-            write(response, now, to);
+            write(response, to);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return bytes.toByteArray();
     }
 
-    private void write(InferResponse response, long now, JsonGenerator to) throws IOException {
+    private static void write(InferResponse response, JsonGenerator to) throws IOException {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
         if (!response.spec().isKeyed()) {
@@ -47,7 +36,7 @@ final class InferResponseWriter {
         if (response.request().id() != null) {
             to.writeStringField("id", response.request().id());
         }
-        writeParameters(response, now, to);
+        writeParameters(response.parameters(), to);
         to.writeArrayFieldStart("outputs");
         for (Output output : response.outputs()) {
             to.writeStartObject();
@@ -77,20 +66,11 @@ final class InferResponseWriter {
         to.writeEndObject();
     }
 
-    private void writeParameters(InferResponse response, long now, JsonGenerator to) throws IOException {
-        Map<String, Object> echoed = response.request().parameters().others();
-        long watermark = response.watermark();
-        if (echoed.isEmpty() && watermark == Long.MIN_VALUE) {
-            return;
-        }
+    private static void writeParameters(Map<String, Object> parameters, JsonGenerator to) throws IOException {
         to.writeObjectFieldStart("parameters");
-        for (Map.Entry<String, Object> parameter : echoed.entrySet()) {
+        for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
             to.writeFieldName(parameter.getKey());
             writeScalar(parameter.getValue(), to);
-        }
-        if (watermark != Long.MIN_VALUE) {
-            to.writeStringField("watermark", Instant.ofEpochMilli(watermark).toString());
-            to.writeNumberField("age_seconds", conditions.ageSeconds(watermark, now));
         }
         to.writeEndObject();
     }
@@ -99,6 +79,10 @@ final class InferResponseWriter {
         if (value instanceof BigInteger number) {
             to.writeNumber(number);
         } else if (value instanceof BigDecimal number) {
+            to.writeNumber(number);
+        } else if (value instanceof Long number) {
+            to.writeNumber(number);
+        } else if (value instanceof Double number) {
             to.writeNumber(number);
         } else if (value instanceof Boolean flag) {
             to.writeBoolean(flag);

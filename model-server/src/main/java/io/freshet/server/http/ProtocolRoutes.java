@@ -61,7 +61,7 @@ public final class ProtocolRoutes {
         this.conditions = conditions;
         this.clock = clock;
         this.problem = problem;
-        infer = new InferHandler(lookup, inference, metrics, conditions, clock, workers, limits);
+        infer = new InferHandler(lookup, inference, metrics, workers, limits);
     }
 
     public void mount(Router router) {

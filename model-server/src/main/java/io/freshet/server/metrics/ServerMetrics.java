@@ -162,6 +162,11 @@ public final class ServerMetrics implements AutoCloseable {
         return inFlight.incrementAndGet();
     }
 
+    /** Returns the number of inference requests with a complete body and an incomplete response. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     /** Ends a request that {@link #begin} counted. */
     public void end() {
         inFlight.decrementAndGet();

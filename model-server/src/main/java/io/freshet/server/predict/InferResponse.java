@@ -3,8 +3,14 @@ package io.freshet.server.predict;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * The result of an inference request, before it is serialized.
@@ -15,6 +21,7 @@ import java.util.Objects;
  * @param predictions one array per row: K numbers, or K per step of a sequence; none for a row with an error
  * @param steps length of the longest sequence, or 1 if the model has no sequences
  * @param outputs requested outputs, in order
+ * @param age age in seconds of parameters with a watermark, when the rows were predicted; NaN before the first sample
  */
 public record InferResponse(
         InferRequest request,
@@ -22,7 +29,8 @@ public record InferResponse(
         List<RowSource> sources,
         float[][] predictions,
         int steps,
-        List<Output> outputs) {
+        List<Output> outputs,
+        LongToDoubleFunction age) {
 
     public int rows() {
         return predictions.length;
@@ -42,11 +50,49 @@ public record InferResponse(
         return sources.get(sources.size() == 1 ? 0 : row);
     }
 
+    /** Returns the age in seconds of the parameters that predicted a row, or NaN if they have learned no sample. */
+    double ageSeconds(int row) {
+        return age.applyAsDouble(set(row).watermark());
+    }
+
+    /**
+     * Returns the parameters of the response: those of the request that the server does not know, and which parameters
+     * predicted the rows. Values are strings, numbers, and booleans.
+     */
+    public Map<String, Object> parameters() {
+        Map<String, Object> parameters =
+                new LinkedHashMap<>(request.parameters().others());
+        if (!spec.isKeyed()) {
+            parameters.put("samples_learned", set(0).version());
+        }
+        parameters.put("lane", lanes());
+        long watermark = watermark();
+        if (watermark != Long.MIN_VALUE) {
+            parameters.put("watermark", Instant.ofEpochMilli(watermark).toString());
+            parameters.put("age_seconds", age.applyAsDouble(watermark));
+        }
+        if (request.parameters().lineage() && !spec.isKeyed()) {
+            parameters.put("offsets", set(0).offsets());
+        }
+        return parameters;
+    }
+
+    /** Returns the lane of the parameters, or both if the rows differ. */
+    private String lanes() {
+        return sources.stream()
+                .map(RowSource::set)
+                .filter(Objects::nonNull)
+                .map(set -> set.lane().name().toLowerCase(Locale.ROOT))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
     /**
      * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since
      * 1970, or Long.MIN_VALUE if none has learned a sample.
      */
-    public long watermark() {
+    private long watermark() {
         long watermark = Long.MAX_VALUE;
         for (RowSource source : sources) {
             ParameterSet set = source.set();

@@ -2,6 +2,7 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.NameSuggestion;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
@@ -9,6 +10,7 @@ import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +32,14 @@ public final class Inference {
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 
     private final UnknownKeyRule unknownKeys;
+    private final ModelConditions conditions;
+    private final InstantSource clock;
 
-    public Inference(UnknownKeyRule unknownKeys) {
+    /** @param clock when rows are predicted, for the ages of their parameters */
+    public Inference(UnknownKeyRule unknownKeys, ModelConditions conditions, InstantSource clock) {
         this.unknownKeys = unknownKeys;
+        this.conditions = conditions;
+        this.clock = clock;
     }
 
     /**
@@ -68,13 +75,19 @@ public final class Inference {
         for (float[] prediction : predictions) {
             longest = Math.max(longest, prediction.length);
         }
+        List<Output> answered = withErrors(outputs, sources, request.outputs().isEmpty());
+        if (request.parameters().lineage() && newest.isKeyed()) {
+            answered.add(Output.OFFSETS);
+        }
+        long now = clock.millis();
         return new InferResponse(
                 request,
                 spec,
                 sources,
                 predictions,
                 longest / spec.spec().outputs(),
-                withErrors(outputs, sources, request.outputs().isEmpty()));
+                answered,
+                watermark -> conditions.ageSeconds(watermark, now));
     }
 
     private List<RowSource> keyed(ServedModel model, @Nullable String version, InferRequest request)
@@ -110,13 +123,10 @@ public final class Inference {
     /** Adds the errors of rows if there are any; without any, they are returned only on request. */
     private static List<Output> withErrors(List<Output> outputs, List<RowSource> sources, boolean all) {
         boolean failed = sources.stream().anyMatch(source -> source.set() == null);
-        if (failed == outputs.contains(Output.ERROR) || !(failed || all)) {
-            return outputs;
-        }
         List<Output> changed = new ArrayList<>(outputs);
-        if (failed) {
+        if (failed && !changed.contains(Output.ERROR)) {
             changed.add(Output.ERROR);
-        } else {
+        } else if (!failed && all) {
             changed.remove(Output.ERROR);
         }
         return changed;

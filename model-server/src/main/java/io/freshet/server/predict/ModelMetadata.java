@@ -2,7 +2,6 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.snapshot.FloatBytes;
@@ -63,7 +62,7 @@ public final class ModelMetadata {
                         "published_at",
                         Instant.ofEpochMilli(set.published().publishedAt()).toString())
                 .put("freshet", set.published().freshet())
-                .put("offsets", offsets(set));
+                .put("offsets", set.offsets());
         putSpec(properties, set.served().spec());
         putMetrics(properties, set.snapshot().metrics());
         return properties;
@@ -99,20 +98,6 @@ public final class ModelMetadata {
                 .put("name", name)
                 .put("datatype", datatype.name())
                 .put("shape", new JsonArray(shape));
-    }
-
-    private static String offsets(ParameterSet set) {
-        Lineage lineage = set.snapshot().lineage();
-        StringBuilder offsets = new StringBuilder();
-        for (int i = 0; i < lineage.partitions().length; i++) {
-            offsets.append(i == 0 ? "" : ",")
-                    .append(set.published().topic())
-                    .append(':')
-                    .append(lineage.partitions()[i])
-                    .append('=')
-                    .append(lineage.offsets()[i]);
-        }
-        return offsets.toString();
     }
 
     private static void putFreshness(

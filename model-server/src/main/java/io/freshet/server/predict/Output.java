@@ -8,8 +8,10 @@ import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ServedSpec;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The outputs of a model, each a tensor with one row per row of the request.
@@ -97,6 +99,25 @@ public enum Output {
             json.writeNumber(response.set(row).version());
         }
     },
+    /** The age in seconds of the parameters that predicted the row, for keyed models; null before the first sample. */
+    AGE_SECONDS(Datatype.FP64) {
+        @Override
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            double age = response.ageSeconds(row);
+            if (Double.isNaN(age)) {
+                json.writeNull();
+            } else {
+                json.writeNumber(age);
+            }
+        }
+    },
+    /** The offsets that the parameters of the row have learned, for keyed models, on request. */
+    OFFSETS(Datatype.BYTES) {
+        @Override
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            json.writeString(response.set(row).offsets());
+        }
+    },
     /** Why a row of a keyed model has no prediction, or "". */
     ERROR(Datatype.BYTES) {
         @Override
@@ -106,6 +127,8 @@ public enum Output {
     };
 
     private static final int NO_CLASS = -1;
+    /** Outputs with one value per row, whatever the model predicts. */
+    private static final Set<Output> OF_ROWS = EnumSet.of(VERSION, AGE_SECONDS, OFFSETS, ERROR);
 
     private final Datatype datatype;
 
@@ -129,6 +152,7 @@ public enum Output {
                 });
         if (served.isKeyed()) {
             outputs.add(VERSION);
+            outputs.add(AGE_SECONDS);
             outputs.add(ERROR);
         }
         return outputs;
@@ -151,7 +175,7 @@ public enum Output {
     public List<Integer> shape(ModelSpec spec, int rows, int steps) {
         Task task = spec.loss().task();
         List<Integer> shape = new ArrayList<>(List.of(rows));
-        if (this == VERSION || this == ERROR) {
+        if (OF_ROWS.contains(this)) {
             return shape;
         }
         if (task == Task.SEQUENCE) {

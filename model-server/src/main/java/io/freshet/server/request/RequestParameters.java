@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The parameters of an inference request.
  *
  * @param unknownKeys what predicts rows with unknown keys, or null for the server's default
+ * @param lineage whether to return the offsets that the parameters have learned
  * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
  */
-public record RequestParameters(@Nullable UnknownKeys unknownKeys, Map<String, Object> others) {
-    public static final RequestParameters NONE = new RequestParameters(null, Map.of());
+public record RequestParameters(@Nullable UnknownKeys unknownKeys, boolean lineage, Map<String, Object> others) {
+    public static final RequestParameters NONE = new RequestParameters(null, false, Map.of());
 }

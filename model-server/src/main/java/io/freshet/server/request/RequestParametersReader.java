@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the {@code parameters} of requests, of their inputs, and of their outputs. */
 final class RequestParametersReader {
     /** Parameters of responses, which a request must not set. */
-    private static final Set<String> RESERVED = Set.of("watermark", "age_seconds");
+    private static final Set<String> RESERVED =
+            Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets");
 
     private RequestParametersReader() {}
 
@@ -19,12 +20,13 @@ final class RequestParametersReader {
     static RequestParameters request(JsonParser parser) throws IOException, RequestException {
         Map<String, Object> others = scalars(parser, "parameters");
         Object policy = others.remove("unknown_keys");
+        boolean lineage = flag("lineage", others.remove("lineage"));
         for (String name : others.keySet()) {
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }
         }
-        return new RequestParameters(unknownKeys(policy), others);
+        return new RequestParameters(unknownKeys(policy), lineage, others);
     }
 
     /**
@@ -43,6 +45,13 @@ final class RequestParametersReader {
                         "none, or binary_data=false");
             }
         }
+    }
+
+    private static boolean flag(String name, @Nullable Object value) throws RequestException {
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
+        }
+        throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "true or false");
     }
 
     private static @Nullable UnknownKeys unknownKeys(@Nullable Object policy) throws RequestException {

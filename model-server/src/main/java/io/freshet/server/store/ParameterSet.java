@@ -18,15 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param served the specification
  * @param published the snapshot as read from the topic
  * @param lane lane of the topic
- * @param predictor predicts with the snapshot's parameters
  */
-public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane, Predictor predictor) {
+public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane) {
     /** Objects of a small set: lineage, metrics, and headers. */
     private static final int OVERHEAD_BYTES = 1024;
 
     /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
     static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
-        return new ParameterSet(served, published, lane, new Predictor(published.snapshot(), served.shape()));
+        return new ParameterSet(served, published, lane);
     }
 
     /** Returns a set that has learned nothing, and whose parameters are all 0. */
@@ -38,6 +37,11 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
         Publication publication = new Publication(
                 served.hash(), FloatBytes.checksum(parameters), SnapshotCodec.NO_PARENT, "", 0, FreshetVersion.VERSION);
         return of(served, new PublishedSnapshot(snapshot, publication), Lane.EAGER);
+    }
+
+    /** Returns a predictor with the snapshot's parameters. */
+    public Predictor predictor() {
+        return new Predictor(snapshot(), served.shape());
     }
 
     public Snapshot snapshot() {
@@ -52,6 +56,21 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
     /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first sample. */
     public long watermark() {
         return published.snapshot().lineage().watermark();
+    }
+
+    /** Returns the last offset learned of each partition, as {@code TOPIC:PARTITION=OFFSET,...}. */
+    public String offsets() {
+        Lineage lineage = snapshot().lineage();
+        StringBuilder offsets = new StringBuilder();
+        for (int i = 0; i < lineage.partitions().length; i++) {
+            offsets.append(i == 0 ? "" : ",")
+                    .append(published.topic())
+                    .append(':')
+                    .append(lineage.partitions()[i])
+                    .append('=')
+                    .append(lineage.offsets()[i]);
+        }
+        return offsets.toString();
     }
 
     /** Returns about how much memory the set needs, but for the parameters that {@code newer} has in the same arrays. */

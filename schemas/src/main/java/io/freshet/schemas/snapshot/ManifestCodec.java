@@ -54,13 +54,14 @@ public final class ManifestCodec {
         return WireLineage.read(record);
     }
 
+    /** The texts are shared by all records, since a server holds those of every key. */
     public static Publication publication(io.freshet.wire.Snapshot record) {
         return new Publication(
-                record.getSpecHash(),
+                record.getSpecHash().intern(),
                 record.getChecksum(),
                 record.getParent(),
-                record.getTopic(),
+                record.getTopic().intern(),
                 record.getPublishedAt().toEpochMilli(),
-                record.getFreshet());
+                record.getFreshet().intern());
     }
 }

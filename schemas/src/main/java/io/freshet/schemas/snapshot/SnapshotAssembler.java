@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds snapshots from records, and checks that the records are consistent. Thread-safe. */
 final class SnapshotAssembler {
+    private static final long[] NO_VERSIONS = {};
+
     private final ManifestCodec manifests;
 
     SnapshotAssembler(ManifestCodec manifests) {
@@ -52,7 +54,9 @@ final class SnapshotAssembler {
                 assembled.parameters(),
                 manifest.getMoments().stream().mapToDouble(d -> d).toArray(),
                 lineage,
-                manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
+                manifest.getBlocks() == 0
+                        ? NO_VERSIONS
+                        : manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
                 metrics);
         newest.confirm(assembled);
         return new PublishedSnapshot(snapshot, ManifestCodec.publication(manifest));

@@ -23,8 +23,10 @@ final class WireLineage {
                 watermark == null ? Long.MIN_VALUE : watermark.toEpochMilli(),
                 record.getPosition(),
                 record.getChanges().stream()
-                        .map(change ->
-                                new Lineage.Change(change.getPosition(), change.getSamples(), change.getSpecHash()))
+                        .map(change -> new Lineage.Change(
+                                change.getPosition(),
+                                change.getSamples(),
+                                change.getSpecHash().intern()))
                         .toList(),
                 record.getUndone().stream()
                         .map(undone -> new Lineage.Undone(undone.getAfter(), undone.getSamples()))

@@ -1,8 +1,7 @@
-package io.freshet.cli.offline;
+package io.freshet.cli.predictions;
 
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.PredictedClass;
-import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,22 +23,45 @@ import java.util.List;
  * @param value writes the column of a prediction
  */
 record PredictionColumn(String name, Value value) {
+    private static final String PROBABILITY = "probability";
+
     /** Writes a part of a prediction. */
     interface Value {
         void write(float[] prediction, RowWriter out) throws IOException;
     }
 
-    static List<PredictionColumn> of(ModelSpec spec) {
-        Task task = spec.loss().task();
+    static List<PredictionColumn> of(PredictionShape shape) {
+        Task task = shape.task();
         return switch (task) {
-            case REGRESSION, NUMBER -> numbers("prediction", spec);
-            case BINARY -> spec.outputs() == 1 ? yesOrNo(spec) : both(twoClasses(spec), numbers("probability", spec));
-            case MARGIN -> both(twoClasses(spec), numbers("score", spec));
-            case MULTICLASS -> classes(spec);
-            case SEQUENCE -> List.of(classOfSteps(spec), list("probabilities"));
+            case REGRESSION, NUMBER -> numbers("prediction", shape);
+            case BINARY ->
+                shape.outputs().size() == 1 ? yesOrNo(shape) : both(twoClasses(shape), numbers(PROBABILITY, shape));
+            case MARGIN -> both(twoClasses(shape), numbers("score", shape));
+            case MULTICLASS -> classes(shape);
+            case SEQUENCE -> List.of(classOfSteps(shape), list("probabilities"));
             case MASK -> List.of(mask(), list("probabilities"));
             case BOX -> List.of(list("box"));
         };
+    }
+
+    /** Returns fewer columns, to read: the probability of several classes is that of the predicted one. */
+    static List<PredictionColumn> summary(PredictionShape shape) {
+        Task task = shape.task();
+        if (task == Task.BINARY && shape.outputs().size() == 1) {
+            return both(
+                    twoClasses(shape),
+                    List.of(new PredictionColumn(
+                            PROBABILITY, (prediction, out) -> out.number(Math.max(prediction[0], 1 - prediction[0])))));
+        }
+        if (task == Task.MULTICLASS) {
+            return List.of(
+                    classes(shape).get(0),
+                    new PredictionColumn(
+                            PROBABILITY,
+                            (prediction, out) -> out.number(
+                                    prediction[PredictedClass.mostLikely(prediction, 0, prediction.length)])));
+        }
+        return of(shape);
     }
 
     private static List<PredictionColumn> both(List<PredictionColumn> first, List<PredictionColumn> second) {
@@ -49,10 +71,10 @@ record PredictionColumn(String name, Value value) {
     }
 
     /** A number for each output. */
-    private static List<PredictionColumn> numbers(String name, ModelSpec spec) {
+    private static List<PredictionColumn> numbers(String name, PredictionShape shape) {
         List<PredictionColumn> columns = new ArrayList<>();
-        for (int k = 0; k < spec.outputs(); k++) {
-            columns.add(number(ofOutput(name, k, spec), k));
+        for (int k = 0; k < shape.outputs().size(); k++) {
+            columns.add(number(ofOutput(name, k, shape), k));
         }
         return columns;
     }
@@ -62,46 +84,46 @@ record PredictionColumn(String name, Value value) {
     }
 
     /** One of two classes for each output. */
-    private static List<PredictionColumn> twoClasses(ModelSpec spec) {
+    private static List<PredictionColumn> twoClasses(PredictionShape shape) {
         List<PredictionColumn> columns = new ArrayList<>();
-        Task task = spec.loss().task();
-        for (int k = 0; k < spec.outputs(); k++) {
+        Task task = shape.task();
+        for (int k = 0; k < shape.outputs().size(); k++) {
             int output = k;
             columns.add(new PredictionColumn(
-                    ofOutput("class", k, spec),
-                    (prediction, out) -> writeClass(PredictedClass.ofTwo(task, prediction[output]), spec, out)));
+                    ofOutput("class", k, shape),
+                    (prediction, out) -> writeClass(PredictedClass.ofTwo(task, prediction[output]), shape, out)));
         }
         return columns;
     }
 
-    private static List<PredictionColumn> yesOrNo(ModelSpec spec) {
+    private static List<PredictionColumn> yesOrNo(PredictionShape shape) {
         return both(
-                twoClasses(spec),
+                twoClasses(shape),
                 List.of(
                         new PredictionColumn(
-                                "probability_" + className(0, spec),
+                                PROBABILITY + "_" + shape.className(0),
                                 (prediction, out) -> out.number(1 - prediction[0])),
-                        number("probability_" + className(1, spec), 0)));
+                        number(PROBABILITY + "_" + shape.className(1), 0)));
     }
 
-    private static List<PredictionColumn> classes(ModelSpec spec) {
+    private static List<PredictionColumn> classes(PredictionShape shape) {
         List<PredictionColumn> columns = new ArrayList<>();
-        int outputs = spec.outputs();
+        int outputs = shape.outputs().size();
         columns.add(new PredictionColumn(
                 "class",
-                (prediction, out) -> writeClass(PredictedClass.mostLikely(prediction, 0, outputs), spec, out)));
+                (prediction, out) -> writeClass(PredictedClass.mostLikely(prediction, 0, outputs), shape, out)));
         for (int k = 0; k < outputs; k++) {
-            columns.add(number("probability_" + className(k, spec), k));
+            columns.add(number(PROBABILITY + "_" + shape.className(k), k));
         }
         return columns;
     }
 
-    private static PredictionColumn classOfSteps(ModelSpec spec) {
-        int outputs = spec.outputs();
+    private static PredictionColumn classOfSteps(PredictionShape shape) {
+        int outputs = shape.outputs().size();
         return new PredictionColumn("class", (prediction, out) -> {
             out.startList();
             for (int from = 0; from < prediction.length; from += outputs) {
-                writeClass(PredictedClass.mostLikely(prediction, from, outputs), spec, out);
+                writeClass(PredictedClass.mostLikely(prediction, from, outputs), shape, out);
             }
             out.endList();
         });
@@ -127,27 +149,18 @@ record PredictionColumn(String name, Value value) {
         });
     }
 
-    private static String ofOutput(String name, int k, ModelSpec spec) {
-        if (spec.outputs() == 1) {
+    private static String ofOutput(String name, int k, PredictionShape shape) {
+        if (shape.outputs().size() == 1) {
             return name;
         }
-        return name + "_"
-                + (spec.fields().labelIsVector()
-                        ? Integer.toString(k)
-                        : spec.fields().label().get(k));
+        return name + "_" + shape.outputs().get(k);
     }
 
-    private static String className(int number, ModelSpec spec) {
-        return spec.labels().isEmpty()
-                ? Integer.toString(number)
-                : spec.labels().get(number);
-    }
-
-    private static void writeClass(int number, ModelSpec spec, RowWriter out) throws IOException {
-        if (spec.labels().isEmpty()) {
+    private static void writeClass(int number, PredictionShape shape, RowWriter out) throws IOException {
+        if (shape.classes().isEmpty()) {
             out.number(number);
         } else {
-            out.text(spec.labels().get(number));
+            out.text(shape.classes().get(number));
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.freshet.cli.offline;
+package io.freshet.cli.predictions;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -33,6 +33,16 @@ final class JsonLinesWriter implements RowWriter {
     @Override
     public void number(float value) throws IOException {
         json.writeNumber(value);
+    }
+
+    @Override
+    public void number(double value) throws IOException {
+        json.writeNumber(value);
+    }
+
+    @Override
+    public void none() throws IOException {
+        json.writeNull();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.freshet.cli.offline;
+package io.freshet.cli.predictions;
 
 import java.io.IOException;
 import java.io.Writer;
@@ -53,6 +53,16 @@ final class CsvWriter implements RowWriter {
     @Override
     public void number(float value) {
         value().append(value);
+    }
+
+    @Override
+    public void number(double value) {
+        value().append(value);
+    }
+
+    @Override
+    public void none() {
+        // An empty field.
     }
 
     @Override

@@ -1,8 +1,9 @@
-package io.freshet.cli.offline;
+package io.freshet.cli.predictions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.OutputFile;
+import io.freshet.cli.console.Terminal;
 import io.freshet.cli.input.InputException;
 import java.io.FilterWriter;
 import java.io.IOException;
@@ -25,8 +26,9 @@ public record PredictionFile(@Nullable Path path, Format format) {
     private static final String GZIP = ".gz";
     private static final int BUFFER = 1 << 16;
 
-    /** The format of a file of predictions. */
+    /** The format of predictions. Tables are for people, and only on standard output. */
     public enum Format {
+        TABLE,
         CSV(".csv"),
         TSV(".tsv"),
         JSON_LINES(".jsonl", ".ndjson", ".json");
@@ -36,6 +38,24 @@ public record PredictionFile(@Nullable Path path, Format format) {
         Format(String... extensions) {
             this.extensions = List.of(extensions);
         }
+    }
+
+    /**
+     * Returns what {@code --output} selects: {@code text}, {@code csv}, or {@code json} on standard output, or a file.
+     *
+     * @param output null for a table on a terminal, and CSV elsewhere
+     * @throws InputException if the file cannot be written, or if its name has another extension
+     */
+    public static PredictionFile ofOutput(@Nullable String output) throws InputException {
+        if (output == null) {
+            return new PredictionFile(null, Terminal.isUsed() ? Format.TABLE : Format.CSV);
+        }
+        return switch (output) {
+            case "text" -> new PredictionFile(null, Format.TABLE);
+            case "csv" -> new PredictionFile(null, Format.CSV);
+            case "json" -> new PredictionFile(null, Format.JSON_LINES);
+            default -> of("--output", Path.of(output));
+        };
     }
 
     /** @throws InputException if the file cannot be written, or if its name has another extension */
@@ -52,6 +72,11 @@ public record PredictionFile(@Nullable Path path, Format format) {
                 + " (expected: a name that ends with .csv, .tsv, .jsonl, .ndjson, or .json, or one of these with .gz)");
     }
 
+    /** Returns the columns of a prediction. */
+    List<PredictionColumn> columns(PredictionShape shape) {
+        return format == Format.TABLE ? PredictionColumn.summary(shape) : PredictionColumn.of(shape);
+    }
+
     /**
      * Opens the file, and writes the header if the format has one.
      *
@@ -61,6 +86,7 @@ public record PredictionFile(@Nullable Path path, Format format) {
     RowWriter open(Writer standardOutput, List<String> columns) throws IOException {
         Writer out = path == null ? new Unclosed(standardOutput) : new OutputStreamWriter(bytes(path), UTF_8);
         return switch (format) {
+            case TABLE -> new TableWriter(out, columns);
             case CSV -> new CsvWriter(out, ',', columns);
             case TSV -> new CsvWriter(out, '\t', columns);
             case JSON_LINES -> new JsonLinesWriter(out);

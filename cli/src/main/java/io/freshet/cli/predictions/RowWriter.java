@@ -1,4 +1,4 @@
-package io.freshet.cli.offline;
+package io.freshet.cli.predictions;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,9 +13,14 @@ interface RowWriter extends Closeable {
     /** Writes the shortest decimal that is read back as the same bits. */
     void number(float value) throws IOException;
 
+    void number(double value) throws IOException;
+
     void text(String value) throws IOException;
 
     void bool(boolean value) throws IOException;
+
+    /** Writes that there is no value. */
+    void none() throws IOException;
 
     /** Starts a value that consists of several. */
     void startList() throws IOException;

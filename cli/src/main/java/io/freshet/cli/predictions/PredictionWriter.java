@@ -1,0 +1,103 @@
+package io.freshet.cli.predictions;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes predicted rows: the number of the row, the kept fields, the {@link PredictionColumn}s, and for a server's predictions,
+ * their {@link PredictionSource}.
+ */
+public final class PredictionWriter implements Closeable {
+    private static final String ROW = "row";
+    private static final String VERSION = "version";
+    private static final String AGE_SECONDS = "age_seconds";
+
+    private final RowWriter out;
+    private final List<String> kept;
+    private final List<PredictionColumn> columns;
+
+    private PredictionWriter(RowWriter out, List<String> kept, List<PredictionColumn> columns) {
+        this.out = out;
+        this.kept = kept;
+        this.columns = columns;
+    }
+
+    /** Opens a file of predictions with snapshots in memory. */
+    public static PredictionWriter open(
+            PredictionFile file, Writer standardOutput, PredictionShape shape, List<String> kept) throws IOException {
+        return open(file, standardOutput, shape, kept, List.of());
+    }
+
+    /** Opens a file of predictions by a server. */
+    public static PredictionWriter openServed(PredictionFile file, Writer standardOutput, PredictionShape shape)
+            throws IOException {
+        return open(file, standardOutput, shape, List.of(), List.of(VERSION, AGE_SECONDS));
+    }
+
+    private static PredictionWriter open(
+            PredictionFile file, Writer standardOutput, PredictionShape shape, List<String> kept, List<String> source)
+            throws IOException {
+        List<PredictionColumn> columns = file.columns(shape);
+        List<String> names = new ArrayList<>(List.of(ROW));
+        names.addAll(kept);
+        columns.forEach(column -> names.add(column.name()));
+        names.addAll(source);
+        return new PredictionWriter(file.open(standardOutput, names), kept, columns);
+    }
+
+    /**
+     * @param keptValues of the kept fields
+     * @param source null unless a server predicted the row
+     */
+    public void write(long row, List<String> keptValues, float[] prediction, @Nullable PredictionSource source)
+            throws IOException {
+        start(row, keptValues);
+        for (PredictionColumn column : columns) {
+            out.name(column.name());
+            column.value().write(prediction, out);
+        }
+        if (source != null) {
+            write(source);
+        }
+        out.endRow();
+    }
+
+    private void write(PredictionSource source) throws IOException {
+        out.name(VERSION);
+        if (source.version() == null) {
+            out.none();
+        } else {
+            out.number(source.version());
+        }
+        out.name(AGE_SECONDS);
+        if (source.ageSeconds() == null) {
+            out.none();
+        } else {
+            out.number(source.ageSeconds());
+        }
+    }
+
+    /** @param reason why the row has no prediction */
+    public void reject(long row, List<String> keptValues, String reason) throws IOException {
+        start(row, keptValues);
+        out.endRejectedRow(reason);
+    }
+
+    private void start(long row, List<String> keptValues) throws IOException {
+        out.name(ROW);
+        out.number(row);
+        for (int i = 0; i < kept.size(); i++) {
+            out.name(kept.get(i));
+            out.text(keptValues.get(i));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}
