@@ -26,6 +26,8 @@ class PageIT {
     private static final ServerOptions OPTIONS = ServerOptions.of("unused:1").withAddress("127.0.0.1", 0);
     private static final ModelSpec FARES = ModelSpec.parse(
             "{name: fares, label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error}");
+    private static final ModelSpec SHOPS = ModelSpec.parse(
+            "{name: shops, key: shop, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
     private static final String ROW =
             "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
     private static final String DRAWING = "return document.querySelector('canvas').toDataURL()";
@@ -200,6 +202,22 @@ class PageIT {
     }
 
     @Test
+    void a_model_with_keys_has_the_versions_of_each_key() {
+        for (long version : new long[] {10, 20}) {
+            server.publish(Published.records(SHOPS, "S 1", version, 1, version));
+            server.publish(Published.records(SHOPS, "S/2", version + 1, 1, version));
+        }
+        browser.open(origin() + "/models/shops");
+        browser.type("#key", "S/2\n");
+        browser.click("[aria-label='Pin version 11']");
+
+        browser.awaitText("#version-rows tr.pinned th", "11");
+        assertThat(server.store.model("shops").set("S/2").version()).isEqualTo(11);
+        assertThat(server.store.model("shops").set("S 1").version()).isEqualTo(20);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void rejected_snapshots_have_their_reasons() {
         publish(10);
         assertThatThrownBy(() -> server.publish(Published.records(FARES, "", 20, Float.NaN, 20)))
@@ -252,6 +270,17 @@ class PageIT {
             browser.awaitText("#version-rows tr.pinned th", "10");
             assertThat(browser.run("return document.cookie")).isEqualTo("");
         }
+    }
+
+    @Test
+    void a_notice_about_the_data_is_shown() {
+        browser.open(origin() + "/");
+        browser.awaitText("#state", "connected");
+        assertThat(browser.run("return document.getElementById('notice').hidden")).isEqualTo(true);
+
+        server.notice("The file is sent again.");
+
+        browser.awaitText("#notice", "The file is sent again.");
     }
 
     private void publish(long version) {

@@ -10,19 +10,18 @@ const name = decodeURIComponent(location.pathname.split("/").at(-1));
 const key = new URLSearchParams(location.search).get("key");
 const query = key == null ? "" : `?key=${encodeURIComponent(key)}`;
 const versions = new Versions(name, key, query);
-let form = null;
+let metadata = null;
 let served = null;
 
 /** Shows the inputs and, of a model with keys, asks for one. */
 async function describe() {
-  const metadata = await get(`/v2/models/${encodeURIComponent(name)}${query}`);
+  metadata = await get(`/v2/models/${encodeURIComponent(name)}${query}`);
   const keyField = metadata.properties.key_field;
   element("key-form").hidden = keyField == null;
   element("key-field").textContent = keyField ?? "";
   element("key").value = key ?? "";
   element("versions").hidden = keyField != null && key == null;
-  form = new TryForm(name, metadata, key);
-  return keyField == null || key != null;
+  new TryForm(name, metadata, key);
 }
 
 async function receive(event) {
@@ -33,8 +32,8 @@ async function receive(event) {
   const changed = model.version !== served;
   served = model.version;
   try {
-    if (form == null && !await describe()) return;
-    if (changed) await versions.refreshUnlessUsed();
+    if (metadata == null) await describe();
+    if (changed && !element("versions").hidden) await versions.refreshUnlessUsed();
   } catch (error) {
     served = null;
     element("versions-error").textContent = error.message;
@@ -50,6 +49,10 @@ function state(kind, words) {
   if (element("state").textContent !== words) element("state").textContent = words;
 }
 
+element("key-form").addEventListener("submit", event => {
+  event.preventDefault();
+  location.search = `?key=${encodeURIComponent(element("key").value)}`;
+});
 element("name").textContent = name;
 document.title = `${name} – Freshet`;
 listen(receive, () => state("bad", "connection lost, reconnecting"));
