@@ -2,15 +2,18 @@ package io.freshet.server.predict;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.predict.Explainer;
 import io.freshet.learning.predict.PredictedClass;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ServedSpec;
+import io.vertx.core.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -118,6 +121,15 @@ public enum Output {
             json.writeString(response.set(row).offsets());
         }
     },
+    /** What each feature contributes to the logit, as a JSON object by name, on request. */
+    CONTRIBUTIONS(Datatype.BYTES) {
+        @Override
+        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+            for (Map<String, Double> contributions : response.explanations().get(row)) {
+                json.writeString(Json.encode(contributions));
+            }
+        }
+    },
     /** Why a row of a keyed model has no prediction, or "". */
     ERROR(Datatype.BYTES) {
         @Override
@@ -180,6 +192,12 @@ public enum Output {
         }
         if (task == Task.SEQUENCE) {
             shape.add(steps);
+        }
+        if (this == CONTRIBUTIONS) {
+            if (Explainer.explained(spec) > 1) {
+                shape.add(Explainer.explained(spec));
+            }
+            return shape;
         }
         boolean oneClass = this == CLASS && task.hasClasses();
         if (!oneClass && (spec.outputs() > 1 || this == PROBABILITIES || this == MASK)) {

@@ -21,12 +21,13 @@ final class RequestParametersReader {
         Map<String, Object> others = scalars(parser, "parameters");
         Object policy = others.remove("unknown_keys");
         boolean lineage = flag("lineage", others.remove("lineage"));
+        boolean explain = flag("explain", others.remove("explain"));
         for (String name : others.keySet()) {
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }
         }
-        return new RequestParameters(unknownKeys(policy), lineage, others);
+        return new RequestParameters(unknownKeys(policy), lineage, explain, others);
     }
 
     /**
