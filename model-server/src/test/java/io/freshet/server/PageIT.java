@@ -26,8 +26,8 @@ class PageIT {
     private static final ServerOptions OPTIONS = ServerOptions.of("unused:1").withAddress("127.0.0.1", 0);
     private static final ModelSpec FARES = ModelSpec.parse(
             "{name: fares, label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error}");
-    private static final ModelSpec SHOPS = ModelSpec.parse(
-            "{name: shops, key: shop, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+    private static final ModelSpec SHOPS =
+            ModelSpec.parse("{name: shops, key: shop, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
     private static final String ROW =
             "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
     private static final String DRAWING = "return document.querySelector('canvas').toDataURL()";
@@ -237,7 +237,9 @@ class PageIT {
         browser.type("#input-x", "2.5");
         browser.click("#try button");
 
-        browser.awaitText("#prediction", "3.5000");
+        browser.awaitText("#prediction", "prediction3.5000");
+        browser.awaitText("#prediction", "x2.5000");
+        browser.awaitText("#prediction", "bias1");
     }
 
     @Test
@@ -276,7 +278,8 @@ class PageIT {
     void a_notice_about_the_data_is_shown() {
         browser.open(origin() + "/");
         browser.awaitText("#state", "connected");
-        assertThat(browser.run("return document.getElementById('notice').hidden")).isEqualTo(true);
+        assertThat(browser.run("return document.getElementById('notice').hidden"))
+                .isEqualTo(true);
 
         server.notice("The file is sent again.");
 

@@ -145,8 +145,11 @@ public final class EventStream {
     private synchronized String tick() {
         long now = clock.millis();
         curves.tick();
-        JsonObject event =
-                new JsonObject().put("at", now).put("flink", flinkUrl).put("notice", notice).put("models", table.update(now));
+        JsonObject event = new JsonObject()
+                .put("at", now)
+                .put("flink", flinkUrl)
+                .put("notice", notice)
+                .put("models", table.update(now));
         String text = event.encode();
         String tick = text.substring(0, text.length() - 1);
         lastTick = tick;

@@ -2,13 +2,17 @@ import { post } from "/ui/api.js";
 import { create } from "/ui/dom.js";
 import { number } from "/ui/format.js";
 
+/** The platform of models that cannot explain their predictions. */
+const UNEXPLAINED = "freshet_sequence";
+
 const element = id => document.getElementById(id);
 
 /** A form with a field for each input of a model, which shows the prediction for them. */
 export class TryForm {
   /** @param key value for the key field, or null */
-  constructor(name, { inputs, properties }, key) {
+  constructor(name, { inputs, platform, properties }, key) {
     this.path = `/v2/models/${encodeURIComponent(name)}/infer`;
+    this.parameters = platform === UNEXPLAINED ? {} : { explain: true };
     this.inputs = inputs;
     const optional = (properties.optional_inputs ?? "").split(",");
     const fields = inputs.map(input => field(input, optional.includes(input.name), input.name === properties.key_field ? key : null));
@@ -24,9 +28,9 @@ export class TryForm {
     element("prediction").replaceChildren();
     try {
       const given = this.inputs.map(input => [input, element(`input-${input.name}`).value]).filter(([, text]) => text !== "");
-      const response = await post(this.path, { parameters: { explain: true }, inputs: given.map(([input, text]) => tensor(input, text)) });
-      element("prediction").replaceChildren(...response.outputs.map(output => create("tr", {},
-        create("th", { scope: "row" }, output.name), create("td", {}, shown(output)))));
+      const response = await post(this.path, { parameters: this.parameters, inputs: given.map(([input, text]) => tensor(input, text)) });
+      element("prediction").replaceChildren(...response.outputs.flatMap(output => output.name === "contributions"
+        ? contributions(output) : [row(output.name, shown(output))]));
     } catch (error) {
       element("try-error").textContent = error.message;
     }
@@ -50,6 +54,18 @@ function tensor({ name, datatype, shape }, text) {
   const data = datatype === "BYTES" ? [text] : text.split(",").map(Number);
   const rest = shape.length === 3 ? [data.length / shape[2], shape[2]] : shape.slice(1);
   return { name, datatype, shape: [1, ...rest], data };
+}
+
+function row(name, text) {
+  return create("tr", {}, create("th", { scope: "row" }, name), create("td", { class: "number" }, text));
+}
+
+/** Returns rows with the contribution of each feature to the logit of each output. */
+function contributions({ data }) {
+  return data.flatMap(explanation => [
+    create("tr", {}, create("th", { colspan: 2 }, "contributions to the logit")),
+    ...Object.entries(JSON.parse(explanation)).map(([feature, value]) => row(feature, number(value))),
+  ]);
 }
 
 function shown({ data }) {
