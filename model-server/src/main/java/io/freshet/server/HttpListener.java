@@ -135,6 +135,11 @@ final class HttpListener implements AutoCloseable {
         return port;
     }
 
+    /** Shows a sentence on the page. */
+    void notice(String text) {
+        stream.notice(text);
+    }
+
     /** Stops accepting requests, and waits a limited time for those in progress. */
     @Override
     public void close() {

@@ -54,7 +54,7 @@ final class HttpVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         errors.install(router);
         if (endpoint.token() != null) {
-            router.route().handler(new BearerToken(endpoint.token()));
+            new BearerToken(endpoint.token(), endpoint.tls() != null).mount(router);
         }
         routes.mount(router);
         errors.rejectOtherMethods(router);
