@@ -59,11 +59,15 @@ final class ModelClient {
      *
      * @param rows one {@code Double}, {@code String}, or {@code float[]} for each input, or null for an optional one; the arrays
      *     of an input have one length
+     * @param explain whether to request contributions
      */
-    List<ServedRow> predict(String name, ServedModel model, List<@Nullable Object[]> rows)
+    List<ServedRow> predict(String name, ServedModel model, List<@Nullable Object[]> rows, boolean explain)
             throws CommandException, Refusal {
         List<ServedModel.Input> inputs = model.inputs();
         ObjectNode body = JSON.createObjectNode();
+        if (explain) {
+            body.putObject("parameters").put("explain", true);
+        }
         ArrayNode tensors = body.putArray("inputs");
         for (int i = 0; i < inputs.size(); i++) {
             ObjectNode tensor = tensors.addObject();

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
             "From a server, the output also has the version that predicted the row, and its age in seconds."
         })
 public final class PredictCommand implements Callable<Integer> {
+    private static final String EXPLAIN = "--explain";
+
     @Parameters(
             index = "0",
             arity = "0..1",
@@ -63,6 +65,12 @@ public final class PredictCommand implements Callable<Integer> {
                             + " csv elsewhere).")
     private @Nullable String output;
 
+    @Option(
+            names = EXPLAIN,
+            description = "From a server: also write what each feature contributes to the logit, the largest first; a"
+                    + " table shows the first five.")
+    private boolean explain;
+
     @Mixin
     private SnapshotOptions snapshot = new SnapshotOptions();
 
@@ -79,7 +87,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private boolean isPredicted() throws CommandException, IOException {
-        requireNot("without --snapshot", ServerOptions.SERVER, ServerOptions.TOKEN_FILE);
+        requireNot("without --snapshot", ServerOptions.SERVER, ServerOptions.TOKEN_FILE, EXPLAIN);
         List<Path> files = new ArrayList<>(input);
         if (model != null) {
             files.add(Path.of(model));
@@ -106,7 +114,7 @@ public final class PredictCommand implements Callable<Integer> {
                     + " (expected: either NAME=VALUE ... or --input FILE)");
         }
         ServerPrediction prediction =
-                new ServerPrediction(server.client(), model, PredictionFile.ofOutput(output), out(), err());
+                new ServerPrediction(server.client(), model, PredictionFile.ofOutput(output), explain, out(), err());
         return input.isEmpty() ? prediction.row(values) : prediction.files(format.files(input));
     }
 

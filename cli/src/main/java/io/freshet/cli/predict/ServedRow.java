@@ -1,6 +1,9 @@
 package io.freshet.cli.predict;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.predictions.PredictionSource;
@@ -18,6 +21,8 @@ import java.util.Map;
  * @param error why there is no prediction, or ""
  */
 record ServedRow(float[] numbers, PredictionSource source, String error) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final PredictionSource NO_SOURCE = new PredictionSource(null, null, List.of());
     private static final JsonNode MISSING = MissingNode.getInstance();
 
     /** @throws CommandException if the response does not have the outputs of each row */
@@ -38,10 +43,13 @@ record ServedRow(float[] numbers, PredictionSource source, String error) {
         List<ServedRow> result = new ArrayList<>();
         for (int row = 0; row < rows; row++) {
             String error = outputs.getOrDefault("error", MISSING).path(row).asText();
-            result.add(new ServedRow(
-                    error.isEmpty() ? numbers(numbers, row, length(outputs, model, row, rows), rows) : new float[0],
-                    source(response, outputs, row),
-                    error));
+            result.add(
+                    error.isEmpty()
+                            ? new ServedRow(
+                                    numbers(numbers, row, length(outputs, model, row, rows), rows),
+                                    source(response, outputs, row, rows),
+                                    "")
+                            : new ServedRow(new float[0], NO_SOURCE, error));
         }
         return result;
     }
@@ -70,7 +78,8 @@ record ServedRow(float[] numbers, PredictionSource source, String error) {
     }
 
     /** A model without a key has one version for all rows. */
-    private static PredictionSource source(JsonNode response, Map<String, JsonNode> outputs, int row) {
+    private static PredictionSource source(JsonNode response, Map<String, JsonNode> outputs, int row, int rows)
+            throws CommandException {
         JsonNode version = outputs.getOrDefault("version", MISSING).path(row);
         JsonNode ofAll = response.path("model_version");
         JsonNode age = outputs.containsKey("age_seconds")
@@ -78,6 +87,21 @@ record ServedRow(float[] numbers, PredictionSource source, String error) {
                 : response.path("parameters").path("age_seconds");
         return new PredictionSource(
                 version.isNumber() ? (Long) version.asLong() : ofAll.isTextual() ? (Long) ofAll.asLong() : null,
-                age.isNumber() ? (Double) age.asDouble() : null);
+                age.isNumber() ? (Double) age.asDouble() : null,
+                contributions(outputs.getOrDefault("contributions", MISSING), row, rows));
+    }
+
+    /** Each explanation is a text with a JSON object. */
+    private static List<Map<String, Double>> contributions(JsonNode data, int row, int rows) throws CommandException {
+        List<Map<String, Double>> contributions = new ArrayList<>();
+        int width = data.size() / rows;
+        for (int i = row * width; i < (row + 1) * width; i++) {
+            try {
+                contributions.add(JSON.readValue(data.get(i).asText(), new TypeReference<>() {}));
+            } catch (JsonProcessingException e) {
+                throw new CommandException("contributions: " + data.get(i).asText() + " (expected: JSON)", e);
+            }
+        }
+        return contributions;
     }
 }

@@ -27,6 +27,7 @@ final class ServerPrediction {
     private final String model;
     private final ServedModel served;
     private final PredictionFile file;
+    private final boolean explain;
     private final PrintWriter standardOutput;
     private final PrintWriter err;
     private long failed;
@@ -49,14 +50,22 @@ final class ServerPrediction {
     /**
      * Asks the server for the inputs of a model.
      *
+     * @param explain whether to write the contributions of the features
      * @param standardOutput used if {@code file} has no path
      * @param err for rejected rows and notices
      */
-    ServerPrediction(ModelClient client, String model, PredictionFile file, PrintWriter standardOutput, PrintWriter err)
+    ServerPrediction(
+            ModelClient client,
+            String model,
+            PredictionFile file,
+            boolean explain,
+            PrintWriter standardOutput,
+            PrintWriter err)
             throws CommandException {
         this.client = client;
         this.model = model;
         this.file = file;
+        this.explain = explain;
         this.standardOutput = standardOutput;
         this.err = err;
         try {
@@ -69,7 +78,7 @@ final class ServerPrediction {
     /** Predicts one row, given as {@code NAME=VALUE ...}; returns whether it was predicted. */
     boolean row(List<String> values) throws CommandException, IOException {
         NumberedRow row = new NumberedRow(1, NamedValues.row(served.inputs(), values));
-        try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape())) {
+        try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape(), explain)) {
             predict(List.of(row), out);
         }
         return failed == 0;
@@ -78,7 +87,7 @@ final class ServerPrediction {
     /** Predicts all rows; returns whether all were predicted. */
     boolean files(RowFiles files) throws CommandException, IOException {
         files.requireOther(file.path());
-        try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape())) {
+        try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape(), explain)) {
             predict(files, out);
         }
         return failed == 0;
@@ -170,7 +179,7 @@ final class ServerPrediction {
         }
         try {
             List<ServedRow> predictions = client.predict(
-                    model, served, rows.stream().map(NumberedRow::values).toList());
+                    model, served, rows.stream().map(NumberedRow::values).toList(), explain);
             for (int i = 0; i < rows.size(); i++) {
                 write(rows.get(i).row(), predictions.get(i), out);
             }

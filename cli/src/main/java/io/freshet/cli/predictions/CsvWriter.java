@@ -1,11 +1,14 @@
 package io.freshet.cli.predictions;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.List;
+import java.util.Map;
 
 /** Writes CSV with a header line. A list is its values between spaces; a rejected row has empty fields instead of a prediction. */
 final class CsvWriter implements RowWriter {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BUFFER = 1 << 16;
 
     private final Writer out;
@@ -58,6 +61,12 @@ final class CsvWriter implements RowWriter {
     @Override
     public void number(double value) {
         value().append(value);
+    }
+
+    /** Writes a JSON object. */
+    @Override
+    public void numbers(Map<String, Double> byName) throws IOException {
+        text(JSON.writeValueAsString(byName));
     }
 
     @Override

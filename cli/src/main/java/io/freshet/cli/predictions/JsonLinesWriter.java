@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Map;
 
 /** Writes one JSON object per line. A rejected row has an {@code error} instead of a prediction. */
 final class JsonLinesWriter implements RowWriter {
@@ -38,6 +39,15 @@ final class JsonLinesWriter implements RowWriter {
     @Override
     public void number(double value) throws IOException {
         json.writeNumber(value);
+    }
+
+    @Override
+    public void numbers(Map<String, Double> byName) throws IOException {
+        json.writeStartObject();
+        for (Map.Entry<String, Double> each : byName.entrySet()) {
+            json.writeNumberField(each.getKey(), each.getValue());
+        }
+        json.writeEndObject();
     }
 
     @Override

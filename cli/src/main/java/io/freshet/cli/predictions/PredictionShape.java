@@ -28,6 +28,11 @@ public record PredictionShape(Task task, List<String> outputs, List<String> clas
         return new PredictionShape(task, labels.size() == outputs ? labels : numbers(outputs), classes);
     }
 
+    /** Returns the outputs whose logits a server explains: each; or the predicted class, or the only output, as "". */
+    List<String> explained() {
+        return task == Task.MULTICLASS || outputs.size() == 1 ? List.of("") : outputs;
+    }
+
     /** Returns the name of a class, or else its number. */
     String className(int number) {
         return classes.isEmpty() ? Integer.toString(number) : classes.get(number);

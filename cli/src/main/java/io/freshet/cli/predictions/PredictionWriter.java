@@ -15,15 +15,18 @@ public final class PredictionWriter implements Closeable {
     private static final String ROW = "row";
     private static final String VERSION = "version";
     private static final String AGE_SECONDS = "age_seconds";
+    private static final String CONTRIBUTIONS = "contributions";
 
     private final RowWriter out;
     private final List<String> kept;
     private final List<PredictionColumn> columns;
+    private final List<String> explained;
 
-    private PredictionWriter(RowWriter out, List<String> kept, List<PredictionColumn> columns) {
+    private PredictionWriter(RowWriter out, List<String> kept, List<PredictionColumn> columns, List<String> explained) {
         this.out = out;
         this.kept = kept;
         this.columns = columns;
+        this.explained = explained;
     }
 
     /** Opens a file of predictions with snapshots in memory. */
@@ -32,10 +35,22 @@ public final class PredictionWriter implements Closeable {
         return open(file, standardOutput, shape, kept, List.of());
     }
 
-    /** Opens a file of predictions by a server. */
-    public static PredictionWriter openServed(PredictionFile file, Writer standardOutput, PredictionShape shape)
-            throws IOException {
-        return open(file, standardOutput, shape, List.of(), List.of(VERSION, AGE_SECONDS));
+    /**
+     * Opens a file of predictions by a server.
+     *
+     * @param explain whether they have contributions
+     */
+    public static PredictionWriter openServed(
+            PredictionFile file, Writer standardOutput, PredictionShape shape, boolean explain) throws IOException {
+        List<String> source = new ArrayList<>(List.of(VERSION, AGE_SECONDS));
+        if (explain) {
+            shape.explained().forEach(output -> source.add(contributions(output)));
+        }
+        return open(file, standardOutput, shape, List.of(), source);
+    }
+
+    private static String contributions(String output) {
+        return output.isEmpty() ? CONTRIBUTIONS : CONTRIBUTIONS + "_" + output;
     }
 
     private static PredictionWriter open(
@@ -46,7 +61,7 @@ public final class PredictionWriter implements Closeable {
         names.addAll(kept);
         columns.forEach(column -> names.add(column.name()));
         names.addAll(source);
-        return new PredictionWriter(file.open(standardOutput, names), kept, columns);
+        return new PredictionWriter(file.open(standardOutput, names), kept, columns, shape.explained());
     }
 
     /**
@@ -78,6 +93,10 @@ public final class PredictionWriter implements Closeable {
             out.none();
         } else {
             out.number(source.ageSeconds());
+        }
+        for (int k = 0; k < source.contributions().size(); k++) {
+            out.name(contributions(explained.get(k)));
+            out.numbers(source.contributions().get(k));
         }
     }
 

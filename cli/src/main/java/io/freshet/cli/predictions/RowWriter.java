@@ -2,6 +2,7 @@ package io.freshet.cli.predictions;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 
 /** Writes rows of named values as text. */
 interface RowWriter extends Closeable {
@@ -18,6 +19,9 @@ interface RowWriter extends Closeable {
     void text(String value) throws IOException;
 
     void bool(boolean value) throws IOException;
+
+    /** Writes numbers with names, the most important first. */
+    void numbers(Map<String, Double> byName) throws IOException;
 
     /** Writes that there is no value. */
     void none() throws IOException;

@@ -7,6 +7,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Writes tables for people: numbers have four digits, and a list is its values between spaces. After {@value #ROWS} rows, a new
@@ -14,6 +16,7 @@ import java.util.List;
  */
 final class TableWriter implements RowWriter {
     private static final int ROWS = 256;
+    private static final int MOST_NAMES = 5;
     private static final MathContext DIGITS = new MathContext(4);
 
     private final Writer out;
@@ -59,6 +62,16 @@ final class TableWriter implements RowWriter {
     @Override
     public void bool(boolean value) {
         value(value);
+    }
+
+    /** Writes the first ones, with a sign. */
+    @Override
+    public void numbers(Map<String, Double> byName) {
+        byName.entrySet().stream()
+                .limit(MOST_NAMES)
+                .map(each -> String.format(Locale.ROOT, "%s %+.3g", each.getKey(), each.getValue()))
+                .reduce((first, next) -> first + ", " + next)
+                .ifPresent(this::value);
     }
 
     @Override

@@ -190,6 +190,26 @@ class PredictIT {
                         "row  class  probability  version  age_seconds", "1    1      0.9503       0        -");
     }
 
+    @Test
+    void explains_with_the_largest_contributions_first() {
+        assertThat(predict("number", "x=3", "--explain", "--output", "text")
+                        .done()
+                        .outLines())
+                .containsExactly(
+                        "row  prediction  version  age_seconds  contributions",
+                        "1    7.0         0        -            x +6.00, bias +1.00");
+        assertThat(predict("two", "x=3", "--explain", "--output", "csv").done().outLines())
+                .containsExactly(
+                        "row,prediction_y,prediction_z,version,age_seconds,contributions_y,contributions_z",
+                        "1,7.0,3.0,0,,\"{\"\"x\"\":6.0,\"\"bias\"\":1.0}\",\"{\"\"bias\"\":3.0,\"\"x\"\":0.0}\"");
+        assertThat(predict("keyed", "k=K", "x=3", "--explain", "--output", "json")
+                        .out()
+                        .strip())
+                .isEqualTo("{\"row\":1,\"prediction\":7.0,\"version\":0,\"age_seconds\":null,"
+                        + "\"contributions\":{\"x\":6.0,\"bias\":1.0}}");
+        assertThat(predict("words", "text=a", "--explain").err()).contains("expected: false for a model of sequences");
+    }
+
     private static Run predict(String model, String... arguments) {
         List<String> all = new ArrayList<>(List.of("predict", "--server", url(), model));
         all.addAll(List.of(arguments));

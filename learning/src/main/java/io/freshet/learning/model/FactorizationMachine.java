@@ -79,6 +79,11 @@ public record FactorizationMachine(int rank) implements Model {
     }
 
     @Override
+    public double share(int place) {
+        return place % (1 + rank) == 0 ? 1 : 0.5;
+    }
+
+    @Override
     public boolean isTable() {
         return true;
     }

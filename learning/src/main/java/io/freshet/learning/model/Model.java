@@ -78,6 +78,16 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     /** Returns the width of a row of the table, the parameters of one hashed feature; 1 without a table. */
     int rowWidth(InputShape in, int outputs);
 
+    /**
+     * Returns the share of {@code p * dz/dp} that belongs to the feature of a parameter p in a table. What a pair of features
+     * contributes is in the parameters of both.
+     *
+     * @param place of the parameter in its row
+     */
+    default double share(int place) {
+        return 1;
+    }
+
     /** Returns whether all parameters are one table of rows, of which a sample touches a few. */
     boolean isTable();
 

@@ -3,7 +3,6 @@ package io.freshet.learning.predict;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
-import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +19,7 @@ final class SampleBatches {
     private final Evaluator evaluator;
     private final Batch batch;
     private final int slice;
-    private float[] touched = {};
+    private final NetworkState state;
 
     /** Receives the samples of each batch after their prediction. */
     interface Predicted {
@@ -35,6 +34,7 @@ final class SampleBatches {
         ModelSpec spec = shape.spec;
         evaluator = new Evaluator(spec, spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed()));
         batch = new Batch(shape.batch);
+        state = new NetworkState(shape.layout.width());
         int width = Math.max(spec.logitCount(), shape.batch.matrix() * shape.batch.steps());
         slice = Math.max(1, Math.min(Network.MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / width));
     }
@@ -49,7 +49,7 @@ final class SampleBatches {
             for (Sample sample : next) {
                 batch.add(sample, shape.standardizer, snapshot.moments());
             }
-            evaluator.predict(state(snapshot.values()), batch, 0, batch.size());
+            evaluator.predict(state.read(snapshot.values(), batch), batch, 0, batch.size());
             for (int i = 0; i < batch.size(); i++) {
                 int length = shape.spec.model().steps() > 0 ? batch.steps(i) * shape.spec.outputs() : logits;
                 predictions[first + i] = Arrays.copyOfRange(evaluator.predictions(), i * logits, i * logits + length);
@@ -57,26 +57,5 @@ final class SampleBatches {
             predicted.accept(evaluator, batch, next);
         }
         return predictions;
-    }
-
-    /**
-     * Returns the array that the network reads. Of a table in blocks, these are only the rows of the batch's entries, in
-     * their order, and the batch then refers to these.
-     */
-    private float[] state(Parameters parameters) {
-        if (!parameters.isSplit()) {
-            return parameters.toArray();
-        }
-        int[] rows = batch.rows();
-        int entries = batch.to(batch.size() - 1);
-        int width = shape.layout.width();
-        if (touched.length < entries * width) {
-            touched = new float[entries * width];
-        }
-        parameters.copyRows(rows, entries, width, touched);
-        for (int i = 0; i < entries; i++) {
-            rows[i] = i;
-        }
-        return touched;
     }
 }

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * @param spec specification that defines the outputs and their shapes
  * @param sources what predicted the rows: one for all, or one per row for a keyed model
  * @param predictions one array per row: K numbers, or K per step of a sequence; none for a row with an error
+ * @param explanations for each row, the contributions of the features to each explained logit, by name; empty unless requested,
+ *     and for a row with an error
  * @param steps length of the longest sequence, or 1 if the model has no sequences
  * @param outputs requested outputs, in order
  * @param age age in seconds of parameters with a watermark, when the rows were predicted; NaN before the first sample
@@ -28,6 +30,7 @@ public record InferResponse(
         ServedSpec spec,
         List<RowSource> sources,
         float[][] predictions,
+        List<List<Map<String, Double>>> explanations,
         int steps,
         List<Output> outputs,
         LongToDoubleFunction age) {

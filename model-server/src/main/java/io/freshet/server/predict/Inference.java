@@ -70,6 +70,10 @@ public final class Inference {
             }
         }
         ModelInputs.check(request.inputs(), model.name(), specs.values());
+        boolean explain = request.parameters().explain();
+        if (explain) {
+            Explanations.check(spec.spec(), request.rows());
+        }
         float[][] predictions = BatchPredictor.of(request, sources);
         int longest = 0;
         for (float[] prediction : predictions) {
@@ -79,12 +83,16 @@ public final class Inference {
         if (request.parameters().lineage() && newest.isKeyed()) {
             answered.add(Output.OFFSETS);
         }
+        if (explain) {
+            answered.add(Output.CONTRIBUTIONS);
+        }
         long now = clock.millis();
         return new InferResponse(
                 request,
                 spec,
                 sources,
                 predictions,
+                explain ? Explanations.of(request, sources) : List.of(),
                 longest / spec.spec().outputs(),
                 answered,
                 watermark -> conditions.ageSeconds(watermark, now));

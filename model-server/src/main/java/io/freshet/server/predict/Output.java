@@ -1,14 +1,17 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.predict.Explainer;
 import io.freshet.learning.predict.PredictedClass;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ServedSpec;
+import io.vertx.core.json.Json;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -114,6 +117,15 @@ public enum Output {
             to.text(response.set(row).offsets());
         }
     },
+    /** What each feature contributes to the logit, as a JSON object by name, on request. */
+    CONTRIBUTIONS(Datatype.BYTES) {
+        @Override
+        void write(InferResponse response, int row, TensorValues to) {
+            for (Map<String, Double> contributions : response.explanations().get(row)) {
+                to.text(Json.encode(contributions));
+            }
+        }
+    },
     /** Why a row of a keyed model has no prediction, or "". */
     ERROR(Datatype.BYTES) {
         @Override
@@ -194,6 +206,12 @@ public enum Output {
         }
         if (task == Task.SEQUENCE) {
             shape.add(steps);
+        }
+        if (this == CONTRIBUTIONS) {
+            if (Explainer.explained(spec) > 1) {
+                shape.add(Explainer.explained(spec));
+            }
+            return shape;
         }
         boolean oneClass = this == CLASS && task.hasClasses();
         if (!oneClass && (spec.outputs() > 1 || this == PROBABILITIES || this == MASK)) {

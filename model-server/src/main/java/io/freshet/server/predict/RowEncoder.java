@@ -83,6 +83,11 @@ final class RowEncoder {
         }
     }
 
+    /** Returns the row that the last sample was encoded from; valid until the next one. */
+    Row row() {
+        return row;
+    }
+
     private static InputColumn vectors(
             FeatureSpec.Dense vector,
             int maximumSteps,

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param unknownKeys what predicts rows with unknown keys, or null for the server's default
  * @param lineage whether to return the offsets that the parameters have learned
+ * @param explain whether to return the contributions of the features
  * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
  */
-public record RequestParameters(@Nullable UnknownKeys unknownKeys, boolean lineage, Map<String, Object> others) {
-    public static final RequestParameters NONE = new RequestParameters(null, false, Map.of());
+public record RequestParameters(
+        @Nullable UnknownKeys unknownKeys, boolean lineage, boolean explain, Map<String, Object> others) {
+    public static final RequestParameters NONE = new RequestParameters(null, false, false, Map.of());
 
     /** Parameters of responses, which a request must not set. */
     private static final Set<String> RESERVED =
@@ -29,12 +31,13 @@ public record RequestParameters(@Nullable UnknownKeys unknownKeys, boolean linea
         Map<String, Object> others = new LinkedHashMap<>(sent);
         Object policy = others.remove("unknown_keys");
         boolean lineage = flag("lineage", others.remove("lineage"));
+        boolean explain = flag("explain", others.remove("explain"));
         for (String name : others.keySet()) {
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }
         }
-        return new RequestParameters(unknownKeys(policy), lineage, others);
+        return new RequestParameters(unknownKeys(policy), lineage, explain, others);
     }
 
     private static boolean flag(String name, @Nullable Object value) throws RequestException {
