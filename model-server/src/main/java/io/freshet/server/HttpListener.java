@@ -75,7 +75,7 @@ final class HttpListener implements AutoCloseable {
                         options.serving().parents()),
                 state.conditions(),
                 state.clock());
-        ModelQueries queries = new ModelQueries(lookup, state.conditions(), state.clock());
+        ModelQueries queries = new ModelQueries(lookup, state.metrics(), state.conditions(), state.clock());
         ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
