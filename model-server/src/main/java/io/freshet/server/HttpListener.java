@@ -13,6 +13,7 @@ import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
@@ -115,7 +116,8 @@ final class HttpListener implements AutoCloseable {
         Routes routes = new Routes(
                 new ProtocolRoutes(serving, queries, readiness::problem),
                 new RepositoryRoutes(repository),
-                new PageRoutes(stream));
+                new PageRoutes(stream),
+                new DocsRoutes());
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(

@@ -2,14 +2,16 @@ package io.freshet.server;
 
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.ext.web.Router;
 
 /** All routes of REST and the page. */
-record Routes(ProtocolRoutes protocol, RepositoryRoutes repository, PageRoutes page) {
+record Routes(ProtocolRoutes protocol, RepositoryRoutes repository, PageRoutes page, DocsRoutes docs) {
     void mount(Router router) {
         protocol.mount(router);
         repository.mount(router);
         page.mount(router);
+        docs.mount(router);
     }
 }
