@@ -47,8 +47,8 @@ class BinaryTensorsTest {
         String json = """
                 {"inputs": [{"name": "a", "datatype": "FP32", "shape": [2], "parameters": {"binary_data_size": 8}},
                             {"name": "b", "datatype": "INT64", "shape": [2], "data": [1, 2]}]}""";
-        HttpResponse<byte[]> response = infer(
-                "numbers", json, Buffer.buffer().appendFloatLE(1).appendFloatLE(2.5f));
+        HttpResponse<byte[]> response =
+                infer("numbers", json, Buffer.buffer().appendFloatLE(1).appendFloatLE(2.5f));
 
         JsonObject body = new JsonObject(Buffer.buffer(response.body()));
         assertThat(response.statusCode()).isEqualTo(200);
@@ -61,7 +61,8 @@ class BinaryTensorsTest {
     void an_output_is_binary_if_it_or_the_request_says_so() throws Exception {
         String input = "\"inputs\": [{\"name\": \"a\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [2]}]";
         String all = "{\"parameters\": {\"binary_data_output\": true}, " + input + "}";
-        String one = "{\"outputs\": [{\"name\": \"prediction\", \"parameters\": {\"binary_data\": true}}], " + input + "}";
+        String one =
+                "{\"outputs\": [{\"name\": \"prediction\", \"parameters\": {\"binary_data\": true}}], " + input + "}";
         String none = "{\"parameters\": {\"binary_data_output\": true}, \"outputs\": [{\"name\": \"prediction\","
                 + " \"parameters\": {\"binary_data\": false}}], " + input + "}";
 
@@ -69,10 +70,14 @@ class BinaryTensorsTest {
             HttpResponse<byte[]> response = infer("one", request, Buffer.buffer());
             int size = Integer.parseInt(response.headers().firstValue(SIZE).orElseThrow());
             Buffer body = Buffer.buffer(response.body());
-            JsonObject output = body.getBuffer(0, size).toJsonObject().getJsonArray("outputs").getJsonObject(0);
+            JsonObject output = body.getBuffer(0, size)
+                    .toJsonObject()
+                    .getJsonArray("outputs")
+                    .getJsonObject(0);
 
             assertThat(response.headers().firstValue("Content-Type")).hasValue("application/octet-stream");
-            assertThat(output.getJsonObject("parameters").getInteger("binary_data_size")).isEqualTo(4);
+            assertThat(output.getJsonObject("parameters").getInteger("binary_data_size"))
+                    .isEqualTo(4);
             assertThat(output.containsKey("data")).isFalse();
             assertThat(body.length()).isEqualTo(size + 4);
             assertThat(body.getFloatLE(size)).isEqualTo(9f);
@@ -123,14 +128,17 @@ class BinaryTensorsTest {
         assertThat(error(infer("one", eight, Buffer.buffer(new byte[9]))))
                 .isEqualTo("body: 1 bytes too many (expected: as many as all binary_data_size together)");
         assertThat(error(infer(
-                        "one", input.formatted("\"parameters\": {\"binary_data_size\": 4}"), Buffer.buffer(new byte[4]))))
+                        "one",
+                        input.formatted("\"parameters\": {\"binary_data_size\": 4}"),
+                        Buffer.buffer(new byte[4]))))
                 .isEqualTo("a.data: 4 bytes (expected: 8, to match its shape and datatype)");
         assertThat(error(infer(
                         "one",
                         input.formatted("\"data\": [1], \"parameters\": {\"binary_data_size\": 8}"),
                         Buffer.buffer(new byte[8]))))
                 .isEqualTo("a.data: present (expected: none beside binary_data_size)");
-        assertThat(error(infer("one", input.formatted("\"parameters\": {\"binary_data_size\": \"8\"}"), Buffer.buffer())))
+        assertThat(error(infer(
+                        "one", input.formatted("\"parameters\": {\"binary_data_size\": \"8\"}"), Buffer.buffer())))
                 .isEqualTo("inputs[0].parameters.binary_data_size: 8 (expected: a number of bytes)");
         for (String size : new String[] {"-1", "x", "99999999999"}) {
             assertThat(error(send(server.request("/v2/models/one/infer")
@@ -158,21 +166,24 @@ class BinaryTensorsTest {
         server.post("/v2/models/counted/infer", "{}");
 
         JsonObject one = new JsonObject(server.get("/v2/models/counted/stats").body());
-        JsonArray all =
-                new JsonObject(server.get("/v2/models/stats").body()).getJsonArray("model_stats");
+        JsonArray all = new JsonObject(server.get("/v2/models/stats").body()).getJsonArray("model_stats");
         JsonObject stats = one.getJsonArray("model_stats").getJsonObject(0);
 
         assertThat(stats.getString("version")).isEqualTo("7");
         assertThat(stats.getInteger("inference_count")).isEqualTo(3);
         assertThat(stats.getInteger("execution_count")).isEqualTo(1);
         assertThat(stats.getLong("last_inference")).isEqualTo(RunningServer.NOW);
-        assertThat(stats.getJsonObject("inference_stats").getJsonObject("success").getInteger("count"))
+        assertThat(stats.getJsonObject("inference_stats")
+                        .getJsonObject("success")
+                        .getInteger("count"))
                 .isEqualTo(1);
         assertThat(stats.getJsonObject("inference_stats").getJsonObject("fail").getInteger("count"))
                 .isEqualTo(1);
         assertThat(all).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(server.get("/v2/models/counted/versions/7/stats").statusCode()).isEqualTo(200);
-        assertThat(server.get("/v2/models/counted/versions/8/stats").statusCode()).isEqualTo(404);
+        assertThat(server.get("/v2/models/counted/versions/7/stats").statusCode())
+                .isEqualTo(200);
+        assertThat(server.get("/v2/models/counted/versions/8/stats").statusCode())
+                .isEqualTo(404);
         assertThat(server.get("/v2/models/nobody/stats").statusCode()).isEqualTo(404);
     }
 

@@ -127,8 +127,7 @@ public final class ProtocolCalls {
     }
 
     private ModelStatisticsResponse statistics(ModelStatisticsRequest request) throws RequestException {
-        return JsonMessages.statistics(
-                queries.statistics(optional(request.getName()), optional(request.getVersion())));
+        return JsonMessages.statistics(queries.statistics(optional(request.getName()), optional(request.getVersion())));
     }
 
     /** The status of the server, for the name of a service or "". */

@@ -69,7 +69,8 @@ final class InferHandler {
             Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
             int jsonBytes = ContentHeaders.jsonBytes(context.request(), content.length());
             InferRequest request = jsonBytes == 0 && content.length() > 0
-                    ? RawBody.request(model.spec().spec(), content, serving.limits().rows())
+                    ? RawBody.request(
+                            model.spec().spec(), content, serving.limits().rows())
                     : reader.read(content, jsonBytes);
             InferResponse response = serving.inference().infer(model, version, request);
             serving.metrics().predicted(model.name(), response.rows());

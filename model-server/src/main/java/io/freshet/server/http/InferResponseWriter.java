@@ -43,8 +43,7 @@ final class InferResponseWriter {
         return new Body(bytes.toByteArray(), binary.isEmpty() ? -1 : jsonBytes);
     }
 
-    private static void write(InferResponse response, JsonGenerator to, List<ByteBuffer> binary)
-            throws IOException {
+    private static void write(InferResponse response, JsonGenerator to, List<ByteBuffer> binary) throws IOException {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
         if (!response.spec().isKeyed()) {
@@ -67,7 +66,8 @@ final class InferResponseWriter {
             }
             to.writeEndArray();
             if (response.request().isBinary(output.label())) {
-                BinaryOutput bytes = new BinaryOutput(output.datatype(response.spec().spec()));
+                BinaryOutput bytes =
+                        new BinaryOutput(output.datatype(response.spec().spec()));
                 output.write(response, bytes);
                 binary.add(bytes.bytes());
                 to.writeObjectFieldStart("parameters");

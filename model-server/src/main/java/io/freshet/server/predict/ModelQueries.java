@@ -18,8 +18,7 @@ public final class ModelQueries {
     private final ModelConditions conditions;
     private final InstantSource clock;
 
-    public ModelQueries(
-            VersionLookup lookup, ServerMetrics metrics, ModelConditions conditions, InstantSource clock) {
+    public ModelQueries(VersionLookup lookup, ServerMetrics metrics, ModelConditions conditions, InstantSource clock) {
         this.lookup = lookup;
         this.metrics = metrics;
         this.conditions = conditions;

@@ -25,8 +25,11 @@ public final class RawBody {
      */
     public static InferRequest request(ModelSpec spec, Buffer body, int maximumRows) throws RequestException {
         List<FeatureSpec.Dense> vectors = spec.features().dense();
-        boolean oneVector = vectors.size() == 1 && ModelInputs.of(spec).size() == 1 && spec.model().steps() == 0;
-        boolean oneNumber = spec.inputNumberFields().size() == 1 && ModelInputs.of(spec).size() == 1;
+        boolean oneVector = vectors.size() == 1
+                && ModelInputs.of(spec).size() == 1
+                && spec.model().steps() == 0;
+        boolean oneNumber =
+                spec.inputNumberFields().size() == 1 && ModelInputs.of(spec).size() == 1;
         if (!oneVector && !oneNumber) {
             throw RequestException.bad(
                     InferRequestReader.JSON_BYTES,

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the parameters of the request
  */
 public record InferRequest(
-        @Nullable String id, int rows, List<InputTensor> inputs, List<RequestedOutput> outputs, RequestParameters parameters) {
+        @Nullable String id,
+        int rows,
+        List<InputTensor> inputs,
+        List<RequestedOutput> outputs,
+        RequestParameters parameters) {
 
     /**
      * Returns a request.
@@ -22,7 +26,10 @@ public record InferRequest(
      * @throws RequestException if there are no inputs, or they differ in their number of rows
      */
     public static InferRequest of(
-            @Nullable String id, @Nullable List<InputTensor> inputs, List<RequestedOutput> outputs, RequestParameters parameters)
+            @Nullable String id,
+            @Nullable List<InputTensor> inputs,
+            List<RequestedOutput> outputs,
+            RequestParameters parameters)
             throws RequestException {
         if (inputs == null || inputs.isEmpty()) {
             throw RequestException.bad(

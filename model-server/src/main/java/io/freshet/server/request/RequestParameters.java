@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
  */
 public record RequestParameters(
-        @Nullable UnknownKeys unknownKeys, boolean lineage, boolean explain, boolean binaryOutput, Map<String, Object> others) {
+        @Nullable UnknownKeys unknownKeys,
+        boolean lineage,
+        boolean explain,
+        boolean binaryOutput,
+        Map<String, Object> others) {
     public static final RequestParameters NONE = new RequestParameters(null, false, false, false, Map.of());
 
     /** Parameters of responses, which a request must not set. */
