@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
+import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
@@ -13,6 +14,7 @@ import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
@@ -75,7 +77,7 @@ final class HttpListener implements AutoCloseable {
                         options.serving().parents()),
                 state.conditions(),
                 state.clock());
-        ModelQueries queries = new ModelQueries(lookup, state.conditions(), state.clock());
+        ModelQueries queries = new ModelQueries(lookup, state.metrics(), state.conditions(), state.clock());
         ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
@@ -106,20 +108,20 @@ final class HttpListener implements AutoCloseable {
                 new InferExecutor(workers),
                 new Admission(state.metrics(), limits.heldBytes()),
                 limits);
+        ServerOptions.Endpoint endpoint = options.endpoint();
+        BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
         GrpcHandler grpc = new GrpcHandler(
-                vertx,
-                serving,
-                new ProtocolCalls(queries, repository, readiness::problem),
-                options.endpoint().token(),
-                errors);
+                vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), token, errors);
         Routes routes = new Routes(
+                token,
                 new ProtocolRoutes(serving, queries, readiness::problem),
                 new RepositoryRoutes(repository),
-                new PageRoutes(stream));
+                new PageRoutes(stream),
+                new DocsRoutes());
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(options.endpoint(), routes, grpc, errors, connections, boundPort),
+                            () -> new HttpVerticle(endpoint, routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
@@ -127,7 +129,7 @@ final class HttpListener implements AutoCloseable {
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             await(vertx.close());
-            throw explain(options.endpoint(), e);
+            throw explain(endpoint, e);
         }
     }
 

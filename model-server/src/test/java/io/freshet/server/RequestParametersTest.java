@@ -54,10 +54,10 @@ class RequestParametersTest {
     @Test
     void rejects_parameters_of_inputs_and_outputs() throws Exception {
         assertThat(error(with("\"id\": \"1\"", ", \"parameters\": {\"binary_data_size\": 8}")))
-                .isEqualTo("inputs[0].parameters: binary_data_size=8 (expected: none, or binary_data=false)");
+                .isEqualTo("a.data: present (expected: none beside binary_data_size)");
         assertThat(error(
                         with("\"outputs\": [{\"name\": \"prediction\", \"parameters\": {\"classification\": 3}}]", "")))
-                .isEqualTo("outputs[0].parameters: classification=3 (expected: none, or binary_data=false)");
+                .isEqualTo("outputs[0].parameters: classification=3 (expected: none, or binary_data)");
     }
 
     @Test

@@ -60,7 +60,8 @@ class ServerHttpTest {
             JsonObject body = new JsonObject(server.get(path).body());
 
             assertThat(body.getString("name")).isEqualTo("freshet");
-            assertThat(body.getJsonArray("extensions")).containsExactly("model_repository");
+            assertThat(body.getJsonArray("extensions"))
+                    .containsExactly("binary_tensor_data", "model_repository", "statistics");
         }
     }
 

@@ -85,6 +85,7 @@ final class InferCall {
                         served,
                         ProtocolCalls.optional(message.getModelVersion()),
                         RequestMessages.read(message, serving.limits().rows()));
+        serving.metrics().predicted(served.name(), response.rows());
         return GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
     }
 

@@ -1,8 +1,11 @@
 package io.freshet.server.grpc;
 
+import io.freshet.server.grpc.proto.InferStatistics;
 import io.freshet.server.grpc.proto.ModelMetadataResponse;
 import io.freshet.server.grpc.proto.ModelMetadataResponse.TensorMetadata;
+import io.freshet.server.grpc.proto.ModelStatisticsResponse;
 import io.freshet.server.grpc.proto.RepositoryIndexResponse;
+import io.freshet.server.grpc.proto.StatisticDuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -34,6 +37,28 @@ final class JsonMessages {
                     .setReason(model.getString("reason"));
         }
         return message.build();
+    }
+
+    static ModelStatisticsResponse statistics(JsonObject json) {
+        ModelStatisticsResponse.Builder message = ModelStatisticsResponse.newBuilder();
+        for (Object each : json.getJsonArray("model_stats")) {
+            JsonObject model = (JsonObject) each;
+            JsonObject durations = model.getJsonObject("inference_stats");
+            message.addModelStatsBuilder()
+                    .setName(model.getString("name"))
+                    .setVersion(model.getString("version"))
+                    .setLastInference(model.getLong("last_inference"))
+                    .setInferenceCount(model.getLong("inference_count"))
+                    .setExecutionCount(model.getLong("execution_count"))
+                    .setInferenceStats(InferStatistics.newBuilder()
+                            .setSuccess(duration(durations.getJsonObject("success")))
+                            .setFail(duration(durations.getJsonObject("fail"))));
+        }
+        return message.build();
+    }
+
+    private static StatisticDuration.Builder duration(JsonObject json) {
+        return StatisticDuration.newBuilder().setCount(json.getLong("count")).setNs(json.getLong("ns"));
     }
 
     private static List<TensorMetadata> tensors(JsonArray json) {

@@ -9,6 +9,8 @@ import io.freshet.server.grpc.proto.ModelMetadataResponse;
 import io.freshet.server.grpc.proto.ModelReadyRequest;
 import io.freshet.server.grpc.proto.ModelReadyResponse;
 import io.freshet.server.grpc.proto.ModelRepositoryParameter;
+import io.freshet.server.grpc.proto.ModelStatisticsRequest;
+import io.freshet.server.grpc.proto.ModelStatisticsResponse;
 import io.freshet.server.grpc.proto.RepositoryIndexRequest;
 import io.freshet.server.grpc.proto.RepositoryIndexResponse;
 import io.freshet.server.grpc.proto.RepositoryModelLoadRequest;
@@ -83,6 +85,8 @@ public final class ProtocolCalls {
                 new UnaryCall<>(RepositoryModelLoadRequest.parser(), true, this::load),
                 prefix + "RepositoryModelUnload",
                 new UnaryCall<>(RepositoryModelUnloadRequest.parser(), true, this::unload),
+                prefix + "ModelStatistics",
+                new UnaryCall<>(ModelStatisticsRequest.parser(), false, this::statistics),
                 "/" + HEALTH + "/Check",
                 new UnaryCall<>(HealthCheckRequest.parser(), false, this::check));
     }
@@ -120,6 +124,10 @@ public final class ProtocolCalls {
     private RepositoryModelUnloadResponse unload(RepositoryModelUnloadRequest request) throws RequestException {
         repository.unload(request.getModelName());
         return RepositoryModelUnloadResponse.getDefaultInstance();
+    }
+
+    private ModelStatisticsResponse statistics(ModelStatisticsRequest request) throws RequestException {
+        return JsonMessages.statistics(queries.statistics(optional(request.getName()), optional(request.getVersion())));
     }
 
     /** The status of the server, for the name of a service or "". */

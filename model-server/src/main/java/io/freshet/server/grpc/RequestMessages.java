@@ -10,6 +10,7 @@ import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestParameters;
+import io.freshet.server.request.RequestedOutput;
 import io.freshet.server.request.TensorHeader;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -38,10 +39,10 @@ final class RequestMessages {
                             ? binary(input, message.getRawInputContents(i), maximumRows)
                             : typed(input, maximumRows));
         }
-        List<String> outputs = new ArrayList<>(message.getOutputsCount());
+        List<RequestedOutput> outputs = new ArrayList<>(message.getOutputsCount());
         for (ModelInferRequest.InferRequestedOutputTensor output : message.getOutputsList()) {
             requireNoParameters(output.getName(), output.getParametersMap());
-            outputs.add(output.getName());
+            outputs.add(new RequestedOutput(output.getName(), null));
         }
         return InferRequest.of(
                 message.getId().isEmpty() ? null : message.getId(),

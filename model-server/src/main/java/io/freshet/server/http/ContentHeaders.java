@@ -1,12 +1,13 @@
 package io.freshet.server.http;
 
 import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
 
-/** The headers that describe the body of an inference request: JSON, optionally compressed with gzip. */
+/** The headers that describe the body of an inference request: JSON, or JSON and binary values; either in gzip. */
 final class ContentHeaders {
     private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -15,7 +16,7 @@ final class ContentHeaders {
     /** @throws RequestException 415 if the body is neither JSON nor JSON in gzip */
     static void check(HttpServerRequest request) throws RequestException {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && !isJson(type)) {
+        if (type != null && !isJson(type) && !hasBinary(request)) {
             throw RequestException.of(
                     415,
                     "Content-Type: " + Excerpt.name(type) + " (expected: application/json"
@@ -25,6 +26,28 @@ final class ContentHeaders {
         if (encoding != null && !encoding.equalsIgnoreCase("identity") && !isCompressed(request)) {
             throw RequestException.of(415, "Content-Encoding: " + Excerpt.name(encoding) + " (expected: gzip or none)");
         }
+    }
+
+    /** Returns whether values follow the JSON of the body, in which case it may have any type. */
+    private static boolean hasBinary(HttpServerRequest request) {
+        return request.headers().contains(InferRequestReader.JSON_BYTES);
+    }
+
+    /**
+     * Returns the size of the JSON at the start of the body.
+     *
+     * @param bodyBytes the size of the body, after decompression
+     * @throws RequestException if the header is not a number of bytes
+     */
+    static int jsonBytes(HttpServerRequest request, int bodyBytes) throws RequestException {
+        String size = request.getHeader(InferRequestReader.JSON_BYTES);
+        if (size == null) {
+            return bodyBytes;
+        }
+        if (!size.matches("[0-9]{1,9}")) {
+            throw RequestException.bad(InferRequestReader.JSON_BYTES, Excerpt.name(size), "a number of bytes");
+        }
+        return Integer.parseInt(size);
     }
 
     static boolean isCompressed(HttpServerRequest request) {

@@ -1,16 +1,19 @@
 package io.freshet.server.http;
 
+import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.RawBody;
 import io.freshet.server.request.Gzip;
+import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** Handles {@code POST .../infer}. */
 final class InferHandler {
@@ -61,28 +64,41 @@ final class InferHandler {
         }
         String version = context.pathParam("version");
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
-        Callable<EncodedContent> predict = () -> {
+        Callable<Answer> predict = () -> {
             ticket.requireClient();
-            Buffer json = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
-            return EncodedContent.of(predict(model, version, json), acceptsGzip);
+            Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
+            int jsonBytes = ContentHeaders.jsonBytes(context.request(), content.length());
+            InferRequest request = jsonBytes == 0 && content.length() > 0
+                    ? RawBody.request(
+                            model.spec().spec(), content, serving.limits().rows())
+                    : reader.read(content, jsonBytes);
+            InferResponse response = serving.inference().infer(model, version, request);
+            serving.metrics().predicted(model.name(), response.rows());
+            InferResponseWriter.Body written = writer.write(response);
+            return new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
         };
         boolean small = !compressed && InferExecutor.isSmall(model.spec().spec(), body.length());
         return serving.executor()
                 .run(small, predict)
-                .compose(content -> send(context, ticket, content))
+                .compose(answer -> send(context, ticket, answer))
                 .onComplete(sent -> ticket.release());
     }
 
-    private byte[] predict(ServedModel model, @Nullable String version, Buffer body) throws RequestException {
-        return writer.write(serving.inference().infer(model, version, reader.read(body)));
-    }
+    /** @param jsonBytes the size of the JSON at the start of the content, or -1 if there is nothing else */
+    private record Answer(EncodedContent content, int jsonBytes) {}
 
-    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, EncodedContent content) {
+    private static Future<Void> send(RoutingContext context, Admission.Ticket ticket, Answer answer) {
         try {
-            ticket.hold(content.bytes().length);
+            ticket.hold(answer.content().bytes().length);
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
-        return content.end(context.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json"));
+        boolean binary = answer.jsonBytes() >= 0;
+        HttpServerResponse response = context.response()
+                .putHeader(HttpHeaders.CONTENT_TYPE, binary ? "application/octet-stream" : "application/json");
+        if (binary) {
+            response.putHeader(InferRequestReader.JSON_BYTES, Integer.toString(answer.jsonBytes()));
+        }
+        return answer.content().end(response);
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.freshet.server.predict.BinaryOutput;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Output;
 import java.io.ByteArrayOutputStream;
@@ -9,24 +10,40 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
     private final JsonFactory json = new JsonFactory();
 
-    /** Returns the body of a response. */
-    byte[] write(InferResponse response) {
+    /**
+     * The body of a response.
+     *
+     * @param jsonBytes the size of the JSON at its start, or -1 if there is nothing else
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Body(byte[] bytes, int jsonBytes) {}
+
+    /** Returns the body of a response: JSON, followed by the values of the binary outputs. */
+    Body write(InferResponse response) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * response.rows());
+        List<ByteBuffer> binary = new ArrayList<>();
         try (JsonGenerator to = json.createGenerator(bytes)) {
-            write(response, to);
+            write(response, to, binary);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        return bytes.toByteArray();
+        int jsonBytes = bytes.size();
+        for (ByteBuffer values : binary) {
+            bytes.write(values.array(), 0, values.limit());
+        }
+        return new Body(bytes.toByteArray(), binary.isEmpty() ? -1 : jsonBytes);
     }
 
-    private static void write(InferResponse response, JsonGenerator to) throws IOException {
+    private static void write(InferResponse response, JsonGenerator to, List<ByteBuffer> binary) throws IOException {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
         if (!response.spec().isKeyed()) {
@@ -48,9 +65,19 @@ final class InferResponseWriter {
                 to.writeNumber(size);
             }
             to.writeEndArray();
-            to.writeArrayFieldStart("data");
-            output.write(response, values);
-            to.writeEndArray();
+            if (response.request().isBinary(output.label())) {
+                BinaryOutput bytes =
+                        new BinaryOutput(output.datatype(response.spec().spec()));
+                output.write(response, bytes);
+                binary.add(bytes.bytes());
+                to.writeObjectFieldStart("parameters");
+                to.writeNumberField("binary_data_size", bytes.bytes().limit());
+                to.writeEndObject();
+            } else {
+                to.writeArrayFieldStart("data");
+                output.write(response, values);
+                to.writeEndArray();
+            }
             to.writeEndObject();
         }
         to.writeEndArray();

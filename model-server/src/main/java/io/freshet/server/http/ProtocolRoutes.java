@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProtocolRoutes {
     public static final String SERVER_NAME = "freshet";
     /** The supported extensions of the protocol. */
-    public static final List<String> EXTENSIONS = List.of("model_repository");
+    public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
@@ -50,9 +50,11 @@ public final class ProtocolRoutes {
                         context,
                         new JsonObject()
                                 .put("models", new JsonArray(serving.lookup().names()))));
+        get(router, "/v2/models/stats").handler(context -> orFail(context, this::statistics));
         get(router, "/v2/models/:model/versions").handler(context -> orFail(context, this::versions));
         for (String path : MODEL) {
             get(router, path).handler(context -> orFail(context, this::metadata));
+            get(router, path + "/stats").handler(context -> orFail(context, this::statistics));
             get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
             router.post(path + "/infer").handler(infer::infer);
         }
@@ -94,6 +96,10 @@ public final class ProtocolRoutes {
         String name = context.pathParam("model");
         queries.requireReady(name, context.pathParam("version"), key(context));
         send(context, new JsonObject().put("name", name).put("ready", true));
+    }
+
+    private void statistics(RoutingContext context) throws RequestException {
+        send(context, queries.statistics(context.pathParam("model"), context.pathParam("version")));
     }
 
     private static @Nullable String key(RoutingContext context) {

@@ -59,6 +59,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
+    private final Map<String, InferCounts> inferCounts = new ConcurrentHashMap<>();
     private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
     private final MultiGauge age;
     private final MultiGauge version;
@@ -181,8 +182,21 @@ public final class ServerMetrics implements AutoCloseable {
         connections.decrementAndGet();
     }
 
+    /** Returns the counts of a served model. */
+    public InferCounts inferCounts(String model) {
+        return inferCounts.computeIfAbsent(model, name -> new InferCounts());
+    }
+
+    /** Counts predicted rows of a served model. */
+    public void predicted(String model, int rows) {
+        inferCounts(model).predicted(rows, clock.millis());
+    }
+
     /** Counts a completed inference request. */
     public void request(String model, int code, Duration duration) {
+        if (store.model(model) != null) {
+            inferCounts(model).ended(code == 200, duration);
+        }
         String name = known(model);
         latencies(name).record(duration.toNanos() / 1e9);
         Timer.builder("freshet.request.duration")

@@ -6,6 +6,7 @@ import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.request.RequestedOutput;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
@@ -152,14 +153,15 @@ public final class Inference {
         }
     }
 
-    private static List<Output> requestedOutputs(List<String> names, List<Output> all, String model)
+    private static List<Output> requestedOutputs(List<RequestedOutput> named, List<Output> all, String model)
             throws RequestException {
-        if (names.isEmpty()) {
+        if (named.isEmpty()) {
             return all;
         }
         List<Output> requested = new ArrayList<>();
         List<String> labels = all.stream().map(Output::label).toList();
-        for (String name : names) {
+        for (RequestedOutput output : named) {
+            String name = output.name();
             int index = labels.indexOf(name);
             if (index < 0) {
                 throw RequestException.bad(

@@ -1,21 +1,26 @@
 package io.freshet.server.predict;
 
 import io.freshet.server.metrics.ModelConditions;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions about models, as JSON. */
 public final class ModelQueries {
     private final VersionLookup lookup;
+    private final ServerMetrics metrics;
     private final ModelConditions conditions;
     private final InstantSource clock;
 
-    public ModelQueries(VersionLookup lookup, ModelConditions conditions, InstantSource clock) {
+    public ModelQueries(VersionLookup lookup, ServerMetrics metrics, ModelConditions conditions, InstantSource clock) {
         this.lookup = lookup;
+        this.metrics = metrics;
         this.conditions = conditions;
         this.clock = clock;
     }
@@ -69,6 +74,23 @@ public final class ModelQueries {
         }
         VersionLookup.require(model, key == null ? "" : key, null);
         return VersionList.of(model, key == null ? "" : key, conditions, clock.millis());
+    }
+
+    /**
+     * Returns the statistics of a model, or of all.
+     *
+     * @param name null for all models
+     * @param version a version that must be served, or null; the statistics are of all versions together
+     * @throws RequestException if the model or version is not served
+     */
+    public JsonObject statistics(@Nullable String name, @Nullable String version) throws RequestException {
+        List<String> names = name == null ? lookup.names() : List.of(name);
+        JsonArray statistics = new JsonArray();
+        for (String each : names) {
+            requireReady(each, version, null);
+            statistics.add(ModelStatistics.of(lookup.model(each), metrics.inferCounts(each)));
+        }
+        return new JsonObject().put("model_stats", statistics);
     }
 
     private static void requireNoVersion(ServedModel model, @Nullable String version) throws RequestException {

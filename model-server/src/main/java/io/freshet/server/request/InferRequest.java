@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param id echoed in the response, or null
  * @param rows the length of every input, at least 1
  * @param inputs the columns, at least one
- * @param outputs names of the requested outputs, in order; empty for all
+ * @param outputs the requested outputs, in order; empty for all
  * @param parameters the parameters of the request
  */
 public record InferRequest(
-        @Nullable String id, int rows, List<InputTensor> inputs, List<String> outputs, RequestParameters parameters) {
+        @Nullable String id,
+        int rows,
+        List<InputTensor> inputs,
+        List<RequestedOutput> outputs,
+        RequestParameters parameters) {
 
     /**
      * Returns a request.
@@ -22,7 +26,10 @@ public record InferRequest(
      * @throws RequestException if there are no inputs, or they differ in their number of rows
      */
     public static InferRequest of(
-            @Nullable String id, @Nullable List<InputTensor> inputs, List<String> outputs, RequestParameters parameters)
+            @Nullable String id,
+            @Nullable List<InputTensor> inputs,
+            List<RequestedOutput> outputs,
+            RequestParameters parameters)
             throws RequestException {
         if (inputs == null || inputs.isEmpty()) {
             throw RequestException.bad(
@@ -38,5 +45,15 @@ public record InferRequest(
             }
         }
         return new InferRequest(id, rows, inputs, outputs, parameters);
+    }
+
+    /** Returns whether to return the values of an output in binary form. */
+    public boolean isBinary(String output) {
+        for (RequestedOutput requested : outputs) {
+            if (requested.name().equals(output) && requested.binary() != null) {
+                return requested.binary();
+            }
+        }
+        return parameters.binaryOutput();
     }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://github.com/kserve/open-inference-protocol">Open Inference Protocol</a>
  */
 public final class InferRequestReader {
+    /** The header with the size of the JSON in a body, if binary values follow. */
+    public static final String JSON_BYTES = "Inference-Header-Content-Length";
+
     private static final int MAXIMUM_DEPTH = 64;
 
     private final JsonFactory json = JsonFactory.builder()
@@ -37,13 +40,28 @@ public final class InferRequestReader {
         this.maximumRows = maximumRows;
     }
 
-    /** @throws RequestException if the body is not JSON or not a valid request */
-    public InferRequest read(Buffer body) throws RequestException {
+    /**
+     * Returns the request in a body.
+     *
+     * @param jsonBytes the size of the JSON at the start of the body; the values of the binary inputs follow
+     * @throws RequestException if the body is not JSON or not a valid request
+     */
+    public InferRequest read(Buffer body, int jsonBytes) throws RequestException {
+        if (jsonBytes > body.length()) {
+            throw RequestException.bad(JSON_BYTES, jsonBytes, "up to " + body.length() + ", the size of the body");
+        }
+        BinarySection binary = new BinarySection(body.slice(jsonBytes, body.length()));
+        InferRequest request = json(body.slice(0, jsonBytes), binary);
+        binary.requireEnd();
+        return request;
+    }
+
+    private InferRequest json(Buffer body, BinarySection binary) throws RequestException {
         try (JsonParser parser = json.createParser(new BufferStream(body))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw RequestException.bad("body: no JSON object (expected: {\"inputs\": [...]})");
             }
-            InferRequest request = request(parser);
+            InferRequest request = request(parser, binary);
             if (parser.nextToken() != null) {
                 throw RequestException.bad("body: trailing content (expected: one JSON object)");
             }
@@ -56,17 +74,17 @@ public final class InferRequestReader {
         }
     }
 
-    private InferRequest request(JsonParser parser) throws IOException, RequestException {
+    private InferRequest request(JsonParser parser, BinarySection binary) throws IOException, RequestException {
         String id = null;
         List<InputTensor> inputs = null;
-        List<String> outputs = List.of();
+        List<RequestedOutput> outputs = List.of();
         RequestParameters parameters = RequestParameters.NONE;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
             switch (field) {
                 case "id" -> id = isNull(parser) ? null : text(parser, "id");
-                case "inputs" -> inputs = inputs(parser);
+                case "inputs" -> inputs = inputs(parser, binary);
                 case "outputs" -> outputs = isNull(parser) ? List.of() : outputs(parser);
                 case "parameters" -> parameters = RequestParametersReader.request(parser);
                 default -> parser.skipChildren();
@@ -75,22 +93,24 @@ public final class InferRequestReader {
         return InferRequest.of(id, inputs, outputs, parameters);
     }
 
-    private List<InputTensor> inputs(JsonParser parser) throws IOException, RequestException {
+    private List<InputTensor> inputs(JsonParser parser, BinarySection binary) throws IOException, RequestException {
         expect(parser, JsonToken.START_ARRAY, "inputs", "an array of tensors");
         List<InputTensor> inputs = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String path = "inputs[" + inputs.size() + "]";
             expect(parser, JsonToken.START_OBJECT, path, "an object");
-            inputs.add(input(parser, path));
+            inputs.add(input(parser, path, binary));
         }
         return inputs;
     }
 
-    private InputTensor input(JsonParser parser, String path) throws IOException, RequestException {
+    private InputTensor input(JsonParser parser, String path, BinarySection binary)
+            throws IOException, RequestException {
         String name = null;
         String datatype = null;
         List<Long> shape = null;
         TensorData data = null;
+        Long binaryBytes = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
@@ -99,14 +119,21 @@ public final class InferRequestReader {
                 case "datatype" -> datatype = text(parser, path + ".datatype");
                 case "shape" -> shape = shape(parser, name == null ? path : Excerpt.name(name));
                 case "data" -> data = data(parser, name == null ? path : Excerpt.name(name));
-                case "parameters" -> RequestParametersReader.tensor(parser, path + ".parameters");
+                case "parameters" -> binaryBytes = RequestParametersReader.input(parser, path + ".parameters");
                 default -> parser.skipChildren();
             }
         }
         if (name == null) {
             throw RequestException.bad(path + ".name", "missing", "the name of a field");
         }
-        return TensorHeader.of(name, datatype, shape, maximumRows).with(data);
+        TensorHeader header = TensorHeader.of(name, datatype, shape, maximumRows);
+        if (binaryBytes == null) {
+            return header.with(data);
+        }
+        if (data != null) {
+            throw RequestException.bad(Excerpt.name(name) + ".data", "present", "none beside binary_data_size");
+        }
+        return header.withBinary(binary.take(Excerpt.name(name), binaryBytes));
     }
 
     private static List<Long> shape(JsonParser parser, String path) throws IOException, RequestException {
@@ -161,28 +188,29 @@ public final class InferRequestReader {
         }
     }
 
-    private static List<String> outputs(JsonParser parser) throws IOException, RequestException {
+    private static List<RequestedOutput> outputs(JsonParser parser) throws IOException, RequestException {
         expect(parser, JsonToken.START_ARRAY, "outputs", "an array of objects with a name");
-        List<String> names = new ArrayList<>();
+        List<RequestedOutput> outputs = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            String path = "outputs[" + names.size() + "]";
+            String path = "outputs[" + outputs.size() + "]";
             expect(parser, JsonToken.START_OBJECT, path, "an object with a name");
             String name = null;
+            Boolean binary = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
                 switch (field) {
                     case "name" -> name = text(parser, path + ".name");
-                    case "parameters" -> RequestParametersReader.tensor(parser, path + ".parameters");
+                    case "parameters" -> binary = RequestParametersReader.output(parser, path + ".parameters");
                     default -> parser.skipChildren();
                 }
             }
             if (name == null) {
                 throw RequestException.bad(path + ".name", "missing", "the name of an output");
             }
-            names.add(name);
+            outputs.add(new RequestedOutput(name, binary));
         }
-        return names;
+        return outputs;
     }
 
     private static boolean isNull(JsonParser parser) {

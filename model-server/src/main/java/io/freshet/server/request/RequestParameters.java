@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param unknownKeys what predicts rows with unknown keys, or null for the server's default
  * @param lineage whether to return the offsets that the parameters have learned
  * @param explain whether to return the contributions of the features
+ * @param binaryOutput whether to return outputs in binary form, unless one says otherwise
  * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
  */
 public record RequestParameters(
-        @Nullable UnknownKeys unknownKeys, boolean lineage, boolean explain, Map<String, Object> others) {
-    public static final RequestParameters NONE = new RequestParameters(null, false, false, Map.of());
+        @Nullable UnknownKeys unknownKeys,
+        boolean lineage,
+        boolean explain,
+        boolean binaryOutput,
+        Map<String, Object> others) {
+    public static final RequestParameters NONE = new RequestParameters(null, false, false, false, Map.of());
 
     /** Parameters of responses, which a request must not set. */
     private static final Set<String> RESERVED =
@@ -32,12 +37,13 @@ public record RequestParameters(
         Object policy = others.remove("unknown_keys");
         boolean lineage = flag("lineage", others.remove("lineage"));
         boolean explain = flag("explain", others.remove("explain"));
+        boolean binaryOutput = flag("binary_data_output", others.remove("binary_data_output"));
         for (String name : others.keySet()) {
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }
         }
-        return new RequestParameters(unknownKeys(policy), lineage, explain, others);
+        return new RequestParameters(unknownKeys(policy), lineage, explain, binaryOutput, others);
     }
 
     private static boolean flag(String name, @Nullable Object value) throws RequestException {

@@ -1,0 +1,28 @@
+package io.freshet.server.page;
+
+import io.vertx.ext.web.Router;
+
+/** The description of the API in OpenAPI's format, and a page that shows it. Both work offline. */
+public final class DocsRoutes {
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+            + "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    public void mount(Router router) {
+        file(router, "/v2/openapi.json", "openapi.json", "application/json");
+        file(router, "/docs", "docs.html", "text/html; charset=utf-8");
+        file(router, "/docs/docs.js", "docs.js", "text/javascript; charset=utf-8");
+        String swagger = StaticFile.webjar("org.webjars", "swagger-ui");
+        String javascript = "text/javascript; charset=utf-8";
+        for (String name : new String[] {"swagger-ui-bundle.js", "swagger-ui.css"}) {
+            file(
+                    router,
+                    "/webjars/swagger-ui/" + name,
+                    swagger + "/" + name,
+                    name.endsWith("css") ? "text/css; charset=utf-8" : javascript);
+        }
+    }
+
+    private static void file(Router router, String path, String resource, String type) {
+        StaticFile.mount(router, path, resource, type, POLICY);
+    }
+}

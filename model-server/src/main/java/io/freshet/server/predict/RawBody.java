@@ -1,0 +1,54 @@
+package io.freshet.server.predict;
+
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.FeatureSpec;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.request.Datatype;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.InferRequestReader;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.request.RequestParameters;
+import io.freshet.server.request.TensorHeader;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.List;
+import java.util.Map;
+
+/** A body without JSON: the values of the only input of a model, in the datatype of its metadata. */
+public final class RawBody {
+    private RawBody() {}
+
+    /**
+     * Returns the request, whose outputs are in binary form. The size of the body determines the number of rows.
+     *
+     * @throws RequestException if the model has more than one input, or one without a fixed size per row
+     */
+    public static InferRequest request(ModelSpec spec, Buffer body, int maximumRows) throws RequestException {
+        List<FeatureSpec.Dense> vectors = spec.features().dense();
+        boolean oneVector = vectors.size() == 1
+                && ModelInputs.of(spec).size() == 1
+                && spec.model().steps() == 0;
+        boolean oneNumber =
+                spec.inputNumberFields().size() == 1 && ModelInputs.of(spec).size() == 1;
+        if (!oneVector && !oneNumber) {
+            throw RequestException.bad(
+                    InferRequestReader.JSON_BYTES,
+                    0,
+                    "the size of the JSON, because model " + spec.name()
+                            + " does not have a single input of a number or vector");
+        }
+        Datatype datatype = oneVector ? Datatype.FP32 : Datatype.FP64;
+        long width = oneVector ? vectors.get(0).length() : 1;
+        String name = oneVector
+                ? RowLayout.wireName(vectors.get(0).field())
+                : spec.inputNumberFields().iterator().next();
+        long rows = body.length() / (width * datatype.bytes());
+        List<Long> shape = oneVector ? List.of(rows, width) : List.of(rows);
+        return InferRequest.of(
+                null,
+                List.of(TensorHeader.of(name, datatype.name(), shape, maximumRows)
+                        .withBinary(((BufferInternal) body).getByteBuf().nioBuffer())),
+                List.of(),
+                RequestParameters.of(Map.of("binary_data_output", true)));
+    }
+}

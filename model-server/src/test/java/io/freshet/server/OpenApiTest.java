@@ -1,0 +1,117 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.server.http.Limits;
+import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.http.ServingContext;
+import io.freshet.server.page.DocsRoutes;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.net.http.HttpResponse;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The description of the API. Would catch a route that is not described, and a description without a route. */
+class OpenApiTest {
+    private static RunningServer server;
+    private static JsonObject document;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = new RunningServer();
+        document = new JsonObject(server.get("/v2/openapi.json").body());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void describes_every_route_of_the_api_and_no_other() throws Exception {
+        Set<String> described = new TreeSet<>();
+        document.getJsonObject("paths")
+                .forEach(path -> ((JsonObject) path.getValue())
+                        .fieldNames()
+                        .forEach(method -> described.add(method.toUpperCase() + " " + path.getKey())));
+
+        assertThat(described).isEqualTo(routes());
+    }
+
+    @Test
+    void every_reference_exists() {
+        Set<String> references = references(document);
+
+        assertThat(references).isNotEmpty();
+        for (String reference : references) {
+            JsonObject at = document;
+            for (String name : reference.substring(2).split("/", -1)) {
+                at = at.getJsonObject(name);
+                assertThat(at).as(reference).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void shows_the_description_without_other_hosts() throws Exception {
+        HttpResponse<String> page = server.get("/docs");
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.body()).doesNotContain("http:").doesNotContain("https:");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; script-src 'self';");
+        for (String file : new String[] {
+            "/docs/docs.js", "/webjars/swagger-ui/swagger-ui-bundle.js", "/webjars/swagger-ui/swagger-ui.css"
+        }) {
+            assertThat(server.get(file).statusCode()).as(file).isEqualTo(200);
+        }
+    }
+
+    private static Set<String> routes() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            Router router = Router.router(vertx);
+            new ProtocolRoutes(new ServingContext(null, null, null, null, null, Limits.of(1, 1)), null, () -> null)
+                    .mount(router);
+            new RepositoryRoutes(null).mount(router);
+            new DocsRoutes().mount(router);
+            Set<String> routes = new TreeSet<>();
+            for (Route route : router.getRoutes()) {
+                String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
+                if (path.startsWith("/v2") || path.equals("/metrics")) {
+                    route.methods().stream()
+                            .filter(method -> !method.equals(HttpMethod.HEAD))
+                            .forEach(method -> routes.add(method + " " + path));
+                }
+            }
+            return routes;
+        } finally {
+            vertx.close().await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Set<String> references(Object json) {
+        Set<String> references = new TreeSet<>();
+        if (json instanceof JsonObject object) {
+            object.forEach(field -> {
+                if (field.getKey().equals("$ref")) {
+                    references.add(field.getValue().toString());
+                }
+                references.addAll(references(field.getValue()));
+            });
+        } else if (json instanceof JsonArray array) {
+            array.forEach(each -> references.addAll(references(each)));
+        }
+        return references;
+    }
+}
