@@ -2,7 +2,10 @@ package io.freshet.server;
 
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
+import io.freshet.server.learn.SampleTopic;
+import org.jspecify.annotations.Nullable;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.page.EventStream;
@@ -29,17 +32,21 @@ import org.slf4j.LoggerFactory;
 final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int CLOSE_SECONDS = 10;
+    private static final int LEARN_WORKERS = 4;
 
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
+    private final @Nullable SampleTopic samples;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpListener(Vertx vertx, String deployment, EventStream stream, int port) {
+    private HttpListener(
+            Vertx vertx, String deployment, EventStream stream, @Nullable SampleTopic samples, int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
+        this.samples = samples;
         this.port = port;
     }
 
@@ -63,6 +70,10 @@ final class HttpListener implements AutoCloseable {
                         options.serving().parents()),
                 state.conditions(),
                 state.clock());
+        String samplesTopic = options.writing().samples();
+        SampleTopic samples = samplesTopic == null
+                ? null
+                : new SampleTopic(options.bootstrapServers(), options.kafka(), samplesTopic);
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
@@ -91,15 +102,22 @@ final class HttpListener implements AutoCloseable {
                 readiness::problem,
                 workers,
                 limits);
+        // Waiting for a broker must not delay predictions.
+        LearnRoutes learn = new LearnRoutes(
+                samples,
+                lookup,
+                state.metrics(),
+                vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
+                limits);
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(
                             () -> new HttpVerticle(
-                                    options.endpoint(), protocol, repository, page, errors, connections, boundPort),
+                                    options.endpoint(), protocol, repository, learn, page, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, boundPort.get());
+            return new HttpListener(vertx, deployment, stream, samples, boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             await(vertx.close());
@@ -120,6 +138,9 @@ final class HttpListener implements AutoCloseable {
         stream.close();
         // The workers stop last, because requests in progress need them.
         await(vertx.undeploy(deployment));
+        if (samples != null) {
+            samples.close();
+        }
         await(vertx.close());
     }
 

@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.RequestCheck;
@@ -30,6 +31,7 @@ final class HttpVerticle extends VerticleBase {
     private final ServerOptions.Endpoint endpoint;
     private final ProtocolRoutes protocol;
     private final RepositoryRoutes repository;
+    private final LearnRoutes learn;
     private final PageRoutes page;
     private final ErrorResponses errors;
     private final Connections connections;
@@ -41,6 +43,7 @@ final class HttpVerticle extends VerticleBase {
             ServerOptions.Endpoint endpoint,
             ProtocolRoutes protocol,
             RepositoryRoutes repository,
+            LearnRoutes learn,
             PageRoutes page,
             ErrorResponses errors,
             Connections connections,
@@ -48,6 +51,7 @@ final class HttpVerticle extends VerticleBase {
         this.endpoint = endpoint;
         this.protocol = protocol;
         this.repository = repository;
+        this.learn = learn;
         this.page = page;
         this.errors = errors;
         this.connections = connections;
@@ -63,6 +67,7 @@ final class HttpVerticle extends VerticleBase {
         }
         protocol.mount(router);
         repository.mount(router);
+        learn.mount(router);
         page.mount(router);
         errors.rejectOtherMethods(router);
         server = vertx.createHttpServer(httpOptions())

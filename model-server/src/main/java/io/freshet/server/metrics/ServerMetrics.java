@@ -186,6 +186,12 @@ public final class ServerMetrics implements AutoCloseable {
                 .record(duration);
     }
 
+    /** Counts rows of requests to learn, by what became of them. */
+    public void rowsToLearn(String result, int rows) {
+        counter("freshet.learn.rows", "Rows received to learn, by what became of them", Tags.of("result", result))
+                .increment(rows);
+    }
+
     /** Counts a rejected request. */
     public void rejected(String reason) {
         rejections(reason).increment();

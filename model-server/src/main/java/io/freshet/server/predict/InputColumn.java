@@ -5,7 +5,7 @@ import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
 
 /** A request input bound to its field's position in a {@link Row}. */
-sealed interface InputColumn {
+interface InputColumn {
     /**
      * Copies the value of one request row into {@code row}.
      *
