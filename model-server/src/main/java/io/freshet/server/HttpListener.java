@@ -8,6 +8,7 @@ import io.freshet.server.learn.SampleTopic;
 import org.jspecify.annotations.Nullable;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
@@ -33,20 +34,28 @@ final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int CLOSE_SECONDS = 10;
     private static final int LEARN_WORKERS = 4;
+    private static final int POLL_MILLIS = 5;
 
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
     private final @Nullable SampleTopic samples;
+    private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpListener(
-            Vertx vertx, String deployment, EventStream stream, @Nullable SampleTopic samples, int port) {
+            Vertx vertx,
+            String deployment,
+            EventStream stream,
+            @Nullable SampleTopic samples,
+            ServerMetrics metrics,
+            int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
         this.samples = samples;
+        this.metrics = metrics;
         this.port = port;
     }
 
@@ -77,7 +86,7 @@ final class HttpListener implements AutoCloseable {
         RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
-                new ModelTable(state.evaluations(), state.store(), state.conditions()),
+                new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
                 options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics());
@@ -117,7 +126,7 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, samples, boundPort.get());
+            return new HttpListener(vertx, deployment, stream, samples, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             await(vertx.close());
@@ -136,12 +145,24 @@ final class HttpListener implements AutoCloseable {
             return;
         }
         stream.close();
-        // The workers stop last, because requests in progress need them.
         await(vertx.undeploy(deployment));
         if (samples != null) {
             samples.close();
         }
+        // Its clients may be gone, but a prediction ends on an event loop.
+        awaitPredictions();
         await(vertx.close());
+    }
+
+    private void awaitPredictions() {
+        long start = System.nanoTime();
+        try {
+            while (metrics.inFlight() > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(CLOSE_SECONDS)) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void await(Future<?> closing) {

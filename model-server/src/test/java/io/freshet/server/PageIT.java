@@ -5,18 +5,31 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import io.vertx.core.json.JsonArray;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The page in a real browser. */
 class PageIT {
+    private static final ModelSpec FARES =
+            ModelSpec.parse("{name: fares, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+    private static final String ROW =
+            "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
     private static final String DRAWING = "return document.querySelector('canvas').toDataURL()";
+
+    /** The server's time, which passes whenever it is read. */
+    private final AtomicLong now = new AtomicLong(RunningServer.NOW);
 
     private final Tally tally = new Tally(Task.REGRESSION, 1);
     private RunningServer server;
@@ -27,7 +40,9 @@ class PageIT {
         assumeTrue(
                 Browser.missing() == null,
                 () -> Browser.missing() + ": not found (expected: Debian's chromium and chromium-driver)");
-        server = new RunningServer();
+        server = new RunningServer(
+                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
+                () -> Instant.ofEpochMilli(now.getAndIncrement()));
         browser = Browser.start();
     }
 
@@ -129,13 +144,47 @@ class PageIT {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    @Test
+    void every_chart_has_its_values() throws Exception {
+        publish(10);
+        learn(10, 0.5f);
+        server.infer("fares", ROW);
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false));
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.2500");
+
+        publish(20);
+        learn(10, 0.1f);
+        server.infer("fares", ROW);
+
+        browser.awaitText("#models", "20");
+        browser.awaitTrue("return [...document.querySelectorAll('figure')].every(f => f.querySelector('button'))");
+        assertThat(browser.run(
+                        "return [...document.querySelectorAll('figcaption')].map(c => c.firstChild.textContent)"))
+                .isEqualTo(new JsonArray(List.of(
+                        "Loss",
+                        "Quality",
+                        "Calibration",
+                        "Age (s)",
+                        "Latency (ms)",
+                        "Per second",
+                        "Records behind",
+                        "Learning rate",
+                        "Gradient norm")));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private void publish(long version) {
+        server.publish(Published.records(FARES, "", version, 1, version));
+    }
+
     /** Evaluates a model after {@code samples} more, each predicted with the same error. */
     private void learn(int samples, float error) {
         for (int i = 0; i < samples; i++) {
             tally.add(
                     error * error,
                     1,
-                    new PredictedSamples(1, new float[] {0}, new float[] {error}, new float[] {error}),
+                    new PredictedSamples(1, new float[] {1}, new float[] {1 + error}, new float[] {1 + error}),
                     0,
                     0,
                     1);
@@ -144,10 +193,10 @@ class PageIT {
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of("fares", ""),
                 new Evaluation.Counts(learned, learned, 0),
-                new Evaluation.Window(0, false, 1, RunningServer.NOW + learned, null),
+                new Evaluation.Window(0, false, 1, now.get(), null),
                 tally,
-                Evaluation.Learning.UNKNOWN,
-                Evaluation.Progress.UNKNOWN));
+                new Evaluation.Learning(new UpdateMetrics(learned, 0.1, 2, 0.2, 0, 0), null, 0, false, List.of(), null),
+                new Evaluation.Progress(now.get(), 0L, false)));
     }
 
     private String origin() {

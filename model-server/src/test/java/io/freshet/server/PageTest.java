@@ -150,9 +150,27 @@ class PageTest {
 
         Tick tick = readUntil(null, "shops", 30);
 
-        assertThat(samples(tick, "shops")).containsExactly(30);
+        assertThat(samples(tick, "shops")).containsExactly(10, 30);
         assertThat(tick.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(30);
+    }
+
+    @Test
+    void the_curves_of_serving_have_the_version_the_age_and_the_latency() throws Exception {
+        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}";
+        server.publish(Published.records(ModelSpec.parse(yaml), "", 10, 1, 1));
+        server.infer("m", "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}");
+        evaluate("m", "", 10);
+
+        JsonArray point = readUntil(null, "m", 10)
+                .data
+                .getJsonObject("served")
+                .getJsonObject("m")
+                .getJsonArray("points")
+                .getJsonArray(0);
+
+        assertThat(point.getList().subList(0, 4)).containsExactly(RunningServer.NOW, 10.0, 59.99, null);
+        assertThat(point).hasSize(8);
     }
 
     /** Would catch a curve that stalls until the new incarnation has learned as many samples as the previous one. */
@@ -184,7 +202,7 @@ class PageTest {
         Tick tick = readUntil(null, "shops", -1);
 
         assertThat(tick.data.getJsonArray("models")).isEmpty();
-        assertThat(tick.data.getJsonObject("points")).isEmpty();
+        assertThat(tick.data.getJsonObject("learned")).isEmpty();
         assertThat(server.get("/metrics").body()).doesNotContain("shops");
     }
 
@@ -199,7 +217,7 @@ class PageTest {
 
         Tick tick = readUntil(null, "shops", 30);
 
-        assertThat(samples(tick, "shops")).containsExactly(120, 130);
+        assertThat(samples(tick, "shops")).containsExactly(100, 120, 130);
         assertThat(tick.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(30);
     }
@@ -241,8 +259,9 @@ class PageTest {
                 .containsEntry("iou", 0.5)
                 .containsEntry("baseline", null)
                 .containsEntry("mae", null);
-        assertThat(tick.data.getJsonObject("points").getJsonArray("masks").getJsonArray(0))
-                .isEqualTo(new JsonArray().add(10).add(10).addNull().add(0.5).addNull());
+        JsonObject curve = tick.data.getJsonObject("learned").getJsonObject("masks");
+        assertThat(curve.getJsonArray("points").getJsonArray(0).getList())
+                .containsExactly(10, 10.0, null, 0.5, null, null, 0.5, null, null, null, null);
     }
 
     @Test
@@ -400,9 +419,9 @@ class PageTest {
                 progress));
     }
 
-    private static Iterable<Object> samples(Tick tick, String model) {
-        return tick.data.getJsonObject("points").getJsonArray(model).stream()
-                .map(point -> ((JsonArray) point).getValue(0))
+    private static List<Integer> samples(Tick tick, String model) {
+        return tick.data.getJsonObject("learned").getJsonObject(model).getJsonArray("points").stream()
+                .map(point -> ((JsonArray) point).getInteger(1))
                 .toList();
     }
 
@@ -455,17 +474,17 @@ class PageTest {
         try (BufferedReader reader = open(server, lastEventId)) {
             Tick first = read(reader);
             Tick last = first;
-            JsonObject points = first.data.getJsonObject("points");
+            JsonObject learned = first.data.getJsonObject("learned");
             while (last.samples(model) != samples) {
                 last = read(reader);
-                last.data
-                        .getJsonObject("points")
-                        .forEach(more -> points.put(
-                                more.getKey(),
-                                points.getJsonArray(more.getKey(), new JsonArray())
-                                        .addAll((JsonArray) more.getValue())));
+                last.data.getJsonObject("learned").forEach(more -> {
+                    JsonObject curve = (JsonObject) more.getValue();
+                    JsonArray before = learned.getJsonObject(more.getKey(), new JsonObject())
+                            .getJsonArray("points", new JsonArray());
+                    learned.put(more.getKey(), curve.put("points", before.addAll(curve.getJsonArray("points"))));
+                });
             }
-            last.data.put("points", points).put("reset", first.data.getBoolean("reset"));
+            last.data.put("learned", learned).put("reset", first.data.getBoolean("reset"));
             return last;
         }
     }

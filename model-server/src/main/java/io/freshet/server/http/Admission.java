@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Admission {
     private static final int MAXIMUM_IN_FLIGHT = 256;
 
+    /** The status recorded if the client disconnects before the response, as in nginx. */
+    static final int CLIENT_GONE = 499;
+
     private final ServerMetrics metrics;
     private final long maximumBytes;
     private final AtomicLong held = new AtomicLong();
@@ -26,11 +29,12 @@ final class Admission {
         return new Ticket();
     }
 
-    /** What one request holds. Used only on the request's event loop. */
+    /** What one request holds. Used on the request's event loop, but for {@link #requireClient}. */
     final class Ticket {
         private long bytes;
         private boolean inFlight;
         private boolean released;
+        private volatile boolean ended;
 
         private Ticket() {}
 
@@ -58,8 +62,20 @@ final class Admission {
             inFlight = true;
         }
 
+        /**
+         * Prevents work for nobody.
+         *
+         * @throws RequestException if the client has disconnected
+         */
+        void requireClient() throws RequestException {
+            if (ended) {
+                throw RequestException.of(CLIENT_GONE, "the client disconnected");
+            }
+        }
+
         /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
         void responseEnded() {
+            ended = true;
             if (!inFlight) {
                 release();
             }

@@ -27,8 +27,6 @@ final class InferHandler {
     private static final int SMALL_BYTES = 16 * 1024;
     /** Limits the logits per row: a small body can still ask for many outputs. */
     private static final int FEW_PREDICTIONS = 16;
-    /** The status recorded if the client disconnects before the response, as in nginx. */
-    private static final int CLIENT_GONE = 499;
 
     private final VersionLookup lookup;
     private final Inference inference;
@@ -60,7 +58,7 @@ final class InferHandler {
             ticket.responseEnded();
             metrics.request(
                     context.pathParam("model"),
-                    end.succeeded() ? context.response().getStatusCode() : CLIENT_GONE,
+                    end.succeeded() ? context.response().getStatusCode() : Admission.CLIENT_GONE,
                     Duration.ofNanos(System.nanoTime() - start));
         });
         try {
@@ -89,6 +87,7 @@ final class InferHandler {
         String version = context.pathParam("version");
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         Callable<EncodedContent> predict = () -> {
+            ticket.requireClient();
             Buffer json = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
             return EncodedContent.of(predict(model, version, json), acceptsGzip);
         };

@@ -59,6 +59,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
+    private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
     private final MultiGauge age;
     private final MultiGauge version;
     private final MultiGauge keys;
@@ -161,6 +162,11 @@ public final class ServerMetrics implements AutoCloseable {
         return inFlight.incrementAndGet();
     }
 
+    /** Returns the number of inference requests with a complete body and an incomplete response. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
     /** Ends a request that {@link #begin} counted. */
     public void end() {
         inFlight.decrementAndGet();
@@ -177,9 +183,11 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts a completed inference request. */
     public void request(String model, int code, Duration duration) {
+        String name = known(model);
+        latencies(name).record(duration.toNanos() / 1e9);
         Timer.builder("freshet.request.duration")
                 .description("Time to respond to inference requests")
-                .tag("model", known(model))
+                .tag("model", name)
                 .tag("code", Integer.toString(code))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry)
@@ -190,6 +198,11 @@ public final class ServerMetrics implements AutoCloseable {
     public void rowsToLearn(String result, int rows) {
         counter("freshet.learn.rows", "Rows received to learn, by what became of them", Tags.of("result", result))
                 .increment(rows);
+    }
+
+    /** Returns the durations of a model's completed inference requests. */
+    public LatencyHistogram latencies(String model) {
+        return latencies.computeIfAbsent(model, name -> new LatencyHistogram());
     }
 
     /** Counts a rejected request. */

@@ -1,72 +1,111 @@
 package io.freshet.server.page;
 
-import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.lineage.Incarnation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
- * A learning curve of bounded length that covers its whole history. When it is full, every second point is dropped, and
- * the stride between added points doubles. Not thread-safe.
+ * A curve of bounded length that covers its whole history: the last {@value #RECENT} points as they were added, and
+ * before them, points that each stand for half a group of consecutive ones. Of each value, a group keeps the minimum and
+ * the maximum, in their order, so that peaks stay visible. Whenever there are too many points, the groups double. Not
+ * thread-safe.
  */
 final class Curve {
-    static final int CAPACITY = 2_000;
+    static final int RECENT = 200;
+    static final int CAPACITY = 800;
 
-    private final Incarnation origin;
-    private final Tally first;
-    private final List<Point> points = new ArrayList<>();
-    private long offered;
-    private long stride = 1;
-    private long lastSamples;
-    private long removedSamples;
+    private final long start;
+    private final List<Point> older = new ArrayList<>();
+    /** Points of the group that is not complete yet. */
+    private final List<Point> group = new ArrayList<>();
 
-    /**
-     * @param origin incarnation of the model, or {@link Incarnation#UNKNOWN} for a keyed model
-     * @param first metrics at the start of the curve
-     */
-    Curve(Incarnation origin, Tally first) {
-        this.origin = origin;
-        this.first = first;
+    private final Deque<Point> recent = new ArrayDeque<>();
+    private int groupSize = 2;
+
+    /** @param start sequence number of the first point, which identifies the curve */
+    Curve(long start) {
+        this.start = start;
     }
 
-    /** Returns whether metrics continue this curve: they have the same incarnation and the same kind. */
-    boolean continues(Incarnation other, Tally total) {
-        return origin.isSameIncarnation(other) && first.sameShape(total);
+    long start() {
+        return start;
     }
 
-    /** Returns the samples scored over all keys, including removed ones, given the samples of the remaining keys. */
-    long count(long samples) {
-        removedSamples += Math.max(0, lastSamples - samples);
-        lastSamples = samples;
-        return samples + removedSamples;
-    }
-
-    /** Adds a point if the stride is due, and ignores it otherwise. */
     void add(Point point) {
-        if (offered++ % stride != 0) {
-            return;
-        }
-        points.add(point);
-        if (points.size() == CAPACITY) {
-            for (int i = 0; i < CAPACITY / 2; i++) {
-                points.set(i, points.get(2 * i));
+        recent.addLast(point);
+        if (recent.size() > RECENT) {
+            group.add(recent.removeFirst());
+            if (group.size() == groupSize) {
+                older.addAll(extremes(group));
+                group.clear();
             }
-            points.subList(CAPACITY / 2, CAPACITY).clear();
-            stride *= 2;
+        }
+        if (older.size() == CAPACITY) {
+            for (int i = 0; i < CAPACITY / 2; i += 2) {
+                List<Point> pair = extremes(older.subList(2 * i, 2 * i + 4));
+                older.set(i, pair.get(0));
+                older.set(i + 1, pair.get(1));
+            }
+            older.subList(CAPACITY / 2, CAPACITY).clear();
+            groupSize *= 2;
         }
     }
 
-    /** Returns the samples of the last point, or -1 if the curve is empty. */
-    long samples() {
-        return points.isEmpty() ? -1 : points.get(points.size() - 1).samples();
+    /** Returns the last point; the curve must not be empty. */
+    Point last() {
+        return recent.getLast();
+    }
+
+    boolean isEmpty() {
+        return recent.isEmpty();
     }
 
     /** Returns the points with a sequence number greater than {@code sequence}, in order. */
     List<Point> since(long sequence) {
+        List<Point> points = new ArrayList<>(older);
+        if (!group.isEmpty()) {
+            points.addAll(extremes(group));
+        }
+        points.addAll(recent);
         int from = points.size();
         while (from > 0 && points.get(from - 1).sequence() > sequence) {
             from--;
         }
-        return List.copyOf(points.subList(from, points.size()));
+        return points.subList(from, points.size());
+    }
+
+    /** Returns two points that have the extremes of each value; a single point is returned as it is. */
+    private static List<Point> extremes(List<Point> points) {
+        Point first = points.get(0);
+        Point last = points.get(points.size() - 1);
+        if (points.size() == 1) {
+            return List.of(first);
+        }
+        int count = first.values().length;
+        double[] earlier = new double[count];
+        double[] later = new double[count];
+        for (int i = 0; i < count; i++) {
+            double minimum = Double.NaN;
+            double maximum = Double.NaN;
+            boolean rising = true;
+            for (Point point : points) {
+                double value = point.values()[i];
+                if (Double.isNaN(value)) {
+                    continue;
+                }
+                if (!(value >= minimum)) {
+                    minimum = value;
+                    rising = false;
+                }
+                if (!(value <= maximum)) {
+                    maximum = value;
+                    rising = true;
+                }
+            }
+            earlier[i] = rising ? minimum : maximum;
+            later[i] = rising ? maximum : minimum;
+        }
+        return List.of(new Point(first.sequence(), first.at(), earlier), new Point(last.sequence(), last.at(), later));
     }
 }

@@ -5,82 +5,153 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
- * The learning curves of all models. A model without a key gets a point per evaluation; a keyed model gets a point per
- * tick, aggregated over its keys. A new incarnation or another kind of metrics starts a new curve. At most
- * {@value #MAXIMUM_MODELS} models have a curve. Thread-safe.
+ * The curves of all models: how well they learn, from the evaluations, and how they are served, from the ticks.
+ *
+ * <p>A model without a key gets a point per evaluation; a keyed model gets one per second, aggregated over its keys. Its
+ * time is that of the evaluation, so a server that reads the topic again gets the same curves. If aggregating takes long,
+ * because of many keys, there are fewer points: the pause is at least {@value #PAUSE} times its duration.
+ *
+ * <p>A new incarnation or another kind of metrics starts a new curve. At most {@value #MAXIMUM_MODELS} models have
+ * curves. Thread-safe.
  */
 public final class Curves {
     static final int MAXIMUM_MODELS = 200;
+    private static final long PERIOD_MILLIS = 1_000;
+    private static final int PAUSE = 3;
 
     private final LatestEvaluations evaluations;
-    private final Map<String, Curve> curves = new TreeMap<>();
+    private final LongSupplier nanoTime;
+    private final Map<String, LearningCurve> learned = new TreeMap<>();
+    private final Map<String, Curve> served = new TreeMap<>();
+    /** When the last point of each keyed model was due, milliseconds since 1970, UTC. */
+    private final Map<String, Long> keyedAt = new HashMap<>();
+
+    private long nextAggregation;
     private long sequence;
 
     public Curves(LatestEvaluations evaluations) {
+        this(evaluations, System::nanoTime);
+    }
+
+    Curves(LatestEvaluations evaluations, LongSupplier nanoTime) {
         this.evaluations = evaluations;
+        this.nanoTime = nanoTime;
+        nextAggregation = nanoTime.getAsLong();
     }
 
     /** Adds an evaluation that is already in the latest evaluations. */
-    public synchronized void add(Evaluation evaluation) {
-        if (evaluation.key().isEmpty()) {
-            Metrics window = evaluation.window().metrics();
-            add(
-                    evaluation.model(),
-                    evaluation.incarnation(),
-                    evaluation.total(),
-                    evaluation.emittedAt(),
-                    window == null ? Double.NaN : window.loss());
+    public void add(Evaluation evaluation) {
+        if (!evaluation.key().isEmpty()) {
+            if (isDue(evaluation)) {
+                aggregate(evaluation.model());
+            }
+            return;
+        }
+        Metrics window = evaluation.window().metrics();
+        add(
+                evaluation.model(),
+                evaluation.incarnation(),
+                evaluation.total(),
+                evaluation.emittedAt(),
+                new LearningCurve.Window(
+                        window == null ? Double.NaN : window.loss(),
+                        window,
+                        evaluation.learning().updates()));
+    }
+
+    private synchronized boolean isDue(Evaluation evaluation) {
+        Long last = keyedAt.get(evaluation.model());
+        return (last == null || evaluation.emittedAt() >= last + PERIOD_MILLIS)
+                && nanoTime.getAsLong() - nextAggregation >= 0;
+    }
+
+    /** Adds a point for each keyed model that has learned since its last point. */
+    void tick() {
+        for (String model : evaluations.models()) {
+            List<Evaluation> keys = evaluations.keys(model);
+            if (keys.size() != 1 || !keys.get(0).key().isEmpty()) {
+                aggregate(model);
+            }
         }
     }
 
-    /** Adds a point for each keyed model that has learned since the last tick. Sums without blocking readers. */
-    void tick(long now) {
-        for (String model : evaluations.models()) {
-            List<Evaluation> keys = evaluations.keys(model);
-            if (keys.size() == 1 && keys.get(0).key().isEmpty()) {
-                continue;
-            }
-            Tally total = evaluations.total(model);
-            if (total != null) {
-                addIfKnown(model, total, now, windowLoss(keys));
-            }
+    /** Sums without blocking readers. */
+    private void aggregate(String model) {
+        long start = nanoTime.getAsLong();
+        Evaluation newest = evaluations.newest(model);
+        Tally total = evaluations.total(model);
+        double windowLoss = windowLoss(evaluations.keys(model));
+        if (total != null && newest != null) {
+            addIfKnown(model, total, newest.emittedAt(), windowLoss);
+        }
+        synchronized (this) {
+            long end = nanoTime.getAsLong();
+            nextAggregation = end + PAUSE * (end - start);
         }
     }
 
     /** A model deleted in the meantime gets no point: it leaves the evaluations before the curves. */
-    private synchronized void addIfKnown(String model, Tally total, long at, double window) {
+    private synchronized void addIfKnown(String model, Tally total, long at, double windowLoss) {
         if (evaluations.newest(model) != null) {
-            add(model, Incarnation.UNKNOWN, total, at, window);
+            keyedAt.put(model, at);
+            add(model, Incarnation.UNKNOWN, total, at, new LearningCurve.Window(windowLoss, null, null));
         }
     }
 
+    /** Adds a point about the serving of a model. */
+    synchronized void add(String model, long at, Served values) {
+        if (served.containsKey(model) || served.size() < MAXIMUM_MODELS) {
+            served.computeIfAbsent(model, name -> new Curve(sequence + 1))
+                    .add(new Point(++sequence, at, values.values()));
+        }
+    }
+
+    /** Removes the points about the serving of all other models. */
+    synchronized void retainServed(Set<String> models) {
+        served.keySet().retainAll(models);
+    }
+
+    /** Removes a model that is no longer evaluated. */
     public synchronized void remove(String model) {
-        curves.remove(model);
+        learned.remove(model);
+        keyedAt.remove(model);
     }
 
     /**
-     * Points that a page has not received yet.
+     * Points of a curve that a page has not received yet.
+     *
+     * @param start identifies the curve
+     */
+    record NewPoints(long start, List<Point> points) {
+        static NewPoints of(Curve curve, long known) {
+            return new NewPoints(curve.start(), curve.since(known));
+        }
+    }
+
+    /**
+     * Points that a page has not received yet. Models without new points are absent.
      *
      * @param sequence sequence number of the newest point of all models
-     * @param points new points by model; models without new points are absent
      */
-    record NewPoints(long sequence, Map<String, List<Point>> points) {}
+    record News(long sequence, Map<String, NewPoints> learned, Map<String, NewPoints> served) {}
 
     /** Returns the points of each model with a sequence number greater than {@code known}. */
-    synchronized NewPoints since(long known) {
-        Map<String, List<Point>> points = new TreeMap<>();
-        curves.forEach((model, curve) -> {
-            List<Point> added = curve.since(known);
-            if (!added.isEmpty()) {
-                points.put(model, added);
-            }
-        });
-        return new NewPoints(sequence, points);
+    synchronized News since(long known) {
+        Map<String, NewPoints> newLearned = new TreeMap<>();
+        Map<String, NewPoints> newServed = new TreeMap<>();
+        learned.forEach((model, curve) -> newLearned.put(model, NewPoints.of(curve.curve(), known)));
+        served.forEach((model, curve) -> newServed.put(model, NewPoints.of(curve, known)));
+        newLearned.values().removeIf(added -> added.points().isEmpty());
+        newServed.values().removeIf(added -> added.points().isEmpty());
+        return new News(sequence, newLearned, newServed);
     }
 
     /** Returns the mean loss of the newest windows of all keys, or NaN if none has samples. */
@@ -97,19 +168,15 @@ public final class Curves {
         return samples == 0 ? Double.NaN : sum / samples;
     }
 
-    private void add(String model, Incarnation origin, Tally total, long at, double window) {
-        Curve curve = curves.get(model);
-        if (curve == null && curves.size() == MAXIMUM_MODELS) {
+    private synchronized void add(String model, Incarnation origin, Tally total, long at, LearningCurve.Window window) {
+        LearningCurve curve = learned.get(model);
+        if (curve == null && learned.size() == MAXIMUM_MODELS) {
             return;
         }
         if (curve == null || !curve.continues(origin, total)) {
-            curve = new Curve(origin, total);
-            curves.put(model, curve);
+            curve = new LearningCurve(origin, total, sequence + 1);
+            learned.put(model, curve);
         }
-        Metrics metrics = total.metrics();
-        long samples = curve.count(metrics.samples());
-        if (samples > curve.samples()) {
-            curve.add(new Point(++sequence, samples, at, metrics.loss(), window, metrics.baselineLoss()));
-        }
+        curve.add(++sequence, at, total.metrics(), window);
     }
 }

@@ -10,7 +10,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -136,9 +136,9 @@ public final class EventStream {
 
     private synchronized String tick() {
         long now = clock.millis();
-        curves.tick(now);
+        curves.tick();
         JsonObject event =
-                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", table.rows(now));
+                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", table.update(now));
         String text = event.encode();
         String tick = text.substring(0, text.length() - 1);
         lastTick = tick;
@@ -149,13 +149,11 @@ public final class EventStream {
         if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
             return;
         }
-        Curves.NewPoints added = curves.since(page.lastSent);
-        JsonObject points = new JsonObject();
-        added.points().forEach((model, list) -> points.put(model, values(list)));
+        Curves.News news = curves.since(page.lastSent);
         boolean reset = page.isNew && page.lastSent < 0;
-        page.response.write("id: " + run + "-" + added.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":"
-                + reset + ",\"points\":" + points.encode() + "}\n\n");
-        page.lastSent = added.sequence();
+        page.response.write("id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":"
+                + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n");
+        page.lastSent = news.sequence();
         page.isNew = false;
     }
 
@@ -171,20 +169,21 @@ public final class EventStream {
         }
     }
 
-    private static JsonArray values(List<Point> points) {
-        JsonArray values = new JsonArray();
-        for (Point point : points) {
-            values.add(new JsonArray()
-                    .add(point.samples())
-                    .add(point.at())
-                    .add(finite(point.window()))
-                    .add(finite(point.loss()))
-                    .add(finite(point.baseline())));
-        }
-        return values;
+    private static String json(Map<String, Curves.NewPoints> models) {
+        JsonObject json = new JsonObject();
+        models.forEach((model, curve) -> {
+            JsonArray points = new JsonArray();
+            curve.points().forEach(point -> points.add(json(point)));
+            json.put(model, new JsonObject().put("start", curve.start()).put("points", points));
+        });
+        return json.encode();
     }
 
-    private static @Nullable Double finite(@Nullable Double number) {
-        return number != null && Double.isFinite(number) ? number : null;
+    private static JsonArray json(Point point) {
+        JsonArray values = new JsonArray().add(point.at());
+        for (double value : point.values()) {
+            values.add(ModelTable.finite(value));
+        }
+        return values;
     }
 }

@@ -7,6 +7,7 @@ import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.server.metrics.ModelConditions;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
@@ -19,30 +20,43 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The page's table of models: the metrics, throughput, version, and age of each. Not thread-safe. */
+/** The page's table of models: the metrics, throughput, version, and age of each; and their curves. Not thread-safe. */
 public final class ModelTable {
     private final LatestEvaluations evaluations;
     private final ModelStore store;
     private final ModelConditions conditions;
+    private final ServerMetrics metrics;
+    private final Curves curves;
     private final Map<String, Rate> rates = new HashMap<>();
+    private final Map<String, RequestPace> requests = new HashMap<>();
 
-    public ModelTable(LatestEvaluations evaluations, ModelStore store, ModelConditions conditions) {
+    public ModelTable(
+            LatestEvaluations evaluations,
+            ModelStore store,
+            ModelConditions conditions,
+            ServerMetrics metrics,
+            Curves curves) {
         this.evaluations = evaluations;
         this.store = store;
         this.conditions = conditions;
+        this.metrics = metrics;
+        this.curves = curves;
     }
 
     /**
-     * Returns a row for each model that was evaluated, is served, or failed, ordered by name.
+     * Returns a row for each model that was evaluated, is served, or failed, ordered by name, and adds a point to their
+     * curves.
      *
      * @param now milliseconds since 1970, UTC
      */
-    JsonArray rows(long now) {
+    JsonArray update(long now) {
         Set<String> names = new TreeSet<>(evaluations.models());
         names.addAll(store.names());
         Map<String, Evaluation> failures = evaluations.failures(now);
         names.addAll(failures.keySet());
         rates.keySet().retainAll(names);
+        requests.keySet().retainAll(names);
+        curves.retainServed(names);
         JsonArray rows = new JsonArray();
         names.stream().limit(Curves.MAXIMUM_MODELS).forEach(name -> rows.add(row(name, now, failures.get(name))));
         return rows;
@@ -58,30 +72,33 @@ public final class ModelTable {
         if (failure != null) {
             row.put("failure", failure.failure());
         }
+        double rate = Double.NaN;
         Tally total = evaluations.total(name);
         if (total != null) {
             List<Evaluation> keys = evaluations.keys(name);
-            Metrics metrics = total.metrics();
-            Rate rate = rates.computeIfAbsent(name, model -> new Rate());
-            row.put("samples", metrics.samples())
-                    .put("rate", finite(rate.update(now, metrics.samples())))
-                    .put("loss", finite(metrics.loss()))
+            Metrics since = total.metrics();
+            rate = rates.computeIfAbsent(name, model -> new Rate()).update(now, since.samples());
+            row.put("samples", since.samples())
+                    .put("rate", finite(rate))
+                    .put("primary", PrimaryMetric.of(since).key())
+                    .put("loss", finite(since.loss()))
                     .put("window", finite(Curves.windowLoss(keys)))
-                    .put("baseline", finite(metrics.baselineLoss()))
-                    .put("accuracy", finite(metrics.accuracy()))
-                    .put("logLoss", finite(metrics.logLoss()))
-                    .put("auc", finite(metrics.auc()))
-                    .put("mae", finite(metrics.mae()))
-                    .put("rmse", finite(metrics.rmse()))
-                    .put("r2", finite(metrics.r2()))
-                    .put("calibration", finite(metrics.calibration()))
-                    .put("iou", finite(metrics.iou()));
+                    .put("baseline", finite(since.baselineLoss()))
+                    .put("accuracy", finite(since.accuracy()))
+                    .put("logLoss", finite(since.logLoss()))
+                    .put("auc", finite(since.auc()))
+                    .put("mae", finite(since.mae()))
+                    .put("rmse", finite(since.rmse()))
+                    .put("r2", finite(since.r2()))
+                    .put("calibration", finite(since.calibration()))
+                    .put("iou", finite(since.iou()));
             Evaluation withEvents = evaluations.lastWithEvents(name);
             if (withEvents != null) {
                 row.put("event", lastEvent(withEvents));
             }
         }
         ServedModel model = store.model(name);
+        curves.add(name, now, served(name, model, rate, condition, now));
         if (model != null) {
             row.put("version", model.samples())
                     .put("age", finite(conditions.ageSeconds(model.watermark(), now)))
@@ -92,6 +109,20 @@ public final class ModelTable {
         return row;
     }
 
+    private Served served(String name, @Nullable ServedModel model, double rate, Condition condition, long now) {
+        long[] counts = metrics.latencies(name).counts();
+        RequestPace pace = requests.computeIfAbsent(name, any -> new RequestPace(counts, now));
+        pace.update(counts, now);
+        return new Served(
+                model == null ? Double.NaN : model.samples(),
+                model == null ? Double.NaN : conditions.ageSeconds(model.watermark(), now),
+                rate,
+                condition.behind() == null ? Double.NaN : condition.behind(),
+                pace.perSecond(),
+                pace.quantile(0.5),
+                pace.quantile(0.99));
+    }
+
     private static String lastEvent(Evaluation evaluation) {
         List<Event> events = evaluation.learning().events();
         Event last = events.get(events.size() - 1);
@@ -99,7 +130,7 @@ public final class ModelTable {
     }
 
     /** Returns null for a number that JSON cannot represent. */
-    private static @Nullable Double finite(@Nullable Double number) {
+    static @Nullable Double finite(@Nullable Double number) {
         return number != null && Double.isFinite(number) ? number : null;
     }
 }

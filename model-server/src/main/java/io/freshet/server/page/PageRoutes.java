@@ -21,7 +21,9 @@ public final class PageRoutes {
 
     private static final List<String> SCRIPTS = List.of(
             "chart.js",
+            "charts.js",
             "curve.js",
+            "curves.js",
             "format.js",
             "page.js",
             "selection.js",

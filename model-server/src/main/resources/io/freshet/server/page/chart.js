@@ -1,10 +1,12 @@
 import uPlot from "/webjars/uplot/uPlot.esm.js";
-import { clockLabels, count, dateTime, elapsedLabels, number, short } from "/ui/format.js";
+import { brief, clockLabels, count, dateTime, elapsedLabels, number, short } from "/ui/format.js";
 import { smooth } from "/ui/smoothing.js";
 import { pointer, press, selected } from "/ui/zoom.js";
 
 /** Pixels between the labels of an x-axis, which do not overlap then. */
 const LABEL_SPACE = { samples: 60, relative: 70, clock: 110 };
+/** Pixels that a mark of full height takes. */
+const MARK_SPACE = 12;
 const FONT = "12px system-ui, sans-serif";
 
 /**
@@ -15,13 +17,18 @@ const FONT = "12px system-ui, sans-serif";
  * lightly), noisy (can be smoothed).
  */
 export class Chart {
-  /** @param zoom receives the range of the x-axis to show, or null for everything */
-  constructor(parent, title, zoom) {
+  /**
+   * @param definition title, and whether the chart is large
+   * @param zoom receives the range of the x-axis to show, or null for everything
+   */
+  constructor(parent, { title, large }, zoom) {
     this.title = title;
+    this.large = large === true;
     this.zoom = zoom;
     this.hidden = new Set();
     this.entries = new Map();
-    this.figure = document.createElement("figure");
+    const figure = document.createElement("figure");
+    figure.classList.toggle("large", this.large);
     const caption = document.createElement("figcaption");
     this.heading = document.createElement("span");
     this.legend = document.createElement("span");
@@ -34,15 +41,19 @@ export class Chart {
     this.canvas.addEventListener("keydown", event => {
       if (this.plot && press(this.plot, event.key, zoom)) event.preventDefault();
     });
-    this.figure.append(caption, this.canvas);
-    parent.append(this.figure);
+    figure.append(caption, this.canvas);
+    parent.append(figure);
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.canvas);
   }
 
-  /** @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark */
-  draw(lines, axes) {
+  /**
+   * @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark
+   * @param marks positions on the x-axis to draw vertical lines at
+   */
+  draw(lines, axes, marks) {
     this.lines = lines;
     this.axes = axes;
+    this.marks = marks;
     this.heading.textContent = axes.logarithmic ? `${this.title}, log axis` : this.title;
     const shown = lines.filter(line => !this.hidden.has(line.key));
     const shape = JSON.stringify([shown.map(line => [line.key, line.color]), axes.across, axes.logarithmic, axes.smoothing > 0, axes.dark]);
@@ -77,7 +88,7 @@ export class Chart {
         { ...axis, size: 52, values: (_, ticks) => ticks.map(tick => tick == null ? "" : short(tick)) },
       ],
       series: [{}, ...lines.flatMap(line => this.series(line))],
-      hooks: { setCursor: [() => this.describe()], setSelect: [plot => selected(plot, this.zoom)] },
+      hooks: { setCursor: [() => this.describe()], setSelect: [plot => selected(plot, this.zoom)], drawClear: [plot => this.mark(plot)] },
     };
   }
 
@@ -87,6 +98,16 @@ export class Chart {
       stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
     };
     return this.isSmoothed(line) ? [{ ...series, alpha: 0.25 }, { ...series, alpha: 1 }] : [series];
+  }
+
+  /** Draws the marks: at full height if there is room between them, and otherwise as ticks at the top. */
+  mark(plot) {
+    const { left, top, width, height } = plot.bbox;
+    const { min, max } = plot.scales.x;
+    const visible = this.marks.filter(at => at >= min && at <= max);
+    const length = visible.length * MARK_SPACE < width ? height : 6 * devicePixelRatio;
+    plot.ctx.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--mark").trim();
+    for (const at of visible) plot.ctx.fillRect(left + (at - min) / (max - min) * width, top, devicePixelRatio, length);
   }
 
   isSmoothed(line) {
@@ -112,12 +133,17 @@ export class Chart {
         this.entries.delete(key);
       }
     }
-    this.lines.forEach(line => this.entry(line).querySelector("b").textContent = number(valueAt(line, at)));
+    this.lines.forEach(line => this.entry(line).querySelector("b").textContent = this.value(line, at));
     const position = at == null ? "" : this.axes.across === "samples" ? `after ${count(at)} samples`
       : this.axes.across === "clock" ? dateTime(at * 1000) : `after ${elapsedLabels([at])[0]}`;
     this.canvas.title = position;
     this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? "no values"
-      : this.lines.map(line => `${line.label} ${number(valueAt(line, null))}`).join(", ")));
+      : this.lines.map(line => `${line.label} ${this.value(line, null)}`).join(", ")));
+  }
+
+  value(line, position) {
+    const value = valueAt(line, position);
+    return this.large ? number(value) : brief(value);
   }
 
   /** Returns the legend entry of a line, a button that hides or shows it. */
@@ -142,7 +168,7 @@ export class Chart {
 
   toggle(key) {
     if (!this.hidden.delete(key)) this.hidden.add(key);
-    this.draw(this.lines, this.axes);
+    this.draw(this.lines, this.axes, this.marks);
   }
 
   size() {

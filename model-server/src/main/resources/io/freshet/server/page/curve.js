@@ -2,15 +2,18 @@
 export class Curve {
   constructor(names) {
     this.names = names;
-    this.clear();
+    this.clear(null);
   }
 
-  clear() {
+  /** Removes all points. @param start identifies the curve that begins, or null if unknown */
+  clear(start) {
+    this.start = start;
     this.columns = Object.fromEntries(this.names.map(name => [name, []]));
   }
 
-  /** Adds points, each an array in the order of the names. */
-  add(points) {
+  /** Adds points, each an array in the order of the names. Another start replaces the curve. */
+  add({ start, points }) {
+    if (start !== this.start) this.clear(start);
     for (const point of points) this.names.forEach((name, i) => this.columns[name].push(point[i]));
   }
 
@@ -24,5 +27,11 @@ export class Curve {
     if (axis === "samples") return samples;
     const start = axis === "relative" ? at[0] : 0;
     return at.map(millis => (millis - start) / 1000);
+  }
+
+  /** Returns the positions at which a value changes. */
+  changes(name, axis) {
+    const values = this.columns[name];
+    return this.across(axis).filter((_, i) => i > 0 && values[i] != null && values[i - 1] != null && values[i] !== values[i - 1]);
   }
 }

@@ -19,6 +19,8 @@ export function number(value) {
 
 export const count = value => value == null ? ABSENT : whole.format(value);
 
+export const brief = value => value == null ? ABSENT : short(value);
+
 export const short = value => compact.format(value);
 
 export const dateTime = millis => moment.format(millis);

@@ -1,62 +1,73 @@
 import { Chart } from "/ui/chart.js";
-import { Curve } from "/ui/curve.js";
+import { CHARTS, LEARNED, SERVED } from "/ui/charts.js";
+import { Curves } from "/ui/curves.js";
 import { Selection } from "/ui/selection.js";
 import { listen } from "/ui/stream.js";
-import { ModelsTable } from "/ui/table.js";
-
-/** The values of a point, in the order in which the server sends them. */
-const POINT = ["samples", "at", "window", "loss", "baseline"];
-/** A page with more points reads the server's, which are fewer but cover the same time. */
-const MAXIMUM_POINTS = 4000;
+import { ModelsTable, QUALITY } from "/ui/table.js";
 
 const element = id => document.getElementById(id);
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const curves = new Map();
+const curves = { learned: new Curves(LEARNED), served: new Curves(SERVED) };
 const selection = new Selection(draw);
 const table = new ModelsTable(element("models"), selection);
-const loss = new Chart(element("charts"), "Loss", zoom);
-let range = null;
+/** The visible ranges of the x-axes that are zoomed, by axis. */
+const ranges = new Map();
+const charts = CHARTS.map(definition => ({
+  definition,
+  chart: new Chart(element("charts"), definition, range => zoom(across(definition), range)),
+}));
+let models = [];
 let close = null;
 
-function zoom(to) {
-  range = to;
-  element("reset").hidden = to == null;
+/** Returns the x-axis of a chart. Serving goes on without new samples, so its charts always have times. */
+function across(definition) {
+  const chosen = document.querySelector("input[name=across]:checked").value;
+  return definition.of === "served" && chosen === "samples" ? "clock" : chosen;
+}
+
+function zoom(axis, range) {
+  if (range == null) ranges.delete(axis);
+  else ranges.set(axis, range);
   draw();
 }
 
-function lines(name, across) {
-  const curve = curves.get(name);
-  const line = { color: selection.color(name), x: curve.across(across) };
-  return [
-    { ...line, key: `${name}/window`, label: `${name} last window`, y: curve.columns.window, faint: true, noisy: true },
-    { ...line, key: `${name}/loss`, label: `${name} since start`, y: curve.columns.loss, width: 2.25 },
-    { ...line, key: `${name}/baseline`, label: `${name} baseline`, y: curve.columns.baseline, dash: [6, 4] },
-  ];
+function showEverything() {
+  ranges.clear();
+  draw();
+}
+
+function lines(definition, model, axis) {
+  const curve = curves[definition.of].get(model.name);
+  if (!curve) return [];
+  const scale = definition.scale ?? 1;
+  return definition.lines
+    .map(line => ({ ...line, key: `${model.name}/${line.value}`, y: curve.columns[line.value] }))
+    .filter(line => line.y.some(value => value != null))
+    .map(line => ({
+      ...line,
+      label: `${model.name} ${line.value.toLowerCase().endsWith("quality") ? `${QUALITY[model.primary]} ` : ""}${line.label}`,
+      color: selection.color(model.name),
+      x: curve.across(axis),
+      y: scale === 1 ? line.y : line.y.map(value => value == null ? null : value * scale),
+    }));
 }
 
 function draw() {
-  const axes = {
-    across: document.querySelector("input[name=across]:checked").value,
-    logarithmic: element("logarithmic").checked,
-    smoothing: Number(element("smoothing").value),
-    range,
-    dark: dark.matches,
-  };
-  element("smoothing-value").textContent = axes.smoothing.toFixed(2);
-  loss.draw([...curves.keys()].filter(name => selection.has(name)).flatMap(name => lines(name, axes.across)), axes);
-}
-
-function collect(event) {
-  for (const [name, curve] of curves) {
-    if (!event.models.some(model => model.name === name)) curves.delete(name);
-    else if (event.reset) curve.clear();
-  }
-  for (const [name, points] of Object.entries(event.points)) {
-    if (!curves.has(name)) curves.set(name, new Curve(POINT));
-    const curve = curves.get(name);
-    // A lower sample count means a new incarnation.
-    if (points[0][0] < curve.columns.samples.at(-1)) curve.clear();
-    curve.add(points);
+  const drawn = models.filter(model => selection.has(model.name));
+  const smoothing = Number(element("smoothing").value);
+  element("smoothing-value").textContent = smoothing.toFixed(2);
+  element("reset").hidden = ranges.size === 0;
+  for (const { definition, chart } of charts) {
+    const axis = across(definition);
+    const marks = definition.marks
+      ? drawn.flatMap(model => curves[definition.of].get(model.name)?.changes(definition.marks, axis) ?? []) : [];
+    chart.draw(drawn.flatMap(model => lines(definition, model, axis)), {
+      across: axis,
+      logarithmic: element("logarithmic").checked,
+      smoothing,
+      range: ranges.get(axis) ?? null,
+      dark: dark.matches,
+    }, marks);
   }
 }
 
@@ -66,12 +77,15 @@ function receive(event) {
     element("flink").href = event.flink;
     element("flink").hidden = false;
   }
-  selection.offer(event.models.map(model => model.name));
-  table.update(event.models, event.at);
-  element("empty").hidden = event.models.length > 0;
-  collect(event);
+  models = event.models;
+  const names = models.map(model => model.name);
+  selection.offer(names);
+  table.update(models, event.at);
+  element("empty").hidden = models.length > 0;
+  curves.learned.add(event.learned, names, event.reset);
+  curves.served.add(event.served, names, event.reset);
   draw();
-  if ([...curves.values()].some(curve => curve.length > MAXIMUM_POINTS)) connect();
+  if (curves.learned.tooLong || curves.served.tooLong) connect();
 }
 
 function state(kind, text) {
@@ -86,8 +100,8 @@ function connect() {
   close = listen(receive, () => state("lost", "connection lost, reconnecting"));
 }
 
-document.querySelectorAll("input[name=across]").forEach(input => input.addEventListener("change", () => zoom(null)));
+document.querySelectorAll("input[name=across]").forEach(input => input.addEventListener("change", showEverything));
 ["logarithmic", "smoothing"].forEach(id => element(id).addEventListener("input", draw));
-element("reset").addEventListener("click", () => zoom(null));
+element("reset").addEventListener("click", showEverything);
 dark.addEventListener("change", draw);
 connect();

@@ -3,7 +3,7 @@ import { ABSENT, count, dateTime, duration, number } from "/ui/format.js";
 /** The first metrics that a model has are shown, at most this many. */
 const QUALITY_CELLS = 3;
 /** Labels of the quality metrics, by their name in an event. */
-const QUALITY = {
+export const QUALITY = {
   iou: "IoU", accuracy: "accuracy", auc: "AUC", mae: "MAE", rmse: "RMSE", r2: "R²", logLoss: "log loss", calibration: "calibration",
 };
 /** The colors of states, as classes; others have none. */

@@ -54,7 +54,7 @@ final class SnapshotAssembler {
                 assembled.parameters(),
                 manifest.getMoments().stream().mapToDouble(d -> d).toArray(),
                 lineage,
-                manifest.getBlockVersions().isEmpty()
+                manifest.getBlocks() == 0
                         ? NO_VERSIONS
                         : manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
                 metrics);

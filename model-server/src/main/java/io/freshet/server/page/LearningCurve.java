@@ -1,0 +1,84 @@
+package io.freshet.server.page;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.lineage.Incarnation;
+import org.jspecify.annotations.Nullable;
+
+/** How well one incarnation of a model learns. Not thread-safe. */
+final class LearningCurve {
+    private final Incarnation origin;
+    private final Tally first;
+    private final Curve curve;
+    private long lastSamples;
+    private long removedSamples;
+
+    /**
+     * @param origin incarnation of the model, or {@link Incarnation#UNKNOWN} for a keyed model
+     * @param first metrics at the start of the curve
+     * @param start sequence number of the first point
+     */
+    LearningCurve(Incarnation origin, Tally first, long start) {
+        this.origin = origin;
+        this.first = first;
+        curve = new Curve(start);
+    }
+
+    /**
+     * The samples since the previous point.
+     *
+     * @param loss their mean loss, or NaN if there are none
+     * @param metrics all their metrics, or null if unknown
+     * @param updates the updates with them, or null if unknown
+     */
+    record Window(
+            double loss,
+            @Nullable Metrics metrics,
+            @Nullable UpdateMetrics updates) {}
+
+    Curve curve() {
+        return curve;
+    }
+
+    /** Returns whether metrics continue this curve: they have the same incarnation and the same kind. */
+    boolean continues(Incarnation other, Tally total) {
+        return origin.isSameIncarnation(other) && first.sameShape(total);
+    }
+
+    /**
+     * Adds a point if there are new samples: samples, losses (window, total, baseline), quality and calibration (window,
+     * total), learning rate, and gradient norm. Samples count those of removed keys, too.
+     *
+     * @param sequence of the point
+     * @param at milliseconds since 1970, UTC
+     * @param total since the start, over all keys
+     */
+    void add(long sequence, long at, Metrics total, Window window) {
+        removedSamples += Math.max(0, lastSamples - total.samples());
+        lastSamples = total.samples();
+        double samples = lastSamples + removedSamples;
+        if (!curve.isEmpty() && samples <= curve.last().values()[0]) {
+            return;
+        }
+        PrimaryMetric quality = PrimaryMetric.of(total);
+        Metrics last = window.metrics();
+        UpdateMetrics updates = window.updates();
+        curve.add(new Point(sequence, at, new double[] {
+            samples,
+            window.loss(),
+            total.loss(),
+            number(total.baselineLoss()),
+            last == null ? Double.NaN : quality.value(last),
+            quality.value(total),
+            last == null ? Double.NaN : number(last.calibration()),
+            number(total.calibration()),
+            updates == null ? Double.NaN : updates.learningRate(),
+            updates == null ? Double.NaN : updates.gradientNorm()
+        }));
+    }
+
+    private static double number(@Nullable Double value) {
+        return value == null ? Double.NaN : value;
+    }
+}
