@@ -4,10 +4,9 @@ import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
-import io.freshet.server.learn.SampleTopic;
-import org.jspecify.annotations.Nullable;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.learn.SampleTopic;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
@@ -26,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,7 +122,14 @@ final class HttpListener implements AutoCloseable {
         try {
             String deployment = vertx.deployVerticle(
                             () -> new HttpVerticle(
-                                    options.endpoint(), protocol, repository, learn, page, errors, connections, boundPort),
+                                    options.endpoint(),
+                                    protocol,
+                                    repository,
+                                    learn,
+                                    page,
+                                    errors,
+                                    connections,
+                                    boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);

@@ -55,7 +55,8 @@ class ModelServerMainTest {
     @Test
     void samples_are_written_only_on_request_and_by_default_to_the_topic_of_the_prefix() throws Exception {
         assertThat(options(Map.of(), "--bootstrap-servers=b:1").writing()).isEqualTo(ServerOptions.Writing.NONE);
-        assertThat(options(Map.of(), "--prefix=p", "--learn", "--bootstrap-servers=b:1").writing())
+        assertThat(options(Map.of(), "--prefix=p", "--learn", "--bootstrap-servers=b:1")
+                        .writing())
                 .isEqualTo(new ServerOptions.Writing("p.samples"));
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--learn", "--host=0.0.0.0"))
                 .hasMessage("--learn: without a token on 0.0.0.0 (expected: a token, or host 127.0.0.1)");

@@ -84,7 +84,9 @@ class LearnIT {
         assertThat(second.sample().label()).containsExactly(1);
         assertThat(second.sample().weight()).isEqualTo(0.5f);
         assertThat(second.sample().eventTime()).as("time of the record").isGreaterThan(1_700_000_000_000L);
-        assertThat(first.sample().rows()).as("sender").isNotEqualTo(second.sample().rows());
+        assertThat(first.sample().rows())
+                .as("sender")
+                .isNotEqualTo(second.sample().rows());
     }
 
     @Test
@@ -111,7 +113,8 @@ class LearnIT {
 
         List<SourceRecord> records = records(topics);
         assertThat(records).hasSize(60);
-        assertThat(records.stream().map(SourceRecord::partition).distinct().count()).isGreaterThan(1);
+        assertThat(records.stream().map(SourceRecord::partition).distinct().count())
+                .isGreaterThan(1);
         for (int shop = 0; shop < 12; shop++) {
             String key = "shops/S" + shop;
             List<KeyedSample> ofKey = records.stream()
@@ -119,7 +122,8 @@ class LearnIT {
                     .filter(sample -> sample.modelKey().equals(key))
                     .toList();
             int first = shop;
-            assertThat(ofKey.stream().map(sample -> sample.sample().partition()).distinct()).hasSize(1);
+            assertThat(ofKey.stream().map(sample -> sample.sample().partition()).distinct())
+                    .hasSize(1);
             assertThat(ofKey.stream().map(sample -> sample.sample().numeric()[0]))
                     .containsExactly(first + 0.0, first + 12.0, first + 24.0, first + 36.0, first + 48.0);
         }
@@ -159,8 +163,8 @@ class LearnIT {
         String key = spec.key() == null ? "" : "S0";
         try (KafkaProducer<byte[], byte[]> producer =
                 KafkaOptions.of(BROKER.bootstrapServers()).producer(Map.of())) {
-            for (KeyedBytes record :
-                    new SnapshotCodec().write(learner.snapshot(learner.start(), key), topics.samples(), 1_000, "test")) {
+            for (KeyedBytes record : new SnapshotCodec()
+                    .write(learner.snapshot(learner.start(), key), topics.samples(), 1_000, "test")) {
                 producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()));
             }
         }
@@ -183,7 +187,8 @@ class LearnIT {
 
     private HttpResponse<String> learn(ModelServer server, String model, String body) throws Exception {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v2/models/" + model + "/learn"))
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + server.port() + "/v2/models/" + model + "/learn"))
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),

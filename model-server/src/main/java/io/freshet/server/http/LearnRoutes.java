@@ -125,8 +125,7 @@ public final class LearnRoutes {
         }
         int status = status(receipts);
         if (status == 503) {
-            context.response()
-                    .putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ErrorResponses.RETRY_SECONDS));
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ErrorResponses.RETRY_SECONDS));
         }
         return context.response()
                 .setStatusCode(status)

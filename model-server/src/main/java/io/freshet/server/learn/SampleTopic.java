@@ -32,6 +32,7 @@ public final class SampleTopic implements AutoCloseable {
             "linger.ms", 2,
             "compression.type", "lz4",
             "client.id", "freshet-server-learn");
+
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final String topic;

@@ -57,9 +57,7 @@ final class RowEncoder {
                 columns.add(new InputColumn.Texts(layout.text(field), data));
             }
         }
-        double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs)
-                ? steps(inputs)
-                : null;
+        double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs) ? steps(inputs) : null;
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             columns.add(vectors(vector, spec.model().steps(), layout, inputs, steps));
         }

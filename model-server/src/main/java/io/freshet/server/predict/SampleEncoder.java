@@ -101,7 +101,9 @@ public final class SampleEncoder {
         }
         if (isField(name)) {
             throw RequestException.bad(
-                    Excerpt.name(name), input.data().excerpt(0) + " (" + input.datatype() + ")", text ? "numbers" : "texts (BYTES)");
+                    Excerpt.name(name),
+                    input.data().excerpt(0) + " (" + input.datatype() + ")",
+                    text ? "numbers" : "texts (BYTES)");
         }
         return ofRecord(input);
     }
@@ -129,7 +131,8 @@ public final class SampleEncoder {
                 };
             }
             case ModelInputs.STEPS -> {
-                requireType(input, !text && ModelInputs.takesSteps(spec), "no input, or numbers for a model of sequences");
+                requireType(
+                        input, !text && ModelInputs.takesSteps(spec), "no input, or numbers for a model of sequences");
                 yield (index, into) -> {};
             }
             default -> throw unknown(input.name());
@@ -146,7 +149,10 @@ public final class SampleEncoder {
     private InputColumn vectors(InputTensor input, List<InputTensor> inputs) throws RequestException {
         input.requireValues();
         InputColumn.Vectors vectors = new InputColumn.Vectors(
-                layout.vector(input.name()), Excerpt.name(input.name()), input.data().numbers(), input.width());
+                layout.vector(input.name()),
+                Excerpt.name(input.name()),
+                input.data().numbers(),
+                input.width());
         if (!ModelInputs.takesSteps(spec) || !ModelInputs.hasSteps(inputs)) {
             return vectors;
         }
