@@ -8,9 +8,9 @@ import io.freshet.cli.predictions.PredictionShape;
 import io.freshet.learning.loss.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * What a server's metadata say about a model.
@@ -57,21 +57,22 @@ record ServedModel(List<Input> inputs, PredictionShape shape, String numbers) {
         JsonNode properties = metadata.path("properties");
         List<Input> inputs = inputs(
                 metadata, List.of(properties.path("optional_inputs").asText().split(",")));
-        Map<String, JsonNode> outputs = new LinkedHashMap<>();
+        Set<String> outputs = new HashSet<>();
         metadata.path("outputs")
-                .forEach(output -> outputs.put(output.path("name").asText(), output.path("shape")));
+                .forEach(output -> outputs.add(output.path("name").asText()));
         if (inputs.isEmpty() || outputs.isEmpty()) {
             throw new CommandException(
                     source + ": no " + (inputs.isEmpty() ? "inputs" : "outputs") + " (expected: a Freshet server)");
         }
-        String numbers = outputs.keySet().iterator().next();
-        JsonNode dimensions = outputs.get(numbers);
+        JsonNode first = metadata.path("outputs").path(0);
+        String numbers = first.path("name").asText();
+        JsonNode dimensions = first.path("shape");
         int count =
                 dimensions.size() > 1 ? dimensions.get(dimensions.size() - 1).asInt() : 1;
         return new ServedModel(
                 inputs,
                 PredictionShape.of(
-                        task(outputs, numbers, source),
+                        task(outputs, numbers, dimensions.size(), source),
                         count,
                         List.of(properties.path("label").asText().split(",")),
                         classes(properties)),
@@ -95,17 +96,23 @@ record ServedModel(List<Input> inputs, PredictionShape shape, String numbers) {
         return input.path("shape").size() > 1 ? Kind.VECTOR : Kind.NUMBER;
     }
 
-    /** Each task has other outputs, or others of their shapes. */
-    private static Task task(Map<String, JsonNode> outputs, String numbers, String source) throws CommandException {
+    /**
+     * Each task has other outputs, or others of their shapes.
+     *
+     * @param numbers the output that the others derive from
+     * @param dimensions of that output
+     */
+    private static Task task(Set<String> outputs, String numbers, int dimensions, String source)
+            throws CommandException {
         return switch (numbers) {
-            case "prediction" -> outputs.containsKey("class") ? Task.BINARY : Task.REGRESSION;
+            case "prediction" -> outputs.contains("class") ? Task.BINARY : Task.REGRESSION;
             case "score" -> Task.MARGIN;
             case "box" -> Task.BOX;
             case "probabilities" -> {
-                if (outputs.containsKey("mask")) {
+                if (outputs.contains("mask")) {
                     yield Task.MASK;
                 }
-                yield outputs.get(numbers).size() == 3 ? Task.SEQUENCE : Task.MULTICLASS;
+                yield dimensions == 3 ? Task.SEQUENCE : Task.MULTICLASS;
             }
             default -> throw new CommandException(source + ": output " + numbers + " (expected: a Freshet server)");
         };
