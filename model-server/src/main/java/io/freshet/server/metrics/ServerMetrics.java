@@ -89,7 +89,7 @@ public final class ServerMetrics implements AutoCloseable {
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
         Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
-                .description("Inference requests with a complete body and an incomplete response")
+                .description("Requests to predict or learn with a complete body and an incomplete response")
                 .register(registry);
         Gauge.builder("freshet.connections", connections, AtomicInteger::get)
                 .description("Open connections")
