@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SampleTopic implements AutoCloseable {
     private static final Map<String, Object> FIXED = Map.of("acks", "all", "enable.idempotence", true);
-    /** Until a row has failed; the second is the time to find the topic. */
+    /** The user's settings take precedence. A row fails within the delivery timeout, or if no broker knows the topic. */
     private static final Map<String, Object> DEFAULTS = Map.of(
             "delivery.timeout.ms", 10_000,
             "request.timeout.ms", 5_000,
