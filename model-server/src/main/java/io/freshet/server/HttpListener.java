@@ -1,17 +1,25 @@
 package io.freshet.server;
 
+import io.freshet.server.grpc.GrpcHandler;
+import io.freshet.server.grpc.ProtocolCalls;
+import io.freshet.server.http.Admission;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.LearnRoutes;
+import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.Limits;
+import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.learn.SampleTopic;
+import io.freshet.server.http.ServerTransport;
+import io.freshet.server.http.ServingContext;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
 import io.freshet.server.predict.Inference;
+import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.predict.UnknownKeyRule;
 import io.freshet.server.predict.VersionLookup;
 import io.vertx.core.DeploymentOptions;
@@ -83,33 +91,36 @@ final class HttpListener implements AutoCloseable {
         SampleTopic samples = samplesTopic == null
                 ? null
                 : new SampleTopic(options.bootstrapServers(), options.kafka(), samplesTopic);
-        RepositoryRoutes repository = new RepositoryRoutes(state.store(), lookup);
+        ModelQueries queries = new ModelQueries(lookup, state.conditions(), state.clock());
+        ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
                 state.curves(),
                 new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
                 options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics());
-        Connections connections = new Connections(state.metrics(), limits.connections());
-        PageRoutes page = new PageRoutes(stream);
+        Connections connections = new Connections(
+                state.metrics(), limits.connections(), options.endpoint().tls() != null);
         int processors = Runtime.getRuntime().availableProcessors();
-        Vertx vertx = Vertx.vertx(new VertxOptions()
+        VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(processors)
                 .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2)
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+                        .setFileCachingEnabled(false));
+        Vertx vertx = Vertx.builder()
+                .with(vertxOptions)
+                .withTransport(new ServerTransport(connections))
+                .build();
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
-        ProtocolRoutes protocol = new ProtocolRoutes(
+        ServingContext serving = new ServingContext(
                 lookup,
                 inference,
                 state.metrics(),
-                state.conditions(),
-                state.clock(),
-                readiness::problem,
-                workers,
+                new InferExecutor(workers),
+                new Admission(state.metrics(), limits.heldBytes()),
                 limits);
         // Waiting for a broker must not delay predictions.
         LearnRoutes learn = new LearnRoutes(
@@ -118,18 +129,21 @@ final class HttpListener implements AutoCloseable {
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
                 limits);
+        GrpcHandler grpc = new GrpcHandler(
+                vertx,
+                serving,
+                new ProtocolCalls(queries, repository, readiness::problem),
+                options.endpoint().token(),
+                errors);
+        Routes routes = new Routes(
+                new ProtocolRoutes(serving, queries, readiness::problem),
+                new RepositoryRoutes(repository),
+                learn,
+                new PageRoutes(stream));
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(
-                                    options.endpoint(),
-                                    protocol,
-                                    repository,
-                                    learn,
-                                    page,
-                                    errors,
-                                    connections,
-                                    boundPort),
+                            () -> new HttpVerticle(options.endpoint(), routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);

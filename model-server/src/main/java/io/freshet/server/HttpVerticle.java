@@ -1,13 +1,10 @@
 package io.freshet.server;
 
+import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
-import io.freshet.server.http.LearnRoutes;
-import io.freshet.server.http.ProtocolRoutes;
-import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.RequestCheck;
-import io.freshet.server.page.PageRoutes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -29,10 +26,8 @@ final class HttpVerticle extends VerticleBase {
     private static final int MAXIMUM_STREAMS = 64;
 
     private final ServerOptions.Endpoint endpoint;
-    private final ProtocolRoutes protocol;
-    private final RepositoryRoutes repository;
-    private final LearnRoutes learn;
-    private final PageRoutes page;
+    private final Routes routes;
+    private final GrpcHandler grpc;
     private final ErrorResponses errors;
     private final Connections connections;
     private final AtomicInteger boundPort;
@@ -41,18 +36,14 @@ final class HttpVerticle extends VerticleBase {
     /** @param boundPort set to the port when it is bound */
     HttpVerticle(
             ServerOptions.Endpoint endpoint,
-            ProtocolRoutes protocol,
-            RepositoryRoutes repository,
-            LearnRoutes learn,
-            PageRoutes page,
+            Routes routes,
+            GrpcHandler grpc,
             ErrorResponses errors,
             Connections connections,
             AtomicInteger boundPort) {
         this.endpoint = endpoint;
-        this.protocol = protocol;
-        this.repository = repository;
-        this.learn = learn;
-        this.page = page;
+        this.routes = routes;
+        this.grpc = grpc;
         this.errors = errors;
         this.connections = connections;
         this.boundPort = boundPort;
@@ -65,15 +56,13 @@ final class HttpVerticle extends VerticleBase {
         if (endpoint.token() != null) {
             router.route().handler(new BearerToken(endpoint.token()));
         }
-        protocol.mount(router);
-        repository.mount(router);
-        learn.mount(router);
-        page.mount(router);
+        routes.mount(router);
         errors.rejectOtherMethods(router);
         server = vertx.createHttpServer(httpOptions())
                 .connectionHandler(connections::accept)
                 .invalidRequestHandler(errors::rejectInvalid)
-                .requestHandler(new RequestCheck(router, errors));
+                .requestHandler(new RequestCheck(
+                        request -> (GrpcHandler.accepts(request) ? grpc : router).handle(request), errors));
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
     }
 
@@ -90,8 +79,8 @@ final class HttpVerticle extends VerticleBase {
                 .setIdleTimeout(IDLE_SECONDS)
                 .setMaxInitialLineLength(ErrorResponses.LINE_BYTES)
                 .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
-                // Over TLS, clients negotiate HTTP/2; without TLS, nothing here needs it.
-                .setHttp2ClearTextEnabled(false)
+                // Over TLS, clients negotiate HTTP/2; without TLS, they start with its preface.
+                .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAXIMUM_STREAMS));
         ServerOptions.Tls tls = endpoint.tls();
         if (tls != null) {

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.server.grpc.proto.ServerLiveRequest;
+import io.freshet.server.grpc.proto.ServerLiveResponse;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -136,6 +140,17 @@ class ModelServerTest {
 
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            try (GrpcClient grpc = new GrpcClient(NettyChannelBuilder.forAddress("localhost", server.port())
+                    .sslContext(GrpcSslContexts.forClient()
+                            .trustManager(certificate.toFile())
+                            .build()))) {
+                assertThat(grpc.call(
+                                        "ServerLive",
+                                        ServerLiveRequest.getDefaultInstance(),
+                                        ServerLiveResponse.getDefaultInstance())
+                                .getLive())
+                        .isTrue();
+            }
         }
     }
 

@@ -8,29 +8,29 @@ import java.util.concurrent.atomic.AtomicLong;
  * Limits inference requests by the bytes they hold in memory and, once their bodies are complete, by number. A slow
  * client holds only the bytes it has sent; a response counts until it is written. Thread-safe.
  */
-final class Admission {
+public final class Admission {
     private static final int MAXIMUM_IN_FLIGHT = 256;
 
     /** The status recorded if the client disconnects before the response, as in nginx. */
-    static final int CLIENT_GONE = 499;
+    public static final int CLIENT_GONE = 499;
 
     private final ServerMetrics metrics;
     private final long maximumBytes;
     private final AtomicLong held = new AtomicLong();
 
     /** @param maximumBytes total of all bodies and responses in memory */
-    Admission(ServerMetrics metrics, long maximumBytes) {
+    public Admission(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
     }
 
     /** Returns the ticket of a new request, which must be released. */
-    Ticket enter() {
+    public Ticket enter() {
         return new Ticket();
     }
 
     /** What one request holds. Used on the request's event loop, but for {@link #requireClient}. */
-    final class Ticket {
+    public final class Ticket {
         private long bytes;
         private boolean inFlight;
         private boolean released;
@@ -39,7 +39,7 @@ final class Admission {
         private Ticket() {}
 
         /** @throws RequestException 503 if {@code more} bytes do not fit */
-        void hold(long more) throws RequestException {
+        public void hold(long more) throws RequestException {
             long all = held.addAndGet(more);
             if (all > maximumBytes) {
                 held.addAndGet(-more);
@@ -53,7 +53,7 @@ final class Admission {
          *
          * @throws RequestException 503 if too many requests are in flight
          */
-        void begin() throws RequestException {
+        public void begin() throws RequestException {
             int all = metrics.begin();
             if (all > MAXIMUM_IN_FLIGHT) {
                 metrics.end();
@@ -67,14 +67,14 @@ final class Admission {
          *
          * @throws RequestException if the client has disconnected
          */
-        void requireClient() throws RequestException {
+        public void requireClient() throws RequestException {
             if (ended) {
                 throw RequestException.of(CLIENT_GONE, "the client disconnected");
             }
         }
 
         /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
-        void responseEnded() {
+        public void responseEnded() {
             ended = true;
             if (!inFlight) {
                 release();
@@ -82,7 +82,7 @@ final class Admission {
         }
 
         /** Releases what the request held. Idempotent. */
-        void release() {
+        public void release() {
             if (released) {
                 return;
             }

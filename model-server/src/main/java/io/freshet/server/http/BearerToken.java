@@ -22,14 +22,15 @@ public final class BearerToken implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         if (PUBLIC_PATHS.contains(context.normalizedPath())
-                || allowed(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+                || allows(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
             context.next();
         } else {
             context.fail(401);
         }
     }
 
-    private boolean allowed(@Nullable String header) {
+    /** Returns whether the value of the header {@code authorization} has the token. */
+    public boolean allows(@Nullable String header) {
         return header != null
                 && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && MessageDigest.isEqual(

@@ -3,17 +3,17 @@ package io.freshet.server.http;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.ext.web.RoutingContext;
 
 /** Reads the bodies of requests into memory, within the limits of size and time. */
-final class BodyReader {
+public final class BodyReader {
     private final Limits limits;
 
-    BodyReader(Limits limits) {
+    public BodyReader(Limits limits) {
         this.limits = limits;
     }
 
@@ -23,21 +23,20 @@ final class BodyReader {
      * <p>Fails with a {@link RequestException}: 413 if the body is too large, 408 if it takes too long, 503 if the
      * ticket cannot hold it, 400 if it is malformed or cut off.
      */
-    Future<Buffer> read(RoutingContext context, Admission.Ticket ticket) {
-        HttpServerRequest request = context.request();
+    public Future<Buffer> read(HttpServerRequest request, Vertx vertx, Admission.Ticket ticket) {
         if (declaredBytes(request) > limits.bodyBytes()) {
             return Future.failedFuture(tooLarge());
         }
         Promise<Buffer> done = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = context.vertx().setTimer(limits.bodyTime().toMillis(), late -> cutOff(context, done));
-        done.future().onComplete(end -> context.vertx().cancelTimer(timer));
+        long timer = vertx.setTimer(limits.bodyTime().toMillis(), late -> cutOff(request, done));
+        done.future().onComplete(end -> vertx.cancelTimer(timer));
         request.exceptionHandler(failure ->
                         done.tryFail(RequestException.bad("body: malformed or cut off (expected: all of it)")))
                 .handler(chunk -> receive(chunk, body, ticket, done))
                 .endHandler(end -> done.tryComplete(body));
         if (request.headers().contains(HttpHeaders.EXPECT)) {
-            context.response().writeContinue();
+            request.response().writeContinue();
         }
         return done.future();
     }
@@ -55,17 +54,17 @@ final class BodyReader {
     }
 
     /** Rejects a client that trickles its body. It never idles, and would hold its connection forever. */
-    private void cutOff(RoutingContext context, Promise<Buffer> done) {
-        boolean ownConnection = context.request().version() != HttpVersion.HTTP_2;
+    private void cutOff(HttpServerRequest request, Promise<Buffer> done) {
+        boolean ownConnection = request.version() != HttpVersion.HTTP_2;
         if (ownConnection) {
-            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         done.tryFail(RequestException.of(
                 408, "body: incomplete after " + limits.bodyTime().toMillis() + " ms (expected: the whole body)"));
         if (ownConnection) {
-            context.request().connection().close();
+            request.connection().close();
         } else {
-            context.response().reset();
+            request.response().reset();
         }
     }
 

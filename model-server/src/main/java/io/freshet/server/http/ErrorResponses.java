@@ -29,6 +29,12 @@ public final class ErrorResponses {
     /** Maximum size of all headers of a request. */
     public static final int HEADER_BYTES = 16 * 1024;
 
+    /** The message of a status 401. */
+    public static final String UNAUTHORIZED =
+            "Authorization: missing or wrong (expected: Bearer followed by the server's token)";
+    /** The message of a status 500. */
+    public static final String INTERNAL = "internal error; see the server's log";
+
     /** When a client should try again that was rejected with 503: snapshots and free capacity usually come sooner. */
     static final int RETRY_SECONDS = 1;
 
@@ -130,8 +136,13 @@ public final class ErrorResponses {
                 .exceptionHandler(closed -> vertx.cancelTimer(timer));
     }
 
-    private void send(HttpServerResponse response, int status, String message) {
+    /** Counts a rejected request. */
+    public void count(int status) {
         metrics.rejected(REASONS.getOrDefault(status, "other"));
+    }
+
+    private void send(HttpServerResponse response, int status, String message) {
+        count(status);
         if (status == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(RETRY_SECONDS));
         }
@@ -158,12 +169,12 @@ public final class ErrorResponses {
     private String message(RoutingContext context, int status) {
         String path = Excerpt.name(context.request().path());
         return switch (status) {
-            case 401 -> "Authorization: missing or wrong (expected: Bearer followed by the server's token)";
+            case 401 -> UNAUTHORIZED;
             case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
             case 405 ->
                 "method: " + context.request().method() + " (expected: "
                         + context.response().headers().get(HttpHeaders.ALLOW) + " for " + path + ")";
-            case 500 -> "internal error; see the server's log";
+            case 500 -> INTERNAL;
             default -> "request: unreadable (status " + status + ")";
         };
     }

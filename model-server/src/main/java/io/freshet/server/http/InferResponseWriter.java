@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.List;
 import java.util.Map;
 
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
@@ -38,27 +37,19 @@ final class InferResponseWriter {
         }
         writeParameters(response.parameters(), to);
         to.writeArrayFieldStart("outputs");
+        JsonValues values = new JsonValues(to);
         for (Output output : response.outputs()) {
             to.writeStartObject();
             to.writeStringField("name", output.label());
             to.writeStringField(
                     "datatype", output.datatype(response.spec().spec()).name());
             to.writeArrayFieldStart("shape");
-            int width = 1;
-            List<Integer> shape = output.shape(response.spec().spec(), response.rows(), response.steps());
-            for (int i = 0; i < shape.size(); i++) {
-                to.writeNumber(shape.get(i));
-                width *= i == 0 ? 1 : shape.get(i);
+            for (int size : output.shape(response.spec().spec(), response.rows(), response.steps())) {
+                to.writeNumber(size);
             }
             to.writeEndArray();
             to.writeArrayFieldStart("data");
-            for (int row = 0; row < response.rows(); row++) {
-                if (output == Output.ERROR || response.error(row).isEmpty()) {
-                    output.write(response, row, to);
-                } else {
-                    writeNulls(width, to);
-                }
-            }
+            output.write(response, values);
             to.writeEndArray();
             to.writeEndObject();
         }
@@ -88,12 +79,6 @@ final class InferResponseWriter {
             to.writeBoolean(flag);
         } else {
             to.writeString(value.toString());
-        }
-    }
-
-    private static void writeNulls(int count, JsonGenerator to) throws IOException {
-        for (int i = 0; i < count; i++) {
-            to.writeNull();
         }
     }
 }

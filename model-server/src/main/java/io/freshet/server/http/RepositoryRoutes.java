@@ -1,9 +1,7 @@
 package io.freshet.server.http;
 
-import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
-import io.freshet.server.store.ModelStore;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
@@ -14,27 +12,22 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The model repository extension: {@code load} with a version pins it, and without one follows the newest; {@code
- * unload} stops serving a model; {@code index} lists versions with reasons.
+ * The model repository extension over REST: {@code load} with a version pins it, and without one follows the newest;
+ * {@code unload} stops serving a model; {@code index} lists versions with reasons.
  *
  * @see <a
  *     href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md">Model
  *     repository extension</a>
  */
 public final class RepositoryRoutes {
-    private static final Logger log = LoggerFactory.getLogger(RepositoryRoutes.class);
     private static final int MAXIMUM_BODY_BYTES = 64 << 10;
 
-    private final ModelStore store;
-    private final VersionLookup lookup;
+    private final ModelRepository repository;
 
-    public RepositoryRoutes(ModelStore store, VersionLookup lookup) {
-        this.store = store;
-        this.lookup = lookup;
+    public RepositoryRoutes(ModelRepository repository) {
+        this.repository = repository;
     }
 
     public void mount(Router router) {
@@ -71,39 +64,17 @@ public final class RepositoryRoutes {
         if (ready != null && !(ready instanceof Boolean)) {
             throw RequestException.bad("ready", Excerpt.name(ready.toString()), "true or false");
         }
-        return RepositoryIndex.of(store, Boolean.TRUE.equals(ready)).toBuffer();
+        return repository.index(Boolean.TRUE.equals(ready)).toBuffer();
     }
 
     private Buffer load(String name, JsonObject parameters) throws RequestException {
-        String version = text(parameters, "version");
-        String key = text(parameters, "key");
-        if (version != null) {
-            pin(name, key, version);
-        } else if (!store.follow(name, key)) {
-            throw notFound(name);
-        } else {
-            log.info("model {}: follows the newest version", name);
-        }
+        repository.load(name, text(parameters, "version"), text(parameters, "key"));
         return Buffer.buffer("{}");
-    }
-
-    private void pin(String name, @Nullable String key, String version) throws RequestException {
-        if (!store.pin(name, key == null ? "" : key, version)) {
-            VersionLookup.require(lookup.model(name), key == null ? "" : key, version);
-        }
-        log.info("model {}{}: version {} is pinned", name, key == null ? "" : ", key " + key, version);
     }
 
     private Buffer unload(String name) throws RequestException {
-        if (!store.unload(name)) {
-            throw notFound(name);
-        }
-        log.info("model {}: unloaded", name);
+        repository.unload(name);
         return Buffer.buffer("{}");
-    }
-
-    private RequestException notFound(String name) {
-        return RequestException.notFound("model", Excerpt.name(name), "one of " + Excerpt.names(lookup.names()));
     }
 
     private static JsonObject parameters(RoutingContext context, String... names) throws RequestException {

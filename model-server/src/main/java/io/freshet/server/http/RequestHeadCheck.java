@@ -38,6 +38,8 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
             if (problem != null) {
                 request.setDecoderResult(DecoderResult.failure(RequestException.bad(problem)));
             }
+            // The server may ignore it, and does: HTTP/2 starts with its preface, or with TLS.
+            request.headers().remove(HttpHeaderNames.UPGRADE);
         }
         super.channelRead(context, message);
     }

@@ -1,6 +1,5 @@
 package io.freshet.server.predict;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Explainer;
 import io.freshet.learning.predict.PredictedClass;
@@ -8,7 +7,6 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.store.ServedSpec;
 import io.vertx.core.json.Json;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,25 +23,25 @@ public enum Output {
     /** The predicted numbers, or for each binary label the probability of 1. */
     PREDICTION(Datatype.FP32) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            writeNumbers(response, row, json);
+        void write(InferResponse response, int row, TensorValues to) {
+            writeNumbers(response, row, to);
         }
     },
     /** The score of each label; its sign is the class. Not a probability. */
     SCORE(Datatype.FP32) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            writeNumbers(response, row, json);
+        void write(InferResponse response, int row, TensorValues to) {
+            writeNumbers(response, row, to);
         }
     },
     /** The probability of each of K classes, per step for a sequence; or of each of K elements of a mask. */
     PROBABILITIES(Datatype.FP32) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            writeNumbers(response, row, json);
+        void write(InferResponse response, int row, TensorValues to) {
+            writeNumbers(response, row, to);
             int padded = response.steps() * response.spec().spec().outputs();
             for (int i = response.predictions()[row].length; i < padded; i++) {
-                json.writeNumber(0f);
+                to.number(0f);
             }
         }
     },
@@ -58,13 +56,13 @@ public enum Output {
         }
 
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+        void write(InferResponse response, int row, TensorValues to) {
             float[] numbers = response.predictions()[row];
             ModelSpec spec = response.spec().spec();
             Task task = spec.loss().task();
             if (task.isBinary()) {
                 for (float number : numbers) {
-                    writeClass(spec, PredictedClass.ofTwo(task, number), json);
+                    writeClass(spec, PredictedClass.ofTwo(task, number), to);
                 }
                 return;
             }
@@ -73,68 +71,66 @@ public enum Output {
             for (int step = 0; step < steps; step++) {
                 int from = step * outputs;
                 writeClass(
-                        spec,
-                        from < numbers.length ? PredictedClass.mostLikely(numbers, from, outputs) : NO_CLASS,
-                        json);
+                        spec, from < numbers.length ? PredictedClass.mostLikely(numbers, from, outputs) : NO_CLASS, to);
             }
         }
     },
     /** Whether each element belongs to the mask: its probability is at least 0.5. */
     MASK(Datatype.BOOL) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+        void write(InferResponse response, int row, TensorValues to) {
             for (float probability : response.predictions()[row]) {
-                json.writeBoolean(probability >= 0.5f);
+                to.flag(probability >= 0.5f);
             }
         }
     },
     /** The predicted corners x1, y1, x2, y2. */
     BOX(Datatype.FP32) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            writeNumbers(response, row, json);
+        void write(InferResponse response, int row, TensorValues to) {
+            writeNumbers(response, row, to);
         }
     },
     /** The version that predicted the row, for keyed models. */
     VERSION(Datatype.INT64) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            json.writeNumber(response.set(row).version());
+        void write(InferResponse response, int row, TensorValues to) {
+            to.number(response.set(row).version());
         }
     },
     /** The age in seconds of the parameters that predicted the row, for keyed models; null before the first sample. */
     AGE_SECONDS(Datatype.FP64) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+        void write(InferResponse response, int row, TensorValues to) {
             double age = response.ageSeconds(row);
             if (Double.isNaN(age)) {
-                json.writeNull();
+                to.missing();
             } else {
-                json.writeNumber(age);
+                to.number(age);
             }
         }
     },
     /** The offsets that the parameters of the row have learned, for keyed models, on request. */
     OFFSETS(Datatype.BYTES) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            json.writeString(response.set(row).offsets());
+        void write(InferResponse response, int row, TensorValues to) {
+            to.text(response.set(row).offsets());
         }
     },
     /** What each feature contributes to the logit, as a JSON object by name, on request. */
     CONTRIBUTIONS(Datatype.BYTES) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
+        void write(InferResponse response, int row, TensorValues to) {
             for (Map<String, Double> contributions : response.explanations().get(row)) {
-                json.writeString(Json.encode(contributions));
+                to.text(Json.encode(contributions));
             }
         }
     },
     /** Why a row of a keyed model has no prediction, or "". */
     ERROR(Datatype.BYTES) {
         @Override
-        public void write(InferResponse response, int row, JsonGenerator json) throws IOException {
-            json.writeString(response.error(row));
+        void write(InferResponse response, int row, TensorValues to) {
+            to.text(response.error(row));
         }
     };
 
@@ -148,8 +144,26 @@ public enum Output {
         this.datatype = datatype;
     }
 
+    /** Writes the values of all rows; those of a row with an error are missing. */
+    public final void write(InferResponse response, TensorValues to) {
+        int width = 1;
+        List<Integer> shape = shape(response.spec().spec(), response.rows(), response.steps());
+        for (int size : shape.subList(1, shape.size())) {
+            width *= size;
+        }
+        for (int row = 0; row < response.rows(); row++) {
+            if (this == ERROR || response.error(row).isEmpty()) {
+                write(response, row, to);
+            } else {
+                for (int i = 0; i < width; i++) {
+                    to.missing();
+                }
+            }
+        }
+    }
+
     /** Writes the values of one row, which has a prediction, or of {@link #ERROR}. */
-    public abstract void write(InferResponse response, int row, JsonGenerator json) throws IOException;
+    abstract void write(InferResponse response, int row, TensorValues to);
 
     /** Returns all outputs of a model, in response order. */
     static List<Output> of(ServedSpec served) {
@@ -206,17 +220,17 @@ public enum Output {
         return shape;
     }
 
-    private static void writeNumbers(InferResponse response, int row, JsonGenerator json) throws IOException {
+    private static void writeNumbers(InferResponse response, int row, TensorValues to) {
         for (float number : response.predictions()[row]) {
-            json.writeNumber(number);
+            to.number(number);
         }
     }
 
-    private static void writeClass(ModelSpec spec, int number, JsonGenerator json) throws IOException {
+    private static void writeClass(ModelSpec spec, int number, TensorValues to) {
         if (spec.labels().isEmpty()) {
-            json.writeNumber(number);
+            to.number(number);
         } else {
-            json.writeString(spec.labels().get(number));
+            to.text(spec.labels().get(number));
         }
     }
 }

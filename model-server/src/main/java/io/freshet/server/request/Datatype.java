@@ -3,32 +3,36 @@ package io.freshet.server.request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The datatypes of the Open Inference Protocol and the JSON values that each accepts.
+ * The datatypes of the Open Inference Protocol, and the values that each accepts.
  *
  * <p>A number must be in the range of its type, but is not rounded to the type: it is read as the nearest double, as in
  * training samples. The range of an integer is checked before it is rounded.
  */
 public enum Datatype {
-    BOOL("true or false", 0, 0),
-    UINT8("a whole number", 0, 0xffL),
-    UINT16("a whole number", 0, 0xffffL),
-    UINT32("a whole number", 0, 0xffff_ffffL),
-    UINT64("a whole number", 0, Math.nextDown(0x1p64)),
-    INT8("a whole number", -0x80L, 0x7fL),
-    INT16("a whole number", -0x8000L, 0x7fffL),
-    INT32("a whole number", Integer.MIN_VALUE, Integer.MAX_VALUE),
-    INT64("a whole number", -0x1p63, Math.nextDown(0x1p63)),
-    FP16("a number", -65504, 65504),
-    FP32("a number", -Float.MAX_VALUE, Float.MAX_VALUE),
-    FP64("a number", -Double.MAX_VALUE, Double.MAX_VALUE),
-    BYTES("a string", 0, 0);
+    BOOL("true or false", 1, 0, 0),
+    UINT8("a whole number", 1, 0, 0xffL),
+    UINT16("a whole number", 2, 0, 0xffffL),
+    UINT32("a whole number", 4, 0, 0xffff_ffffL),
+    UINT64("a whole number", 8, 0, Math.nextDown(0x1p64)),
+    INT8("a whole number", 1, -0x80L, 0x7fL),
+    INT16("a whole number", 2, -0x8000L, 0x7fffL),
+    INT32("a whole number", 4, Integer.MIN_VALUE, Integer.MAX_VALUE),
+    INT64("a whole number", 8, -0x1p63, Math.nextDown(0x1p63)),
+    FP16("a number", 2, -65504, 65504),
+    /** The upper half of an FP32; in binary form only. */
+    BF16("a number", 2, -Float.MAX_VALUE, Float.MAX_VALUE),
+    FP32("a number", 4, -Float.MAX_VALUE, Float.MAX_VALUE),
+    FP64("a number", 8, -Double.MAX_VALUE, Double.MAX_VALUE),
+    BYTES("a string", 0, 0, 0);
 
     private final String description;
+    private final int bytes;
     private final double minimum;
     private final double maximum;
 
-    Datatype(String description, double minimum, double maximum) {
+    Datatype(String description, int bytes, double minimum, double maximum) {
         this.description = description;
+        this.bytes = bytes;
         this.minimum = minimum;
         this.maximum = maximum;
     }
@@ -44,6 +48,11 @@ public enum Datatype {
 
     public boolean isText() {
         return this == BYTES;
+    }
+
+    /** Returns the size of a value in binary form, or 0 for BYTES, whose values have different sizes. */
+    public int bytes() {
+        return bytes;
     }
 
     /** Returns whether a number is in the range of this type, and whole if the type is. */
@@ -74,6 +83,6 @@ public enum Datatype {
     }
 
     private boolean isFloatingPoint() {
-        return this == FP16 || this == FP32 || this == FP64;
+        return this == FP16 || this == BF16 || this == FP32 || this == FP64;
     }
 }

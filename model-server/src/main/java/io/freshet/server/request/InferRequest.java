@@ -13,4 +13,30 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the parameters of the request
  */
 public record InferRequest(
-        @Nullable String id, int rows, List<InputTensor> inputs, List<String> outputs, RequestParameters parameters) {}
+        @Nullable String id, int rows, List<InputTensor> inputs, List<String> outputs, RequestParameters parameters) {
+
+    /**
+     * Returns a request.
+     *
+     * @param inputs null if the request has none
+     * @throws RequestException if there are no inputs, or they differ in their number of rows
+     */
+    public static InferRequest of(
+            @Nullable String id, @Nullable List<InputTensor> inputs, List<String> outputs, RequestParameters parameters)
+            throws RequestException {
+        if (inputs == null || inputs.isEmpty()) {
+            throw RequestException.bad(
+                    "inputs", inputs == null ? "missing" : "empty", "a tensor for each field of the model");
+        }
+        int rows = inputs.get(0).rows();
+        for (InputTensor input : inputs) {
+            if (input.rows() != rows) {
+                throw RequestException.bad(
+                        Excerpt.name(input.name()) + ".shape",
+                        "[" + input.rows() + "]",
+                        "[" + rows + "], like " + Excerpt.name(inputs.get(0).name()));
+            }
+        }
+        return new InferRequest(id, rows, inputs, outputs, parameters);
+    }
+}

@@ -72,20 +72,7 @@ public final class InferRequestReader {
                 default -> parser.skipChildren();
             }
         }
-        if (inputs == null || inputs.isEmpty()) {
-            throw RequestException.bad(
-                    "inputs", inputs == null ? "missing" : "empty", "a tensor for each field of the model");
-        }
-        int rows = inputs.get(0).rows();
-        for (InputTensor input : inputs) {
-            if (input.rows() != rows) {
-                throw RequestException.bad(
-                        Excerpt.name(input.name()) + ".shape",
-                        "[" + input.rows() + "]",
-                        "[" + rows + "], like " + Excerpt.name(inputs.get(0).name()));
-            }
-        }
-        return new InferRequest(id, rows, inputs, outputs, parameters);
+        return InferRequest.of(id, inputs, outputs, parameters);
     }
 
     private List<InputTensor> inputs(JsonParser parser) throws IOException, RequestException {
@@ -119,19 +106,19 @@ public final class InferRequestReader {
         if (name == null) {
             throw RequestException.bad(path + ".name", "missing", "the name of a field");
         }
-        return TensorCheck.check(name, datatype, shape, data, maximumRows);
+        return TensorHeader.of(name, datatype, shape, maximumRows).with(data);
     }
 
     private static List<Long> shape(JsonParser parser, String path) throws IOException, RequestException {
-        expect(parser, JsonToken.START_ARRAY, path + ".shape", TensorCheck.SHAPE);
+        expect(parser, JsonToken.START_ARRAY, path + ".shape", TensorHeader.SHAPE);
         List<Long> shape = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", TensorCheck.SHAPE);
+            expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", TensorHeader.SHAPE);
             double size = parser.getDoubleValue();
             shape.add((long) size);
             if (shape.size() > Nesting.MAXIMUM_DEPTH) {
                 throw RequestException.bad(
-                        path + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", TensorCheck.SHAPE);
+                        path + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", TensorHeader.SHAPE);
             }
         }
         return shape;

@@ -1,6 +1,8 @@
 package io.freshet.server.request;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,4 +16,43 @@ import org.jspecify.annotations.Nullable;
 public record RequestParameters(
         @Nullable UnknownKeys unknownKeys, boolean lineage, boolean explain, Map<String, Object> others) {
     public static final RequestParameters NONE = new RequestParameters(null, false, false, Map.of());
+
+    /** Parameters of responses, which a request must not set. */
+    private static final Set<String> RESERVED =
+            Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets");
+
+    /**
+     * Returns the parameters of a request.
+     *
+     * @param sent strings, numbers, and booleans
+     * @throws RequestException if one is reserved or has an invalid value
+     */
+    public static RequestParameters of(Map<String, Object> sent) throws RequestException {
+        Map<String, Object> others = new LinkedHashMap<>(sent);
+        Object policy = others.remove("unknown_keys");
+        boolean lineage = flag("lineage", others.remove("lineage"));
+        boolean explain = flag("explain", others.remove("explain"));
+        for (String name : others.keySet()) {
+            if (RESERVED.contains(name)) {
+                throw RequestException.bad("parameters", name, "another name; the response has this one");
+            }
+        }
+        return new RequestParameters(unknownKeys(policy), lineage, explain, others);
+    }
+
+    private static boolean flag(String name, @Nullable Object value) throws RequestException {
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
+        }
+        throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "true or false");
+    }
+
+    private static @Nullable UnknownKeys unknownKeys(@Nullable Object policy) throws RequestException {
+        if (policy == null) {
+            return null;
+        }
+        return UnknownKeys.of(policy.toString())
+                .orElseThrow(() -> RequestException.bad(
+                        "parameters.unknown_keys", Excerpt.name(policy.toString()), "one of " + UnknownKeys.NAMES));
+    }
 }

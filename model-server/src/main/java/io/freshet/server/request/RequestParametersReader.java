@@ -5,29 +5,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the {@code parameters} of requests, of their inputs, and of their outputs. */
 final class RequestParametersReader {
-    /** Parameters of responses, which a request must not set. */
-    private static final Set<String> RESERVED =
-            Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets");
-
     private RequestParametersReader() {}
 
     /** Reads the parameters of a request; null is the same as none. */
     static RequestParameters request(JsonParser parser) throws IOException, RequestException {
-        Map<String, Object> others = scalars(parser, "parameters");
-        Object policy = others.remove("unknown_keys");
-        boolean lineage = flag("lineage", others.remove("lineage"));
-        boolean explain = flag("explain", others.remove("explain"));
-        for (String name : others.keySet()) {
-            if (RESERVED.contains(name)) {
-                throw RequestException.bad("parameters", name, "another name; the response has this one");
-            }
-        }
-        return new RequestParameters(unknownKeys(policy), lineage, explain, others);
+        return RequestParameters.of(scalars(parser, "parameters"));
     }
 
     /**
@@ -46,22 +31,6 @@ final class RequestParametersReader {
                         "none, or binary_data=false");
             }
         }
-    }
-
-    private static boolean flag(String name, @Nullable Object value) throws RequestException {
-        if (value == null || value instanceof Boolean) {
-            return Boolean.TRUE.equals(value);
-        }
-        throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "true or false");
-    }
-
-    private static @Nullable UnknownKeys unknownKeys(@Nullable Object policy) throws RequestException {
-        if (policy == null) {
-            return null;
-        }
-        return UnknownKeys.of(policy.toString())
-                .orElseThrow(() -> RequestException.bad(
-                        "parameters.unknown_keys", Excerpt.name(policy.toString()), "one of " + UnknownKeys.NAMES));
     }
 
     private static Map<String, Object> scalars(JsonParser parser, String path) throws IOException, RequestException {

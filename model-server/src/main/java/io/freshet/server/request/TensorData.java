@@ -28,6 +28,42 @@ public final class TensorData {
     private String[] texts = new String[0];
     private int size;
 
+    TensorData() {}
+
+    private TensorData(double[] numbers, String[] texts, int size, byte kind) {
+        this.numbers = numbers;
+        this.texts = texts;
+        this.size = size;
+        kinds = new byte[size];
+        Arrays.fill(kinds, kind);
+    }
+
+    /**
+     * Returns flat values of a type other than BYTES, in the range of the fields or bytes they were read from.
+     *
+     * @param numbers the values, not copied; flags are 0 or 1
+     */
+    public static TensorData numbers(Datatype datatype, double[] numbers) {
+        byte kind = switch (datatype) {
+            case BOOL -> FLAG;
+            case FP16, BF16, FP32, FP64 -> DECIMAL;
+            case UINT64 -> UNSIGNED_LONG;
+            default -> LONG;
+        };
+        return new TensorData(numbers, new String[0], numbers.length, kind);
+    }
+
+    /** @param texts the values, not copied */
+    public static TensorData texts(String[] texts) {
+        return new TensorData(new double[0], texts, texts.length, TEXT);
+    }
+
+    /** Returns the double nearest to an unsigned long. */
+    public static double unsigned(long value) {
+        // Halves large values, and keeps the lowest bit so that rounding is the same.
+        return value >= 0 ? value : ((value >>> 1) | (value & 1)) * 2.0;
+    }
+
     Nesting nesting() {
         return nesting;
     }
@@ -64,7 +100,7 @@ public final class TensorData {
         add(NULL);
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 

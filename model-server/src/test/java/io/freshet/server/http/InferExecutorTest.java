@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
-class InferHandlerTest {
+class InferExecutorTest {
     private static final String CLASSES =
             "{name: m, label: y, loss: sparse-categorical-cross-entropy, outputs: %d, features: {numeric: [a]}}";
 
@@ -25,6 +25,6 @@ class InferHandlerTest {
     }
 
     private static boolean small(String yaml, int bytes) {
-        return InferHandler.isSmall(ModelSpec.parse(yaml), bytes);
+        return InferExecutor.isSmall(ModelSpec.parse(yaml), bytes);
     }
 }

@@ -1,29 +1,36 @@
 package io.freshet.server.request;
 
 import io.freshet.learning.yaml.Plural;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an input tensor. Its datatype, shape, and data must be present and consistent.
+ * What a request states about a tensor, apart from its values.
  *
  * <p>Whether the shape fits the field depends on the model; {@code RowEncoder} checks that later.
+ *
+ * @param name the name of a field
+ * @param datatype the type of all values
+ * @param shape rows first, one to three dimensions
+ * @param values the number of values
  */
-final class TensorCheck {
+public record TensorHeader(String name, Datatype datatype, List<Integer> shape, int values) {
     static final String SHAPE = "[n], or [n,k] for a vector";
 
     /** More values than fit into a request body, and few enough for an int. */
     private static final long MAXIMUM_VALUES = 1 << 24;
 
-    private TensorCheck() {}
-
-    static InputTensor check(
-            String name,
-            @Nullable String datatypeName,
-            @Nullable List<Long> shape,
-            @Nullable TensorData data,
-            int maximumRows)
+    /**
+     * Returns a header.
+     *
+     * @param datatypeName null if missing
+     * @param shape null if missing
+     * @throws RequestException if something is missing or out of range
+     */
+    public static TensorHeader of(
+            String name, @Nullable String datatypeName, @Nullable List<Long> shape, int maximumRows)
             throws RequestException {
         String label = Excerpt.name(name);
         Datatype datatype = datatypeName == null ? null : Datatype.named(datatypeName);
@@ -39,6 +46,9 @@ final class TensorCheck {
         if (shape == null || shape.isEmpty()) {
             throw RequestException.bad(label + ".shape", shape == null ? "missing" : shape, SHAPE);
         }
+        if (shape.size() > Nesting.MAXIMUM_DEPTH) {
+            throw RequestException.bad(label + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", SHAPE);
+        }
         long rows = shape.get(0);
         if (rows < 1 || rows > maximumRows) {
             throw RequestException.bad(label + ".shape", shape, "1 to " + maximumRows + " rows");
@@ -47,17 +57,45 @@ final class TensorCheck {
         if (values == 0) {
             throw RequestException.bad(label + ".shape", shape, "1 to " + MAXIMUM_VALUES + " values");
         }
+        List<Integer> dimensions = shape.stream().map(Long::intValue).toList();
+        return new TensorHeader(name, datatype, dimensions, (int) values);
+    }
+
+    /**
+     * Returns the tensor with its values.
+     *
+     * @param data null if missing
+     * @throws RequestException if the number of values does not match the shape, or a value does not match the datatype
+     */
+    public InputTensor with(@Nullable TensorData data) throws RequestException {
+        String label = Excerpt.name(name);
+        if (datatype == Datatype.BF16) {
+            throw RequestException.bad(label + ".datatype", datatype, "another, because BF16 is always binary");
+        }
         if (data == null) {
             throw RequestException.bad(label + ".data", "missing", Plural.of(values, "value"));
         }
-        List<Integer> dimensions = shape.stream().map(Long::intValue).toList();
-        checkArrays(label, dimensions, data, (int) values);
+        checkArrays(label, data);
+        return checked(label, data);
+    }
+
+    /**
+     * Returns the tensor with values in binary form, little-endian and row by row.
+     *
+     * @throws RequestException if the number of bytes does not match the shape, or a value is invalid
+     */
+    public InputTensor withBinary(ByteBuffer bytes) throws RequestException {
+        String label = Excerpt.name(name);
+        return checked(label, new BinaryValues(label, datatype, values).read(bytes));
+    }
+
+    private InputTensor checked(String label, TensorData data) throws RequestException {
         int mismatch = data.firstMismatch(datatype);
         if (mismatch >= 0) {
             throw RequestException.bad(
                     label + ".data[" + mismatch + "]", data.excerpt(mismatch), datatype.expectation());
         }
-        return new InputTensor(name, datatype, dimensions, data);
+        return new InputTensor(name, datatype, shape, data);
     }
 
     /** Returns the product of the dimensions, or 0 if it is out of range. */
@@ -73,8 +111,7 @@ final class TensorCheck {
     }
 
     /** Values may be flat or nested like the shape. Each value of a column may also be in its own array. */
-    private static void checkArrays(String label, List<Integer> shape, TensorData data, int values)
-            throws RequestException {
+    private void checkArrays(String label, TensorData data) throws RequestException {
         Nesting nesting = data.nesting();
         String expected = Plural.of(values, "value") + ", in one array or nested as its shape, " + shape;
         if (!nesting.isUniform()) {

@@ -1,0 +1,108 @@
+package io.freshet.server.grpc;
+
+import io.freshet.server.http.Admission;
+import io.freshet.server.http.BearerToken;
+import io.freshet.server.http.BodyReader;
+import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.ServingContext;
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles the requests of gRPC: HTTP/2 with a content type of {@code application/grpc}.
+ *
+ * <p>Unary calls read their bodies as REST does, with the same limits on size, time, and memory. A gRPC library would
+ * hand over a message only when it is complete, and decompress it without a limit.
+ */
+public final class GrpcHandler implements Handler<HttpServerRequest> {
+    private static final String INFER = "/" + ProtocolCalls.SERVICE + "/ModelInfer";
+    private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
+    private static final Set<String> PUBLIC_PATHS = Set.of(
+            "/" + ProtocolCalls.SERVICE + "/ServerLive",
+            "/" + ProtocolCalls.SERVICE + "/ServerReady",
+            "/" + ProtocolCalls.HEALTH + "/Check");
+
+    private final Vertx vertx;
+    private final ServingContext serving;
+    private final @Nullable BearerToken token;
+    private final BodyReader bodies;
+    private final GrpcReplies replies;
+    private final Map<String, UnaryCall<?>> calls;
+    private final Reflection reflection;
+
+    /**
+     * @param token required of all calls except those that ask whether the server is live or ready, or null
+     */
+    public GrpcHandler(
+            Vertx vertx, ServingContext serving, ProtocolCalls calls, @Nullable String token, ErrorResponses errors) {
+        this.vertx = vertx;
+        this.serving = serving;
+        this.token = token == null ? null : new BearerToken(token);
+        bodies = new BodyReader(serving.limits());
+        replies = new GrpcReplies(errors);
+        this.calls = calls.byPath();
+        reflection = new Reflection(vertx);
+    }
+
+    /** Returns whether a request is one of gRPC. */
+    public static boolean accepts(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null
+                && request.version() == HttpVersion.HTTP_2
+                && request.method().equals(HttpMethod.POST)
+                && CONTENT_TYPES.contains(type.split(";", 2)[0].strip());
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        String path = request.path();
+        UnaryCall<?> call = calls.get(path);
+        if (token != null
+                && !PUBLIC_PATHS.contains(path)
+                && !token.allows(request.getHeader(HttpHeaders.AUTHORIZATION))) {
+            replies.fail(request, RequestException.of(401, ErrorResponses.UNAUTHORIZED));
+        } else if (path.equals(INFER)) {
+            new InferCall(serving, request, replies).run(vertx);
+        } else if (call != null) {
+            run(request, call);
+        } else if (reflection.accepts(request)) {
+            reflection.handle(request);
+        } else {
+            replies.fail(
+                    request,
+                    RequestException.of(
+                            501,
+                            "method: " + Excerpt.name(path) + " (expected: one of " + ProtocolCalls.SERVICE + ")"));
+        }
+    }
+
+    private <T> void run(HttpServerRequest request, UnaryCall<T> call) {
+        Admission.Ticket ticket = serving.admission().enter();
+        bodies.read(request, vertx, ticket)
+                .compose(body -> {
+                    Callable<Buffer> answer = () -> GrpcMessage.write(call.action()
+                            .run(GrpcMessage.read(
+                                    body,
+                                    request.getHeader("grpc-encoding"),
+                                    serving.limits().bodyBytes(),
+                                    call.parser())));
+                    return call.blocking()
+                            ? vertx.executeBlocking(answer, false)
+                            : serving.executor().run(true, answer);
+                })
+                .compose(body -> GrpcReplies.send(request.response(), body))
+                .onFailure(failure -> replies.fail(request, failure))
+                .onComplete(end -> ticket.release());
+    }
+}

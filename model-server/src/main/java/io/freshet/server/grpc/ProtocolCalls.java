@@ -1,0 +1,154 @@
+package io.freshet.server.grpc;
+
+import io.freshet.schemas.FreshetVersion;
+import io.freshet.server.grpc.proto.HealthCheckRequest;
+import io.freshet.server.grpc.proto.HealthCheckResponse;
+import io.freshet.server.grpc.proto.HealthCheckResponse.ServingStatus;
+import io.freshet.server.grpc.proto.ModelMetadataRequest;
+import io.freshet.server.grpc.proto.ModelMetadataResponse;
+import io.freshet.server.grpc.proto.ModelReadyRequest;
+import io.freshet.server.grpc.proto.ModelReadyResponse;
+import io.freshet.server.grpc.proto.ModelRepositoryParameter;
+import io.freshet.server.grpc.proto.RepositoryIndexRequest;
+import io.freshet.server.grpc.proto.RepositoryIndexResponse;
+import io.freshet.server.grpc.proto.RepositoryModelLoadRequest;
+import io.freshet.server.grpc.proto.RepositoryModelLoadResponse;
+import io.freshet.server.grpc.proto.RepositoryModelUnloadRequest;
+import io.freshet.server.grpc.proto.RepositoryModelUnloadResponse;
+import io.freshet.server.grpc.proto.ServerLiveRequest;
+import io.freshet.server.grpc.proto.ServerLiveResponse;
+import io.freshet.server.grpc.proto.ServerMetadataRequest;
+import io.freshet.server.grpc.proto.ServerMetadataResponse;
+import io.freshet.server.grpc.proto.ServerReadyRequest;
+import io.freshet.server.grpc.proto.ServerReadyResponse;
+import io.freshet.server.http.ModelRepository;
+import io.freshet.server.http.ProtocolRoutes;
+import io.freshet.server.predict.ModelQueries;
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The methods other than {@code ModelInfer}. */
+public final class ProtocolCalls {
+    /** The package and name of the inference service. */
+    static final String SERVICE = "inference.GRPCInferenceService";
+
+    static final String HEALTH = "grpc.health.v1.Health";
+
+    private final ModelQueries queries;
+    private final ModelRepository repository;
+    private final Supplier<@Nullable String> problem;
+
+    /** @param problem why the server is not ready for requests, or null if it is */
+    public ProtocolCalls(ModelQueries queries, ModelRepository repository, Supplier<@Nullable String> problem) {
+        this.queries = queries;
+        this.repository = repository;
+        this.problem = problem;
+    }
+
+    /** Returns the methods by the paths of their requests. */
+    Map<String, UnaryCall<?>> byPath() {
+        String prefix = "/" + SERVICE + "/";
+        return Map.of(
+                prefix + "ServerLive",
+                new UnaryCall<>(
+                        ServerLiveRequest.parser(),
+                        false,
+                        request -> ServerLiveResponse.newBuilder().setLive(true).build()),
+                prefix + "ServerReady",
+                new UnaryCall<>(
+                        ServerReadyRequest.parser(),
+                        false,
+                        request -> ServerReadyResponse.newBuilder()
+                                .setReady(isReady())
+                                .build()),
+                prefix + "ModelReady",
+                new UnaryCall<>(ModelReadyRequest.parser(), false, this::modelReady),
+                prefix + "ServerMetadata",
+                new UnaryCall<>(
+                        ServerMetadataRequest.parser(),
+                        false,
+                        request -> ServerMetadataResponse.newBuilder()
+                                .setName(ProtocolRoutes.SERVER_NAME)
+                                .setVersion(FreshetVersion.VERSION)
+                                .addAllExtensions(ProtocolRoutes.EXTENSIONS)
+                                .build()),
+                prefix + "ModelMetadata",
+                new UnaryCall<>(ModelMetadataRequest.parser(), false, this::metadata),
+                prefix + "RepositoryIndex",
+                new UnaryCall<>(RepositoryIndexRequest.parser(), true, this::index),
+                prefix + "RepositoryModelLoad",
+                new UnaryCall<>(RepositoryModelLoadRequest.parser(), true, this::load),
+                prefix + "RepositoryModelUnload",
+                new UnaryCall<>(RepositoryModelUnloadRequest.parser(), true, this::unload),
+                "/" + HEALTH + "/Check",
+                new UnaryCall<>(HealthCheckRequest.parser(), false, this::check));
+    }
+
+    private boolean isReady() {
+        return problem.get() == null;
+    }
+
+    private ModelReadyResponse modelReady(ModelReadyRequest request) throws RequestException {
+        queries.requireReady(request.getName(), optional(request.getVersion()), null);
+        return ModelReadyResponse.newBuilder().setReady(true).build();
+    }
+
+    private ModelMetadataResponse metadata(ModelMetadataRequest request) throws RequestException {
+        return JsonMessages.metadata(queries.metadata(request.getName(), optional(request.getVersion()), null));
+    }
+
+    private RepositoryIndexResponse index(RepositoryIndexRequest request) {
+        return JsonMessages.index(repository.index(request.getReady()));
+    }
+
+    private RepositoryModelLoadResponse load(RepositoryModelLoadRequest request) throws RequestException {
+        for (String name : request.getParametersMap().keySet()) {
+            if (!name.equals("version") && !name.equals("key")) {
+                throw RequestException.bad("parameters", Excerpt.name(name), "version or key");
+            }
+        }
+        repository.load(
+                request.getModelName(),
+                text(request.getParametersMap(), "version"),
+                text(request.getParametersMap(), "key"));
+        return RepositoryModelLoadResponse.getDefaultInstance();
+    }
+
+    private RepositoryModelUnloadResponse unload(RepositoryModelUnloadRequest request) throws RequestException {
+        repository.unload(request.getModelName());
+        return RepositoryModelUnloadResponse.getDefaultInstance();
+    }
+
+    /** The status of the server, for the name of a service or "". */
+    private HealthCheckResponse check(HealthCheckRequest request) throws RequestException {
+        String service = request.getService();
+        if (!service.isEmpty() && !service.equals(SERVICE)) {
+            throw RequestException.notFound("service", Excerpt.name(service), SERVICE + " or none");
+        }
+        return HealthCheckResponse.newBuilder()
+                .setStatus(isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING)
+                .build();
+    }
+
+    /** Returns null for "", which stands for a missing text in gRPC. */
+    static @Nullable String optional(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    /** Returns a text, or a number as text. */
+    private static @Nullable String text(Map<String, ModelRepositoryParameter> parameters, String name)
+            throws RequestException {
+        ModelRepositoryParameter value = parameters.get(name);
+        if (value == null) {
+            return null;
+        }
+        return switch (value.getParameterChoiceCase()) {
+            case STRING_PARAM -> value.getStringParam();
+            case INT64_PARAM -> Long.toString(value.getInt64Param());
+            default -> throw RequestException.bad("parameters." + name, "another type", "a text or a number");
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package io.freshet.server.grpc;
+
+import com.google.protobuf.ByteString;
+import io.freshet.server.grpc.proto.InferParameter;
+import io.freshet.server.grpc.proto.InferTensorContents;
+import io.freshet.server.grpc.proto.ModelInferRequest;
+import io.freshet.server.grpc.proto.ModelInferRequest.InferInputTensor;
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.InputTensor;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.request.RequestParameters;
+import io.freshet.server.request.TensorHeader;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns messages of gRPC into inference requests. */
+final class RequestMessages {
+    /** Has a meaning in REST only; some clients send it anyway. */
+    private static final String BINARY_DATA = "binary_data";
+
+    private RequestMessages() {}
+
+    /** @throws RequestException if the message is not a valid request */
+    static InferRequest read(ModelInferRequest message, int maximumRows) throws RequestException {
+        int binary = message.getRawInputContentsCount();
+        if (binary > 0 && binary != message.getInputsCount()) {
+            throw RequestException.bad("raw_input_contents", binary, message.getInputsCount() + ", one for each input");
+        }
+        List<InputTensor> inputs = new ArrayList<>(message.getInputsCount());
+        for (int i = 0; i < message.getInputsCount(); i++) {
+            InferInputTensor input = message.getInputs(i);
+            inputs.add(
+                    binary > 0
+                            ? binary(input, message.getRawInputContents(i), maximumRows)
+                            : typed(input, maximumRows));
+        }
+        List<String> outputs = new ArrayList<>(message.getOutputsCount());
+        for (ModelInferRequest.InferRequestedOutputTensor output : message.getOutputsList()) {
+            requireNoParameters(output.getName(), output.getParametersMap());
+            outputs.add(output.getName());
+        }
+        return InferRequest.of(
+                message.getId().isEmpty() ? null : message.getId(),
+                inputs,
+                outputs,
+                RequestParameters.of(parameters(message.getParametersMap())));
+    }
+
+    private static InputTensor binary(InferInputTensor input, ByteString bytes, int maximumRows)
+            throws RequestException {
+        TensorHeader header = header(input, maximumRows);
+        if (input.hasContents() && !input.getContents().equals(InferTensorContents.getDefaultInstance())) {
+            throw RequestException.bad(
+                    Excerpt.name(input.getName()) + ".contents", "present", "none beside raw_input_contents");
+        }
+        return header.withBinary(bytes.asReadOnlyByteBuffer());
+    }
+
+    private static InputTensor typed(InferInputTensor input, int maximumRows) throws RequestException {
+        TensorHeader header = header(input, maximumRows);
+        return header.with(TensorContents.read(header, input.getContents()));
+    }
+
+    private static TensorHeader header(InferInputTensor input, int maximumRows) throws RequestException {
+        requireNoParameters(input.getName(), input.getParametersMap());
+        return TensorHeader.of(input.getName(), input.getDatatype(), input.getShapeList(), maximumRows);
+    }
+
+    private static void requireNoParameters(String tensor, Map<String, InferParameter> parameters)
+            throws RequestException {
+        for (String name : parameters.keySet()) {
+            if (!name.equals(BINARY_DATA)) {
+                throw RequestException.bad(Excerpt.name(tensor) + ".parameters", Excerpt.name(name), "none");
+            }
+        }
+    }
+
+    private static Map<String, Object> parameters(Map<String, InferParameter> parameters) throws RequestException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (Map.Entry<String, InferParameter> parameter : parameters.entrySet()) {
+            values.put(parameter.getKey(), scalar(parameter.getKey(), parameter.getValue()));
+        }
+        return values;
+    }
+
+    private static Object scalar(String name, InferParameter value) throws RequestException {
+        return switch (value.getParameterChoiceCase()) {
+            case BOOL_PARAM -> value.getBoolParam();
+            case INT64_PARAM -> BigInteger.valueOf(value.getInt64Param());
+            case UINT64_PARAM -> new BigInteger(Long.toUnsignedString(value.getUint64Param()));
+            case DOUBLE_PARAM -> value.getDoubleParam();
+            case STRING_PARAM -> value.getStringParam();
+            case PARAMETERCHOICE_NOT_SET ->
+                throw RequestException.bad(
+                        "parameters." + Excerpt.name(name), "no value", "a string, a number, or a boolean");
+        };
+    }
+}

@@ -1,0 +1,18 @@
+package io.freshet.server.grpc;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.freshet.server.request.RequestException;
+
+/**
+ * A method with one message in and one out.
+ *
+ * @param parser parses the message of the request
+ * @param blocking whether the action may wait, so that it must not run on an event loop
+ * @param action returns the message of the response
+ */
+record UnaryCall<T>(Parser<T> parser, boolean blocking, Action<T> action) {
+    interface Action<T> {
+        MessageLite run(T message) throws RequestException;
+    }
+}
