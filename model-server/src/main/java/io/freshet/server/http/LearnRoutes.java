@@ -76,7 +76,7 @@ public final class LearnRoutes {
             context.fail(e);
             return;
         }
-        bodies.read(context, ticket)
+        bodies.read(context.request(), context.vertx(), ticket)
                 .compose(body -> write(context, ticket, body, topic))
                 .onFailure(context::fail);
     }
