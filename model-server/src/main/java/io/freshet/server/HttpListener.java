@@ -7,12 +7,14 @@ import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
+import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.learn.SampleTopic;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
@@ -33,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,19 +43,28 @@ import org.slf4j.LoggerFactory;
 final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int CLOSE_SECONDS = 10;
+    private static final int LEARN_WORKERS = 4;
     private static final int POLL_MILLIS = 5;
 
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
+    private final @Nullable SampleTopic samples;
     private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HttpListener(Vertx vertx, String deployment, EventStream stream, ServerMetrics metrics, int port) {
+    private HttpListener(
+            Vertx vertx,
+            String deployment,
+            EventStream stream,
+            @Nullable SampleTopic samples,
+            ServerMetrics metrics,
+            int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
+        this.samples = samples;
         this.metrics = metrics;
         this.port = port;
     }
@@ -77,6 +89,10 @@ final class HttpListener implements AutoCloseable {
                         options.serving().parents()),
                 state.conditions(),
                 state.clock());
+        String samplesTopic = options.writing().samples();
+        SampleTopic samples = samplesTopic == null
+                ? null
+                : new SampleTopic(options.bootstrapServers(), options.kafka(), samplesTopic);
         ModelQueries queries = new ModelQueries(lookup, state.metrics(), state.conditions(), state.clock());
         ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
@@ -110,12 +126,20 @@ final class HttpListener implements AutoCloseable {
                 limits);
         ServerOptions.Endpoint endpoint = options.endpoint();
         BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
+        // Waiting for a broker must not delay predictions.
+        LearnRoutes learn = new LearnRoutes(
+                samples,
+                lookup,
+                state.metrics(),
+                vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
+                limits);
         GrpcHandler grpc = new GrpcHandler(
                 vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), token, errors);
         Routes routes = new Routes(
                 token,
                 new ProtocolRoutes(serving, queries, readiness::problem),
                 new RepositoryRoutes(repository),
+                learn,
                 new PageRoutes(stream),
                 new DocsRoutes());
         AtomicInteger boundPort = new AtomicInteger();
@@ -125,7 +149,7 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, state.metrics(), boundPort.get());
+            return new HttpListener(vertx, deployment, stream, samples, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             await(vertx.close());
@@ -150,6 +174,9 @@ final class HttpListener implements AutoCloseable {
         }
         stream.close();
         await(vertx.undeploy(deployment));
+        if (samples != null) {
+            samples.close();
+        }
         // Its clients may be gone, but a prediction ends on an event loop.
         awaitPredictions();
         await(vertx.close());

@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.server.http.BearerToken;
+import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.page.DocsRoutes;
@@ -17,6 +18,7 @@ record Routes(
         @Nullable BearerToken token,
         ProtocolRoutes protocol,
         RepositoryRoutes repository,
+        LearnRoutes learn,
         PageRoutes page,
         DocsRoutes docs) {
     void mount(Router router) {
@@ -25,6 +27,7 @@ record Routes(
         }
         protocol.mount(router);
         repository.mount(router);
+        learn.mount(router);
         page.mount(router);
         docs.mount(router);
     }

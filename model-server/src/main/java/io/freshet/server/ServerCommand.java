@@ -132,6 +132,15 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Age of a model beyond which the server is not ready, such as 30s (default: no limit).")
     private @Nullable Duration maximumStaleness;
 
+    @Option(
+            names = "--learn",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "<topic>",
+            description = "Accept labeled rows at POST /v2/models/MODEL/learn, and write them to the samples topic"
+                    + " (default of <topic>: <prefix>.samples). Without a token, only on a loopback address.")
+    private @Nullable String learn;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -179,6 +188,8 @@ public final class ServerCommand implements Callable<Integer> {
                     Limits.of(maximumRows, maximumBodyBytes),
                     new ServerOptions.Serving(
                             unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness),
+                    new ServerOptions.Writing(
+                            "".equals(learn) ? Topics.of(prefix).samples() : learn),
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -197,6 +208,7 @@ public final class ServerCommand implements Callable<Integer> {
             case "maximumRows" -> "--max-rows";
             case "maximumBodyBytes" -> "--max-body-bytes";
             case "keepVersions" -> "--keep-versions";
+            case "learn" -> "--learn";
             case "flinkUrl" -> "--flink-url";
             default -> name;
         };

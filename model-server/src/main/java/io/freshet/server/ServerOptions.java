@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint address, port, and security
  * @param limits limits on inference requests
  * @param serving how models are served
+ * @param writing what the server writes to Kafka
  * @param flinkUrl URL of Flink's web UI that the page links to, or null
  * @param kafka consumer settings by Kafka's names; may contain secrets
  */
@@ -32,6 +33,7 @@ public record ServerOptions(
         Endpoint endpoint,
         Limits limits,
         Serving serving,
+        Writing writing,
         @Nullable String flinkUrl,
         Map<String, String> kafka) {
 
@@ -55,6 +57,11 @@ public record ServerOptions(
         expect(limits.rows() >= 1, "maximumRows", limits.rows(), "at least 1");
         expect(limits.bodyBytes() >= 1, "maximumBodyBytes", limits.bodyBytes(), "at least 1");
         expect(serving.versions.versions() >= 0, "keepVersions", serving.versions.versions(), "at least 0");
+        expect(
+                writing.samples == null || !endpoint.isOpen(),
+                "learn",
+                "without a token on " + endpoint.host,
+                "a token, or host " + DEFAULT_HOST);
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
                 "flinkUrl",
@@ -117,6 +124,15 @@ public record ServerOptions(
         }
     }
 
+    /**
+     * What the server writes to Kafka.
+     *
+     * @param samples topic of the rows that requests send to learn, or null to accept none
+     */
+    public record Writing(@Nullable String samples) {
+        public static final Writing NONE = new Writing(null);
+    }
+
     public static ServerOptions of(String bootstrapServers) {
         return new ServerOptions(
                 bootstrapServers,
@@ -124,12 +140,13 @@ public record ServerOptions(
                 new Endpoint(DEFAULT_HOST, DEFAULT_PORT, null, null),
                 Limits.of(DEFAULT_MAXIMUM_ROWS, DEFAULT_MAXIMUM_BODY_BYTES),
                 Serving.DEFAULT,
+                Writing.NONE,
                 null,
                 Map.of());
     }
 
     public ServerOptions withPrefix(String value) {
-        return new ServerOptions(bootstrapServers, value, endpoint, limits, serving, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, value, endpoint, limits, serving, writing, flinkUrl, kafka);
     }
 
     public ServerOptions withAddress(String host, int port) {
@@ -145,23 +162,27 @@ public record ServerOptions(
     }
 
     public ServerOptions withEndpoint(Endpoint value) {
-        return new ServerOptions(bootstrapServers, prefix, value, limits, serving, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, value, limits, serving, writing, flinkUrl, kafka);
     }
 
     public ServerOptions withLimits(Limits value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, value, serving, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, value, serving, writing, flinkUrl, kafka);
     }
 
     public ServerOptions withServing(Serving value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, flinkUrl, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, writing, flinkUrl, kafka);
+    }
+
+    public ServerOptions withWriting(Writing value) {
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, value, flinkUrl, kafka);
     }
 
     public ServerOptions withFlinkUrl(@Nullable String value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, value, kafka);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, writing, value, kafka);
     }
 
     public ServerOptions withKafka(Map<String, String> value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, flinkUrl, value);
+        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, writing, flinkUrl, value);
     }
 
     /** Returns the names of the topics; the topic of the committed lane need not exist. */

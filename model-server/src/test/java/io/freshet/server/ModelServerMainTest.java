@@ -32,7 +32,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s"
-                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
+                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --learn t --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -47,8 +47,19 @@ class ModelServerMainTest {
                                 Map.of("shops", "all-shops"),
                                 new VersionLimits(3, 2048),
                                 Duration.ofSeconds(30)),
+                        new ServerOptions.Writing("t"),
                         "http://f:8081",
                         Map.of("security.protocol", "SSL", "client.id", "b=c")));
+    }
+
+    @Test
+    void samples_are_written_only_on_request_and_by_default_to_the_topic_of_the_prefix() throws Exception {
+        assertThat(options(Map.of(), "--bootstrap-servers=b:1").writing()).isEqualTo(ServerOptions.Writing.NONE);
+        assertThat(options(Map.of(), "--prefix=p", "--learn", "--bootstrap-servers=b:1")
+                        .writing())
+                .isEqualTo(new ServerOptions.Writing("p.samples"));
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--learn", "--host=0.0.0.0"))
+                .hasMessage("--learn: without a token on 0.0.0.0 (expected: a token, or host 127.0.0.1)");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
@@ -84,6 +85,7 @@ class OpenApiTest {
             new ProtocolRoutes(new ServingContext(null, null, null, null, null, Limits.of(1, 1)), null, () -> null)
                     .mount(router);
             new RepositoryRoutes(null).mount(router);
+            new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);
             new DocsRoutes().mount(router);
             Set<String> routes = new TreeSet<>();
             for (Route route : router.getRoutes()) {

@@ -90,7 +90,7 @@ public final class ServerMetrics implements AutoCloseable {
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
         Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
-                .description("Inference requests with a complete body and an incomplete response")
+                .description("Requests to predict or learn with a complete body and an incomplete response")
                 .register(registry);
         Gauge.builder("freshet.connections", connections, AtomicInteger::get)
                 .description("Open connections")
@@ -206,6 +206,12 @@ public final class ServerMetrics implements AutoCloseable {
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry)
                 .record(duration);
+    }
+
+    /** Counts rows of requests to learn, by what became of them. */
+    public void rowsToLearn(String result, int rows) {
+        counter("freshet.learn.rows", "Rows received to learn, by what became of them", Tags.of("result", result))
+                .increment(rows);
     }
 
     /** Returns the durations of a model's completed inference requests. */

@@ -4,8 +4,8 @@ import io.freshet.learning.features.Row;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
 
-/** A request input bound to its field's position in a {@link Row}. */
-sealed interface InputColumn {
+/** An input of a request bound to its field's position in a {@link Row}. */
+interface InputColumn {
     /**
      * Copies the value of one request row into {@code row}.
      *

@@ -27,7 +27,7 @@ final class RowEncoder {
     private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
     private static final String NUMBER = "a number " + TYPES;
     private static final String TEXT = "a string (BYTES)";
-    private static final String COLUMN = "[n] or [n,1]";
+    static final String COLUMN = "[n] or [n,1]";
 
     private final FeatureEncoder encoder;
     private final Row row;
@@ -57,12 +57,15 @@ final class RowEncoder {
                 columns.add(new InputColumn.Texts(layout.text(field), data));
             }
         }
-        double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs)
-                ? column(inputs, ModelInputs.STEPS, false, false).numbers()
-                : null;
+        double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs) ? steps(inputs) : null;
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             columns.add(vectors(vector, spec.model().steps(), layout, inputs, steps));
         }
+    }
+
+    /** Returns the numbers of steps of the rows. */
+    static double[] steps(List<InputTensor> inputs) throws RequestException {
+        return column(inputs, ModelInputs.STEPS, false, false).numbers();
     }
 
     /** Returns the keys of the rows. */

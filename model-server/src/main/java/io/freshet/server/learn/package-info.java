@@ -1,0 +1,9 @@
+/**
+ * Labeled rows of requests to the samples topic.
+ *
+ * <p>Learns nothing itself: the trainer reads the topic.
+ */
+@NullMarked
+package io.freshet.server.learn;
+
+import org.jspecify.annotations.NullMarked;
