@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
+import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
@@ -107,13 +108,12 @@ final class HttpListener implements AutoCloseable {
                 new InferExecutor(workers),
                 new Admission(state.metrics(), limits.heldBytes()),
                 limits);
+        ServerOptions.Endpoint endpoint = options.endpoint();
+        BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
         GrpcHandler grpc = new GrpcHandler(
-                vertx,
-                serving,
-                new ProtocolCalls(queries, repository, readiness::problem),
-                options.endpoint().token(),
-                errors);
+                vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), token, errors);
         Routes routes = new Routes(
+                token,
                 new ProtocolRoutes(serving, queries, readiness::problem),
                 new RepositoryRoutes(repository),
                 new PageRoutes(stream),
@@ -121,7 +121,7 @@ final class HttpListener implements AutoCloseable {
         AtomicInteger boundPort = new AtomicInteger();
         try {
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(options.endpoint(), routes, grpc, errors, connections, boundPort),
+                            () -> new HttpVerticle(endpoint, routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
@@ -129,12 +129,17 @@ final class HttpListener implements AutoCloseable {
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             await(vertx.close());
-            throw explain(options.endpoint(), e);
+            throw explain(endpoint, e);
         }
     }
 
     int port() {
         return port;
+    }
+
+    /** Shows a sentence on the page. */
+    void notice(String text) {
+        stream.notice(text);
     }
 
     /** Stops accepting requests, and waits a limited time for those in progress. */

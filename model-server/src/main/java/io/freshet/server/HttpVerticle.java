@@ -1,7 +1,6 @@
 package io.freshet.server;
 
 import io.freshet.server.grpc.GrpcHandler;
-import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.RequestCheck;
@@ -53,9 +52,6 @@ final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         Router router = Router.router(vertx);
         errors.install(router);
-        if (endpoint.token() != null) {
-            router.route().handler(new BearerToken(endpoint.token()));
-        }
         routes.mount(router);
         errors.rejectOtherMethods(router);
         server = vertx.createHttpServer(httpOptions())

@@ -99,6 +99,11 @@ public final class ModelServer implements AutoCloseable {
         return http.port();
     }
 
+    /** Shows a sentence on the page, in place of the one before. */
+    public void notice(String text) {
+        http.notice(text);
+    }
+
     /** Returns the latest evaluations read from the metrics topic. */
     public LatestEvaluations latestEvaluations() {
         return latestEvaluations;

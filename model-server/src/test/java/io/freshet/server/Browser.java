@@ -56,6 +56,8 @@ final class Browser implements AutoCloseable {
                 driverUrl,
                 new JsonObject().put("capabilities", new JsonObject().put("alwaysMatch", capabilities)));
         session = driverUrl + "/" + started.getString("sessionId");
+        // Waits for elements that are not there yet.
+        post("/timeouts", new JsonObject().put("implicit", PATIENCE.toMillis()));
         resize();
     }
 

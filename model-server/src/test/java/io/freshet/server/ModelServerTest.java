@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -101,6 +102,68 @@ class ModelServerTest {
             }
             assertThat(get(server, "/v2/health/live", null).statusCode()).isEqualTo(200);
             assertThat(get(server, "/v2/health/ready", null).statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void a_browser_that_sends_the_token_once_gets_a_cookie_for_everything() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
+            assertThat(send(server, "POST", "/ui/session", "Authorization", "Bearer wrong")
+                            .statusCode())
+                    .isEqualTo(401);
+            String cookie = send(server, "POST", "/ui/session", "Authorization", "Bearer s3cret")
+                    .headers()
+                    .firstValue("Set-Cookie")
+                    .orElseThrow();
+            assertThat(cookie)
+                    .startsWith("freshet-session=")
+                    .contains("; Path=/", "; HTTPOnly", "; SameSite=Strict")
+                    .doesNotContain("s3cret")
+                    .doesNotContain("Secure");
+            String value = cookie.substring(0, cookie.indexOf(';'));
+            for (String path : List.of("/", "/v2/models", "/metrics", "/ui/page.js", "/models/m")) {
+                assertThat(send(server, "GET", path, "Cookie", value).statusCode())
+                        .as(path)
+                        .isEqualTo(200);
+            }
+            assertThat(send(server, "GET", "/", "Cookie", value + "0").statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    /** Would catch another site whose form or script changes models with the reader's cookie. */
+    @Test
+    void a_request_with_a_cookie_changes_something_only_if_it_is_from_a_page_of_this_server() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
+            String cookie = send(server, "POST", "/ui/session", "Authorization", "Bearer s3cret")
+                    .headers()
+                    .firstValue("Set-Cookie")
+                    .orElseThrow()
+                    .replaceFirst(";.*", "");
+            String index = "/v2/repository/index";
+            String here = "http://127.0.0.1:" + server.port();
+
+            assertThat(send(server, "POST", index, "Cookie", cookie, "Origin", here)
+                            .statusCode())
+                    .isEqualTo(200);
+            for (String origin : List.of("http://evil.example", here + "0", "http://evil.example/" + here, "null")) {
+                HttpResponse<String> response = send(server, "POST", index, "Cookie", cookie, "Origin", origin);
+                assertThat(response.statusCode()).as(origin).isEqualTo(403);
+                assertThat(response.body()).startsWith("{\"error\":\"Origin: " + origin);
+            }
+            assertThat(send(server, "POST", index, "Cookie", cookie).statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void a_browser_without_the_token_is_sent_to_where_it_can_sign_in() throws Exception {
+        try (ModelServer server = ModelServer.start(OPTIONS.withToken("s3cret"))) {
+            HttpResponse<String> response = send(server, "GET", "/models/m", "Accept", "text/html,*/*;q=0.8");
+
+            assertThat(response.statusCode()).isEqualTo(302);
+            assertThat(response.headers().firstValue("Location")).hasValue("/ui/sign-in");
+            assertThat(get(server, "/ui/sign-in", null).body()).contains("Sign in");
         }
     }
 
@@ -214,6 +277,17 @@ class ModelServerTest {
             request.header("Authorization", authorization);
         }
         return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> send(ModelServer server, String method, String path, String... headers)
+            throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                                .headers(headers)
+                                .method(method, BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofString());
     }
 
     /** Sends a path unchanged, where HTTP clients would normalize it. */

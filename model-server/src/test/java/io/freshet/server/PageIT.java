@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.freshet.learning.evaluation.PredictedSamples;
@@ -22,8 +23,11 @@ import org.junit.jupiter.api.Test;
 
 /** The page in a real browser. */
 class PageIT {
-    private static final ModelSpec FARES =
-            ModelSpec.parse("{name: fares, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+    private static final ServerOptions OPTIONS = ServerOptions.of("unused:1").withAddress("127.0.0.1", 0);
+    private static final ModelSpec FARES = ModelSpec.parse(
+            "{name: fares, label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error}");
+    private static final ModelSpec SHOPS =
+            ModelSpec.parse("{name: shops, key: shop, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
     private static final String ROW =
             "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
     private static final String DRAWING = "return document.querySelector('canvas').toDataURL()";
@@ -40,9 +44,7 @@ class PageIT {
         assumeTrue(
                 Browser.missing() == null,
                 () -> Browser.missing() + ": not found (expected: Debian's chromium and chromium-driver)");
-        server = new RunningServer(
-                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
-                () -> Instant.ofEpochMilli(now.getAndIncrement()));
+        server = new RunningServer(OPTIONS, () -> Instant.ofEpochMilli(now.getAndIncrement()));
         browser = Browser.start();
     }
 
@@ -172,6 +174,116 @@ class PageIT {
                         "Learning rate",
                         "Gradient norm")));
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void pins_a_version_rolls_back_and_follows_the_newest_again() throws Exception {
+        publish(10);
+        publish(20);
+        publish(30);
+        browser.open(origin() + "/");
+        browser.click("#model-fares");
+        browser.awaitText("#version-rows tr.live th", "30");
+
+        browser.click("[aria-label='Pin version 10']");
+        browser.awaitText("#version-rows tr.pinned th", "10");
+        assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("10");
+
+        browser.click("#follow");
+        browser.awaitText("#version-rows tr.live th", "30");
+        assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("30");
+
+        browser.awaitText("#rollback", "Roll back to 20");
+        browser.click("#rollback");
+        browser.awaitText("#version-rows tr.pinned th", "20");
+        publish(40);
+        assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("20");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_model_with_keys_has_the_versions_of_each_key() {
+        for (long version : new long[] {10, 20}) {
+            server.publish(Published.records(SHOPS, "S 1", version, 1, version));
+            server.publish(Published.records(SHOPS, "S/2", version + 1, 1, version));
+        }
+        browser.open(origin() + "/models/shops");
+        browser.type("#key", "S/2\n");
+        browser.click("[aria-label='Pin version 11']");
+
+        browser.awaitText("#version-rows tr.pinned th", "11");
+        assertThat(server.store.model("shops").set("S/2").version()).isEqualTo(11);
+        assertThat(server.store.model("shops").set("S 1").version()).isEqualTo(20);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void rejected_snapshots_have_their_reasons() {
+        publish(10);
+        assertThatThrownBy(() -> server.publish(Published.records(FARES, "", 20, Float.NaN, 20)))
+                .hasMessageContaining("NaN");
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#rejections", "version 20: ");
+        browser.awaitText("#rejections", "finite");
+    }
+
+    @Test
+    void the_form_predicts_with_the_values_typed_in() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+
+        browser.type("#input-x", "2.5");
+        browser.click("#try button");
+
+        browser.awaitText("#prediction", "prediction3.5000");
+        browser.awaitText("#prediction", "x2.5000");
+        browser.awaitText("#prediction", "bias1");
+    }
+
+    @Test
+    void shows_that_the_trainer_is_gone_when_its_heartbeats_stop() {
+        learn(10, 0.5f);
+        server.beat(new Heartbeat(0, now.get(), now.get(), List.of(), List.of(), 0L, false));
+        browser.open(origin() + "/");
+        browser.awaitText("#models", "learning");
+
+        now.addAndGet(60_000);
+
+        browser.awaitText("#models", "trainer gone");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void the_token_is_typed_once() throws Exception {
+        try (RunningServer guarded = new RunningServer(OPTIONS.withToken("s3cret"))) {
+            guarded.publish(Published.records(FARES, "", 10, 1, 1));
+            guarded.publish(Published.records(FARES, "", 20, 1, 2));
+            browser.open("http://127.0.0.1:" + guarded.port() + "/");
+
+            browser.type("#token", "guess\n");
+            browser.awaitText("#error", "not the server's token");
+            browser.run("document.getElementById('token').value = ''");
+            browser.type("#token", "s3cret\n");
+
+            browser.click("#model-fares");
+            browser.click("[aria-label='Pin version 10']");
+            browser.awaitText("#version-rows tr.pinned th", "10");
+            assertThat(browser.run("return document.cookie")).isEqualTo("");
+        }
+    }
+
+    @Test
+    void a_notice_about_the_data_is_shown() {
+        browser.open(origin() + "/");
+        browser.awaitText("#state", "connected");
+        assertThat(browser.run("return document.getElementById('notice').hidden"))
+                .isEqualTo(true);
+
+        server.notice("The file is sent again.");
+
+        browser.awaitText("#notice", "The file is sent again.");
     }
 
     private void publish(long version) {

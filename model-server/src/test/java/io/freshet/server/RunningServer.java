@@ -105,6 +105,10 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    void notice(String text) {
+        listener.notice(text);
+    }
+
     /** Returns the metrics without an HTTP request. */
     String scrape() {
         return metrics.scrape();

@@ -74,7 +74,7 @@ final class Demo {
                     Files.copy(flights, file);
                     ExampleStream stream =
                             new ExampleStream(file, specs, stack.topics().samples(), rate);
-                    Thread feeder = feeder(stream, producer);
+                    Thread feeder = feeder(stream, producer, server);
                     feeder.start();
                     try {
                         greet(stack.cluster().webAddress(), stack.bootstrapServers());
@@ -112,11 +112,11 @@ final class Demo {
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }
 
-    private Thread feeder(ExampleStream stream, Producer<byte[], byte[]> producer) {
+    private Thread feeder(ExampleStream stream, Producer<byte[], byte[]> producer, ModelServer server) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        stream.play(producer);
+                        stream.play(producer, pass -> server.notice(repeated(pass)));
                     } catch (org.apache.kafka.common.errors.InterruptException e) {
                         // Stopped while sending.
                     } catch (Exception e) {
@@ -127,6 +127,11 @@ final class Demo {
                 "freshet-flights");
         thread.setDaemon(true);
         return thread;
+    }
+
+    private static String repeated(int pass) {
+        return "The demo is past the end of its file and sends it again (pass " + pass
+                + "): the models have learned these flights before.";
     }
 
     /** Waits for the first prediction, prints it and queries to try, and opens the page. */

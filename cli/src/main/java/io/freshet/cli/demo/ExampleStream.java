@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,8 +29,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPerSecond) {
     private static final long NANOS = 1_000_000_000L;
 
-    /** Sends until the thread is interrupted. */
-    void play(Producer<byte[], byte[]> producer) throws IOException, InvalidSampleException, CommandException {
+    /**
+     * Sends until the thread is interrupted.
+     *
+     * @param repeats receives the number of each pass over the file after the first, as it starts
+     */
+    void play(Producer<byte[], byte[]> producer, IntConsumer repeats)
+            throws IOException, InvalidSampleException, CommandException {
         RowLayout layout = RowLayout.of(specs);
         RowEncoder encoder = new RowEncoder(layout);
         Row row = new Row(layout);
@@ -37,7 +43,10 @@ record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPer
         Callback callback = (metadata, e) -> failure.compareAndSet(null, e);
         long start = System.nanoTime();
         long sent = 0;
-        while (!Thread.currentThread().isInterrupted()) {
+        for (int pass = 1; !Thread.currentThread().isInterrupted(); pass++) {
+            if (pass > 1) {
+                repeats.accept(pass);
+            }
             try (RowReader reader = RowReader.open(file, Format.CSV, layout)) {
                 while (!Thread.currentThread().isInterrupted() && reader.next(row)) {
                     long due = start + sent * NANOS / rowsPerSecond;

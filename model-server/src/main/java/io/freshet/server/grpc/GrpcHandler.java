@@ -45,10 +45,14 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
      * @param token required of all calls except those that ask whether the server is live or ready, or null
      */
     public GrpcHandler(
-            Vertx vertx, ServingContext serving, ProtocolCalls calls, @Nullable String token, ErrorResponses errors) {
+            Vertx vertx,
+            ServingContext serving,
+            ProtocolCalls calls,
+            @Nullable BearerToken token,
+            ErrorResponses errors) {
         this.vertx = vertx;
         this.serving = serving;
-        this.token = token == null ? null : new BearerToken(token);
+        this.token = token;
         bodies = new BodyReader(serving.limits());
         replies = new GrpcReplies(errors);
         this.calls = calls.byPath();

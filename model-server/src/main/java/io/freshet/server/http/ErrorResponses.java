@@ -45,6 +45,7 @@ public final class ErrorResponses {
     private static final Map<Integer, String> REASONS = Map.ofEntries(
             Map.entry(400, "invalid"),
             Map.entry(401, "unauthorized"),
+            Map.entry(403, "cross_site"),
             Map.entry(404, "not_found"),
             Map.entry(405, "method"),
             Map.entry(408, "slow"),

@@ -41,6 +41,9 @@ public final class EventStream {
     /** The JSON of the last tick without points and closing brace; null before the first tick. */
     private volatile @Nullable String lastTick;
 
+    /** What readers should know about the data, or null. */
+    private volatile @Nullable String notice;
+
     private volatile boolean closed;
 
     /** An open page; its mutable fields are used only on its own context. */
@@ -63,6 +66,11 @@ public final class EventStream {
         this.clock = clock;
         this.flinkUrl = flinkUrl;
         run = Long.toString(clock.millis(), Character.MAX_RADIX);
+    }
+
+    /** Shows a sentence on all pages from the next tick on. */
+    public void notice(String text) {
+        notice = text;
     }
 
     /** Starts ticking. */
@@ -137,8 +145,11 @@ public final class EventStream {
     private synchronized String tick() {
         long now = clock.millis();
         curves.tick();
-        JsonObject event =
-                new JsonObject().put("at", now).put("flink", flinkUrl).put("models", table.update(now));
+        JsonObject event = new JsonObject()
+                .put("at", now)
+                .put("flink", flinkUrl)
+                .put("notice", notice)
+                .put("models", table.update(now));
         String text = event.encode();
         String tick = text.substring(0, text.length() - 1);
         lastTick = tick;

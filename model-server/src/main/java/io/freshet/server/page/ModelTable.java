@@ -80,6 +80,11 @@ public final class ModelTable {
             rate = rates.computeIfAbsent(name, model -> new Rate()).update(now, since.samples());
             row.put("samples", since.samples())
                     .put("rate", finite(rate))
+                    .put(
+                            "rejected",
+                            keys.stream()
+                                    .mapToLong(key -> key.counts().rejected())
+                                    .sum())
                     .put("primary", PrimaryMetric.of(since).key())
                     .put("loss", finite(since.loss()))
                     .put("window", finite(Curves.windowLoss(keys)))

@@ -1,5 +1,6 @@
 package io.freshet.server.page;
 
+import io.freshet.server.http.BearerToken;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.util.List;
@@ -12,17 +13,24 @@ public final class PageRoutes {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             + "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static final String HTML = "text/html; charset=utf-8";
     private static final List<String> SCRIPTS = List.of(
+            "api.js",
             "chart.js",
             "charts.js",
             "curve.js",
             "curves.js",
+            "dom.js",
             "format.js",
+            "model.js",
             "page.js",
             "selection.js",
+            "sign-in.js",
             "smoothing.js",
             "stream.js",
             "table.js",
+            "try.js",
+            "versions.js",
             "zoom.js");
 
     private final EventStream stream;
@@ -32,7 +40,9 @@ public final class PageRoutes {
     }
 
     public void mount(Router router) {
-        file(router, "/", "index.html", "text/html; charset=utf-8");
+        file(router, "/", "index.html", HTML);
+        file(router, "/models/:model", "model.html", HTML);
+        file(router, BearerToken.SIGN_IN, "sign-in.html", HTML);
         file(router, "/ui/page.css", "page.css", "text/css; charset=utf-8");
         SCRIPTS.forEach(name -> file(router, "/ui/" + name, name, "text/javascript; charset=utf-8"));
         file(router, "/favicon.ico", "icon.svg", "image/svg+xml");

@@ -4,7 +4,9 @@ import { smooth } from "/ui/smoothing.js";
 import { pointer, press, selected } from "/ui/zoom.js";
 
 /** Pixels between the labels of an x-axis, which do not overlap then. */
-const LABEL_SPACE = { samples: 60, relative: 70, clock: 110 };
+const LABEL_SPACE = { samples: 60, relative: 70, clock: 90 };
+/** Distances between the labels of an x-axis of times, in seconds. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200, ...[1, 2, 5, 10, 30, 60, 120, 365].map(days => days * 86400)];
 /** Pixels that a mark of full height takes. */
 const MARK_SPACE = 12;
 const FONT = "12px system-ui, sans-serif";
@@ -84,7 +86,7 @@ export class Chart {
         y: this.axes.logarithmic ? { distr: 3, range: logarithmicRange } : {},
       },
       axes: [
-        { ...axis, size: 28, space: LABEL_SPACE[this.axes.across], values: labels[this.axes.across] },
+        { ...axis, size: 28, ...this.axes.across === "samples" ? {} : { incrs: TIME_STEPS }, space: LABEL_SPACE[this.axes.across], values: labels[this.axes.across] },
         { ...axis, size: 52, values: (_, ticks) => ticks.map(tick => tick == null ? "" : short(tick)) },
       ],
       series: [{}, ...lines.flatMap(line => this.series(line))],

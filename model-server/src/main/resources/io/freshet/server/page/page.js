@@ -72,11 +72,13 @@ function draw() {
 }
 
 function receive(event) {
-  state("connected", "connected");
+  state("good", "connected");
   if (event.flink) {
     element("flink").href = event.flink;
     element("flink").hidden = false;
   }
+  element("notice").hidden = event.notice == null;
+  say("notice", event.notice ?? "");
   models = event.models;
   const names = models.map(model => model.name);
   selection.offer(names);
@@ -90,14 +92,18 @@ function receive(event) {
 
 function state(kind, text) {
   element("state").dataset.state = kind;
-  // Screen readers announce only changes, not every second.
-  if (element("state").textContent !== text) element("state").textContent = text;
+  say("state", text);
+}
+
+/** Sets the text of an element. Screen readers announce only changes, not every second. */
+function say(id, text) {
+  if (element(id).textContent !== text) element(id).textContent = text;
 }
 
 /** Opens a new connection, whose first event contains the whole curves. */
 function connect() {
   close?.();
-  close = listen(receive, () => state("lost", "connection lost, reconnecting"));
+  close = listen(receive, () => state("bad", "connection lost, reconnecting"));
 }
 
 document.querySelectorAll("input[name=across]").forEach(input => input.addEventListener("change", showEverything));

@@ -7,7 +7,7 @@ export const QUALITY = {
   iou: "IoU", accuracy: "accuracy", auc: "AUC", mae: "MAE", rmse: "RMSE", r2: "R²", logLoss: "log loss", calibration: "calibration",
 };
 /** The colors of states, as classes; others have none. */
-const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
+export const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
 
 /** The table of models: a row for each, and rows for its failure and its last event. */
 export class ModelsTable {
@@ -85,10 +85,15 @@ function labeled(value, label) {
   return td;
 }
 
+/** Returns a cell with a link to the model's page. */
 function name(model) {
   const th = document.createElement("th");
   th.scope = "row";
-  th.textContent = model.name;
+  const link = document.createElement("a");
+  link.id = `model-${model.name}`;
+  link.href = `/models/${encodeURIComponent(model.name)}`;
+  link.textContent = model.name;
+  th.append(link);
   return th;
 }
 
