@@ -2,6 +2,7 @@ package io.freshet.cli;
 
 import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.completion.CompletionCommand;
+import io.freshet.cli.conformance.ConformanceCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
 import io.freshet.cli.feed.FeedCommand;
@@ -71,6 +72,7 @@ public final class FreshetCommand implements Runnable {
             BenchCommand.class,
             JobCommand.class,
             ServerCommand.class,
+            ConformanceCommand.class,
             CompletionCommand.class);
 
     static final String VERBOSE = "--verbose";

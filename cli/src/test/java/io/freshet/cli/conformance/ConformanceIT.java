@@ -1,0 +1,74 @@
+package io.freshet.cli.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.Topics;
+import io.freshet.server.ModelServer;
+import io.freshet.server.ServerOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Our own server against our own suite, over both protocols. */
+@Timeout(120)
+class ConformanceIT {
+    private static final ModelSpec SPEC =
+            ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy," + " features: {numeric: [a, b]}}");
+
+    @Test
+    void the_server_passes_every_check() throws Exception {
+        Topics topics = Topics.of("conform");
+        try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
+                Producer<byte[], byte[]> producer =
+                        KafkaOptions.of(kafka.bootstrapServers()).producer(Map.of())) {
+            Run.at(kafka.bootstrapServers(), topics.prefix(), "topics", "create")
+                    .done();
+            for (KeyedBytes record :
+                    new SnapshotCodec().write(snapshot(), topics.samples(), System.currentTimeMillis(), "0.1.0")) {
+                producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()))
+                        .get();
+            }
+            try (ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
+                    .withPrefix(topics.prefix())
+                    .withAddress("127.0.0.1", 0)
+                    .withToken("s3cret"))) {
+                String url = "http://127.0.0.1:" + server.port();
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                    Run run = Run.of("conformance", "--url", url, "--token", "s3cret");
+
+                    assertThat(run.out()).as(run.err()).contains("28 passed, 0 failed, 0 skipped");
+                    assertThat(run.code()).isZero();
+                });
+                assertThat(Run.of("conformance", "--url", url, "--model", "nobody", "--token", "s3cret")
+                                .code())
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    private static Snapshot snapshot() {
+        return new Snapshot(
+                SPEC,
+                "",
+                1,
+                1,
+                new float[SPEC.parameterCount()],
+                SPEC.features().standardizer().start(),
+                new Lineage(new int[] {0}, new long[1], new long[] {1}, 1_790_000_000_000L, 1, List.of()),
+                new long[0],
+                null);
+    }
+}
