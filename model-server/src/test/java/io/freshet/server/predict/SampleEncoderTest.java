@@ -54,7 +54,10 @@ class SampleEncoderTest {
 
     private static SampleEncoder encoder(ServedSpec served, String request) throws Exception {
         return new SampleEncoder(
-                served, new InferRequestReader(10).read(Buffer.buffer(request), request.length()).inputs());
+                served,
+                new InferRequestReader(10)
+                        .read(Buffer.buffer(request), request.length())
+                        .inputs());
     }
 
     private static Sample decode(ServedSpec served, SampleEncoder.Encoded record) throws Exception {
