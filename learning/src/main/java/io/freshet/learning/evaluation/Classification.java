@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class Classification {
     public static final Classification NONE = new Classification(null, null, null, null, null);
 
-    private final double precision;
-    private final double recall;
-    private final double f1;
-    private final double prAuc;
-    private final double topKAccuracy;
+    private final long precision;
+    private final long recall;
+    private final long f1;
+    private final long prAuc;
+    private final long topKAccuracy;
 
     /**
      * @param precision share of the predictions of a class that were correct
@@ -88,8 +88,8 @@ public final class Classification {
                 + prAuc() + ", topKAccuracy=" + topKAccuracy() + "]";
     }
 
-    private double[] numbers() {
-        return new double[] {precision, recall, f1, prAuc, topKAccuracy};
+    private long[] numbers() {
+        return new long[] {precision, recall, f1, prAuc, topKAccuracy};
     }
 
     private static double mean(List<ClassMetrics> classes, Function<ClassMetrics, @Nullable Double> metric) {

@@ -3,7 +3,7 @@ package io.freshet.learning.evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number or null in the bits of a double. A server holds the metrics of every key, and a {@code Double} takes 20 bytes
+ * A number or null as the bits of a double. A server holds the metrics of every key, and a {@code Double} takes 20 bytes
  * more.
  */
 final class MaybeDouble {
@@ -12,11 +12,11 @@ final class MaybeDouble {
 
     private MaybeDouble() {}
 
-    static double of(@Nullable Double value) {
-        return value == null ? Double.longBitsToDouble(NULL) : value;
+    static long of(@Nullable Double value) {
+        return value == null ? NULL : Double.doubleToRawLongBits(value);
     }
 
-    static @Nullable Double get(double value) {
-        return Double.doubleToRawLongBits(value) == NULL ? null : (Double) value;
+    static @Nullable Double get(long bits) {
+        return bits == NULL ? null : (Double) Double.longBitsToDouble(bits);
     }
 }

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 public final class Metrics {
     private final long samples;
     private final double loss;
-    private final double baselineLoss;
-    private final double accuracy;
-    private final double logLoss;
-    private final double auc;
-    private final double mae;
-    private final double rmse;
-    private final double r2;
-    private final double calibration;
-    private final double iou;
+    private final long baselineLoss;
+    private final long accuracy;
+    private final long logLoss;
+    private final long auc;
+    private final long mae;
+    private final long rmse;
+    private final long r2;
+    private final long calibration;
+    private final long iou;
     private final Classification classification;
 
     /**
@@ -132,7 +132,9 @@ public final class Metrics {
                 + ", r2=" + r2() + ", calibration=" + calibration() + ", iou=" + iou() + ", " + classification + "]";
     }
 
-    private double[] numbers() {
-        return new double[] {loss, baselineLoss, accuracy, logLoss, auc, mae, rmse, r2, calibration, iou};
+    private long[] numbers() {
+        return new long[] {
+            Double.doubleToRawLongBits(loss), baselineLoss, accuracy, logLoss, auc, mae, rmse, r2, calibration, iou
+        };
     }
 }
