@@ -53,11 +53,9 @@ class SampleEncoderTest {
     }
 
     private static SampleEncoder encoder(ServedSpec served, String request) throws Exception {
+        Buffer body = Buffer.buffer(request);
         return new SampleEncoder(
-                served,
-                new InferRequestReader(10)
-                        .read(Buffer.buffer(request), request.length())
-                        .inputs());
+                served, new InferRequestReader(10).read(body, body.length()).inputs());
     }
 
     private static Sample decode(ServedSpec served, SampleEncoder.Encoded record) throws Exception {
