@@ -11,32 +11,19 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.heartbeat.Heartbeat;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The page's files and its event stream. */
+/** The page's event stream. */
 @Timeout(60)
 class PageTest {
     private RunningServer server;
@@ -53,46 +40,6 @@ class PageTest {
     }
 
     @Test
-    void references_only_resources_that_this_server_serves() throws Exception {
-        Pattern reference = Pattern.compile("(?:href|src)=\"([^\"]+)\"|from \"([^\"]+)\"|EventSource\\(\"([^\"]+)\"");
-        Set<String> seen = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(List.of("/", "/models/m"));
-        while (!open.isEmpty()) {
-            String page = open.remove();
-            HttpResponse<String> response = server.get(page);
-            assertThat(response.statusCode()).as(page).isEqualTo(200);
-            assertThat(response.headers().firstValue("Content-Security-Policy").orElse(""))
-                    .startsWith("default-src 'none'; script-src 'self'")
-                    .doesNotContain("unsafe");
-            Matcher matcher = reference.matcher(response.body());
-            while (matcher.find()) {
-                String path = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-                if (path != null && !path.startsWith("#")) {
-                    assertThat(path).startsWith("/");
-                    if (seen.add(path)) {
-                        open.add(path);
-                    }
-                }
-            }
-        }
-        assertThat(seen).contains("/ui/page.js", "/ui/zoom.js", "/webjars/uplot/uPlot.esm.js");
-    }
-
-    @Test
-    void serves_no_other_files_of_the_class_path() throws Exception {
-        assertThat(server.get("/webjars/uplot/LICENSE").body()).contains("MIT");
-        for (String path : new String[] {
-            "/webjars/uplot/package.json",
-            "/webjars/uplot/..%2F..%2Fuplot/LICENSE",
-            "/ui/..%2Fpage.js",
-            "/ui/PageRoutes.class",
-            "/META-INF/MANIFEST.MF"
-        }) {
-            assertThat(server.get(path).statusCode()).as(path).isEqualTo(404);
-        }
-    }
-
-    @Test
     void a_new_page_gets_all_points_and_a_reconnected_page_those_it_missed() throws Exception {
         server.publish(Published.records(
                 ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),
@@ -102,19 +49,19 @@ class PageTest {
                 1));
         evaluate("m", "", 10);
         evaluate("m", "", 20);
-        Tick first = readUntil(null, "m", 20);
+        PageStream.Tick first = PageStream.readUntil(server, null, "m", 20);
         evaluate("m", "", 30);
-        Tick resumed = readUntil(first.id, "m", 30);
-        Tick other = readUntil("other-1", "m", 30);
+        PageStream.Tick resumed = PageStream.readUntil(server, first.id(), "m", 30);
+        PageStream.Tick other = PageStream.readUntil(server, "other-1", "m", 30);
 
-        assertThat(first.data.getBoolean("reset")).isTrue();
+        assertThat(first.data().getBoolean("reset")).isTrue();
         assertThat(samples(first, "m")).containsExactly(10, 20);
-        assertThat(resumed.data.getBoolean("reset")).isFalse();
+        assertThat(resumed.data().getBoolean("reset")).isFalse();
         assertThat(samples(resumed, "m")).containsExactly(30);
-        assertThat(other.data.getBoolean("reset")).isTrue();
+        assertThat(other.data().getBoolean("reset")).isTrue();
         assertThat(samples(other, "m")).containsExactly(10, 20, 30);
-        assertThat(first.data.getString("flink")).isEqualTo("http://127.0.0.1:8081");
-        JsonObject row = resumed.data.getJsonArray("models").getJsonObject(0);
+        assertThat(first.data().getString("flink")).isEqualTo("http://127.0.0.1:8081");
+        JsonObject row = resumed.data().getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
                 .containsEntry("name", "m")
                 .containsEntry("samples", 30)
@@ -131,12 +78,13 @@ class PageTest {
         try (RunningServer ticking = new RunningServer(
                         ServerOptions.of("unused:1").withAddress("127.0.0.1", 0),
                         () -> Instant.ofEpochMilli(clock.incrementAndGet()));
-                BufferedReader first = open(ticking, null)) {
-            List<Long> ticks = new ArrayList<>(List.of(read(first).data.getLong("at")));
-            try (BufferedReader second = open(ticking, null)) {
-                long seen = read(second).data.getLong("at");
+                BufferedReader first = PageStream.open(ticking, null)) {
+            List<Long> ticks =
+                    new ArrayList<>(List.of(PageStream.read(first).data().getLong("at")));
+            try (BufferedReader second = PageStream.open(ticking, null)) {
+                long seen = PageStream.read(second).data().getLong("at");
                 while (ticks.get(ticks.size() - 1) < seen) {
-                    ticks.add(read(first).data.getLong("at"));
+                    ticks.add(PageStream.read(first).data().getLong("at"));
                 }
                 assertThat(ticks).contains(seen);
             }
@@ -148,10 +96,10 @@ class PageTest {
         evaluate("shops", "a", 10);
         evaluate("shops", "b", 20);
 
-        Tick tick = readUntil(null, "shops", 30);
+        PageStream.Tick tick = PageStream.readUntil(server, null, "shops", 30);
 
         assertThat(samples(tick, "shops")).containsExactly(10, 30);
-        assertThat(tick.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+        assertThat(tick.data().getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(30);
     }
 
@@ -162,8 +110,8 @@ class PageTest {
         server.infer("m", "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}");
         evaluate("m", "", 10);
 
-        JsonArray point = readUntil(null, "m", 10)
-                .data
+        JsonArray point = PageStream.readUntil(server, null, "m", 10)
+                .data()
                 .getJsonObject("served")
                 .getJsonObject("m")
                 .getJsonArray("points")
@@ -178,14 +126,14 @@ class PageTest {
     void a_new_incarnation_starts_a_new_curve() throws Exception {
         evaluate("m", 0, 10);
         evaluate("m", 0, 20);
-        Tick first = readUntil(null, "m", 20);
+        PageStream.Tick first = PageStream.readUntil(server, null, "m", 20);
         evaluate("m", 500, 5);
         evaluate("m", 500, 15);
-        Tick resumed = readUntil(first.id, "m", 15);
+        PageStream.Tick resumed = PageStream.readUntil(server, first.id(), "m", 15);
 
         assertThat(samples(resumed, "m")).containsExactly(5, 15);
-        assertThat(samples(readUntil(null, "m", 15), "m")).containsExactly(5, 15);
-        assertThat(resumed.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+        assertThat(samples(PageStream.readUntil(server, null, "m", 15), "m")).containsExactly(5, 15);
+        assertThat(resumed.data().getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(15);
     }
 
@@ -199,10 +147,10 @@ class PageTest {
         server.deleteEvaluations("shops", "b");
         server.deleteEvaluations("other", "");
 
-        Tick tick = readUntil(null, "shops", -1);
+        PageStream.Tick tick = PageStream.readUntil(server, null, "shops", -1);
 
-        assertThat(tick.data.getJsonArray("models")).isEmpty();
-        assertThat(tick.data.getJsonObject("learned")).isEmpty();
+        assertThat(tick.data().getJsonArray("models")).isEmpty();
+        assertThat(tick.data().getJsonObject("learned")).isEmpty();
         assertThat(server.get("/metrics").body()).doesNotContain("shops");
     }
 
@@ -210,26 +158,27 @@ class PageTest {
     void a_curve_continues_when_a_key_is_deleted() throws Exception {
         evaluate("shops", "a", 100);
         evaluate("shops", "b", 20);
-        readUntil(null, "shops", 120);
+        PageStream.readUntil(server, null, "shops", 120);
         server.deleteEvaluations("shops", "a");
-        readUntil(null, "shops", 20);
+        PageStream.readUntil(server, null, "shops", 20);
         evaluate("shops", "b", 30);
 
-        Tick tick = readUntil(null, "shops", 30);
+        PageStream.Tick tick = PageStream.readUntil(server, null, "shops", 30);
 
         assertThat(samples(tick, "shops")).containsExactly(100, 120, 130);
-        assertThat(tick.data.getJsonArray("models").getJsonObject(0).getInteger("samples"))
+        assertThat(tick.data().getJsonArray("models").getJsonObject(0).getInteger("samples"))
                 .isEqualTo(30);
     }
 
     @Test
     void another_task_starts_a_new_curve_of_a_keyed_model() throws Exception {
         evaluate("shops", "a", 100);
-        readUntil(null, "shops", 100);
+        PageStream.readUntil(server, null, "shops", 100);
         evaluate("shops", "a", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
-        readUntil(null, "shops", 1);
+        PageStream.readUntil(server, null, "shops", 1);
 
-        assertThat(samples(readUntil(null, "shops", 1), "shops")).containsExactly(1);
+        assertThat(samples(PageStream.readUntil(server, null, "shops", 1), "shops"))
+                .containsExactly(1);
     }
 
     @Test
@@ -252,14 +201,14 @@ class PageTest {
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN));
 
-        Tick tick = readUntil(null, "masks", 10);
+        PageStream.Tick tick = PageStream.readUntil(server, null, "masks", 10);
 
-        JsonObject row = tick.data.getJsonArray("models").getJsonObject(0);
+        JsonObject row = tick.data().getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
                 .containsEntry("iou", 0.5)
                 .containsEntry("baseline", null)
                 .containsEntry("mae", null);
-        JsonObject curve = tick.data.getJsonObject("learned").getJsonObject("masks");
+        JsonObject curve = tick.data().getJsonObject("learned").getJsonObject("masks");
         assertThat(curve.getJsonArray("points").getJsonArray(0).getList())
                 .containsExactly(10, 10.0, null, 0.5, null, null, 0.5, null, null, null, null);
     }
@@ -284,82 +233,14 @@ class PageTest {
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN));
 
-        JsonObject row =
-                readUntil(null, "numbers", 10).data.getJsonArray("models").getJsonObject(0);
+        JsonObject row = PageStream.readUntil(server, null, "numbers", 10)
+                .data()
+                .getJsonArray("models")
+                .getJsonObject(0);
 
         assertThat(row.getDouble("mae")).isEqualTo(0.5);
         assertThat(row.getDouble("r2")).isZero();
         assertThat(row.getValue("iou")).isNull();
-    }
-
-    @Test
-    void without_heartbeats_the_newest_evaluation_shows_what_the_trainer_does() throws Exception {
-        evaluate("shops", "a", RunningServer.NOW - 2, new Evaluation.Progress(1L, 12_345L, true));
-        evaluate("shops", "b", RunningServer.NOW - 1, new Evaluation.Progress(1L, 40L, false));
-        evaluate("catching", "", RunningServer.NOW - 60_000, new Evaluation.Progress(1L, 12_345L, true));
-        evaluate("stopped", "", RunningServer.NOW - 60_001, new Evaluation.Progress(1L, 12_345L, true));
-        evaluate("unknown", "", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
-
-        JsonArray rows = readUntil(null, "unknown", 1).data.getJsonArray("models");
-
-        assertThat(rows.stream()
-                        .map(row -> ((JsonObject) row).getMap())
-                        .map(row -> row.get("name") + " " + row.get("behind") + " " + row.get("state")))
-                .containsExactly(
-                        "catching 12345 catching up",
-                        "shops 40 learning",
-                        "stopped null trainer gone",
-                        "unknown null learning");
-        assertThat(server.get("/metrics").body().lines())
-                .contains(
-                        "freshet_model_records_behind{model=\"catching\"} 12345.0",
-                        "freshet_model_records_behind{model=\"shops\"} 40.0",
-                        "freshet_model_catching_up{model=\"catching\"} 1.0",
-                        "freshet_model_catching_up{model=\"shops\"} 0.0",
-                        "freshet_model_state{model=\"stopped\",state=\"trainer_gone\"} 1.0")
-                .noneMatch(line -> line.matches(".*(behind|catching_up\\{).*(stopped|unknown).*"));
-    }
-
-    @Test
-    void an_idle_trainer_has_nothing_to_learn_so_the_parameters_do_not_age() throws Exception {
-        beat(RunningServer.NOW, RunningServer.NOW - 70_000);
-        assertState("idle", RunningServer.NOW - 70_000, "0.0");
-    }
-
-    @Test
-    void a_trainer_without_heartbeats_is_gone() throws Exception {
-        beat(RunningServer.NOW - 11_000, RunningServer.NOW - 70_000);
-        assertState("trainer gone", RunningServer.NOW - 11_000, "59.99");
-    }
-
-    @Test
-    void without_brokers_nothing_is_known_about_the_trainer() throws Exception {
-        beat(RunningServer.NOW, RunningServer.NOW - 70_000);
-        server.signs.unreachable("metrics", RunningServer.NOW - 1_000);
-        assertState("broker gone", RunningServer.NOW - 1_000, "59.99");
-    }
-
-    private void beat(long sentAt, long readAt) {
-        server.beat(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), 0L, false));
-    }
-
-    /** The page, the metadata, and the metrics must not contradict each other. */
-    private void assertState(String state, long since, String age) throws Exception {
-        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}";
-        server.publish(Published.records(ModelSpec.parse(yaml), "", 10, 1, 1));
-        evaluate("m", "", 10);
-        JsonObject row = readUntil(null, "m", 10).data.getJsonArray("models").getJsonObject(0);
-        assertThat(row.getString("state")).isEqualTo(state);
-        assertThat(row.getLong("since")).isEqualTo(since);
-        JsonObject metadata = new JsonObject(server.get("/v2/models/m").body()).getJsonObject("properties");
-        assertThat(metadata.getString("state")).isEqualTo(state);
-        assertThat(metadata.getString("state_since"))
-                .isEqualTo(Instant.ofEpochMilli(since).toString());
-        assertThat(metadata.getString("age_seconds")).isEqualTo(age);
-        assertThat(server.get("/metrics").body().lines())
-                .contains(
-                        "freshet_model_state{model=\"m\",state=\"" + state.replace(' ', '_') + "\"} 1.0",
-                        "freshet_model_age_seconds{model=\"m\"} " + age);
     }
 
     @Test
@@ -371,7 +252,7 @@ class PageTest {
         evaluate("shops", "b", 30, Event.Kind.DIVERGENCE);
         evaluate("shops", "c", 40);
 
-        JsonArray rows = readUntil(null, "shops", 90).data.getJsonArray("models");
+        JsonArray rows = PageStream.readUntil(server, null, "shops", 90).data().getJsonArray("models");
 
         assertThat(rows.getJsonObject(0).getMap())
                 .containsEntry("lane", "committed")
@@ -386,7 +267,7 @@ class PageTest {
         evaluate("shops", "a", 90);
         server.evaluate(Evaluation.failed("broken", "", "OpenBLAS", RunningServer.NOW, new Tally(Task.BINARY, 1)));
 
-        JsonArray rows = readUntil(null, "shops", 90).data.getJsonArray("models");
+        JsonArray rows = PageStream.readUntil(server, null, "shops", 90).data().getJsonArray("models");
 
         assertThat(rows.getJsonObject(0).getMap())
                 .containsEntry("name", "broken")
@@ -417,12 +298,6 @@ class PageTest {
                 total,
                 Evaluation.Learning.UNKNOWN,
                 progress));
-    }
-
-    private static List<Integer> samples(Tick tick, String model) {
-        return tick.data.getJsonObject("learned").getJsonObject(model).getJsonArray("points").stream()
-                .map(point -> ((JsonArray) point).getInteger(1))
-                .toList();
     }
 
     private void evaluate(String model, String key, int samples) {
@@ -457,54 +332,9 @@ class PageTest {
         return total;
     }
 
-    private record Tick(String id, JsonObject data) {
-        /** Returns the samples of a model, or -1 if it has no row. */
-        int samples(String model) {
-            return data.getJsonArray("models").stream()
-                    .map(row -> (JsonObject) row)
-                    .filter(row -> row.getString("name").equals(model))
-                    .mapToInt(row -> row.getInteger("samples", -1))
-                    .findFirst()
-                    .orElse(-1);
-        }
-    }
-
-    /** Reads a new stream until a model has {@code samples}; returns the last tick, with the points of all ticks. */
-    private Tick readUntil(String lastEventId, String model, int samples) throws Exception {
-        try (BufferedReader reader = open(server, lastEventId)) {
-            Tick first = read(reader);
-            Tick last = first;
-            JsonObject learned = first.data.getJsonObject("learned");
-            while (last.samples(model) != samples) {
-                last = read(reader);
-                last.data.getJsonObject("learned").forEach(more -> {
-                    JsonObject curve = (JsonObject) more.getValue();
-                    JsonArray before = learned.getJsonObject(more.getKey(), new JsonObject())
-                            .getJsonArray("points", new JsonArray());
-                    learned.put(more.getKey(), curve.put("points", before.addAll(curve.getJsonArray("points"))));
-                });
-            }
-            last.data.put("learned", learned).put("reset", first.data.getBoolean("reset"));
-            return last;
-        }
-    }
-
-    private static BufferedReader open(RunningServer server, String lastEventId) throws Exception {
-        var request = server.request("/ui/stream");
-        if (lastEventId != null) {
-            request.header("Last-Event-ID", lastEventId);
-        }
-        HttpResponse<InputStream> response =
-                HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofInputStream());
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-    }
-
-    private static Tick read(BufferedReader reader) throws Exception {
-        String id = reader.readLine();
-        assertThat(reader.readLine()).isEqualTo("event: tick");
-        JsonObject data = new JsonObject(reader.readLine().substring("data: ".length()));
-        assertThat(reader.readLine()).isEmpty();
-        return new Tick(id.substring("id: ".length()), data);
+    private static List<Integer> samples(PageStream.Tick tick, String model) {
+        return tick.data().getJsonObject("learned").getJsonObject(model).getJsonArray("points").stream()
+                .map(point -> ((JsonArray) point).getInteger(1))
+                .toList();
     }
 }

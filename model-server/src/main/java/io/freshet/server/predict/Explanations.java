@@ -28,7 +28,7 @@ final class Explanations {
 
     private Explanations() {}
 
-    /** @throws RequestException if the predictions of a model, or so many of them, cannot be explained */
+    /** @throws RequestException if the predictions of this model cannot be explained, or there are too many */
     static void check(ModelSpec spec, int rows) throws RequestException {
         if (spec.model().steps() > 0) {
             throw RequestException.bad("parameters.explain", true, "false for a model of sequences");
