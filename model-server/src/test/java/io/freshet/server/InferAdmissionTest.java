@@ -46,15 +46,15 @@ class InferAdmissionTest {
         String large = ONE_ROW + " ".repeat(BODY - ONE_ROW.length());
         try (Socket slow = begin("Content-Length: " + BODY)) {
             assertThat(infer(large).statusCode()).isEqualTo(200);
+            awaitHeld(0);
             slow.getOutputStream().write(" ".repeat(HELD - BODY + 1).getBytes(UTF_8));
+            awaitHeld(HELD - BODY + 1);
 
-            await().untilAsserted(() -> {
-                HttpResponse<String> rejected = infer(large);
-                assertThat(rejected.statusCode()).isEqualTo(503);
-                assertThat(rejected.headers().firstValue("Retry-After")).hasValue("1");
-                assertThat(new JsonObject(rejected.body()).getString("error"))
-                        .matches("bytes of requests in flight: 3\\d{4} \\(expected: up to 30000; try again\\)");
-            });
+            HttpResponse<String> rejected = infer(large);
+            assertThat(rejected.statusCode()).isEqualTo(503);
+            assertThat(rejected.headers().firstValue("Retry-After")).hasValue("1");
+            assertThat(new JsonObject(rejected.body()).getString("error"))
+                    .matches("bytes of requests in flight: 3\\d{4} \\(expected: up to 30000; try again\\)");
             assertThat(infer(ONE_ROW).statusCode()).isEqualTo(200);
         }
         await().untilAsserted(() -> assertThat(infer(large).statusCode()).isEqualTo(200));
@@ -164,6 +164,11 @@ class InferAdmissionTest {
 
     private HttpResponse<String> infer(String body) throws Exception {
         return server.post("/v2/models/m/infer", body);
+    }
+
+    private void awaitHeld(int bytes) {
+        await().untilAsserted(() ->
+                assertThat(server.scrape().lines()).contains("freshet_requests_held_bytes " + bytes + ".0"));
     }
 
     private void awaitInFlight(int requests) {

@@ -22,6 +22,7 @@ public final class Admission {
     public Admission(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
+        metrics.heldBytes(held);
     }
 
     /** Returns the ticket of a new request, which must be released. */

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
 /** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
@@ -156,6 +157,13 @@ public final class ServerMetrics implements AutoCloseable {
                 .tag("topic", topic)
                 .register(registry);
         brokenRecords(topic);
+    }
+
+    /** Registers the number of bytes that requests hold in memory. */
+    public void heldBytes(AtomicLong held) {
+        Gauge.builder("freshet.requests.held.bytes", held, AtomicLong::get)
+                .description("Bodies and responses in memory")
+                .register(registry);
     }
 
     /** Counts a request whose body is complete; returns the number in flight, including this one. */
