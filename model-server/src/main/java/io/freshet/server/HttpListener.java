@@ -14,6 +14,7 @@ import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.http.TlsIdentity;
 import io.freshet.server.learn.SampleTopic;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
@@ -30,6 +31,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.BindException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -117,13 +119,10 @@ final class HttpListener implements AutoCloseable {
                 .build();
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
-        ServingContext serving = new ServingContext(
-                lookup,
-                inference,
-                state.metrics(),
-                new InferExecutor(workers),
-                new Admission(state.metrics(), limits.heldBytes()),
-                limits);
+        Admission admission = new Admission(state.metrics(), limits.heldBytes());
+        state.metrics().heldBytes(admission::heldBytes);
+        ServingContext serving =
+                new ServingContext(lookup, inference, state.metrics(), new InferExecutor(workers), admission, limits);
         ServerOptions.Endpoint endpoint = options.endpoint();
         BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
         // Waiting for a broker must not delay predictions.
@@ -144,8 +143,10 @@ final class HttpListener implements AutoCloseable {
                 new DocsRoutes());
         AtomicInteger boundPort = new AtomicInteger();
         try {
+            ServerOptions.Tls tls = endpoint.tls();
+            PemKeyCertOptions identity = tls == null ? null : TlsIdentity.load(vertx, tls.certificate(), tls.key());
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(endpoint, routes, grpc, errors, connections, boundPort),
+                            () -> new HttpVerticle(endpoint, identity, routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
@@ -205,11 +206,16 @@ final class HttpListener implements AutoCloseable {
     }
 
     private static RuntimeException explain(ServerOptions.Endpoint endpoint, Exception cause) {
+        if (cause instanceof IllegalArgumentException invalid) {
+            return invalid;
+        }
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof BindException && message.contains("in use")) {
             return new PortInUseException(endpoint.host(), endpoint.port(), cause);
         }
         return new IllegalArgumentException(
-                "cannot listen on " + endpoint.host() + ":" + endpoint.port() + ": " + message, cause);
+                (message.contains("denied") ? "port: " : "host: ") + endpoint.host() + ":" + endpoint.port()
+                        + " (expected: an address that the server may listen on): " + message,
+                cause);
     }
 }

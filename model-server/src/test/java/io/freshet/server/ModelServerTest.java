@@ -62,7 +62,7 @@ class ModelServerTest {
     void names_an_address_of_another_host() {
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("192.0.2.1", 0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
+                .hasMessageStartingWith("host: 192.0.2.1:0 (expected: an address that the server may listen on): ");
     }
 
     @Test
@@ -225,12 +225,44 @@ class ModelServerTest {
     }
 
     @Test
-    void does_not_start_with_an_unreadable_certificate(@TempDir Path directory) throws Exception {
+    void names_a_file_of_tls_that_is_not_usable(@TempDir Path directory) throws Exception {
+        KeyStore identity = newIdentity(directory);
+        Path certificate =
+                pem(directory, "CERTIFICATE", identity.getCertificate("server").getEncoded());
+        Path key = pem(
+                directory, "PRIVATE KEY", identity.getKey("server", PASSWORD).getEncoded());
         Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
+        Path empty = Files.createFile(directory.resolve("empty.pem"));
 
-        assertThatThrownBy(() -> ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(nonsense, nonsense))))
+        assertThatThrownBy(() -> startWithTls(nonsense, key))
+                .hasMessage("tlsCertificate: " + nonsense + " (expected: a certificate chain in PEM)");
+        assertThatThrownBy(() -> startWithTls(empty, key))
+                .hasMessage("tlsCertificate: " + empty + " (expected: a certificate chain in PEM)");
+        assertThatThrownBy(() -> startWithTls(key, key)).hasMessageStartingWith("tlsCertificate: " + key);
+        assertThatThrownBy(() -> startWithTls(certificate, certificate))
+                .hasMessageStartingWith("tlsKey: " + certificate
+                        + " (expected: a private key in PEM, PKCS #8, without a password): Missing");
+    }
+
+    /** TLS itself would accept such a key, and fail with each client. */
+    @Test
+    void does_not_start_with_the_key_of_another_certificate(@TempDir Path directory) throws Exception {
+        Path certificate = pem(
+                directory,
+                "CERTIFICATE",
+                newIdentity(directory).getCertificate("server").getEncoded());
+        KeyStore other = newIdentity(Files.createDirectory(directory.resolve("other")));
+        Path key =
+                pem(directory, "PRIVATE KEY", other.getKey("server", PASSWORD).getEncoded());
+
+        assertThatThrownBy(() -> startWithTls(certificate, key))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("cannot listen on ");
+                .hasMessage("tlsKey: " + key + " (expected: the private key of " + certificate + ")");
+    }
+
+    private static void startWithTls(Path certificate, Path key) {
+        ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(certificate, key)))
+                .close();
     }
 
     /** Returns a new key and a certificate for localhost, generated with keytool. */

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
@@ -160,8 +160,8 @@ public final class ServerMetrics implements AutoCloseable {
     }
 
     /** Registers the number of bytes that requests hold in memory. */
-    public void heldBytes(AtomicLong held) {
-        Gauge.builder("freshet.requests.held.bytes", held, AtomicLong::get)
+    public void heldBytes(LongSupplier held) {
+        Gauge.builder("freshet.requests.held.bytes", held, LongSupplier::getAsLong)
                 .description("Bodies and responses in memory")
                 .register(registry);
     }
