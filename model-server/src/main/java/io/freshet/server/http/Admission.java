@@ -22,7 +22,6 @@ public final class Admission {
     public Admission(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
-        metrics.heldBytes(held);
     }
 
     /** Returns the ticket of a new request, which must be released. */
@@ -47,6 +46,7 @@ public final class Admission {
                 throw busy("bytes of requests in flight", all, maximumBytes);
             }
             bytes += more;
+            metrics.hold(more);
         }
 
         /**
@@ -89,6 +89,7 @@ public final class Admission {
             }
             released = true;
             held.addAndGet(-bytes);
+            metrics.hold(-bytes);
             if (inFlight) {
                 metrics.end();
             }
