@@ -49,8 +49,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = CONFIG,
             paramLabel = "<file>",
-            description = "YAML file with options, such as maxRows: 1000 for --max-rows. The command line, and variables"
-                    + " such as FRESHET_MAX_ROWS, take precedence (default: $FRESHET_CONFIG).")
+            description =
+                    "YAML file with options, such as maxRows: 1000 for --max-rows. The command line, and variables"
+                            + " such as FRESHET_MAX_ROWS, take precedence (default: $FRESHET_CONFIG).")
     private @Nullable Path config;
 
     @Option(
