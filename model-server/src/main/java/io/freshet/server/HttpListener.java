@@ -10,11 +10,11 @@ import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
+import io.freshet.server.http.PemIdentity;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
-import io.freshet.server.http.TlsIdentity;
 import io.freshet.server.learn.SampleTopic;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
@@ -147,7 +147,7 @@ final class HttpListener implements AutoCloseable {
         AtomicInteger boundPort = new AtomicInteger();
         try {
             ServerOptions.Tls tls = endpoint.tls();
-            PemKeyCertOptions identity = tls == null ? null : TlsIdentity.load(vertx, tls.certificate(), tls.key());
+            PemKeyCertOptions identity = tls == null ? null : PemIdentity.load(vertx, tls.certificate(), tls.key());
             String deployment = vertx.deployVerticle(
                             () -> new HttpVerticle(endpoint, identity, routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))

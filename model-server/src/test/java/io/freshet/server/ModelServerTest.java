@@ -208,34 +208,26 @@ class ModelServerTest {
 
     @Test
     void names_a_file_of_tls_that_is_not_usable(@TempDir Path directory) throws Exception {
-        KeyStore identity = newIdentity(directory);
-        Path certificate =
-                pem(directory, "CERTIFICATE", identity.getCertificate("server").getEncoded());
-        Path key = pem(
-                directory, "PRIVATE KEY", identity.getKey("server", PASSWORD).getEncoded());
+        ServerOptions.Tls valid = TlsIdentity.in(directory).options();
         Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
         Path empty = Files.createFile(directory.resolve("empty.pem"));
 
-        assertThatThrownBy(() -> startWithTls(nonsense, key))
-                .hasMessage("tlsCertificate: " + nonsense + " (expected: a certificate chain in PEM)");
-        assertThatThrownBy(() -> startWithTls(empty, key))
-                .hasMessage("tlsCertificate: " + empty + " (expected: a certificate chain in PEM)");
-        assertThatThrownBy(() -> startWithTls(key, key)).hasMessageStartingWith("tlsCertificate: " + key);
-        assertThatThrownBy(() -> startWithTls(certificate, certificate))
-                .hasMessageStartingWith("tlsKey: " + certificate
+        for (Path invalid : List.of(nonsense, empty, valid.key())) {
+            assertThatThrownBy(() -> startWithTls(invalid, valid.key()))
+                    .hasMessage("tlsCertificate: " + invalid + " (expected: a certificate chain in PEM)");
+        }
+        assertThatThrownBy(() -> startWithTls(valid.certificate(), valid.certificate()))
+                .hasMessageStartingWith("tlsKey: " + valid.certificate()
                         + " (expected: a private key in PEM, PKCS #8, without a password): Missing");
     }
 
     /** TLS itself would accept such a key, and fail with each client. */
     @Test
     void does_not_start_with_the_key_of_another_certificate(@TempDir Path directory) throws Exception {
-        Path certificate = pem(
-                directory,
-                "CERTIFICATE",
-                newIdentity(directory).getCertificate("server").getEncoded());
-        KeyStore other = newIdentity(Files.createDirectory(directory.resolve("other")));
-        Path key =
-                pem(directory, "PRIVATE KEY", other.getKey("server", PASSWORD).getEncoded());
+        Path certificate = TlsIdentity.in(directory).options().certificate();
+        Path key = TlsIdentity.in(Files.createDirectory(directory.resolve("other")))
+                .options()
+                .key();
 
         assertThatThrownBy(() -> startWithTls(certificate, key))
                 .isInstanceOf(IllegalArgumentException.class)

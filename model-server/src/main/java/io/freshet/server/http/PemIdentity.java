@@ -20,11 +20,11 @@ import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** The certificate chain and private key of a server. They are checked before use: TLS itself fails only with the first client. */
-public final class TlsIdentity {
+public final class PemIdentity {
     /** Algorithms of signatures by those of keys. */
     private static final Map<String, String> SIGNATURES = Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
-    private TlsIdentity() {}
+    private PemIdentity() {}
 
     /**
      * Returns the options of Vert.x.
