@@ -47,4 +47,8 @@ public record Snapshot(
     public float[] parameters() {
         return values.toArray();
     }
+
+    public Snapshot withoutMetrics() {
+        return new Snapshot(spec, key, version, updates, values, moments, lineage, blockVersions, null);
+    }
 }

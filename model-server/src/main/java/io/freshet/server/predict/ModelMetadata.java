@@ -64,7 +64,7 @@ public final class ModelMetadata {
                 .put("freshet", set.published().freshet())
                 .put("offsets", set.offsets());
         putSpec(properties, set.served().spec());
-        putMetrics(properties, set.snapshot().metrics());
+        putMetrics(properties, set.metrics());
         return properties;
     }
 

@@ -1,11 +1,13 @@
 package io.freshet.server.store;
 
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.avro.WireMetrics;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -16,16 +18,20 @@ import org.jspecify.annotations.Nullable;
  * One version of one model's parameters, ready to predict. Immutable; a request uses the same set throughout.
  *
  * @param served the specification
- * @param published the snapshot as read from the topic
+ * @param published the snapshot as read from the topic, without its metrics
+ * @param packedMetrics the snapshot's metrics, of which a server holds those of every key, and seldom reads any
  * @param lane lane of the topic
  */
-public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane lane) {
+public record ParameterSet(ServedSpec served, PublishedSnapshot published, byte[] packedMetrics, Lane lane) {
     /** Objects of a small set: lineage, metrics, and headers. */
     private static final int OVERHEAD_BYTES = 1024;
 
     /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
     static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
-        return new ParameterSet(served, published, lane);
+        PublishedSnapshot withoutMetrics =
+                new PublishedSnapshot(published.snapshot().withoutMetrics(), published.publication());
+        return new ParameterSet(
+                served, withoutMetrics, WireMetrics.pack(published.snapshot().metrics()), lane);
     }
 
     /** Returns a set that has learned nothing, and whose parameters are all 0. */
@@ -46,6 +52,11 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, Lane 
 
     public Snapshot snapshot() {
         return published.snapshot();
+    }
+
+    /** Returns the metrics of the snapshot since the start, or null if unknown. */
+    public @Nullable Metrics metrics() {
+        return WireMetrics.unpack(packedMetrics);
     }
 
     /** Returns the number of samples learned. */

@@ -1,5 +1,6 @@
 package io.freshet.schemas.confluent;
 
+import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
 

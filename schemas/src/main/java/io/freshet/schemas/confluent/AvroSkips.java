@@ -1,5 +1,6 @@
 package io.freshet.schemas.confluent;
 
+import io.freshet.schemas.avro.AvroCursor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.freshet.schemas.confluent;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.Hex;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.FieldPaths;

@@ -1,13 +1,11 @@
 package io.freshet.schemas.history;
 
-import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
-import io.freshet.schemas.avro.WireMetrics;
 import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.snapshot.Manifest;
 import io.freshet.schemas.snapshot.ManifestCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -105,13 +103,10 @@ public final class HistoryCodec {
 
     /** @throws MalformedRecordException if the bytes are not the record of a snapshot */
     public HistoryEntry read(byte[] value) throws MalformedRecordException {
-        io.freshet.wire.Snapshot record = manifests.read(value);
-        Lineage lineage = ManifestCodec.lineage(record);
-        ModelSpec spec = manifests.spec(record);
-        Metrics metrics = record.getMetrics() == null ? null : WireMetrics.read(record.getMetrics());
+        Manifest record = manifests.read(value);
         HistoryEntry.Learned learned =
-                new HistoryEntry.Learned(record.getVersion(), record.getUpdates(), lineage, metrics);
-        return new HistoryEntry(spec, record.getKey(), learned, ManifestCodec.publication(record));
+                new HistoryEntry.Learned(record.version(), record.updates(), record.lineage(), record.metrics());
+        return new HistoryEntry(record.spec(), record.key(), learned, record.publication());
     }
 
     private static byte[] bytes(String text) {

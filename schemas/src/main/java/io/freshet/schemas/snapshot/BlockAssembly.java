@@ -4,7 +4,6 @@ import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.wire.ParameterBlock;
-import io.freshet.wire.Snapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,13 +48,13 @@ final class BlockAssembly {
      *
      * @throws MalformedRecordException unless it contains exactly its number of parameters
      */
-    static Assembled whole(Snapshot record) throws MalformedRecordException {
-        ByteBuffer bytes = record.getParameters();
+    static Assembled whole(Manifest record) throws MalformedRecordException {
+        ByteBuffer bytes = record.parameters();
         // Checked before allocating: a record may declare far more parameters than it contains.
-        FloatBytes.expect(bytes.remaining(), record.getParameterCount());
-        float[] parameters = new float[record.getParameterCount()];
+        FloatBytes.expect(bytes.remaining(), record.parameterCount());
+        float[] parameters = new float[record.parameterCount()];
         FloatBytes.read(bytes, parameters, 0);
-        Block only = new Block(record.getVersion(), BlockChecksum.of(bytes));
+        Block only = new Block(record.version(), BlockChecksum.of(bytes));
         return new Assembled(Parameters.of(parameters), List.of(only));
     }
 
@@ -65,13 +64,13 @@ final class BlockAssembly {
      * @param layout of the parameters, by row if they may be in blocks
      * @throws MalformedRecordException if the blocks are inconsistent with the manifest
      */
-    @Nullable Assembled assemble(Snapshot manifest, StateLayout layout) throws MalformedRecordException {
-        int count = manifest.getParameterCount();
-        boolean sameBlocks = last.parameters.length() == count && last.blocks.size() == manifest.getBlocks();
+    @Nullable Assembled assemble(Manifest manifest, StateLayout layout) throws MalformedRecordException {
+        int count = manifest.parameterCount();
+        boolean sameBlocks = last.parameters.length() == count && last.blocks.size() == manifest.blocks();
         List<@Nullable ParameterBlock> received = new ArrayList<>();
         List<Block> blocks = new ArrayList<>();
         long bytes = 0;
-        for (int i = 0; i < manifest.getBlocks(); i++) {
+        for (int i = 0; i < manifest.blocks(); i++) {
             long version = version(manifest, i);
             ParameterBlock part = newer.get(i);
             if (part != null && part.getVersion() == version) {
@@ -142,9 +141,7 @@ final class BlockAssembly {
         }
     }
 
-    private static long version(Snapshot manifest, int block) {
-        return manifest.getBlockVersions().isEmpty()
-                ? manifest.getVersion()
-                : manifest.getBlockVersions().get(block);
+    private static long version(Manifest manifest, int block) {
+        return manifest.blockVersions().length == 0 ? manifest.version() : manifest.blockVersions()[block];
     }
 }

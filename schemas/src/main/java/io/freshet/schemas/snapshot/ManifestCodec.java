@@ -1,10 +1,10 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.AvroBuffer;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.SingleObject;
 import io.freshet.schemas.avro.WireFormat;
 import java.util.List;
 
@@ -13,9 +13,11 @@ public final class ManifestCodec {
     private final WireFormat<io.freshet.wire.Snapshot> format =
             new WireFormat<>(io.freshet.wire.Snapshot.getClassSchema(), List.of());
     private final SpecCache specs;
+    private final SnapshotDecoder decoder;
 
     ManifestCodec(SpecCache specs) {
         this.specs = specs;
+        decoder = new SnapshotDecoder(specs);
     }
 
     /**
@@ -35,33 +37,19 @@ public final class ManifestCodec {
                 .toArray();
     }
 
-    public io.freshet.wire.Snapshot read(byte[] value) throws MalformedRecordException {
-        return format.read(value);
+    /** @throws MalformedRecordException if the record is malformed, or its specification or lineage is invalid */
+    public Manifest read(byte[] value) throws MalformedRecordException {
+        boolean isCurrent = SingleObject.fingerprint(value) == SnapshotEncoder.FINGERPRINT;
+        return isCurrent ? decoder.read(value) : read(format.read(value));
     }
 
-    /** @throws MalformedRecordException if the specification is invalid */
-    public ModelSpec spec(io.freshet.wire.Snapshot record) throws MalformedRecordException {
-        return specs.parse(record.getSpec());
+    /** Reads a record that Avro has read, with whichever schema. */
+    Manifest read(io.freshet.wire.Snapshot record) throws MalformedRecordException {
+        return decoder.read(format.write(record));
     }
 
-    /** Returns the layout of the parameters of a specification that {@link #spec} returned. */
+    /** Returns the layout of the parameters of a specification. */
     StateLayout layout(ModelSpec spec) {
         return specs.text(spec).layout();
-    }
-
-    /** @throws MalformedRecordException if there is not one offset for each partition, or the order is invalid */
-    public static Lineage lineage(io.freshet.wire.Snapshot record) throws MalformedRecordException {
-        return WireLineage.read(record);
-    }
-
-    /** The texts are shared by all records, since a server holds those of every key. */
-    public static Publication publication(io.freshet.wire.Snapshot record) {
-        return new Publication(
-                record.getSpecHash().intern(),
-                record.getChecksum(),
-                record.getParent(),
-                record.getTopic().intern(),
-                record.getPublishedAt().toEpochMilli(),
-                record.getFreshet().intern());
     }
 }

@@ -1,12 +1,9 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.avro.WireMetrics;
 import org.jspecify.annotations.Nullable;
 
 /** Builds snapshots from records, and checks that the records are consistent. Thread-safe. */
@@ -25,60 +22,54 @@ final class SnapshotAssembler {
      * @param newest blocks read before the manifest; keeps those of the snapshot
      * @throws MalformedRecordException if the manifest and its blocks are inconsistent
      */
-    @Nullable PublishedSnapshot assemble(io.freshet.wire.Snapshot manifest, BlockAssembly newest)
-            throws MalformedRecordException {
-        ModelSpec spec = manifests.spec(manifest);
-        if (manifest.getParameterCount() != spec.parameterCount()) {
+    @Nullable PublishedSnapshot assemble(Manifest manifest, BlockAssembly newest) throws MalformedRecordException {
+        ModelSpec spec = manifest.spec();
+        if (manifest.parameterCount() != spec.parameterCount()) {
             throw new MalformedRecordException(
-                    "parameterCount: " + manifest.getParameterCount() + " (expected: " + spec.parameterCount() + ")");
+                    "parameterCount: " + manifest.parameterCount() + " (expected: " + spec.parameterCount() + ")");
         }
-        Lineage lineage = ManifestCodec.lineage(manifest);
         checkConsistent(manifest, spec);
-        BlockAssembly.Assembled assembled = manifest.getBlocks() == 0
+        BlockAssembly.Assembled assembled = manifest.blocks() == 0
                 ? BlockAssembly.whole(manifest)
                 : newest.assemble(manifest, manifests.layout(spec));
         if (assembled == null) {
             return null;
         }
         long checksum = assembled.checksum();
-        if (checksum != manifest.getChecksum()) {
+        if (checksum != manifest.publication().checksum()) {
             throw new MalformedRecordException("checksum: " + FloatBytes.checksumText(checksum) + " (expected: "
-                    + FloatBytes.checksumText(manifest.getChecksum()) + ")");
+                    + FloatBytes.checksumText(manifest.publication().checksum()) + ")");
         }
-        Metrics metrics = manifest.getMetrics() == null ? null : WireMetrics.read(manifest.getMetrics());
         Snapshot snapshot = new Snapshot(
                 spec,
-                manifest.getKey(),
-                manifest.getVersion(),
-                manifest.getUpdates(),
+                manifest.key(),
+                manifest.version(),
+                manifest.updates(),
                 assembled.parameters(),
-                manifest.getMoments().stream().mapToDouble(d -> d).toArray(),
-                lineage,
-                manifest.getBlocks() == 0
-                        ? NO_VERSIONS
-                        : manifest.getBlockVersions().stream().mapToLong(i -> i).toArray(),
-                metrics);
+                manifest.moments(),
+                manifest.lineage(),
+                manifest.blocks() == 0 ? NO_VERSIONS : manifest.blockVersions(),
+                manifest.metrics());
         newest.confirm(assembled);
-        return new PublishedSnapshot(snapshot, ManifestCodec.publication(manifest));
+        return new PublishedSnapshot(snapshot, manifest.publication());
     }
 
-    private static void checkConsistent(io.freshet.wire.Snapshot manifest, ModelSpec spec)
-            throws MalformedRecordException {
-        if (!manifest.getModel().equals(spec.name())) {
-            throw new MalformedRecordException("model: " + manifest.getModel() + " (expected: " + spec.name() + ")");
+    private static void checkConsistent(Manifest manifest, ModelSpec spec) throws MalformedRecordException {
+        if (!manifest.model().equals(spec.name())) {
+            throw new MalformedRecordException("model: " + manifest.model() + " (expected: " + spec.name() + ")");
         }
-        if (manifest.getBlocks() < 0) {
-            throw new MalformedRecordException("blocks: " + manifest.getBlocks() + " (expected: at least 0)");
+        if (manifest.blocks() < 0) {
+            throw new MalformedRecordException("blocks: " + manifest.blocks() + " (expected: at least 0)");
         }
-        int versions = manifest.getBlockVersions().size();
-        if (versions != 0 && manifest.getBlocks() != 0 && versions != manifest.getBlocks()) {
+        int versions = manifest.blockVersions().length;
+        if (versions != 0 && manifest.blocks() != 0 && versions != manifest.blocks()) {
             throw new MalformedRecordException(
-                    "blockVersions: " + versions + " (expected: one for each of " + manifest.getBlocks() + " blocks)");
+                    "blockVersions: " + versions + " (expected: one for each of " + manifest.blocks() + " blocks)");
         }
         Standardizer standardizer = spec.features().standardizer();
-        if (!standardizer.hasMoments(manifest.getMoments().size())) {
+        if (!standardizer.hasMoments(manifest.moments().length)) {
             throw new MalformedRecordException(
-                    "moments: " + manifest.getMoments().size() + " (expected: " + standardizer.start().length + ")");
+                    "moments: " + manifest.moments().length + " (expected: " + standardizer.start().length + ")");
         }
     }
 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * bytes are the same. Pinned by {@code SnapshotEncoderTest}, which compares the two. Thread-safe.
  */
 final class SnapshotEncoder {
-    private static final long FINGERPRINT =
-            SchemaNormalization.parsingFingerprint64(io.freshet.wire.Snapshot.getClassSchema());
+    static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(io.freshet.wire.Snapshot.getClassSchema());
     /** Expected bytes of the fields other than the specification, the moments, and the parameters. */
     private static final int OTHER_FIELDS = 512;
 

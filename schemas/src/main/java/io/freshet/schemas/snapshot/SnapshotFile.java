@@ -84,13 +84,14 @@ public final class SnapshotFile {
     private static List<PublishedSnapshot> read(SeekableInput in, String file)
             throws IOException, MalformedRecordException {
         WireData data = new WireData();
-        SnapshotAssembler assembler = new SnapshotAssembler(new ManifestCodec(new SpecCache()));
+        ManifestCodec manifests = new ManifestCodec(new SpecCache());
+        SnapshotAssembler assembler = new SnapshotAssembler(manifests);
         List<PublishedSnapshot> snapshots = new ArrayList<>();
         try (in;
                 DataFileReader<Snapshot> reader =
                         new DataFileReader<>(in, new SpecificDatumReader<>(null, Snapshot.getClassSchema(), data))) {
             while (reader.hasNext()) {
-                PublishedSnapshot snapshot = assembler.assemble(reader.next(), new BlockAssembly());
+                PublishedSnapshot snapshot = assembler.assemble(manifests.read(reader.next()), new BlockAssembly());
                 if (snapshot == null) {
                     throw new MalformedRecordException(file + ": a snapshot in blocks (expected: whole ones)");
                 }

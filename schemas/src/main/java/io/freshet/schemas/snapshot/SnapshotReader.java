@@ -3,7 +3,6 @@ package io.freshet.schemas.snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.wire.ParameterBlock;
-import io.freshet.wire.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,13 +62,13 @@ public final class SnapshotReader {
         }
     }
 
-    private @Nullable PublishedSnapshot readManifest(ParameterKey key, Snapshot manifest)
+    private @Nullable PublishedSnapshot readManifest(ParameterKey key, Manifest manifest)
             throws MalformedRecordException {
-        expect("model", manifest.getModel(), key.model());
-        expect("key", manifest.getKey(), key.key());
+        expect("model", manifest.model(), key.model());
+        expect("key", manifest.key(), key.key());
         BlockAssembly blocks = assemblies.getOrDefault(key.modelKey(), new BlockAssembly());
         PublishedSnapshot published = assembler.assemble(manifest, blocks);
-        if (published != null && manifest.getBlocks() == 0) {
+        if (published != null && manifest.blocks() == 0) {
             assemblies.remove(key.modelKey());
         }
         return published;

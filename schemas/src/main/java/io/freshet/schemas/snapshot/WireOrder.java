@@ -2,8 +2,8 @@ package io.freshet.schemas.snapshot;
 
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Round;
+import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.MalformedRecordException;
-import java.util.List;
 import java.util.TreeMap;
 
 /** Reads the order of partitions of snapshot records. An unrecorded order is empty. */
@@ -13,39 +13,41 @@ final class WireOrder {
 
     private WireOrder() {}
 
-    /** @param position number of samples received */
-    static Interleaving read(List<io.freshet.wire.Round> rounds, long position) {
-        TreeMap<Long, Round> read = new TreeMap<>();
-        for (io.freshet.wire.Round round : rounds) {
-            int[] partitions = round.getPartitions().stream().mapToInt(i -> i).toArray();
-            long[] samples = round.getSamples().stream().mapToLong(i -> i).toArray();
-            read.put(round.getPosition(), new Round(partitions, samples));
+    /**
+     * @param position number of samples received
+     * @throws MalformedRecordException if the rounds are not the order of {@code position} samples
+     */
+    static Interleaving read(AvroCursor in, long position) throws MalformedRecordException {
+        TreeMap<Long, Round> rounds = new TreeMap<>();
+        for (int count = in.readBlock(); count != 0; count = in.readBlock()) {
+            for (int i = 0; i < count; i++) {
+                long begin = in.readLong();
+                checkBegin(begin, rounds.isEmpty() ? 0 : rounds.lastKey() + 1, position);
+                rounds.put(begin, round(in.readInts(), in.readLongs()));
+            }
         }
-        return new Interleaving(read, rounds.isEmpty() ? 0 : position);
+        return new Interleaving(rounds, rounds.isEmpty() ? 0 : position);
     }
 
-    /** @throws MalformedRecordException if the rounds are not the order of {@code position} samples */
-    static void check(List<io.freshet.wire.Round> rounds, long position) throws MalformedRecordException {
-        long minimum = 0;
-        for (io.freshet.wire.Round round : rounds) {
-            long begin = round.getPosition();
-            boolean inOrder = minimum == 0 ? begin == 0 : begin >= minimum;
-            if (!inOrder || begin >= position) {
-                throw new MalformedRecordException("order: a round at sample " + begin + " (expected: "
-                        + (minimum == 0 ? "0" : "at least " + minimum) + ", before " + position + ")");
-            }
-            int turns = round.getPartitions().size();
-            if (turns == 0 || round.getSamples().size() != turns) {
-                throw new MalformedRecordException("order: " + turns + " partitions, "
-                        + round.getSamples().size() + " sample counts (expected: one for each partition, at least 1)");
-            }
-            for (long samples : round.getSamples()) {
-                if (samples < 1 || samples > MAXIMUM_SAMPLES) {
-                    throw new MalformedRecordException(
-                            "order: a turn of " + samples + " samples (expected: 1 to " + MAXIMUM_SAMPLES + ")");
-                }
-            }
-            minimum = begin + 1;
+    private static void checkBegin(long begin, long minimum, long position) throws MalformedRecordException {
+        boolean inOrder = minimum == 0 ? begin == 0 : begin >= minimum;
+        if (!inOrder || begin >= position) {
+            throw new MalformedRecordException("order: a round at sample " + begin + " (expected: "
+                    + (minimum == 0 ? "0" : "at least " + minimum) + ", before " + position + ")");
         }
+    }
+
+    private static Round round(int[] partitions, long[] samples) throws MalformedRecordException {
+        if (partitions.length == 0 || samples.length != partitions.length) {
+            throw new MalformedRecordException("order: " + partitions.length + " partitions, " + samples.length
+                    + " sample counts (expected: one for each partition, at least 1)");
+        }
+        for (long count : samples) {
+            if (count < 1 || count > MAXIMUM_SAMPLES) {
+                throw new MalformedRecordException(
+                        "order: a turn of " + count + " samples (expected: 1 to " + MAXIMUM_SAMPLES + ")");
+            }
+        }
+        return new Round(partitions, samples);
     }
 }

@@ -1,9 +1,9 @@
-package io.freshet.schemas.confluent;
+package io.freshet.schemas.avro;
 
-import io.freshet.schemas.avro.MalformedRecordException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Reads the Avro binary encoding of one record, in place.
@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro specification</a>
  */
-final class AvroCursor {
+public final class AvroCursor {
     /** Limits nested records: a recursive schema can nest without bound. */
     private static final int MAXIMUM_DEPTH = 64;
 
@@ -20,21 +20,25 @@ final class AvroCursor {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final int[] NO_INTS = {};
+    private static final long[] NO_LONGS = {};
+    private static final double[] NO_DOUBLES = {};
+
     private byte[] bytes = {};
     private int at;
     private int depth;
 
-    void start(byte[] record, int from) {
+    public void start(byte[] record, int from) {
         bytes = record;
         at = from;
         depth = 0;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    int at() {
+    public int at() {
         return at;
     }
 
@@ -42,30 +46,30 @@ final class AvroCursor {
         return bytes.length - at;
     }
 
-    void enter() throws MalformedRecordException {
+    public void enter() throws MalformedRecordException {
         if (++depth > MAXIMUM_DEPTH) {
             throw new MalformedRecordException("value: records nested deeper (expected: up to " + MAXIMUM_DEPTH + ")");
         }
     }
 
-    void leave() {
+    public void leave() {
         depth--;
     }
 
-    void end() throws MalformedRecordException {
+    public void end() throws MalformedRecordException {
         if (remaining() != 0) {
             throw new MalformedRecordException("value: " + remaining() + " bytes left over (expected: the end)");
         }
     }
 
-    void skip(int count) throws MalformedRecordException {
+    public void skip(int count) throws MalformedRecordException {
         if (count > remaining()) {
             throw truncated();
         }
         at += count;
     }
 
-    long readLong() throws MalformedRecordException {
+    public long readLong() throws MalformedRecordException {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
             if (remaining() == 0) {
@@ -80,8 +84,21 @@ final class AvroCursor {
         throw new MalformedRecordException("value: a number of more than 10 bytes (expected: a variable-length long)");
     }
 
+    public int readInt() throws MalformedRecordException {
+        long number = readLong();
+        if (number != (int) number) {
+            throw new MalformedRecordException("value: the number " + number + " (expected: an int)");
+        }
+        return (int) number;
+    }
+
+    /** Returns whether an optional value is present, whose union starts with null. */
+    public boolean readPresence() throws MalformedRecordException {
+        return readIndex(2) == 1;
+    }
+
     /** Returns the index of a union branch or enum symbol, in [0, {@code limit}). */
-    int readIndex(int limit) throws MalformedRecordException {
+    public int readIndex(int limit) throws MalformedRecordException {
         long index = readLong();
         if (index < 0 || index >= limit) {
             throw new MalformedRecordException("value: choice " + index + " (expected: one of " + limit + ", from 0)");
@@ -89,7 +106,7 @@ final class AvroCursor {
         return (int) index;
     }
 
-    boolean readBoolean() throws MalformedRecordException {
+    public boolean readBoolean() throws MalformedRecordException {
         skip(1);
         byte value = bytes[at - 1];
         if (value != 0 && value != 1) {
@@ -98,18 +115,18 @@ final class AvroCursor {
         return value == 1;
     }
 
-    float readFloat() throws MalformedRecordException {
+    public float readFloat() throws MalformedRecordException {
         skip(Float.BYTES);
         return (float) FLOAT.get(bytes, at - Float.BYTES);
     }
 
-    double readDouble() throws MalformedRecordException {
+    public double readDouble() throws MalformedRecordException {
         skip(Double.BYTES);
         return (double) DOUBLE.get(bytes, at - Double.BYTES);
     }
 
     /** Returns the length of a text or of bytes, at most the bytes left. */
-    int readLength() throws MalformedRecordException {
+    public int readLength() throws MalformedRecordException {
         long length = readLong();
         if (length < 0 || length > remaining()) {
             throw new MalformedRecordException(
@@ -118,13 +135,13 @@ final class AvroCursor {
         return (int) length;
     }
 
-    void skipText() throws MalformedRecordException {
+    public void skipText() throws MalformedRecordException {
         int length = readLength();
         at += length;
     }
 
     /** Returns the number of entries of the next block of an array or map, at most the bytes left; 0 at the end. */
-    int readBlock() throws MalformedRecordException {
+    public int readBlock() throws MalformedRecordException {
         long count = readLong();
         if (count < 0) {
             // A negative count is followed by the block's length in bytes.
@@ -136,6 +153,45 @@ final class AvroCursor {
                     "value: a block of " + count + " entries (expected: up to the " + remaining() + " bytes left)");
         }
         return (int) count;
+    }
+
+    /** Returns all numbers of an array. */
+    public int[] readInts() throws MalformedRecordException {
+        int[] numbers = NO_INTS;
+        for (int count = readBlock(); count != 0; count = readBlock()) {
+            int from = numbers.length;
+            numbers = Arrays.copyOf(numbers, from + count);
+            for (int i = from; i < numbers.length; i++) {
+                numbers[i] = readInt();
+            }
+        }
+        return numbers;
+    }
+
+    /** Returns all numbers of an array. */
+    public long[] readLongs() throws MalformedRecordException {
+        long[] numbers = NO_LONGS;
+        for (int count = readBlock(); count != 0; count = readBlock()) {
+            int from = numbers.length;
+            numbers = Arrays.copyOf(numbers, from + count);
+            for (int i = from; i < numbers.length; i++) {
+                numbers[i] = readLong();
+            }
+        }
+        return numbers;
+    }
+
+    /** Returns all numbers of an array. */
+    public double[] readDoubles() throws MalformedRecordException {
+        double[] numbers = NO_DOUBLES;
+        for (int count = readBlock(); count != 0; count = readBlock()) {
+            int from = numbers.length;
+            numbers = Arrays.copyOf(numbers, from + count);
+            for (int i = from; i < numbers.length; i++) {
+                numbers[i] = readDouble();
+            }
+        }
+        return numbers;
     }
 
     private MalformedRecordException truncated() {
