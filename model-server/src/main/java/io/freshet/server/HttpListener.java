@@ -123,12 +123,14 @@ final class HttpListener implements AutoCloseable {
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
         AnswerLog answers = answerLog(options, state);
+        Admission admission = new Admission(state.metrics(), limits.heldBytes());
+        state.metrics().heldBytes(admission::heldBytes);
         ServingContext serving = new ServingContext(
                 lookup,
                 inference,
                 state.metrics(),
                 new InferExecutor(workers),
-                new Admission(state.metrics(), limits.heldBytes()),
+                admission,
                 limits,
                 answers == null ? answer -> {} : answers::log);
         ServerOptions.Endpoint endpoint = options.endpoint();

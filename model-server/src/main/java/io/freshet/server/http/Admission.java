@@ -22,7 +22,11 @@ public final class Admission {
     public Admission(ServerMetrics metrics, long maximumBytes) {
         this.metrics = metrics;
         this.maximumBytes = maximumBytes;
-        metrics.heldBytes(held);
+    }
+
+    /** Returns the bytes of all bodies and responses in memory. */
+    public long heldBytes() {
+        return held.get();
     }
 
     /** Returns the ticket of a new request, which must be released. */

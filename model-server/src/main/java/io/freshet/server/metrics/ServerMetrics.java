@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
@@ -159,9 +159,9 @@ public final class ServerMetrics implements AutoCloseable {
         brokenRecords(topic);
     }
 
-    /** Registers the number of bytes that requests hold in memory. */
-    public void heldBytes(AtomicLong held) {
-        Gauge.builder("freshet.requests.held.bytes", held, AtomicLong::get)
+    /** Registers the number of bytes that inference requests hold in memory. */
+    public void heldBytes(LongSupplier held) {
+        Gauge.builder("freshet.requests.held.bytes", held, LongSupplier::getAsLong)
                 .description("Bodies and responses in memory")
                 .register(registry);
     }
