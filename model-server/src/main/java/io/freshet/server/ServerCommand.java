@@ -161,6 +161,21 @@ public final class ServerCommand implements Callable<Integer> {
                     + " (default of <topic>: <prefix>.samples). Without a token, only on a loopback address.")
     private @Nullable String learn;
 
+    @Option(
+            names = "--log-answers",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "<topic>",
+            description = "Log predictions to a topic, as JSON (default of <topic>: <prefix>.answers).")
+    private @Nullable String logAnswers;
+
+    @Option(
+            names = "--log-answers-sample",
+            defaultValue = "1",
+            paramLabel = "<share>",
+            description = "Share of the request or row ids whose predictions are logged (default: ${DEFAULT-VALUE}).")
+    private double logAnswersSample;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -237,7 +252,7 @@ public final class ServerCommand implements Callable<Integer> {
                 Limits.of(maximumRows, maximumBodyBytes),
                 new ServerOptions.Serving(
                         unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness),
-                new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn),
+                new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                 flinkUrl,
                 kafka);
     }
@@ -251,6 +266,13 @@ public final class ServerCommand implements Callable<Integer> {
                     (tlsKey == null ? "tlsKey" : "tlsCertificate") + ": missing (expected: both or neither)");
         }
         return new ServerOptions.Tls(readable("tlsCertificate", tlsCertificate), readable("tlsKey", tlsKey));
+    }
+
+    private ServerOptions.@Nullable Answers answers() {
+        return logAnswers == null
+                ? null
+                : new ServerOptions.Answers(
+                        logAnswers.isEmpty() ? Topics.of(prefix).answers() : logAnswers, logAnswersSample);
     }
 
     private @Nullable String token(Map<String, String> environment) throws IOException {

@@ -82,7 +82,8 @@ class OpenApiTest {
         Vertx vertx = Vertx.vertx();
         try {
             Router router = Router.router(vertx);
-            new ProtocolRoutes(new ServingContext(null, null, null, null, null, Limits.of(1, 1)), null, () -> null)
+            new ProtocolRoutes(
+                            new ServingContext(null, null, null, null, null, Limits.of(1, 1), null), null, () -> null)
                     .mount(router);
             new RepositoryRoutes(null).mount(router);
             new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);

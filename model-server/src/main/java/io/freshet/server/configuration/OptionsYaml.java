@@ -48,6 +48,9 @@ final class OptionsYaml {
         if (WHOLE_NUMBERS.contains(option.type()) && value.matches("-?\\d{1,18}")) {
             return Long.valueOf(value);
         }
+        if (option.type() == double.class && value.matches("-?\\d{1,9}(\\.\\d{1,9})?")) {
+            return Double.valueOf(value);
+        }
         return option.arity().min() == 0 && value.equals(EffectiveOptions.GIVEN) ? (Object) true : value;
     }
 }
