@@ -139,6 +139,7 @@ public enum Output {
     private static final Set<Output> OF_ROWS = EnumSet.of(VERSION, AGE_SECONDS, OFFSETS, ERROR);
 
     private final Datatype datatype;
+    private final String label = name().toLowerCase(Locale.ROOT);
 
     Output(Datatype datatype) {
         this.datatype = datatype;
@@ -189,7 +190,7 @@ public enum Output {
     }
 
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     public Datatype datatype(ModelSpec spec) {
