@@ -112,14 +112,12 @@ final class HttpListener implements AutoCloseable {
                 .build();
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
-        Admission admission = new Admission(state.metrics(), limits.heldBytes());
-        state.metrics().heldBytes(admission::heldBytes);
         ServingContext serving = new ServingContext(
                 lookup,
                 inference,
                 state.metrics(),
                 new InferExecutor(workers),
-                admission,
+                new Admission(state.metrics(), limits.heldBytes()),
                 limits,
                 background.answerSink(),
                 background.shadows());

@@ -24,11 +24,6 @@ public final class Admission {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Returns the bytes of all bodies and responses in memory. */
-    public long heldBytes() {
-        return held.get();
-    }
-
     /** Returns the ticket of a new request, which must be released. */
     public Ticket enter() {
         return new Ticket();
@@ -51,6 +46,7 @@ public final class Admission {
                 throw busy("bytes of requests in flight", all, maximumBytes);
             }
             bytes += more;
+            metrics.hold(more);
         }
 
         /**
@@ -93,6 +89,7 @@ public final class Admission {
             }
             released = true;
             held.addAndGet(-bytes);
+            metrics.hold(-bytes);
             if (inFlight) {
                 metrics.end();
             }

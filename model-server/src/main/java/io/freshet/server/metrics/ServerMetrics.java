@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
 /** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
@@ -61,6 +61,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final ModelConditions conditions;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong heldBytes = new AtomicLong();
     private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
     private final Map<String, InferCounts> inferCounts = new ConcurrentHashMap<>();
@@ -95,6 +96,9 @@ public final class ServerMetrics implements AutoCloseable {
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
         Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
                 .description("Requests to predict or learn with a complete body and an incomplete response")
+                .register(registry);
+        Gauge.builder("freshet.requests.held.bytes", heldBytes, AtomicLong::get)
+                .description("Bodies and responses in memory")
                 .register(registry);
         Gauge.builder("freshet.connections", connections, AtomicInteger::get)
                 .description("Open connections")
@@ -162,11 +166,9 @@ public final class ServerMetrics implements AutoCloseable {
         brokenRecords(topic);
     }
 
-    /** Registers the number of bytes that inference requests hold in memory. */
-    public void heldBytes(LongSupplier held) {
-        Gauge.builder("freshet.requests.held.bytes", held, LongSupplier::getAsLong)
-                .description("Bodies and responses in memory")
-                .register(registry);
+    /** Adds to the bytes that requests hold in memory. */
+    public void hold(long bytes) {
+        heldBytes.addAndGet(bytes);
     }
 
     /** Counts a request whose body is complete; returns the number in flight, including this one. */
