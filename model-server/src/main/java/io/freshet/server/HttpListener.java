@@ -96,8 +96,8 @@ final class HttpListener implements AutoCloseable {
                 state.clock(),
                 options.flinkUrl());
         ErrorResponses errors = new ErrorResponses(state.metrics());
-        Connections connections = new Connections(
-                state.metrics(), limits.connections(), options.endpoint().tls() != null);
+        Connections connections =
+                new Connections(state.metrics(), limits, options.endpoint().tls() != null);
         int processors = Runtime.getRuntime().availableProcessors();
         VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(processors)

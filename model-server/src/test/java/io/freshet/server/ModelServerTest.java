@@ -8,7 +8,6 @@ import io.freshet.server.grpc.proto.ServerLiveRequest;
 import io.freshet.server.grpc.proto.ServerLiveResponse;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -20,11 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelServerTest {
     /** Nothing listens on port 1. */
     private static final ServerOptions OPTIONS = ServerOptions.of("127.0.0.1:1").withAddress("127.0.0.1", 0);
-
-    private static final char[] PASSWORD = "changeit".toCharArray();
 
     @Test
     void is_live_but_not_ready_without_a_broker() throws Exception {
@@ -179,22 +172,11 @@ class ModelServerTest {
 
     @Test
     void speaks_tls_with_a_certificate(@TempDir Path directory) throws Exception {
-        KeyStore store = newIdentity(directory);
-        Path certificate =
-                pem(directory, "CERTIFICATE", store.getCertificate("server").getEncoded());
-        Path key =
-                pem(directory, "PRIVATE KEY", store.getKey("server", PASSWORD).getEncoded());
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", store.getCertificate("server"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        TlsIdentity identity = TlsIdentity.in(directory);
 
-        try (ModelServer server = ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(certificate, key)))) {
+        try (ModelServer server = ModelServer.start(OPTIONS.withTls(identity.options()))) {
             HttpResponse<String> response = HttpClient.newBuilder()
-                    .sslContext(context)
+                    .sslContext(identity.clients())
                     .build()
                     .send(
                             HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v2/health/live"))
@@ -205,7 +187,7 @@ class ModelServerTest {
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
             try (GrpcClient grpc = new GrpcClient(NettyChannelBuilder.forAddress("localhost", server.port())
                     .sslContext(GrpcSslContexts.forClient()
-                            .trustManager(certificate.toFile())
+                            .trustManager(identity.options().certificate().toFile())
                             .build()))) {
                 assertThat(grpc.call(
                                         "ServerLive",
@@ -231,44 +213,6 @@ class ModelServerTest {
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(nonsense, nonsense))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("cannot listen on ");
-    }
-
-    /** Returns a new key and a certificate for localhost, generated with keytool. */
-    private static KeyStore newIdentity(Path directory) throws Exception {
-        Path file = directory.resolve("identity.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=DNS:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keystore",
-                        file.toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    private static Path pem(Path directory, String kind, byte[] content) throws Exception {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        return Files.writeString(
-                directory.resolve(kind + ".pem"),
-                "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, text));
     }
 
     private static HttpResponse<String> get(ModelServer server, String path, String authorization) throws Exception {

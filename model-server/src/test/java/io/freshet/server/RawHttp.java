@@ -16,7 +16,11 @@ final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    RawHttp(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }
 
@@ -66,15 +70,9 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Reads until the server closes the connection. */
+    /** Reads a response, and whatever follows until the server closes the connection. */
     Response readAll() throws IOException {
-        ByteArrayOutputStream received = new ByteArrayOutputStream();
-        try {
-            socket.getInputStream().transferTo(received);
-        } catch (SocketException e) {
-            // A reset after the response: the server closed before it had read everything.
-        }
-        String text = received.toString(ISO_8859_1);
+        String text = new String(readBytes(), ISO_8859_1);
         int end = text.indexOf(END_OF_HEAD);
         if (end < 0) {
             throw new IOException("no response: \"" + text + "\"");
@@ -82,6 +80,34 @@ final class RawHttp implements AutoCloseable {
         return new Response(
                 text.substring(0, end),
                 text.substring(end + END_OF_HEAD.length()).getBytes(ISO_8859_1));
+    }
+
+    /** Reads until the server has sent a text. */
+    void readUntil(String end) throws IOException {
+        StringBuilder received = new StringBuilder();
+        while (received.indexOf(end) < 0) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("no \"" + end + "\": \"" + received + "\"");
+            }
+            received.append((char) next);
+        }
+    }
+
+    /** Reads until the server closes the connection. */
+    byte[] readBytes() throws IOException {
+        ByteArrayOutputStream received = new ByteArrayOutputStream();
+        try {
+            socket.getInputStream().transferTo(received);
+        } catch (SocketException e) {
+            // A reset after the response: the server closed before it had read everything.
+        }
+        return received.toByteArray();
+    }
+
+    /** Returns whether bytes have arrived that were not read. */
+    boolean hasReceived() throws IOException {
+        return socket.getInputStream().available() > 0;
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class BodyReader {
         }
         Promise<Buffer> done = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = vertx.setTimer(limits.bodyTime().toMillis(), late -> cutOff(request, done));
+        long timer = vertx.setTimer(limits.requestTime().toMillis(), late -> cutOff(request, done));
         done.future().onComplete(end -> vertx.cancelTimer(timer));
         request.exceptionHandler(failure ->
                         done.tryFail(RequestException.bad("body: malformed or cut off (expected: all of it)")))
@@ -60,7 +60,7 @@ public final class BodyReader {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         done.tryFail(RequestException.of(
-                408, "body: incomplete after " + limits.bodyTime().toMillis() + " ms (expected: the whole body)"));
+                408, "body: incomplete after " + limits.requestTime().toMillis() + " ms (expected: the whole body)"));
         if (ownConnection) {
             request.connection().close();
         } else {

@@ -11,13 +11,15 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import io.vertx.core.http.impl.HttpServerConnection;
 
 /**
- * Limits the number of open connections, and has the heads of HTTP/1 requests checked. Thread-safe.
+ * Limits the number of open connections and the time of request heads, and has the heads of HTTP/1 requests checked.
+ * Thread-safe.
  *
  * <p>Handles the listening channel, because without TLS, Vert.x reports a connection only when it has received the
  * first bytes, which show whether the client speaks HTTP/1 or HTTP/2.
@@ -28,19 +30,18 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     private static final String DECODER = "httpDecoder";
 
     private static final String HEAD_CHECK = "requestHeadCheck";
+    private static final String DEADLINE = "headDeadline";
 
     private final ServerMetrics metrics;
-    private final int maximum;
+    private final Limits limits;
     private final boolean tls;
-    private final RequestHeadCheck headCheck = new RequestHeadCheck();
     private final FirstBytes firstBytes = new FirstBytes();
     private final FirstDecoded firstDecoded = new FirstDecoded();
     private final Refusal refusal = new Refusal();
 
-    /** @param maximum maximum number of open connections */
-    public Connections(ServerMetrics metrics, int maximum, boolean tls) {
+    public Connections(ServerMetrics metrics, Limits limits, boolean tls) {
         this.metrics = metrics;
-        this.maximum = maximum;
+        this.limits = limits;
         this.tls = tls;
     }
 
@@ -48,40 +49,47 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         Channel channel = (Channel) accepted;
-        boolean fits = metrics.connectionOpened() <= maximum;
+        boolean fits = metrics.connectionOpened() <= limits.connections();
         channel.closeFuture().addListener(closed -> metrics.connectionClosed());
         if (!fits) {
             metrics.rejected("connections");
             channel.pipeline().addFirst(refusal);
-        } else if (!tls) {
+        } else {
             channel.pipeline().addFirst(firstBytes);
         }
         context.fireChannelRead(accepted);
     }
 
-    /** Has the requests of a TLS connection checked, whose protocol is known before its first request. */
+    /** Called before the first request of HTTP/1, and after the preface of HTTP/2. */
     public void accept(HttpConnection connection) {
-        if (tls) {
-            checkHeads(
-                    ((HttpServerConnection) connection).channelHandlerContext().pipeline());
+        ChannelPipeline pipeline =
+                ((HttpServerConnection) connection).channelHandlerContext().pipeline();
+        if (pipeline.context(DECODER) == null) {
+            pipeline.remove(DEADLINE);
+        } else if (tls) {
+            checkHeads(pipeline);
         }
     }
 
-    private void checkHeads(ChannelPipeline pipeline) {
-        if (pipeline.context(DECODER) != null) {
-            pipeline.addAfter(DECODER, HEAD_CHECK, headCheck);
-        }
+    private static void checkHeads(ChannelPipeline pipeline) {
+        pipeline.addAfter(DECODER, HEAD_CHECK, new RequestHeadCheck((HeadDeadline) pipeline.get(DEADLINE)));
     }
 
-    /** Waits for the first bytes. By then, Vert.x has added its handler that recognizes HTTP/2. */
+    /** Waits for the first bytes. By then, Vert.x has added its handlers of TLS, or the one that recognizes HTTP/2. */
     @Sharable
     private final class FirstBytes extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
             ChannelPipeline pipeline = context.pipeline();
-            pipeline.addAfter(pipeline.context(Http1xOrH2CHandler.class).name(), null, firstDecoded);
+            HeadDeadline deadline = new HeadDeadline(limits.requestTime());
+            if (tls) {
+                pipeline.addAfter(pipeline.context(SslHandler.class).name(), DEADLINE, deadline);
+            } else {
+                pipeline.addFirst(DEADLINE, deadline);
+                pipeline.addAfter(pipeline.context(Http1xOrH2CHandler.class).name(), null, firstDecoded);
+            }
             pipeline.remove(this);
-            context.fireChannelRead(bytes);
+            pipeline.fireChannelRead(bytes);
         }
     }
 
@@ -90,8 +98,11 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     private final class FirstDecoded extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
-            checkHeads(context.pipeline());
-            context.pipeline().remove(this);
+            ChannelPipeline pipeline = context.pipeline();
+            if (pipeline.context(DECODER) != null) {
+                checkHeads(pipeline);
+            }
+            pipeline.remove(this);
             context.fireChannelRead(bytes);
         }
     }
@@ -114,7 +125,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
         }
 
         private ByteBuf response() {
-            String body = "{\"error\":\"open connections: " + maximum + " (expected: fewer; try again)\"}";
+            String body = "{\"error\":\"open connections: " + limits.connections() + " (expected: fewer; try again)\"}";
             return Unpooled.copiedBuffer(
                     "HTTP/1.1 503 Service Unavailable\r\nretry-after: " + ErrorResponses.RETRY_SECONDS
                             + "\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: "

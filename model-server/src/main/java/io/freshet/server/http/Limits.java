@@ -8,12 +8,13 @@ import java.time.Duration;
  * @param rows maximum rows of one request
  * @param bodyBytes maximum body size of one request
  * @param heldBytes maximum total of all bodies and responses in memory, at least {@code bodyBytes}
- * @param bodyTime how long a body may take to arrive; after that the response is 408
+ * @param requestTime how long the head of a request may take to arrive, and then its body; after that the response is
+ *     408
  * @param connections maximum open connections
  */
-public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime, int connections) {
+public record Limits(int rows, int bodyBytes, long heldBytes, Duration requestTime, int connections) {
     /** At least 0.4 MB/s for a body of 4 MiB. */
-    private static final Duration BODY_TIME = Duration.ofSeconds(10);
+    private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
     /** The rest of the heap is for the models and for predicting, which takes a few times a request's bytes. */
     private static final int HEAP_DIVISOR = 4;
 
@@ -25,7 +26,7 @@ public record Limits(int rows, int bodyBytes, long heldBytes, Duration bodyTime,
                 rows,
                 bodyBytes,
                 Math.max(bodyBytes, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR),
-                BODY_TIME,
+                REQUEST_TIME,
                 CONNECTIONS);
     }
 }

@@ -3,7 +3,6 @@ package io.freshet.server.http;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
@@ -12,6 +11,8 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, sections 2.3, 3.2, and 6.1</a>
  */
-@Sharable
 final class RequestHeadCheck extends ChannelDuplexHandler {
+    private final HeadDeadline deadline;
+
+    /** @param deadline receives when requests of the connection are decoded */
+    RequestHeadCheck(HeadDeadline deadline) {
+        this.deadline = deadline;
+    }
+
     /** Flushes first: if a body cannot be decoded, Vert.x closes the connection right after the response is written. */
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
@@ -33,6 +40,16 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (deadline.isExpired()) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest) {
+            deadline.headDecoded();
+        }
+        if (message instanceof LastHttpContent) {
+            deadline.requestDecoded();
+        }
         if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
             String problem = problem(request);
             if (problem != null) {

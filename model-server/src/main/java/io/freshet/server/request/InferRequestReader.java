@@ -32,6 +32,7 @@ public final class InferRequestReader {
                     .maxNestingDepth(MAXIMUM_DEPTH)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .build();
     private final int maximumRows;
 

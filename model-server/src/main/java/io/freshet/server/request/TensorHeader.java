@@ -113,9 +113,8 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
     /** Values may be flat or nested like the shape. Each value of a column may also be in its own array. */
     private void checkArrays(String label, TensorData data) throws RequestException {
         Nesting nesting = data.nesting();
-        String expected = Plural.of(values, "value") + ", in one array or nested as its shape, " + shape;
         if (!nesting.isUniform()) {
-            throw RequestException.bad(label + ".data", "uneven arrays", expected);
+            throw RequestException.bad(label + ".data", "uneven arrays", arrays());
         }
         if (data.size() != values) {
             throw RequestException.bad(
@@ -123,7 +122,12 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
         }
         List<Integer> lengths = nesting.lengths();
         if (lengths.size() > 1 && !lengths.equals(shape) && !lengths.equals(List.of(shape.get(0), 1))) {
-            throw RequestException.bad(label + ".data", "arrays of " + lengths, expected);
+            throw RequestException.bad(label + ".data", "arrays of " + lengths, arrays());
         }
+    }
+
+    /** Describes valid values, for messages. */
+    private String arrays() {
+        return Plural.of(values, "value") + ", in one array or nested as its shape, " + shape;
     }
 }
