@@ -83,7 +83,9 @@ class OpenApiTest {
         try {
             Router router = Router.router(vertx);
             new ProtocolRoutes(
-                            new ServingContext(null, null, null, null, null, Limits.of(1, 1), null), null, () -> null)
+                            new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null),
+                            null,
+                            () -> null)
                     .mount(router);
             new RepositoryRoutes(null).mount(router);
             new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);

@@ -40,6 +40,9 @@ final class AnswerJson {
         to.writeStringField("key", set.served().isKeyed() ? set.snapshot().key() : null);
         to.writeNumberField("version", set.version());
         to.writeStringField("lane", set.lane().label());
+        String label = response.versionLabel(row.index());
+        to.writeStringField("version_label", label.isEmpty() ? null : label);
+        to.writeBooleanField("shadow", answer.shadow());
         to.writeObjectFieldStart("outputs");
         for (Output output : Output.predicted(spec)) {
             to.writeFieldName(output.label());

@@ -7,6 +7,7 @@ import io.freshet.schemas.freshness.State;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -36,6 +37,8 @@ public final class ServerMetrics implements AutoCloseable {
     public static final String UNKNOWN = "unknown";
 
     private static final List<String> SWAP_RESULTS = List.of("swapped", "stale", "removed", "broken");
+
+    private static final List<String> SHADOW_RESULTS = List.of("predicted", "dropped", "failed");
 
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(100_000),
@@ -236,6 +239,27 @@ public final class ServerMetrics implements AutoCloseable {
     public void answers(String result, int rows) {
         counter("freshet.answers", "Answered rows to log, by what became of them", Tags.of("result", result))
                 .increment(rows);
+    }
+
+    /** Counts a request to predict with a model's shadow: predicted, dropped, or failed. */
+    public void shadow(String model, String result) {
+        for (String each : SHADOW_RESULTS) {
+            counter(
+                            "freshet.shadow.requests",
+                            "Requests to predict with the version labeled shadow, by what became of them",
+                            Tags.of("model", model, "result", each))
+                    .increment(each.equals(result) ? 1 : 0);
+        }
+    }
+
+    /** Records by how much a row that was predicted with a model's shadow differs from the answer. */
+    public void shadowDifference(String model, double difference) {
+        DistributionSummary.builder("freshet.shadow.difference")
+                .description(
+                        "Mean absolute difference between the predictions of the shadow and the answer, of each row")
+                .tag("model", model)
+                .register(registry)
+                .record(difference);
     }
 
     /** Returns the durations of a model's completed inference requests. */

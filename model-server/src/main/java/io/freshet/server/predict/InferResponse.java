@@ -55,6 +55,15 @@ public record InferResponse(
                 age);
     }
 
+    /** Returns the size of the predictions in memory. */
+    public long predictionBytes() {
+        long numbers = 0;
+        for (float[] prediction : predictions) {
+            numbers += prediction.length;
+        }
+        return Float.BYTES * numbers;
+    }
+
     /** Returns the parameter set that predicted a row, which must not have an error. */
     public ParameterSet set(int row) {
         return Objects.requireNonNull(source(row).set(), "a row with an error");
@@ -63,6 +72,11 @@ public record InferResponse(
     /** Returns why a row has no prediction, or "". */
     public String error(int row) {
         return source(row).error();
+    }
+
+    /** Returns the label by which the parameters of a row were selected, or "". */
+    public String versionLabel(int row) {
+        return source(row).label();
     }
 
     private RowSource source(int row) {
@@ -83,6 +97,9 @@ public record InferResponse(
                 new LinkedHashMap<>(request.parameters().others());
         if (!spec.isKeyed()) {
             parameters.put("samples_learned", set(0).version());
+            if (!versionLabel(0).isEmpty()) {
+                parameters.put("version_label", versionLabel(0));
+            }
         }
         parameters.put("lane", lanes());
         long watermark = watermark();
