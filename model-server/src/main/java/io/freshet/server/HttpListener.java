@@ -1,5 +1,7 @@
 package io.freshet.server;
 
+import io.freshet.server.answers.AnswerLog;
+import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
@@ -50,6 +52,7 @@ final class HttpListener implements AutoCloseable {
     private final String deployment;
     private final EventStream stream;
     private final @Nullable SampleTopic samples;
+    private final @Nullable AnswerLog answers;
     private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -59,12 +62,14 @@ final class HttpListener implements AutoCloseable {
             String deployment,
             EventStream stream,
             @Nullable SampleTopic samples,
+            @Nullable AnswerLog answers,
             ServerMetrics metrics,
             int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
         this.samples = samples;
+        this.answers = answers;
         this.metrics = metrics;
         this.port = port;
     }
@@ -117,13 +122,16 @@ final class HttpListener implements AutoCloseable {
                 .build();
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
+        AnswerLog answers = answerLog(options, state);
+        Admission admission = new Admission(state.metrics(), limits.heldBytes());
         ServingContext serving = new ServingContext(
                 lookup,
                 inference,
                 state.metrics(),
                 new InferExecutor(workers),
-                new Admission(state.metrics(), limits.heldBytes()),
-                limits);
+                admission,
+                limits,
+                answers == null ? answer -> {} : answers::log);
         ServerOptions.Endpoint endpoint = options.endpoint();
         BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
         // Waiting for a broker must not delay predictions.
@@ -149,9 +157,12 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, samples, state.metrics(), boundPort.get());
+            return new HttpListener(vertx, deployment, stream, samples, answers, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
+            if (answers != null) {
+                answers.close();
+            }
             await(vertx.close());
             throw explain(endpoint, e);
         }
@@ -179,7 +190,21 @@ final class HttpListener implements AutoCloseable {
         }
         // Its clients may be gone, but a prediction ends on an event loop.
         awaitPredictions();
+        if (answers != null) {
+            answers.close();
+        }
         await(vertx.close());
+    }
+
+    private static @Nullable AnswerLog answerLog(ServerOptions options, ServerState state) {
+        ServerOptions.Answers answers = options.writing().answers();
+        return answers == null
+                ? null
+                : new AnswerLog(
+                        new AnswerTopic(options.bootstrapServers(), options.kafka(), answers.topic()),
+                        answers.share(),
+                        state.metrics(),
+                        state.clock());
     }
 
     private void awaitPredictions() {

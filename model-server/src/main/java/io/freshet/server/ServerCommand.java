@@ -141,6 +141,21 @@ public final class ServerCommand implements Callable<Integer> {
                     + " (default of <topic>: <prefix>.samples). Without a token, only on a loopback address.")
     private @Nullable String learn;
 
+    @Option(
+            names = "--log-answers",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "<topic>",
+            description = "Log predictions to a topic, as JSON (default of <topic>: <prefix>.answers).")
+    private @Nullable String logAnswers;
+
+    @Option(
+            names = "--log-answers-sample",
+            defaultValue = "1",
+            paramLabel = "<share>",
+            description = "Share of the request or row ids whose predictions are logged (default: ${DEFAULT-VALUE}).")
+    private double logAnswersSample;
+
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
@@ -189,7 +204,7 @@ public final class ServerCommand implements Callable<Integer> {
                     new ServerOptions.Serving(
                             unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness),
                     new ServerOptions.Writing(
-                            "".equals(learn) ? Topics.of(prefix).samples() : learn),
+                            "".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                     flinkUrl,
                     kafka);
         } catch (IllegalArgumentException e) {
@@ -209,10 +224,19 @@ public final class ServerCommand implements Callable<Integer> {
             case "maximumBodyBytes" -> "--max-body-bytes";
             case "keepVersions" -> "--keep-versions";
             case "learn" -> "--learn";
+            case "logAnswers" -> "--log-answers";
+            case "logAnswersSample" -> "--log-answers-sample";
             case "flinkUrl" -> "--flink-url";
             default -> name;
         };
         return typed + message.substring(name.length());
+    }
+
+    private ServerOptions.@Nullable Answers answers() {
+        return logAnswers == null
+                ? null
+                : new ServerOptions.Answers(
+                        logAnswers.isEmpty() ? Topics.of(prefix).answers() : logAnswers, logAnswersSample);
     }
 
     private @Nullable String token(Map<String, String> environment) throws IOException {

@@ -62,6 +62,20 @@ public record ServerOptions(
                 "learn",
                 "without a token on " + endpoint.host,
                 "a token, or host " + DEFAULT_HOST);
+        Answers answers = writing.answers;
+        if (answers != null) {
+            expect(answers.share > 0 && answers.share <= 1, "logAnswersSample", answers.share, "in (0, 1]");
+            Topics topics = Topics.of(prefix);
+            Set<String> read = Set.of(
+                    topics.samples(),
+                    topics.models(),
+                    topics.parameters(),
+                    topics.committed(),
+                    topics.history(),
+                    topics.metrics(),
+                    topics.deadLetters());
+            expect(!read.contains(answers.topic), "logAnswers", answers.topic, "a topic that Freshet does not read");
+        }
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
                 "flinkUrl",
@@ -128,10 +142,20 @@ public record ServerOptions(
      * What the server writes to Kafka.
      *
      * @param samples topic of the rows that requests send to learn, or null to accept none
+     * @param answers where answers are logged, or null for nowhere
      */
-    public record Writing(@Nullable String samples) {
-        public static final Writing NONE = new Writing(null);
+    public record Writing(
+            @Nullable String samples, @Nullable Answers answers) {
+        public static final Writing NONE = new Writing(null, null);
     }
+
+    /**
+     * Where answers are logged.
+     *
+     * @param topic the topic, one record per row
+     * @param share of the ids to log, in (0, 1]
+     */
+    public record Answers(String topic, double share) {}
 
     public static ServerOptions of(String bootstrapServers) {
         return new ServerOptions(

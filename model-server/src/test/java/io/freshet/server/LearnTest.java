@@ -27,7 +27,7 @@ class LearnTest {
     @BeforeEach
     void start() {
         server = new RunningServer(OPTIONS.withKafka(Map.of("max.block.ms", "100"))
-                .withWriting(new ServerOptions.Writing("freshet.samples")));
+                .withWriting(new ServerOptions.Writing("freshet.samples", null)));
         server.publish(Published.records(SPEC, "", 1, 0, 1));
     }
 
@@ -82,7 +82,7 @@ class LearnTest {
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(response.body()).contains("learn: disabled (expected: a server started with --learn)");
         }
-        assertThatThrownBy(() -> OPTIONS.withWriting(new ServerOptions.Writing("freshet.samples"))
+        assertThatThrownBy(() -> OPTIONS.withWriting(new ServerOptions.Writing("freshet.samples", null))
                         .withAddress("0.0.0.0", 0))
                 .hasMessage("learn: without a token on 0.0.0.0 (expected: a token, or host 127.0.0.1)");
     }

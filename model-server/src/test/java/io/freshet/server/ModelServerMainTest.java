@@ -32,7 +32,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s"
-                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --learn t --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
+                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -47,7 +47,7 @@ class ModelServerMainTest {
                                 Map.of("shops", "all-shops"),
                                 new VersionLimits(3, 2048),
                                 Duration.ofSeconds(30)),
-                        new ServerOptions.Writing("t"),
+                        new ServerOptions.Writing("t", new ServerOptions.Answers("a", 0.01)),
                         "http://f:8081",
                         Map.of("security.protocol", "SSL", "client.id", "b=c")));
     }
@@ -57,7 +57,7 @@ class ModelServerMainTest {
         assertThat(options(Map.of(), "--bootstrap-servers=b:1").writing()).isEqualTo(ServerOptions.Writing.NONE);
         assertThat(options(Map.of(), "--prefix=p", "--learn", "--bootstrap-servers=b:1")
                         .writing())
-                .isEqualTo(new ServerOptions.Writing("p.samples"));
+                .isEqualTo(new ServerOptions.Writing("p.samples", null));
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--learn", "--host=0.0.0.0"))
                 .hasMessage("--learn: without a token on 0.0.0.0 (expected: a token, or host 127.0.0.1)");
     }

@@ -54,6 +54,11 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
                 .toList();
     }
 
+    /** Returns the topic of the answers that servers log. */
+    public static TopicPlan answers(Topics topics, int partitions) {
+        return new TopicPlan(topics.answers(), partitions, false, false, SEVEN_DAYS);
+    }
+
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
         Map<String, String> extended = new HashMap<>(settings);
         extended.put(key, value);

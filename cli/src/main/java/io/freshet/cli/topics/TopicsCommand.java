@@ -52,6 +52,11 @@ public final class TopicsCommand implements Runnable {
                         + " <prefix>.history-json, or -confluent.")
         private @Nullable String export;
 
+        @Option(
+                names = "--log-answers",
+                description = "Include the topic of a server with --log-answers: <prefix>.answers.")
+        private boolean answers;
+
         @Spec(Spec.Target.MIXEE)
         @SuppressWarnings("NullAway.Init")
         private CommandSpec command;
@@ -65,6 +70,9 @@ public final class TopicsCommand implements Runnable {
                 } catch (IllegalArgumentException e) {
                     throw new ParameterException(command.commandLine(), "--export: " + e.getMessage(), e);
                 }
+            }
+            if (answers) {
+                plans.add(TopicPlan.answers(topics, partitions));
             }
             return plans;
         }

@@ -175,7 +175,7 @@ class LearnIT {
         ModelServer server = ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0)
-                .withWriting(new ServerOptions.Writing(topics.samples())));
+                .withWriting(new ServerOptions.Writing(topics.samples(), null)));
         await().atMost(Duration.ofSeconds(30)).until(() -> {
             URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v2/health/ready");
             return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())

@@ -80,12 +80,10 @@ final class InferCall {
 
     private byte[] answer(ServedModel served, ModelInferRequest message) throws RequestException {
         ticket.requireClient();
-        InferResponse response = serving.inference()
-                .infer(
-                        served,
-                        ProtocolCalls.optional(message.getModelVersion()),
-                        RequestMessages.read(message, serving.limits().rows()));
-        serving.metrics().predicted(served.name(), response.rows());
+        InferResponse response = serving.predict(
+                served,
+                ProtocolCalls.optional(message.getModelVersion()),
+                RequestMessages.read(message, serving.limits().rows()));
         return GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
     }
 

@@ -1,6 +1,5 @@
 package io.freshet.server.http;
 
-import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.RawBody;
 import io.freshet.server.request.Gzip;
 import io.freshet.server.request.InferRequest;
@@ -72,9 +71,7 @@ final class InferHandler {
                     ? RawBody.request(
                             model.spec().spec(), content, serving.limits().rows())
                     : reader.read(content, jsonBytes);
-            InferResponse response = serving.inference().infer(model, version, request);
-            serving.metrics().predicted(model.name(), response.rows());
-            InferResponseWriter.Body written = writer.write(response);
+            InferResponseWriter.Body written = writer.write(serving.predict(model, version, request));
             return new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
         };
         boolean small = !compressed && InferExecutor.isSmall(model.spec().spec(), body.length());

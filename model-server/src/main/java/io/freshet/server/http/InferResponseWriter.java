@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.server.predict.BinaryOutput;
 import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.JsonValues;
 import io.freshet.server.predict.Output;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

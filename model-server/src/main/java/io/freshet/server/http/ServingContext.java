@@ -1,8 +1,14 @@
 package io.freshet.server.http;
 
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.VersionLookup;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.RequestException;
+import io.freshet.server.store.ServedModel;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the handlers of REST and gRPC share, so that the same rules and limits apply to both.
@@ -12,6 +18,7 @@ import io.freshet.server.predict.VersionLookup;
  * @param executor selects the thread of a prediction
  * @param admission limits all inference requests together
  * @param limits limits on one inference request
+ * @param answered receives each answer; does not block
  */
 public record ServingContext(
         VersionLookup lookup,
@@ -19,4 +26,19 @@ public record ServingContext(
         ServerMetrics metrics,
         InferExecutor executor,
         Admission admission,
-        Limits limits) {}
+        Limits limits,
+        Consumer<InferResponse> answered) {
+    /**
+     * Predicts the rows of a request.
+     *
+     * @param version requested version, or null for the live one
+     * @throws RequestException if the request does not fit the model, or the version or all keys are not served
+     */
+    public InferResponse predict(ServedModel model, @Nullable String version, InferRequest request)
+            throws RequestException {
+        InferResponse response = inference.infer(model, version, request);
+        metrics.predicted(model.name(), response.rows());
+        answered.accept(response);
+        return response;
+    }
+}

@@ -224,6 +224,12 @@ public final class ServerMetrics implements AutoCloseable {
                 .increment(rows);
     }
 
+    /** Counts answered rows of the sample to log, by what became of them. */
+    public void answers(String result, int rows) {
+        counter("freshet.answers", "Answered rows to log, by what became of them", Tags.of("result", result))
+                .increment(rows);
+    }
+
     /** Returns the durations of a model's completed inference requests. */
     public LatencyHistogram latencies(String model) {
         return latencies.computeIfAbsent(model, name -> new LatencyHistogram());

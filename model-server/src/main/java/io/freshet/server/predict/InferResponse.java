@@ -1,6 +1,7 @@
 package io.freshet.server.predict;
 
 import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.RequestParameters;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.time.Instant;
@@ -37,6 +38,19 @@ public record InferResponse(
 
     public int rows() {
         return predictions.length;
+    }
+
+    /** Returns this response without what needs much more memory than the answers: the inputs and the explanations. */
+    public InferResponse withoutInputs() {
+        return new InferResponse(
+                new InferRequest(request.id(), request.rows(), List.of(), List.of(), RequestParameters.NONE),
+                spec,
+                sources,
+                predictions,
+                List.of(),
+                steps,
+                outputs,
+                age);
     }
 
     /** Returns the parameter set that predicted a row, which must not have an error. */

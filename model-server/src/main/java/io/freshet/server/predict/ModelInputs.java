@@ -55,7 +55,9 @@ final class ModelInputs {
         Set<String> seen = new HashSet<>();
         for (InputTensor input : inputs) {
             String name = input.name();
-            if (!fields.contains(name)) {
+            if (!fields.contains(name) && name.equals(RowIds.INPUT)) {
+                RowIds.column(input);
+            } else if (!fields.contains(name)) {
                 Optional<String> nearest = NameSuggestion.of(name, fields);
                 throw RequestException.bad(
                         "inputs",

@@ -23,21 +23,21 @@ public enum Output {
     /** The predicted numbers, or for each binary label the probability of 1. */
     PREDICTION(Datatype.FP32) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             writeNumbers(response, row, to);
         }
     },
     /** The score of each label; its sign is the class. Not a probability. */
     SCORE(Datatype.FP32) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             writeNumbers(response, row, to);
         }
     },
     /** The probability of each of K classes, per step for a sequence; or of each of K elements of a mask. */
     PROBABILITIES(Datatype.FP32) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             writeNumbers(response, row, to);
             int padded = response.steps() * response.spec().spec().outputs();
             for (int i = response.predictions()[row].length; i < padded; i++) {
@@ -56,7 +56,7 @@ public enum Output {
         }
 
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             float[] numbers = response.predictions()[row];
             ModelSpec spec = response.spec().spec();
             Task task = spec.loss().task();
@@ -78,7 +78,7 @@ public enum Output {
     /** Whether each element belongs to the mask: its probability is at least 0.5. */
     MASK(Datatype.BOOL) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             for (float probability : response.predictions()[row]) {
                 to.flag(probability >= 0.5f);
             }
@@ -87,21 +87,21 @@ public enum Output {
     /** The predicted corners x1, y1, x2, y2. */
     BOX(Datatype.FP32) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             writeNumbers(response, row, to);
         }
     },
     /** The version that predicted the row, for keyed models. */
     VERSION(Datatype.INT64) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             to.number(response.set(row).version());
         }
     },
     /** The age in seconds of the parameters that predicted the row, for keyed models; null before the first sample. */
     AGE_SECONDS(Datatype.FP64) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             double age = response.ageSeconds(row);
             if (Double.isNaN(age)) {
                 to.missing();
@@ -113,14 +113,14 @@ public enum Output {
     /** The offsets that the parameters of the row have learned, for keyed models, on request. */
     OFFSETS(Datatype.BYTES) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             to.text(response.set(row).offsets());
         }
     },
     /** What each feature contributes to the logit, as a JSON object by name, on request. */
     CONTRIBUTIONS(Datatype.BYTES) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             for (Map<String, Double> contributions : response.explanations().get(row)) {
                 to.text(Json.encode(contributions));
             }
@@ -129,7 +129,7 @@ public enum Output {
     /** Why a row of a keyed model has no prediction, or "". */
     ERROR(Datatype.BYTES) {
         @Override
-        void write(InferResponse response, int row, TensorValues to) {
+        public void write(InferResponse response, int row, TensorValues to) {
             to.text(response.error(row));
         }
     };
@@ -163,19 +163,23 @@ public enum Output {
     }
 
     /** Writes the values of one row, which has a prediction, or of {@link #ERROR}. */
-    abstract void write(InferResponse response, int row, TensorValues to);
+    public abstract void write(InferResponse response, int row, TensorValues to);
+
+    /** Returns the outputs with what a model predicts, in response order. */
+    public static List<Output> predicted(ModelSpec spec) {
+        return switch (spec.loss().task()) {
+            case REGRESSION, NUMBER -> List.of(PREDICTION);
+            case BINARY -> List.of(PREDICTION, CLASS);
+            case MARGIN -> List.of(SCORE, CLASS);
+            case MULTICLASS, SEQUENCE -> List.of(PROBABILITIES, CLASS);
+            case MASK -> List.of(PROBABILITIES, MASK);
+            case BOX -> List.of(BOX);
+        };
+    }
 
     /** Returns all outputs of a model, in response order. */
     static List<Output> of(ServedSpec served) {
-        List<Output> outputs = new ArrayList<>(
-                switch (served.spec().loss().task()) {
-                    case REGRESSION, NUMBER -> List.of(PREDICTION);
-                    case BINARY -> List.of(PREDICTION, CLASS);
-                    case MARGIN -> List.of(SCORE, CLASS);
-                    case MULTICLASS, SEQUENCE -> List.of(PROBABILITIES, CLASS);
-                    case MASK -> List.of(PROBABILITIES, MASK);
-                    case BOX -> List.of(BOX);
-                });
+        List<Output> outputs = new ArrayList<>(predicted(served.spec()));
         if (served.isKeyed()) {
             outputs.add(VERSION);
             outputs.add(AGE_SECONDS);

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds scratch space; create one per request.
  */
 public final class SampleEncoder {
-    /** The input with the id of the record, unless a field has this name. */
-    static final String ID = "id";
     /** The input with the event time, milliseconds since 1970, unless a field has this name. */
     static final String EVENT_TIME = "event_time";
 
@@ -112,9 +110,8 @@ public final class SampleEncoder {
     private InputColumn ofRecord(InputTensor input) throws RequestException {
         boolean text = input.datatype().isText();
         return switch (input.name()) {
-            case ID -> {
-                requireType(input, text, "a text (BYTES)");
-                TensorData ids = requireColumn(input);
+            case RowIds.INPUT -> {
+                TensorData ids = RowIds.column(input);
                 yield (index, into) -> {
                     if (!ids.isNull(index)) {
                         into.id(ids.texts()[index]);
@@ -168,7 +165,7 @@ public final class SampleEncoder {
                 .orElse(1);
     }
 
-    private static TensorData requireColumn(InputTensor input) throws RequestException {
+    static TensorData requireColumn(InputTensor input) throws RequestException {
         if (!input.isColumn()) {
             throw RequestException.bad(Excerpt.name(input.name()) + ".shape", input.shape(), RowEncoder.COLUMN);
         }
@@ -194,7 +191,7 @@ public final class SampleEncoder {
 
     private RequestException unknown(String name) {
         Set<String> known = fields();
-        known.addAll(List.of(ID, EVENT_TIME));
+        known.addAll(List.of(RowIds.INPUT, EVENT_TIME));
         return RequestException.bad(
                 "inputs",
                 Excerpt.name(name),

@@ -39,6 +39,11 @@ public record Topics(String prefix, String samples) {
         return prefix + ".metrics";
     }
 
+    /** Returns the topic of answers that servers log. */
+    public String answers() {
+        return prefix + ".answers";
+    }
+
     /** Returns the topic of dead letters. */
     public String deadLetters() {
         return samples + "-dlt";

@@ -1,12 +1,11 @@
-package io.freshet.server.http;
+package io.freshet.server.predict;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.freshet.server.predict.TensorValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Writes the values of an output to a JSON array in memory. A missing value is null. */
-record JsonValues(JsonGenerator to) implements TensorValues {
+/** Writes the values of an output as JSON in memory. A missing value is null. */
+public record JsonValues(JsonGenerator to) implements TensorValues {
     @Override
     public void number(float value) {
         write(() -> to.writeNumber(value));

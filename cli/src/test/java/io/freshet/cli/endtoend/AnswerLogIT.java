@@ -1,0 +1,162 @@
+package io.freshet.cli.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicAdmin;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.cli.kafka.TopicReader;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.Topics;
+import io.freshet.server.ModelServer;
+import io.freshet.server.ServerOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Catches an answer whose record does not say what was predicted with which version, and an id that one server logs and another does not. */
+@Timeout(120)
+class AnswerLogIT {
+    private static final ModelSpec MAILS = ModelSpec.parse(
+            "{name: mails, label: kind, labels: [ham, spam], features: {numeric: [x]}, loss: binary-cross-entropy}");
+    private static final ModelSpec SHOPS = ModelSpec.parse(
+            "{name: shops, key: shop, label: c, outputs: 3, features: {numeric: [x]}, loss: sparse-categorical-cross-entropy}");
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void each_row_is_a_record_with_the_id_as_its_key() throws Exception {
+        Topics topics = topics("rows");
+        try (ModelServer server = server(topics, 1)) {
+            infer(server, "mails", """
+                    {"id": "r1", "outputs": [{"name": "class"}], "inputs": [
+                     {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                     {"name": "id", "datatype": "BYTES", "shape": [2], "data": [null, "i2"]}]}""");
+            infer(server, "shops", """
+                    {"inputs": [
+                     {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                     {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}""");
+        }
+
+        List<ConsumerRecord<byte[], byte[]>> records = records(topics);
+
+        assertThat(records).hasSize(3);
+        JsonObject first = json(records.get(0));
+        assertThat(first.getLong("time")).isGreaterThan(1_700_000_000_000L);
+        first.remove("time");
+        assertThat(first.encode())
+                .isEqualTo("{\"id\":\"r1\",\"row\":0,\"model\":\"mails\",\"key\":null,\"version\":0,\"lane\":\"eager\","
+                        + "\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
+        assertThat(records.get(0).key()).asString().isEqualTo("r1");
+        assertThat(records.get(1).key()).asString().isEqualTo("i2");
+        assertThat(json(records.get(1)).getString("id")).isEqualTo("i2");
+        JsonObject shop = json(records.get(2));
+        assertThat(records.get(2).key()).isNull();
+        assertThat(shop.getString("id")).isNull();
+        assertThat(shop.getString("key")).isEqualTo("S1");
+        assertThat(shop.getInteger("row")).isOne();
+        assertThat(shop.getJsonObject("outputs").getJsonArray("probabilities")).hasSize(3);
+        assertThat(shop.getJsonObject("outputs").getInteger("class")).isZero();
+    }
+
+    @Test
+    void every_server_logs_the_same_share_of_the_ids() throws Exception {
+        Topics topics = topics("share");
+        for (int run = 0; run < 2; run++) {
+            try (ModelServer server = server(topics, 0.25)) {
+                for (int i = 0; i < 400; i++) {
+                    infer(
+                            server,
+                            "mails",
+                            "{\"id\": \"request-" + i + "\", \"inputs\": [{\"name\": \"x\","
+                                    + " \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}");
+                }
+            }
+        }
+
+        List<String> ids = records(topics).stream()
+                .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .toList();
+
+        assertThat(ids.size()).isBetween(150, 250).isEven();
+        assertThat(ids.subList(0, ids.size() / 2)).isEqualTo(ids.subList(ids.size() / 2, ids.size()));
+    }
+
+    private static JsonObject json(ConsumerRecord<byte[], byte[]> record) {
+        return new JsonObject(new String(record.value(), StandardCharsets.UTF_8));
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(Topics topics) throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(BROKER.bootstrapServers()), topics.answers())) {
+            reader.readToEnd(records::add);
+        }
+        return records;
+    }
+
+    /** Creates topics with the first snapshots of the models. */
+    private static Topics topics(String prefix) throws Exception {
+        Topics topics = Topics.of(prefix);
+        BROKER.create(topics, 1);
+        try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(BROKER.bootstrapServers()))) {
+            admin.create(TopicPlan.answers(topics, 1), 1);
+        }
+        try (KafkaProducer<byte[], byte[]> producer =
+                KafkaOptions.of(BROKER.bootstrapServers()).producer(Map.of())) {
+            for (ModelSpec spec : List.of(MAILS, SHOPS)) {
+                Learner learner = new Learner(spec);
+                String key = spec.key() == null ? "" : "S1";
+                for (KeyedBytes record : new SnapshotCodec()
+                        .write(learner.snapshot(learner.start(), key), topics.samples(), 1_000, "test")) {
+                    producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()));
+                }
+            }
+        }
+        return topics;
+    }
+
+    private ModelServer server(Topics topics, double share) throws Exception {
+        ModelServer server = ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
+                .withPrefix(topics.prefix())
+                .withAddress("127.0.0.1", 0)
+                .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers(topics.answers(), share))));
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v2/models/shops/ready");
+            return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                            .statusCode()
+                    == 200;
+        });
+        return server;
+    }
+
+    private void infer(ModelServer server, String model, String body) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v2/models/" + model + "/infer");
+        HttpResponse<String> response = http.send(
+                HttpRequest.newBuilder(uri)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+}

@@ -1,0 +1,99 @@
+package io.freshet.server.answers;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes records to the topic of answers. The producer connects when it is first used. Used by one thread, but for {@link #close}. */
+public final class AnswerTopic implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AnswerTopic.class);
+    /** The user's settings take precedence. Losing an answer is better than waiting for it. */
+    private static final Map<String, Object> DEFAULTS = Map.of(
+            "acks",
+            "1",
+            "buffer.memory",
+            8 << 20,
+            "max.block.ms",
+            1_000,
+            "delivery.timeout.ms",
+            10_000,
+            "request.timeout.ms",
+            5_000,
+            "linger.ms",
+            50,
+            "compression.type",
+            "lz4",
+            "client.id",
+            "freshet-server-answers");
+
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private final String topic;
+    private final Map<String, Object> settings;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private volatile boolean failing;
+
+    /** @param kafka the user's settings, by Kafka's names; may contain secrets */
+    public AnswerTopic(String bootstrapServers, Map<String, String> kafka, String topic) {
+        this.topic = topic;
+        settings = new HashMap<>(DEFAULTS);
+        settings.putAll(kafka);
+        settings.put("bootstrap.servers", bootstrapServers);
+    }
+
+    /**
+     * Sends a record. Blocks for a second at most, unless the user's settings allow more.
+     *
+     * @param acknowledged receives whether the broker has the record, once that is known
+     * @return false if it failed already: no broker knows the topic, or the producer's buffer is full
+     */
+    boolean send(byte @Nullable [] key, byte[] value, Consumer<Boolean> acknowledged) {
+        try {
+            Future<?> sent = producer().send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
+                report(failure);
+                acknowledged.accept(failure == null);
+            });
+            return !(sent.isDone() && failing);
+        } catch (KafkaException | IllegalStateException e) {
+            report(e);
+            acknowledged.accept(false);
+            return false;
+        }
+    }
+
+    /** Logs the first failure, and the first success after it. */
+    private void report(@Nullable Exception failure) {
+        boolean failed = failure != null;
+        if (failed != failing) {
+            failing = failed;
+            if (failed) {
+                log.warn("topic {}: answers are not logged: {}", topic, String.valueOf(failure.getMessage()));
+            } else {
+                log.info("topic {}: answers are logged again", topic);
+            }
+        }
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (producer == null) {
+            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(CLOSE);
+        }
+    }
+}

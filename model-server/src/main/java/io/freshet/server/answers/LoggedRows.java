@@ -1,0 +1,53 @@
+package io.freshet.server.answers;
+
+import io.freshet.server.predict.HashShare;
+import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.RowIds;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sampled rows of a response.
+ *
+ * @param response without the inputs of its request
+ * @param rows in order
+ * @param time when they were predicted, milliseconds since 1970, UTC
+ */
+record LoggedRows(InferResponse response, List<Row> rows, long time) {
+    /** Objects of a response and of a row. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    /**
+     * A row to log.
+     *
+     * @param index in the request
+     * @param id of the row or of its request, or null
+     */
+    record Row(int index, @Nullable String id) {}
+
+    /** Returns the rows of a response that have a prediction and whose id is in the sample. */
+    static LoggedRows of(InferResponse response, HashShare sample, long time) {
+        RowIds ids = RowIds.of(response.request());
+        List<Row> rows = new ArrayList<>();
+        for (int row = 0; row < response.rows(); row++) {
+            String id = ids.of(row);
+            if (response.error(row).isEmpty() && sample.contains(id)) {
+                rows.add(new Row(row, id));
+            }
+        }
+        return new LoggedRows(response.withoutInputs(), rows, time);
+    }
+
+    /** Returns about how much memory the rows need, besides the parameters that predicted them. */
+    long bytes() {
+        long bytes = OVERHEAD_BYTES;
+        for (float[] prediction : response.predictions()) {
+            bytes += (long) Float.BYTES * prediction.length;
+        }
+        for (Row row : rows) {
+            bytes += OVERHEAD_BYTES + (row.id == null ? 0 : (long) Character.BYTES * row.id.length());
+        }
+        return bytes;
+    }
+}
