@@ -137,7 +137,7 @@ final class HttpListener implements AutoCloseable {
         Routes routes = new Routes(
                 token,
                 new ProtocolRoutes(serving, queries, readiness::problem),
-                new RepositoryRoutes(repository),
+                new RepositoryRoutes(repository, serving),
                 learn,
                 new PageRoutes(stream),
                 new DocsRoutes());
