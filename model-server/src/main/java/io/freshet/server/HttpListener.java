@@ -1,7 +1,5 @@
 package io.freshet.server;
 
-import io.freshet.server.answers.AnswerLog;
-import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.access.Access;
 import io.freshet.server.access.AccessHandler;
 import io.freshet.server.grpc.GrpcHandler;
@@ -18,7 +16,6 @@ import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
-import io.freshet.server.learn.SampleTopic;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
@@ -40,7 +37,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +50,7 @@ final class HttpListener implements AutoCloseable {
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
-    private final @Nullable SampleTopic samples;
-    private final @Nullable AnswerLog answers;
+    private final Background background;
     private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -64,15 +59,13 @@ final class HttpListener implements AutoCloseable {
             Vertx vertx,
             String deployment,
             EventStream stream,
-            @Nullable SampleTopic samples,
-            @Nullable AnswerLog answers,
+            Background background,
             ServerMetrics metrics,
             int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
-        this.samples = samples;
-        this.answers = answers;
+        this.background = background;
         this.metrics = metrics;
         this.port = port;
     }
@@ -97,10 +90,7 @@ final class HttpListener implements AutoCloseable {
                         options.serving().parents()),
                 state.conditions(),
                 state.clock());
-        String samplesTopic = options.writing().samples();
-        SampleTopic samples = samplesTopic == null
-                ? null
-                : new SampleTopic(options.bootstrapServers(), options.kafka(), samplesTopic);
+        Background background = Background.of(options, state, inference);
         ModelQueries queries = new ModelQueries(lookup, state.metrics(), state.conditions(), state.clock());
         ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
@@ -125,21 +115,20 @@ final class HttpListener implements AutoCloseable {
                 .build();
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
-        AnswerLog answers = answerLog(options, state);
-        Admission admission = new Admission(state.metrics(), limits.heldBytes());
         ServingContext serving = new ServingContext(
                 lookup,
                 inference,
                 state.metrics(),
                 new InferExecutor(workers),
-                admission,
+                new Admission(state.metrics(), limits.heldBytes()),
                 limits,
-                answers == null ? answer -> {} : answers::log);
+                background.answerSink(),
+                background.shadows());
         ServerOptions.Endpoint endpoint = options.endpoint();
         Access access = new Access(endpoint.tokens(), endpoint.isOpen());
         // Waiting for a broker must not delay predictions.
         LearnRoutes learn = new LearnRoutes(
-                samples,
+                background.samples(),
                 lookup,
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
@@ -149,7 +138,7 @@ final class HttpListener implements AutoCloseable {
         Routes routes = new Routes(
                 new AccessHandler(access, endpoint.tls() != null),
                 new ProtocolRoutes(serving, queries, readiness::problem),
-                new RepositoryRoutes(repository),
+                new RepositoryRoutes(repository, serving),
                 learn,
                 new PageRoutes(stream),
                 new DocsRoutes());
@@ -162,12 +151,10 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, samples, answers, state.metrics(), boundPort.get());
+            return new HttpListener(vertx, deployment, stream, background, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
-            if (answers != null) {
-                answers.close();
-            }
+            background.close();
             await(vertx.close());
             throw explain(endpoint, e);
         }
@@ -190,26 +177,11 @@ final class HttpListener implements AutoCloseable {
         }
         stream.close();
         await(vertx.undeploy(deployment));
-        if (samples != null) {
-            samples.close();
-        }
+        background.stopLearning();
         // Its clients may be gone, but a prediction ends on an event loop.
         awaitPredictions();
-        if (answers != null) {
-            answers.close();
-        }
+        background.close();
         await(vertx.close());
-    }
-
-    private static @Nullable AnswerLog answerLog(ServerOptions options, ServerState state) {
-        ServerOptions.Answers answers = options.writing().answers();
-        return answers == null
-                ? null
-                : new AnswerLog(
-                        new AnswerTopic(options.bootstrapServers(), options.kafka(), answers.topic()),
-                        answers.share(),
-                        state.metrics(),
-                        state.clock());
     }
 
     private void awaitPredictions() {

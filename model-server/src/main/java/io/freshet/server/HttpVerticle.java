@@ -83,6 +83,9 @@ final class HttpVerticle extends VerticleBase {
                 .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
                 // Over TLS, clients negotiate HTTP/2; without TLS, they start with its preface.
                 .setHttp2ClearTextEnabled(true)
+                // There are no web sockets; their handlers would see every request.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAXIMUM_STREAMS));
         if (identity != null) {
             http.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);

@@ -118,8 +118,7 @@ public record ServerOptions(
         /** Omits the secrets. */
         @Override
         public String toString() {
-            return host + ":" + port + ", tokens=" + tokens + ", tls="
-                    + (tls == null ? "none" : tls.certificate());
+            return host + ":" + port + ", tokens=" + tokens + ", tls=" + (tls == null ? "none" : tls.certificate());
         }
     }
 

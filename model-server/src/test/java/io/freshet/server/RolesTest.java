@@ -22,8 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RolesTest {
-    private static final ServerOptions OPTIONS =
-            ServerOptions.of("127.0.0.1:1").withAddress("127.0.0.1", 0);
+    private static final ServerOptions OPTIONS = ServerOptions.of("127.0.0.1:1").withAddress("127.0.0.1", 0);
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static ModelServer server;
 
@@ -43,9 +42,7 @@ class RolesTest {
 
     /** A status other than 401 and 403 is that of a request that was let in. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             GET  | /metrics                       | r: 200, p: 200, l: 200, a: 200, x: 401
             GET  | /v2/models                     | r: 200, p: 200, l: 200, a: 200, x: 401
             POST | /v2/repository/index           | r: 200, p: 200, l: 200, a: 200, x: 401
@@ -101,11 +98,13 @@ class RolesTest {
                 GrpcClient operator = new GrpcClient(server.port(), "a")) {
             var infer = ModelInferRequest.newBuilder().setModelName("m").build();
             var load = RepositoryModelLoadRequest.newBuilder().setModelName("m").build();
-            var unload = RepositoryModelUnloadRequest.newBuilder().setModelName("m").build();
+            var unload =
+                    RepositoryModelUnloadRequest.newBuilder().setModelName("m").build();
 
             assertThat(shop.failure("ModelInfer", infer)).startsWith("UNAVAILABLE: ");
             assertThat(shop.failure("RepositoryModelLoad", load))
-                    .isEqualTo("PERMISSION_DENIED: Authorization: shop has the roles predict (expected: the role admin)");
+                    .isEqualTo(
+                            "PERMISSION_DENIED: Authorization: shop has the roles predict (expected: the role admin)");
             assertThat(shop.failure("RepositoryModelUnload", unload)).startsWith("PERMISSION_DENIED: ");
             assertThat(operator.failure("ModelInfer", infer)).startsWith("PERMISSION_DENIED: ");
             assertThat(operator.failure("RepositoryModelLoad", load)).startsWith("NOT_FOUND: ");

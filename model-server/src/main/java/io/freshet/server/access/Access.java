@@ -72,13 +72,17 @@ public final class Access {
                     401, "Authorization: missing or wrong (expected: Bearer followed by the server's token)");
         } else if (role != null && !token.roles().contains(role)) {
             throw RequestException.of(
-                    403, "Authorization: " + token.name() + " has " + roles(token) + " (expected: the role " + role + ")");
+                    403,
+                    "Authorization: " + token.name() + " has " + roles(token) + " (expected: the role " + role + ")");
         }
     }
 
     private static String roles(AccessToken token) {
         return token.roles().isEmpty()
                 ? "no role"
-                : token.roles().stream().sorted().map(Role::toString).collect(Collectors.joining(", ", "the roles ", ""));
+                : token.roles().stream()
+                        .sorted()
+                        .map(Role::toString)
+                        .collect(Collectors.joining(", ", "the roles ", ""));
     }
 }

@@ -23,9 +23,7 @@ class TokensFileTest {
 
     /** A token without quotes may be a number, whose text is not the token: 1e5 is 100000.0. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             a: {token: 1e5}                      | a.token: not a text (expected: a secret, in quotes)
             a: {token: ' '}                      | a.token: not a text (expected: a secret, in quotes)
             a: {roles: [predict]}                | a.token: not a text (expected: a secret, in quotes)
