@@ -65,12 +65,7 @@ class ModelServerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("kafka: Invalid value TSL for configuration security.protocol");
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withKafka(Map.of(
-                        "security.protocol",
-                        "SASL_PLAINTEXT",
-                        "sasl.mechanism",
-                        "PLAIN",
-                        "sasl.jaas.config",
-                        "hush"))))
+                        "security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", "hush"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .startsWith("kafka: ")

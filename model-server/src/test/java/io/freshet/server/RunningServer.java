@@ -63,7 +63,12 @@ final class RunningServer implements AutoCloseable {
                 options,
                 new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
                 new Readiness(
-                        () -> true, () -> null, store, conditions, clock, options.serving().maximumStaleness()));
+                        () -> true,
+                        () -> null,
+                        store,
+                        conditions,
+                        clock,
+                        options.serving().maximumStaleness()));
     }
 
     int port() {

@@ -23,7 +23,8 @@ class BrokerWatchTest {
             watch.start();
 
             await().untilAsserted(() -> assertThat(watch.problem())
-                    .isEqualTo("Kafka at 127.0.0.1:" + unused + ": Connection refused, no-such-host.invalid:9092: unknown host"
+                    .isEqualTo("Kafka at 127.0.0.1:" + unused
+                            + ": Connection refused, no-such-host.invalid:9092: unknown host"
                             + " (check --bootstrap-servers, and that the broker runs)"));
 
             signs.reachable("freshet.parameters");
