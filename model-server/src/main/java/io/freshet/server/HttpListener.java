@@ -207,8 +207,8 @@ final class HttpListener implements AutoCloseable {
     }
 
     private static RuntimeException explain(ServerOptions.Endpoint endpoint, Exception cause) {
-        if (cause instanceof IllegalArgumentException invalid) {
-            return invalid;
+        if (cause instanceof RuntimeException failure) {
+            return failure;
         }
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof BindException && message.contains("in use")) {

@@ -20,6 +20,7 @@ public final class ModelServerMain {
     static CommandLine commandLine(ServerCommand command) {
         return new CommandLine(command)
                 .setCommandName("model-server")
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, arguments) -> report(failure.getCommandLine(), failure))
                 .setExecutionExceptionHandler((failure, line, result) -> report(line, failure));
     }

@@ -167,6 +167,9 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(names = "--flink-url", paramLabel = "<url>", description = "URL of Flink's web UI; the page links to it.")
     private @Nullable String flinkUrl;
 
+    @Mixin
+    private LogOptions log = new LogOptions();
+
     @Option(
             names = "--kafka",
             paramLabel = "<key>=<value>",
@@ -177,7 +180,9 @@ public final class ServerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Map<String, String> environment = System.getenv();
         EffectiveOptions effective = effective(environment);
-        ServerOptions options = options(effective, environment);
+        ServerCommand complete = complete(effective);
+        complete.log.apply();
+        ServerOptions options = complete.options(effective, environment);
         if (printConfig) {
             command.commandLine().getOut().print(effective.yaml());
             command.commandLine().getOut().flush();
@@ -203,7 +208,8 @@ public final class ServerCommand implements Callable<Integer> {
 
     /** Returns the options from the command line, the environment, and the file. */
     ServerOptions options(Map<String, String> environment) {
-        return options(effective(environment), environment);
+        EffectiveOptions effective = effective(environment);
+        return complete(effective).options(effective, environment);
     }
 
     private EffectiveOptions effective(Map<String, String> environment) {
@@ -216,13 +222,22 @@ public final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private static ServerOptions options(EffectiveOptions effective, Map<String, String> environment) {
+    /** Returns a command with the effective options. */
+    private static ServerCommand complete(EffectiveOptions effective) {
         ServerCommand complete = new ServerCommand();
         try {
-            new CommandLine(complete).parseArgs(effective.arguments());
-            return complete.toOptions(environment);
+            new CommandLine(complete)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(effective.arguments());
+            return complete;
         } catch (CommandLine.ParameterException e) {
             throw new InvalidOptionException(effective.explain(e), e);
+        }
+    }
+
+    private ServerOptions options(EffectiveOptions effective, Map<String, String> environment) {
+        try {
+            return toOptions(environment);
         } catch (IllegalArgumentException e) {
             throw new InvalidOptionException(effective.explain(String.valueOf(e.getMessage())), e);
         }

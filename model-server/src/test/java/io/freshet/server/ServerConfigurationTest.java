@@ -82,6 +82,7 @@ class ServerConfigurationTest {
             maxRows: many                   | maxRows: 'many' is not an int
             maxRows: [1, 2]                 | maxRows: a list (expected: a single value)
             maxStaleness: 30                | maxStaleness: 30 (expected: a duration
+            logFormat: xml                  | logFormat: expected one of [TEXT, JSON] (case-insensitive) but was 'xml'
             port: 70000                     | port: 70000 (expected: 0 to 65535)
             tokenFile: /no/such             | tokenFile: /no/such (expected: a readable file)
             kafka: {sasl.jaas.confi: hush}  | kafka.sasl.jaas.confi: unknown setting (expected: sasl.jaas.config?)

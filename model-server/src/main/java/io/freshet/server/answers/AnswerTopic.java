@@ -69,7 +69,7 @@ public final class AnswerTopic implements AutoCloseable {
         boolean failed = failure != null;
         if (failed != failing) {
             failing = failed;
-            if (failed) {
+            if (failure != null) {
                 log.warn("topic {}: answers are not logged: {}", topic, String.valueOf(failure.getMessage()));
             } else {
                 log.info("topic {}: answers are logged again", topic);
