@@ -1,7 +1,5 @@
 package io.freshet.server;
 
-import io.freshet.server.answers.AnswerLog;
-import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
@@ -12,11 +10,11 @@ import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
+import io.freshet.server.http.PemIdentity;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
-import io.freshet.server.learn.SampleTopic;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
@@ -32,12 +30,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.BindException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,8 +49,7 @@ final class HttpListener implements AutoCloseable {
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
-    private final @Nullable SampleTopic samples;
-    private final @Nullable AnswerLog answers;
+    private final Background background;
     private final ServerMetrics metrics;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -61,15 +58,13 @@ final class HttpListener implements AutoCloseable {
             Vertx vertx,
             String deployment,
             EventStream stream,
-            @Nullable SampleTopic samples,
-            @Nullable AnswerLog answers,
+            Background background,
             ServerMetrics metrics,
             int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
-        this.samples = samples;
-        this.answers = answers;
+        this.background = background;
         this.metrics = metrics;
         this.port = port;
     }
@@ -94,10 +89,7 @@ final class HttpListener implements AutoCloseable {
                         options.serving().parents()),
                 state.conditions(),
                 state.clock());
-        String samplesTopic = options.writing().samples();
-        SampleTopic samples = samplesTopic == null
-                ? null
-                : new SampleTopic(options.bootstrapServers(), options.kafka(), samplesTopic);
+        Background background = Background.of(options, state, inference);
         ModelQueries queries = new ModelQueries(lookup, state.metrics(), state.conditions(), state.clock());
         ModelRepository repository = new ModelRepository(state.store(), lookup);
         EventStream stream = new EventStream(
@@ -122,21 +114,20 @@ final class HttpListener implements AutoCloseable {
                 .build();
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
-        AnswerLog answers = answerLog(options, state);
-        Admission admission = new Admission(state.metrics(), limits.heldBytes());
         ServingContext serving = new ServingContext(
                 lookup,
                 inference,
                 state.metrics(),
                 new InferExecutor(workers),
-                admission,
+                new Admission(state.metrics(), limits.heldBytes()),
                 limits,
-                answers == null ? answer -> {} : answers::log);
+                background.answerSink(),
+                background.shadows());
         ServerOptions.Endpoint endpoint = options.endpoint();
         BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
         // Waiting for a broker must not delay predictions.
         LearnRoutes learn = new LearnRoutes(
-                samples,
+                background.samples(),
                 lookup,
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
@@ -152,17 +143,17 @@ final class HttpListener implements AutoCloseable {
                 new DocsRoutes());
         AtomicInteger boundPort = new AtomicInteger();
         try {
+            ServerOptions.Tls tls = endpoint.tls();
+            PemKeyCertOptions identity = tls == null ? null : PemIdentity.load(vertx, tls.certificate(), tls.key());
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(endpoint, routes, grpc, errors, connections, boundPort),
+                            () -> new HttpVerticle(endpoint, identity, routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, samples, answers, state.metrics(), boundPort.get());
+            return new HttpListener(vertx, deployment, stream, background, state.metrics(), boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
-            if (answers != null) {
-                answers.close();
-            }
+            background.close();
             await(vertx.close());
             throw explain(endpoint, e);
         }
@@ -185,26 +176,11 @@ final class HttpListener implements AutoCloseable {
         }
         stream.close();
         await(vertx.undeploy(deployment));
-        if (samples != null) {
-            samples.close();
-        }
+        background.stopLearning();
         // Its clients may be gone, but a prediction ends on an event loop.
         awaitPredictions();
-        if (answers != null) {
-            answers.close();
-        }
+        background.close();
         await(vertx.close());
-    }
-
-    private static @Nullable AnswerLog answerLog(ServerOptions options, ServerState state) {
-        ServerOptions.Answers answers = options.writing().answers();
-        return answers == null
-                ? null
-                : new AnswerLog(
-                        new AnswerTopic(options.bootstrapServers(), options.kafka(), answers.topic()),
-                        answers.share(),
-                        state.metrics(),
-                        state.clock());
     }
 
     private void awaitPredictions() {
@@ -230,11 +206,16 @@ final class HttpListener implements AutoCloseable {
     }
 
     private static RuntimeException explain(ServerOptions.Endpoint endpoint, Exception cause) {
+        if (cause instanceof IllegalArgumentException invalid) {
+            return invalid;
+        }
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof BindException && message.contains("in use")) {
             return new PortInUseException(endpoint.host(), endpoint.port(), cause);
         }
         return new IllegalArgumentException(
-                "cannot listen on " + endpoint.host() + ":" + endpoint.port() + ": " + message, cause);
+                (message.contains("denied") ? "port: " : "host: ") + endpoint.host() + ":" + endpoint.port()
+                        + " (expected: an address that the server may listen on): " + message,
+                cause);
     }
 }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.learning.spec.ModelSpec;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,8 @@ class AnswerLogTest {
     }
 
     private static ServerOptions logging(String topic, double share) {
-        return OPTIONS.withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers(topic, share)));
+        return OPTIONS.withKafka(Map.of("max.block.ms", "100"))
+                .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers(topic, share)));
     }
 
     private String error(String body) throws Exception {

@@ -82,7 +82,7 @@ class OpenApiTest {
         Vertx vertx = Vertx.vertx();
         try {
             Router router = Router.router(vertx);
-            ServingContext serving = new ServingContext(null, null, null, null, null, Limits.of(1, 1), null);
+            ServingContext serving = new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null);
             new ProtocolRoutes(serving, null, () -> null).mount(router);
             new RepositoryRoutes(null, serving).mount(router);
             new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);

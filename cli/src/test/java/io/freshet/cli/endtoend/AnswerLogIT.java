@@ -39,6 +39,9 @@ class AnswerLogIT {
     private static final ModelSpec SHOPS = ModelSpec.parse(
             "{name: shops, key: shop, label: c, outputs: 3, features: {numeric: [x]}, loss: sparse-categorical-cross-entropy}");
 
+    private static final String ROW = "{\"id\": \"%s\", \"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\","
+            + " \"shape\": [1], \"data\": [1]}]}";
+
     @AutoClose
     private static final TestBroker BROKER = TestBroker.start();
 
@@ -65,8 +68,9 @@ class AnswerLogIT {
         assertThat(first.getLong("time")).isGreaterThan(1_700_000_000_000L);
         first.remove("time");
         assertThat(first.encode())
-                .isEqualTo("{\"id\":\"r1\",\"row\":0,\"model\":\"mails\",\"key\":null,\"version\":0,\"lane\":\"eager\","
-                        + "\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
+                .isEqualTo(
+                        "{\"id\":\"r1\",\"row\":0,\"model\":\"mails\",\"key\":null,\"version\":0,\"lane\":\"eager\","
+                                + "\"version_label\":null,\"shadow\":false,\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
         assertThat(records.get(0).key()).asString().isEqualTo("r1");
         assertThat(records.get(1).key()).asString().isEqualTo("i2");
         assertThat(json(records.get(1)).getString("id")).isEqualTo("i2");
@@ -80,16 +84,31 @@ class AnswerLogIT {
     }
 
     @Test
+    void the_prediction_of_a_shadow_is_a_record_of_its_own() throws Exception {
+        Topics topics = topics("shadow");
+        try (ModelServer server = server(topics, 1)) {
+            post(server, "/v2/repository/models/mails/labels/shadow", "{\"version\": \"newest\"}");
+            infer(server, "mails", ROW.formatted("r1"));
+        }
+
+        List<JsonObject> records =
+                records(topics).stream().map(AnswerLogIT::json).toList();
+
+        assertThat(records)
+                .extracting(record -> record.getString("id") + " " + record.getString("version_label") + " "
+                        + record.getBoolean("shadow"))
+                .containsExactly("r1 stable false", "r1 shadow true");
+        assertThat(records.get(0).getJsonObject("outputs"))
+                .isEqualTo(records.get(1).getJsonObject("outputs"));
+    }
+
+    @Test
     void every_server_logs_the_same_share_of_the_ids() throws Exception {
         Topics topics = topics("share");
         for (int run = 0; run < 2; run++) {
             try (ModelServer server = server(topics, 0.25)) {
                 for (int i = 0; i < 400; i++) {
-                    infer(
-                            server,
-                            "mails",
-                            "{\"id\": \"request-" + i + "\", \"inputs\": [{\"name\": \"x\","
-                                    + " \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}");
+                    infer(server, "mails", ROW.formatted("request-" + i));
                 }
             }
         }
@@ -138,6 +157,7 @@ class AnswerLogIT {
     private ModelServer server(Topics topics, double share) throws Exception {
         ModelServer server = ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
                 .withPrefix(topics.prefix())
+                .withKafka(Map.of("max.block.ms", "60000", "delivery.timeout.ms", "60000"))
                 .withAddress("127.0.0.1", 0)
                 .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers(topics.answers(), share))));
         await().atMost(Duration.ofSeconds(30)).until(() -> {
@@ -150,7 +170,11 @@ class AnswerLogIT {
     }
 
     private void infer(ModelServer server, String model, String body) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v2/models/" + model + "/infer");
+        post(server, "/v2/models/" + model + "/infer", body);
+    }
+
+    private void post(ModelServer server, String path, String body) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
         HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/json")

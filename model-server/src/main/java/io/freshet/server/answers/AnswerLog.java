@@ -1,6 +1,7 @@
 package io.freshet.server.answers;
 
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.HashShare;
 import io.freshet.server.predict.InferResponse;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Logs a sample of the answered rows to a topic, one record per row, on a thread of its own.
  *
- * <p>{@link #log} never blocks. While the broker is slow or gone, answers wait in a bounded amount of memory; what exceeds it is
+ * <p>{@link #accept} never blocks. While the broker is slow or gone, answers wait in a bounded amount of memory; what exceeds it is
  * dropped. Thread-safe.
  */
-public final class AnswerLog implements AutoCloseable {
+public final class AnswerLog implements AnswerSink, AutoCloseable {
     /** Rows that the broker acknowledged. */
     public static final String LOGGED = "logged";
     /** Rows that did not fit into memory, or that the broker did not acknowledge in time. */
@@ -55,8 +56,9 @@ public final class AnswerLog implements AutoCloseable {
     }
 
     /** Logs the rows of an answer that are in the sample and have a prediction. */
-    public void log(InferResponse response) {
-        LoggedRows answer = LoggedRows.of(response, sample, clock.millis());
+    @Override
+    public void accept(InferResponse response, boolean shadow) {
+        LoggedRows answer = LoggedRows.of(response, shadow, sample, clock.millis());
         if (answer.rows().isEmpty()) {
             return;
         }

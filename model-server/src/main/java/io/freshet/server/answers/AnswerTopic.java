@@ -1,5 +1,7 @@
 package io.freshet.server.answers;
 
+import static java.util.Map.entry;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,23 +19,15 @@ import org.slf4j.LoggerFactory;
 public final class AnswerTopic implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AnswerTopic.class);
     /** The user's settings take precedence. Losing an answer is better than waiting for it. */
-    private static final Map<String, Object> DEFAULTS = Map.of(
-            "acks",
-            "1",
-            "buffer.memory",
-            8 << 20,
-            "max.block.ms",
-            1_000,
-            "delivery.timeout.ms",
-            10_000,
-            "request.timeout.ms",
-            5_000,
-            "linger.ms",
-            50,
-            "compression.type",
-            "lz4",
-            "client.id",
-            "freshet-server-answers");
+    private static final Map<String, Object> DEFAULTS = Map.ofEntries(
+            entry("acks", "1"),
+            entry("buffer.memory", 8 << 20),
+            entry("max.block.ms", 5_000),
+            entry("delivery.timeout.ms", 10_000),
+            entry("request.timeout.ms", 5_000),
+            entry("linger.ms", 50),
+            entry("compression.type", "lz4"),
+            entry("client.id", "freshet-server-answers"));
 
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -51,7 +45,7 @@ public final class AnswerTopic implements AutoCloseable {
     }
 
     /**
-     * Sends a record. Blocks for a second at most, unless the user's settings allow more.
+     * Sends a record. Blocks for five seconds at most, unless the user's settings allow more.
      *
      * @param acknowledged receives whether the broker has the record, once that is known
      * @return false if it failed already: no broker knows the topic, or the producer's buffer is full

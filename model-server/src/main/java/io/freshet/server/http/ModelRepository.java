@@ -1,10 +1,15 @@
 package io.freshet.server.http;
 
+import io.freshet.server.predict.VersionList;
 import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +51,70 @@ public final class ModelRepository {
         }
     }
 
+    /**
+     * Labels a version, which is then kept.
+     *
+     * @param version a version, a label, or {@link VersionLabel#NEWEST} for whichever is the newest
+     * @param key null for a model without a key
+     * @param traffic share of the requests, in [0, 1]
+     * @return the labels of the key
+     * @throws RequestException if the model, version, or key is unknown
+     */
+    public JsonObject label(String name, @Nullable String key, VersionLabel label, String version, double traffic)
+            throws RequestException {
+        ServedModel model = requireKey(name, key);
+        String of = key == null ? "" : key;
+        if (!store.label(name, of, label, version, traffic)) {
+            VersionLookup.require(lookup.model(name), of, version);
+        }
+        log.info("model {}{}: {} is {}", name, suffix(key), label.text(), version);
+        return labels(model, key);
+    }
+
+    /**
+     * Removes a label.
+     *
+     * @return the labels of the key that are left
+     * @throws RequestException if the model or key is unknown, or does not have the label
+     */
+    public JsonObject unlabel(String name, @Nullable String key, VersionLabel label) throws RequestException {
+        ServedModel model = requireKey(name, key);
+        if (!store.unlabel(name, key == null ? "" : key, label)) {
+            Set<String> labels =
+                    VersionList.labels(model, key == null ? "" : key).fieldNames();
+            throw RequestException.notFound(
+                    "model " + name + suffix(key) + ", label",
+                    label.text(),
+                    labels.isEmpty() ? "none, because none is set" : "one of " + Excerpt.names(labels));
+        }
+        log.info("model {}{}: {} is removed", name, suffix(key), label.text());
+        return labels(model, key);
+    }
+
+    private static JsonObject labels(ServedModel model, @Nullable String key) {
+        return new JsonObject()
+                .put("name", model.name())
+                .put("labels", VersionList.labels(model, key == null ? "" : key));
+    }
+
+    /** @throws RequestException if the model or key is unknown, or the key is missing or not expected */
+    private ServedModel requireKey(String name, @Nullable String key) throws RequestException {
+        ServedModel model = lookup.model(name);
+        String field = model.spec().spec().key();
+        if (field != null && key == null) {
+            throw RequestException.bad("key", "missing", "a key, because each " + field + " has its own versions");
+        }
+        if (field == null && key != null) {
+            throw RequestException.bad("key", Excerpt.name(key), "none; model " + name + " has no key");
+        }
+        VersionLookup.require(model, key == null ? "" : key, null);
+        return model;
+    }
+
+    private static String suffix(@Nullable String key) {
+        return key == null ? "" : ", key " + key;
+    }
+
     /** @throws RequestException if the model is unknown */
     public void unload(String name) throws RequestException {
         if (!store.unload(name)) {
@@ -58,7 +127,7 @@ public final class ModelRepository {
         if (!store.pin(name, key == null ? "" : key, version)) {
             VersionLookup.require(lookup.model(name), key == null ? "" : key, version);
         }
-        log.info("model {}{}: version {} is pinned", name, key == null ? "" : ", key " + key, version);
+        log.info("model {}{}: version {} is pinned", name, suffix(key), version);
     }
 
     private RequestException notFound(String name) {

@@ -4,6 +4,7 @@ import io.freshet.server.predict.VersionList;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +21,11 @@ final class RepositoryIndex {
         JsonArray index = new JsonArray();
         for (ServedModel model : store.models()) {
             if (model.spec().isKeyed()) {
-                index.add(entry(model.name(), null, READY, model.keys() + " keys, " + model.pins() + " pinned"));
+                index.add(entry(model.name(), null, READY, keys(model)));
             } else {
                 for (ParameterSet set : model.versions("")) {
                     String version = Long.toString(set.version());
-                    index.add(entry(model.name(), version, READY, VersionList.state(model, set)));
+                    index.add(entry(model.name(), version, READY, VersionList.description(model, set)));
                 }
             }
         }
@@ -35,6 +36,14 @@ final class RepositoryIndex {
                             rejection -> index.add(entry(name, rejection.version(), UNAVAILABLE, rejection.reason()))));
         }
         return index;
+    }
+
+    private static String keys(ServedModel model) {
+        int canaries = model.labeledKeys(VersionLabel.CANARY);
+        int shadows = model.labeledKeys(VersionLabel.SHADOW);
+        return model.keys() + " keys, " + model.labeledKeys(VersionLabel.STABLE) + " pinned"
+                + (canaries > 0 ? ", " + canaries + " canary" : "")
+                + (shadows > 0 ? ", " + shadows + " shadow" : "");
     }
 
     private static JsonObject entry(String name, @Nullable String version, String state, String reason) {

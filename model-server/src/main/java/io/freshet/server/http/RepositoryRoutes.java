@@ -2,11 +2,13 @@ package io.freshet.server.http;
 
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.store.VersionLabel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RepositoryRoutes {
     private static final int MAXIMUM_BODY_BYTES = 64 << 10;
+    private static final String LABEL = "/v2/repository/models/:model/labels/:label";
 
     private final ModelRepository repository;
     private final Admission admission;
@@ -44,6 +47,55 @@ public final class RepositoryRoutes {
             parameters(body);
             return unload(context.pathParam("model"));
         });
+        post(router, LABEL, this::label);
+        handle(router.delete(LABEL), (context, body) -> unlabel(context));
+    }
+
+    private Buffer label(RoutingContext context, JsonObject body) throws RequestException {
+        VersionLabel label = versionLabel(context);
+        expectOnly("body", body, "version", "traffic", "key");
+        String version = text(body, "", "version");
+        if (version == null) {
+            throw RequestException.bad("version", "missing", "a version, a label, or " + VersionLabel.NEWEST);
+        }
+        return repository
+                .label(context.pathParam("model"), text(body, "", "key"), label, version, traffic(label, body))
+                .toBuffer();
+    }
+
+    private Buffer unlabel(RoutingContext context) throws RequestException {
+        return repository
+                .unlabel(context.pathParam("model"), context.request().getParam("key"), versionLabel(context))
+                .toBuffer();
+    }
+
+    private static VersionLabel versionLabel(RoutingContext context) throws RequestException {
+        String text = context.pathParam("label");
+        return VersionLabel.of(text)
+                .orElseThrow(
+                        () -> RequestException.notFound("label", Excerpt.name(text), "one of " + VersionLabel.NAMES));
+    }
+
+    /** Returns the share of the requests. Stable has none, because it gets all others; that of shadow is 1 unless given. */
+    private static double traffic(VersionLabel label, JsonObject body) throws RequestException {
+        Object traffic = body.getValue("traffic");
+        if (label == VersionLabel.STABLE) {
+            if (traffic != null) {
+                throw RequestException.bad(
+                        "traffic", Excerpt.name(traffic.toString()), "none; stable gets what canary does not");
+            }
+            return 1;
+        }
+        if (traffic == null && label == VersionLabel.SHADOW) {
+            return 1;
+        }
+        if (traffic instanceof Number share && share.doubleValue() >= 0 && share.doubleValue() <= 1) {
+            return share.doubleValue();
+        }
+        throw RequestException.bad(
+                "traffic",
+                traffic == null ? "missing" : traffic instanceof String text ? Excerpt.text(text) : traffic,
+                "a share of the requests, in [0, 1]");
     }
 
     private interface Action {
@@ -51,7 +103,11 @@ public final class RepositoryRoutes {
     }
 
     private void post(Router router, String path, Action action) {
-        router.post(path).handler(context -> {
+        handle(router.post(path), action);
+    }
+
+    private void handle(Route route, Action action) {
+        route.handler(context -> {
             Admission.Ticket ticket = admission.enter();
             context.addEndHandler(end -> ticket.responseEnded());
             bodies.read(context.request(), context.vertx(), ticket)
@@ -78,7 +134,7 @@ public final class RepositoryRoutes {
     }
 
     private Buffer load(String name, JsonObject parameters) throws RequestException {
-        repository.load(name, text(parameters, "version"), text(parameters, "key"));
+        repository.load(name, text(parameters, "parameters.", "version"), text(parameters, "parameters.", "key"));
         return Buffer.buffer("{}");
     }
 
@@ -121,11 +177,11 @@ public final class RepositoryRoutes {
     }
 
     /** Returns a text, or a number as text. */
-    private static @Nullable String text(JsonObject parameters, String name) throws RequestException {
-        Object value = parameters.getValue(name);
+    private static @Nullable String text(JsonObject object, String path, String name) throws RequestException {
+        Object value = object.getValue(name);
         if (value == null || value instanceof String || value instanceof Number) {
             return value == null ? null : value.toString();
         }
-        throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "a text or a number");
+        throw RequestException.bad(path + name, Excerpt.name(value.toString()), "a text or a number");
     }
 }

@@ -1,13 +1,14 @@
 package io.freshet.server.http;
 
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.Inference;
+import io.freshet.server.predict.Shadows;
 import io.freshet.server.predict.VersionLookup;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param executor selects the thread of a prediction
  * @param admission limits all inference requests together
  * @param limits limits on one inference request
- * @param answered receives each answer; does not block
+ * @param answers receives each answer
+ * @param shadows predicts requests again
  */
 public record ServingContext(
         VersionLookup lookup,
@@ -27,18 +29,22 @@ public record ServingContext(
         InferExecutor executor,
         Admission admission,
         Limits limits,
-        Consumer<InferResponse> answered) {
+        AnswerSink answers,
+        Shadows shadows) {
     /**
      * Predicts the rows of a request.
      *
-     * @param version requested version, or null for the live one
+     * @param version a version, a label, or null for one selected by the labels
      * @throws RequestException if the request does not fit the model, or the version or all keys are not served
      */
     public InferResponse predict(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
         InferResponse response = inference.infer(model, version, request);
         metrics.predicted(model.name(), response.rows());
-        answered.accept(response);
+        answers.accept(response, false);
+        if (version == null) {
+            shadows.predict(model, request, response);
+        }
         return response;
     }
 }

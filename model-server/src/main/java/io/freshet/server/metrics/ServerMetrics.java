@@ -7,6 +7,7 @@ import io.freshet.schemas.freshness.State;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -37,6 +38,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     private static final List<String> SWAP_RESULTS = List.of("swapped", "stale", "removed", "broken");
 
+    private static final List<String> SHADOW_RESULTS = List.of("predicted", "dropped", "failed");
+
     private static final Duration[] BUCKETS = {
         Duration.ofNanos(100_000),
         Duration.ofNanos(250_000),
@@ -63,6 +66,9 @@ public final class ServerMetrics implements AutoCloseable {
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
     private final Map<String, InferCounts> inferCounts = new ConcurrentHashMap<>();
     private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
+    /** By model and code: to find a timer in the registry takes a microsecond. */
+    private final Map<Requests, Timer> requests = new ConcurrentHashMap<>();
+
     private final MultiGauge age;
     private final MultiGauge version;
     private final MultiGauge keys;
@@ -73,6 +79,8 @@ public final class ServerMetrics implements AutoCloseable {
     private final MultiGauge failed;
     private final MultiGauge published;
     private final Timer swapDuration;
+
+    private record Requests(String model, int code) {}
 
     public ServerMetrics(
             ModelStore store, LatestEvaluations evaluations, ModelConditions conditions, InstantSource clock) {
@@ -209,13 +217,16 @@ public final class ServerMetrics implements AutoCloseable {
         }
         String name = known(model);
         latencies(name).record(duration.toNanos() / 1e9);
-        Timer.builder("freshet.request.duration")
+        requests.computeIfAbsent(new Requests(name, code), this::requestTimer).record(duration);
+    }
+
+    private Timer requestTimer(Requests requests) {
+        return Timer.builder("freshet.request.duration")
                 .description("Time to respond to inference requests")
-                .tag("model", name)
-                .tag("code", Integer.toString(code))
+                .tag("model", requests.model)
+                .tag("code", Integer.toString(requests.code))
                 .serviceLevelObjectives(BUCKETS)
-                .register(registry)
-                .record(duration);
+                .register(registry);
     }
 
     /** Counts rows of requests to learn, by what became of them. */
@@ -228,6 +239,27 @@ public final class ServerMetrics implements AutoCloseable {
     public void answers(String result, int rows) {
         counter("freshet.answers", "Answered rows to log, by what became of them", Tags.of("result", result))
                 .increment(rows);
+    }
+
+    /** Counts a request to predict with a model's shadow: predicted, dropped, or failed. */
+    public void shadow(String model, String result) {
+        for (String each : SHADOW_RESULTS) {
+            counter(
+                            "freshet.shadow.requests",
+                            "Requests to predict with the version labeled shadow, by what became of them",
+                            Tags.of("model", model, "result", each))
+                    .increment(each.equals(result) ? 1 : 0);
+        }
+    }
+
+    /** Records by how much a row that was predicted with a model's shadow differs from the answer. */
+    public void shadowDifference(String model, double difference) {
+        DistributionSummary.builder("freshet.shadow.difference")
+                .description(
+                        "Mean absolute difference between the predictions of the shadow and the answer, of each row")
+                .tag("model", model)
+                .register(registry)
+                .record(difference);
     }
 
     /** Returns the durations of a model's completed inference requests. */

@@ -1,15 +1,17 @@
 package io.freshet.server.predict;
 
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -53,6 +55,15 @@ public record InferResponse(
                 age);
     }
 
+    /** Returns the size of the predictions in memory. */
+    public long predictionBytes() {
+        long numbers = 0;
+        for (float[] prediction : predictions) {
+            numbers += prediction.length;
+        }
+        return Float.BYTES * numbers;
+    }
+
     /** Returns the parameter set that predicted a row, which must not have an error. */
     public ParameterSet set(int row) {
         return Objects.requireNonNull(source(row).set(), "a row with an error");
@@ -61,6 +72,11 @@ public record InferResponse(
     /** Returns why a row has no prediction, or "". */
     public String error(int row) {
         return source(row).error();
+    }
+
+    /** Returns the label by which the parameters of a row were selected, or "". */
+    public String versionLabel(int row) {
+        return source(row).label();
     }
 
     private RowSource source(int row) {
@@ -81,6 +97,9 @@ public record InferResponse(
                 new LinkedHashMap<>(request.parameters().others());
         if (!spec.isKeyed()) {
             parameters.put("samples_learned", set(0).version());
+            if (!versionLabel(0).isEmpty()) {
+                parameters.put("version_label", versionLabel(0));
+            }
         }
         parameters.put("lane", lanes());
         long watermark = watermark();
@@ -96,13 +115,13 @@ public record InferResponse(
 
     /** Returns the lane of the parameters, or both if the rows differ. */
     private String lanes() {
-        return sources.stream()
-                .map(RowSource::set)
-                .filter(Objects::nonNull)
-                .map(set -> set.lane().name().toLowerCase(Locale.ROOT))
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(","));
+        Set<Lane> lanes = EnumSet.noneOf(Lane.class);
+        for (RowSource source : sources) {
+            if (source.set() != null) {
+                lanes.add(source.set().lane());
+            }
+        }
+        return lanes.stream().map(Lane::label).sorted().collect(Collectors.joining(","));
     }
 
     /**

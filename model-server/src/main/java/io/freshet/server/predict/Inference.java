@@ -8,7 +8,6 @@ import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestedOutput;
 import io.freshet.server.request.UnknownKeys;
-import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import java.time.InstantSource;
@@ -46,28 +45,30 @@ public final class Inference {
     /**
      * Returns the response to a request.
      *
-     * @param version requested version, or null for the live one
+     * @param version a version, a label, or null for one selected by the labels
      * @throws RequestException if the request does not fit the model, or the version or all keys are not served
      */
     public InferResponse infer(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
+        return infer(model, Route.of(request, version), request);
+    }
+
+    InferResponse infer(ServedModel model, Route route, InferRequest request) throws RequestException {
         ServedSpec newest = model.spec();
-        List<RowSource> sources = newest.isKeyed()
-                ? keyed(model, version, request)
-                : List.of(RowSource.of(unkeyed(model, version, request)));
+        List<RowSource> sources =
+                newest.isKeyed() ? keyed(model, route, request) : List.of(unkeyed(model, route, request));
         ServedSpec spec = outputSpec(newest, sources);
         checkSize(spec.spec(), request.rows());
         List<Output> outputs = requestedOutputs(request.outputs(), Output.of(spec), model.name());
 
         // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
-        Map<String, ModelSpec> specs = new LinkedHashMap<>();
+        Map<String, ServedSpec> specs = new LinkedHashMap<>();
         if (newest.isKeyed()) {
-            specs.put(newest.hash(), newest.spec());
+            specs.put(newest.hash(), newest);
         }
         for (RowSource source : sources) {
             if (source.set() != null) {
-                specs.putIfAbsent(
-                        source.set().served().hash(), source.set().served().spec());
+                specs.putIfAbsent(source.set().served().hash(), source.set().served());
             }
         }
         ModelInputs.check(request.inputs(), model.name(), specs.values());
@@ -87,6 +88,10 @@ public final class Inference {
         if (explain) {
             answered.add(Output.CONTRIBUTIONS);
         }
+        if (newest.isKeyed()
+                && sources.stream().anyMatch(source -> !source.label().isEmpty())) {
+            answered.add(Output.VERSION_LABEL);
+        }
         long now = clock.millis();
         return new InferResponse(
                 request,
@@ -99,24 +104,26 @@ public final class Inference {
                 watermark -> conditions.ageSeconds(watermark, now));
     }
 
-    private List<RowSource> keyed(ServedModel model, @Nullable String version, InferRequest request)
-            throws RequestException {
+    private List<RowSource> keyed(ServedModel model, Route route, InferRequest request) throws RequestException {
         ModelSpec spec = model.spec().spec();
         if (request.inputs().stream().noneMatch(input -> input.name().equals(spec.key()))) {
             // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
-            ModelInputs.check(request.inputs(), model.name(), List.of(spec));
+            ModelInputs.check(request.inputs(), model.name(), List.of(model.spec()));
         }
-        return KeyedRows.sources(model, request, version, unknownKeys);
+        return KeyedRows.sources(model, request, route, unknownKeys);
     }
 
-    private static ParameterSet unkeyed(ServedModel model, @Nullable String version, InferRequest request)
-            throws RequestException {
+    private static RowSource unkeyed(ServedModel model, Route route, InferRequest request) throws RequestException {
         UnknownKeys requested = request.parameters().unknownKeys();
         if (requested != null) {
             throw RequestException.bad(
                     "parameters.unknown_keys", requested.label(), "none; model " + model.name() + " has no key");
         }
-        return VersionLookup.require(model, "", version);
+        RowSource source = route.find(model, "");
+        if (source == null) {
+            throw RequestException.notFound(VersionLookup.noSuchKey(model, ""));
+        }
+        return source;
     }
 
     /** Returns the specification of the first row that a set of the model predicts, not of its parent. */

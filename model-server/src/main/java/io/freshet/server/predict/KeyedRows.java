@@ -4,14 +4,12 @@ import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.UnknownKeys;
-import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Finds what predicts each row of a request to a keyed model. */
 final class KeyedRows {
@@ -20,11 +18,10 @@ final class KeyedRows {
     /**
      * Returns the source of each row. Rows with the same key have the same one, even if a swap happens in between.
      *
-     * @param version requested version, or null for the live ones
+     * @param route selects the version of each key
      * @throws RequestException if a key is invalid, a known key does not have the version, or no row has a prediction
      */
-    static List<RowSource> sources(
-            ServedModel model, InferRequest request, @Nullable String version, UnknownKeyRule unknown)
+    static List<RowSource> sources(ServedModel model, InferRequest request, Route route, UnknownKeyRule unknown)
             throws RequestException {
         String field = String.valueOf(model.spec().spec().key());
         UnknownKeys policy = unknown.policy(model, request.parameters().unknownKeys());
@@ -36,10 +33,8 @@ final class KeyedRows {
             RowSource source = byKey.get(key);
             if (source == null) {
                 checkKey(field, key);
-                ParameterSet set = VersionLookup.find(model, key, version);
-                source = set == null
-                        ? unknown.source(model, policy, VersionLookup.noSuchKey(model, key))
-                        : RowSource.of(set);
+                RowSource found = route.find(model, key);
+                source = found == null ? unknown.source(model, policy, VersionLookup.noSuchKey(model, key)) : found;
                 byKey.put(key, source);
             }
             sources.add(source);

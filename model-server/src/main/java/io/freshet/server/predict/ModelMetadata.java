@@ -28,6 +28,10 @@ public final class ModelMetadata {
         if (set.served().isKeyed()) {
             properties.put("key", set.snapshot().key()).put("keys", Integer.toString(model.keys()));
         }
+        JsonObject labels = VersionList.labels(model, set.snapshot().key());
+        if (!labels.isEmpty()) {
+            properties.put("version_labels", labels.encode());
+        }
         List<String> versions = model.versions(set.snapshot().key()).stream()
                 .map(version -> Long.toString(version.version()))
                 .distinct()

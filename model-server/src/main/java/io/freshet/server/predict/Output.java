@@ -117,6 +117,13 @@ public enum Output {
             to.text(response.set(row).offsets());
         }
     },
+    /** The label by which the parameters of the row were selected, for keyed models, or "". */
+    VERSION_LABEL(Datatype.BYTES) {
+        @Override
+        public void write(InferResponse response, int row, TensorValues to) {
+            to.text(response.versionLabel(row));
+        }
+    },
     /** What each feature contributes to the logit, as a JSON object by name, on request. */
     CONTRIBUTIONS(Datatype.BYTES) {
         @Override
@@ -136,9 +143,10 @@ public enum Output {
 
     private static final int NO_CLASS = -1;
     /** Outputs with one value per row, whatever the model predicts. */
-    private static final Set<Output> OF_ROWS = EnumSet.of(VERSION, AGE_SECONDS, OFFSETS, ERROR);
+    private static final Set<Output> OF_ROWS = EnumSet.of(VERSION, AGE_SECONDS, OFFSETS, VERSION_LABEL, ERROR);
 
     private final Datatype datatype;
+    private final String label = name().toLowerCase(Locale.ROOT);
 
     Output(Datatype datatype) {
         this.datatype = datatype;
@@ -189,7 +197,7 @@ public enum Output {
     }
 
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     public Datatype datatype(ModelSpec spec) {

@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param set the parameters, or null if the row has no prediction
  * @param error why it has none, or ""
+ * @param label the label of the parameters by which they were selected, or ""
  */
-record RowSource(@Nullable ParameterSet set, String error) {
+record RowSource(@Nullable ParameterSet set, String error, String label) {
     static RowSource of(ParameterSet set) {
-        return new RowSource(set, "");
+        return new RowSource(set, "", "");
     }
 
     static RowSource none(String error) {
-        return new RowSource(null, error);
+        return new RowSource(null, error, "");
     }
 }

@@ -5,6 +5,8 @@ import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.VersionLabel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,7 @@ public final class VersionLookup {
      * Returns a parameter set of a key.
      *
      * @param key "" for a model without a key
-     * @param version required version, or null for the live one
+     * @param version required version or label, or null for the live one
      * @throws RequestException 404 if the key is unknown, or the version is not kept
      */
     public static ParameterSet require(ServedModel model, String key, @Nullable String version)
@@ -71,12 +73,21 @@ public final class VersionLookup {
         if (set == null) {
             String of = model.spec().isKeyed() ? ", " + model.spec().spec().key() + " " + Excerpt.text(key) : "";
             List<String> known = model.versions(key).stream()
-                    .map(kept -> kept == live ? kept.version() + " (live)" : Long.toString(kept.version()))
+                    .map(kept -> kept.version() + names(model, key, kept))
                     .toList();
             throw RequestException.notFound(
                     "model " + model.name() + of + ", version", Excerpt.name(version), Excerpt.names(known));
         }
         return set;
+    }
+
+    /** Returns what else a version is called, in parentheses. */
+    private static String names(ServedModel model, String key, ParameterSet set) {
+        List<String> names = new ArrayList<>(VersionList.labels(model, set));
+        if (model.set(key) == set && !names.contains(VersionLabel.STABLE.text())) {
+            names.add(0, "live");
+        }
+        return names.isEmpty() ? "" : " (" + String.join(", ", names) + ")";
     }
 
     static String noSuchKey(ServedModel model, String key) {

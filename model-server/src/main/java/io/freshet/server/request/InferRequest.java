@@ -47,6 +47,15 @@ public record InferRequest(
         return new InferRequest(id, rows, inputs, outputs, parameters);
     }
 
+    /** Returns about how much memory the inputs need. */
+    public long bytes() {
+        long bytes = 0;
+        for (InputTensor input : inputs) {
+            bytes += input.data().bytes();
+        }
+        return bytes;
+    }
+
     /** Returns whether to return the values of an output in binary form. */
     public boolean isBinary(String output) {
         for (RequestedOutput requested : outputs) {

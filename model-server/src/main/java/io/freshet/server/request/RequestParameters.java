@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The parameters of an inference request.
  *
  * @param unknownKeys what predicts rows with unknown keys, or null for the server's default
+ * @param stickyKey requests with the same one are answered by the same label, or null
  * @param lineage whether to return the offsets that the parameters have learned
  * @param explain whether to return the contributions of the features
  * @param binaryOutput whether to return outputs in binary form, unless one says otherwise
@@ -16,15 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestParameters(
         @Nullable UnknownKeys unknownKeys,
+        @Nullable String stickyKey,
         boolean lineage,
         boolean explain,
         boolean binaryOutput,
         Map<String, Object> others) {
-    public static final RequestParameters NONE = new RequestParameters(null, false, false, false, Map.of());
+    public static final RequestParameters NONE = new RequestParameters(null, null, false, false, false, Map.of());
 
     /** Parameters of responses, which a request must not set. */
     private static final Set<String> RESERVED =
-            Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets");
+            Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets", "version_label");
 
     /**
      * Returns the parameters of a request.
@@ -35,6 +37,7 @@ public record RequestParameters(
     public static RequestParameters of(Map<String, Object> sent) throws RequestException {
         Map<String, Object> others = new LinkedHashMap<>(sent);
         Object policy = others.remove("unknown_keys");
+        Object stickyKey = others.remove("sticky_key");
         boolean lineage = flag("lineage", others.remove("lineage"));
         boolean explain = flag("explain", others.remove("explain"));
         boolean binaryOutput = flag("binary_data_output", others.remove("binary_data_output"));
@@ -43,7 +46,13 @@ public record RequestParameters(
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }
         }
-        return new RequestParameters(unknownKeys(policy), lineage, explain, binaryOutput, others);
+        return new RequestParameters(
+                unknownKeys(policy),
+                stickyKey == null ? null : stickyKey.toString(),
+                lineage,
+                explain,
+                binaryOutput,
+                others);
     }
 
     private static boolean flag(String name, @Nullable Object value) throws RequestException {

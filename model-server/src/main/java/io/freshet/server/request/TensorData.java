@@ -21,6 +21,8 @@ public final class TensorData {
     private static final byte FLAG = 4;
     private static final byte TEXT = 5;
     private static final byte NULL = 6;
+    /** The objects of a text and a reference to it. */
+    private static final int TEXT_BYTES = 48;
 
     private final Nesting nesting = new Nesting();
     private byte[] kinds = new byte[4];
@@ -102,6 +104,15 @@ public final class TensorData {
 
     public int size() {
         return size;
+    }
+
+    /** Returns about how much memory the values need. */
+    long bytes() {
+        long bytes = kinds.length + (long) Double.BYTES * numbers.length;
+        for (String text : texts) {
+            bytes += text == null ? Integer.BYTES : TEXT_BYTES + (long) Character.BYTES * text.length();
+        }
+        return bytes;
     }
 
     /** Returns the values as numbers; flags are 0 or 1. The array may be longer than the data. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   same spec and incarnation  the higher version (samples learned) is served
  *   either differs             the one published later is served
  *   incompatible spec          (other key field; or with a key, other task or outputs) the one published later replaces all
- *                              keys, their older versions, and their pins
+ *                              keys, their older versions, and their labels
  *   deleted in a lane          snapshots from that lane are no longer served
  * </pre>
  *
@@ -92,9 +92,9 @@ public final class ModelStore {
     }
 
     /**
-     * Serves a model that was unloaded, with its newest sets.
+     * Serves a model that was unloaded.
      *
-     * @param key the key to unpin, or null for all
+     * @param key the key that serves its newest set again, or null for all
      * @return false if the model is not known
      */
     public synchronized boolean follow(String name, @Nullable String key) {
@@ -103,9 +103,9 @@ public final class ModelStore {
             return false;
         }
         if (key == null) {
-            model.unpinAll();
+            model.unlabelAll(VersionLabel.STABLE);
         } else {
-            model.unpin(key);
+            model.unlabel(key, VersionLabel.STABLE);
         }
         unloaded.remove(name);
         return true;
@@ -113,14 +113,34 @@ public final class ModelStore {
 
     /** Serves a version of a key until {@link #follow}; returns false if there is no such version. */
     public synchronized boolean pin(String name, String key, String version) {
+        if (!label(name, key, VersionLabel.STABLE, version, 1)) {
+            return false;
+        }
+        unloaded.remove(name);
+        return true;
+    }
+
+    /**
+     * Labels a version, which is then kept whatever the limits.
+     *
+     * @param version a version, a label of the key, or {@link VersionLabel#NEWEST} for whichever is the newest
+     * @param traffic share of the requests, in [0, 1]
+     * @return false if there is no such version
+     */
+    public synchronized boolean label(String name, String key, VersionLabel label, String version, double traffic) {
         ServedModel model = models.get(name);
         ParameterSet set = model == null ? null : model.set(key, version);
         if (model == null || set == null) {
             return false;
         }
-        model.pin(set);
-        unloaded.remove(name);
+        model.label(key, label, new LabeledVersion(version.equals(VersionLabel.NEWEST) ? null : set, traffic));
         return true;
+    }
+
+    /** Removes a label; returns false if the key does not have it. */
+    public synchronized boolean unlabel(String name, String key, VersionLabel label) {
+        ServedModel model = models.get(name);
+        return model != null && model.unlabel(key, label);
     }
 
     /** Returns the names of the served models, in order. */

@@ -2,25 +2,27 @@ package io.freshet.server.store;
 
 import io.freshet.learning.spec.PublishSpec.Lane;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parameter sets of one model: one under the key "", or one per value of its key field.
  *
- * <p>A key serves its newest set, or the one that is pinned; older sets can be requested by version. A swap stores one
+ * <p>A key serves its newest set, or the one with the label {@code stable}; the others can be requested by version or label. A swap stores one
  * reference. While a new specification rolls out, the sets of a keyed model may have different ones, but all are
  * compatible ({@link ServedSpec#isCompatibleWith}). Any thread may read; only the store writes.
  */
 public final class ServedModel {
     private final String name;
     private final OlderVersions older;
-    /** Served sets, by key. */
+    /** Served sets, by key: those of the label {@code stable}, or else the newest. */
     private final ConcurrentHashMap<String, ParameterSet> sets = new ConcurrentHashMap<>();
-    /** Newest sets of the pinned keys. */
-    private final Map<String, ParameterSet> newestOfPinned = new ConcurrentHashMap<>();
+    /** The labels of the keys that have any. */
+    private final Map<String, KeyLabels> labels = new ConcurrentHashMap<>();
 
     private final ModelTotals totals = new ModelTotals(sets.values());
     private volatile ServedSpec spec;
@@ -56,9 +58,22 @@ public final class ServedModel {
         return sets.get(key);
     }
 
-    /** Returns the parameter set of a key with a version, or null if there is none. The served set takes precedence. */
+    /**
+     * Returns a parameter set of a key, or null if there is none. The served set takes precedence.
+     *
+     * @param version a version, a label of the key, or {@link VersionLabel#NEWEST}
+     */
     public @Nullable ParameterSet set(String key, String version) {
+        if (version.equals(VersionLabel.NEWEST)) {
+            return newest(key);
+        }
+        Optional<VersionLabel> label = VersionLabel.of(version);
         ParameterSet served = sets.get(key);
+        if (label.isPresent()) {
+            KeyLabels labeled = labels(key);
+            ParameterSet set = labeled == null ? null : labeled.set(label.get());
+            return set == null && label.get() == VersionLabel.STABLE ? served : set;
+        }
         if (served != null && Long.toString(served.version()).equals(version)) {
             return served;
         }
@@ -70,29 +85,33 @@ public final class ServedModel {
 
     /** Returns all parameter sets of a key that requests can name, newest first. */
     public List<ParameterSet> versions(String key) {
-        List<ParameterSet> versions = new ArrayList<>();
-        ParameterSet served = sets.get(key);
-        ParameterSet newest = newestOfPinned.get(key);
-        if (newest != null && newest != served) {
-            versions.add(newest);
+        List<ParameterSet> versions = new ArrayList<>(held(key));
+        older.of(name, key).stream().filter(set -> !versions.contains(set)).forEach(versions::add);
+        if (!versions.isEmpty()) {
+            // A recovered job publishes a version again, so the newest one may not be the one that was published last.
+            versions.subList(1, versions.size())
+                    .sort(Comparator.comparingLong(
+                                    (ParameterSet set) -> set.published().publishedAt())
+                            .reversed());
         }
-        List<ParameterSet> kept = older.of(name, key);
-        if (served != null) {
-            versions.addAll(kept.stream().filter(set -> isNewer(set, served)).toList());
-            versions.add(served);
-        }
-        kept.stream().filter(set -> !versions.contains(set)).forEach(versions::add);
         return versions;
     }
 
-    /** Returns whether a key serves a set that was pinned, whatever is published. */
-    public boolean isPinned(String key) {
-        return newestOfPinned.containsKey(key);
+    /** Returns whether a key has a label. */
+    public boolean hasLabels() {
+        return !labels.isEmpty();
     }
 
-    /** Returns the number of pinned keys. */
-    public int pins() {
-        return newestOfPinned.size();
+    /** Returns the labels of a key, or null if it has none. */
+    public @Nullable KeyLabels labels(String key) {
+        return labels.get(key);
+    }
+
+    /** Returns the number of keys that have a label. */
+    public int labeledKeys(VersionLabel label) {
+        return (int) labels.values().stream()
+                .filter(each -> each.versions().containsKey(label))
+                .count();
     }
 
     /** Returns a set of version 0 with the newest specification, whose parameters are all 0. */
@@ -145,13 +164,14 @@ public final class ServedModel {
         if (newest != null && !set.replaces(newest)) {
             return false;
         }
-        if (newestOfPinned.containsKey(key)) {
-            newestOfPinned.put(key, set);
+        KeyLabels labeled = labels(key);
+        if (labeled != null) {
+            hold(key, labeled.withNewest(set));
         } else {
             serve(key, set);
-        }
-        if (newest != null && newest != sets.get(key)) {
-            older.add(newest, set);
+            if (newest != null) {
+                older.add(newest, set);
+            }
         }
         if (set.published().publishedAt() >= publishedAt) {
             publishedAt = set.published().publishedAt();
@@ -160,35 +180,28 @@ public final class ServedModel {
         return true;
     }
 
-    /** Serves a set of {@link #versions} until it is unpinned. */
-    void pin(ParameterSet set) {
-        String key = set.snapshot().key();
-        ParameterSet served = sets.get(key);
-        if (served == null) {
-            return;
-        }
-        ParameterSet newest = newestOfPinned.putIfAbsent(key, served);
-        serve(key, set);
-        older.remove(set);
-        if (newest != null && served != newest && served != set) {
-            older.add(served, newest);
+    /** Labels a version of a known key. */
+    void label(String key, VersionLabel label, LabeledVersion version) {
+        KeyLabels labeled = labels(key);
+        ParameterSet newest = newest(key);
+        if (newest != null) {
+            hold(key, (labeled == null ? new KeyLabels(newest, Map.of()) : labeled).with(label, version));
         }
     }
 
-    /** Serves the newest set of a key again. */
-    void unpin(String key) {
-        ParameterSet newest = newestOfPinned.remove(key);
-        ParameterSet served = sets.get(key);
-        if (newest != null && newest != served) {
-            serve(key, newest);
-            if (served != null) {
-                older.add(served, newest);
-            }
+    /** Removes a label; returns false if the key does not have it. */
+    boolean unlabel(String key, VersionLabel label) {
+        KeyLabels labeled = labels(key);
+        if (labeled == null || !labeled.versions().containsKey(label)) {
+            return false;
         }
+        hold(key, labeled.without(label));
+        return true;
     }
 
-    void unpinAll() {
-        newestOfPinned.keySet().forEach(this::unpin);
+    /** Removes a label of all keys. */
+    void unlabelAll(VersionLabel label) {
+        labels.keySet().forEach(key -> unlabel(key, label));
     }
 
     /** Removes a key and its older versions; returns false if it is unknown or is from another lane. */
@@ -197,22 +210,41 @@ public final class ServedModel {
         if (newest == null || newest.lane() != lane) {
             return false;
         }
-        newestOfPinned.remove(key);
+        labels.remove(key);
         totals.replaced(sets.remove(key), null);
         older.removeAll(name, key);
         return true;
     }
 
     private @Nullable ParameterSet newest(String key) {
-        ParameterSet pinned = newestOfPinned.get(key);
-        return pinned == null ? sets.get(key) : pinned;
+        KeyLabels labeled = labels(key);
+        return labeled == null ? sets.get(key) : labeled.newest();
+    }
+
+    /** Returns the sets of a key that are kept whatever the limits, the newest first. */
+    private List<ParameterSet> held(String key) {
+        KeyLabels labeled = labels(key);
+        ParameterSet served = sets.get(key);
+        return labeled != null ? labeled.sets() : served != null ? List.of(served) : List.of();
+    }
+
+    /** Changes the newest set and the labels of a key. The sets that lose their last label become older versions. */
+    private void hold(String key, KeyLabels changed) {
+        List<ParameterSet> held = changed.sets();
+        held(key).stream().filter(set -> !held.contains(set)).forEach(set -> older.add(set, changed.newest()));
+        ParameterSet served = sets.get(key);
+        if (changed.versions().isEmpty()) {
+            labels.remove(key);
+        } else {
+            labels.put(key, changed);
+        }
+        if (served != changed.stable()) {
+            serve(key, changed.stable());
+        }
+        held.forEach(older::remove);
     }
 
     private void serve(String key, ParameterSet set) {
         totals.replaced(sets.put(key, set), set);
-    }
-
-    private static boolean isNewer(ParameterSet set, ParameterSet other) {
-        return set.published().publishedAt() > other.published().publishedAt();
     }
 }
