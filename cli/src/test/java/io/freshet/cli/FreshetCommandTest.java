@@ -134,7 +134,9 @@ class FreshetCommandTest {
                 "server",
                 "server --bootstrap-servers b:1 --port 70000",
                 "server --bootstrap-servers b:1 --max-rows 0",
-                "server --bootstrap-servers b:1 --tls-key k.pem"
+                "server --bootstrap-servers b:1 --tls-key k.pem",
+                "server --bootstrap-servers b:1 --host 192.0.2.1",
+                "server --config no-such.yaml"
             })
     void wrong_usage_prints_one_line_and_a_hint_and_exits_with_2(String command) {
         Run run = Run.of(command.isEmpty() ? new String[0] : command.split(" "));

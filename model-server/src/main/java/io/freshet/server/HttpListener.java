@@ -10,6 +10,7 @@ import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
+import io.freshet.server.http.PemIdentity;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
@@ -29,6 +30,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.net.BindException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -135,14 +137,16 @@ final class HttpListener implements AutoCloseable {
         Routes routes = new Routes(
                 token,
                 new ProtocolRoutes(serving, queries, readiness::problem),
-                new RepositoryRoutes(repository),
+                new RepositoryRoutes(repository, serving),
                 learn,
                 new PageRoutes(stream),
                 new DocsRoutes());
         AtomicInteger boundPort = new AtomicInteger();
         try {
+            ServerOptions.Tls tls = endpoint.tls();
+            PemKeyCertOptions identity = tls == null ? null : PemIdentity.load(vertx, tls.certificate(), tls.key());
             String deployment = vertx.deployVerticle(
-                            () -> new HttpVerticle(endpoint, routes, grpc, errors, connections, boundPort),
+                            () -> new HttpVerticle(endpoint, identity, routes, grpc, errors, connections, boundPort),
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
@@ -202,11 +206,16 @@ final class HttpListener implements AutoCloseable {
     }
 
     private static RuntimeException explain(ServerOptions.Endpoint endpoint, Exception cause) {
+        if (cause instanceof IllegalArgumentException invalid) {
+            return invalid;
+        }
         String message = String.valueOf(cause.getMessage());
         if (cause instanceof BindException && message.contains("in use")) {
             return new PortInUseException(endpoint.host(), endpoint.port(), cause);
         }
         return new IllegalArgumentException(
-                "cannot listen on " + endpoint.host() + ":" + endpoint.port() + ": " + message, cause);
+                (message.contains("denied") ? "port: " : "host: ") + endpoint.host() + ":" + endpoint.port()
+                        + " (expected: an address that the server may listen on): " + message,
+                cause);
     }
 }

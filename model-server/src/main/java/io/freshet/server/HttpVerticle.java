@@ -25,6 +25,7 @@ final class HttpVerticle extends VerticleBase {
     private static final int MAXIMUM_STREAMS = 64;
 
     private final ServerOptions.Endpoint endpoint;
+    private final @Nullable PemKeyCertOptions identity;
     private final Routes routes;
     private final GrpcHandler grpc;
     private final ErrorResponses errors;
@@ -32,15 +33,20 @@ final class HttpVerticle extends VerticleBase {
     private final AtomicInteger boundPort;
     private @Nullable HttpServer server;
 
-    /** @param boundPort set to the port when it is bound */
+    /**
+     * @param identity for TLS, or null
+     * @param boundPort set to the port when it is bound
+     */
     HttpVerticle(
             ServerOptions.Endpoint endpoint,
+            @Nullable PemKeyCertOptions identity,
             Routes routes,
             GrpcHandler grpc,
             ErrorResponses errors,
             Connections connections,
             AtomicInteger boundPort) {
         this.endpoint = endpoint;
+        this.identity = identity;
         this.routes = routes;
         this.grpc = grpc;
         this.errors = errors;
@@ -77,14 +83,12 @@ final class HttpVerticle extends VerticleBase {
                 .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
                 // Over TLS, clients negotiate HTTP/2; without TLS, they start with its preface.
                 .setHttp2ClearTextEnabled(true)
+                // There are no web sockets; their handlers would see every request.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAXIMUM_STREAMS));
-        ServerOptions.Tls tls = endpoint.tls();
-        if (tls != null) {
-            http.setSsl(true)
-                    .setUseAlpn(true)
-                    .setKeyCertOptions(new PemKeyCertOptions()
-                            .setCertPath(tls.certificate().toString())
-                            .setKeyPath(tls.key().toString()));
+        if (identity != null) {
+            http.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);
         }
         return http;
     }

@@ -4,7 +4,7 @@ package io.freshet.server;
 public final class InvalidOptionException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    InvalidOptionException(IllegalArgumentException cause) {
-        super(cause.getMessage(), cause);
+    InvalidOptionException(String message, Exception cause) {
+        super(message, cause);
     }
 }

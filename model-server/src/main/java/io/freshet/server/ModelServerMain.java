@@ -2,9 +2,11 @@ package io.freshet.server;
 
 import io.freshet.schemas.kafka.KafkaArguments;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
 
 /**
- * Runs {@link ServerCommand} as a program.
+ * Runs {@link ServerCommand} as a program. Exit codes: 0 done, 1 failed, 2 invalid options.
  *
  * <p>The module contains a logging binding but no logging configuration; the distribution adds it.
  */
@@ -18,9 +20,14 @@ public final class ModelServerMain {
     static CommandLine commandLine(ServerCommand command) {
         return new CommandLine(command)
                 .setCommandName("model-server")
-                .setExecutionExceptionHandler((failure, line, result) -> {
-                    line.getErr().println(failure.getMessage());
-                    return CommandLine.ExitCode.SOFTWARE;
-                });
+                .setParameterExceptionHandler((failure, arguments) -> report(failure.getCommandLine(), failure))
+                .setExecutionExceptionHandler((failure, line, result) -> report(line, failure));
+    }
+
+    private static int report(CommandLine line, Exception failure) {
+        line.getErr().println(line.getCommandName() + ": " + failure.getMessage());
+        return failure instanceof InvalidOptionException || failure instanceof ParameterException
+                ? ExitCode.USAGE
+                : ExitCode.SOFTWARE;
     }
 }

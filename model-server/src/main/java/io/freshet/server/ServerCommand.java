@@ -1,8 +1,10 @@
 package io.freshet.server;
 
 import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
+import io.freshet.server.configuration.EffectiveOptions;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
@@ -16,12 +18,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Starts a model server and runs until the process is terminated.
@@ -36,13 +41,28 @@ import picocli.CommandLine.Option;
         description = "Serve models over the Open Inference Protocol.")
 public final class ServerCommand implements Callable<Integer> {
     private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
+    private static final String CONFIG_VARIABLE = "FRESHET_CONFIG";
+    private static final String CONFIG = "--config";
+    private static final String PRINT_CONFIG = "--print-config";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
 
     @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
-            paramLabel = "<host:port>,...",
-            description = "Kafka brokers (default: $FRESHET_BOOTSTRAP_SERVERS).")
+            names = CONFIG,
+            paramLabel = "<file>",
+            description =
+                    "YAML file with options, such as maxRows: 1000 for --max-rows. The command line, and variables"
+                            + " such as FRESHET_MAX_ROWS, take precedence (default: $FRESHET_CONFIG).")
+    private @Nullable Path config;
+
+    @Option(
+            names = PRINT_CONFIG,
+            description = "Print the effective options as YAML, with the source of each and without secrets, and exit.")
+    private boolean printConfig;
+
+    @Option(names = "--bootstrap-servers", paramLabel = "<host:port>,...", description = "Kafka brokers; required.")
     private String bootstrapServers = "";
 
     @Option(
@@ -179,7 +199,15 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ModelServer server = ModelServer.start(validOptions());
+        Map<String, String> environment = System.getenv();
+        EffectiveOptions effective = effective(environment);
+        ServerOptions options = options(effective, environment);
+        if (printConfig) {
+            command.commandLine().getOut().print(effective.yaml());
+            command.commandLine().getOut().flush();
+            return CommandLine.ExitCode.OK;
+        }
+        ModelServer server = start(effective, options);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
@@ -189,63 +217,67 @@ public final class ServerCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private ServerOptions validOptions() throws IOException {
+    private static ModelServer start(EffectiveOptions effective, ServerOptions options) {
         try {
-            return options(System.getenv());
-        } catch (IllegalArgumentException e) {
-            throw new InvalidOptionException(e);
+            return ModelServer.start(options);
+        } catch (PortInUseException | IllegalArgumentException e) {
+            throw new InvalidOptionException(effective.explain(String.valueOf(e.getMessage())), e);
         }
     }
 
-    /** Returns the options from the command line and the environment. */
+    /** Returns the options from the command line, the environment, and the file. */
     ServerOptions options(Map<String, String> environment) throws IOException {
-        if ((tlsCertificate == null) != (tlsKey == null)) {
-            throw new IllegalArgumentException(
-                    (tlsKey == null ? "--tls-key" : "--tls-certificate") + ": missing (expected: both or neither)");
-        }
-        ServerOptions.Tls tls = tlsCertificate == null || tlsKey == null
-                ? null
-                : new ServerOptions.Tls(readable("--tls-certificate", tlsCertificate), readable("--tls-key", tlsKey));
-        String token = token(environment);
+        return options(effective(environment), environment);
+    }
+
+    private EffectiveOptions effective(Map<String, String> environment) {
+        String named = environment.get(CONFIG_VARIABLE);
+        Path file = config == null && named != null ? Path.of(named) : config;
         try {
-            return new ServerOptions(
-                    bootstrapServers,
-                    prefix,
-                    new ServerOptions.Endpoint(host, port, token, tls),
-                    Limits.of(maximumRows, maximumBodyBytes),
-                    new ServerOptions.Serving(
-                            unknownKeys,
-                            parents,
-                            new VersionLimits(keepVersions, versionsMemory),
-                            maximumStaleness,
-                            gates),
-                    new ServerOptions.Writing(
-                            "".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
-                    flinkUrl,
-                    kafka);
+            return EffectiveOptions.of(command, Set.of(CONFIG, PRINT_CONFIG), environment, file);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(withOptionName(String.valueOf(e.getMessage())), e);
+            throw new InvalidOptionException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** Replaces the field name at the start of a message of {@link ServerOptions} by the command-line option. */
-    private String withOptionName(String message) {
-        String name = message.substring(0, Math.max(0, message.indexOf(':')));
-        String typed = switch (name) {
-            case "bootstrapServers" -> "--bootstrap-servers";
-            case "prefix" -> "--prefix";
-            case "port" -> "--port";
-            case "token" -> tokenFile == null ? TOKEN_VARIABLE : "--token-file";
-            case "maximumRows" -> "--max-rows";
-            case "maximumBodyBytes" -> "--max-body-bytes";
-            case "keepVersions" -> "--keep-versions";
-            case "learn" -> "--learn";
-            case "logAnswers" -> "--log-answers";
-            case "logAnswersSample" -> "--log-answers-sample";
-            case "flinkUrl" -> "--flink-url";
-            default -> name;
-        };
-        return typed + message.substring(name.length());
+    private static ServerOptions options(EffectiveOptions effective, Map<String, String> environment)
+            throws IOException {
+        ServerCommand complete = new ServerCommand();
+        try {
+            new CommandLine(complete).parseArgs(effective.arguments());
+            return complete.toOptions(environment);
+        } catch (CommandLine.ParameterException e) {
+            throw new InvalidOptionException(effective.explain(e), e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidOptionException(effective.explain(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private ServerOptions toOptions(Map<String, String> environment) throws IOException {
+        if (bootstrapServers.isEmpty()) {
+            throw new IllegalArgumentException("bootstrapServers: missing (expected: host:port,...)");
+        }
+        return new ServerOptions(
+                bootstrapServers,
+                prefix,
+                new ServerOptions.Endpoint(host, port, token(environment), tls()),
+                Limits.of(maximumRows, maximumBodyBytes),
+                new ServerOptions.Serving(
+                        unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness, gates),
+                new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
+                flinkUrl,
+                kafka);
+    }
+
+    private ServerOptions.@Nullable Tls tls() {
+        if (tlsCertificate == null && tlsKey == null) {
+            return null;
+        }
+        if (tlsCertificate == null || tlsKey == null) {
+            throw new IllegalArgumentException(
+                    (tlsKey == null ? "tlsKey" : "tlsCertificate") + ": missing (expected: both or neither)");
+        }
+        return new ServerOptions.Tls(readable("tlsCertificate", tlsCertificate), readable("tlsKey", tlsKey));
     }
 
     private ServerOptions.@Nullable Answers answers() {
@@ -258,12 +290,16 @@ public final class ServerCommand implements Callable<Integer> {
     private @Nullable String token(Map<String, String> environment) throws IOException {
         String token = tokenFile == null
                 ? environment.get(TOKEN_VARIABLE)
-                : Files.readString(readable("--token-file", tokenFile), StandardCharsets.UTF_8);
+                : Files.readString(readable("tokenFile", tokenFile), StandardCharsets.UTF_8);
+        if (token != null && token.isBlank()) {
+            throw new IllegalArgumentException(
+                    (tokenFile == null ? TOKEN_VARIABLE : "tokenFile") + ": blank (expected: a secret)");
+        }
         return token == null ? null : token.strip();
     }
 
     private static Path readable(String option, Path file) {
-        if (!Files.isReadable(file)) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
             throw new IllegalArgumentException(option + ": " + file + " (expected: a readable file)");
         }
         return file;
@@ -274,7 +310,7 @@ public final class ServerCommand implements Callable<Integer> {
         public UnknownKeys convert(String value) {
             return UnknownKeys.of(value)
                     .orElseThrow(() -> new CommandLine.TypeConversionException(
-                            "--unknown-keys: " + value + " (expected: one of " + UnknownKeys.NAMES + ")"));
+                            value + " (expected: one of " + UnknownKeys.NAMES + ")"));
         }
     }
 
@@ -282,9 +318,9 @@ public final class ServerCommand implements Callable<Integer> {
         @Override
         public Duration convert(String value) {
             try {
-                return Duration.ofMillis(Durations.millis("--max-staleness", value));
-            } catch (IllegalArgumentException e) {
-                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+                return Duration.ofMillis(Durations.millis("", value));
+            } catch (SpecException e) {
+                throw new CommandLine.TypeConversionException(value + " (expected: " + Durations.EXPECTED + ")");
             }
         }
     }
@@ -295,7 +331,7 @@ public final class ServerCommand implements Callable<Integer> {
             try {
                 return Gate.parse(value);
             } catch (IllegalArgumentException e) {
-                throw new CommandLine.TypeConversionException("--gate: " + e.getMessage());
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
             }
         }
     }

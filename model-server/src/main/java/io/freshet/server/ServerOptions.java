@@ -40,6 +40,10 @@ public record ServerOptions(
 
     public static final int DEFAULT_PORT = 8000;
     public static final String DEFAULT_HOST = "127.0.0.1";
+    private static final String TOPIC = "[A-Za-z0-9._-]{1,249}";
+    /** Kafka's syntax: a port each, and an IPv6 address in brackets. */
+    private static final String BROKERS =
+            "(?:(?:^|,)\\s*(?:\\w+://)?(?:\\[[0-9A-Fa-f:.]+]|[^\\s:,/\\[]+):\\d{1,5}\\s*)+";
     /** All clients, because the same settings are often passed to the job, the tools, and the server. */
     private static final List<Set<String>> CLIENTS =
             List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
@@ -51,13 +55,18 @@ public record ServerOptions(
     public ServerOptions {
         KafkaSettings.requireKnown(kafka, CLIENTS);
         kafka = Map.copyOf(kafka);
-        expect(!bootstrapServers.isBlank(), "bootstrapServers", bootstrapServers, "host:port");
+        expect(bootstrapServers.matches(BROKERS), "bootstrapServers", bootstrapServers, "host:port,...");
         expect(prefix.matches("[A-Za-z0-9._-]{1,200}"), "prefix", prefix, "letters, digits, . _ -");
         expect(endpoint.port >= 0 && endpoint.port <= 65535, "port", endpoint.port, "0 to 65535");
         expect(endpoint.token == null || !endpoint.token.isBlank(), "token", "blank", "a secret");
-        expect(limits.rows() >= 1, "maximumRows", limits.rows(), "at least 1");
-        expect(limits.bodyBytes() >= 1, "maximumBodyBytes", limits.bodyBytes(), "at least 1");
+        expect(limits.rows() >= 1, "maxRows", limits.rows(), "at least 1");
+        expect(limits.bodyBytes() >= 1, "maxBodyBytes", limits.bodyBytes(), "at least 1");
         expect(serving.versions.versions() >= 0, "keepVersions", serving.versions.versions(), "at least 0");
+        expect(
+                writing.samples == null || writing.samples.matches(TOPIC),
+                "learn",
+                String.valueOf(writing.samples),
+                "letters, digits, . _ -");
         expect(
                 writing.samples == null || !endpoint.isOpen(),
                 "learn",
@@ -66,6 +75,7 @@ public record ServerOptions(
         Answers answers = writing.answers;
         if (answers != null) {
             expect(answers.share > 0 && answers.share <= 1, "logAnswersSample", answers.share, "in (0, 1]");
+            expect(answers.topic.matches(TOPIC), "logAnswers", answers.topic, "letters, digits, . _ -");
             Topics topics = Topics.of(prefix);
             Set<String> read = Set.of(
                     topics.samples(),

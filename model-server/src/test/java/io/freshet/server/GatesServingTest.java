@@ -14,6 +14,7 @@ import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,13 @@ class GatesServingTest {
                         VersionLimits.DEFAULT,
                         null,
                         List.of(Gate.parse("m:loss<=0.7")))))) {
+            publish(server, 1, 0.9);
+            HttpResponse<String> none = server.post("/v2/models/m/infer", ROW);
+            assertThat(none.statusCode()).isEqualTo(503);
+            assertThat(none.body())
+                    .contains("model: m: no complete snapshot yet; the last one was rejected: loss: 0.9 over 1 samples"
+                            + " (expected: <= 0.7) (expected: one; try again)");
+
             publish(server, 1, 0.5);
             publish(server, 2, 0.8);
 
@@ -47,7 +55,7 @@ class GatesServingTest {
                             + "\"reason\":\"loss: 0.8 over 2 samples (expected: <= 0.7)\"}");
             assertThat(server.scrape())
                     .contains(
-                            "freshet_swaps_total{model=\"m\",result=\"gated\"} 1.0",
+                            "freshet_swaps_total{model=\"m\",result=\"gated\"} 2.0",
                             "freshet_swaps_total{model=\"m\",result=\"swapped\"} 1.0",
                             "freshet_swaps_total{model=\"m\",result=\"broken\"} 0.0");
 

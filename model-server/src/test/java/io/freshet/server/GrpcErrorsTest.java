@@ -5,6 +5,7 @@ import static io.freshet.server.GrpcTest.input;
 import static io.freshet.server.GrpcTest.raw;
 import static io.freshet.server.GrpcTest.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.freshet.learning.spec.ModelSpec;
@@ -189,6 +190,10 @@ class GrpcErrorsTest {
 
             assertThat(status(http2, Buffer.buffer(), null)).isEqualTo("3");
             assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0}), null)).isEqualTo("3");
+            assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0, 0}), null))
+                    .isEqualTo("3");
+            assertThat(status(http2, Buffer.buffer(new byte[] {2, 0, 0, 0, 0}), null))
+                    .isEqualTo("3");
             assertThat(status(http2, Buffer.buffer(new byte[] {0, 0, 0, 0, 9, 1}), null))
                     .isEqualTo("3");
             assertThat(status(http2, Buffer.buffer(new byte[] {0, 127, -1, -1, -1, 1}), null))
@@ -203,6 +208,59 @@ class GrpcErrorsTest {
                     .isEqualTo("12");
         } finally {
             vertx.close().await(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void reflection_rejects_malformed_messages_and_other_methods() throws IOException {
+        byte[] unknownMessage = {0, 0, 0, 0, 1, -1};
+        byte[] cutOff = {0, 0, 0, 0, 9, 1};
+        byte[] large = {0, 127, -1, -1, -1, 1};
+        try (ErrorLog errors = new ErrorLog()) {
+            assertThat(reflect("ServerReflectionInfo", unknownMessage)).isEqualTo("3");
+            assertThat(reflect("ServerReflectionInfo", cutOff)).isEqualTo("3");
+            assertThat(reflect("ServerReflectionInfo", large)).isEqualTo("8");
+            assertThat(reflect("ServerReflectio\u007fInfo", cutOff)).isEqualTo("12");
+            assertThat(errors.messages()).isEmpty();
+        }
+    }
+
+    /** Vert.x throws an exception if it has queued the trailers. */
+    @Test
+    void a_reset_before_the_response_is_read_is_not_an_error() throws Exception {
+        byte[] noWindow = {0, 4, 0, 0, 0, 0};
+        byte[] message = request("m")
+                .addInputs(input("a", "FP64", 1).setContents(fp64(1)))
+                .build()
+                .toByteArray();
+        Buffer body = Buffer.buffer(new byte[] {0}).appendInt(message.length).appendBytes(message);
+        try (ErrorLog errors = new ErrorLog();
+                RawHttp2 connection = new RawHttp2(server.port(), noWindow)) {
+            connection.send(RawHttp2.frame(
+                    RawHttp2.HEADERS,
+                    RawHttp2.END_HEADERS,
+                    1,
+                    RawHttp2.grpc("/inference.GRPCInferenceService/ModelInfer")));
+            connection.send(RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, body.getBytes()));
+            assertThat(connection.next().status()).hasToString("200");
+            assertThat(server.scrape()).contains("freshet_requests_in_flight 1.0");
+
+            connection.send(RawHttp2.frame(RawHttp2.RESET, 0, 1, new byte[] {0, 0, 0, 8}));
+
+            await().until(() -> server.scrape().contains("freshet_requests_in_flight 0.0"));
+            assertThat(errors.messages()).isEmpty();
+        }
+    }
+
+    private static String reflect(String method, byte[] body) throws IOException {
+        try (RawHttp2 connection = new RawHttp2(server.port(), new byte[0])) {
+            connection.send(RawHttp2.frame(
+                    RawHttp2.HEADERS,
+                    RawHttp2.END_HEADERS,
+                    1,
+                    RawHttp2.grpc("/grpc.reflection.v1.ServerReflection/" + method)));
+            connection.send(RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, body));
+            return connection.next().get("grpc-status").toString();
         }
     }
 

@@ -80,6 +80,20 @@ class HeadDeadlineTest {
     }
 
     @Test
+    void a_body_that_trickles_is_cut_off_on_every_path() throws Exception {
+        for (String path : new String[] {"/v2/models/m/infer", "/v2/repository/index"}) {
+            try (RawHttp client = new RawHttp(server.port())) {
+                client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
+
+                RawHttp.Response response = client.readAll();
+
+                assertThat(response.status()).isEqualTo(408);
+                assertThat(response.text()).contains("body: incomplete after 200 ms");
+            }
+        }
+    }
+
+    @Test
     void tls_changes_nothing(@TempDir Path directory) throws Exception {
         TlsIdentity identity = TlsIdentity.in(directory);
         server.close();

@@ -3,6 +3,7 @@ package io.freshet.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.http.Limits;
@@ -12,15 +13,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,22 +35,11 @@ class HttpSemanticsTest {
     private static final String CLOSE = "Host: x\r\nConnection: close\r\n\r\n";
     private static final String ROW = rows(1);
 
-    private final List<String> errors = new CopyOnWriteArrayList<>();
-    private final AbstractAppender appender = new AbstractAppender("errors", null, null, true, Property.EMPTY_ARRAY) {
-        @Override
-        public void append(LogEvent event) {
-            if (event.getLevel().isMoreSpecificThan(Level.WARN)) {
-                errors.add(event.getLoggerName() + ": " + event.getMessage().getFormattedMessage());
-            }
-        }
-    };
-
+    private final ErrorLog errors = new ErrorLog();
     private RunningServer server;
 
     @BeforeAll
     void start() {
-        appender.start();
-        ((Logger) LogManager.getRootLogger()).addAppender(appender);
         server = new RunningServer(
                 ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(Limits.of(1_000, BODY)));
         server.publish(Published.records(SPEC, "", 1, 0, 1));
@@ -65,12 +48,12 @@ class HttpSemanticsTest {
     @AfterAll
     void stop() {
         server.close();
-        ((Logger) LogManager.getRootLogger()).removeAppender(appender);
+        errors.close();
     }
 
     @AfterEach
     void nothing_that_a_client_sends_is_logged_as_an_error() {
-        assertThat(errors).isEmpty();
+        assertThat(errors.messages()).isEmpty();
     }
 
     @ParameterizedTest
@@ -229,6 +212,21 @@ class HttpSemanticsTest {
 
             assertThat(responses.status()).isEqualTo(200);
             assertThat(responses.text()).contains("}HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void a_connection_that_the_client_resets_is_not_an_error() throws IOException {
+        for (String part : List.of(
+                "GET",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{",
+                "POST /v2/repository/index HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")) {
+            try (RawHttp client = new RawHttp(server.port())) {
+                client.send(part);
+                await().until(() -> server.scrape().contains("freshet_connections 1.0"));
+                client.reset();
+            }
+            await().until(() -> server.scrape().contains("freshet_connections 0.0"));
         }
     }
 

@@ -115,7 +115,19 @@ class ModelServerMainTest {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--prefix=a/b"))
                 .hasMessage("--prefix: a/b (expected: letters, digits, . _ -)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers= "))
-                .hasMessage("--bootstrap-servers:   (expected: host:port)");
+                .hasMessage("--bootstrap-servers:   (expected: host:port,...)");
+        for (String valid : List.of("b:1", "b:1,c:2, d:3", "PLAINTEXT://b:1", "[::1]:9092", "10.0.0.1:9092")) {
+            assertThat(options(Map.of(), "--bootstrap-servers=" + valid).bootstrapServers())
+                    .isEqualTo(valid);
+        }
+        for (String invalid : List.of("b", "b:", ":1", "b:1,c", "b:1 c:2", "http://b", "::1:9092")) {
+            assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=" + invalid))
+                    .hasMessage("--bootstrap-servers: " + invalid + " (expected: host:port,...)");
+        }
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--learn=a/b"))
+                .hasMessage("--learn: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers=a/b"))
+                .hasMessage("--log-answers: a/b (expected: letters, digits, . _ -)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-body-bytes=0"))
                 .hasMessage("--max-body-bytes: 0 (expected: at least 1)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-rows=0"))
@@ -132,7 +144,7 @@ class ModelServerMainTest {
     @Test
     void server_options_name_the_invalid_component() {
         assertThatThrownBy(() -> ServerOptions.of("b:1").withLimits(Limits.of(0, 1)))
-                .hasMessage("maximumRows: 0 (expected: at least 1)");
+                .hasMessage("maxRows: 0 (expected: at least 1)");
     }
 
     @Test

@@ -55,7 +55,7 @@ class ModelServerTest {
     void names_an_address_of_another_host() {
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("192.0.2.1", 0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("cannot listen on 192.0.2.1:0: ");
+                .hasMessageStartingWith("host: 192.0.2.1:0 (expected: an address that the server may listen on): ");
     }
 
     @Test
@@ -207,12 +207,36 @@ class ModelServerTest {
     }
 
     @Test
-    void does_not_start_with_an_unreadable_certificate(@TempDir Path directory) throws Exception {
+    void names_a_file_of_tls_that_is_not_usable(@TempDir Path directory) throws Exception {
+        ServerOptions.Tls valid = TlsIdentity.in(directory).options();
         Path nonsense = Files.writeString(directory.resolve("nonsense.pem"), "nonsense");
+        Path empty = Files.createFile(directory.resolve("empty.pem"));
 
-        assertThatThrownBy(() -> ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(nonsense, nonsense))))
+        for (Path invalid : List.of(nonsense, empty, valid.key())) {
+            assertThatThrownBy(() -> startWithTls(invalid, valid.key()))
+                    .hasMessage("tlsCertificate: " + invalid + " (expected: a certificate chain in PEM)");
+        }
+        assertThatThrownBy(() -> startWithTls(valid.certificate(), valid.certificate()))
+                .hasMessageStartingWith("tlsKey: " + valid.certificate()
+                        + " (expected: a private key in PEM, PKCS #8, without a password): Missing");
+    }
+
+    /** TLS itself would accept such a key, and fail with each client. */
+    @Test
+    void does_not_start_with_the_key_of_another_certificate(@TempDir Path directory) throws Exception {
+        Path certificate = TlsIdentity.in(directory).options().certificate();
+        Path key = TlsIdentity.in(Files.createDirectory(directory.resolve("other")))
+                .options()
+                .key();
+
+        assertThatThrownBy(() -> startWithTls(certificate, key))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("cannot listen on ");
+                .hasMessage("tlsKey: " + key + " (expected: the private key of " + certificate + ")");
+    }
+
+    private static void startWithTls(Path certificate, Path key) {
+        ModelServer.start(OPTIONS.withTls(new ServerOptions.Tls(certificate, key)))
+                .close();
     }
 
     private static HttpResponse<String> get(ModelServer server, String path, String authorization) throws Exception {

@@ -82,12 +82,9 @@ class OpenApiTest {
         Vertx vertx = Vertx.vertx();
         try {
             Router router = Router.router(vertx);
-            new ProtocolRoutes(
-                            new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null),
-                            null,
-                            () -> null)
-                    .mount(router);
-            new RepositoryRoutes(null).mount(router);
+            ServingContext serving = new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null);
+            new ProtocolRoutes(serving, null, () -> null).mount(router);
+            new RepositoryRoutes(null, serving).mount(router);
             new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);
             new DocsRoutes().mount(router);
             Set<String> routes = new TreeSet<>();

@@ -105,9 +105,24 @@ final class RawHttp implements AutoCloseable {
         return received.toByteArray();
     }
 
+    /** Ends what this side sends. The server then closes the connection. */
+    void finish() throws IOException {
+        try {
+            socket.shutdownOutput();
+        } catch (SocketException e) {
+            // The server has closed it.
+        }
+    }
+
     /** Returns whether bytes have arrived that were not read. */
     boolean hasReceived() throws IOException {
         return socket.getInputStream().available() > 0;
+    }
+
+    /** Closes the connection as a client that crashes does. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     @Override

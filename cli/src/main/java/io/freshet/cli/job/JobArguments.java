@@ -1,6 +1,6 @@
 package io.freshet.cli.job;
 
-import io.freshet.cli.kafka.Secrets;
+import io.freshet.schemas.kafka.Secrets;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.schemas.kafka.KafkaSettings;
+import io.freshet.schemas.kafka.Secrets;
 import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

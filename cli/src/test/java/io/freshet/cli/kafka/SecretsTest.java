@@ -2,7 +2,13 @@ package io.freshet.cli.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.schemas.kafka.Secrets;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +35,16 @@ class SecretsTest {
                 .contains("client.id=a")
                 .doesNotContain("s3cret");
         assertThat(Secrets.hide("bad value s3cret of " + setting, settings)).isEqualTo("bad value **** of " + setting);
+    }
+
+    @Test
+    void every_setting_that_kafka_defines_as_a_password_is_a_secret() {
+        assertThat(Stream.of(AdminClientConfig.configDef(), ConsumerConfig.configDef(), ProducerConfig.configDef())
+                        .flatMap(definition -> definition.configKeys().values().stream())
+                        .filter(key -> key.type == ConfigDef.Type.PASSWORD)
+                        .map(key -> key.name))
+                .isNotEmpty()
+                .allMatch(Secrets::isSecret);
     }
 
     @ParameterizedTest

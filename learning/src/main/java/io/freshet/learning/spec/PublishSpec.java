@@ -33,6 +33,11 @@ public record PublishSpec(int everySamples, int everyMillis, int minimumMillis, 
         Lane(String yamlName) {
             this.yamlName = yamlName;
         }
+
+        /** Returns the name in lower case, as in YAML and in answers. */
+        public String label() {
+            return yamlName;
+        }
     }
 
     /** The eager lane. */

@@ -7,6 +7,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
@@ -54,6 +55,15 @@ public final class YamlDocument {
                 .setWidth(120)
                 .build();
         return new Dump(settings).dumpToString(document);
+    }
+
+    /** Writes a text, number, or truth value in one line. */
+    public static String writeScalar(Object value) {
+        DumpSettings settings = DumpSettings.builder()
+                .setDefaultScalarStyle(value.toString().contains("\n") ? ScalarStyle.DOUBLE_QUOTED : ScalarStyle.PLAIN)
+                .setSplitLines(false)
+                .build();
+        return new Dump(settings).dumpToString(value).strip();
     }
 
     /** Loading recurses per level; parsing events does not. */

@@ -10,7 +10,6 @@ import io.freshet.server.store.ParameterSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 
 /** Writes an answered row as a flat JSON object with the same fields for all rows of a model, as described in docs/serving.md. */
 final class AnswerJson {
@@ -40,7 +39,7 @@ final class AnswerJson {
         to.writeStringField("model", spec.name());
         to.writeStringField("key", set.served().isKeyed() ? set.snapshot().key() : null);
         to.writeNumberField("version", set.version());
-        to.writeStringField("lane", set.lane().name().toLowerCase(Locale.ROOT));
+        to.writeStringField("lane", set.lane().label());
         String label = response.versionLabel(row.index());
         to.writeStringField("version_label", label.isEmpty() ? null : label);
         to.writeBooleanField("shadow", answer.shadow());

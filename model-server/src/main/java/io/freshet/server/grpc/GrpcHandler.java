@@ -9,7 +9,6 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -39,7 +38,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private final BodyReader bodies;
     private final GrpcReplies replies;
     private final Map<String, UnaryCall<?>> calls;
-    private final Reflection reflection;
+    private final Reflection reflection = new Reflection();
 
     /**
      * @param token required of all calls except those that ask whether the server is live or ready, or null
@@ -56,7 +55,6 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         bodies = new BodyReader(serving.limits());
         replies = new GrpcReplies(errors);
         this.calls = calls.byPath();
-        reflection = new Reflection(vertx);
     }
 
     /** Returns whether a request is one of gRPC. */
@@ -80,8 +78,14 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
             new InferCall(serving, request, replies).run(vertx);
         } else if (call != null) {
             run(request, call);
-        } else if (reflection.accepts(request)) {
-            reflection.handle(request);
+        } else if (ReflectionCall.PATHS.contains(path)) {
+            new ReflectionCall(
+                            reflection,
+                            vertx,
+                            request,
+                            replies,
+                            serving.limits().requestTime())
+                    .run();
         } else {
             replies.fail(
                     request,
@@ -95,7 +99,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         Admission.Ticket ticket = serving.admission().enter();
         bodies.read(request, vertx, ticket)
                 .compose(body -> {
-                    Callable<Buffer> answer = () -> GrpcMessage.write(call.action()
+                    Callable<byte[]> answer = () -> GrpcMessage.write(call.action()
                             .run(GrpcMessage.read(
                                     body,
                                     request.getHeader("grpc-encoding"),
@@ -105,7 +109,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                             ? vertx.executeBlocking(answer, false)
                             : serving.executor().run(true, answer);
                 })
-                .compose(body -> GrpcReplies.send(request.response(), body))
+                .compose(body -> new GrpcResponse(request).send(body))
                 .onFailure(failure -> replies.fail(request, failure))
                 .onComplete(end -> ticket.release());
     }

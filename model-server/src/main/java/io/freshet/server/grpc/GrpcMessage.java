@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,22 @@ final class GrpcMessage {
     }
 
     /**
+     * Returns the length of the first message of a stream with its prefix, or -1 if it is incomplete.
+     *
+     * @throws RequestException if the message is longer than {@code maximumBytes}
+     */
+    static int firstLength(Buffer stream, int maximumBytes) throws RequestException {
+        if (stream.length() < PREFIX_BYTES) {
+            return -1;
+        }
+        long length = stream.getUnsignedInt(1);
+        if (length > maximumBytes) {
+            throw RequestException.of(413, "message: " + length + " bytes (expected: up to " + maximumBytes + ")");
+        }
+        return stream.length() < PREFIX_BYTES + length ? -1 : PREFIX_BYTES + (int) length;
+    }
+
+    /**
      * Parses the message of a request. Its byte strings refer to {@code body}.
      *
      * @param encoding the header {@code grpc-encoding}, or null
@@ -43,10 +60,13 @@ final class GrpcMessage {
      */
     static <T> T read(Buffer body, @Nullable String encoding, int maximumBytes, Parser<T> parser)
             throws RequestException {
-        long length = body.length() < PREFIX_BYTES ? -1 : body.getUnsignedInt(1);
-        if (length != body.length() - PREFIX_BYTES) {
+        if (body.length() < PREFIX_BYTES || body.getUnsignedInt(1) != body.length() - PREFIX_BYTES) {
             throw RequestException.bad(
                     "message", body.length() + " bytes", "one message, whose length the prefix of five bytes states");
+        }
+        int flag = body.getUnsignedByte(0);
+        if (flag > 1) {
+            throw RequestException.bad("message", "compressed flag " + flag, "0 or 1");
         }
         Buffer message = body.slice(PREFIX_BYTES, body.length());
         if (isCompressed(body)) {
@@ -68,8 +88,8 @@ final class GrpcMessage {
         }
     }
 
-    /** Returns the body of a response. */
-    static Buffer write(MessageLite message) {
+    /** Returns a message with its prefix. */
+    static byte[] write(MessageLite message) {
         int length = message.getSerializedSize();
         byte[] body = new byte[PREFIX_BYTES + length];
         CodedOutputStream to = CodedOutputStream.newInstance(body, PREFIX_BYTES, length);
@@ -78,6 +98,7 @@ final class GrpcMessage {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        return Buffer.buffer(body).setInt(1, length);
+        ByteBuffer.wrap(body).putInt(1, length);
+        return body;
     }
 }

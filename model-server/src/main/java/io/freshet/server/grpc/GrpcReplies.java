@@ -1,10 +1,9 @@
 package io.freshet.server.grpc;
 
-import com.google.protobuf.MessageLite;
+import io.freshet.server.http.Admission;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -13,11 +12,9 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Responds to unary calls with a message, or with the status and message of an error, which it counts. */
+/** Responds to failed calls with the status and message of an error, which it counts. */
 final class GrpcReplies {
     private static final Logger log = LoggerFactory.getLogger(GrpcReplies.class);
-    private static final String CONTENT_TYPE = "application/grpc";
-    private static final String STATUS = "grpc-status";
     /** The error code of HTTP/2 for a stream that ends early for no fault of the client. */
     private static final long NO_ERROR = 0;
 
@@ -27,37 +24,31 @@ final class GrpcReplies {
         this.errors = errors;
     }
 
-    static Future<Void> send(HttpServerResponse response, MessageLite message) {
-        return send(response, GrpcMessage.write(message));
-    }
-
-    /** @param body a message in its frame */
-    static Future<Void> send(HttpServerResponse response, Buffer body) {
-        return response.putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
-                .putTrailer(STATUS, Integer.toString(GrpcStatus.OK.code))
-                .end(body);
-    }
-
     /** Returns the status of HTTP that REST would respond with. */
     static int httpStatus(Throwable failure) {
         return failure instanceof RequestException rejected ? rejected.status() : 500;
     }
 
+    /** Ends a response that may have started with the status of a failure. */
+    void fail(HttpServerRequest request, GrpcResponse response, Throwable failure) {
+        if (response.isStarted()) {
+            int status = count(request, failure);
+            response.end(status(status), message(status, failure));
+        } else {
+            fail(request, failure);
+        }
+    }
+
     /** Responds to a failed call, unless the client is gone. */
     void fail(HttpServerRequest request, Throwable failure) {
         HttpServerResponse response = request.response();
-        if (response.ended() || response.closed()) {
+        if (response.ended() || response.closed() || httpStatus(failure) == Admission.CLIENT_GONE) {
             return;
         }
-        int status = httpStatus(failure);
-        if (status == 500) {
-            log.error("{}", request.path(), failure);
-        }
-        errors.count(status);
-        String message = status == 500 ? ErrorResponses.INTERNAL : String.valueOf(failure.getMessage());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
-                .putHeader(STATUS, Integer.toString(status(status).code))
-                .putHeader("grpc-message", percentEncoded(message));
+        int status = count(request, failure);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, GrpcResponse.CONTENT_TYPE)
+                .putHeader(GrpcResponse.STATUS, Integer.toString(status(status).code))
+                .putHeader(GrpcResponse.MESSAGE, message(status, failure));
         if (status == 501) {
             response.putHeader("grpc-accept-encoding", "identity,gzip");
         }
@@ -66,6 +57,19 @@ final class GrpcReplies {
             request.handler(discarded -> {});
             sent.onSuccess(done -> response.reset(NO_ERROR));
         }
+    }
+
+    private int count(HttpServerRequest request, Throwable failure) {
+        int status = httpStatus(failure);
+        if (status == 500) {
+            log.error("{}", request.path(), failure);
+        }
+        errors.count(status);
+        return status;
+    }
+
+    private static String message(int status, Throwable failure) {
+        return percentEncoded(status == 500 ? ErrorResponses.INTERNAL : String.valueOf(failure.getMessage()));
     }
 
     /** Returns the status of gRPC for a status of HTTP. */

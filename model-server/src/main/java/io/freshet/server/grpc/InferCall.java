@@ -66,7 +66,7 @@ final class InferCall {
                 .onComplete(sent -> ticket.release());
     }
 
-    private Future<Buffer> predict(ModelInferRequest message, int bytes) {
+    private Future<byte[]> predict(ModelInferRequest message, int bytes) {
         model = message.getModelName();
         ServedModel served;
         try {
@@ -78,7 +78,7 @@ final class InferCall {
                 .run(InferExecutor.isSmall(served.spec().spec(), bytes), () -> answer(served, message));
     }
 
-    private Buffer answer(ServedModel served, ModelInferRequest message) throws RequestException {
+    private byte[] answer(ServedModel served, ModelInferRequest message) throws RequestException {
         ticket.requireClient();
         InferResponse response = serving.predict(
                 served,
@@ -87,14 +87,14 @@ final class InferCall {
         return GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
     }
 
-    private Future<Void> send(Buffer body) {
+    private Future<Void> send(byte[] body) {
         try {
-            ticket.hold(body.length());
+            ticket.hold(body.length);
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
         status = 200;
-        return GrpcReplies.send(request.response(), body);
+        return new GrpcResponse(request).send(body);
     }
 
     private void fail(Throwable failure) {

@@ -16,6 +16,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Limits the number of open connections and the time of request heads, and has the heads of HTTP/1 requests checked.
@@ -26,6 +29,8 @@ import io.vertx.core.http.impl.HttpServerConnection;
  */
 @Sharable
 public final class Connections extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(Connections.class);
+
     /** The name that Vert.x gives to the decoder of HTTP/1; absent from HTTP/2 connections. */
     private static final String DECODER = "httpDecoder";
 
@@ -38,6 +43,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     private final FirstBytes firstBytes = new FirstBytes();
     private final FirstDecoded firstDecoded = new FirstDecoded();
     private final Refusal refusal = new Refusal();
+    private final Resets resets = new Resets();
 
     public Connections(ServerMetrics metrics, Limits limits, boolean tls) {
         this.metrics = metrics;
@@ -56,6 +62,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
             channel.pipeline().addFirst(refusal);
         } else {
             channel.pipeline().addFirst(firstBytes);
+            channel.pipeline().addFirst(resets);
         }
         context.fireChannelRead(accepted);
     }
@@ -85,7 +92,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
             if (tls) {
                 pipeline.addAfter(pipeline.context(SslHandler.class).name(), DEADLINE, deadline);
             } else {
-                pipeline.addFirst(DEADLINE, deadline);
+                pipeline.addBefore(context.name(), DEADLINE, deadline);
                 pipeline.addAfter(pipeline.context(Http1xOrH2CHandler.class).name(), null, firstDecoded);
             }
             pipeline.remove(this);
@@ -104,6 +111,19 @@ public final class Connections extends ChannelInboundHandlerAdapter {
             }
             pipeline.remove(this);
             context.fireChannelRead(bytes);
+        }
+    }
+
+    /** Keeps Vert.x from logging an error when a client resets its connection. Netty closes it in any case. */
+    @Sharable
+    private static final class Resets extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (cause instanceof IOException) {
+                log.debug("connection from {} failed", context.channel().remoteAddress(), cause);
+            } else {
+                context.fireExceptionCaught(cause);
+            }
         }
     }
 

@@ -68,8 +68,7 @@ final class InferHandler {
             Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
             int jsonBytes = ContentHeaders.jsonBytes(context.request(), content.length());
             InferRequest request = jsonBytes == 0 && content.length() > 0
-                    ? RawBody.request(
-                            model.spec().spec(), content, serving.limits().rows())
+                    ? RawBody.request(model.spec(), content, serving.limits().rows())
                     : reader.read(content, jsonBytes);
             InferResponseWriter.Body written = writer.write(serving.predict(model, version, request));
             return new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());

@@ -29,4 +29,9 @@ public record Limits(int rows, int bodyBytes, long heldBytes, Duration requestTi
                 REQUEST_TIME,
                 CONNECTIONS);
     }
+
+    /** Returns the same limits for bodies of another size. */
+    Limits withBodyBytes(int bytes) {
+        return new Limits(rows, bytes, heldBytes, requestTime, connections);
+    }
 }

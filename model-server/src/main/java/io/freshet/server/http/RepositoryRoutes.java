@@ -3,6 +3,7 @@ package io.freshet.server.http;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.VersionLabel;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
@@ -10,7 +11,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,28 +28,31 @@ public final class RepositoryRoutes {
     private static final String LABEL = "/v2/repository/models/:model/labels/:label";
 
     private final ModelRepository repository;
+    private final Admission admission;
+    private final BodyReader bodies;
 
-    public RepositoryRoutes(ModelRepository repository) {
+    public RepositoryRoutes(ModelRepository repository, ServingContext serving) {
         this.repository = repository;
+        admission = serving.admission();
+        bodies = new BodyReader(serving.limits().withBodyBytes(MAXIMUM_BODY_BYTES));
     }
 
     public void mount(Router router) {
-        post(router, "/v2/repository/index", context -> index(body(context)));
+        post(router, "/v2/repository/index", (context, body) -> index(body));
         post(
                 router,
                 "/v2/repository/models/:model/load",
-                context -> load(context.pathParam("model"), parameters(context, "version", "key")));
-        post(router, "/v2/repository/models/:model/unload", context -> {
-            parameters(context);
+                (context, body) -> load(context.pathParam("model"), parameters(body, "version", "key")));
+        post(router, "/v2/repository/models/:model/unload", (context, body) -> {
+            parameters(body);
             return unload(context.pathParam("model"));
         });
         post(router, LABEL, this::label);
-        run(router.delete(LABEL), this::unlabel);
+        handle(router.delete(LABEL), (context, body) -> unlabel(context));
     }
 
-    private Buffer label(RoutingContext context) throws RequestException {
+    private Buffer label(RoutingContext context, JsonObject body) throws RequestException {
         VersionLabel label = versionLabel(context);
-        JsonObject body = body(context);
         expectOnly("body", body, "version", "traffic", "key");
         String version = text(body, "", "version");
         if (version == null) {
@@ -96,22 +99,29 @@ public final class RepositoryRoutes {
     }
 
     private interface Action {
-        Buffer run(RoutingContext context) throws RequestException;
+        Buffer run(RoutingContext context, JsonObject body) throws RequestException;
+    }
+
+    private void post(Router router, String path, Action action) {
+        handle(router.post(path), action);
+    }
+
+    private void handle(Route route, Action action) {
+        route.handler(context -> {
+            Admission.Ticket ticket = admission.enter();
+            context.addEndHandler(end -> ticket.responseEnded());
+            bodies.read(context.request(), context.vertx(), ticket)
+                    .compose(body -> run(context, action, body))
+                    .onSuccess(body -> context.response()
+                            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                            .end(body))
+                    .onFailure(context::fail);
+        });
     }
 
     /** An action waits for the store's lock, which a swap may hold, on another thread than the event loop's. */
-    private static void post(Router router, String path, Action action) {
-        run(router.post(path), action);
-    }
-
-    private static void run(Route route, Action action) {
-        route.handler(BodyHandler.create(false).setBodyLimit(MAXIMUM_BODY_BYTES))
-                .handler(context -> context.vertx()
-                        .executeBlocking(() -> action.run(context), false)
-                        .onSuccess(body -> context.response()
-                                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                                .end(body))
-                        .onFailure(context::fail));
+    private static Future<Buffer> run(RoutingContext context, Action action, Buffer body) {
+        return context.vertx().executeBlocking(() -> action.run(context, parse(body)), false);
     }
 
     private Buffer index(JsonObject body) throws RequestException {
@@ -133,8 +143,7 @@ public final class RepositoryRoutes {
         return Buffer.buffer("{}");
     }
 
-    private static JsonObject parameters(RoutingContext context, String... names) throws RequestException {
-        JsonObject body = body(context);
+    private static JsonObject parameters(JsonObject body, String... names) throws RequestException {
         expectOnly("body", body, "parameters");
         Object parameters = body.getValue("parameters");
         if (parameters == null) {
@@ -147,9 +156,8 @@ public final class RepositoryRoutes {
         return object;
     }
 
-    private static JsonObject body(RoutingContext context) throws RequestException {
-        Buffer body = context.body().buffer();
-        if (body == null || body.length() == 0) {
+    private static JsonObject parse(Buffer body) throws RequestException {
+        if (body.length() == 0) {
             return new JsonObject();
         }
         try {

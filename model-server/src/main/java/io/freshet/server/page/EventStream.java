@@ -124,6 +124,9 @@ public final class EventStream {
             return;
         }
         vertx.setTimer(millis, timer -> {
+            if (closed) {
+                return;
+            }
             long start = System.nanoTime();
             vertx.executeBlocking(this::tick, true).onComplete(done -> {
                 if (done.succeeded()) {

@@ -14,7 +14,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -107,7 +106,7 @@ public final class ModelTable {
         if (model != null) {
             row.put("version", model.samples())
                     .put("age", finite(conditions.ageSeconds(model.watermark(), now)))
-                    .put("lane", model.spec().spec().publish().lane().name().toLowerCase(Locale.ROOT))
+                    .put("lane", model.spec().spec().publish().lane().label())
                     .put("keyed", model.spec().isKeyed())
                     .put("keys", model.keys());
         }

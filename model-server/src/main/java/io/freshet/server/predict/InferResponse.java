@@ -1,15 +1,17 @@
 package io.freshet.server.predict;
 
+import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -113,13 +115,13 @@ public record InferResponse(
 
     /** Returns the lane of the parameters, or both if the rows differ. */
     private String lanes() {
-        return sources.stream()
-                .map(RowSource::set)
-                .filter(Objects::nonNull)
-                .map(set -> set.lane().name().toLowerCase(Locale.ROOT))
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(","));
+        Set<Lane> lanes = EnumSet.noneOf(Lane.class);
+        for (RowSource source : sources) {
+            if (source.set() != null) {
+                lanes.add(source.set().lane());
+            }
+        }
+        return lanes.stream().map(Lane::label).sorted().collect(Collectors.joining(","));
     }
 
     /**

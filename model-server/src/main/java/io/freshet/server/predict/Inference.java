@@ -62,14 +62,13 @@ public final class Inference {
         List<Output> outputs = requestedOutputs(request.outputs(), Output.of(spec), model.name());
 
         // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
-        Map<String, ModelSpec> specs = new LinkedHashMap<>();
+        Map<String, ServedSpec> specs = new LinkedHashMap<>();
         if (newest.isKeyed()) {
-            specs.put(newest.hash(), newest.spec());
+            specs.put(newest.hash(), newest);
         }
         for (RowSource source : sources) {
             if (source.set() != null) {
-                specs.putIfAbsent(
-                        source.set().served().hash(), source.set().served().spec());
+                specs.putIfAbsent(source.set().served().hash(), source.set().served());
             }
         }
         ModelInputs.check(request.inputs(), model.name(), specs.values());
@@ -109,7 +108,7 @@ public final class Inference {
         ModelSpec spec = model.spec().spec();
         if (request.inputs().stream().noneMatch(input -> input.name().equals(spec.key()))) {
             // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
-            ModelInputs.check(request.inputs(), model.name(), List.of(spec));
+            ModelInputs.check(request.inputs(), model.name(), List.of(model.spec()));
         }
         return KeyedRows.sources(model, request, route, unknownKeys);
     }

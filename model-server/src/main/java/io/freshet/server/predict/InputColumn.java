@@ -3,6 +3,7 @@ package io.freshet.server.predict;
 import io.freshet.learning.features.Row;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
+import io.freshet.server.store.RequestFields;
 
 /** An input of a request bound to its field's position in a {@link Row}. */
 interface InputColumn {
@@ -67,7 +68,7 @@ interface InputColumn {
             double count = steps[index];
             if (!(count >= 1 && count <= maximum && count == Math.rint(count))) {
                 throw RequestException.bad(
-                        "row " + index + ": " + ModelInputs.STEPS, count, "a whole number from 1 to " + maximum);
+                        "row " + index + ": " + RequestFields.STEPS, count, "a whole number from 1 to " + maximum);
             }
             vectors.copy(index, row);
             row.vector(vectors.position, (int) count * size);

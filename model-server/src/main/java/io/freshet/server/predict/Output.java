@@ -146,6 +146,7 @@ public enum Output {
     private static final Set<Output> OF_ROWS = EnumSet.of(VERSION, AGE_SECONDS, OFFSETS, VERSION_LABEL, ERROR);
 
     private final Datatype datatype;
+    private final String label = name().toLowerCase(Locale.ROOT);
 
     Output(Datatype datatype) {
         this.datatype = datatype;
@@ -196,7 +197,7 @@ public enum Output {
     }
 
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     public Datatype datatype(ModelSpec spec) {

@@ -9,6 +9,8 @@ import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.request.TensorHeader;
+import io.freshet.server.store.RequestFields;
+import io.freshet.server.store.ServedSpec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
@@ -23,13 +25,14 @@ public final class RawBody {
      *
      * @throws RequestException if the model has more than one input, or one without a fixed size per row
      */
-    public static InferRequest request(ModelSpec spec, Buffer body, int maximumRows) throws RequestException {
+    public static InferRequest request(ServedSpec served, Buffer body, int maximumRows) throws RequestException {
+        ModelSpec spec = served.spec();
+        RequestFields fields = served.fields();
         List<FeatureSpec.Dense> vectors = spec.features().dense();
         boolean oneVector = vectors.size() == 1
-                && ModelInputs.of(spec).size() == 1
+                && fields.names().size() == 1
                 && spec.model().steps() == 0;
-        boolean oneNumber =
-                spec.inputNumberFields().size() == 1 && ModelInputs.of(spec).size() == 1;
+        boolean oneNumber = fields.numbers().size() == 1 && fields.names().size() == 1;
         if (!oneVector && !oneNumber) {
             throw RequestException.bad(
                     InferRequestReader.JSON_BYTES,
@@ -41,7 +44,7 @@ public final class RawBody {
         long width = oneVector ? vectors.get(0).length() : 1;
         String name = oneVector
                 ? RowLayout.wireName(vectors.get(0).field())
-                : spec.inputNumberFields().iterator().next();
+                : fields.numbers().get(0);
         long rows = body.length() / (width * datatype.bytes());
         List<Long> shape = oneVector ? List.of(rows, width) : List.of(rows);
         return InferRequest.of(

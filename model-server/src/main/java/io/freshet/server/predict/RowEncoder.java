@@ -11,6 +11,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
+import io.freshet.server.store.RequestFields;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encodes the rows of a request as samples of one specification, exactly as the trainer does.
  *
- * <p>Holds scratch space; create one per request.
+ * <p>Uses the scratch space of the thread that creates it; create one per request.
  */
 final class RowEncoder {
     private static final String TYPES = "(FP64, FP32, INT*, UINT*, BOOL)";
@@ -37,18 +38,19 @@ final class RowEncoder {
     RowEncoder(ServedSpec served, List<InputTensor> inputs) throws RequestException {
         ModelSpec spec = served.spec();
         RowLayout layout = served.layout();
-        encoder = new FeatureEncoder(spec, layout);
-        row = new Row(layout);
-        Set<String> optional = spec.optionalInputs();
+        encoder = served.scratch().get().encoder();
+        row = served.scratch().get().row();
+        RequestFields fields = served.fields();
+        Set<String> optional = fields.optional();
         Set<String> absent = new LinkedHashSet<>(optional);
         inputs.forEach(input -> absent.remove(input.name()));
-        for (String field : spec.inputNumberFields()) {
+        for (String field : fields.numbers()) {
             if (!absent.contains(field)) {
                 TensorData data = column(inputs, field, false, optional.contains(field));
                 columns.add(new InputColumn.Numbers(layout.number(field), data));
             }
         }
-        for (String field : spec.inputTextFields()) {
+        for (String field : fields.texts()) {
             if (layout.times().contains(field) && isNumber(inputs, field)) {
                 TensorData data = column(inputs, field, false, optional.contains(field));
                 columns.add(new InputColumn.Numbers(layout.number(field), data));
@@ -57,7 +59,7 @@ final class RowEncoder {
                 columns.add(new InputColumn.Texts(layout.text(field), data));
             }
         }
-        double[] steps = ModelInputs.takesSteps(spec) && ModelInputs.hasSteps(inputs) ? steps(inputs) : null;
+        double[] steps = fields.takesSteps() && ModelInputs.hasSteps(inputs) ? steps(inputs) : null;
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             columns.add(vectors(vector, spec.model().steps(), layout, inputs, steps));
         }
@@ -65,7 +67,7 @@ final class RowEncoder {
 
     /** Returns the numbers of steps of the rows. */
     static double[] steps(List<InputTensor> inputs) throws RequestException {
-        return column(inputs, ModelInputs.STEPS, false, false).numbers();
+        return column(inputs, RequestFields.STEPS, false, false).numbers();
     }
 
     /** Returns the keys of the rows. */

@@ -12,6 +12,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
+import io.freshet.server.store.RequestFields;
 import io.freshet.server.store.ServedSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class SampleEncoder {
 
     private final ModelSpec spec;
     private final RowLayout layout;
+    private final RequestFields fields;
     private final Row row;
     private final FeatureEncoder features;
     private final io.freshet.schemas.sample.RowEncoder records;
@@ -53,6 +55,7 @@ public final class SampleEncoder {
     public SampleEncoder(ServedSpec served, List<InputTensor> inputs) throws RequestException {
         spec = served.spec();
         layout = served.layout();
+        fields = served.fields();
         row = new Row(layout);
         features = new FeatureEncoder(spec, layout);
         records = new io.freshet.schemas.sample.RowEncoder(layout);
@@ -97,7 +100,7 @@ public final class SampleEncoder {
         if (!text && layout.vector(name) >= 0) {
             return vectors(input, inputs);
         }
-        if (isField(name)) {
+        if (isKnown(name)) {
             throw RequestException.bad(
                     Excerpt.name(name),
                     input.data().excerpt(0) + " (" + input.datatype() + ")",
@@ -127,9 +130,8 @@ public final class SampleEncoder {
                     }
                 };
             }
-            case ModelInputs.STEPS -> {
-                requireType(
-                        input, !text && ModelInputs.takesSteps(spec), "no input, or numbers for a model of sequences");
+            case RequestFields.STEPS -> {
+                requireType(input, !text && fields.takesSteps(), "no input, or numbers for a model of sequences");
                 yield (index, into) -> {};
             }
             default -> throw unknown(input.name());
@@ -150,7 +152,7 @@ public final class SampleEncoder {
                 Excerpt.name(input.name()),
                 input.data().numbers(),
                 input.width());
-        if (!ModelInputs.takesSteps(spec) || !ModelInputs.hasSteps(inputs)) {
+        if (!fields.takesSteps() || !ModelInputs.hasSteps(inputs)) {
             return vectors;
         }
         return new InputColumn.Steps(vectors, numbersOfStep(input), RowEncoder.steps(inputs));
@@ -178,19 +180,19 @@ public final class SampleEncoder {
         }
     }
 
-    private boolean isField(String name) {
-        return fields().contains(name);
+    private boolean isKnown(String name) {
+        return known().contains(name);
     }
 
-    private Set<String> fields() {
-        Set<String> fields = new LinkedHashSet<>(layout.numbers());
-        fields.addAll(layout.texts());
-        layout.vectors().forEach(vector -> fields.add(RowLayout.wireName(vector)));
-        return fields;
+    private Set<String> known() {
+        Set<String> known = new LinkedHashSet<>(layout.numbers());
+        known.addAll(layout.texts());
+        layout.vectors().forEach(vector -> known.add(RowLayout.wireName(vector)));
+        return known;
     }
 
     private RequestException unknown(String name) {
-        Set<String> known = fields();
+        Set<String> known = known();
         known.addAll(List.of(RowIds.INPUT, EVENT_TIME));
         return RequestException.bad(
                 "inputs",

@@ -12,11 +12,26 @@ import java.util.Objects;
  * @param spec the specification
  * @param hash its hash, as published
  * @param layout positions of its fields in a row
+ * @param fields what a request may have
  * @param shape the part of a predictor that depends on the specification only
+ * @param scratch encoder of the current thread
  */
-public record ServedSpec(ModelSpec spec, String hash, RowLayout layout, Predictor.Shape shape) {
+public record ServedSpec(
+        ModelSpec spec,
+        String hash,
+        RowLayout layout,
+        RequestFields fields,
+        Predictor.Shape shape,
+        ThreadLocal<EncoderScratch> scratch) {
     public static ServedSpec of(ModelSpec spec, String hash) {
-        return new ServedSpec(spec, hash, RowLayout.of(List.of(spec)), new Predictor.Shape(spec));
+        RowLayout layout = RowLayout.of(List.of(spec));
+        return new ServedSpec(
+                spec,
+                hash,
+                layout,
+                RequestFields.of(spec),
+                new Predictor.Shape(spec),
+                ThreadLocal.withInitial(() -> EncoderScratch.of(spec, layout)));
     }
 
     /** Returns whether each value of a key field has its own model. */

@@ -1,5 +1,5 @@
 /**
- * Command-line syntax and names of Kafka client settings.
+ * Command-line syntax, names, and secrets of Kafka client settings.
  *
  * <p>Clients belong to the modules that use them: nothing here depends on Kafka.
  */

@@ -1,0 +1,38 @@
+package io.freshet.server.store;
+
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The fields that a request to a model may have: number, text, and vector fields, and the key; not the label, weight, or
+ * id. Derived once from a specification, because deriving them takes longer than a prediction.
+ *
+ * @param numbers number fields
+ * @param texts text fields, and the key
+ * @param optional those of the above that a request may lack
+ * @param names all of the above and the vectors, by the names that requests use
+ * @param takesSteps whether a request may include {@link #STEPS}
+ */
+public record RequestFields(
+        List<String> numbers, List<String> texts, Set<String> optional, Set<String> names, boolean takesSteps) {
+    /**
+     * The optional input with the number of valid steps per row, for sequence models without {@code features.length}.
+     * All sequences of a request are in one tensor, so shorter ones are padded.
+     */
+    public static final String STEPS = "steps";
+
+    static RequestFields of(ModelSpec spec) {
+        Set<String> names = new LinkedHashSet<>(spec.inputNumberFields());
+        names.addAll(spec.inputTextFields());
+        spec.features().dense().forEach(vector -> names.add(RowLayout.wireName(vector.field())));
+        boolean takesSteps = spec.model().steps() > 0
+                && spec.features().length() == null
+                && !spec.features().dense().isEmpty()
+                && !names.contains(STEPS);
+        return new RequestFields(
+                spec.inputNumberFields(), spec.inputTextFields(), spec.optionalInputs(), names, takesSteps);
+    }
+}
