@@ -39,8 +39,9 @@ class GatesServingTest {
             HttpResponse<String> none = server.post("/v2/models/m/infer", ROW);
             assertThat(none.statusCode()).isEqualTo(503);
             assertThat(none.body())
-                    .contains("model: m: no complete snapshot yet; the last one was rejected: loss: 0.9 over 1 samples"
-                            + " (expected: <= 0.7) (expected: one; try again)");
+                    .contains(
+                            "model: m: no complete snapshot yet (expected: one; try again); the last one was rejected,"
+                                    + " loss: 0.9 over 1 samples (expected: <= 0.7)");
 
             publish(server, 1, 0.5);
             publish(server, 2, 0.8);

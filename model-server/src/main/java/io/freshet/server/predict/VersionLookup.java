@@ -41,8 +41,8 @@ public final class VersionLookup {
             throw expected.test(name)
                     ? RequestException.of(
                             503,
-                            "model: " + Excerpt.name(name) + ": no complete snapshot yet" + rejected(name)
-                                    + " (expected: one; try again)")
+                            "model: " + Excerpt.name(name) + ": no complete snapshot yet (expected: one; try again)"
+                                    + rejected(name))
                     : RequestException.notFound("model", Excerpt.name(name), "one of " + Excerpt.names(store.names()));
         }
         return model;
@@ -50,7 +50,7 @@ public final class VersionLookup {
 
     private String rejected(String name) {
         Rejection last = store.lastRejection(name);
-        return last == null ? "" : "; the last one was rejected: " + last.reason();
+        return last == null ? "" : "; the last one was rejected, " + last.reason();
     }
 
     /**
