@@ -42,9 +42,17 @@ public final class ModelServer implements AutoCloseable {
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
         TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
         parameters = new TopicFollower(
-                settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), observers);
+                settings,
+                options.topics().parameters(),
+                new ParameterIngest(
+                        Lane.EAGER, store, metrics, options.serving().gates()),
+                observers);
         committed = new TopicFollower(
-                settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), observers);
+                settings,
+                options.topics().committed(),
+                new ParameterIngest(
+                        Lane.COMMITTED, store, metrics, options.serving().gates()),
+                observers);
         evaluations = new TopicFollower(
                 settings,
                 options.topics().metrics(),
