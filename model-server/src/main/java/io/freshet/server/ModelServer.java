@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.server.ingest.ConformanceModels;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
@@ -41,8 +42,11 @@ public final class ModelServer implements AutoCloseable {
         metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
         ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
         TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
-        parameters = new TopicFollower(
-                settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), observers);
+        ParameterIngest eager = new ParameterIngest(Lane.EAGER, store, metrics);
+        if (options.serving().conformanceModels()) {
+            ConformanceModels.publish(eager, clock.millis());
+        }
+        parameters = new TopicFollower(settings, options.topics().parameters(), eager, observers);
         committed = new TopicFollower(
                 settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), observers);
         evaluations = new TopicFollower(

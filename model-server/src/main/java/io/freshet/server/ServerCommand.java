@@ -153,6 +153,11 @@ public final class ServerCommand implements Callable<Integer> {
     private @Nullable Duration maximumStaleness;
 
     @Option(
+            names = "--conformance-models",
+            description = "Also serve the models echo, sum, and addsub, whose predictions are known in advance.")
+    private boolean conformanceModels;
+
+    @Option(
             names = "--learn",
             arity = "0..1",
             fallbackValue = "",
@@ -251,7 +256,11 @@ public final class ServerCommand implements Callable<Integer> {
                 new ServerOptions.Endpoint(host, port, token(environment), tls()),
                 Limits.of(maximumRows, maximumBodyBytes),
                 new ServerOptions.Serving(
-                        unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness),
+                        unknownKeys,
+                        parents,
+                        new VersionLimits(keepVersions, versionsMemory),
+                        maximumStaleness,
+                        conformanceModels),
                 new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                 flinkUrl,
                 kafka);

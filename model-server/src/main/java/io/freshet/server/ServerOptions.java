@@ -135,13 +135,16 @@ public record ServerOptions(
      * @param parents for the name of a keyed model, the model without a key that predicts its unknown keys
      * @param versions limits on older versions
      * @param maximumStaleness age of a model beyond which the server is not ready, or null for no limit
+     * @param conformanceModels whether to serve models whose predictions are known in advance
      */
     public record Serving(
             UnknownKeys unknownKeys,
             Map<String, String> parents,
             VersionLimits versions,
-            @Nullable Duration maximumStaleness) {
-        public static final Serving DEFAULT = new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null);
+            @Nullable Duration maximumStaleness,
+            boolean conformanceModels) {
+        public static final Serving DEFAULT =
+                new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, false);
 
         public Serving {
             parents = Map.copyOf(parents);

@@ -33,7 +33,11 @@ class UnknownKeysTest {
     @BeforeEach
     void start() {
         server = start(new ServerOptions.Serving(
-                UnknownKeys.ERROR, Map.of("shops", "all-shops", "cities", "all-shops"), VersionLimits.DEFAULT, null));
+                UnknownKeys.ERROR,
+                Map.of("shops", "all-shops", "cities", "all-shops"),
+                VersionLimits.DEFAULT,
+                null,
+                false));
     }
 
     @AfterEach
@@ -141,7 +145,7 @@ class UnknownKeysTest {
     @Test
     void the_server_option_applies_to_requests_that_select_none() throws Exception {
         try (RunningServer zero =
-                start(new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null))) {
+                start(new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, false))) {
             assertThat(data(zero.infer("shops", inputs(ROWS)), "version")).containsExactly(0, 5, 0);
             assertThat(data(zero.infer("shops", with("unknown_keys", "error", ROWS)), "version"))
                     .containsExactly(null, 5, null);

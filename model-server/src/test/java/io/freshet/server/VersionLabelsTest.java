@@ -35,8 +35,8 @@ class VersionLabelsTest {
     void start() {
         server = new RunningServer(ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
-                .withServing(
-                        new ServerOptions.Serving(UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null)));
+                .withServing(new ServerOptions.Serving(
+                        UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, false)));
     }
 
     @AfterEach
