@@ -4,6 +4,7 @@ import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.ingest.BrokerWatch;
+import io.freshet.server.ingest.ConformanceModels;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
@@ -45,10 +46,18 @@ public final class ModelServer implements AutoCloseable {
         metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
         brokers = new BrokerWatch(options.bootstrapServers(), signs);
         TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
-        parameters = new TopicFollower(
-                settings, options.topics().parameters(), new ParameterIngest(Lane.EAGER, store, metrics), observers);
+        ParameterIngest eager = new ParameterIngest(
+                Lane.EAGER, store, metrics, options.serving().gates());
+        if (options.serving().conformanceModels()) {
+            ConformanceModels.publish(eager, clock.millis());
+        }
+        parameters = new TopicFollower(settings, options.topics().parameters(), eager, observers);
         committed = new TopicFollower(
-                settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), observers);
+                settings,
+                options.topics().committed(),
+                new ParameterIngest(
+                        Lane.COMMITTED, store, metrics, options.serving().gates()),
+                observers);
         evaluations = new TopicFollower(
                 settings,
                 options.topics().metrics(),

@@ -5,12 +5,15 @@ import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.configuration.EffectiveOptions;
+import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -141,6 +144,20 @@ public final class ServerCommand implements Callable<Integer> {
     private @Nullable Duration maximumStaleness;
 
     @Option(
+            names = "--gate",
+            paramLabel = "<gate>",
+            converter = GateConverter.class,
+            description =
+                    "A condition that snapshots must meet to be served, on how the last samples were predicted, such"
+                            + " as ctr:loss<=0.7 or ctr:accuracy>=0.6; may be repeated.")
+    private List<Gate> gates = new ArrayList<>();
+
+    @Option(
+            names = "--conformance-models",
+            description = "Also serve the models echo, sum, and addsub, whose predictions are known in advance.")
+    private boolean conformanceModels;
+
+    @Option(
             names = "--learn",
             arity = "0..1",
             fallbackValue = "",
@@ -253,7 +270,12 @@ public final class ServerCommand implements Callable<Integer> {
                 new ServerOptions.Endpoint(host, port, security.tokens(environment), security.tls()),
                 Limits.of(maximumRows, maximumBodyBytes),
                 new ServerOptions.Serving(
-                        unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness),
+                        unknownKeys,
+                        parents,
+                        new VersionLimits(keepVersions, versionsMemory),
+                        maximumStaleness,
+                        gates,
+                        conformanceModels),
                 new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                 flinkUrl,
                 kafka);
@@ -282,6 +304,17 @@ public final class ServerCommand implements Callable<Integer> {
                 return Duration.ofMillis(Durations.millis("", value));
             } catch (SpecException e) {
                 throw new CommandLine.TypeConversionException(value + " (expected: " + Durations.EXPECTED + ")");
+            }
+        }
+    }
+
+    static final class GateConverter implements CommandLine.ITypeConverter<Gate> {
+        @Override
+        public Gate convert(String value) {
+            try {
+                return Gate.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
             }
         }
     }

@@ -117,6 +117,19 @@ class GrpcTest {
     }
 
     @Test
+    void a_version_may_be_a_label() {
+        ModelInferResponse response = infer(request("numbers")
+                .setModelVersion("stable")
+                .addInputs(input("a", "FP64", 1).setContents(fp64(1)))
+                .addInputs(input("b", "INT8", 1)
+                        .setContents(InferTensorContents.newBuilder().addIntContents(0))));
+
+        assertThat(response.getModelVersion()).isEqualTo("9");
+        assertThat(response.getParametersMap().get("version_label").getStringParam())
+                .isEqualTo("stable");
+    }
+
+    @Test
     void predicts_typed_contents_like_rest() {
         ModelInferResponse response = infer(request("numbers")
                 .setId("r 1")
@@ -217,6 +230,36 @@ class GrpcTest {
         assertThat(response.getRawOutputContents(response.getRawOutputContentsCount() - 1)
                         .toStringUtf8())
                 .contains("shop: \"S9\" (expected: a key that the model has learned)");
+    }
+
+    @Test
+    void explains_a_prediction_on_request() {
+        ModelInferResponse response = infer(request("numbers")
+                .putParameters("explain", flag(true))
+                .addInputs(input("a", "FP64", 2).setContents(fp64(1, 2.5)))
+                .addInputs(input("b", "FP64", 2).setContents(fp64(0, -1))));
+
+        assertThat(response.getOutputs(1).getName()).isEqualTo("contributions");
+        assertThat(response.getOutputs(1).getContents().getBytesContentsList())
+                .extracting(ByteString::toStringUtf8)
+                .containsExactly("{\"bias\":2.0,\"a\":2.0,\"b\":0.0}", "{\"a\":5.0,\"bias\":2.0,\"b\":-2.0}");
+    }
+
+    @Test
+    void returns_the_offsets_on_request() {
+        ModelInferResponse response = infer(request("numbers")
+                .putParameters("lineage", flag(true))
+                .addInputs(input("a", "FP64", 1).setContents(fp64(1)))
+                .addInputs(input("b", "FP64", 1).setContents(fp64(0))));
+
+        assertThat(response.getParametersMap().get("offsets").getStringParam())
+                .isEqualTo("freshet.samples:0=9,freshet.samples:3=18");
+        assertThat(response.getParametersMap().get("samples_learned").getInt64Param())
+                .isEqualTo(9);
+    }
+
+    private static InferParameter flag(boolean value) {
+        return InferParameter.newBuilder().setBoolParam(value).build();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +36,8 @@ class VersionLabelsTest {
     void start() {
         server = new RunningServer(ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
-                .withServing(
-                        new ServerOptions.Serving(UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null)));
+                .withServing(new ServerOptions.Serving(
+                        UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, List.of(), false)));
     }
 
     @AfterEach
