@@ -243,9 +243,7 @@ public final class ServerCommand implements Callable<Integer> {
     private static ServerCommand complete(EffectiveOptions effective) {
         ServerCommand complete = new ServerCommand();
         try {
-            new CommandLine(complete)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .parseArgs(effective.arguments());
+            new CommandLine(complete).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(effective.arguments());
             return complete;
         } catch (CommandLine.ParameterException e) {
             throw new InvalidOptionException(effective.explain(e), e);
