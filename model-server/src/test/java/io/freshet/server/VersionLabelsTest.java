@@ -185,11 +185,11 @@ class VersionLabelsTest {
     void a_request_that_needs_too_much_memory_to_wait_for_the_shadow_is_dropped() throws Exception {
         ModelSpec vectors =
                 ModelSpec.parse("{name: v, label: y, loss: mean-squared-error, features: {dense: [{field: x,"
-                        + " length: 110}], standardize: false}}");
+                        + " length: 195}], standardize: false}}");
         publish(vectors, 1);
         label("v", "shadow", "{\"version\": \"1\"}");
 
-        server.infer("v", inputs(tensor("x", "[10000, 110]", "FP32", "[" + "0,".repeat(1_099_999) + "0]")));
+        server.infer("v", inputs(tensor("x", "[10000, 195]", "FP32", "[" + "0,".repeat(1_949_999) + "0]")));
 
         assertThat(server.scrape()).contains("freshet_shadow_requests_total{model=\"v\",result=\"dropped\"} 1.0");
     }
