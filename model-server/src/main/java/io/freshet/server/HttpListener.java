@@ -1,9 +1,10 @@
 package io.freshet.server;
 
+import io.freshet.server.access.Access;
+import io.freshet.server.access.AccessHandler;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
-import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
@@ -124,7 +125,7 @@ final class HttpListener implements AutoCloseable {
                 background.answerSink(),
                 background.shadows());
         ServerOptions.Endpoint endpoint = options.endpoint();
-        BearerToken token = endpoint.token() == null ? null : new BearerToken(endpoint.token(), endpoint.tls() != null);
+        Access access = new Access(endpoint.tokens(), endpoint.isOpen());
         // Waiting for a broker must not delay predictions.
         LearnRoutes learn = new LearnRoutes(
                 background.samples(),
@@ -133,9 +134,9 @@ final class HttpListener implements AutoCloseable {
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
                 limits);
         GrpcHandler grpc = new GrpcHandler(
-                vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), token, errors);
+                vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, errors);
         Routes routes = new Routes(
-                token,
+                new AccessHandler(access, endpoint.tls() != null),
                 new ProtocolRoutes(serving, queries, readiness::problem),
                 new RepositoryRoutes(repository, serving),
                 learn,

@@ -92,10 +92,10 @@ public final class ModelServer implements AutoCloseable {
                 options.endpoint().tls() == null ? "http" : "https",
                 options.endpoint().host(),
                 server.port(),
-                options.endpoint().token() == null ? "" : ", token required");
+                options.endpoint().tokens().isEmpty() ? "" : ", token required");
         if (options.endpoint().isOpen()) {
             log.warn(
-                    "{}: any host can send requests (expected: --token-file, or --host {})",
+                    "{}: any host can send requests (expected: --token-file or --tokens, or --host {})",
                     options.endpoint().host(),
                     ServerOptions.DEFAULT_HOST);
         }

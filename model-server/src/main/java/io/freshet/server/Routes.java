@@ -1,30 +1,23 @@
 package io.freshet.server;
 
-import io.freshet.server.http.BearerToken;
+import io.freshet.server.access.AccessHandler;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.ext.web.Router;
-import org.jspecify.annotations.Nullable;
 
-/**
- * All routes of REST and the page.
- *
- * @param token the check of all requests, or null
- */
+/** All routes of REST and the page. */
 record Routes(
-        @Nullable BearerToken token,
+        AccessHandler access,
         ProtocolRoutes protocol,
         RepositoryRoutes repository,
         LearnRoutes learn,
         PageRoutes page,
         DocsRoutes docs) {
     void mount(Router router) {
-        if (token != null) {
-            token.mount(router);
-        }
+        access.mount(router);
         protocol.mount(router);
         repository.mount(router);
         learn.mount(router);

@@ -9,9 +9,6 @@ import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,7 +38,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = "Serve models over the Open Inference Protocol.")
 public final class ServerCommand implements Callable<Integer> {
-    private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
     private static final String CONFIG_VARIABLE = "FRESHET_CONFIG";
     private static final String CONFIG = "--config";
     private static final String PRINT_CONFIG = "--print-config";
@@ -88,17 +85,8 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Port to listen on; 0 for any free port (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Option(
-            names = "--token-file",
-            paramLabel = "<file>",
-            description = "File with the bearer token that requests must send; or set FRESHET_TOKEN to the token.")
-    private @Nullable Path tokenFile;
-
-    @Option(names = "--tls-certificate", paramLabel = "<file>", description = "Certificate chain, PEM.")
-    private @Nullable Path tlsCertificate;
-
-    @Option(names = "--tls-key", paramLabel = "<file>", description = "Private key, PKCS #8, PEM.")
-    private @Nullable Path tlsKey;
+    @Mixin
+    private SecurityOptions security = new SecurityOptions();
 
     @Option(
             names = "--max-rows",
@@ -198,7 +186,7 @@ public final class ServerCommand implements Callable<Integer> {
     private Map<String, String> kafka = new LinkedHashMap<>();
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         Map<String, String> environment = System.getenv();
         EffectiveOptions effective = effective(environment);
         ServerOptions options = options(effective, environment);
@@ -226,7 +214,7 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     /** Returns the options from the command line, the environment, and the file. */
-    ServerOptions options(Map<String, String> environment) throws IOException {
+    ServerOptions options(Map<String, String> environment) {
         return options(effective(environment), environment);
     }
 
@@ -240,8 +228,7 @@ public final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private static ServerOptions options(EffectiveOptions effective, Map<String, String> environment)
-            throws IOException {
+    private static ServerOptions options(EffectiveOptions effective, Map<String, String> environment) {
         ServerCommand complete = new ServerCommand();
         try {
             new CommandLine(complete).parseArgs(effective.arguments());
@@ -253,14 +240,14 @@ public final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private ServerOptions toOptions(Map<String, String> environment) throws IOException {
+    private ServerOptions toOptions(Map<String, String> environment) {
         if (bootstrapServers.isEmpty()) {
             throw new IllegalArgumentException("bootstrapServers: missing (expected: host:port,...)");
         }
         return new ServerOptions(
                 bootstrapServers,
                 prefix,
-                new ServerOptions.Endpoint(host, port, token(environment), tls()),
+                new ServerOptions.Endpoint(host, port, security.tokens(environment), security.tls()),
                 Limits.of(maximumRows, maximumBodyBytes),
                 new ServerOptions.Serving(
                         unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness, gates),
@@ -269,40 +256,11 @@ public final class ServerCommand implements Callable<Integer> {
                 kafka);
     }
 
-    private ServerOptions.@Nullable Tls tls() {
-        if (tlsCertificate == null && tlsKey == null) {
-            return null;
-        }
-        if (tlsCertificate == null || tlsKey == null) {
-            throw new IllegalArgumentException(
-                    (tlsKey == null ? "tlsKey" : "tlsCertificate") + ": missing (expected: both or neither)");
-        }
-        return new ServerOptions.Tls(readable("tlsCertificate", tlsCertificate), readable("tlsKey", tlsKey));
-    }
-
     private ServerOptions.@Nullable Answers answers() {
         return logAnswers == null
                 ? null
                 : new ServerOptions.Answers(
                         logAnswers.isEmpty() ? Topics.of(prefix).answers() : logAnswers, logAnswersSample);
-    }
-
-    private @Nullable String token(Map<String, String> environment) throws IOException {
-        String token = tokenFile == null
-                ? environment.get(TOKEN_VARIABLE)
-                : Files.readString(readable("tokenFile", tokenFile), StandardCharsets.UTF_8);
-        if (token != null && token.isBlank()) {
-            throw new IllegalArgumentException(
-                    (tokenFile == null ? TOKEN_VARIABLE : "tokenFile") + ": blank (expected: a secret)");
-        }
-        return token == null ? null : token.strip();
-    }
-
-    private static Path readable(String option, Path file) {
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new IllegalArgumentException(option + ": " + file + " (expected: a readable file)");
-        }
-        return file;
     }
 
     static final class UnknownKeysConverter implements CommandLine.ITypeConverter<UnknownKeys> {

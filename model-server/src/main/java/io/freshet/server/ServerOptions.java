@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
+import io.freshet.server.access.AccessToken;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
@@ -58,7 +59,6 @@ public record ServerOptions(
         expect(bootstrapServers.matches(BROKERS), "bootstrapServers", bootstrapServers, "host:port,...");
         expect(prefix.matches("[A-Za-z0-9._-]{1,200}"), "prefix", prefix, "letters, digits, . _ -");
         expect(endpoint.port >= 0 && endpoint.port <= 65535, "port", endpoint.port, "0 to 65535");
-        expect(endpoint.token == null || !endpoint.token.isBlank(), "token", "blank", "a secret");
         expect(limits.rows() >= 1, "maxRows", limits.rows(), "at least 1");
         expect(limits.bodyBytes() >= 1, "maxBodyBytes", limits.bodyBytes(), "at least 1");
         expect(serving.versions.versions() >= 0, "keepVersions", serving.versions.versions(), "at least 0");
@@ -99,25 +99,27 @@ public record ServerOptions(
      *
      * @param host address to listen on
      * @param port port to listen on, or 0 for any free port
-     * @param token bearer token that requests must send, or null for none
+     * @param tokens of which requests must send one, or none
      * @param tls certificate and key, or null for plain HTTP
      */
     public record Endpoint(
             String host,
             int port,
-            @Nullable String token,
+            List<AccessToken> tokens,
             @Nullable Tls tls) {
+        public Endpoint {
+            tokens = List.copyOf(tokens);
+        }
 
         /** Returns whether other hosts can connect and need no token. */
         boolean isOpen() {
-            return token == null && !host.equals("localhost") && !host.startsWith("127.") && !host.equals("::1");
+            return tokens.isEmpty() && !host.equals("localhost") && !host.startsWith("127.") && !host.equals("::1");
         }
 
-        /** Omits the token. */
+        /** Omits the secrets. */
         @Override
         public String toString() {
-            return host + ":" + port + ", token=" + (token == null ? "none" : "given") + ", tls="
-                    + (tls == null ? "none" : tls.certificate());
+            return host + ":" + port + ", tokens=" + tokens + ", tls=" + (tls == null ? "none" : tls.certificate());
         }
     }
 
@@ -176,7 +178,7 @@ public record ServerOptions(
         return new ServerOptions(
                 bootstrapServers,
                 Topics.DEFAULT_PREFIX,
-                new Endpoint(DEFAULT_HOST, DEFAULT_PORT, null, null),
+                new Endpoint(DEFAULT_HOST, DEFAULT_PORT, List.of(), null),
                 Limits.of(DEFAULT_MAXIMUM_ROWS, DEFAULT_MAXIMUM_BODY_BYTES),
                 Serving.DEFAULT,
                 Writing.NONE,
@@ -189,15 +191,20 @@ public record ServerOptions(
     }
 
     public ServerOptions withAddress(String host, int port) {
-        return withEndpoint(new Endpoint(host, port, endpoint.token, endpoint.tls));
+        return withEndpoint(new Endpoint(host, port, endpoint.tokens, endpoint.tls));
     }
 
-    public ServerOptions withToken(@Nullable String value) {
+    /** Returns options with one token, which has all roles. */
+    public ServerOptions withToken(String value) {
+        return withTokens(List.of(AccessToken.of(value)));
+    }
+
+    public ServerOptions withTokens(List<AccessToken> value) {
         return withEndpoint(new Endpoint(endpoint.host, endpoint.port, value, endpoint.tls));
     }
 
     public ServerOptions withTls(@Nullable Tls value) {
-        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, endpoint.token, value));
+        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, endpoint.tokens, value));
     }
 
     public ServerOptions withEndpoint(Endpoint value) {

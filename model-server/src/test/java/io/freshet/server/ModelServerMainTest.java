@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
+import io.freshet.server.access.AccessToken;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
@@ -42,7 +43,8 @@ class ModelServerMainTest {
                 .isEqualTo(new ServerOptions(
                         "b:1",
                         "p",
-                        new ServerOptions.Endpoint("0.0.0.0", 1, "secret", new ServerOptions.Tls(pem, pem)),
+                        new ServerOptions.Endpoint(
+                                "0.0.0.0", 1, List.of(AccessToken.of("secret")), new ServerOptions.Tls(pem, pem)),
                         Limits.of(2, 3),
                         new ServerOptions.Serving(
                                 UnknownKeys.PARENT,
@@ -69,8 +71,8 @@ class ModelServerMainTest {
     void reads_the_token_from_the_environment() throws Exception {
         assertThat(options(Map.of("FRESHET_TOKEN", "secret"), "--bootstrap-servers", "b:1")
                         .endpoint()
-                        .token())
-                .isEqualTo("secret");
+                        .tokens())
+                .containsExactly(AccessToken.of("secret"));
     }
 
     @Test
@@ -88,12 +90,12 @@ class ModelServerMainTest {
 
         assertThat(options(Map.of(), "--bootstrap-servers=b:1", "--token-file=" + file)
                         .endpoint()
-                        .token())
-                .isEqualTo("hush");
+                        .tokens())
+                .containsExactly(AccessToken.of("hush"));
         assertThat(options(Map.of("FRESHET_TOKEN", " hush\n"), "--bootstrap-servers=b:1")
                         .endpoint()
-                        .token())
-                .isEqualTo("hush");
+                        .tokens())
+                .containsExactly(AccessToken.of("hush"));
     }
 
     @Test

@@ -263,7 +263,7 @@ class PageIT {
             browser.open("http://127.0.0.1:" + guarded.port() + "/");
 
             browser.type("#token", "guess\n");
-            browser.awaitText("#error", "not the server's token");
+            browser.awaitText("#error", "not a token of this server");
             browser.run("document.getElementById('token').value = ''");
             browser.type("#token", "s3cret\n");
 

@@ -1,7 +1,8 @@
 package io.freshet.server.grpc;
 
+import io.freshet.server.access.Access;
+import io.freshet.server.access.Role;
 import io.freshet.server.http.Admission;
-import io.freshet.server.http.BearerToken;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.ServingContext;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcHandler implements Handler<HttpServerRequest> {
     private static final String INFER = "/" + ProtocolCalls.SERVICE + "/ModelInfer";
+    /** Start of the paths of calls that change what the server serves. */
+    private static final String ADMIN = "/" + ProtocolCalls.SERVICE + "/RepositoryModel";
+
     private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
     private static final Set<String> PUBLIC_PATHS = Set.of(
             "/" + ProtocolCalls.SERVICE + "/ServerLive",
@@ -34,24 +38,17 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
 
     private final Vertx vertx;
     private final ServingContext serving;
-    private final @Nullable BearerToken token;
+    private final Access access;
     private final BodyReader bodies;
     private final GrpcReplies replies;
     private final Map<String, UnaryCall<?>> calls;
     private final Reflection reflection = new Reflection();
 
-    /**
-     * @param token required of all calls except those that ask whether the server is live or ready, or null
-     */
-    public GrpcHandler(
-            Vertx vertx,
-            ServingContext serving,
-            ProtocolCalls calls,
-            @Nullable BearerToken token,
-            ErrorResponses errors) {
+    /** @param access checks all calls except those that ask whether the server is live or ready */
+    public GrpcHandler(Vertx vertx, ServingContext serving, ProtocolCalls calls, Access access, ErrorResponses errors) {
         this.vertx = vertx;
         this.serving = serving;
-        this.token = token;
+        this.access = access;
         bodies = new BodyReader(serving.limits());
         replies = new GrpcReplies(errors);
         this.calls = calls.byPath();
@@ -70,11 +67,15 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         String path = request.path();
         UnaryCall<?> call = calls.get(path);
-        if (token != null
-                && !PUBLIC_PATHS.contains(path)
-                && !token.allows(request.getHeader(HttpHeaders.AUTHORIZATION))) {
-            replies.fail(request, RequestException.of(401, ErrorResponses.UNAUTHORIZED));
-        } else if (path.equals(INFER)) {
+        if (!PUBLIC_PATHS.contains(path)) {
+            try {
+                access.require(access.find(request.getHeader(HttpHeaders.AUTHORIZATION)), role(path));
+            } catch (RequestException e) {
+                replies.fail(request, e);
+                return;
+            }
+        }
+        if (path.equals(INFER)) {
             new InferCall(serving, request, replies).run(vertx);
         } else if (call != null) {
             run(request, call);
@@ -93,6 +94,14 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                             501,
                             "method: " + Excerpt.name(path) + " (expected: one of " + ProtocolCalls.SERVICE + ")"));
         }
+    }
+
+    /** Returns the role that a call needs; null if it only reads. */
+    private static @Nullable Role role(String path) {
+        if (path.equals(INFER)) {
+            return Role.PREDICT;
+        }
+        return path.startsWith(ADMIN) ? Role.ADMIN : null;
     }
 
     private <T> void run(HttpServerRequest request, UnaryCall<T> call) {

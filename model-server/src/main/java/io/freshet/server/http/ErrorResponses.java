@@ -29,9 +29,6 @@ public final class ErrorResponses {
     /** Maximum size of all headers of a request. */
     public static final int HEADER_BYTES = 16 * 1024;
 
-    /** The message of a status 401. */
-    public static final String UNAUTHORIZED =
-            "Authorization: missing or wrong (expected: Bearer followed by the server's token)";
     /** The message of a status 500. */
     public static final String INTERNAL = "internal error; see the server's log";
 
@@ -45,7 +42,7 @@ public final class ErrorResponses {
     private static final Map<Integer, String> REASONS = Map.ofEntries(
             Map.entry(400, "invalid"),
             Map.entry(401, "unauthorized"),
-            Map.entry(403, "cross_site"),
+            Map.entry(403, "forbidden"),
             Map.entry(404, "not_found"),
             Map.entry(405, "method"),
             Map.entry(408, "slow"),
@@ -170,7 +167,6 @@ public final class ErrorResponses {
     private String message(RoutingContext context, int status) {
         String path = Excerpt.name(context.request().path());
         return switch (status) {
-            case 401 -> UNAUTHORIZED;
             case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
             case 405 ->
                 "method: " + context.request().method() + " (expected: "

@@ -42,6 +42,8 @@ public final class ProtocolRoutes {
     }
 
     public void mount(Router router) {
+        // First, because routes are tried in order.
+        MODEL.forEach(path -> router.post(path + "/infer").handler(infer::infer));
         get(router, "/v2").handler(this::server);
         get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
         get(router, "/v2/health/ready").handler(this::ready);
@@ -56,7 +58,6 @@ public final class ProtocolRoutes {
             get(router, path).handler(context -> orFail(context, this::metadata));
             get(router, path + "/stats").handler(context -> orFail(context, this::statistics));
             get(router, path + "/ready").handler(context -> orFail(context, this::modelReady));
-            router.post(path + "/infer").handler(infer::infer);
         }
         get(router, "/metrics").handler(this::scrape);
     }

@@ -1,6 +1,6 @@
 package io.freshet.server.page;
 
-import io.freshet.server.http.BearerToken;
+import io.freshet.server.access.AccessHandler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class PageRoutes {
     public void mount(Router router) {
         file(router, "/", "index.html", HTML);
         file(router, "/models/:model", "model.html", HTML);
-        file(router, BearerToken.SIGN_IN, "sign-in.html", HTML);
+        file(router, AccessHandler.SIGN_IN, "sign-in.html", HTML);
         file(router, "/ui/page.css", "page.css", "text/css; charset=utf-8");
         SCRIPTS.forEach(name -> file(router, "/ui/" + name, name, "text/javascript; charset=utf-8"));
         file(router, "/favicon.ico", "icon.svg", "image/svg+xml");

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.freshet.schemas.json.ParserMessage;
+import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,19 @@ public final class InferRequestReader {
         if (jsonBytes > body.length()) {
             throw RequestException.bad(JSON_BYTES, jsonBytes, "up to " + body.length() + ", the size of the body");
         }
+        ByteBuf bytes = ((BufferInternal) body).getByteBuf();
+        if (jsonBytes == body.length()) {
+            int from = bytes.arrayOffset() + bytes.readerIndex();
+            InferRequest plain = new PlainRequestReader(bytes.array(), from, from + jsonBytes, maximumRows).read();
+            if (plain != null) {
+                return plain;
+            }
+        }
+        return parse(body, jsonBytes);
+    }
+
+    /** Reads any request with the JSON parser. */
+    InferRequest parse(Buffer body, int jsonBytes) throws RequestException {
         BinarySection binary = new BinarySection(body.slice(jsonBytes, body.length()));
         InferRequest request = json(body.slice(0, jsonBytes), binary);
         binary.requireEnd();

@@ -25,12 +25,20 @@ public final class TensorData {
     private static final int TEXT_BYTES = 48;
 
     private final Nesting nesting = new Nesting();
-    private byte[] kinds = new byte[4];
-    private double[] numbers = new double[4];
+    private byte[] kinds;
+    private double[] numbers;
     private String[] texts = new String[0];
     private int size;
 
-    TensorData() {}
+    TensorData() {
+        this(4);
+    }
+
+    /** @param capacity expected number of values, at least 1 */
+    TensorData(int capacity) {
+        kinds = new byte[capacity];
+        numbers = new double[capacity];
+    }
 
     private TensorData(double[] numbers, String[] texts, int size, byte kind) {
         this.numbers = numbers;

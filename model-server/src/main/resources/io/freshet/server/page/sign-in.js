@@ -8,7 +8,7 @@ document.getElementById("sign-in").addEventListener("submit", async event => {
   const token = document.getElementById("token").value.trim();
   const response = await fetch("/ui/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
   if (response.ok) location.replace("/");
-  else document.getElementById("error").textContent = "This is not the server's token.";
+  else document.getElementById("error").textContent = "This is not a token of this server.";
 });
 
 openIfSignedIn();

@@ -1,0 +1,112 @@
+package io.freshet.server.access;
+
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.RequestException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rejects REST requests whose token, or the cookie of a browser that has sent it, does not permit them. The health routes
+ * and those for signing in need none.
+ */
+public final class AccessHandler implements Handler<RoutingContext> {
+    /** Where the page that asks for the token is. */
+    public static final String SIGN_IN = "/ui/sign-in";
+
+    private static final String SESSION = "/ui/session";
+    private static final Set<String> PUBLIC_PATHS =
+            Set.of("/v2/health/live", "/v2/health/ready", SIGN_IN, "/ui/sign-in.js", "/ui/page.css", "/favicon.ico");
+    /** Paths of requests that only read, although their method is POST. */
+    private static final Set<String> READING_PATHS = Set.of("/v2/repository/index", SESSION);
+
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final Pattern MODEL = Pattern.compile("/v2/models/.+/(infer|learn)/?");
+
+    private final Access access;
+    private final PageSession session;
+
+    /** @param secure whether the server speaks TLS */
+    public AccessHandler(Access access, boolean secure) {
+        this.access = access;
+        session = new PageSession(access, secure);
+    }
+
+    /** Adds the check of all requests, and the route that exchanges a token for a cookie. */
+    public void mount(Router router) {
+        if (access.isUnrestricted()) {
+            return;
+        }
+        router.route().handler(this);
+        router.post(SESSION).handler(this::signIn);
+    }
+
+    private void signIn(RoutingContext context) {
+        AccessToken token = token(context.request());
+        if (token != null) {
+            context.response().addCookie(session.cookie(token));
+        }
+        context.response().setStatusCode(204).end();
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        try {
+            if (!PUBLIC_PATHS.contains(context.normalizedPath())) {
+                check(context);
+            }
+            context.next();
+        } catch (RequestException e) {
+            context.fail(e);
+        }
+    }
+
+    private void check(RoutingContext context) throws RequestException {
+        HttpServerRequest request = context.request();
+        AccessToken token = token(request);
+        AccessToken signedIn = token == null ? session.token(request) : null;
+        if (signedIn != null && !READING.contains(request.method()) && !PageSession.isFromHere(request)) {
+            throw RequestException.of(
+                    403,
+                    "Origin: " + Excerpt.name(String.valueOf(request.getHeader(HttpHeaders.ORIGIN)))
+                            + " (expected: this server, since the request has a cookie)");
+        }
+        try {
+            access.require(token == null ? signedIn : token, role(request.method(), context.normalizedPath()));
+        } catch (RequestException e) {
+            if (e.status() == 401 && asksForPage(request)) {
+                context.redirect(SIGN_IN);
+            } else {
+                throw e;
+            }
+        }
+    }
+
+    private @Nullable AccessToken token(HttpServerRequest request) {
+        return access.find(request.getHeader(HttpHeaders.AUTHORIZATION));
+    }
+
+    private static boolean asksForPage(HttpServerRequest request) {
+        String accepted = request.getHeader(HttpHeaders.ACCEPT);
+        return request.method() == HttpMethod.GET && accepted != null && accepted.contains("text/html");
+    }
+
+    /** Returns the role that a request needs; null if it only reads. What is not known changes the server. */
+    static @Nullable Role role(HttpMethod method, String path) {
+        if (READING.contains(method) || READING_PATHS.contains(path)) {
+            return null;
+        }
+        Matcher model = MODEL.matcher(path);
+        if (!model.matches()) {
+            return Role.ADMIN;
+        }
+        return model.group(1).equals("infer") ? Role.PREDICT : Role.LEARN;
+    }
+}
