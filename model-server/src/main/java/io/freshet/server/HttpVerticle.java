@@ -70,6 +70,7 @@ final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        grpc.close();
         return server == null ? Future.succeededFuture() : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -153,6 +153,11 @@ public final class ServerCommand implements Callable<Integer> {
     private List<Gate> gates = new ArrayList<>();
 
     @Option(
+            names = "--conformance-models",
+            description = "Also serve the models echo, sum, and addsub, whose predictions are known in advance.")
+    private boolean conformanceModels;
+
+    @Option(
             names = "--learn",
             arity = "0..1",
             fallbackValue = "",
@@ -250,7 +255,12 @@ public final class ServerCommand implements Callable<Integer> {
                 new ServerOptions.Endpoint(host, port, security.tokens(environment), security.tls()),
                 Limits.of(maximumRows, maximumBodyBytes),
                 new ServerOptions.Serving(
-                        unknownKeys, parents, new VersionLimits(keepVersions, versionsMemory), maximumStaleness, gates),
+                        unknownKeys,
+                        parents,
+                        new VersionLimits(keepVersions, versionsMemory),
+                        maximumStaleness,
+                        gates,
+                        conformanceModels),
                 new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                 flinkUrl,
                 kafka);

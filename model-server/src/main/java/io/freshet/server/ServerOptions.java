@@ -139,15 +139,17 @@ public record ServerOptions(
      * @param versions limits on older versions
      * @param maximumStaleness age of a model beyond which the server is not ready, or null for no limit
      * @param gates conditions that snapshots must meet to be served
+     * @param conformanceModels whether to serve models whose predictions are known in advance
      */
     public record Serving(
             UnknownKeys unknownKeys,
             Map<String, String> parents,
             VersionLimits versions,
             @Nullable Duration maximumStaleness,
-            List<Gate> gates) {
+            List<Gate> gates,
+            boolean conformanceModels) {
         public static final Serving DEFAULT =
-                new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, List.of());
+                new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, List.of(), false);
 
         public Serving {
             parents = Map.copyOf(parents);

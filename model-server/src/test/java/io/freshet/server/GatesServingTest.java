@@ -34,7 +34,8 @@ class GatesServingTest {
                         Map.of(),
                         VersionLimits.DEFAULT,
                         null,
-                        List.of(Gate.parse("m:loss<=0.7")))))) {
+                        List.of(Gate.parse("m:loss<=0.7")),
+                        false)))) {
             publish(server, 1, 0.9);
             HttpResponse<String> none = server.post("/v2/models/m/infer", ROW);
             assertThat(none.statusCode()).isEqualTo(503);

@@ -233,6 +233,36 @@ class GrpcTest {
     }
 
     @Test
+    void explains_a_prediction_on_request() {
+        ModelInferResponse response = infer(request("numbers")
+                .putParameters("explain", flag(true))
+                .addInputs(input("a", "FP64", 2).setContents(fp64(1, 2.5)))
+                .addInputs(input("b", "FP64", 2).setContents(fp64(0, -1))));
+
+        assertThat(response.getOutputs(1).getName()).isEqualTo("contributions");
+        assertThat(response.getOutputs(1).getContents().getBytesContentsList())
+                .extracting(ByteString::toStringUtf8)
+                .containsExactly("{\"bias\":2.0,\"a\":2.0,\"b\":0.0}", "{\"a\":5.0,\"bias\":2.0,\"b\":-2.0}");
+    }
+
+    @Test
+    void returns_the_offsets_on_request() {
+        ModelInferResponse response = infer(request("numbers")
+                .putParameters("lineage", flag(true))
+                .addInputs(input("a", "FP64", 1).setContents(fp64(1)))
+                .addInputs(input("b", "FP64", 1).setContents(fp64(0))));
+
+        assertThat(response.getParametersMap().get("offsets").getStringParam())
+                .isEqualTo("freshet.samples:0=9,freshet.samples:3=18");
+        assertThat(response.getParametersMap().get("samples_learned").getInt64Param())
+                .isEqualTo(9);
+    }
+
+    private static InferParameter flag(boolean value) {
+        return InferParameter.newBuilder().setBoolParam(value).build();
+    }
+
+    @Test
     void accepts_compressed_messages() {
         ModelInferRequest request = request("clicks")
                 .addInputs(input("a", "FP64", 1).setContents(fp64(0)))

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 /** Frames of HTTP/2 and messages of gRPC that a server must reject. */
 final class Http2Attacks {
     private static final String INFER = "/inference.GRPCInferenceService/ModelInfer";
+    private static final String WATCH = "/grpc.health.v1.Health/Watch";
     private static final List<String> PATHS = List.of(
             INFER,
             "/inference.GRPCInferenceService/ModelMetadata",
@@ -123,7 +124,7 @@ final class Http2Attacks {
             byte[] message = request().toByteArray();
             byte[] cancel = {0, 0, 0, 8};
             for (int i = 0; i < 500; i++) {
-                Buffer frames = Buffer.buffer(headers(stream, INFER));
+                Buffer frames = Buffer.buffer(headers(stream, random.nextBoolean() ? INFER : WATCH));
                 if (random.nextBoolean()) {
                     frames.appendBytes(data(stream, framed(0, message.length, message)));
                 }

@@ -35,7 +35,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s --gate m:loss<=0.7 --gate m:accuracy>=0.6"
-                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
+                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --conformance-models --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -51,7 +51,8 @@ class ModelServerMainTest {
                                 Map.of("shops", "all-shops"),
                                 new VersionLimits(3, 2048),
                                 Duration.ofSeconds(30),
-                                List.of(Gate.parse("m:loss<=0.7"), Gate.parse("m:accuracy>=0.6"))),
+                                List.of(Gate.parse("m:loss<=0.7"), Gate.parse("m:accuracy>=0.6")),
+                                true),
                         new ServerOptions.Writing("t", new ServerOptions.Answers("a", 0.01)),
                         "http://f:8081",
                         Map.of("security.protocol", "SSL", "client.id", "b=c")));

@@ -65,7 +65,12 @@ final class RunningServer implements AutoCloseable {
                 options,
                 new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
                 new Readiness(
-                        () -> true, store, conditions, clock, options.serving().maximumStaleness()));
+                        () -> true,
+                        () -> null,
+                        store,
+                        conditions,
+                        clock,
+                        options.serving().maximumStaleness()));
     }
 
     int port() {

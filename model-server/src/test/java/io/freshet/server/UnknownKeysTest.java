@@ -38,7 +38,8 @@ class UnknownKeysTest {
                 Map.of("shops", "all-shops", "cities", "all-shops"),
                 VersionLimits.DEFAULT,
                 null,
-                List.of()));
+                List.of(),
+                false));
     }
 
     @AfterEach
@@ -145,8 +146,8 @@ class UnknownKeysTest {
 
     @Test
     void the_server_option_applies_to_requests_that_select_none() throws Exception {
-        try (RunningServer zero =
-                start(new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of()))) {
+        try (RunningServer zero = start(
+                new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of(), false))) {
             assertThat(data(zero.infer("shops", inputs(ROWS)), "version")).containsExactly(0, 5, 0);
             assertThat(data(zero.infer("shops", with("unknown_keys", "error", ROWS)), "version"))
                     .containsExactly(null, 5, null);

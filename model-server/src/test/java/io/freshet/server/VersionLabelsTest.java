@@ -39,7 +39,7 @@ class VersionLabelsTest {
                 .withAddress("127.0.0.1", 0)
                 .withLimits(Limits.of(10_000, 8 << 20))
                 .withServing(new ServerOptions.Serving(
-                        UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, List.of())));
+                        UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, List.of(), false)));
     }
 
     @AfterEach

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "conformance",
         description = "Check any server against the Open Inference Protocol, over REST and gRPC.",
-        footer = "Sends requests with one row of zeros to one model. The exit code is 1 if a check fails.")
+        footer = "Sends requests with one row of zeros to one model, and sums to echo, sum, and addsub, if the"
+                + " server has these models. The exit code is 1 if a check fails.")
 public final class ConformanceCommand implements Callable<Integer> {
     @Option(
             names = "--url",
@@ -70,6 +71,7 @@ public final class ConformanceCommand implements Callable<Integer> {
         rest.all().forEach(check -> results.add(check.run()));
         try (GrpcServer grpcServer = new GrpcServer(grpcUrl == null ? url : grpcUrl, token)) {
             new GrpcChecks(grpcServer, rest, name).all().forEach(check -> results.add(check.run()));
+            new KnownModelChecks(restServer, grpcServer).all().forEach(check -> results.add(check.run()));
         }
         output.print(results.stream().map(ConformanceCommand::fields).toList(), () -> text(results));
         return count(results, Result.FAIL) == 0 ? 0 : 1;

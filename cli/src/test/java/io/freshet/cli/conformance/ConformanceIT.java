@@ -14,6 +14,8 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +46,14 @@ class ConformanceIT {
             try (ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
                     .withPrefix(topics.prefix())
                     .withAddress("127.0.0.1", 0)
-                    .withToken("s3cret"))) {
+                    .withToken("s3cret")
+                    .withServing(new ServerOptions.Serving(
+                            UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, List.of(), true)))) {
                 String url = "http://127.0.0.1:" + server.port();
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                    Run run = Run.of("conformance", "--url", url, "--token", "s3cret");
+                    Run run = Run.of("conformance", "--url", url, "--model", "m", "--token", "s3cret");
 
-                    assertThat(run.out()).as(run.err()).contains("28 passed, 0 failed, 0 skipped");
+                    assertThat(run.out()).as(run.err()).contains("33 passed, 0 failed, 0 skipped");
                     assertThat(run.code()).isZero();
                 });
                 assertThat(Run.of("conformance", "--url", url, "--model", "nobody", "--token", "s3cret")

@@ -1,7 +1,9 @@
 package io.freshet.server.grpc;
 
+import com.google.protobuf.Parser;
 import io.freshet.server.access.Access;
 import io.freshet.server.access.Role;
+import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.ErrorResponses;
@@ -10,6 +12,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,18 +33,22 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     /** Start of the paths of calls that change what the server serves. */
     private static final String ADMIN = "/" + ProtocolCalls.SERVICE + "/RepositoryModel";
 
+    private static final String WATCH = "/" + ProtocolCalls.HEALTH + "/Watch";
     private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
     private static final Set<String> PUBLIC_PATHS = Set.of(
             "/" + ProtocolCalls.SERVICE + "/ServerLive",
             "/" + ProtocolCalls.SERVICE + "/ServerReady",
-            "/" + ProtocolCalls.HEALTH + "/Check");
+            "/" + ProtocolCalls.HEALTH + "/Check",
+            WATCH);
 
     private final Vertx vertx;
     private final ServingContext serving;
     private final Access access;
     private final BodyReader bodies;
     private final GrpcReplies replies;
+    private final ProtocolCalls protocol;
     private final Map<String, UnaryCall<?>> calls;
+    private final Watches watches = new Watches();
     private final Reflection reflection = new Reflection();
 
     /** @param access checks all calls except those that ask whether the server is live or ready */
@@ -51,6 +58,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         this.access = access;
         bodies = new BodyReader(serving.limits());
         replies = new GrpcReplies(errors);
+        protocol = calls;
         this.calls = calls.byPath();
     }
 
@@ -79,6 +87,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
             new InferCall(serving, request, replies).run(vertx);
         } else if (call != null) {
             run(request, call);
+        } else if (path.equals(WATCH)) {
+            watch(request);
         } else if (ReflectionCall.PATHS.contains(path)) {
             new ReflectionCall(
                             reflection,
@@ -108,12 +118,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         Admission.Ticket ticket = serving.admission().enter();
         bodies.read(request, vertx, ticket)
                 .compose(body -> {
-                    Callable<byte[]> answer = () -> GrpcMessage.write(call.action()
-                            .run(GrpcMessage.read(
-                                    body,
-                                    request.getHeader("grpc-encoding"),
-                                    serving.limits().bodyBytes(),
-                                    call.parser())));
+                    Callable<byte[]> answer =
+                            () -> GrpcMessage.write(call.action().run(message(request, body, call.parser())));
                     return call.blocking()
                             ? vertx.executeBlocking(answer, false)
                             : serving.executor().run(true, answer);
@@ -121,5 +127,28 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .compose(body -> new GrpcResponse(request).send(body))
                 .onFailure(failure -> replies.fail(request, failure))
                 .onComplete(end -> ticket.release());
+    }
+
+    private void watch(HttpServerRequest request) {
+        Admission.Ticket ticket = serving.admission().enter();
+        bodies.read(request, vertx, ticket)
+                .compose(body -> serving.executor().run(true, () -> {
+                    String service =
+                            message(request, body, HealthCheckRequest.parser()).getService();
+                    watches.add(request, vertx, () -> protocol.status(service));
+                    return null;
+                }))
+                .onFailure(failure -> replies.fail(request, failure))
+                .onComplete(end -> ticket.release());
+    }
+
+    private <T> T message(HttpServerRequest request, Buffer body, Parser<T> parser) throws RequestException {
+        return GrpcMessage.read(
+                body, request.getHeader("grpc-encoding"), serving.limits().bodyBytes(), parser);
+    }
+
+    /** Ends the calls that never end by themselves. */
+    public void close() {
+        watches.close();
     }
 }

@@ -130,15 +130,20 @@ public final class ProtocolCalls {
         return JsonMessages.statistics(queries.statistics(optional(request.getName()), optional(request.getVersion())));
     }
 
-    /** The status of the server, for the name of a service or "". */
     private HealthCheckResponse check(HealthCheckRequest request) throws RequestException {
-        String service = request.getService();
-        if (!service.isEmpty() && !service.equals(SERVICE)) {
-            throw RequestException.notFound("service", Excerpt.name(service), SERVICE + " or none");
+        ServingStatus status = status(request.getService());
+        if (status == ServingStatus.SERVICE_UNKNOWN) {
+            throw RequestException.notFound("service", Excerpt.name(request.getService()), SERVICE + " or none");
         }
-        return HealthCheckResponse.newBuilder()
-                .setStatus(isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING)
-                .build();
+        return HealthCheckResponse.newBuilder().setStatus(status).build();
+    }
+
+    /** Returns the status of the server, for the name of a service or "". */
+    ServingStatus status(String service) {
+        if (!service.isEmpty() && !service.equals(SERVICE)) {
+            return ServingStatus.SERVICE_UNKNOWN;
+        }
+        return isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     }
 
     /** Returns null for "", which stands for a missing text in gRPC. */
