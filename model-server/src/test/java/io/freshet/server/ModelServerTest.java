@@ -170,7 +170,7 @@ class ModelServerTest {
             HttpResponse<String> response = send(server, "GET", "/models/m", "Accept", "text/html,*/*;q=0.8");
 
             assertThat(response.statusCode()).isEqualTo(302);
-            assertThat(response.headers().firstValue("Location")).hasValue("/ui/sign-in");
+            assertThat(response.headers().firstValue("Location")).hasValue("/ui/sign-in?to=%2Fmodels%2Fm");
             assertThat(get(server, "/ui/sign-in", null).body()).contains("Sign in");
         }
     }

@@ -6,8 +6,11 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,13 +42,16 @@ public final class AccessHandler implements Handler<RoutingContext> {
         session = new PageSession(access, secure);
     }
 
-    /** Adds the check of all requests, and the route that exchanges a token for a cookie. */
+    /** Adds the check of all requests, and the routes that exchange a token for a cookie, and delete the cookie. */
     public void mount(Router router) {
-        if (access.isUnrestricted()) {
-            return;
+        if (!access.isUnrestricted()) {
+            router.route().handler(this);
+            router.post(SESSION).handler(this::signIn);
+            router.delete(SESSION).handler(this::signOut);
         }
-        router.route().handler(this);
-        router.post(SESSION).handler(this::signIn);
+        router.get(SESSION)
+                .handler(context ->
+                        context.json(new JsonObject().put("signed_in", session.token(context.request()) != null)));
     }
 
     private void signIn(RoutingContext context) {
@@ -54,6 +60,10 @@ public final class AccessHandler implements Handler<RoutingContext> {
             context.response().addCookie(session.cookie(token));
         }
         context.response().setStatusCode(204).end();
+    }
+
+    private void signOut(RoutingContext context) {
+        context.response().addCookie(PageSession.expired()).setStatusCode(204).end();
     }
 
     @Override
@@ -82,7 +92,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
             access.require(token == null ? signedIn : token, role(request.method(), context.normalizedPath()));
         } catch (RequestException e) {
             if (e.status() == 401 && asksForPage(request)) {
-                context.redirect(SIGN_IN);
+                context.redirect(SIGN_IN + "?to=" + URLEncoder.encode(request.uri(), StandardCharsets.UTF_8));
             } else {
                 throw e;
             }

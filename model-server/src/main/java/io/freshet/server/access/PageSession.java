@@ -45,6 +45,11 @@ final class PageSession {
                 .setSameSite(CookieSameSite.STRICT);
     }
 
+    /** Returns a cookie that replaces the one of {@link #cookie} and ends at once. */
+    static Cookie expired() {
+        return Cookie.cookie(NAME, "").setPath("/").setHttpOnly(true).setMaxAge(0);
+    }
+
     /** Returns the token whose cookie a request has, or null. */
     @Nullable AccessToken token(HttpServerRequest request) {
         Cookie cookie = request.getCookie(NAME);

@@ -25,6 +25,7 @@ public final class PageRoutes {
             "model.js",
             "page.js",
             "selection.js",
+            "session.js",
             "sign-in.js",
             "smoothing.js",
             "stream.js",

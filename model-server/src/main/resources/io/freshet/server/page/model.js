@@ -1,4 +1,5 @@
 import { get } from "/ui/api.js";
+import { offerSignOut } from "/ui/session.js";
 import { listen } from "/ui/stream.js";
 import { count, duration } from "/ui/format.js";
 import { STATES } from "/ui/table.js";
@@ -56,3 +57,4 @@ element("key-form").addEventListener("submit", event => {
 element("name").textContent = name;
 document.title = `${name} – Freshet`;
 listen(receive, () => state("bad", "connection lost, reconnecting"));
+offerSignOut();

@@ -2,6 +2,7 @@ import { Chart } from "/ui/chart.js";
 import { CHARTS, LEARNED, SERVED } from "/ui/charts.js";
 import { Curves } from "/ui/curves.js";
 import { Selection } from "/ui/selection.js";
+import { offerSignOut } from "/ui/session.js";
 import { listen } from "/ui/stream.js";
 import { ModelsTable, QUALITY } from "/ui/table.js";
 
@@ -111,3 +112,4 @@ document.querySelectorAll("input[name=across]").forEach(input => input.addEventL
 element("reset").addEventListener("click", showEverything);
 dark.addEventListener("change", draw);
 connect();
+offerSignOut();
