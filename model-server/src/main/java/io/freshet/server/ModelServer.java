@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.server.ingest.BrokerWatch;
 import io.freshet.server.ingest.ConformanceModels;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
@@ -31,24 +32,32 @@ public final class ModelServer implements AutoCloseable {
     private final TopicFollower parameters;
     private final TopicFollower committed;
     private final TopicFollower evaluations;
+    private final BrokerWatch brokers;
     private final HttpListener http;
 
     private ModelServer(ServerOptions options, InstantSource clock) {
+        ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
+        settings.check();
         latestEvaluations = new LatestEvaluations();
         ModelStore store = new ModelStore(options.serving().versions());
         Curves curves = new Curves(latestEvaluations);
         SignsOfLife signs = new SignsOfLife();
         ModelConditions conditions = new ModelConditions(store, latestEvaluations, signs);
         metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
-        ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
+        brokers = new BrokerWatch(options.bootstrapServers(), signs);
         TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
-        ParameterIngest eager = new ParameterIngest(Lane.EAGER, store, metrics);
+        ParameterIngest eager = new ParameterIngest(
+                Lane.EAGER, store, metrics, options.serving().gates());
         if (options.serving().conformanceModels()) {
             ConformanceModels.publish(eager, clock.millis());
         }
         parameters = new TopicFollower(settings, options.topics().parameters(), eager, observers);
         committed = new TopicFollower(
-                settings, options.topics().committed(), new ParameterIngest(Lane.COMMITTED, store, metrics), observers);
+                settings,
+                options.topics().committed(),
+                new ParameterIngest(
+                        Lane.COMMITTED, store, metrics, options.serving().gates()),
+                observers);
         evaluations = new TopicFollower(
                 settings,
                 options.topics().metrics(),
@@ -60,6 +69,7 @@ public final class ModelServer implements AutoCloseable {
                     new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
                     new Readiness(
                             () -> parameters.caughtUp() && committed.caughtUpOrMissing(),
+                            brokers::problem,
                             store,
                             conditions,
                             clock,
@@ -68,6 +78,7 @@ public final class ModelServer implements AutoCloseable {
             metrics.close();
             throw e;
         }
+        brokers.start();
         parameters.start();
         committed.start();
         evaluations.start();
@@ -77,7 +88,7 @@ public final class ModelServer implements AutoCloseable {
      * Starts a server.
      *
      * @throws PortInUseException if another process listens on the port
-     * @throws IllegalArgumentException if the address or the TLS files cannot be used
+     * @throws IllegalArgumentException if the address, the TLS files, or the Kafka settings cannot be used
      */
     public static ModelServer start(ServerOptions options) {
         ModelServer server = new ModelServer(options, InstantSource.system());
@@ -117,6 +128,7 @@ public final class ModelServer implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        brokers.close();
         parameters.close();
         committed.close();
         evaluations.close();

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether the server is ready for requests. */
 final class Readiness {
     private final BooleanSupplier caughtUp;
+    private final Supplier<@Nullable String> brokerProblem;
     private final ModelStore store;
     private final ModelConditions conditions;
     private final InstantSource clock;
@@ -19,15 +21,18 @@ final class Readiness {
 
     /**
      * @param caughtUp whether the server has read what the topics contained when it started
+     * @param brokerProblem why the brokers do not answer, or null
      * @param maximumStaleness of any served model; null for no limit
      */
     Readiness(
             BooleanSupplier caughtUp,
+            Supplier<@Nullable String> brokerProblem,
             ModelStore store,
             ModelConditions conditions,
             InstantSource clock,
             @Nullable Duration maximumStaleness) {
         this.caughtUp = caughtUp;
+        this.brokerProblem = brokerProblem;
         this.store = store;
         this.conditions = conditions;
         this.clock = clock;
@@ -42,7 +47,8 @@ final class Readiness {
     /** Returns why the server is not ready, or null if it is. */
     @Nullable String problem() {
         if (!isCaughtUp()) {
-            return "the topics are not read to their ends yet";
+            String broker = brokerProblem.get();
+            return broker == null ? "the topics are not read to their ends yet" : broker;
         }
         if (store.isEmpty()) {
             return "no model is served yet";

@@ -5,12 +5,15 @@ import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.configuration.EffectiveOptions;
+import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -141,6 +144,15 @@ public final class ServerCommand implements Callable<Integer> {
     private @Nullable Duration maximumStaleness;
 
     @Option(
+            names = "--gate",
+            paramLabel = "<gate>",
+            converter = GateConverter.class,
+            description =
+                    "A condition that snapshots must meet to be served, on how the last samples were predicted, such"
+                            + " as ctr:loss<=0.7 or ctr:accuracy>=0.6; may be repeated.")
+    private List<Gate> gates = new ArrayList<>();
+
+    @Option(
             names = "--conformance-models",
             description = "Also serve the models echo, sum, and addsub, whose predictions are known in advance.")
     private boolean conformanceModels;
@@ -247,6 +259,7 @@ public final class ServerCommand implements Callable<Integer> {
                         parents,
                         new VersionLimits(keepVersions, versionsMemory),
                         maximumStaleness,
+                        gates,
                         conformanceModels),
                 new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                 flinkUrl,
@@ -276,6 +289,17 @@ public final class ServerCommand implements Callable<Integer> {
                 return Duration.ofMillis(Durations.millis("", value));
             } catch (SpecException e) {
                 throw new CommandLine.TypeConversionException(value + " (expected: " + Durations.EXPECTED + ")");
+            }
+        }
+    }
+
+    static final class GateConverter implements CommandLine.ITypeConverter<Gate> {
+        @Override
+        public Gate convert(String value) {
+            try {
+                return Gate.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
             }
         }
     }

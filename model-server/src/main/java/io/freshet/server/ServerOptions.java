@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.access.AccessToken;
+import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
@@ -137,6 +138,7 @@ public record ServerOptions(
      * @param parents for the name of a keyed model, the model without a key that predicts its unknown keys
      * @param versions limits on older versions
      * @param maximumStaleness age of a model beyond which the server is not ready, or null for no limit
+     * @param gates conditions that snapshots must meet to be served
      * @param conformanceModels whether to serve models whose predictions are known in advance
      */
     public record Serving(
@@ -144,12 +146,14 @@ public record ServerOptions(
             Map<String, String> parents,
             VersionLimits versions,
             @Nullable Duration maximumStaleness,
+            List<Gate> gates,
             boolean conformanceModels) {
         public static final Serving DEFAULT =
-                new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, false);
+                new Serving(UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, List.of(), false);
 
         public Serving {
             parents = Map.copyOf(parents);
+            gates = List.copyOf(gates);
         }
     }
 

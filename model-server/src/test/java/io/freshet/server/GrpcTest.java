@@ -117,6 +117,19 @@ class GrpcTest {
     }
 
     @Test
+    void a_version_may_be_a_label() {
+        ModelInferResponse response = infer(request("numbers")
+                .setModelVersion("stable")
+                .addInputs(input("a", "FP64", 1).setContents(fp64(1)))
+                .addInputs(input("b", "INT8", 1)
+                        .setContents(InferTensorContents.newBuilder().addIntContents(0))));
+
+        assertThat(response.getModelVersion()).isEqualTo("9");
+        assertThat(response.getParametersMap().get("version_label").getStringParam())
+                .isEqualTo("stable");
+    }
+
+    @Test
     void predicts_typed_contents_like_rest() {
         ModelInferResponse response = infer(request("numbers")
                 .setId("r 1")

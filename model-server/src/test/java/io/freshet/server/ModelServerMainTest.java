@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.access.AccessToken;
+import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
@@ -33,7 +34,7 @@ class ModelServerMainTest {
 
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
-                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s"
+                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s --gate m:loss<=0.7 --gate m:accuracy>=0.6"
                                 + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --conformance-models --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
@@ -50,6 +51,7 @@ class ModelServerMainTest {
                                 Map.of("shops", "all-shops"),
                                 new VersionLimits(3, 2048),
                                 Duration.ofSeconds(30),
+                                List.of(Gate.parse("m:loss<=0.7"), Gate.parse("m:accuracy>=0.6")),
                                 true),
                         new ServerOptions.Writing("t", new ServerOptions.Answers("a", 0.01)),
                         "http://f:8081",

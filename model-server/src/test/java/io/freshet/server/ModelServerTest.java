@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,20 @@ class ModelServerTest {
         assertThatThrownBy(() -> ModelServer.start(OPTIONS.withAddress("192.0.2.1", 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("host: 192.0.2.1:0 (expected: an address that the server may listen on): ");
+    }
+
+    @Test
+    void names_an_invalid_setting_of_kafka_but_no_secret() {
+        assertThatThrownBy(() -> ModelServer.start(OPTIONS.withKafka(Map.of("security.protocol", "TSL"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("kafka: Invalid value TSL for configuration security.protocol");
+        assertThatThrownBy(() -> ModelServer.start(OPTIONS.withKafka(Map.of(
+                        "security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", "hush"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .startsWith("kafka: ")
+                .contains("JAAS")
+                .doesNotContain("hush");
     }
 
     @Test

@@ -27,12 +27,15 @@ class ReadinessTest {
     private final ModelStore store = new ModelStore();
     private final SignsOfLife signs = new SignsOfLife();
     private boolean caughtUp = true;
+    private @Nullable String brokerProblem;
     private long now = LEARNED + 30_000;
 
     @Test
     void is_ready_with_a_model_once_the_topics_are_read() throws Exception {
         caughtUp = false;
         assertThat(problem(null)).isEqualTo("the topics are not read to their ends yet");
+        brokerProblem = "Kafka at b:1: unknown host";
+        assertThat(problem(null)).isEqualTo(brokerProblem);
         caughtUp = true;
         assertThat(problem(null)).isEqualTo("no model is served yet");
         publish();
@@ -81,6 +84,13 @@ class ReadinessTest {
 
     private @Nullable String problem(@Nullable Duration maximum) {
         ModelConditions conditions = new ModelConditions(store, new LatestEvaluations(), signs);
-        return new Readiness(() -> caughtUp, store, conditions, () -> Instant.ofEpochMilli(now), maximum).problem();
+        return new Readiness(
+                        () -> caughtUp,
+                        () -> brokerProblem,
+                        store,
+                        conditions,
+                        () -> Instant.ofEpochMilli(now),
+                        maximum)
+                .problem();
     }
 }

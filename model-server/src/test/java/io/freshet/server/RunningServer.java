@@ -56,14 +56,21 @@ final class RunningServer implements AutoCloseable {
         metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
         Curves curves = new Curves(latestEvaluations);
         for (Lane lane : Lane.values()) {
-            parameters.put(lane, new ParameterIngest(lane, store, metrics));
+            parameters.put(
+                    lane,
+                    new ParameterIngest(lane, store, metrics, options.serving().gates()));
         }
         evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove);
         listener = HttpListener.start(
                 options,
                 new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
                 new Readiness(
-                        () -> true, store, conditions, clock, options.serving().maximumStaleness()));
+                        () -> true,
+                        () -> null,
+                        store,
+                        conditions,
+                        clock,
+                        options.serving().maximumStaleness()));
     }
 
     int port() {

@@ -68,6 +68,28 @@ class ServerConfigurationTest {
     }
 
     @Test
+    void lists_are_taken_from_one_source_and_written_as_lists() throws Exception {
+        Path gates = file("bootstrapServers: file:1\ngate: ['m:loss<=0.7', 'm:accuracy>=0.6']\n");
+
+        assertThat(options(Map.of(), "--config=" + gates).serving().gates())
+                .hasToString("[m:loss<=0.7, m:accuracy>=0.6]");
+        assertThat(options(Map.of("FRESHET_GATE", "[m:loss<=1, m:loss>=0]"), "--config=" + gates)
+                        .serving()
+                        .gates())
+                .hasToString("[m:loss<=1.0, m:loss>=0.0]");
+        assertThat(options(
+                                Map.of("FRESHET_GATE", "m:loss<=1"),
+                                "--config=" + gates,
+                                "--gate=m:mae<=2",
+                                "--gate=m:mae>=1")
+                        .serving()
+                        .gates())
+                .hasToString("[m:mae<=2.0, m:mae>=1.0]");
+        assertThat(print("--config=" + gates))
+                .containsSubsequence("gate:", "  - m:loss<=0.7  # options.yaml", "  - m:accuracy>=0.6  # options.yaml");
+    }
+
+    @Test
     void a_variable_can_name_the_file() throws Exception {
         assertThat(options(Map.of("FRESHET_CONFIG", file.toString())).limits().rows())
                 .isEqualTo(3);
@@ -85,6 +107,8 @@ class ServerConfigurationTest {
             port: 70000                     | port: 70000 (expected: 0 to 65535)
             tokenFile: /no/such             | tokenFile: /no/such (expected: a readable file)
             kafka: {sasl.jaas.confi: hush}  | kafka.sasl.jaas.confi: unknown setting (expected: sasl.jaas.config?)
+            gate: [[hush]]                  | gate: a list (expected: a single value)
+            gate: ['m:loss<=x']             | gate: m:loss<=x: x (expected: a number)
             kafka: hush                     | kafka: a single value (expected: a mapping {key: value})
             kafka: {ssl: {key: hush}}       | kafka.ssl: a mapping (expected: a single value)
             - hush                          | not a mapping (expected: {option: value})
@@ -133,7 +157,13 @@ class ServerConfigurationTest {
     @Test
     void reads_what_it_printed() throws Exception {
         String[] arguments = {
-            "--config=" + file, "--kafka.client.id=a: #\n'b'", "--prefix=1e3", "--learn=false-alarms", "--parent=1=true"
+            "--config=" + file,
+            "--kafka.client.id=a: #\n'b'",
+            "--prefix=1e3",
+            "--learn=false-alarms",
+            "--parent=1=true",
+            "--gate=m:loss<=1",
+            "--gate=m:loss>=0"
         };
         Path printed = Files.writeString(directory.resolve("printed.yaml"), String.join("\n", print(arguments)));
 

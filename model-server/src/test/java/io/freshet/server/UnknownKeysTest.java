@@ -10,6 +10,7 @@ import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,7 @@ class UnknownKeysTest {
                 Map.of("shops", "all-shops", "cities", "all-shops"),
                 VersionLimits.DEFAULT,
                 null,
+                List.of(),
                 false));
     }
 
@@ -144,8 +146,8 @@ class UnknownKeysTest {
 
     @Test
     void the_server_option_applies_to_requests_that_select_none() throws Exception {
-        try (RunningServer zero =
-                start(new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, false))) {
+        try (RunningServer zero = start(
+                new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of(), false))) {
             assertThat(data(zero.infer("shops", inputs(ROWS)), "version")).containsExactly(0, 5, 0);
             assertThat(data(zero.infer("shops", with("unknown_keys", "error", ROWS)), "version"))
                     .containsExactly(null, 5, null);

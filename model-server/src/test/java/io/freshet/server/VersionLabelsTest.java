@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,7 @@ class VersionLabelsTest {
         server = new RunningServer(ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
                 .withServing(new ServerOptions.Serving(
-                        UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, false)));
+                        UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, List.of(), false)));
     }
 
     @AfterEach
@@ -184,11 +185,11 @@ class VersionLabelsTest {
     void a_request_that_needs_too_much_memory_to_wait_for_the_shadow_is_dropped() throws Exception {
         ModelSpec vectors =
                 ModelSpec.parse("{name: v, label: y, loss: mean-squared-error, features: {dense: [{field: x,"
-                        + " length: 110}], standardize: false}}");
+                        + " length: 195}], standardize: false}}");
         publish(vectors, 1);
         label("v", "shadow", "{\"version\": \"1\"}");
 
-        server.infer("v", inputs(tensor("x", "[10000, 110]", "FP32", "[" + "0,".repeat(1_099_999) + "0]")));
+        server.infer("v", inputs(tensor("x", "[10000, 195]", "FP32", "[" + "0,".repeat(1_949_999) + "0]")));
 
         assertThat(server.scrape()).contains("freshet_shadow_requests_total{model=\"v\",result=\"dropped\"} 1.0");
     }

@@ -37,7 +37,7 @@ class VersionsTest {
         server = new RunningServer(ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
                 .withServing(new ServerOptions.Serving(
-                        UnknownKeys.ERROR, Map.of(), new VersionLimits(3, 1 << 20), null, false)));
+                        UnknownKeys.ERROR, Map.of(), new VersionLimits(3, 1 << 20), null, List.of(), false)));
     }
 
     @AfterEach

@@ -48,7 +48,7 @@ class ConformanceIT {
                     .withAddress("127.0.0.1", 0)
                     .withToken("s3cret")
                     .withServing(new ServerOptions.Serving(
-                            UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, true)))) {
+                            UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, List.of(), true)))) {
                 String url = "http://127.0.0.1:" + server.port();
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                     Run run = Run.of("conformance", "--url", url, "--model", "m", "--token", "s3cret");

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Options in environment variables. An option that is a mapping is one in YAML there. */
+/** Options in environment variables. An option that is a mapping or a list is one in YAML there. */
 final class EnvironmentVariables implements OptionSource {
     private final Map<String, String> environment;
 
@@ -21,7 +21,8 @@ final class EnvironmentVariables implements OptionSource {
         if (text == null || text.isEmpty()) {
             return List.of();
         }
-        return OptionValues.of(option, variable, variable, option.typeInfo().isMap() ? yaml(variable, text) : text);
+        return OptionValues.of(
+                option, variable, variable, option.typeInfo().isMultiValue() ? yaml(variable, text) : text);
     }
 
     private static Object yaml(String variable, String text) {

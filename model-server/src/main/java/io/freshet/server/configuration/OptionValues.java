@@ -26,6 +26,11 @@ final class OptionValues {
                             String.valueOf(entry.getKey()), source, place + "." + entry.getKey(), entry.getValue()))
                     .toList();
         }
+        if (option.typeInfo().isCollection() && value instanceof List<?> values) {
+            return values.stream()
+                    .map(each -> setting(null, source, place, each))
+                    .toList();
+        }
         return List.of(setting(null, source, place, value));
     }
 

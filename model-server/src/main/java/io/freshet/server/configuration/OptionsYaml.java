@@ -26,6 +26,13 @@ final class OptionsYaml {
             String value = option.defaultValue();
             return value == null ? "# " + name + ": not set\n" : line(name, typed(option, value), "default");
         }
+        if (option.typeInfo().isCollection()) {
+            return name + ":\n"
+                    + values.stream()
+                            .map(value ->
+                                    "  - " + YamlDocument.writeScalar(value.value()) + "  # " + value.source() + "\n")
+                            .collect(Collectors.joining());
+        }
         if (!option.typeInfo().isMap()) {
             Setting only = values.get(0);
             return line(name, typed(option, only.value()), only.source());

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcHandler implements Handler<HttpServerRequest> {
     private static final String INFER = "/" + ProtocolCalls.SERVICE + "/ModelInfer";
-    private static final String WATCH = "/" + ProtocolCalls.HEALTH + "/Watch";
     /** Start of the paths of calls that change what the server serves. */
     private static final String ADMIN = "/" + ProtocolCalls.SERVICE + "/RepositoryModel";
 
+    private static final String WATCH = "/" + ProtocolCalls.HEALTH + "/Watch";
     private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
     private static final Set<String> PUBLIC_PATHS = Set.of(
             "/" + ProtocolCalls.SERVICE + "/ServerLive",

@@ -63,9 +63,8 @@ public final class ModelRepository {
     public JsonObject label(String name, @Nullable String key, VersionLabel label, String version, double traffic)
             throws RequestException {
         ServedModel model = requireKey(name, key);
-        String of = key == null ? "" : key;
-        if (!store.label(name, of, label, version, traffic)) {
-            VersionLookup.require(lookup.model(name), of, version);
+        if (!store.label(name, orEmpty(key), label, version, traffic)) {
+            VersionLookup.require(lookup.model(name), orEmpty(key), version);
         }
         log.info("model {}{}: {} is {}", name, suffix(key), label.text(), version);
         return labels(model, key);
@@ -79,9 +78,8 @@ public final class ModelRepository {
      */
     public JsonObject unlabel(String name, @Nullable String key, VersionLabel label) throws RequestException {
         ServedModel model = requireKey(name, key);
-        if (!store.unlabel(name, key == null ? "" : key, label)) {
-            Set<String> labels =
-                    VersionList.labels(model, key == null ? "" : key).fieldNames();
+        if (!store.unlabel(name, orEmpty(key), label)) {
+            Set<String> labels = VersionList.labels(model, orEmpty(key)).fieldNames();
             throw RequestException.notFound(
                     "model " + name + suffix(key) + ", label",
                     label.text(),
@@ -92,9 +90,7 @@ public final class ModelRepository {
     }
 
     private static JsonObject labels(ServedModel model, @Nullable String key) {
-        return new JsonObject()
-                .put("name", model.name())
-                .put("labels", VersionList.labels(model, key == null ? "" : key));
+        return new JsonObject().put("name", model.name()).put("labels", VersionList.labels(model, orEmpty(key)));
     }
 
     /** @throws RequestException if the model or key is unknown, or the key is missing or not expected */
@@ -107,8 +103,13 @@ public final class ModelRepository {
         if (field == null && key != null) {
             throw RequestException.bad("key", Excerpt.name(key), "none; model " + name + " has no key");
         }
-        VersionLookup.require(model, key == null ? "" : key, null);
+        VersionLookup.require(model, orEmpty(key), null);
         return model;
+    }
+
+    /** Returns the key of a model without one as the store names it. */
+    private static String orEmpty(@Nullable String key) {
+        return key == null ? "" : key;
     }
 
     private static String suffix(@Nullable String key) {
@@ -124,8 +125,8 @@ public final class ModelRepository {
     }
 
     private void pin(String name, @Nullable String key, String version) throws RequestException {
-        if (!store.pin(name, key == null ? "" : key, version)) {
-            VersionLookup.require(lookup.model(name), key == null ? "" : key, version);
+        if (!store.pin(name, orEmpty(key), version)) {
+            VersionLookup.require(lookup.model(name), orEmpty(key), version);
         }
         log.info("model {}{}: version {} is pinned", name, suffix(key), version);
     }

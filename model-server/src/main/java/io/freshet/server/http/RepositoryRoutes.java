@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The model repository extension over REST: {@code load} with a version pins it, and without one follows the newest;
- * {@code unload} stops serving a model; {@code index} lists versions with reasons.
+ * {@code unload} stops serving a model; {@code index} lists versions with reasons. Labels of versions are an addition.
  *
  * @see <a
  *     href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md">Model

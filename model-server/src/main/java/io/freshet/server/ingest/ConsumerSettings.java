@@ -1,9 +1,13 @@
 package io.freshet.server.ingest;
 
+import io.freshet.schemas.kafka.Secrets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -25,10 +29,12 @@ public final class ConsumerSettings {
     /** Time within which new partitions are discovered; Kafka's default is five minutes. */
     private static final int METADATA_AGE_MILLIS = 30_000;
 
+    private final Map<String, String> kafka;
     private final Map<String, Object> settings;
 
     /** @param kafka the user's settings, by Kafka's names; may contain secrets */
     public ConsumerSettings(String bootstrapServers, Map<String, String> kafka) {
+        this.kafka = kafka;
         settings = new HashMap<>(kafka);
         settings.putIfAbsent("metadata.max.age.ms", METADATA_AGE_MILLIS);
         settings.remove("group.id");
@@ -38,12 +44,42 @@ public final class ConsumerSettings {
     }
 
     /**
+     * Checks the settings, without a connection.
+     *
+     * @throws IllegalArgumentException if the user's settings are invalid
+     */
+    public void check() {
+        Map<String, Object> local = new HashMap<>(settings);
+        // Names are resolved when a client is created, which fails if none can be.
+        local.put("bootstrap.servers", "127.0.0.1:9092");
+        try {
+            open(local, "check").close(CloseOptions.timeout(Duration.ZERO));
+        } catch (KafkaException e) {
+            throw new IllegalArgumentException("kafka: " + Secrets.hide(rootMessage(e), kafka), e);
+        }
+    }
+
+    /** Returns the message of the first cause that is Kafka's own: those after it do not name the setting. */
+    private static String rootMessage(KafkaException e) {
+        KafkaException root = e;
+        while (root.getCause() instanceof KafkaException cause) {
+            root = cause;
+        }
+        Throwable cause = root.getCause();
+        return cause == null ? String.valueOf(root.getMessage()) : root.getMessage() + ": " + cause.getMessage();
+    }
+
+    /**
      * Returns a new consumer, to be closed by the caller.
      *
      * @param client identifies this consumer in the broker's logs
      * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
     Consumer<byte[], byte[]> open(String client) {
+        return open(settings, client);
+    }
+
+    private static Consumer<byte[], byte[]> open(Map<String, Object> settings, String client) {
         Map<String, Object> properties = new HashMap<>(settings);
         properties.putIfAbsent("client.id", "freshet-server");
         properties.compute("client.id", (name, id) -> id + "-" + client);

@@ -1,15 +1,19 @@
 package io.freshet.server.ingest;
 
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.server.gate.Gate;
+import io.freshet.server.gate.Gates;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Rejection;
 import io.freshet.server.store.SwapOutcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +23,11 @@ public final class ParameterIngest implements RecordSink {
     private final Lane lane;
     private final ModelStore store;
     private final ServerMetrics metrics;
+    private final Gates gates;
 
     /** @param lane lane of the topic */
-    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics) {
+    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates) {
+        this.gates = new Gates(gates);
         this.lane = lane;
         this.store = store;
         this.metrics = metrics;
@@ -43,18 +49,27 @@ public final class ParameterIngest implements RecordSink {
     }
 
     private void apply(SnapshotReader.Change change, long start) throws MalformedRecordException {
-        if (change.snapshot() != null) {
-            SnapshotCheck.check(
-                    change.snapshot().snapshot(),
-                    store.parameters(change.key().model(), change.key().key()));
+        String model = change.key().model();
+        PublishedSnapshot published = change.snapshot();
+        if (published == null) {
+            gates.remove(model, change.key().key());
+        } else {
+            Snapshot snapshot = published.snapshot();
+            SnapshotCheck.check(snapshot, store.parameters(model, change.key().key()));
+            String refusal = gates.refusal(snapshot);
+            if (refusal != null) {
+                metrics.swap(model, "gated");
+                store.reject(model, new Rejection(Long.toString(snapshot.version()), refusal));
+                return;
+            }
         }
         SwapOutcome outcome = store.apply(change, lane);
         if (outcome == SwapOutcome.SWAPPED) {
             metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
         }
         // A tombstone of an unknown model must not create a time series.
-        if (change.snapshot() != null || outcome == SwapOutcome.REMOVED) {
-            metrics.swap(change.key().model(), outcome.name().toLowerCase(Locale.ROOT));
+        if (published != null || outcome == SwapOutcome.REMOVED) {
+            metrics.swap(model, outcome.name().toLowerCase(Locale.ROOT));
         }
     }
 

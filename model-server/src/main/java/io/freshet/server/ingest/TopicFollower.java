@@ -140,7 +140,9 @@ public final class TopicFollower implements AutoCloseable {
         } catch (WakeupException | InterruptException e) {
             log.debug("{}: interrupted", topic);
         } catch (KafkaException e) {
-            report(reason(e));
+            if (!isUnreachable(e)) {
+                report(reason(e));
+            }
             unreachable(clock.millis());
         } catch (RuntimeException | Error e) {
             report(e.toString());
@@ -283,6 +285,11 @@ public final class TopicFollower implements AutoCloseable {
             problem = why;
             log.info("{}: waiting: {}", topic, why);
         }
+    }
+
+    /** Returns whether no broker answers, which {@link BrokerWatch} reports for all topics. */
+    private static boolean isUnreachable(KafkaException e) {
+        return e instanceof TimeoutException || reason(e).contains("No resolvable bootstrap");
     }
 
     private static String reason(KafkaException e) {

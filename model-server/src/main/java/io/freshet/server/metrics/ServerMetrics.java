@@ -36,7 +36,7 @@ public final class ServerMetrics implements AutoCloseable {
     /** The model label of requests and records for an unknown model. */
     public static final String UNKNOWN = "unknown";
 
-    private static final List<String> SWAP_RESULTS = List.of("swapped", "stale", "removed", "broken");
+    private static final List<String> SWAP_RESULTS = List.of("swapped", "stale", "removed", "gated", "broken");
 
     private static final List<String> SHADOW_RESULTS = List.of("predicted", "dropped", "failed");
 
@@ -126,7 +126,7 @@ public final class ServerMetrics implements AutoCloseable {
                 .forEach(binder -> binder.bindTo(registry));
     }
 
-    /** Counts the outcome of a snapshot: swapped, stale, or removed. Those of the model's others start at 0. */
+    /** Counts the outcome of a snapshot: swapped, stale, removed, or gated. Those of the model's others start at 0. */
     public void swap(String model, String result) {
         for (String each : SWAP_RESULTS) {
             counter(

@@ -58,7 +58,6 @@ public final class Shadows implements AutoCloseable {
             return;
         }
         long bytes = request.bytes() + served.predictionBytes();
-        InferResponse compared = served.withoutInputs();
         if (queuedBytes.addAndGet(bytes) > MAXIMUM_QUEUED_BYTES) {
             drop(model, bytes);
             return;
@@ -66,7 +65,7 @@ public final class Shadows implements AutoCloseable {
         try {
             thread.execute(() -> {
                 queuedBytes.addAndGet(-bytes);
-                predict(model, request, shadows, compared);
+                predict(model, request.withoutOutputs(), shadows, served.predictions());
             });
         } catch (RejectedExecutionException e) {
             drop(model, bytes);
@@ -91,31 +90,33 @@ public final class Shadows implements AutoCloseable {
         return shadows;
     }
 
-    private void predict(
-            ServedModel model, InferRequest request, Map<String, RowSource> shadows, InferResponse served) {
+    private void predict(ServedModel model, InferRequest request, Map<String, RowSource> shadows, float[][] served) {
         try {
             InferResponse predicted = inference.infer(
                     model, (same, key) -> shadows.getOrDefault(key, RowSource.none("no shadow")), request);
             answers.accept(predicted, true);
             metrics.shadow(model.name(), PREDICTED);
-            compare(predicted, served);
-        } catch (RequestException | RuntimeException e) {
+            compare(model.name(), predicted.predictions(), served);
+        } catch (RequestException e) {
             metrics.shadow(model.name(), FAILED);
             log.debug("model {}: the shadow cannot predict a request", model.name(), e);
+        } catch (RuntimeException e) {
+            metrics.shadow(model.name(), FAILED);
+            log.error("model {}: the shadow failed", model.name(), e);
         }
     }
 
     /** Records the mean absolute difference of the numbers of each row that both have predicted. */
-    private void compare(InferResponse shadow, InferResponse served) {
-        for (int row = 0; row < shadow.rows(); row++) {
-            float[] one = shadow.predictions()[row];
-            float[] other = served.predictions()[row];
+    private void compare(String model, float[][] shadow, float[][] served) {
+        for (int row = 0; row < shadow.length; row++) {
+            float[] one = shadow[row];
+            float[] other = served[row];
             if (one.length > 0 && one.length == other.length) {
                 double sum = 0;
                 for (int i = 0; i < one.length; i++) {
                     sum += Math.abs((double) one[i] - other[i]);
                 }
-                metrics.shadowDifference(served.spec().spec().name(), sum / one.length);
+                metrics.shadowDifference(model, sum / one.length);
             }
         }
     }

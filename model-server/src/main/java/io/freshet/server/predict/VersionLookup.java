@@ -4,6 +4,7 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
+import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
 import java.util.ArrayList;
@@ -40,10 +41,16 @@ public final class VersionLookup {
             throw expected.test(name)
                     ? RequestException.of(
                             503,
-                            "model: " + Excerpt.name(name) + ": no complete snapshot yet (expected: one; try again)")
+                            "model: " + Excerpt.name(name) + ": no complete snapshot yet (expected: one; try again)"
+                                    + rejected(name))
                     : RequestException.notFound("model", Excerpt.name(name), "one of " + Excerpt.names(store.names()));
         }
         return model;
+    }
+
+    private String rejected(String name) {
+        Rejection last = store.lastRejection(name);
+        return last == null ? "" : "; the last one was rejected, " + last.reason();
     }
 
     /**

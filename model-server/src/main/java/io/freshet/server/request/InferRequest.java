@@ -47,6 +47,11 @@ public record InferRequest(
         return new InferRequest(id, rows, inputs, outputs, parameters);
     }
 
+    /** Returns this request for all outputs, without parameters. */
+    public InferRequest withoutOutputs() {
+        return new InferRequest(id, rows, inputs, List.of(), RequestParameters.NONE);
+    }
+
     /** Returns about how much memory the inputs need. */
     public long bytes() {
         long bytes = 0;

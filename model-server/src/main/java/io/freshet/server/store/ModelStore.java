@@ -60,6 +60,11 @@ public final class ModelStore {
         rejections.add(model, rejection);
     }
 
+    /** Returns the last rejected snapshot of a model, or null if there is none. */
+    public @Nullable Rejection lastRejection(String model) {
+        return rejections.last(model);
+    }
+
     /** Returns the last rejected snapshots by model, newest first. */
     public Map<String, List<Rejection>> rejections() {
         return rejections.all();

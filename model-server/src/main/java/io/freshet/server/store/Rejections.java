@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The last rejected snapshots of each model. Thread-safe. */
 final class Rejections {
@@ -28,6 +29,12 @@ final class Rejections {
         if (models.size() > MAXIMUM_MODELS) {
             models.remove(models.keySet().iterator().next());
         }
+    }
+
+    /** Returns the newest rejection of a model, or null if there is none. */
+    synchronized @Nullable Rejection last(String model) {
+        List<Rejection> known = models.get(model);
+        return known == null ? null : known.get(0);
     }
 
     /** Returns the rejections by model, newest first, ordered by name. */

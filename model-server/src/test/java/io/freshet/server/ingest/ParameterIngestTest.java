@@ -32,7 +32,7 @@ class ParameterIngestTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics);
+    private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics, List.of());
 
     @AfterEach
     void close() {

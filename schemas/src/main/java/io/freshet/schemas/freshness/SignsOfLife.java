@@ -11,6 +11,8 @@ public final class SignsOfLife {
     private final Map<String, Long> unreachable = new ConcurrentHashMap<>();
 
     private volatile @Nullable Heartbeat heartbeat;
+    /** Whether brokers have ever answered. */
+    private volatile boolean reached;
 
     public synchronized void add(Heartbeat received) {
         Heartbeat known = heartbeat;
@@ -30,6 +32,12 @@ public final class SignsOfLife {
 
     public void reachable(String topic) {
         unreachable.remove(topic);
+        reached = true;
+    }
+
+    /** Returns whether brokers have answered, and still do for all topics. */
+    public boolean brokersAnswer() {
+        return reached && unreachable.isEmpty();
     }
 
     @Nullable Heartbeat heartbeat() {
