@@ -172,7 +172,7 @@ final class HttpAttacks {
                 RawHttp waiting = new RawHttp(port)) {
             abandoned.send(request);
             waiting.send(Arrays.copyOf(request, 1 + random.nextInt(request.length - 1)));
-            assertThat(lastStatus(waiting.readBytes())).isEqualTo(408);
+            assertThat(lastStatus(request, waiting.readBytes())).isEqualTo(408);
         }
     }
 
@@ -212,7 +212,7 @@ final class HttpAttacks {
     private int exchange(byte[] request) throws IOException {
         try (RawHttp client = new RawHttp(port)) {
             client.send(request);
-            return lastStatus(client.readBytes());
+            return lastStatus(request, client.readBytes());
         }
     }
 
@@ -221,16 +221,18 @@ final class HttpAttacks {
         try (RawHttp client = new RawHttp(port)) {
             client.send(request);
             client.finish();
-            return lastStatus(client.readBytes());
+            return lastStatus(request, client.readBytes());
         }
     }
 
-    private static int lastStatus(byte[] response) {
+    private static int lastStatus(byte[] request, byte[] response) {
         List<Integer> statuses = STATUS.matcher(new String(response, ISO_8859_1))
                 .results()
                 .map(match -> Integer.parseInt(match.group(1)))
                 .toList();
-        assertThat(statuses).allMatch(status -> status < 500 || status == 503);
+        assertThat(statuses)
+                .as(() -> "responses to " + new String(request, ISO_8859_1))
+                .allMatch(status -> status < 500 || status == 503);
         return statuses.isEmpty() ? 0 : statuses.get(statuses.size() - 1);
     }
 

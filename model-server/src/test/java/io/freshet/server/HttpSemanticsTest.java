@@ -188,9 +188,10 @@ class HttpSemanticsTest {
     }
 
     @Test
-    void accepts_http_1_0_without_a_host_and_an_absolute_target() throws IOException {
+    void accepts_http_1_0_without_a_host_an_absolute_target_and_a_leading_zero() throws IOException {
         assertThat(exchange("GET /v2 HTTP/1.0\r\n\r\n").status()).isEqualTo(200);
         assertThat(exchange("GET http://x/v2 HTTP/1.1\r\n" + CLOSE).status()).isEqualTo(200);
+        assertThat(exchange("GET /v2 HTTP/01.1\r\n" + CLOSE).status()).isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;
@@ -36,6 +37,7 @@ class VersionLabelsTest {
     void start() {
         server = new RunningServer(ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
+                .withLimits(Limits.of(10_000, 8 << 20))
                 .withServing(new ServerOptions.Serving(
                         UnknownKeys.ERROR, Map.of(), new VersionLimits(2, 1 << 20), null, List.of(), false)));
     }
@@ -185,11 +187,11 @@ class VersionLabelsTest {
     void a_request_that_needs_too_much_memory_to_wait_for_the_shadow_is_dropped() throws Exception {
         ModelSpec vectors =
                 ModelSpec.parse("{name: v, label: y, loss: mean-squared-error, features: {dense: [{field: x,"
-                        + " length: 110}], standardize: false}}");
+                        + " length: 250}], standardize: false}}");
         publish(vectors, 1);
         label("v", "shadow", "{\"version\": \"1\"}");
 
-        server.infer("v", inputs(tensor("x", "[10000, 110]", "FP32", "[" + "0,".repeat(1_099_999) + "0]")));
+        server.infer("v", inputs(tensor("x", "[10000, 250]", "FP32", "[" + "0,".repeat(2_499_999) + "0]")));
 
         assertThat(server.scrape()).contains("freshet_shadow_requests_total{model=\"v\",result=\"dropped\"} 1.0");
     }

@@ -37,7 +37,8 @@ final class AnswerJson {
         to.writeNumberField("row", row.index());
         to.writeNumberField("time", answer.time());
         to.writeStringField("model", spec.name());
-        to.writeStringField("key", set.served().isKeyed() ? set.snapshot().key() : null);
+        String key = set.snapshot().key();
+        to.writeStringField("key", key.isEmpty() ? null : key);
         to.writeNumberField("version", set.version());
         to.writeStringField("lane", set.lane().label());
         String label = response.versionLabel(row.index());

@@ -66,11 +66,10 @@ public final class AnswerTopic implements AutoCloseable {
 
     /** Logs the first failure, and the first success after it. */
     private void report(@Nullable Exception failure) {
-        boolean failed = failure != null;
-        if (failed != failing) {
-            failing = failed;
+        if ((failure != null) != failing) {
+            failing = failure != null;
             if (failure != null) {
-                log.warn("topic {}: answers are not logged: {}", topic, String.valueOf(failure.getMessage()));
+                log.warn("topic {}: answers are not logged: {}", topic, failure.getMessage());
             } else {
                 log.info("topic {}: answers are logged again", topic);
             }

@@ -67,6 +67,8 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
         if (!newer && !version.equals(HttpVersion.HTTP_1_0)) {
             return "version: " + Excerpt.name(version.text()) + " (expected: HTTP/1.1 or HTTP/1.0)";
         }
+        // Netty also reads HTTP/01.1 as 1.1, but Vert.x accepts only the constants.
+        request.setProtocolVersion(newer ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0);
         HttpHeaders headers = request.headers();
         if (headers.contains("")) {
             return "header: no name (expected: a name before the colon)";

@@ -110,7 +110,9 @@ final class PlainRequestReader {
                 default -> throw Unrecognized.INSTANCE;
             }
         } while (more('}'));
-        require(name != null);
+        if (name == null) {
+            throw Unrecognized.INSTANCE;
+        }
         return TensorHeader.of(name, datatype, shape, maximumRows).with(data);
     }
 
