@@ -1,0 +1,260 @@
+package io.freshet.server.request;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A position in JSON of ASCII texts without escapes. Throws {@link Unrecognized} at anything else, valid or not. Not
+ * thread-safe.
+ */
+final class PlainJson {
+    /** A double has every integer of up to this magnitude, so that one multiplication or division by a power is exact. */
+    private static final long LARGEST_EXACT = 1L << 53;
+    /** Digits of any integer that fits into a long. */
+    private static final int SAFE_DIGITS = 18;
+    /** Longer numbers are left to the other reader, which limits them. */
+    private static final int LONGEST_NUMBER = 100;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Eight digits 0. */
+    private static final long ZEROS = 0x3030_3030_3030_3030L;
+
+    private static final double[] POWERS = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20, 1e21, 1e22
+    };
+
+    private final byte[] json;
+    private final int end;
+    private int at;
+
+    /** Not an error: there is something that this class does not recognize. */
+    static final class Unrecognized extends Exception {
+        private static final long serialVersionUID = 1;
+        static final Unrecognized INSTANCE = new Unrecognized();
+
+        private Unrecognized() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** Starts at {@code json[from]}; the JSON ends before {@code json[end]}. */
+    PlainJson(byte[] json, int from, int end) {
+        this.json = json;
+        at = from;
+        this.end = end;
+    }
+
+    /** Reads the name of a field and the colon behind it. */
+    String field() throws Unrecognized {
+        String name = text();
+        expect(':');
+        return name;
+    }
+
+    String text() throws Unrecognized {
+        expect('"');
+        int start = at;
+        while (at < end && json[at] != '"') {
+            byte b = json[at++];
+            // Negative: not ASCII.
+            require(b >= ' ' && b != '\\');
+        }
+        require(at < end);
+        return new String(json, start, at++ - start, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads a comma, and returns true; or the end of the array or object, and returns false. */
+    boolean more(char close) throws Unrecognized {
+        skipSpace();
+        byte b = peek();
+        at++;
+        require(b == ',' || b == close);
+        return b == ',';
+    }
+
+    void expect(char symbol) throws Unrecognized {
+        skipSpace();
+        require(peek() == symbol);
+        at++;
+    }
+
+    private void expect(String word) throws Unrecognized {
+        for (int i = 0; i < word.length(); i++) {
+            require(peek() == word.charAt(i));
+            at++;
+        }
+    }
+
+    private byte peek() throws Unrecognized {
+        require(at < end);
+        return json[at];
+    }
+
+    private void skipSpace() {
+        while (at < end && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
+            at++;
+        }
+    }
+
+    /** Skips a symbol if it is next; returns whether it was. */
+    boolean skip(char symbol) throws Unrecognized {
+        skipSpace();
+        boolean isNext = peek() == symbol;
+        at += isNext ? 1 : 0;
+        return isNext;
+    }
+
+    /** Expects that nothing follows. */
+    void end() throws Unrecognized {
+        skipSpace();
+        require(at == end);
+    }
+
+    int remaining() {
+        return end - at;
+    }
+
+    /** Returns an array of whole numbers, at least 1 and at most {@code most} of them. */
+    List<Long> sizes(int most) throws Unrecognized {
+        List<Long> sizes = new ArrayList<>(2);
+        expect('[');
+        do {
+            skipSpace();
+            int start = at;
+            long size = digits(0);
+            require(at > start && at - start <= SAFE_DIGITS && (json[start] != '0' || at == start + 1));
+            sizes.add(size);
+            require(sizes.size() <= most);
+        } while (more(']'));
+        return sizes;
+    }
+
+    /** Adds the next value to data: a text, a flag, null, or a number. */
+    void value(TensorData data) throws Unrecognized {
+        skipSpace();
+        switch (peek()) {
+            case '"' -> data.addText(text());
+            case 't' -> {
+                expect("true");
+                data.addFlag(true);
+            }
+            case 'f' -> {
+                expect("false");
+                data.addFlag(false);
+            }
+            case 'n' -> {
+                expect("null");
+                data.addNull();
+            }
+            default -> number(data);
+        }
+    }
+
+    /**
+     * Reads a number: the digits as an integer m, and a power of ten.
+     *
+     * <pre>
+     *   m * 10^e   rounded once, and so the nearest double, if m <= 2^53 and |e| <= 22
+     * </pre>
+     *
+     * @see <a href="https://dl.acm.org/doi/10.1145/93542.93557">Clinger, How to read floating point numbers accurately (1990)</a>
+     */
+    private void number(TensorData data) throws Unrecognized {
+        int start = at;
+        boolean negative = peek() == '-';
+        if (negative) {
+            at++;
+        }
+        int first = at;
+        long digits = digits(0);
+        int count = at - first;
+        require(count > 0 && (count == 1 || json[first] != '0'));
+        int exponent = 0;
+        boolean decimal = false;
+        if (at < end && json[at] == '.') {
+            decimal = true;
+            int point = ++at;
+            digits = digits(digits);
+            exponent = point - at;
+            require(exponent < 0);
+            count -= exponent;
+        }
+        if (at < end && (json[at] | 0x20) == 'e') {
+            decimal = true;
+            exponent += exponent();
+        }
+        require(at - start <= LONGEST_NUMBER);
+        if (!decimal) {
+            require(count <= SAFE_DIGITS);
+            data.addInteger(negative ? -digits : digits);
+        } else if (count <= SAFE_DIGITS && digits <= LARGEST_EXACT && Math.abs(exponent) < POWERS.length) {
+            double value = exponent < 0 ? digits / POWERS[-exponent] : digits * POWERS[exponent];
+            data.addDecimal(negative ? -value : value);
+        } else {
+            data.addDecimal(Double.parseDouble(new String(json, start, at - start, StandardCharsets.US_ASCII)));
+        }
+    }
+
+    private int exponent() throws Unrecognized {
+        at++;
+        boolean negative = peek() == '-';
+        if (negative || peek() == '+') {
+            at++;
+        }
+        int first = at;
+        long exponent = digits(0);
+        require(at > first && at - first <= SAFE_DIGITS / 2);
+        return (int) (negative ? -exponent : exponent);
+    }
+
+    /** Reads digits behind those of a number; overflows if there are too many, which the caller checks. */
+    private long digits(long before) {
+        byte[] bytes = json;
+        long number = before;
+        int next = at;
+        while (next <= end - Long.BYTES) {
+            long eight = (long) LONG.get(bytes, next);
+            if (!isDigits(eight)) {
+                break;
+            }
+            number = 100_000_000 * number + eightDigits(eight);
+            next += Long.BYTES;
+        }
+        while (next < end) {
+            int digit = bytes[next] - '0';
+            if (digit < 0 || digit > 9) {
+                break;
+            }
+            number = 10 * number + digit;
+            next++;
+        }
+        at = next;
+        return number;
+    }
+
+    /** Returns whether all eight bytes are digits: from 0x30, and below 0x40 if 6 is added. */
+    private static boolean isDigits(long eight) {
+        long high = 0xf0f0_f0f0_f0f0_f0f0L;
+        return (eight & high) == ZEROS && (eight + 0x0606_0606_0606_0606L & high) == ZEROS;
+    }
+
+    /** Returns the number of eight digits, the first in the lowest byte: adds up pairs, then pairs of pairs, then both halves. */
+    private static long eightDigits(long eight) {
+        long digits = eight - ZEROS;
+        long pairs = (10 * digits + (digits >>> 8)) & 0x00ff_00ff_00ff_00ffL;
+        long fours = (100 * pairs + (pairs >>> 16)) & 0x0000_ffff_0000_ffffL;
+        return (10_000 * fours + (fours >>> 32)) & 0xffff_ffffL;
+    }
+
+    static void require(boolean holds) throws Unrecognized {
+        if (!holds) {
+            throw Unrecognized.INSTANCE;
+        }
+    }
+}
