@@ -2,6 +2,8 @@ package io.freshet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configuration;
@@ -39,9 +41,25 @@ class LogLayoutTest {
     }
 
     @Test
+    void json_has_the_message_and_the_exception_as_texts() {
+        JsonObject failed = new JsonObject(logged("json", "a \"quote\"\nand a line", new IllegalStateException("why")));
+        assertThat(failed.fieldNames())
+                .containsExactly("timestamp", "level", "logger", "thread", "message", "exception");
+        assertThat(Instant.parse(failed.getString("timestamp"))).isBeforeOrEqualTo(Instant.now());
+        assertThat(failed.getString("level")).isEqualTo("ERROR");
+        assertThat(failed.getString("logger")).isEqualTo("org.apache.Actor");
+        assertThat(failed.getString("message")).isEqualTo("a \"quote\"\nand a line");
+        assertThat(failed.getString("exception"))
+                .startsWith("java.lang.IllegalStateException: why")
+                .contains("at io.freshet.cli.LogLayoutTest.");
+        assertThat(new JsonObject(logged("json", "fine", null)).fieldNames())
+                .containsExactly("timestamp", "level", "logger", "thread", "message");
+    }
+
+    @Test
     void logs_short_lines_by_default() {
         assertThat(configuration.getRootLogger().getAppenders()).containsOnlyKeys("short");
-        assertThat(configuration.getAppenders()).containsOnlyKeys("short", "verbose");
+        assertThat(configuration.getAppenders()).containsOnlyKeys("short", "verbose", "json");
     }
 
     @Test
