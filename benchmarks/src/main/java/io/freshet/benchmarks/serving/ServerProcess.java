@@ -3,6 +3,10 @@ package io.freshet.benchmarks.serving;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +15,7 @@ import java.util.List;
 /** A server in a process of its own, so that its CPU time can be read. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
+    private static final int POLL_MILLIS = 50;
 
     private final Process process;
     private final int port;
@@ -41,6 +46,16 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
+    /** Waits until a model server is ready to predict. */
+    void awaitReady() throws IOException, InterruptedException {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/health/ready"))
+                .build();
+        while (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
     int port() {
         return port;
     }
@@ -66,7 +81,7 @@ final class ServerProcess implements AutoCloseable {
                     close();
                     throw e;
                 }
-                Thread.sleep(50);
+                Thread.sleep(POLL_MILLIS);
             }
         }
     }

@@ -52,7 +52,7 @@ public final class ServingBenchmark implements Callable<Integer> {
                 ServedModels models = new ServedModels(kafka.bootstrapServers());
                 ServerProcess server = ServerProcess.start(
                         ModelServerMain.class, "--bootstrap-servers", kafka.bootstrapServers(), "--port", "PORT")) {
-            awaitReady(server.port());
+            server.awaitReady();
             List<Result> results = new ArrayList<>();
             for (ServingRequest request : ServingRequest.all()) {
                 results.add(compare(request, server));
@@ -171,14 +171,6 @@ public final class ServingBenchmark implements Callable<Integer> {
             throw new IOException(request.name() + ": " + new String(response.body(), StandardCharsets.UTF_8));
         }
         return response.body().length;
-    }
-
-    private void awaitReady(int port) throws IOException, InterruptedException {
-        HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v2/health/ready"))
-                .build();
-        while (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
-            Thread.sleep(100);
-        }
     }
 
     private static void print(String format, Object... values) {

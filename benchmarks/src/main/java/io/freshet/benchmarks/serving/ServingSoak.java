@@ -59,7 +59,7 @@ public final class ServingSoak implements Callable<Integer> {
         try (ServedModels models = new ServedModels(brokers);
                 ServerProcess server =
                         ServerProcess.start(ModelServerMain.class, "--bootstrap-servers", brokers, "--port", "PORT")) {
-            Thread.sleep(5_000);
+            server.awaitReady();
             LoadRun.atRate(request, server.port(), rate, 20);
             LoadRun alone = LoadRun.atRate(request, server.port(), rate, 20);
             print("alone", alone);
