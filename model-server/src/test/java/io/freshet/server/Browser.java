@@ -118,12 +118,23 @@ final class Browser implements AutoCloseable {
 
     /** Clicks on an element like a user would: it must be visible and not covered. */
     void click(String selector) {
-        post("/element/" + element(selector) + "/click", new JsonObject());
+        use(selector, "/click", new JsonObject());
     }
 
     /** Types a text into an element. Special keys are characters from U+E000. */
     void type(String selector, String text) {
-        post("/element/" + element(selector) + "/value", new JsonObject().put("text", text));
+        use(selector, "/value", new JsonObject().put("text", text));
+    }
+
+    /** Runs a command on an element, which is looked up again if the page replaces it in between. */
+    private void use(String selector, String command, JsonObject body) {
+        await().atMost(PATIENCE)
+                .ignoreExceptionsMatching(Browser::isStale)
+                .untilAsserted(() -> post("/element/" + element(selector) + command, body));
+    }
+
+    private static boolean isStale(Throwable e) {
+        return e instanceof IllegalStateException && e.getMessage().contains("stale element reference");
     }
 
     /** Drags the mouse horizontally between two distances in pixels from the center of an element. */

@@ -20,8 +20,9 @@ export class ModelsTable {
     this.selection = selection;
   }
 
-  /** Replaces the rows; the focused link or checkbox stays focused. */
+  /** Replaces the rows, except during a click on one of them; the focused link or checkbox stays focused. */
   update(models, now) {
+    if (this.body.matches(":active")) return;
     const focused = this.body.contains(document.activeElement) ? document.activeElement.id : null;
     this.body.replaceChildren(...models.flatMap(model => this.rows(model, now)));
     if (focused) document.getElementById(focused)?.focus();

@@ -20,11 +20,21 @@ export class Versions {
 
   /** Leaves the rows alone while the pointer or the focus is on one of their buttons. */
   async refreshUnlessUsed() {
-    if (!element("version-rows").matches(":hover, :focus-within")) await this.refresh();
+    const used = () => element("version-rows").matches(":hover, :focus-within");
+    if (used()) return;
+    const fetched = await this.fetch();
+    if (!used()) this.show(fetched);
   }
 
   async refresh() {
-    const [{ versions }, index] = await Promise.all([get(this.path), post("/v2/repository/index", {})]);
+    this.show(await this.fetch());
+  }
+
+  fetch() {
+    return Promise.all([get(this.path), post("/v2/repository/index", {})]);
+  }
+
+  show([{ versions }, index]) {
     element("version-rows").replaceChildren(...versions.map(version => this.row(version)));
     const serving = versions.findIndex(version => version.state !== "kept");
     this.previous = versions[serving + 1]?.version;
