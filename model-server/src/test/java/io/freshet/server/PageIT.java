@@ -22,6 +22,9 @@ class PageIT extends PageInBrowser {
     private static final String ROW =
             "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
     private static final String DRAWING = "return document.querySelector('canvas').toDataURL()";
+    /** The size of a chart follows that of its legend. */
+    private static final String FITS =
+            "return document.querySelector('canvas').clientHeight === document.querySelector('.plot').clientHeight";
 
     private final Tally tally = new Tally(Task.REGRESSION, 1);
 
@@ -79,14 +82,16 @@ class PageIT extends PageInBrowser {
         learn(10, 0.1f);
         browser.open(origin() + "/");
         browser.awaitText("figure", "0.1300");
+        browser.awaitTrue(FITS);
         Object everything = browser.run(DRAWING);
 
         browser.drag(".plot", -100, 100);
         browser.awaitTrue("return !document.getElementById('reset').hidden");
-        assertThat(browser.run(DRAWING)).isNotEqualTo(everything);
+        browser.awaitTrue(DRAWING + " !== arguments[0]", everything);
 
         browser.click("#reset");
-        assertThat(browser.run(DRAWING)).isEqualTo(everything);
+        // Without the button, the chart has its size again, but not at once.
+        browser.awaitTrue(DRAWING + " === arguments[0]", everything);
     }
 
     @Test
