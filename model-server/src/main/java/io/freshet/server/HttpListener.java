@@ -9,6 +9,7 @@ import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.InferHandler;
+import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
@@ -17,6 +18,7 @@ import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.inspect.Inspections;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
@@ -134,6 +136,10 @@ final class HttpListener implements AutoCloseable {
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
                 limits);
+        // One worker: the requests that wait for a topic to be read then share what was read.
+        InspectionRoutes inspection = new InspectionRoutes(
+                new Inspections(state.store(), lookup, state.deadLetters(), options.topics()),
+                vertx.createSharedWorkerExecutor("vert.x-inspection", 1));
         GrpcHandler grpc = new GrpcHandler(
                 vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, errors);
         InferHandler infer = new InferHandler(vertx, serving, errors);
@@ -142,6 +148,7 @@ final class HttpListener implements AutoCloseable {
                 new AccessHandler(access, endpoint.tls() != null),
                 new ProtocolRoutes(serving, queries, readiness::problem, infer),
                 new RepositoryRoutes(repository, serving),
+                inspection,
                 learn,
                 new PageRoutes(stream),
                 new DocsRoutes());

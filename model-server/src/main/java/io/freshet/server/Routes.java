@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import io.freshet.server.access.AccessHandler;
 import io.freshet.server.http.InferHandler;
+import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
@@ -19,6 +20,7 @@ record Routes(
         AccessHandler access,
         ProtocolRoutes protocol,
         RepositoryRoutes repository,
+        InspectionRoutes inspection,
         LearnRoutes learn,
         PageRoutes page,
         DocsRoutes docs) {
@@ -26,6 +28,7 @@ record Routes(
         access.mount(router);
         protocol.mount(router);
         repository.mount(router);
+        inspection.mount(router);
         learn.mount(router);
         page.mount(router);
         docs.mount(router);
