@@ -8,6 +8,7 @@ import io.freshet.server.http.Admission;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
+import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
@@ -100,7 +101,6 @@ final class HttpListener implements AutoCloseable {
                 new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
                 options.flinkUrl());
-        ErrorResponses errors = new ErrorResponses(state.metrics());
         Connections connections =
                 new Connections(state.metrics(), limits, options.endpoint().tls() != null);
         int processors = Runtime.getRuntime().availableProcessors();
@@ -115,6 +115,7 @@ final class HttpListener implements AutoCloseable {
                 .with(vertxOptions)
                 .withTransport(new ServerTransport(connections))
                 .build();
+        ErrorResponses errors = new ErrorResponses(vertx, state.metrics());
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
         ServingContext serving = new ServingContext(
@@ -141,9 +142,11 @@ final class HttpListener implements AutoCloseable {
                 vertx.createSharedWorkerExecutor("vert.x-inspection", 1));
         GrpcHandler grpc = new GrpcHandler(
                 vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, errors);
+        InferHandler infer = new InferHandler(vertx, serving, errors);
         Routes routes = new Routes(
+                infer,
                 new AccessHandler(access, endpoint.tls() != null),
-                new ProtocolRoutes(serving, queries, readiness::problem),
+                new ProtocolRoutes(serving, queries, readiness::problem, infer),
                 new RepositoryRoutes(repository, serving),
                 inspection,
                 learn,

@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.server.access.AccessHandler;
+import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.ProtocolRoutes;
@@ -9,8 +10,13 @@ import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.ext.web.Router;
 
-/** All routes of REST and the page. */
+/**
+ * All routes of REST and the page.
+ *
+ * @param infer handles requests to predict, most of which do not need a router
+ */
 record Routes(
+        InferHandler infer,
         AccessHandler access,
         ProtocolRoutes protocol,
         RepositoryRoutes repository,

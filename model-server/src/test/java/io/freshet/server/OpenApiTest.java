@@ -84,7 +84,7 @@ class OpenApiTest {
         try {
             Router router = Router.router(vertx);
             ServingContext serving = new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null);
-            new ProtocolRoutes(serving, null, () -> null).mount(router);
+            new ProtocolRoutes(serving, null, () -> null, null).mount(router);
             new RepositoryRoutes(null, serving).mount(router);
             new InspectionRoutes(null, null).mount(router);
             new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);
