@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
  * How a round changed the numbers of one block: its parameters, and its slots if they are merged.
  *
  * <pre>
- *   after - before = change + remainder       exactly; the remainder is nearly always 0
+ *   change    = float(after - before)
+ *   remainder = after - before - change, exactly, if float(before + change) is not after; otherwise 0
  * </pre>
  *
- * The difference of two floats is the sum of two floats, unless it overflows. So a merge of a single contribution restores
- * its bits. Only coordinates whose numbers changed are listed, unless listing all takes no more space. Arrays must not be
+ * So the merge of a single contribution restores its bits. A remainder is a float, unless the change overflows, and rare: the
+ * number has changed its sign, or has become much smaller. Only coordinates whose numbers changed are listed, unless listing all takes no more space. Arrays must not be
  * changed. Pinned by {@code BlockChangeTest}.
  *
  * @param block number of the block
@@ -53,15 +54,14 @@ record BlockChange(
             for (int i = 0; i < count; i++) {
                 int at = part * length + (isDense ? i : changed[i]);
                 float change = after[at] - before[at];
-                float remainder = remainder(before[at], after[at], change);
                 changes[part * count + i] = change;
-                if (remainder != 0 && Float.isFinite(change)) {
+                if ((float) ((double) before[at] + change) != after[at] && Float.isFinite(change)) {
                     if (remaining == inexact.length) {
                         inexact = Arrays.copyOf(inexact, 2 * remaining + 4);
                         remainders = Arrays.copyOf(remainders, 2 * remaining + 4);
                     }
                     inexact[remaining] = part * count + i;
-                    remainders[remaining++] = remainder;
+                    remainders[remaining++] = remainder(before[at], after[at], change);
                 }
             }
         }

@@ -87,10 +87,12 @@ final class PlainReplicas {
         for (int part = 0; part < opening.length; part++) {
             for (int i = 0; i < velocity.length; i++) {
                 change[part][i] = now[part][i] - opening[part][i];
-                rest[part][i] = new BigDecimal(now[part][i])
-                        .subtract(new BigDecimal(opening[part][i]))
-                        .subtract(new BigDecimal(change[part][i]))
-                        .floatValue();
+                if ((float) (opening[part][i] + (double) change[part][i]) != now[part][i]) {
+                    rest[part][i] = new BigDecimal(now[part][i])
+                            .subtract(new BigDecimal(opening[part][i]))
+                            .subtract(new BigDecimal(change[part][i]))
+                            .floatValue();
+                }
             }
         }
         int squares = learner.spec().optimizer().squares();
