@@ -90,8 +90,7 @@ enum DataSet {
         return new Samples(all.subList(0, all.size() - tested), all.subList(all.size() - tested, all.size()));
     }
 
-    private static List<Sample> read(Path file, ModelSpec spec, int passes)
-            throws IOException, InvalidSampleException {
+    private static List<Sample> read(Path file, ModelSpec spec, int passes) throws IOException, InvalidSampleException {
         RowLayout layout = RowLayout.of(List.of(spec));
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
         List<Sample> samples = new ArrayList<>();

@@ -162,7 +162,14 @@ public final class Weights {
         int length = layout.blockEnd(block) - layout.blockStart(block);
         float[] result = new float[count * length];
         for (int part = 0; part < count; part++) {
-            copyRows(partArray(part), partStart(part, block), layout.stride(), result, part * length, layout.width(), length);
+            copyRows(
+                    partArray(part),
+                    partStart(part, block),
+                    layout.stride(),
+                    result,
+                    part * length,
+                    layout.width(),
+                    length);
         }
         return result;
     }
@@ -171,7 +178,14 @@ public final class Weights {
     public void setParts(int block, int count, float[] from) {
         int length = layout.blockEnd(block) - layout.blockStart(block);
         for (int part = 0; part < count; part++) {
-            copyRows(from, part * length, layout.width(), partArray(part), partStart(part, block), layout.stride(), length);
+            copyRows(
+                    from,
+                    part * length,
+                    layout.width(),
+                    partArray(part),
+                    partStart(part, block),
+                    layout.stride(),
+                    length);
         }
     }
 

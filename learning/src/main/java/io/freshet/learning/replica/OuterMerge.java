@@ -26,8 +26,7 @@ record OuterMerge(Optimizer optimizer, double learningRate) implements Merge {
                     "merge.type: " + optimizer.name() + " (expected: sgd, momentum, or nesterov)");
         }
         if (!((float) learningRate > 0 && learningRate <= 1000)) {
-            throw new IllegalArgumentException(
-                    "merge.learningRate: " + learningRate + " (expected: in (0, 1000])");
+            throw new IllegalArgumentException("merge.learningRate: " + learningRate + " (expected: in (0, 1000])");
         }
     }
 

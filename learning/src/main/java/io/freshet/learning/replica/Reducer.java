@@ -182,7 +182,8 @@ public final class Reducer {
         byBlock.forEach((block, changes) -> {
             float[] values = weights.parts(block, parts);
             int length = values.length / parts;
-            float[][] slots = state.slots.computeIfAbsent(block, b -> new float[settings.merge().slots()][length]);
+            float[][] slots = state.slots.computeIfAbsent(
+                    block, b -> new float[settings.merge().slots()][length]);
             settings.merge().merge(values, length, changes, slots);
             MeanMerge.merge(values, length, 1, parts, changes);
             limitSquares(values, length);

@@ -1,8 +1,8 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
@@ -167,8 +167,7 @@ public final class Replica {
     }
 
     private static Contribution.Counts counts(LearnerState state) {
-        return new Contribution.Counts(
-                state.lineage().position(), state.samples(), state.updates(), state.rejected());
+        return new Contribution.Counts(state.lineage().position(), state.samples(), state.updates(), state.rejected());
     }
 
     /** Adopts the points up to the base of the next round, with the contributions on top that they lack. */

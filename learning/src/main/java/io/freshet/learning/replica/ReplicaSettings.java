@@ -21,7 +21,8 @@ public record ReplicaSettings(int count, int period, int staleness, Merge merge,
 
     private static void check(String name, int value, int least) {
         if (value < least) {
-            throw new IllegalArgumentException("replicas." + name + ": " + value + " (expected: at least " + least + ")");
+            throw new IllegalArgumentException(
+                    "replicas." + name + ": " + value + " (expected: at least " + least + ")");
         }
     }
 
@@ -40,15 +41,16 @@ public record ReplicaSettings(int count, int period, int staleness, Merge merge,
             return "epochs: " + spec.training().epochs() + " (expected: 1 with replicas)";
         }
         if (merge.needsSquares() && spec.optimizer().squares() < 0) {
-            return "replicas.merge: " + merge.name() + " (expected: another one, since " + spec.optimizer().name()
-                    + " accumulates no squared gradients)";
+            return "replicas.merge: " + merge.name() + " (expected: another one, since "
+                    + spec.optimizer().name() + " accumulates no squared gradients)";
         }
         if (slots == Slots.LOCAL && spec.optimizer().penalizes()) {
-            return "replicas.slots: local (expected: mean for " + spec.optimizer().name()
-                    + ", whose parameters follow from its slots)";
+            return "replicas.slots: local (expected: mean for "
+                    + spec.optimizer().name() + ", whose parameters follow from its slots)";
         }
         if (slots == Slots.MEAN && staleness > 0 && spec.optimizer().averagesSquares()) {
-            return "replicas.slots: mean (expected: local for " + spec.optimizer().name() + " with a staleness of " + staleness
+            return "replicas.slots: mean (expected: local for "
+                    + spec.optimizer().name() + " with a staleness of " + staleness
                     + ", since its mean squares could become negative)";
         }
         return null;

@@ -184,11 +184,7 @@ class LearnerStateCompatibilityTest {
                         state.savedBest()),
                 state.pending(),
                 new StateParts.Validation(
-                        state.window(),
-                        state.closed(),
-                        state.updateWindow(),
-                        state.epochProgress(),
-                        state.watcher()),
+                        state.window(), state.closed(), state.updateWindow(), state.epochProgress(), state.watcher()),
                 state.lineage(),
                 new StateParts.Counts(state.samples(), state.updates(), state.rejected(), state.windows(), 75));
     }

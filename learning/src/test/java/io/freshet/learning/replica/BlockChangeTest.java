@@ -27,7 +27,9 @@ class BlockChangeTest {
         assertThat(change == null).isEqualTo(share == 0);
         if (change != null) {
             assertThat(change.coordinates() == null).isEqualTo(share > 0.01);
-            double[] sums = IntStream.range(0, before.length).mapToDouble(i -> before[i]).toArray();
+            double[] sums = IntStream.range(0, before.length)
+                    .mapToDouble(i -> before[i])
+                    .toArray();
             change.addTo(sums, LENGTH, 0, 3, 1);
             assertThat(MeanMerge.floats(sums)).isEqualTo(after);
         }

@@ -38,7 +38,8 @@ final class PlainReplicas {
         }
     }
 
-    private record Round(float[][] change, float[][] rest, float[] squares, long samples, long updates, double[] moments) {}
+    private record Round(
+            float[][] change, float[][] rest, float[] squares, long samples, long updates, double[] moments) {}
 
     PlainReplicas(Learner learner, ReplicaSettings settings) {
         this.learner = learner;
@@ -200,8 +201,8 @@ final class PlainReplicas {
         moments.add(chan(moments.get(k - 1), both));
         mostUpdates.add(mostUpdates.get(k - 1)
                 + round.stream().mapToLong(Round::updates).max().orElse(0));
-        allUpdates.add(allUpdates.get(k - 1)
-                + round.stream().mapToLong(Round::updates).sum());
+        allUpdates.add(
+                allUpdates.get(k - 1) + round.stream().mapToLong(Round::updates).sum());
     }
 
     private float parameter(float theta, int i, List<Round> round, long samples) {

@@ -50,7 +50,8 @@ final class RacingReplicas {
                 case 1 -> receivePoint(state);
                 default -> {
                     if (taken[r] < samples.get(r).size() && replica.isReady(state)) {
-                        Contribution contribution = replica.learn(state, samples.get(r).get(taken[r]++));
+                        Contribution contribution =
+                                replica.learn(state, samples.get(r).get(taken[r]++));
                         left--;
                         if (contribution != null) {
                             sent.get(r).add(contribution);
@@ -69,7 +70,9 @@ final class RacingReplicas {
         Contribution contribution = sent.get(r).remove();
         reducer.receive(merged, contribution);
         reducer.receive(merged, contribution);
-        if (earlyOneIn > 0 && random.nextInt(earlyOneIn) == 0 && !reducer.available(merged).isEmpty()) {
+        if (earlyOneIn > 0
+                && random.nextInt(earlyOneIn) == 0
+                && !reducer.available(merged).isEmpty()) {
             close(points);
         }
         while (reducer.isComplete(merged)) {

@@ -36,8 +36,8 @@ class ReplicaOracleTest {
     @ParameterizedTest
     @MethodSource("cases")
     void learns_the_same_bits_as_a_plain_loop(String optimizer, String model, int batch) {
-        ModelSpec spec = ModelCases.of(
-                model, new BinaryCrossEntropy(), optimizer, SCHEDULE, "batch: {size: " + batch + "}");
+        ModelSpec spec =
+                ModelCases.of(model, new BinaryCrossEntropy(), optimizer, SCHEDULE, "batch: {size: " + batch + "}");
         List<List<Sample>> samples = deal(ModelCases.samples(spec, REPLICAS * PERIOD * ROUNDS, SEED));
         Learner learner = new Learner(spec);
         for (ReplicaSettings settings : settings(spec)) {
@@ -46,11 +46,15 @@ class ReplicaOracleTest {
             List<float[]> actual = racing.learn(samples);
             assertThat(actual).hasSize(ROUNDS + 1);
             for (int k = 0; k <= ROUNDS; k++) {
-                assertThat(actual.get(k)).as("%s, round %d, seed %d", settings, k, SEED).isEqualTo(expected.get(k)[0]);
+                assertThat(actual.get(k))
+                        .as("%s, round %d, seed %d", settings, k, SEED)
+                        .isEqualTo(expected.get(k)[0]);
             }
             assertThat(racing.merged.merged().samples())
                     .isEqualTo((long) REPLICAS * PERIOD * ROUNDS
-                            - racing.states.stream().mapToInt(each -> each.learner().pending().size()).sum());
+                            - racing.states.stream()
+                                    .mapToInt(each -> each.learner().pending().size())
+                                    .sum());
         }
     }
 

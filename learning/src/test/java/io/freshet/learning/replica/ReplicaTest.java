@@ -83,7 +83,9 @@ class ReplicaTest {
         assertThat(merged.samples()).isEqualTo(alone.samples());
         assertThat(merged.updates() + merged.otherUpdates()).isEqualTo(alone.updates());
         assertThat(merged.total().samples()).isEqualTo(alone.total().samples());
-        assertThat(merged.windows()).as("after 400, 400 samples received, with those held out").isEqualTo(2);
+        assertThat(merged.windows())
+                .as("after 400, 400 samples received, with those held out")
+                .isEqualTo(2);
         assertThat(merged.epochProgress().holdout().samples())
                 .isEqualTo(alone.epochProgress().holdout().samples());
         assertThat(merged.lineage().position()).isEqualTo(1010);
@@ -93,7 +95,8 @@ class ReplicaTest {
         for (int i = 0; i < merged.moments().length; i++) {
             assertThat(merged.moments()[i]).isCloseTo(alone.moments()[i], withinPercentage(1e-9));
         }
-        assertThat(merged.total().metrics().loss()).isCloseTo(alone.total().metrics().loss(), withinPercentage(20));
+        assertThat(merged.total().metrics().loss())
+                .isCloseTo(alone.total().metrics().loss(), withinPercentage(20));
     }
 
     private static Map<Integer, List<Long>> places(LearnerState state) {
@@ -136,7 +139,9 @@ class ReplicaTest {
         RacingReplicas racing = new RacingReplicas(learner, settings, learner.start(), SEED).closingEarly(3);
         racing.learn(deal(samples, 4));
         racing.finish();
-        assertThat(racing.log.stream().flatMap(point -> late(point).stream())).as("late contributions").hasSizeGreaterThan(5);
+        assertThat(racing.log.stream().flatMap(point -> late(point).stream()))
+                .as("late contributions")
+                .hasSizeGreaterThan(5);
         assertThat(racing.merged.merged().samples()).isEqualTo(4000);
         assertThat(racing.merged.merged().lineage().position()).isEqualTo(4000);
 
