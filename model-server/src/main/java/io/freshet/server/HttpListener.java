@@ -8,6 +8,8 @@ import io.freshet.server.http.Admission;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
+import io.freshet.server.http.InferHandler;
+import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
@@ -16,6 +18,7 @@ import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.inspect.Inspections;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
@@ -98,7 +101,6 @@ final class HttpListener implements AutoCloseable {
                 new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
                 options.flinkUrl());
-        ErrorResponses errors = new ErrorResponses(state.metrics());
         Connections connections =
                 new Connections(state.metrics(), limits, options.endpoint().tls() != null);
         int processors = Runtime.getRuntime().availableProcessors();
@@ -113,6 +115,7 @@ final class HttpListener implements AutoCloseable {
                 .with(vertxOptions)
                 .withTransport(new ServerTransport(connections))
                 .build();
+        ErrorResponses errors = new ErrorResponses(vertx, state.metrics());
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
         ServingContext serving = new ServingContext(
@@ -133,12 +136,19 @@ final class HttpListener implements AutoCloseable {
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
                 limits);
+        // One worker: the requests that wait for a topic to be read then share what was read.
+        InspectionRoutes inspection = new InspectionRoutes(
+                new Inspections(state.store(), lookup, state.deadLetters(), options.topics()),
+                vertx.createSharedWorkerExecutor("vert.x-inspection", 1));
         GrpcHandler grpc = new GrpcHandler(
                 vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, errors);
+        InferHandler infer = new InferHandler(vertx, serving, errors);
         Routes routes = new Routes(
+                infer,
                 new AccessHandler(access, endpoint.tls() != null),
-                new ProtocolRoutes(serving, queries, readiness::problem),
+                new ProtocolRoutes(serving, queries, readiness::problem, infer),
                 new RepositoryRoutes(repository, serving),
+                inspection,
                 learn,
                 new PageRoutes(stream),
                 new DocsRoutes());

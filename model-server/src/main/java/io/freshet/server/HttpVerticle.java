@@ -3,12 +3,15 @@ package io.freshet.server;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.InferTarget;
 import io.freshet.server.http.RequestCheck;
+import io.freshet.server.request.RequestException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
@@ -63,9 +66,23 @@ final class HttpVerticle extends VerticleBase {
         server = vertx.createHttpServer(httpOptions())
                 .connectionHandler(connections::accept)
                 .invalidRequestHandler(errors::rejectInvalid)
-                .requestHandler(new RequestCheck(
-                        request -> (GrpcHandler.accepts(request) ? grpc : router).handle(request), errors));
+                .requestHandler(new RequestCheck(request -> route(request, router), errors));
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
+    }
+
+    private void route(HttpServerRequest request, Router router) {
+        InferTarget target = InferTarget.of(request);
+        if (target == null) {
+            (GrpcHandler.accepts(request) ? grpc : router).handle(request);
+            return;
+        }
+        try {
+            routes.access().require(request);
+        } catch (RequestException e) {
+            errors.respond(request, e);
+            return;
+        }
+        routes.infer().infer(request, target);
     }
 
     @Override

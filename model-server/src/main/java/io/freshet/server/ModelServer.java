@@ -9,6 +9,7 @@ import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.ingest.TopicFollower;
+import io.freshet.server.inspect.RecentDeadLetters;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
@@ -66,7 +67,14 @@ public final class ModelServer implements AutoCloseable {
         try {
             http = HttpListener.start(
                     options,
-                    new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
+                    new ServerState(
+                            store,
+                            latestEvaluations,
+                            conditions,
+                            curves,
+                            new RecentDeadLetters(() -> settings.open("dead-letters"), clock),
+                            metrics,
+                            clock),
                     new Readiness(
                             () -> parameters.caughtUp() && committed.caughtUpOrMissing(),
                             brokers::problem,

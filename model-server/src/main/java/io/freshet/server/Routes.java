@@ -1,6 +1,8 @@
 package io.freshet.server;
 
 import io.freshet.server.access.AccessHandler;
+import io.freshet.server.http.InferHandler;
+import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
@@ -8,11 +10,17 @@ import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.PageRoutes;
 import io.vertx.ext.web.Router;
 
-/** All routes of REST and the page. */
+/**
+ * All routes of REST and the page.
+ *
+ * @param infer handles requests to predict, most of which do not need a router
+ */
 record Routes(
+        InferHandler infer,
         AccessHandler access,
         ProtocolRoutes protocol,
         RepositoryRoutes repository,
+        InspectionRoutes inspection,
         LearnRoutes learn,
         PageRoutes page,
         DocsRoutes docs) {
@@ -20,6 +28,7 @@ record Routes(
         access.mount(router);
         protocol.mount(router);
         repository.mount(router);
+        inspection.mount(router);
         learn.mount(router);
         page.mount(router);
         docs.mount(router);

@@ -280,10 +280,15 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private ServerOptions.@Nullable Answers answers() {
-        return logAnswers == null
-                ? null
-                : new ServerOptions.Answers(
-                        logAnswers.isEmpty() ? Topics.of(prefix).answers() : logAnswers, logAnswersSample);
+        if (logAnswers == null) {
+            if (logAnswersSample != 1) {
+                throw new IllegalArgumentException(
+                        "logAnswersSample: " + logAnswersSample + " (expected: also --log-answers)");
+            }
+            return null;
+        }
+        return new ServerOptions.Answers(
+                logAnswers.isEmpty() ? Topics.of(prefix).answers() : logAnswers, logAnswersSample);
     }
 
     static final class UnknownKeysConverter implements CommandLine.ITypeConverter<UnknownKeys> {

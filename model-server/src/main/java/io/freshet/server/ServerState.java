@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.server.inspect.RecentDeadLetters;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
@@ -13,5 +14,6 @@ record ServerState(
         LatestEvaluations evaluations,
         ModelConditions conditions,
         Curves curves,
+        RecentDeadLetters deadLetters,
         ServerMetrics metrics,
         InstantSource clock) {}

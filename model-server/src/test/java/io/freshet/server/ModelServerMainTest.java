@@ -131,6 +131,8 @@ class ModelServerMainTest {
                 .hasMessage("--learn: a/b (expected: letters, digits, . _ -)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers=a/b"))
                 .hasMessage("--log-answers: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers-sample=0.01"))
+                .hasMessage("--log-answers-sample: 0.01 (expected: also --log-answers)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-body-bytes=0"))
                 .hasMessage("--max-body-bytes: 0 (expected: at least 1)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--max-rows=0"))

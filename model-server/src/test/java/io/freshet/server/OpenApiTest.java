@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
@@ -83,8 +84,9 @@ class OpenApiTest {
         try {
             Router router = Router.router(vertx);
             ServingContext serving = new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null);
-            new ProtocolRoutes(serving, null, () -> null).mount(router);
+            new ProtocolRoutes(serving, null, () -> null, null).mount(router);
             new RepositoryRoutes(null, serving).mount(router);
+            new InspectionRoutes(null, null).mount(router);
             new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);
             new DocsRoutes().mount(router);
             Set<String> routes = new TreeSet<>();

@@ -11,6 +11,8 @@ import io.freshet.schemas.heartbeat.Heartbeat;
 import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
+import io.freshet.server.inspect.FakeDeadLetterTopic;
+import io.freshet.server.inspect.RecentDeadLetters;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
@@ -36,6 +38,7 @@ final class RunningServer implements AutoCloseable {
     final ModelStore store;
     final LatestEvaluations latestEvaluations = new LatestEvaluations();
     final SignsOfLife signs = new SignsOfLife();
+    final FakeDeadLetterTopic deadLetters = new FakeDeadLetterTopic();
     private final ServerMetrics metrics;
     private final Map<Lane, ParameterIngest> parameters = new EnumMap<>(Lane.class);
     private final EvaluationIngest evaluations;
@@ -63,7 +66,14 @@ final class RunningServer implements AutoCloseable {
         evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove);
         listener = HttpListener.start(
                 options,
-                new ServerState(store, latestEvaluations, conditions, curves, metrics, clock),
+                new ServerState(
+                        store,
+                        latestEvaluations,
+                        conditions,
+                        curves,
+                        new RecentDeadLetters(deadLetters::open, clock),
+                        metrics,
+                        clock),
                 new Readiness(
                         () -> true,
                         () -> null,

@@ -30,6 +30,8 @@ final class ServedModels implements AutoCloseable {
     static final int LENGTH = 100;
 
     private static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX);
+    /** No server reads it. */
+    private static final String UNREAD = "unread.parameters";
     /** Parameters in a block of a table. */
     private static final int BLOCK = 1 << 14;
 
@@ -43,6 +45,7 @@ final class ServedModels implements AutoCloseable {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.createTopics(List.of(
                             new NewTopic(TOPICS.parameters(), 1, (short) 1),
+                            new NewTopic(UNREAD, 1, (short) 1),
                             new NewTopic(TOPICS.metrics(), 1, (short) 1)))
                     .all()
                     .get();
@@ -60,6 +63,15 @@ final class ServedModels implements AutoCloseable {
 
     /** Publishes the next version of {@link #CATEGORIES}, in which one block of 64 KB has changed. */
     void publishNext() {
+        newest = next(TOPICS.parameters());
+    }
+
+    /** Does the same work as {@link #publishNext} for a topic that no server reads. */
+    void publishUnread() {
+        next(UNREAD);
+    }
+
+    private Snapshot next(String topic) {
         long version = newest.version() + 1;
         float[] parameters = newest.parameters().clone();
         long[] versions = newest.blockVersions().clone();
@@ -71,9 +83,9 @@ final class ServedModels implements AutoCloseable {
         }
         Snapshot next = new Snapshot(
                 newest.spec(), "", version, version, parameters, newest.moments(), newest.lineage(), versions, null);
-        send(next, newest.version());
+        send(next, newest.version(), topic);
         producer.flush();
-        newest = next;
+        return next;
     }
 
     @Override
@@ -82,11 +94,15 @@ final class ServedModels implements AutoCloseable {
     }
 
     private void send(Snapshot snapshot, long since) {
+        send(snapshot, since, TOPICS.parameters());
+    }
+
+    private void send(Snapshot snapshot, long since, String topic) {
         List<KeyedBytes> records = codec.write(
                 codec.publish(snapshot, since, TOPICS.samples(), System.currentTimeMillis(), FreshetVersion.VERSION),
                 since);
         for (KeyedBytes record : records) {
-            producer.send(new ProducerRecord<>(TOPICS.parameters(), record.key(), record.value()));
+            producer.send(new ProducerRecord<>(topic, record.key(), record.value()));
         }
     }
 

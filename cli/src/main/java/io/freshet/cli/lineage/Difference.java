@@ -1,6 +1,6 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.cli.names.ParameterNames;
+import io.freshet.learning.names.ParameterNames;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;

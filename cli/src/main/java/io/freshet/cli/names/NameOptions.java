@@ -8,6 +8,8 @@ import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.SamplesTopic;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.source.SourceRecordReader;
+import io.freshet.learning.names.ParameterNames;
+import io.freshet.learning.names.SeenNames;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;

@@ -7,6 +7,7 @@ import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.encode.HashedNames;
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.names.SeenNames;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.ParameterKey;

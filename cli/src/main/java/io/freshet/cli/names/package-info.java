@@ -1,7 +1,4 @@
-/**
- * Names of parameters for people: the feature that a parameter multiplies, with the values that were hashed to its row. They
- * are found in the samples; models do not store them.
- */
+/** Finds the names of parameters in files and topics, with the command-line options that say where. */
 @NullMarked
 package io.freshet.cli.names;
 

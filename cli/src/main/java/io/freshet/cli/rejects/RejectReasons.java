@@ -1,5 +1,6 @@
 package io.freshet.cli.rejects;
 
+import io.freshet.schemas.deadletter.ReasonGroup;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +17,9 @@ public final class RejectReasons {
 
     public void add(long row, String reason) {
         rows++;
-        String group = group(reason);
+        String group = ReasonGroup.of(reason);
         String key = reasons.containsKey(group) || reasons.size() < MAXIMUM_REASONS ? group : OTHER;
         reasons.merge(key, new RejectReason(reason, 1, row), (known, one) -> known.plusOne());
-    }
-
-    /** Returns the field and what was expected of it, without the value and the index in a vector. */
-    private static String group(String reason) {
-        int colon = reason.indexOf(": ");
-        int expected = reason.lastIndexOf(" (expected: ");
-        String field = colon < 0 ? reason : reason.substring(0, colon);
-        return field.replaceFirst("\\[\\d+]$", "") + (expected < colon ? "" : reason.substring(expected));
     }
 
     /** Returns the number of rejected rows. */

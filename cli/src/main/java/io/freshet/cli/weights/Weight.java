@@ -1,9 +1,9 @@
 package io.freshet.cli.weights;
 
-import io.freshet.cli.names.ParameterNames;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.Coordinate;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.names.ParameterNames;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.FeatureSpec;

@@ -111,6 +111,25 @@ public final class Parameters {
         return -1;
     }
 
+    /** Receives a parameter that differs. */
+    @FunctionalInterface
+    public interface DifferenceListener {
+        void accept(int index, float before, float after);
+    }
+
+    /** Passes each parameter whose bits are not those of {@code before}, which has the same layout, in order. */
+    public void differences(Parameters before, DifferenceListener listener) {
+        float[][] all = blocks();
+        float[][] known = before.blocks();
+        for (int i = 0; i < all.length; i++) {
+            for (int j = known[i] == all[i] ? all[i].length : 0; j < all[i].length; j++) {
+                if (Float.floatToRawIntBits(all[i][j]) != Float.floatToRawIntBits(known[i][j])) {
+                    listener.accept(i * first.length + j, known[i][j], all[i][j]);
+                }
+            }
+        }
+    }
+
     private float[][] blocks() {
         return blocks == null ? new float[][] {first} : blocks;
     }

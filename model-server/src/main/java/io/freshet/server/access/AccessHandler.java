@@ -78,8 +78,31 @@ public final class AccessHandler implements Handler<RoutingContext> {
         }
     }
 
+    /**
+     * Checks a request whose path is normalized.
+     *
+     * @throws RequestException if its token does not permit it
+     */
+    public void require(HttpServerRequest request) throws RequestException {
+        if (!access.isUnrestricted()) {
+            require(request, request.path());
+        }
+    }
+
     private void check(RoutingContext context) throws RequestException {
         HttpServerRequest request = context.request();
+        try {
+            require(request, context.normalizedPath());
+        } catch (RequestException e) {
+            if (e.status() == 401 && asksForPage(request)) {
+                context.redirect(SIGN_IN + "?to=" + URLEncoder.encode(request.uri(), StandardCharsets.UTF_8));
+            } else {
+                throw e;
+            }
+        }
+    }
+
+    private void require(HttpServerRequest request, String path) throws RequestException {
         AccessToken token = token(request);
         AccessToken signedIn = token == null ? session.token(request) : null;
         if (signedIn != null && !READING.contains(request.method()) && !PageSession.isFromHere(request)) {
@@ -88,15 +111,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
                     "Origin: " + Excerpt.name(String.valueOf(request.getHeader(HttpHeaders.ORIGIN)))
                             + " (expected: this server, since the request has a cookie)");
         }
-        try {
-            access.require(token == null ? signedIn : token, role(request.method(), context.normalizedPath()));
-        } catch (RequestException e) {
-            if (e.status() == 401 && asksForPage(request)) {
-                context.redirect(SIGN_IN + "?to=" + URLEncoder.encode(request.uri(), StandardCharsets.UTF_8));
-            } else {
-                throw e;
-            }
-        }
+        access.require(token == null ? signedIn : token, role(request.method(), path));
     }
 
     private @Nullable AccessToken token(HttpServerRequest request) {

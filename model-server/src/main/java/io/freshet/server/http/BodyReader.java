@@ -29,8 +29,6 @@ public final class BodyReader {
         }
         Promise<Buffer> done = Promise.promise();
         Buffer body = Buffer.buffer();
-        long timer = vertx.setTimer(limits.requestTime().toMillis(), late -> cutOff(request, done));
-        done.future().onComplete(end -> vertx.cancelTimer(timer));
         request.exceptionHandler(failure ->
                         done.tryFail(RequestException.bad("body: malformed or cut off (expected: all of it)")))
                 .handler(chunk -> receive(chunk, body, ticket, done))
@@ -38,7 +36,16 @@ public final class BodyReader {
         if (request.headers().contains(HttpHeaders.EXPECT)) {
             request.response().writeContinue();
         }
+        // Most bodies arrive with their heads, and are complete by then.
+        vertx.runOnContext(later -> limitTime(request, vertx, done));
         return done.future();
+    }
+
+    private void limitTime(HttpServerRequest request, Vertx vertx, Promise<Buffer> done) {
+        if (!done.future().isComplete()) {
+            long timer = vertx.setTimer(limits.requestTime().toMillis(), late -> cutOff(request, done));
+            done.future().onComplete(end -> vertx.cancelTimer(timer));
+        }
     }
 
     private void receive(Buffer chunk, Buffer body, Admission.Ticket ticket, Promise<Buffer> done) {

@@ -13,12 +13,12 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,16 +54,20 @@ public final class ErrorResponses {
             Map.entry(500, "failed"),
             Map.entry(503, "unavailable"));
 
+    private final Vertx vertx;
     private final ServerMetrics metrics;
 
-    public ErrorResponses(ServerMetrics metrics) {
+    public ErrorResponses(Vertx vertx, ServerMetrics metrics) {
+        this.vertx = vertx;
         this.metrics = metrics;
         metrics.expectRejections(REASONS.values());
     }
 
     /** Registers error handlers with a router, before all routes. */
     public void install(Router router) {
-        REASONS.keySet().forEach(status -> router.errorHandler(status, this::respond));
+        REASONS.keySet()
+                .forEach(status -> router.errorHandler(
+                        status, context -> respond(context.request(), context.statusCode(), context.failure())));
     }
 
     /** Adds a route after those of each path that responds to other methods with 405 and the header {@code Allow}. */
@@ -95,22 +99,20 @@ public final class ErrorResponses {
         send(request.response(), rejected.status(), String.valueOf(rejected.getMessage()));
     }
 
-    private void respond(RoutingContext context) {
-        int status = context.statusCode();
-        Throwable failure = context.failure();
-        HttpServerResponse response = context.response();
+    /** Responds to a request that failed: as the failure says if it is a {@link RequestException}, and otherwise with 500. */
+    public void respond(HttpServerRequest request, Throwable failure) {
+        respond(request, 500, failure);
+    }
+
+    private void respond(HttpServerRequest request, int routed, @Nullable Throwable failure) {
+        HttpServerResponse response = request.response();
         if (response.ended() || response.headWritten() || response.closed()) {
-            log.debug(
-                    "{} {}: failed after the response was sent",
-                    context.request().method(),
-                    context.normalizedPath(),
-                    failure);
+            log.debug("{} {}: failed after the response was sent", request.method(), request.path(), failure);
             return;
         }
-        if (failure instanceof RequestException rejected) {
-            status = rejected.status();
-        } else if (status == 500) {
-            log.error("{} {}", context.request().method(), context.normalizedPath(), failure);
+        int status = failure instanceof RequestException rejected ? rejected.status() : routed;
+        if (status == 500) {
+            log.error("{} {}", request.method(), request.path(), failure);
         }
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
@@ -118,16 +120,14 @@ public final class ErrorResponses {
         send(
                 response,
                 status,
-                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(context, status));
-        if (!context.request().isEnded()) {
-            drain(context);
+                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(request, status));
+        if (!request.isEnded()) {
+            drain(request);
         }
     }
 
     /** Discards the rest of the body, which may be endless. */
-    private static void drain(RoutingContext context) {
-        Vertx vertx = context.vertx();
-        HttpServerRequest request = context.request();
+    private void drain(HttpServerRequest request) {
         long timer = vertx.setTimer(DRAIN_MILLIS, late -> request.connection().close());
         request.handler(discarded -> {})
                 .endHandler(end -> vertx.cancelTimer(timer))
@@ -164,13 +164,13 @@ public final class ErrorResponses {
                 + " (expected: a request line and headers of HTTP/1.1)");
     }
 
-    private String message(RoutingContext context, int status) {
-        String path = Excerpt.name(context.request().path());
+    private static String message(HttpServerRequest request, int status) {
+        String path = Excerpt.name(request.path());
         return switch (status) {
             case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
             case 405 ->
-                "method: " + context.request().method() + " (expected: "
-                        + context.response().headers().get(HttpHeaders.ALLOW) + " for " + path + ")";
+                "method: " + request.method() + " (expected: "
+                        + request.response().headers().get(HttpHeaders.ALLOW) + " for " + path + ")";
             case 500 -> INTERNAL;
             default -> "request: unreadable (status " + status + ")";
         };

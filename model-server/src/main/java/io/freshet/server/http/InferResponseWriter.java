@@ -2,6 +2,7 @@ package io.freshet.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.freshet.server.predict.BinaryOutput;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.JsonValues;
@@ -18,7 +19,9 @@ import java.util.Map;
 
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
-    private final JsonFactory json = new JsonFactory();
+    private final JsonFactory json = JsonFactory.builder()
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
 
     /**
      * The body of a response.

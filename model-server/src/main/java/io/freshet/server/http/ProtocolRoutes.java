@@ -34,16 +34,18 @@ public final class ProtocolRoutes {
     private final InferHandler infer;
 
     /** @param problem why the server is not ready for requests, or null if it is */
-    public ProtocolRoutes(ServingContext serving, ModelQueries queries, Supplier<@Nullable String> problem) {
+    public ProtocolRoutes(
+            ServingContext serving, ModelQueries queries, Supplier<@Nullable String> problem, InferHandler infer) {
         this.serving = serving;
         this.queries = queries;
         this.problem = problem;
-        infer = new InferHandler(serving);
+        this.infer = infer;
     }
 
     public void mount(Router router) {
-        // First, because routes are tried in order.
-        MODEL.forEach(path -> router.post(path + "/infer").handler(infer::infer));
+        MODEL.forEach(path -> router.post(path + "/infer")
+                .handler(context -> infer.infer(
+                        context.request(), new InferTarget(context.pathParam("model"), context.pathParam("version")))));
         get(router, "/v2").handler(this::server);
         get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
         get(router, "/v2/health/ready").handler(this::ready);

@@ -75,7 +75,7 @@ public final class ConsumerSettings {
      * @param client identifies this consumer in the broker's logs
      * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
-    Consumer<byte[], byte[]> open(String client) {
+    public Consumer<byte[], byte[]> open(String client) {
         return open(settings, client);
     }
 

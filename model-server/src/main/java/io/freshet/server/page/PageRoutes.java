@@ -22,6 +22,8 @@ public final class PageRoutes {
             "curves.js",
             "dom.js",
             "format.js",
+            "inspection.js",
+            "labels.js",
             "model.js",
             "page.js",
             "selection.js",

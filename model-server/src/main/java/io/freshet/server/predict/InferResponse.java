@@ -115,6 +115,9 @@ public record InferResponse(
 
     /** Returns the lane of the parameters, or both if the rows differ. */
     private String lanes() {
+        if (sources.size() == 1 && sources.get(0).set() != null) {
+            return set(0).lane().label();
+        }
         Set<Lane> lanes = EnumSet.noneOf(Lane.class);
         for (RowSource source : sources) {
             if (source.set() != null) {

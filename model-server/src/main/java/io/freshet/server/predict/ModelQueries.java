@@ -65,14 +65,7 @@ public final class ModelQueries {
      * @throws RequestException if the model or key is not served, or the key is missing
      */
     public JsonObject versions(String name, @Nullable String key) throws RequestException {
-        ServedModel model = lookup.model(name);
-        if (model.spec().isKeyed() && key == null) {
-            throw RequestException.bad(
-                    "key",
-                    "missing",
-                    "?key=..., because each " + model.spec().spec().key() + " has its own versions");
-        }
-        VersionLookup.require(model, key == null ? "" : key, null);
+        ServedModel model = lookup.modelOfKey(name, key);
         return VersionList.of(model, key == null ? "" : key, conditions, clock.millis());
     }
 

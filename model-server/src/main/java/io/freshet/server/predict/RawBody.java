@@ -44,7 +44,7 @@ public final class RawBody {
         long width = oneVector ? vectors.get(0).length() : 1;
         String name = oneVector
                 ? RowLayout.wireName(vectors.get(0).field())
-                : fields.numbers().get(0);
+                : fields.numbers().get(0).name();
         long rows = body.length() / (width * datatype.bytes());
         List<Long> shape = oneVector ? List.of(rows, width) : List.of(rows);
         return InferRequest.of(

@@ -14,7 +14,7 @@ import io.freshet.server.request.TensorData;
 import io.freshet.server.store.RequestFields;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +41,21 @@ final class RowEncoder {
         encoder = served.scratch().get().encoder();
         row = served.scratch().get().row();
         RequestFields fields = served.fields();
-        Set<String> optional = fields.optional();
-        Set<String> absent = new LinkedHashSet<>(optional);
-        inputs.forEach(input -> absent.remove(input.name()));
-        for (String field : fields.numbers()) {
-            if (!absent.contains(field)) {
-                TensorData data = column(inputs, field, false, optional.contains(field));
-                columns.add(new InputColumn.Numbers(layout.number(field), data));
+        Set<String> absent = new HashSet<>(fields.optional());
+        if (!absent.isEmpty()) {
+            inputs.forEach(input -> absent.remove(input.name()));
+        }
+        for (RequestFields.Field field : fields.numbers()) {
+            if (!absent.contains(field.name())) {
+                columns.add(new InputColumn.Numbers(field.place(), column(inputs, field, false)));
             }
         }
-        for (String field : fields.texts()) {
-            if (layout.times().contains(field) && isNumber(inputs, field)) {
-                TensorData data = column(inputs, field, false, optional.contains(field));
-                columns.add(new InputColumn.Numbers(layout.number(field), data));
-            } else if (!absent.contains(field)) {
-                TensorData data = column(inputs, field, true, optional.contains(field));
-                columns.add(new InputColumn.Texts(layout.text(field), data));
+        for (RequestFields.Field field : fields.texts()) {
+            String name = field.name();
+            if (layout.times().contains(name) && isNumber(inputs, name)) {
+                columns.add(new InputColumn.Numbers(layout.number(name), column(inputs, field, false)));
+            } else if (!absent.contains(name)) {
+                columns.add(new InputColumn.Texts(field.place(), column(inputs, field, true)));
             }
         }
         double[] steps = fields.takesSteps() && ModelInputs.hasSteps(inputs) ? steps(inputs) : null;
@@ -67,12 +66,13 @@ final class RowEncoder {
 
     /** Returns the numbers of steps of the rows. */
     static double[] steps(List<InputTensor> inputs) throws RequestException {
-        return column(inputs, RequestFields.STEPS, false, false).numbers();
+        return column(inputs, inputs.size() - 1, RequestFields.STEPS, false, false)
+                .numbers();
     }
 
     /** Returns the keys of the rows. */
     static String[] keys(List<InputTensor> inputs, String field) throws RequestException {
-        return column(inputs, field, true, false).texts();
+        return column(inputs, 0, field, true, false).texts();
     }
 
     /** Returns a row of the request as a sample to predict. */
@@ -132,10 +132,20 @@ final class RowEncoder {
                 && input.width() / length <= maximumSteps;
     }
 
-    /** Returns an input with one value per row, or null for some rows if it is optional. */
-    private static TensorData column(List<InputTensor> inputs, String field, boolean text, boolean optional)
+    private TensorData column(List<InputTensor> inputs, RequestFields.Field field, boolean text)
             throws RequestException {
-        InputTensor input = find(inputs, field, text, text ? TEXT : NUMBER);
+        return column(inputs, columns.size(), field.name(), text, field.optional());
+    }
+
+    /**
+     * Returns an input with one value per row, or null for some rows if it is optional.
+     *
+     * @param place where the input is if the client sends them in the order of the fields
+     */
+    private static TensorData column(List<InputTensor> inputs, int place, String field, boolean text, boolean optional)
+            throws RequestException {
+        InputTensor likely = inputs.get(Math.min(place, inputs.size() - 1));
+        InputTensor input = is(likely, field, text) ? likely : find(inputs, field, text, text ? TEXT : NUMBER);
         if (!optional) {
             input.requireValues();
         }
@@ -151,16 +161,18 @@ final class RowEncoder {
                         input -> input.name().equals(field) && !input.datatype().isText());
     }
 
+    private static boolean is(InputTensor input, String field, boolean text) {
+        return input.name().equals(field) && input.datatype().isText() == text;
+    }
+
     private static InputTensor find(List<InputTensor> inputs, String field, boolean text, String expected)
             throws RequestException {
         InputTensor mismatch = null;
         for (InputTensor input : inputs) {
-            if (input.name().equals(field)) {
-                if (input.datatype().isText() == text) {
-                    return input;
-                }
-                mismatch = input;
+            if (is(input, field, text)) {
+                return input;
             }
+            mismatch = input.name().equals(field) ? input : mismatch;
         }
         throw mismatch == null
                 ? RequestException.bad("inputs." + field, "missing", expected)

@@ -21,7 +21,7 @@ public final class VersionList {
     private VersionList() {}
 
     /**
-     * Returns the versions of a key, newest first, with their ages.
+     * Returns the versions of a key, newest first, with their ages, and what its labels name.
      *
      * @param key "" for a model without a key
      * @param now milliseconds since 1970, UTC
@@ -46,7 +46,9 @@ public final class VersionList {
             }
             versions.add(version);
         }
-        return new JsonObject().put("name", model.name()).put("versions", versions);
+        JsonObject list = new JsonObject().put("name", model.name()).put("versions", versions);
+        JsonObject labels = labels(model, key);
+        return labels.isEmpty() ? list : list.put("labels", labels);
     }
 
     /** Returns whether a version is live, pinned, or only kept for requests that name it. */

@@ -48,6 +48,24 @@ public final class VersionLookup {
         return model;
     }
 
+    /**
+     * Returns a model that serves a key.
+     *
+     * @param key null for a model without a key
+     * @throws RequestException if the model or key is not served, or the key is missing
+     */
+    public ServedModel modelOfKey(String name, @Nullable String key) throws RequestException {
+        ServedModel model = model(name);
+        if (model.spec().isKeyed() && key == null) {
+            throw RequestException.bad(
+                    "key",
+                    "missing",
+                    "?key=..., because each " + model.spec().spec().key() + " has its own versions");
+        }
+        require(model, key == null ? "" : key, null);
+        return model;
+    }
+
     private String rejected(String name) {
         Rejection last = store.lastRejection(name);
         return last == null ? "" : "; the last one was rejected, " + last.reason();

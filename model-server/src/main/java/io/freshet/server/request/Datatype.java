@@ -1,5 +1,8 @@
 package io.freshet.server.request;
 
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,9 @@ public enum Datatype {
     FP64("a number", 8, -Double.MAX_VALUE, Double.MAX_VALUE),
     BYTES("a string", 0, 0, 0);
 
+    private static final Map<String, Datatype> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(Datatype::name, datatype -> datatype));
+
     private final String description;
     private final int bytes;
     private final double minimum;
@@ -38,12 +44,7 @@ public enum Datatype {
     }
 
     static @Nullable Datatype named(String name) {
-        for (Datatype datatype : values()) {
-            if (datatype.name().equals(name)) {
-                return datatype;
-            }
-        }
-        return null;
+        return BY_NAME.get(name);
     }
 
     public boolean isText() {

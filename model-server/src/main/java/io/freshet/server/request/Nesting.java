@@ -1,6 +1,6 @@
 package io.freshet.server.request;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Tracks the nesting of a tensor's arrays: its depth, and whether all arrays at a depth have the same length. */
@@ -8,9 +8,15 @@ final class Nesting {
     /** The maximum number of dimensions of an input. */
     static final int MAXIMUM_DEPTH = 3;
 
+    private static final int UNKNOWN = -1;
+
+    /** Values and arrays in the open array at each depth. */
     private final int[] counts = new int[MAXIMUM_DEPTH];
-    private final List<Integer> lengths = new ArrayList<>();
+    /** Of the last closed array at each depth. */
+    private final int[] lengths = {UNKNOWN, UNKNOWN, UNKNOWN};
+
     private int depth;
+    private int deepest;
     private int valueDepth;
     private boolean uniform = true;
 
@@ -23,6 +29,7 @@ final class Nesting {
             counts[depth - 1]++;
         }
         counts[depth++] = 0;
+        deepest = Math.max(deepest, depth);
         return true;
     }
 
@@ -35,12 +42,8 @@ final class Nesting {
     /** Leaves an array. */
     void close() {
         depth--;
-        while (lengths.size() <= depth) {
-            lengths.add(-1);
-        }
-        int known = lengths.get(depth);
-        uniform &= known < 0 || known == counts[depth];
-        lengths.set(depth, counts[depth]);
+        uniform &= lengths[depth] == UNKNOWN || lengths[depth] == counts[depth];
+        lengths[depth] = counts[depth];
     }
 
     /** Returns the number of open arrays. */
@@ -50,11 +53,16 @@ final class Nesting {
 
     /** Returns whether all values are at the same depth, and all arrays at a depth have the same length. */
     boolean isUniform() {
-        return uniform && (valueDepth == 0 || lengths.size() == valueDepth);
+        return uniform && (valueDepth == 0 || deepest == valueDepth);
+    }
+
+    /** Returns whether all values are in one array. */
+    boolean isFlat() {
+        return deepest <= 1;
     }
 
     /** Returns the dimensions if {@link #isUniform}; a flat array has one. */
     List<Integer> lengths() {
-        return lengths;
+        return Arrays.stream(lengths, 0, deepest).boxed().toList();
     }
 }

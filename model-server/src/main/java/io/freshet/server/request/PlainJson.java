@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,14 @@ final class PlainJson {
 
     /** Eight digits 0. */
     private static final long ZEROS = 0x3030_3030_3030_3030L;
+    /** Eight times a byte, if multiplied with it. */
+    private static final long EACH = 0x0101_0101_0101_0101L;
+    /** The highest bit of each byte. */
+    private static final long HIGH = 0x8080_8080_8080_8080L;
+
+    private static final String[] FIELDS = {"name", "datatype", "shape", "data", "inputs", "id"};
+    private static final String[] DATATYPES =
+            Arrays.stream(Datatype.values()).map(Datatype::name).toArray(String[]::new);
 
     private static final double[] POWERS = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
@@ -52,21 +61,77 @@ final class PlainJson {
 
     /** Reads the name of a field and the colon behind it. */
     String field() throws Unrecognized {
-        String name = text();
+        String name = word(FIELDS);
         expect(':');
         return name;
     }
 
+    /** Reads the name of a datatype. */
+    String datatype() throws Unrecognized {
+        return word(DATATYPES);
+    }
+
+    /** Reads one of a few texts, which is not copied from the bytes. */
+    private String word(String[] words) throws Unrecognized {
+        int start = startText();
+        int length = endText() - start;
+        for (String word : words) {
+            if (word.length() == length && isAt(start, word)) {
+                return word;
+            }
+        }
+        throw Unrecognized.INSTANCE;
+    }
+
+    private boolean isAt(int start, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (json[start + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     String text() throws Unrecognized {
+        int start = startText();
+        return new String(json, start, endText() - start, StandardCharsets.ISO_8859_1);
+    }
+
+    private int startText() throws Unrecognized {
         expect('"');
-        int start = at;
+        return at;
+    }
+
+    /** Moves behind the quotation mark that ends a text, and returns its position. */
+    private int endText() throws Unrecognized {
+        while (at <= end - Long.BYTES) {
+            long special = special((long) LONG.get(json, at));
+            if (special != 0) {
+                at += Long.numberOfTrailingZeros(special) / Byte.SIZE;
+                break;
+            }
+            at += Long.BYTES;
+        }
         while (at < end && json[at] != '"') {
             byte b = json[at++];
             // Negative: not ASCII.
             require(b >= ' ' && b != '\\');
         }
         require(at < end);
-        return new String(json, start, at++ - start, StandardCharsets.ISO_8859_1);
+        return at++;
+    }
+
+    /**
+     * Returns whether bytes are special: quotation marks, backslashes, control characters, or not ASCII. The lowest bit set is in
+     * the first byte that is; bits above it mean nothing.
+     *
+     * @see <a href="https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord">Anderson, Bit Twiddling Hacks</a>
+     */
+    private static long special(long eight) {
+        long quotes = eight ^ EACH * '"';
+        long backslashes = eight ^ EACH * '\\';
+        return (quotes - EACH & ~quotes | backslashes - EACH & ~backslashes | eight - EACH * ' ' & ~eight | eight)
+                & HIGH;
     }
 
     /** Reads a comma, and returns true; or the end of the array or object, and returns false. */
@@ -122,17 +187,26 @@ final class PlainJson {
 
     /** Returns an array of whole numbers, at least 1 and at most {@code most} of them. */
     List<Long> sizes(int most) throws Unrecognized {
-        List<Long> sizes = new ArrayList<>(2);
         expect('[');
+        long first = size();
+        if (!more(']')) {
+            return List.of(first);
+        }
+        List<Long> sizes = new ArrayList<>();
+        sizes.add(first);
         do {
-            skipSpace();
-            int start = at;
-            long size = digits(0);
-            require(at > start && at - start <= SAFE_DIGITS && (json[start] != '0' || at == start + 1));
-            sizes.add(size);
+            sizes.add(size());
             require(sizes.size() <= most);
         } while (more(']'));
         return sizes;
+    }
+
+    private long size() throws Unrecognized {
+        skipSpace();
+        int start = at;
+        long size = digits(0);
+        require(at > start && at - start <= SAFE_DIGITS && (json[start] != '0' || at == start + 1));
+        return size;
     }
 
     /** Adds the next value to data: a text, a flag, null, or a number. */

@@ -68,7 +68,7 @@ final class PlainRequestReader {
         do {
             switch (json.field()) {
                 case "name" -> name = once(name, json.text());
-                case "datatype" -> datatype = once(datatype, json.text());
+                case "datatype" -> datatype = once(datatype, json.datatype());
                 case "shape" -> shape = once(shape, json.sizes(Nesting.MAXIMUM_DEPTH));
                 case "data" -> data = once(data, data(shape));
                 default -> throw PlainJson.Unrecognized.INSTANCE;

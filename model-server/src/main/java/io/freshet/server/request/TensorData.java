@@ -24,10 +24,12 @@ public final class TensorData {
     /** The objects of a text and a reference to it. */
     private static final int TEXT_BYTES = 48;
 
+    private static final String[] NO_TEXTS = {};
+
     private final Nesting nesting = new Nesting();
     private byte[] kinds;
     private double[] numbers;
-    private String[] texts = new String[0];
+    private String[] texts = NO_TEXTS;
     private int size;
 
     TensorData() {
@@ -60,7 +62,7 @@ public final class TensorData {
             case UINT64 -> UNSIGNED_LONG;
             default -> LONG;
         };
-        return new TensorData(numbers, new String[0], numbers.length, kind);
+        return new TensorData(numbers, NO_TEXTS, numbers.length, kind);
     }
 
     /** @param texts the values, not copied */

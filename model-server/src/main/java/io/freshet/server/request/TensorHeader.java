@@ -57,7 +57,9 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
         if (values == 0) {
             throw RequestException.bad(label + ".shape", shape, "1 to " + MAXIMUM_VALUES + " values");
         }
-        List<Integer> dimensions = shape.stream().map(Long::intValue).toList();
+        List<Integer> dimensions = shape.size() == 1
+                ? List.of((int) rows)
+                : shape.stream().map(Long::intValue).toList();
         return new TensorHeader(name, datatype, dimensions, (int) values);
     }
 
@@ -120,8 +122,11 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
             throw RequestException.bad(
                     label + ".data", Plural.of(data.size(), "value"), values + ", to match its shape");
         }
+        if (nesting.isFlat()) {
+            return;
+        }
         List<Integer> lengths = nesting.lengths();
-        if (lengths.size() > 1 && !lengths.equals(shape) && !lengths.equals(List.of(shape.get(0), 1))) {
+        if (!lengths.equals(shape) && !lengths.equals(List.of(shape.get(0), 1))) {
             throw RequestException.bad(label + ".data", "arrays of " + lengths, arrays());
         }
     }

@@ -12,19 +12,28 @@ import java.util.Set;
  *
  * @param numbers number fields
  * @param texts text fields, and the key
- * @param optional those of the above that a request may lack
+ * @param optional names of those of the above that a request may lack
  * @param names all of the above and the vectors, by the names that requests use
  * @param takesSteps whether a request may include {@link #STEPS}
  */
 public record RequestFields(
-        List<String> numbers, List<String> texts, Set<String> optional, Set<String> names, boolean takesSteps) {
+        List<Field> numbers, List<Field> texts, Set<String> optional, Set<String> names, boolean takesSteps) {
     /**
      * The optional input with the number of valid steps per row, for sequence models without {@code features.length}.
      * All sequences of a request are in one tensor, so shorter ones are padded.
      */
     public static final String STEPS = "steps";
 
-    static RequestFields of(ModelSpec spec) {
+    /**
+     * A number or text field.
+     *
+     * @param place its place among the numbers or texts of a row
+     * @param optional whether a request may lack it
+     */
+    public record Field(String name, int place, boolean optional) {}
+
+    /** @param layout that of the specification alone */
+    static RequestFields of(ModelSpec spec, RowLayout layout) {
         Set<String> names = new LinkedHashSet<>(spec.inputNumberFields());
         names.addAll(spec.inputTextFields());
         spec.features().dense().forEach(vector -> names.add(RowLayout.wireName(vector.field())));
@@ -32,7 +41,18 @@ public record RequestFields(
                 && spec.features().length() == null
                 && !spec.features().dense().isEmpty()
                 && !names.contains(STEPS);
+        Set<String> optional = spec.optionalInputs();
         return new RequestFields(
-                spec.inputNumberFields(), spec.inputTextFields(), spec.optionalInputs(), names, takesSteps);
+                fields(spec.inputNumberFields(), layout.numbers(), optional),
+                fields(spec.inputTextFields(), layout.texts(), optional),
+                optional,
+                names,
+                takesSteps);
+    }
+
+    private static List<Field> fields(List<String> names, List<String> places, Set<String> optional) {
+        return names.stream()
+                .map(name -> new Field(name, places.indexOf(name), optional.contains(name)))
+                .toList();
     }
 }

@@ -27,6 +27,7 @@ public final class ServedModel {
     private final ModelTotals totals = new ModelTotals(sets.values());
     private volatile ServedSpec spec;
     private volatile long publishedAt;
+    private volatile String topic;
     /** Created when first needed. */
     private volatile @Nullable ParameterSet zero;
 
@@ -35,6 +36,7 @@ public final class ServedModel {
         name = first.snapshot().spec().name();
         spec = first.served();
         publishedAt = first.published().publishedAt();
+        topic = first.published().topic();
         put(first);
     }
 
@@ -153,6 +155,11 @@ public final class ServedModel {
         return publishedAt;
     }
 
+    /** Returns the name of the topic with the samples of the newest set. */
+    public String topic() {
+        return topic;
+    }
+
     boolean empty() {
         return sets.isEmpty();
     }
@@ -175,6 +182,7 @@ public final class ServedModel {
         }
         if (set.published().publishedAt() >= publishedAt) {
             publishedAt = set.published().publishedAt();
+            topic = set.published().topic();
             spec = set.served();
         }
         return true;

@@ -29,7 +29,7 @@ public record ServedSpec(
                 spec,
                 hash,
                 layout,
-                RequestFields.of(spec),
+                RequestFields.of(spec, layout),
                 new Predictor.Shape(spec),
                 ThreadLocal.withInitial(() -> EncoderScratch.of(spec, layout)));
     }

@@ -12,3 +12,5 @@ export const post = async (path, body) => read(await fetch(path, {
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(body),
 }));
+
+export const remove = async path => read(await fetch(path, { method: "DELETE" }));

@@ -2,6 +2,7 @@ const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFra
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 2 });
 /** Dates and times are those of the reader's language and time zone. */
 const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 const minute = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
@@ -18,6 +19,8 @@ export function number(value) {
 }
 
 export const count = value => value == null ? ABSENT : whole.format(value);
+
+export const percent = value => value == null ? ABSENT : share.format(value);
 
 export const brief = value => value == null ? ABSENT : short(value);
 

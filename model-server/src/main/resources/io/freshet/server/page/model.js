@@ -2,17 +2,22 @@ import { get } from "/ui/api.js";
 import { offerSignOut } from "/ui/session.js";
 import { listen } from "/ui/stream.js";
 import { count, duration } from "/ui/format.js";
+import { Inspection } from "/ui/inspection.js";
 import { STATES } from "/ui/table.js";
 import { TryForm } from "/ui/try.js";
 import { Versions } from "/ui/versions.js";
 
+const PERIOD_MILLIS = 5000;
 const element = id => document.getElementById(id);
 const name = decodeURIComponent(location.pathname.split("/").at(-1));
 const key = new URLSearchParams(location.search).get("key");
 const query = key == null ? "" : `?key=${encodeURIComponent(key)}`;
 const versions = new Versions(name, key, query);
+const inspection = new Inspection(name, query);
 let metadata = null;
 let served = null;
+/** When the versions were fetched; their labels may change without a new version. */
+let fetchedAt = -Infinity;
 
 /** Shows the inputs and, of a model with keys, asks for one. */
 async function describe() {
@@ -22,6 +27,7 @@ async function describe() {
   element("key-field").textContent = keyField ?? "";
   element("key").value = key ?? "";
   element("versions").hidden = keyField != null && key == null;
+  element("moved").hidden = element("versions").hidden;
   new TryForm(name, metadata, key);
 }
 
@@ -29,12 +35,16 @@ async function receive(event) {
   const model = event.models.find(each => each.name === name);
   state(STATES[model?.state] ?? "waiting", model == null ? "unknown model" : text(model, event.at));
   element("rejected-samples").textContent = count(model?.rejected);
+  inspection.refresh(metadata != null && !element("moved").hidden);
   if (model?.version == null) return;
-  const changed = model.version !== served;
+  const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;
   served = model.version;
   try {
     if (metadata == null) await describe();
-    if (changed && !element("versions").hidden) await versions.refreshUnlessUsed();
+    if (changed && !element("versions").hidden) {
+      fetchedAt = performance.now();
+      await versions.refreshUnlessUsed();
+    }
   } catch (error) {
     served = null;
     element("versions-error").textContent = error.message;

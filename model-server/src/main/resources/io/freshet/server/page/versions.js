@@ -1,10 +1,11 @@
 import { get, post } from "/ui/api.js";
 import { create } from "/ui/dom.js";
 import { count, dateTime, duration } from "/ui/format.js";
+import { Labels } from "/ui/labels.js";
 
 const element = id => document.getElementById(id);
 
-/** The versions of a model or key, with buttons that pin them, and the snapshots that were rejected. */
+/** The versions of a model or key, with buttons that pin them, their labels, and the snapshots that were rejected. */
 export class Versions {
   /**
    * @param key of a model with keys, or null
@@ -14,6 +15,7 @@ export class Versions {
     this.name = name;
     this.key = key;
     this.path = `/v2/models/${encodeURIComponent(name)}/versions${query}`;
+    this.labels = new Labels(name, key, query, action => this.change(action));
     element("follow").addEventListener("click", () => this.load({}));
     element("rollback").addEventListener("click", () => this.load({ version: this.previous }));
   }
@@ -34,7 +36,8 @@ export class Versions {
     return Promise.all([get(this.path), post("/v2/repository/index", {})]);
   }
 
-  show([{ versions }, index]) {
+  show([{ versions, labels }, index]) {
+    this.labels.show(labels ?? {}, versions.map(each => each.version));
     element("version-rows").replaceChildren(...versions.map(version => this.row(version)));
     const serving = versions.findIndex(version => version.state !== "kept");
     this.previous = versions[serving + 1]?.version;
@@ -46,23 +49,30 @@ export class Versions {
       : rejected.map(each => create("li", {}, each.version == null ? "" : `version ${count(each.version)}: `, each.reason)));
   }
 
-  row({ version, state, published_at, age_seconds }) {
+  row({ version, state, labels, published_at, age_seconds }) {
     const pin = create("button", { type: "button", "aria-label": `Pin version ${version}`, disabled: state === "pinned" }, "Pin");
     pin.addEventListener("click", () => this.load({ version }));
+    // A version is pinned if it is labeled stable.
+    const named = (labels ?? []).filter(label => state !== "pinned" || label !== "stable");
     return create("tr", { class: state },
       create("th", { scope: "row", class: "number" }, count(version)),
-      create("td", {}, state),
+      create("td", {}, [state, ...named].join(", ")),
       create("td", {}, dateTime(Date.parse(published_at))),
       create("td", { class: "number" }, duration(age_seconds)),
       create("td", {}, pin));
   }
 
   /** Pins a version, or follows the newest if the parameters name none. */
-  async load(parameters) {
+  load(parameters) {
+    const path = `/v2/repository/models/${encodeURIComponent(this.name)}/load`;
+    return this.change(() => post(path, { parameters: this.key == null ? parameters : { ...parameters, key: this.key } }));
+  }
+
+  /** Runs an action, and shows the versions after it. */
+  async change(action) {
     element("versions-error").textContent = "";
     try {
-      const path = `/v2/repository/models/${encodeURIComponent(this.name)}/load`;
-      await post(path, { parameters: this.key == null ? parameters : { ...parameters, key: this.key } });
+      await action();
       await this.refresh();
     } catch (error) {
       element("versions-error").textContent = error.message;

@@ -1,4 +1,4 @@
-package io.freshet.cli.names;
+package io.freshet.learning.names;
 
 import io.freshet.learning.model.Coordinate;
 import io.freshet.learning.parameters.Layer;
@@ -51,7 +51,7 @@ public final class ParameterNames {
     }
 
     /** Returns the same with names of hashed features. */
-    ParameterNames with(SeenNames found) {
+    public ParameterNames with(SeenNames found) {
         return new ParameterNames(spec, found);
     }
 
@@ -74,6 +74,24 @@ public final class ParameterNames {
     public int bucket(int index) {
         int input = input(spec.model().coordinate(layers, index));
         return input < numbers.size() ? -1 : input - numbers.size();
+    }
+
+    /**
+     * Returns a number that is the same for all parameters of a feature, or of a layer that has none. Such parameters follow one
+     * another.
+     */
+    public int group(int index) {
+        Coordinate at = spec.model().coordinate(layers, index);
+        int input = input(at);
+        return input >= 0 || spec.model().isTable() ? input : -1 - at.layer();
+    }
+
+    /** Returns the name of the feature that a parameter belongs to, or of its layer. */
+    public String groupName(int index) {
+        Coordinate at = spec.model().coordinate(layers, index);
+        return spec.model().isTable() || input(at) >= 0
+                ? row(index)
+                : layers.get(at.layer()).name();
     }
 
     /** Returns the names seen for a parameter's row; empty if there are none. */

@@ -1,4 +1,4 @@
-package io.freshet.cli.names;
+package io.freshet.learning.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.freshet.cli.names;
+package io.freshet.learning.names;
 
 import io.freshet.learning.encode.HashedNames;
 import java.util.BitSet;

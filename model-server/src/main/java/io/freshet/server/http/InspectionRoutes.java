@@ -1,0 +1,47 @@
+package io.freshet.server.http;
+
+import io.freshet.server.inspect.Inspections;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.Callable;
+
+/** What people ask about a model: which features moved, and why records were rejected. An addition to the protocol. */
+public final class InspectionRoutes {
+    private final Inspections inspections;
+    private final WorkerExecutor worker;
+
+    /** @param worker may wait for a broker */
+    public InspectionRoutes(Inspections inspections, WorkerExecutor worker) {
+        this.inspections = inspections;
+        this.worker = worker;
+    }
+
+    public void mount(Router router) {
+        router.get("/v2/models/:model/movers").method(HttpMethod.HEAD).handler(this::movers);
+        router.get("/v2/models/:model/dead-letters").method(HttpMethod.HEAD).handler(this::deadLetters);
+    }
+
+    private void movers(RoutingContext context) {
+        String model = context.pathParam("model");
+        String key = context.request().getParam("key");
+        respond(context, () -> inspections.movers(model, key));
+    }
+
+    private void deadLetters(RoutingContext context) {
+        String model = context.pathParam("model");
+        respond(context, () -> inspections.deadLetters(model));
+    }
+
+    private void respond(RoutingContext context, Callable<JsonObject> inspection) {
+        worker.executeBlocking(inspection, true)
+                .onSuccess(json -> context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .end(json.toBuffer()))
+                .onFailure(context::fail);
+    }
+}

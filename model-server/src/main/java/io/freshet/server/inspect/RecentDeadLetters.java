@@ -1,0 +1,112 @@
+package io.freshet.server.inspect;
+
+import io.freshet.server.request.RequestException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the newest records of a dead-letter topic when somebody asks for them, and counts them by reason.
+ *
+ * <p>What was read is returned again for ten seconds, so that the pages of many readers cost no more than one.
+ */
+public final class RecentDeadLetters {
+    /** Records that are read at most, divided equally among the partitions. */
+    static final int RECORDS = 10_000;
+
+    private static final long KEEP_MILLIS = 10_000;
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration READ_TIME = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** Short, because there is no group to leave and no offset to commit. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
+
+    private final Supplier<Consumer<byte[], byte[]>> open;
+    private final InstantSource clock;
+    private @Nullable Counted last;
+
+    /** @param failure why the topic could not be read, or null */
+    private record Counted(
+            String topic,
+            long at,
+            DeadLetterCounts counts,
+            @Nullable String failure) {}
+
+    /** @param open creates a consumer that joins no group */
+    public RecentDeadLetters(Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {
+        this.open = open;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns why records were rejected for a model, as JSON: the most frequent reason first. Waits for the brokers.
+     *
+     * @param topic of dead letters; if it does not exist, there are none
+     * @throws RequestException 503 if no broker answers
+     */
+    synchronized JsonObject of(String model, String topic) throws RequestException {
+        Counted counted = last;
+        if (counted == null || !counted.topic.equals(topic) || clock.millis() - counted.at >= KEEP_MILLIS) {
+            counted = read(topic);
+            last = counted;
+        }
+        if (counted.failure != null) {
+            throw RequestException.of(
+                    503, topic + ": " + counted.failure + " (expected: a broker that answers; try again)");
+        }
+        return counted.counts.of(model);
+    }
+
+    private Counted read(String topic) {
+        DeadLetterCounts counts = new DeadLetterCounts(topic);
+        String failure = null;
+        try {
+            Consumer<byte[], byte[]> consumer = open.get();
+            try {
+                read(consumer, topic, counts);
+            } finally {
+                consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+            }
+        } catch (KafkaException e) {
+            failure = String.valueOf(e.getMessage());
+        }
+        return new Counted(topic, clock.millis(), counts, failure);
+    }
+
+    private static void read(Consumer<byte[], byte[]> consumer, String topic, DeadLetterCounts counts) {
+        List<PartitionInfo> partitions = consumer.partitionsFor(topic, REQUEST_TIMEOUT);
+        if (partitions != null && !partitions.isEmpty()) {
+            readNewest(
+                    consumer,
+                    partitions.stream()
+                            .map(partition -> new TopicPartition(topic, partition.partition()))
+                            .toList(),
+                    counts);
+        }
+    }
+
+    private static void readNewest(
+            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, DeadLetterCounts counts) {
+        consumer.assign(partitions);
+        long each = Math.max(1, RECORDS / partitions.size());
+        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, REQUEST_TIMEOUT);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, REQUEST_TIMEOUT);
+        ends.forEach(
+                (partition, end) -> consumer.seek(partition, Math.max(first.getOrDefault(partition, 0L), end - each)));
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < READ_TIME.toNanos()
+                && ends.entrySet().stream()
+                        .anyMatch(end -> consumer.position(end.getKey(), REQUEST_TIMEOUT) < end.getValue())) {
+            consumer.poll(POLL).forEach(counts::add);
+        }
+    }
+}

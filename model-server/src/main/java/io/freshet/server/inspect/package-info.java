@@ -1,0 +1,10 @@
+/**
+ * What people ask about a model to understand it: which parameters moved, and which records were rejected. Computed on request
+ * only.
+ *
+ * <p>What clients of the protocol ask is in {@code predict}.
+ */
+@NullMarked
+package io.freshet.server.inspect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+import { get } from "/ui/api.js";
+import { create } from "/ui/dom.js";
+import { ABSENT, count, dateTime, number } from "/ui/format.js";
+
+const PERIOD_MILLIS = 5000;
+const element = id => document.getElementById(id);
+
+/** What moved between the two newest versions of a model or key, and why records were rejected. */
+export class Inspection {
+  /** @param query asks for the key, or is empty */
+  constructor(name, query) {
+    this.path = `/v2/models/${encodeURIComponent(name)}`;
+    this.query = query;
+    this.asked = { movers: -Infinity, deadLetters: -Infinity };
+  }
+
+  /** Asks the server again if the last time is some seconds ago. */
+  refresh(withMovers) {
+    if (withMovers) this.ask("movers", `${this.path}/movers${this.query}`, showMovers, "movers-error");
+    this.ask("deadLetters", `${this.path}/dead-letters`, showDeadLetters, "dead-letters-error");
+  }
+
+  async ask(what, path, show, errorId) {
+    if (performance.now() - this.asked[what] < PERIOD_MILLIS) return;
+    this.asked[what] = performance.now();
+    try {
+      show(await get(path));
+      element(errorId).textContent = "";
+    } catch (error) {
+      element(errorId).textContent = error.message;
+    }
+  }
+}
+
+function showMovers({ from, to, movers }) {
+  element("movers-note").textContent = from == null
+    ? "The server has only one version of these parameters."
+    : `From version ${count(from)} to ${count(to)}. The change is the Euclidean norm over the parameters that changed.`;
+  element("movers").replaceChildren(...movers.map(mover => create("tr", {},
+    create("th", { scope: "row" }, mover.name),
+    create("td", { class: "number" }, mover.parameters === 1 ? number(mover.before) : ABSENT),
+    create("td", { class: "number" }, mover.parameters === 1 ? number(mover.after) : `${count(mover.parameters)} parameters`),
+    create("td", { class: "number" }, number(mover.change)))));
+}
+
+function showDeadLetters({ topic, records, reasons }) {
+  element("dead-letters-topic").textContent = topic;
+  element("dead-letters-read").textContent = count(records);
+  element("dead-letters").replaceChildren(...reasons.map(each => create("tr", {},
+    create("td", { class: "number" }, count(each.count)),
+    create("td", {}, `${each.stage}: ${each.reason}`),
+    create("td", {}, dateTime(Date.parse(each.newest_at))))));
+}

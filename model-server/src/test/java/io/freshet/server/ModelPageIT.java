@@ -1,0 +1,184 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.store.VersionLabel;
+import org.junit.jupiter.api.Test;
+
+/** The page of one model in a real browser. */
+class ModelPageIT extends PageInBrowser {
+    private static final ModelSpec FARES = ModelSpec.parse(
+            "{name: fares, label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error}");
+    private static final ModelSpec SHOPS =
+            ModelSpec.parse("{name: shops, key: shop, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+    private static final String ROW =
+            "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
+
+    @Test
+    void pins_a_version_rolls_back_and_follows_the_newest_again() throws Exception {
+        publish(10);
+        publish(20);
+        publish(30);
+        browser.open(origin() + "/");
+        browser.click("#model-fares");
+        browser.awaitText("#version-rows tr.live th", "30");
+
+        browser.click("[aria-label='Pin version 10']");
+        browser.awaitText("#version-rows tr.pinned th", "10");
+        assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("10");
+
+        browser.click("#follow");
+        browser.awaitText("#version-rows tr.live th", "30");
+        assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("30");
+
+        browser.awaitText("#rollback", "Roll back to 20");
+        browser.click("#rollback");
+        browser.awaitText("#version-rows tr.pinned th", "20");
+        publish(40);
+        assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("20");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_model_with_keys_has_the_versions_of_each_key() {
+        for (long version : new long[] {10, 20}) {
+            server.publish(Published.records(SHOPS, "S 1", version, 1, version));
+            server.publish(Published.records(SHOPS, "S/2", version + 1, 1, version));
+        }
+        browser.open(origin() + "/models/shops");
+        browser.type("#key", "S/2\n");
+        browser.click("[aria-label='Pin version 11']");
+
+        browser.awaitText("#version-rows tr.pinned th", "11");
+        assertThat(server.store.model("shops").set("S/2").version()).isEqualTo(11);
+        assertThat(server.store.model("shops").set("S 1").version()).isEqualTo(20);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void rejected_snapshots_have_their_reasons() {
+        publish(10);
+        assertThatThrownBy(() -> server.publish(Published.records(FARES, "", 20, Float.NaN, 20)))
+                .hasMessageContaining("NaN");
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#rejections", "version 20: ");
+        browser.awaitText("#rejections", "finite");
+    }
+
+    @Test
+    void the_form_predicts_with_the_values_typed_in() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+
+        browser.type("#input-x", "2.5");
+        browser.click("#try button");
+
+        browser.awaitText("#prediction", "prediction3.5000");
+        browser.awaitText("#prediction", "x2.5000");
+        browser.awaitText("#prediction", "bias1");
+    }
+
+    @Test
+    void the_features_that_changed_most_have_their_values_before_and_after() {
+        publish(10);
+        server.publish(Published.records(FARES, "", 20, 1.5f, 20));
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#movers-note", "From version 10 to 20");
+        browser.awaitText("#movers tr", "x1.00001.50000.5000");
+        browser.awaitText("#movers tr", "bias1.00001.50000.5000");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void the_movers_follow_the_newest_version() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#movers-note", "only one version");
+
+        server.publish(Published.records(FARES, "", 20, 3, 20));
+
+        browser.awaitText("#movers tr", "x1.00003.00002.0000");
+    }
+
+    @Test
+    void dead_letters_are_counted_by_reason_also_for_a_model_that_has_learned_nothing() {
+        server.deadLetters.add("encode", "fares", "x: two (expected: a number)", 1);
+        server.deadLetters.add("encode", "fares", "x: three (expected: a number)", 2);
+        server.deadLetters.add("encode", "shops", "shop: missing (expected: a text)", 3);
+        server.deadLetters.add("decode", "", "value: none (expected: a sample)", 4);
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#dead-letters tr", "2encode: x: three (expected: a number)");
+        browser.awaitText("#dead-letters tr", "1decode: value: none (expected: a sample)");
+        assertThat(browser.run("return document.querySelectorAll('#dead-letters tr').length"))
+                .isEqualTo(2);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void labels_are_assigned_and_cleared_with_their_shares_of_the_requests() throws Exception {
+        publish(10);
+        publish(20);
+        publish(30);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#version-rows tr.live th", "30");
+
+        browser.type("#canary-version", "10");
+        browser.type("#canary-traffic", "12.5");
+        browser.click("#canary-set");
+
+        browser.awaitText("#label-canary", "canary1012.5%");
+        browser.awaitText("#label-stable", "stable–87.5%");
+        browser.awaitText("#version-rows tr.kept", "kept, canary");
+        assertThat(server.store
+                        .model("fares")
+                        .labels("")
+                        .set(VersionLabel.CANARY)
+                        .version())
+                .isEqualTo(10);
+
+        browser.type("#shadow-version", "newest");
+        browser.click("#shadow-set");
+        browser.awaitText("#label-shadow", "shadownewest100%");
+
+        browser.click("#canary-clear");
+        browser.awaitText("#label-canary", "canary––");
+        browser.awaitText("#label-stable", "stable–100%");
+        assertThat(server.store.model("fares").labels("").versions()).containsOnlyKeys(VersionLabel.SHADOW);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_label_of_an_unknown_version_is_rejected_with_the_known_ones() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#version-rows tr.live th", "10");
+
+        browser.type("#stable-version", "11");
+        browser.click("#stable-set");
+
+        browser.awaitText("#versions-error", "version: 11 (expected: 10 (live))");
+    }
+
+    @Test
+    void labels_that_another_client_assigns_are_shown() throws Exception {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#version-rows tr.live th", "10");
+
+        server.post("/v2/repository/models/fares/labels/canary", "{\"version\": \"10\", \"traffic\": 0.25}");
+
+        browser.awaitText("#label-canary", "canary1025%");
+    }
+
+    private void publish(long version) {
+        server.publish(Published.records(FARES, "", version, 1, version));
+    }
+}
