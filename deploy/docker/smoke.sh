@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Smoke test of the containers: starts them, checks a prediction, the metrics, and the page, kills each Flink process,
-# checks the recovery, and removes everything.
+# Smoke test of the containers: starts them, checks a prediction, the metrics, the dashboards' queries, the page, and that the
+# log is quiet, kills the task managers and the job manager, checks the recovery, and removes everything.
 #
-# Usage: mvn -q -DskipTests package && deploy/docker/smoke.sh
+# Usage: mvn -q -DskipTests package && deploy/docker/smoke.sh [COMPOSE_FILE...]
+#        such as deploy/docker/smoke.sh deploy/compose/rocksdb.yaml, which is merged with docker-compose.yml
 # Exit status: 0 if passed, 1 if failed, 2 if a prerequisite is missing. The containers and volumes belong to a separate
 # Compose project, freshet-smoke, so those of `docker compose up` are not touched. The ports are the same and must be free.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-smoke SERVER=http://localhost:8000 FLINK=http://localhost:8081 LOG=target/smoke.log
-readonly METRICS="http://localhost:9249/metrics http://localhost:9250/metrics $SERVER/metrics"
-readonly START_SECONDS=180 RECOVER_SECONDS=90
+readonly METRICS="http://localhost:9248/metrics http://localhost:9249/metrics http://localhost:9250/metrics $SERVER/metrics"
+readonly START_SECONDS=180 RECOVER_SECONDS=90 QUIET_SECONDS=60
+readonly NOT_HERE='^freshet_(records_broken|rejected|learn_rows|shadow_requests|answers)_total$|^freshet_model_failed$|_unexported$'
 readonly REQUEST='{"inputs": [
   {"name": "minute_of_day", "datatype": "FP64", "shape": [1], "data": [1020]},
   {"name": "day_of_week", "datatype": "FP64", "shape": [1], "data": [4]},
@@ -18,12 +20,17 @@ readonly REQUEST='{"inputs": [
   {"name": "origin", "datatype": "BYTES", "shape": [1], "data": ["ORD"]},
   {"name": "destination", "datatype": "BYTES", "shape": [1], "data": ["LGA"]}]}'
 
+FILES=(--file docker-compose.yml)
+for file in "$@"; do
+  FILES+=(--file "$file")
+done
+
 missing=
 
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 fail() { say "FAILED: $*" >&2; exit 1; }
 cannot() { echo "smoke.sh: $*" >&2; exit 2; }
-compose() { docker compose --project-name "$PROJECT" --progress quiet "$@"; }
+compose() { docker compose --project-name "$PROJECT" "${FILES[@]}" --progress quiet "$@"; }
 
 model() { curl -fsS --max-time 5 "$SERVER/v2/models/delays" 2>/dev/null; }
 property() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
@@ -72,14 +79,14 @@ has_checkpoints() {
   ((${count:-0} > 0))
 } 2>/dev/null
 
-# has_documented_metrics: succeeds if a scrape of the task manager, job manager, and server has every metric in
-# docs/metrics.md, except the counters of errors that must not occur here.
+# has_documented_metrics: succeeds if a scrape of the task managers, job manager, and server has every metric in
+# docs/metrics.md, except those of errors that must not occur here, and of options that are not used here.
 has_documented_metrics() {
   local scraped name
-  # shellcheck disable=SC2086 # Three URLs.
+  # shellcheck disable=SC2086 # Several URLs.
   scraped=$(curl -fsS --max-time 5 $METRICS) || return 1
   for name in $(sed -n 's/^| `\(flink_[A-Za-z_]*\|freshet_[a-z_]*\)` |.*/\1/p' docs/metrics.md); do
-    [[ $name != freshet_records_broken_total && $name != freshet_rejected_total ]] || continue
+    [[ ! $name =~ $NOT_HERE ]] || continue
     grep -qE "^$name(_count)?[{ ]" <<<"$scraped" || { missing=$name; return 1; }
   done
   missing=
@@ -97,6 +104,26 @@ check_page() {
     [[ $event == *"\"$path\""* ]] || fail "page: $path missing from the stream: '${event:0:200}'"
   done
   say "page and stream served"
+}
+
+# A healthy run logs no warnings.
+check_quiet_log() {
+  local since warnings
+  since=$(date +%s)
+  sleep "$QUIET_SECONDS"
+  warnings=$(compose logs --no-color --since "$since" | grep -E '\b(WARN|ERROR)\b') || true
+  [[ -z $warnings ]] || fail "log: $(wc -l <<<"$warnings") warnings within $QUIET_SECONDS s (expected: 0), such as: ${warnings%%$'\n'*}"
+  say "no warning in the log for $QUIET_SECONDS s"
+}
+
+check_dashboards() {
+  local code=0
+  deploy/observability/check.sh --live || code=$?
+  case $code in
+    0) say "dashboards' queries answered" ;;
+    2) say "skipped: the dashboards' queries" ;;
+    *) fail "deploy/observability/check.sh --live" ;;
+  esac
 }
 
 crash() {
@@ -139,7 +166,7 @@ finish() {
 command -v curl >/dev/null || cannot "no curl on the PATH"
 docker compose version >/dev/null 2>&1 || cannot "no docker compose"
 docker info >/dev/null 2>&1 || cannot "Docker engine not reachable"
-for port in 8000 8081 9092 9249 9250; do
+for port in 8000 8081 9092 9248 9249 9250; do
   ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
 done
 
@@ -155,5 +182,7 @@ check_exactly_once
 until_true 60 "metrics of docs/metrics.md" has_documented_metrics
 say "all metrics of docs/metrics.md are exported"
 check_page
+check_dashboards
+check_quiet_log
 crash taskmanager
 crash jobmanager

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Catches a log of the job's image that Flink fills with a warning of its own, or one that hides other warnings. */
 class FlinkLogFilterTest {
-    private static final Path FILTER = Path.of("..", "deploy", "docker", "freshet-job", "log4j-filter.properties");
+    private static final Path FILTER = Path.of("..", "deploy", "docker", "log4j-console.properties");
     private static final String COLLISION = "Name collision: Group already contains a Metric with the name '%s'."
             + " Metric will not be reported.[localhost, taskmanager, 1, job, metrics: Committer, 0]";
 

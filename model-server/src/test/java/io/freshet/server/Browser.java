@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Chromium without a window, of 1280 by 800 pixels, controlled through chromedriver.
+ * Chromium without a window, of 1280 by 800 pixels, controlled through chromedriver. The tests of the cli use it too.
  *
  * @see <a href="https://www.w3.org/TR/webdriver2/">WebDriver</a>
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     /** WebDriver's name of the field with the id of an element. */
     private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -62,14 +62,14 @@ final class Browser implements AutoCloseable {
     }
 
     /** Returns the name of a program that is missing on this machine, or null if the browser can start. */
-    static String missing() {
+    public static String missing() {
         return NAMES.stream()
                 .filter(name -> executable(name).isEmpty())
                 .findFirst()
                 .orElse(null);
     }
 
-    static Browser start() throws IOException {
+    public static Browser start() throws IOException {
         Process driver = new ProcessBuilder(
                         executable("chromedriver").orElseThrow().toString(), "--port=0")
                 .redirectErrorStream(true)
@@ -93,23 +93,23 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    void open(String url) {
+    public void open(String url) {
         post("/url", new JsonObject().put("url", url));
     }
 
     /** Runs a script, as the body of a function; waits for a promise that it returns. */
-    Object run(String script, Object... arguments) {
+    public Object run(String script, Object... arguments) {
         return post(
                 "/execute/sync", new JsonObject().put("script", script).put("args", new JsonArray(List.of(arguments))));
     }
 
     /** Waits until a script returns true. */
-    void awaitTrue(String script, Object... arguments) {
+    public void awaitTrue(String script, Object... arguments) {
         await().alias(script).atMost(PATIENCE).until(() -> Boolean.TRUE.equals(run(script, arguments)));
     }
 
     /** Waits until an element contains a text. */
-    void awaitText(String selector, String text) {
+    public void awaitText(String selector, String text) {
         awaitTrue(
                 "return [...document.querySelectorAll(arguments[0])].some(e => e.textContent.includes(arguments[1]))",
                 selector,
@@ -117,12 +117,12 @@ final class Browser implements AutoCloseable {
     }
 
     /** Clicks on an element like a user would: it must be visible and not covered. */
-    void click(String selector) {
+    public void click(String selector) {
         use(selector, "/click", new JsonObject());
     }
 
     /** Types a text into an element. Special keys are characters from U+E000. */
-    void type(String selector, String text) {
+    public void type(String selector, String text) {
         use(selector, "/value", new JsonObject().put("text", text));
     }
 
@@ -138,7 +138,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Drags the mouse horizontally between two distances in pixels from the center of an element. */
-    void drag(String selector, int from, int to) {
+    public void drag(String selector, int from, int to) {
         JsonObject center = new JsonObject().put(ELEMENT, element(selector));
         JsonArray steps = new JsonArray()
                 .add(move(center, from))
@@ -159,7 +159,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Emulates a setting of the user, such as {@code prefers-color-scheme}. */
-    void emulate(String feature, String value) {
+    public void emulate(String feature, String value) {
         JsonObject setting = new JsonObject().put("name", feature).put("value", value);
         post(
                 "/goog/cdp/execute",
@@ -169,7 +169,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Returns the URLs of all requests since the last call. */
-    List<String> requests() {
+    public List<String> requests() {
         return log("performance")
                 .map(entry -> new JsonObject(entry.getString("message")).getJsonObject("message"))
                 .filter(message -> message.getString("method").equals("Network.requestWillBeSent"))
@@ -179,11 +179,11 @@ final class Browser implements AutoCloseable {
     }
 
     /** Returns the errors and warnings of the console since the last call, such as uncaught exceptions. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return log("browser").map(entry -> entry.getString("message")).toList();
     }
 
-    void screenshot(Path file) throws IOException {
+    public void screenshot(Path file) throws IOException {
         Files.write(file, Base64.getDecoder().decode((String) send("GET", session + "/screenshot", null)));
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -64,7 +65,7 @@ final class Demo {
             KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 apply(specs, producer, stack.topics().models());
-                submit(stack);
+                submit(stack, state);
                 ServerOptions options = ServerOptions.of(stack.bootstrapServers())
                         .withAddress(ServerOptions.DEFAULT_HOST, port)
                         .withFlinkUrl(stack.cluster().webAddress().toString());
@@ -89,7 +90,7 @@ final class Demo {
         print("stopped; all files deleted");
     }
 
-    private static void apply(List<ModelSpec> specs, Producer<byte[], byte[]> producer, String topic) throws Exception {
+    static void apply(List<ModelSpec> specs, Producer<byte[], byte[]> producer, String topic) throws Exception {
         ModelSpecCodec codec = new ModelSpecCodec();
         for (ModelSpec spec : specs) {
             KeyedBytes record = codec.write(spec, System.currentTimeMillis());
@@ -98,7 +99,7 @@ final class Demo {
         }
     }
 
-    private void submit(LocalStack stack) throws Exception {
+    static JobID submit(LocalStack stack, StateSettings state) throws Exception {
         SpecTopic specs = SpecTopic.read(
                 KafkaCluster.at(stack.bootstrapServers()), stack.topics().models(), false);
         KafkaTrainer trainer = new KafkaTrainer(
@@ -108,7 +109,7 @@ final class Demo {
                 false,
                 specs,
                 RecordFormat.avro());
-        stack.cluster()
+        return stack.cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }
 

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 public final class KafkaSettings {
     /** Settings whose classes may read settings of their own. */
     private static final Set<String> PLUG_INS = Set.of(
+            "config.providers",
             "interceptor.classes",
             "metric.reporters",
             "partitioner.class",

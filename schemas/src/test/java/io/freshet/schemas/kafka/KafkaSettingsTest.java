@@ -36,4 +36,15 @@ class KafkaSettingsTest {
                         Map.of("sasl.login.callback.handler.class", "c", "ackz", "all"), known))
                 .hasMessageContaining("--kafka.ackz: unknown setting (expected: acks?)");
     }
+
+    /** Otherwise a password cannot be read from a mounted file. */
+    @Test
+    void accepts_a_provider_of_values_with_its_settings() {
+        Map<String, String> provider = Map.of(
+                "config.providers", "directory",
+                "config.providers.directory.class", "DirectoryConfigProvider",
+                "config.providers.directory.param.allowed.paths", "/etc/freshet");
+        assertThatCode(() -> KafkaSettings.requireKnown(provider, List.of(Set.of("acks", "config.providers"))))
+                .doesNotThrowAnyException();
+    }
 }
