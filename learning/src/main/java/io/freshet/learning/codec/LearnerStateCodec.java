@@ -22,18 +22,22 @@ import org.jspecify.annotations.Nullable;
  * <p>A new field is appended under a new version. Every released version stays readable, as {@code
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
  * Version 2 counted logits in fixed bins. Version 3 had no sums by class
- * and no best epoch.
+ * and no best epoch. Version 5 adds the updates of other replicas; a state without them is written as version 4, which
+ * earlier releases read.
  */
 public final class LearnerStateCodec {
-    static final byte VERSION = 4;
+    static final byte VERSION = 5;
     private static final byte OLDEST = 2;
     /** Before this version, a state had no best epoch. */
     private static final byte BEST_VERSION = 4;
+    /** Before this version, a state had no updates of other replicas. */
+    private static final byte REPLICAS_VERSION = 5;
 
     private LearnerStateCodec() {}
 
     public static void write(LearnerState state, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        boolean isReplicated = state.otherUpdates() > 0;
+        out.writeByte(isReplicated ? VERSION : BEST_VERSION);
         out.writeLong(state.samples());
         out.writeLong(state.updates());
         out.writeLong(state.rejected());
@@ -57,6 +61,9 @@ public final class LearnerStateCodec {
         FlatArrays.writeLongs(state.blockVersions(), out);
         writeSaved(state.lastGood(), out);
         writeSaved(state.savedBest(), out);
+        if (isReplicated) {
+            out.writeLong(state.otherUpdates());
+        }
     }
 
     public static LearnerState read(DataInput in) throws IOException {
@@ -65,7 +72,10 @@ public final class LearnerStateCodec {
             throw new IOException(
                     "learner state: version " + version + " (expected: " + OLDEST + " to " + VERSION + ")");
         }
-        StateParts.Counts counts = new StateParts.Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        long samples = in.readLong();
+        long updates = in.readLong();
+        long rejected = in.readLong();
+        long windows = in.readLong();
         StateLayout layout = readLayout(in);
         Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
@@ -80,12 +90,13 @@ public final class LearnerStateCodec {
         long[] blockVersions = FlatArrays.readLongs(in);
         SavedState lastGood = readSaved(layout, in);
         SavedState savedBest = version < BEST_VERSION ? null : readSaved(layout, in);
+        long otherUpdates = version < REPLICAS_VERSION ? 0 : in.readLong();
         return new LearnerState(
                 new StateParts.Learned(weights, moments, scheduleMemory, blockVersions, lastGood, savedBest),
                 pending,
                 new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,
-                counts);
+                new StateParts.Counts(samples, updates, rejected, windows, otherUpdates));
     }
 
     private static StateLayout readLayout(DataInput in) throws IOException {

@@ -81,6 +81,18 @@ public final class UpdateTally {
         rejected = Math.max(rejected, rejected + 1);
     }
 
+    /** Adds the updates of another tally, which were later. */
+    public void add(UpdateTally later) {
+        updates += later.updates;
+        measured += later.measured;
+        clipped += later.clipped;
+        samples += later.samples;
+        rejected += later.rejected;
+        gradientNorm += later.gradientNorm;
+        updateNorm += later.updateNorm;
+        learningRate = later.updates > 0 ? later.learningRate : learningRate;
+    }
+
     /** Starts a new window. */
     public void clear() {
         copy(new UpdateTally());

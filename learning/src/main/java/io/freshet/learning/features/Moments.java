@@ -123,6 +123,31 @@ public final class Moments {
         }
     }
 
+    /**
+     * Updates the moments at {@code place} with those of other values, in one step.
+     *
+     * <pre>
+     *   mean' = mean + b * (other - mean)
+     *   m2'   = m2 + other m2 + a * n_b * (other - mean)^2           exact (Chan): decay 1
+     *   var'  = a * var + b * other var + a * b * (other - mean)^2   exponentially weighted: decay below 1
+     * </pre>
+     *
+     * @param others moments of the other values, at the same place
+     * @param a weight of the values before, in [0, 1]; if exact, their share n_a / (n_a + n_b)
+     * @param n n_b, the sum of the weights of the other values
+     * @see <a href="https://doi.org/10.1007/978-3-642-51461-6_3">Chan, Golub, LeVeque 1982</a>
+     */
+    static void combine(double[] moments, int place, double a, double[] others, double n, double decay) {
+        double b = 1 - a;
+        double delta = others[place] - moments[place];
+        moments[place] = a == 0 ? others[place] : moments[place] + b * delta;
+        if (decay == EXACT) {
+            moments[place + 1] += others[place + 1] + a * n * delta * delta;
+        } else {
+            moments[place + 1] = a * moments[place + 1] + b * others[place + 1] + a * b * delta * delta;
+        }
+    }
+
     private static double moved(double mean, double a, double x, double weight) {
         double moved = mean + a * (x - mean);
         if (moved != mean) {

@@ -1,5 +1,7 @@
 package io.freshet.learning.features;
 
+import static io.freshet.learning.math.Transcendental.pow;
+
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -210,5 +212,49 @@ public final class Standardizer {
                 }
             }
         }
+    }
+
+    /** Returns the moments of two sets of samples, neither before the other. */
+    public double[] pooled(double[] moments, double[] others) {
+        return combined(moments, others, Moments.EXACT);
+    }
+
+    /**
+     * Returns the moments after samples that were received later. If they are exponentially weighted, those before count
+     * decay^n less after n later samples; all later samples count as received together.
+     *
+     * @param later moments of the later samples alone
+     */
+    public double[] followed(double[] moments, double[] later) {
+        return combined(moments, later, decay);
+    }
+
+    /** @param forgetting decay of the weight of the values before, for each of the others */
+    private double[] combined(double[] moments, double[] others, double forgetting) {
+        double[] result = moments.clone();
+        for (int place = 1; place < 1 + 2 * size; place += 2) {
+            double n = seenAt(moments, place);
+            double added = seenAt(others, place);
+            if (added > 0) {
+                double share = n / (n + added);
+                double kept = forgetting == Moments.EXACT ? share : Math.min(share, pow(forgetting, added));
+                Moments.combine(result, place, kept, others, added, decay);
+            }
+        }
+        result[0] += others[0];
+        for (int i = 1 + 2 * size; i < length; i++) {
+            result[i] += others[i];
+        }
+        return result;
+    }
+
+    /** Returns the n of the number whose mean is at {@code place}. */
+    private double seenAt(double[] moments, int place) {
+        for (int i = 0; i < numeric; i++) {
+            if (mean[i] == place) {
+                return seen(moments, i);
+            }
+        }
+        return moments[0] - missed(moments, place);
     }
 }

@@ -58,7 +58,8 @@ final class FeatureChanges {
                 new StateParts.Validation(
                         state.window(), state.closed(), state.updateWindow(), state.epochProgress(), state.watcher()),
                 state.lineage(),
-                new StateParts.Counts(state.samples(), state.updates(), state.rejected(), state.windows()));
+                new StateParts.Counts(
+                        state.samples(), state.updates(), state.rejected(), state.windows(), state.otherUpdates()));
     }
 
     private @Nullable SavedState changed(@Nullable SavedState saved, ModelSpec from, InputChange change) {

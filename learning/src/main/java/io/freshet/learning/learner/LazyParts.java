@@ -38,6 +38,7 @@ abstract sealed class LazyParts permits LearnerState {
         private long @Nullable [] blockVersions;
         private long rejected;
         private long windows;
+        private long otherUpdates;
 
         Used copy() {
             Used copy = new Used();
@@ -51,6 +52,7 @@ abstract sealed class LazyParts permits LearnerState {
             copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
             copy.rejected = rejected;
             copy.windows = windows;
+            copy.otherUpdates = otherUpdates;
             return copy;
         }
     }
@@ -86,6 +88,9 @@ abstract sealed class LazyParts permits LearnerState {
         }
         if (counts.windows() > 0) {
             use().windows = counts.windows();
+        }
+        if (counts.otherUpdates() > 0) {
+            use().otherUpdates = counts.otherUpdates();
         }
     }
 
@@ -170,6 +175,18 @@ abstract sealed class LazyParts permits LearnerState {
     /** Returns the count of ended windows. */
     public long windows() {
         return used == null ? 0 : used.windows;
+    }
+
+    /** Returns the count of optimizer steps of other replicas of the model that are part of the parameters. */
+    public long otherUpdates() {
+        return used == null ? 0 : used.otherUpdates;
+    }
+
+    /** Forgets the steps of other replicas, whose parameters were replaced. */
+    void clearOtherUpdates() {
+        if (used != null) {
+            used.otherUpdates = 0;
+        }
     }
 
     /** Adds the window to the ended ones, and clears it and the events. */

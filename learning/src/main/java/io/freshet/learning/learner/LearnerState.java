@@ -225,6 +225,7 @@ public final class LearnerState extends LazyParts {
     /** Records that all parameters were replaced and the optimizer starts from scratch. */
     void rebased(double[] initialSchedule) {
         updates = 0;
+        clearOtherUpdates();
         scheduleMemory(initialSchedule);
         forgetWindows();
         replacedBlocks(samples + 1);

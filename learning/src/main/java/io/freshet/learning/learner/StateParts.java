@@ -43,8 +43,9 @@ public final class StateParts {
      * @param updates optimizer steps
      * @param rejected samples rejected for their gradients
      * @param windows ended windows
+     * @param otherUpdates optimizer steps of other replicas of the model that are part of the parameters
      */
-    public record Counts(long samples, long updates, long rejected, long windows) {
-        static final Counts ZERO = new Counts(0, 0, 0, 0);
+    public record Counts(long samples, long updates, long rejected, long windows, long otherUpdates) {
+        static final Counts ZERO = new Counts(0, 0, 0, 0, 0);
     }
 }

@@ -23,7 +23,9 @@ import java.util.function.DoubleSupplier;
  *   theta' = step(theta, g, schedule(t))
  * </pre>
  *
- * If learningRate * l2 exceeds 2, the penalty overshoots; the limit then keeps parameters finite. Holds scratch space: use one
+ * The schedule counts the updates that other replicas of the model contributed as well; the optimizer counts its own.
+ *
+ * <p>If learningRate * l2 exceeds 2, the penalty overshoots; the limit then keeps parameters finite. Holds scratch space: use one
  * per thread.
  */
 final class Updater {
@@ -82,7 +84,7 @@ final class Updater {
     }
 
     private double start(LearnerState state) {
-        double rate = schedule.rate(learningRate, state.updates(), state.scheduleMemory());
+        double rate = schedule.rate(learningRate, state.updates() + state.otherUpdates(), state.scheduleMemory());
         step.start((float) rate, state.updates() + 1);
         return rate;
     }

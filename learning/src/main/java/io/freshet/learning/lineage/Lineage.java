@@ -171,6 +171,23 @@ public final class Lineage {
         return isChange;
     }
 
+    /**
+     * Records what a replica of the model received in a round, from partitions of its own.
+     *
+     * @param replica lineage of the replica, whose open window is the round
+     * @param received samples in the round
+     * @param specHash of the specification
+     * @param samples learned by all replicas before the round
+     */
+    public void merged(Lineage replica, long received, String specHash, long samples) {
+        if (isChange(specHash)) {
+            change(new Change(position, samples, specHash));
+        }
+        position += received;
+        watermark = Math.max(watermark, replica.watermark);
+        places = Places.merged(places, replica.places);
+    }
+
     private void change(Change change) {
         if (change.position() == 0 && change.samples() == 0 && changes().isEmpty()) {
             only = change.specHash();

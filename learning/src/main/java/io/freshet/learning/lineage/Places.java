@@ -53,6 +53,22 @@ final class Places {
         return added;
     }
 
+    /** Returns the places with those of a replica, whose window continues the open one. */
+    static long[] merged(long[] places, long[] replica) {
+        long[] merged = places;
+        for (int from = 0; from < replica.length; from += WIDTH) {
+            int at = find(merged, (int) replica[from + PARTITION]);
+            if (at == merged.length) {
+                merged = add(merged, (int) replica[from + PARTITION], replica[from + FIRST]);
+            }
+            merged[at + LAST] = replica[from + LAST];
+            if (merged[at + WINDOW] < 0) {
+                merged[at + WINDOW] = replica[from + WINDOW];
+            }
+        }
+        return merged;
+    }
+
     static void learned(long[] places, int at, long offset) {
         places[at + LAST] = offset;
         if (places[at + WINDOW] < 0) {

@@ -32,6 +32,11 @@ public record AdaGrad(double epsilon) implements Optimizer {
     }
 
     @Override
+    public int squares() {
+        return 0;
+    }
+
+    @Override
     public Map<String, Object> hyperparameters() {
         return Map.of("epsilon", epsilon);
     }

@@ -42,6 +42,16 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     }
 
     @Override
+    public int squares() {
+        return 1;
+    }
+
+    @Override
+    public boolean averagesSquares() {
+        return true;
+    }
+
+    @Override
     public double defaultLearningRate() {
         return 0.001;
     }

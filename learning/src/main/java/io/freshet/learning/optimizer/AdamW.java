@@ -40,6 +40,16 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
+    public int squares() {
+        return 1;
+    }
+
+    @Override
+    public boolean averagesSquares() {
+        return true;
+    }
+
+    @Override
     public double defaultLearningRate() {
         return 0.001;
     }

@@ -58,6 +58,11 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     @Override
+    public int squares() {
+        return 1;
+    }
+
+    @Override
     public double defaultLearningRate() {
         return 0.1;
     }

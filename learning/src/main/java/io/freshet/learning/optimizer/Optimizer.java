@@ -39,6 +39,16 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         return false;
     }
 
+    /** Returns the slot that accumulates squared gradients, by their sum or running mean; -1 if there is none. */
+    default int squares() {
+        return -1;
+    }
+
+    /** Returns whether {@link #squares} are a running mean, which forgets, instead of a sum. */
+    default boolean averagesSquares() {
+        return false;
+    }
+
     /** Returns whether it evaluates the loss of a whole data set repeatedly, and so supports only {@link #minimize}. */
     default boolean needsObjective() {
         return false;

@@ -35,6 +35,16 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     }
 
     @Override
+    public int squares() {
+        return 0;
+    }
+
+    @Override
+    public boolean averagesSquares() {
+        return true;
+    }
+
+    @Override
     public Map<String, Object> hyperparameters() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("decay", decay);

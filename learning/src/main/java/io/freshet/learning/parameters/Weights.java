@@ -69,13 +69,13 @@ public final class Weights {
     /** Returns a copy of the parameters, in order. */
     public float[] parameters() {
         float[] result = new float[layout.parameters()];
-        copyRows(array, 0, layout.stride(), result, 0, layout.width());
+        copyRows(array, 0, layout.stride(), result, 0, layout.width(), layout.parameters());
         return result;
     }
 
     /** Overwrites the parameters; slots do not change. */
     public void set(float[] parameters) {
-        copyRows(parameters, 0, layout.width(), array, 0, layout.stride());
+        copyRows(parameters, 0, layout.width(), array, 0, layout.stride(), layout.parameters());
     }
 
     /** Returns the same arrays with an equal layout, which many models can share. */
@@ -92,18 +92,27 @@ public final class Weights {
         for (int s = 0; s <= layout.slots(); s++) {
             float[] from = layout.byRow() ? array : arrays()[s];
             float[] into = to.byRow() ? result.array : result.arrays()[s];
-            copyRows(from, s * layout.slotDistance(), layout.stride(), into, s * to.slotDistance(), to.stride());
+            copyRows(
+                    from,
+                    s * layout.slotDistance(),
+                    layout.stride(),
+                    into,
+                    s * to.slotDistance(),
+                    to.stride(),
+                    layout.parameters());
         }
         return result;
     }
 
-    private void copyRows(float[] from, int fromStart, int fromStride, float[] to, int toStart, int toStride) {
+    /** Copies the rows of {@code count} parameters. */
+    private void copyRows(
+            float[] from, int fromStart, int fromStride, float[] to, int toStart, int toStride, int count) {
         int width = layout.width();
         if (fromStride == width && toStride == width) {
-            System.arraycopy(from, fromStart, to, toStart, layout.parameters());
+            System.arraycopy(from, fromStart, to, toStart, count);
             return;
         }
-        for (int row = 0; row < layout.parameters() / width; row++) {
+        for (int row = 0; row < count / width; row++) {
             System.arraycopy(from, fromStart + row * fromStride, to, toStart + row * toStride, width);
         }
     }
@@ -142,6 +151,50 @@ public final class Weights {
         for (int i = 0; i < arrays.length; i++) {
             System.arraycopy(from, i * length, arrays[i], blockStart(block), length);
         }
+    }
+
+    /**
+     * Returns a copy of the first parts of a block: the parameters, in order, then those of slot 0, and so on.
+     *
+     * @param count of parts, from 1 to all slots and the parameters
+     */
+    public float[] parts(int block, int count) {
+        int length = layout.blockEnd(block) - layout.blockStart(block);
+        float[] result = new float[count * length];
+        for (int part = 0; part < count; part++) {
+            copyRows(
+                    partArray(part),
+                    partStart(part, block),
+                    layout.stride(),
+                    result,
+                    part * length,
+                    layout.width(),
+                    length);
+        }
+        return result;
+    }
+
+    /** Overwrites the first parts of a block with numbers in the order of {@link #parts}. */
+    public void setParts(int block, int count, float[] from) {
+        int length = layout.blockEnd(block) - layout.blockStart(block);
+        for (int part = 0; part < count; part++) {
+            copyRows(
+                    from,
+                    part * length,
+                    layout.width(),
+                    partArray(part),
+                    partStart(part, block),
+                    layout.stride(),
+                    length);
+        }
+    }
+
+    private float[] partArray(int part) {
+        return layout.byRow() ? array : arrays()[part];
+    }
+
+    private int partStart(int part, int block) {
+        return blockStart(block) + part * layout.slotDistance();
     }
 
     private int blockStart(int block) {

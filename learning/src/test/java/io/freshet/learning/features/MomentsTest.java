@@ -1,6 +1,7 @@
 package io.freshet.learning.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.Golden;
 import java.util.SplittableRandom;
@@ -206,6 +207,52 @@ class MomentsTest {
         standardizer.keep(moments, weighted(new double[] {3}, weight));
         standardizer.keep(moments, weighted(new double[] {7}, weight));
         assertThat(standardizer.deviation(moments, 0)).isEqualTo(2);
+    }
+
+    /** Large offsets: a formula that subtracts sums would lose the variance. Some numbers are missing in one part. */
+    @Test
+    void exact_moments_of_parts_combine_to_those_of_all() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        boolean[] imputed = {true, false};
+        Standardizer standardizer = new Standardizer(true, imputed, 0, new boolean[0], Moments.EXACT);
+        double[] all = standardizer.start();
+        double[] combined = standardizer.start();
+        for (int length : new int[] {0, 1, 100, 3, 5000}) {
+            double[] part = standardizer.start();
+            double[] other = standardizer.start();
+            for (int i = 0; i < length; i++) {
+                double first = length == 100 ? Double.NaN : 1.7e9 + random.nextDouble();
+                Sample sample = weighted(new double[] {first, -7 + random.nextDouble()}, 0.5f + random.nextInt(2));
+                standardizer.keep(all, sample);
+                standardizer.keep(i % 2 == 0 ? part : other, sample);
+            }
+            combined = standardizer.followed(combined, standardizer.pooled(part, other));
+        }
+        for (int i = 0; i < all.length; i++) {
+            Golden.assertClose(combined[i], all[i], 1e-6, 1e-9, "seed " + SEED + ", moment " + i);
+        }
+    }
+
+    @Test
+    void weighted_moments_forget_by_the_samples_that_follow() {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[0], 0.99);
+        double[] past = constant(standardizer, 10, 1000);
+        assertThat(standardizer.followed(past, constant(standardizer, 10, 50))).containsExactly(1050, 10, 0);
+        double[] jumped = standardizer.followed(past, constant(standardizer, 20, 100));
+        double kept = Math.pow(0.99, 100);
+        assertThat(jumped[1]).isCloseTo(10 * kept + 20 * (1 - kept), within(1e-9));
+        assertThat(jumped[2]).isCloseTo(100 * kept * (1 - kept), within(1e-9));
+        double[] both = standardizer.pooled(constant(standardizer, 10, 300), constant(standardizer, 20, 100));
+        assertThat(both[1]).as("by samples").isCloseTo(12.5, within(1e-9));
+        assertThat(standardizer.followed(standardizer.start(), both)).isEqualTo(both);
+    }
+
+    private static double[] constant(Standardizer standardizer, double x, int count) {
+        double[] moments = standardizer.start();
+        for (int i = 0; i < count; i++) {
+            standardizer.keep(moments, sample(new double[] {x}));
+        }
+        return moments;
     }
 
     private static Sample weighted(double[] x, float weight) {

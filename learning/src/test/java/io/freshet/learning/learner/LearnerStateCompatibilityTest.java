@@ -105,6 +105,16 @@ class LearnerStateCompatibilityTest {
     }
 
     @Test
+    void reads_the_stored_updates_of_other_replicas() throws IOException {
+        byte[] stored = stored("replica-v5");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(state.otherUpdates()).isEqualTo(75);
+        assertThat(state.copy().otherUpdates()).isEqualTo(75);
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        assertThat(LearnerTest.bytes(replica())).as("learned again").isEqualTo(stored);
+    }
+
+    @Test
     void reads_a_stored_best_epoch_and_returns_to_it() throws IOException {
         byte[] stored = stored("best-v4");
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
@@ -123,7 +133,7 @@ class LearnerStateCompatibilityTest {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 2 to 4)");
+                .hasMessage("learner state: version 99 (expected: 2 to 5)");
     }
 
     @ParameterizedTest
@@ -161,6 +171,24 @@ class LearnerStateCompatibilityTest {
         return BestEpochTest.learn(new Learner(BEST), 4);
     }
 
+    /** One of four replicas with an equal number of updates. */
+    private static LearnerState replica() {
+        LearnerState state = state(spec("binary"));
+        return new LearnerState(
+                new StateParts.Learned(
+                        state.weights(),
+                        state.moments(),
+                        state.scheduleMemory(),
+                        state.blockVersions(),
+                        state.lastGood(),
+                        state.savedBest()),
+                state.pending(),
+                new StateParts.Validation(
+                        state.window(), state.closed(), state.updateWindow(), state.epochProgress(), state.watcher()),
+                state.lineage(),
+                new StateParts.Counts(state.samples(), state.updates(), state.rejected(), state.windows(), 75));
+    }
+
     private static LearnerState state(ModelSpec spec) {
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
@@ -176,7 +204,7 @@ class LearnerStateCompatibilityTest {
 
     /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
-        for (String name : List.of("binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4")) {
+        for (String name : List.of("binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4", "replica-v5")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(current(name)));
@@ -187,6 +215,7 @@ class LearnerStateCompatibilityTest {
     private static LearnerState current(String name) {
         return switch (name) {
             case "best-v4" -> best();
+            case "replica-v5" -> replica();
             case "net-v4" -> state(NET);
             default -> state(spec(name));
         };

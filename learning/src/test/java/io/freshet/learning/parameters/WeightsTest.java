@@ -99,6 +99,28 @@ class WeightsTest {
 
     @ParameterizedTest
     @FieldSource("LAYOUTS")
+    void parts_of_blocks_are_parameters_and_slots_in_order(StateLayout layout) {
+        Weights weights = numbered(layout);
+        float[][] bySlot = weights.convert(layout.bySlot()).arrays();
+        Weights joined = Weights.zero(layout);
+        for (int block = 0; block < layout.blocks(); block++) {
+            int from = layout.blockStart(block);
+            int to = layout.blockEnd(block);
+            for (int count = 1; count <= 1 + layout.slots(); count++) {
+                float[] parts = weights.parts(block, count);
+                assertThat(parts).hasSize(count * (to - from));
+                for (int part = 0; part < count; part++) {
+                    assertThat(Arrays.copyOfRange(parts, part * (to - from), (part + 1) * (to - from)))
+                            .isEqualTo(Arrays.copyOfRange(bySlot[part], from, to));
+                }
+                joined.setParts(block, count, parts);
+            }
+        }
+        assertThat(joined).isEqualTo(weights);
+    }
+
+    @ParameterizedTest
+    @FieldSource("LAYOUTS")
     void a_copy_is_equal_and_shares_nothing(StateLayout layout) {
         Weights weights = numbered(layout);
         Weights copy = weights.copy();

@@ -1,0 +1,156 @@
+package io.freshet.learning.replica;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a round changed the numbers of one block: its parameters, and its slots if they are merged.
+ *
+ * <pre>
+ *   change    = float(after - before)
+ *   remainder = after - before - change, exactly, if float(before + change) is not after; otherwise 0
+ * </pre>
+ *
+ * So the merge of a single contribution restores its bits. A remainder is a float, unless the change overflows, and rare: the
+ * number has changed its sign, or has become much smaller. Only coordinates whose numbers changed are listed, unless listing all takes no more space. Arrays must not be
+ * changed. Pinned by {@code BlockChangeTest}.
+ *
+ * @param block number of the block
+ * @param coordinates changed ones, ascending from the start of the block; null for all
+ * @param changes those of the parameters, then those of each slot
+ * @param inexact indices in {@code changes}, ascending, of those with a remainder
+ * @param remainders of the changes in {@code inexact}
+ * @param squares the squared gradients that the optimizer has accumulated for each listed coordinate, 0 if it has not
+ *     changed; empty unless the merge needs them
+ * @see <a href="https://www-cs-faculty.stanford.edu/~knuth/taocp.html">Knuth, TAOCP 2, 4.2.2, theorem B</a>
+ */
+record BlockChange(
+        int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders, float[] squares) {
+    private static final int[] NO_INDICES = {};
+    private static final float[] NO_FLOATS = {};
+
+    /**
+     * Returns the change between two states of a block, or null if there is none.
+     *
+     * @param before parameters, then each slot that is merged
+     * @param after the same
+     * @param length count of parameters
+     * @param squares accumulated squared gradient of each parameter; empty unless the merge needs them
+     */
+    static @Nullable BlockChange between(int block, float[] before, float[] after, int length, float[] squares) {
+        int[] changed = changed(before, after, length);
+        int parts = before.length / length;
+        int perCoordinate = parts + (squares.length > 0 ? 1 : 0);
+        if (changed.length == 0) {
+            return null;
+        }
+        boolean isDense = (1L + perCoordinate) * changed.length >= (long) perCoordinate * length;
+        int count = isDense ? length : changed.length;
+        float[] changes = new float[parts * count];
+        int[] inexact = NO_INDICES;
+        float[] remainders = NO_FLOATS;
+        int remaining = 0;
+        for (int part = 0; part < parts; part++) {
+            for (int i = 0; i < count; i++) {
+                int at = part * length + (isDense ? i : changed[i]);
+                float change = after[at] - before[at];
+                changes[part * count + i] = change;
+                if ((float) ((double) before[at] + change) != after[at] && Float.isFinite(change)) {
+                    if (remaining == inexact.length) {
+                        inexact = Arrays.copyOf(inexact, 2 * remaining + 4);
+                        remainders = Arrays.copyOf(remainders, 2 * remaining + 4);
+                    }
+                    inexact[remaining] = part * count + i;
+                    remainders[remaining++] = remainder(before[at], after[at], change);
+                }
+            }
+        }
+        return new BlockChange(
+                block,
+                isDense ? null : changed,
+                changes,
+                Arrays.copyOf(inexact, remaining),
+                Arrays.copyOf(remainders, remaining),
+                squares.length == 0 ? NO_FLOATS : squaresOf(changed, squares, isDense));
+    }
+
+    private static float[] squaresOf(int[] changed, float[] squares, boolean isDense) {
+        float[] result = new float[isDense ? squares.length : changed.length];
+        for (int i = 0; i < changed.length; i++) {
+            result[isDense ? changed[i] : i] = squares[changed[i]];
+        }
+        return result;
+    }
+
+    private static int[] changed(float[] before, float[] after, int length) {
+        int[] changed = new int[length];
+        int count = 0;
+        for (int i = 0; i < length; i++) {
+            boolean same = true;
+            for (int at = i; at < before.length; at += length) {
+                same &= before[at] == after[at];
+            }
+            changed[count] = i;
+            count += same ? 0 : 1;
+        }
+        return Arrays.copyOf(changed, count);
+    }
+
+    /** Returns after - before - change, exactly. */
+    private static float remainder(float before, float after, float change) {
+        float negated = change - after;
+        return after - (change - negated) + (-before - negated);
+    }
+
+    /** Returns the count of listed coordinates. */
+    int count(int length) {
+        return coordinates == null ? length : coordinates.length;
+    }
+
+    int coordinate(int i) {
+        return coordinates == null ? i : coordinates[i];
+    }
+
+    /**
+     * Adds a multiple of the change of each number.
+     *
+     * @param sums one for each number of the block: parameters, then slots
+     * @param length count of parameters in the block
+     * @param fromPart 0 for the parameters, 1 for slot 0, and so on
+     * @param toPart exclusive
+     */
+    void addTo(double[] sums, int length, int fromPart, int toPart, double factor) {
+        int count = count(length);
+        for (int part = fromPart; part < toPart; part++) {
+            if (coordinates == null) {
+                addAll(sums, part * length, count, factor);
+            } else {
+                addListed(coordinates, sums, part * length, part * count, factor);
+            }
+        }
+        for (int i = 0; i < inexact.length; i++) {
+            int part = inexact[i] / count;
+            if (part >= fromPart && part < toPart) {
+                sums[part * length + coordinate(inexact[i] % count)] += factor * remainders[i];
+            }
+        }
+    }
+
+    private void addAll(double[] sums, int at, int count, double factor) {
+        for (int i = 0; i < count; i++) {
+            sums[at + i] += factor * changes[at + i];
+        }
+    }
+
+    private void addListed(int[] listed, double[] sums, int at, int from, double factor) {
+        for (int i = 0; i < listed.length; i++) {
+            sums[at + listed[i]] += factor * changes[from + i];
+        }
+    }
+
+    /** Returns the size in bytes: 4 for each number and for each index. */
+    long bytes() {
+        long numbers = (long) changes.length + inexact.length + remainders.length + squares.length;
+        return Float.BYTES * (numbers + (coordinates == null ? 0 : coordinates.length));
+    }
+}

@@ -1,0 +1,47 @@
+package io.freshet.learning.replica;
+
+import java.util.List;
+
+/**
+ * Moves parameters by the mean change, weighted by the samples that each replica learned.
+ *
+ * <pre>
+ *   theta' = theta + sum_r n_r / N * change_r        N = sum_r n_r
+ * </pre>
+ *
+ * A replica that did not change a parameter counts with a change of 0.
+ */
+record MeanMerge() implements Merge {
+    @Override
+    public String name() {
+        return "mean";
+    }
+
+    @Override
+    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
+        merge(values, length, 0, 1, changes);
+    }
+
+    /** Merges parts [fromPart, toPart) of a block: part 0 are the parameters, the others slots. */
+    static void merge(float[] values, int length, int fromPart, int toPart, List<WeightedChange> changes) {
+        double[] sums = new double[values.length];
+        for (int i = fromPart * length; i < toPart * length; i++) {
+            sums[i] = values[i];
+        }
+        for (WeightedChange each : changes) {
+            each.change().addTo(sums, length, fromPart, toPart, each.share());
+        }
+        for (int i = fromPart * length; i < toPart * length; i++) {
+            values[i] = (float) sums[i];
+        }
+    }
+
+    /** Returns numbers rounded to floats. */
+    static float[] floats(double[] numbers) {
+        float[] result = new float[numbers.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) numbers[i];
+        }
+        return result;
+    }
+}

@@ -1,0 +1,42 @@
+package io.freshet.learning.replica;
+
+import java.util.List;
+
+/**
+ * The merged state after a round, as far as replicas adopt it. Everything that is learned follows from the samples and the
+ * sequence of these.
+ *
+ * @param round from 1
+ * @param members the contributions that were merged, in order of replica and round
+ * @param blocks those that changed since the previous point
+ * @param moments of the numeric features
+ * @param scheduleMemory state of the learning-rate schedule
+ * @param counts since the start
+ */
+public record MergedPoint(
+        long round,
+        List<Member> members,
+        List<Block> blocks,
+        double[] moments,
+        double[] scheduleMemory,
+        Counts counts) {
+    /**
+     * A block of the merged state.
+     *
+     * @param block its number
+     * @param values parameters, then each slot that is merged
+     */
+    public record Block(int block, float[] values) {}
+
+    /**
+     * Counts of the merged state.
+     *
+     * @param updates optimizer steps, of each round those of the replica with the most
+     * @param otherUpdates all further steps of the replicas
+     */
+    public record Counts(long updates, long otherUpdates) {
+        long total() {
+            return updates + otherUpdates;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.learner.EpochProgress;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.StateParts;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.replica.Merge.WeightedChange;
+import io.freshet.learning.replica.ReducerState.Source;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Merges the contributions of replicas, round by round, into a state like that of one learner.
+ *
+ * <p>A round is complete once every replica that is due has contributed: {@link #isComplete}. It may be closed earlier, without
+ * silent replicas; the merged point lists its members. A contribution that missed its round is merged in the next. Contributions are
+ * merged in the order of replicas and of their rounds, so the result depends only on who is in which round, not on who was faster.
+ *
+ * <p>Windows of metrics end with a round, once they have enough samples; then the schedule, the detectors, and the divergence
+ * policy apply to the merged state. Holds scratch space: use one per thread.
+ */
+public final class Reducer {
+    private final Learner learner;
+    private final ReplicaSettings settings;
+    private final Standardizer standardizer;
+    private final int parts;
+
+    /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
+    public Reducer(Learner learner, ReplicaSettings settings) {
+        String misfit = settings.misfit(learner.spec());
+        if (misfit != null) {
+            throw new IllegalArgumentException(misfit);
+        }
+        this.learner = learner;
+        this.settings = settings;
+        standardizer = learner.spec().features().standardizer();
+        parts = settings.parts(learner.spec());
+    }
+
+    /** Returns the state before the first round; it uses the given one. */
+    public ReducerState start(LearnerState merged) {
+        ReducerState state = new ReducerState(merged);
+        for (int replica = 0; replica < settings.count(); replica++) {
+            state.sources.add(new Source(new ReplicaRounds(settings.staleness())));
+        }
+        return state;
+    }
+
+    /** Receives a contribution. One received again is ignored. */
+    public void receive(ReducerState state, Contribution contribution) {
+        Source source = state.sources.get(contribution.member().replica());
+        if (contribution.member().round() <= source.rounds.last()) {
+            return;
+        }
+        source.pending.add(contribution);
+        source.rounds.contributed(contribution.member().round());
+        source.silent = false;
+    }
+
+    /** Records that a replica has no more samples. */
+    public void end(ReducerState state, int replica) {
+        state.sources.get(replica).ended = true;
+    }
+
+    /** Returns whether the next round can close with all replicas that are due, and has a contribution. */
+    public boolean isComplete(ReducerState state) {
+        for (Source source : state.sources) {
+            if (isDue(source, state.round + 1)) {
+                return false;
+            }
+        }
+        return !available(state).isEmpty();
+    }
+
+    /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
+    public List<Member> available(ReducerState state) {
+        List<Member> members = new ArrayList<>();
+        for (Source source : state.sources) {
+            for (Contribution each : source.pending) {
+                if (each.member().round() <= state.round + 1) {
+                    members.add(each.member());
+                }
+            }
+        }
+        return members;
+    }
+
+    /** Returns whether a round waits for a contribution of a replica. */
+    private static boolean isDue(Source source, long round) {
+        return !source.ended && !source.silent && source.rounds.canOpen() && source.rounds.next() <= round;
+    }
+
+    /**
+     * Closes the next round. Replicas that are due and not in it are silent from now on: no round waits for them until they
+     * contribute again.
+     *
+     * @param members {@link #available} ones, in their order: all of them, or those that the round was closed with before a
+     *     failure
+     * @param windowEnded runs if a window ends, while the window and its events are still in the merged state
+     * @throws IllegalArgumentException if a member is not available; then the state has not changed
+     */
+    public MergedPoint close(ReducerState state, List<Member> members, Runnable windowEnded) {
+        List<Member> available = available(state);
+        if (!available.containsAll(members)) {
+            throw new IllegalArgumentException("members: " + members + " (expected: some of " + available + ")");
+        }
+        long round = ++state.round;
+        List<Contribution> contributions = take(state, round, members);
+        LearnerState merged = merge(state, contributions);
+        state.merged = merged;
+        if (merged.window().samples() >= learner.spec().window()) {
+            learner.nextWindow(merged, windowEnded);
+        }
+        return point(merged, round, contributions);
+    }
+
+    private static List<Contribution> take(ReducerState state, long round, List<Member> members) {
+        List<Contribution> contributions = new ArrayList<>();
+        for (Source source : state.sources) {
+            source.silent |= isDue(source, round);
+            while (!source.pending.isEmpty()
+                    && members.contains(source.pending.element().member())) {
+                contributions.add(source.pending.remove());
+                source.rounds.merged(round);
+            }
+        }
+        return contributions;
+    }
+
+    private LearnerState merge(ReducerState state, List<Contribution> contributions) {
+        LearnerState before = state.merged;
+        long samples = 0;
+        long updates = 0;
+        long mostUpdates = 0;
+        long rejected = 0;
+        for (Contribution each : contributions) {
+            samples += each.counts().samples();
+            updates += each.counts().updates();
+            mostUpdates = Math.max(mostUpdates, each.counts().updates());
+            rejected += each.counts().rejected();
+        }
+        long[] versions = before.blockVersions().clone();
+        mergeBlocks(state, contributions, samples, versions);
+        return new LearnerState(
+                new StateParts.Learned(
+                        before.weights(),
+                        moments(before, contributions),
+                        before.scheduleMemory(),
+                        versions,
+                        before.lastGood(),
+                        before.savedBest()),
+                before.pending(),
+                validation(before, contributions),
+                lineage(before, contributions),
+                new StateParts.Counts(
+                        before.samples() + samples,
+                        before.updates() + mostUpdates,
+                        before.rejected() + rejected,
+                        before.windows(),
+                        before.otherUpdates() + updates - mostUpdates));
+    }
+
+    private void mergeBlocks(ReducerState state, List<Contribution> contributions, long samples, long[] versions) {
+        Map<Integer, List<WeightedChange>> byBlock = new TreeMap<>();
+        for (Contribution contribution : contributions) {
+            double share = samples == 0 ? 0 : (double) contribution.counts().samples() / samples;
+            for (BlockChange change : contribution.changes()) {
+                byBlock.computeIfAbsent(change.block(), block -> new ArrayList<>())
+                        .add(new WeightedChange(change, share));
+            }
+        }
+        Weights weights = state.merged.weights();
+        byBlock.forEach((block, changes) -> {
+            float[] values = weights.parts(block, parts);
+            int length = values.length / parts;
+            float[][] slots = state.slots.computeIfAbsent(
+                    block, b -> new float[settings.merge().slots()][length]);
+            settings.merge().merge(values, length, changes, slots);
+            MeanMerge.merge(values, length, 1, parts, changes);
+            limitSquares(values, length);
+            weights.setParts(block, parts, values);
+            versions[block] = state.merged.samples() + samples;
+        });
+    }
+
+    /** A mean square that decays to nearly 0 could be below 0 after rounding, or after a late contribution. */
+    private void limitSquares(float[] values, int length) {
+        int part = 1 + learner.spec().optimizer().squares();
+        for (int i = part * length; part > 0 && part < parts && i < (part + 1) * length; i++) {
+            values[i] = Math.max(0, values[i]);
+        }
+    }
+
+    private double[] moments(LearnerState before, List<Contribution> contributions) {
+        double[] round = standardizer.start();
+        for (Contribution each : contributions) {
+            round = standardizer.pooled(round, each.moments());
+        }
+        return standardizer.followed(before.moments(), round);
+    }
+
+    private static StateParts.Validation validation(LearnerState before, List<Contribution> contributions) {
+        Tally window = before.window();
+        UpdateTally updates = before.updateWindow();
+        EpochProgress progress = before.epochProgress();
+        Tally holdout = progress.holdout();
+        for (Contribution each : contributions) {
+            window.add(each.validation().window());
+            updates.add(each.validation().updates());
+            holdout.add(each.validation().holdout());
+        }
+        return new StateParts.Validation(window, before.closed(), updates, progress, before.watcher());
+    }
+
+    private Lineage lineage(LearnerState before, List<Contribution> contributions) {
+        Lineage lineage = before.lineage();
+        for (Contribution each : contributions) {
+            lineage.merged(each.lineage(), each.counts().received(), learner.hash(), before.samples());
+        }
+        return lineage;
+    }
+
+    private MergedPoint point(LearnerState merged, long round, List<Contribution> contributions) {
+        List<MergedPoint.Block> blocks = new ArrayList<>();
+        StateLayout layout = merged.layout();
+        long[] versions = merged.blockVersions();
+        for (int block = 0; block < layout.blocks(); block++) {
+            if (versions[block] >= merged.samples()) {
+                blocks.add(new MergedPoint.Block(block, merged.weights().parts(block, parts)));
+            }
+        }
+        return new MergedPoint(
+                round,
+                contributions.stream().map(Contribution::member).toList(),
+                blocks,
+                merged.moments().clone(),
+                Arrays.copyOf(merged.scheduleMemory(), merged.scheduleMemory().length),
+                new MergedPoint.Counts(merged.updates(), merged.otherUpdates()));
+    }
+}

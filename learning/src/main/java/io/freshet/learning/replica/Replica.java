@@ -1,0 +1,303 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Standardizer;
+import io.freshet.learning.learner.EpochProgress;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.StateParts;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.replica.ReplicaState.OpenRound;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns the samples of one replica, round by round, and contributes what it learned.
+ *
+ * <pre>
+ *   open         theta = merged point + own contributions that the point lacks      {@link ReplicaRounds} says which point
+ *   learn        {@code period} received samples, by an ordinary {@link Learner}
+ *   contribute   theta - theta at opening, counts, moments, and metrics of the round
+ * </pre>
+ *
+ * Rejected, held-out, and duplicate samples count toward the period, so that the samples of a round follow from the log
+ * alone. Samples that are pending in a batch at the end of a round stay pending, and are learned in the next.
+ *
+ * <p>Between rounds, a replica may have to wait for a merged point: {@link #isReady}. What it learns depends only on its
+ * samples and on the sequence of merged points, not on when they are received. One replica serves any number of states of
+ * the model. It holds scratch space: use one per thread.
+ */
+public final class Replica {
+    private final Learner learner;
+    private final ReplicaSettings settings;
+    private final Standardizer standardizer;
+    private final int parts;
+
+    /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
+    public Replica(Learner learner, ReplicaSettings settings) {
+        String misfit = settings.misfit(learner.spec());
+        if (misfit != null) {
+            throw new IllegalArgumentException(misfit);
+        }
+        this.learner = learner;
+        this.settings = settings;
+        standardizer = learner.spec().features().standardizer();
+        parts = settings.parts(learner.spec());
+    }
+
+    /**
+     * Returns the state of a replica before its first sample.
+     *
+     * @param number of the replica, from 0
+     * @param merged the merged state before the first round; not changed
+     */
+    public ReplicaState start(int number, LearnerState merged) {
+        StateLayout layout = merged.layout();
+        Weights copy = Weights.zero(new StateLayout(layout.parameters(), layout.width(), parts - 1, false));
+        for (int block = 0; block < layout.blocks(); block++) {
+            copy.setBlock(block, merged.weights().parts(block, parts));
+        }
+        Lineage lineage = new Lineage();
+        lineage.warmStart(merged.lineage().warmStart());
+        LearnerState state = new LearnerState(
+                new StateParts.Learned(
+                        merged.weights().copy(),
+                        merged.moments().clone(),
+                        merged.scheduleMemory().clone(),
+                        merged.blockVersions().clone(),
+                        null,
+                        null),
+                merged.pending().copy(),
+                emptyValidation(merged),
+                lineage,
+                new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
+        MergedPoint.Counts counts = new MergedPoint.Counts(merged.updates(), merged.otherUpdates());
+        return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, state, counts);
+    }
+
+    private static StateParts.Validation emptyValidation(LearnerState state) {
+        EpochProgress progress = state.epochProgress();
+        return new StateParts.Validation(
+                state.window().empty(),
+                state.window().empty(),
+                new UpdateTally(),
+                new EpochProgress(
+                        state.window().empty(),
+                        progress.epoch(),
+                        progress.bestLoss(),
+                        progress.epochsWithoutImprovement(),
+                        progress.stopped(),
+                        progress.best()),
+                state.watcher());
+    }
+
+    /** Receives a merged point; it is adopted when the round opens that starts from it. A point received again is ignored. */
+    public void receive(ReplicaState state, MergedPoint point) {
+        if (point.round() <= state.lastReceived) {
+            return;
+        }
+        if (point.round() != state.lastReceived + 1) {
+            throw new IllegalArgumentException(
+                    "merged point: " + point.round() + " (expected: " + (state.lastReceived + 1) + ")");
+        }
+        state.lastReceived = point.round();
+        state.received.add(point);
+        for (Member member : point.members()) {
+            if (member.replica() == state.number) {
+                state.rounds.merged(point.round());
+            }
+        }
+    }
+
+    /** Returns whether the replica can learn a sample; otherwise, it waits for a merged point. */
+    public boolean isReady(ReplicaState state) {
+        return state.open != null || state.rounds.canOpen();
+    }
+
+    /**
+     * Learns a sample.
+     *
+     * @return the contribution of the round that the sample ends, or null
+     * @throws IllegalStateException if the replica is not ready
+     */
+    public @Nullable Contribution learn(ReplicaState state, Sample sample) {
+        OpenRound round = open(state);
+        double before = state.learner.moments()[0];
+        learner.learn(state.learner, sample);
+        if (state.learner.moments()[0] != before) {
+            standardizer.keep(round.moments(), sample);
+        }
+        return state.learner.lineage().position() - round.start().received() == settings.period()
+                ? contribute(state, round)
+                : null;
+    }
+
+    /**
+     * Ends a bounded input: learns the pending batch.
+     *
+     * @return the contribution of the round that this ends, or null if nothing was received in it
+     * @throws IllegalStateException if the replica is not ready
+     */
+    public @Nullable Contribution finish(ReplicaState state) {
+        if (state.open == null && state.learner.pending().size() == 0) {
+            return null;
+        }
+        OpenRound round = open(state);
+        learner.finish(state.learner, () -> {});
+        return contribute(state, round);
+    }
+
+    private OpenRound open(ReplicaState state) {
+        OpenRound open = state.open;
+        if (open == null) {
+            if (!state.rounds.canOpen()) {
+                throw new IllegalStateException("replica " + state.number + ": not ready after round "
+                        + state.rounds.last() + " (expected: its next merged point first)");
+            }
+            adopt(state);
+            open = new OpenRound(state.rounds.next(), standardizer.start(), counts(state.learner));
+            state.open = open;
+        }
+        return open;
+    }
+
+    private static Contribution.Counts counts(LearnerState state) {
+        return new Contribution.Counts(state.lineage().position(), state.samples(), state.updates(), state.rejected());
+    }
+
+    /** Adopts the points up to the base of the next round, with the contributions on top that they lack. */
+    private void adopt(ReplicaState state) {
+        BitSet changed = new BitSet();
+        long base = state.rounds.base();
+        while (!state.received.isEmpty() && state.received.element().round() <= base) {
+            adopt(state, state.received.remove(), changed);
+        }
+        double[] moments = state.mergedMoments;
+        long updates = 0;
+        for (Contribution contribution : state.unmerged) {
+            contribution.changes().forEach(change -> changed.set(change.block()));
+            moments = standardizer.followed(moments, contribution.moments());
+            updates += contribution.counts().updates();
+        }
+        LearnerState before = state.learner;
+        long[] versions = before.blockVersions().clone();
+        for (int block = changed.nextSetBit(0); block >= 0; block = changed.nextSetBit(block + 1)) {
+            before.weights().setParts(block, parts, opening(state, block));
+            versions[block] = before.samples() + 1;
+        }
+        state.learner = new LearnerState(
+                new StateParts.Learned(
+                        before.weights(), moments.clone(), state.scheduleMemory.clone(), versions, null, null),
+                before.pending(),
+                emptyValidation(before),
+                before.lineage(),
+                updates(state, before, updates));
+    }
+
+    private void adopt(ReplicaState state, MergedPoint point, BitSet changed) {
+        for (MergedPoint.Block block : point.blocks()) {
+            state.merged.setBlock(block.block(), block.values());
+            changed.set(block.block());
+        }
+        state.unmerged.removeIf(contribution -> {
+            boolean isMerged = point.members().contains(contribution.member());
+            if (isMerged) {
+                contribution.changes().forEach(change -> changed.set(change.block()));
+            }
+            return isMerged;
+        });
+        state.counts = point.counts();
+        state.mergedMoments = point.moments();
+        state.scheduleMemory = point.scheduleMemory();
+    }
+
+    /** @param unmerged updates of the contributions that the adopted point lacks */
+    private StateParts.Counts updates(ReplicaState state, LearnerState before, long unmerged) {
+        boolean isMerged = settings.slots() == Slots.MEAN;
+        long updates = isMerged ? state.counts.updates() + unmerged : before.updates();
+        long others = state.counts.total() - (updates - unmerged);
+        return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others);
+    }
+
+    /** Returns the numbers of a block with which the round opens, or has opened. */
+    private float[] opening(ReplicaState state, int block) {
+        float[] values = state.merged.block(block);
+        double[] sums = null;
+        for (Contribution contribution : state.unmerged) {
+            for (BlockChange change : contribution.changes()) {
+                if (change.block() == block) {
+                    sums = sums == null ? doubles(values) : sums;
+                    change.addTo(sums, values.length / parts, 0, parts, 1);
+                }
+            }
+        }
+        return sums == null ? values : MeanMerge.floats(sums);
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] result = new double[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = values[i];
+        }
+        return result;
+    }
+
+    private Contribution contribute(ReplicaState state, OpenRound round) {
+        LearnerState learned = state.learner;
+        Contribution.Counts start = round.start();
+        Contribution.Counts end = counts(learned);
+        Contribution contribution = new Contribution(
+                new Member(state.number, round.number()),
+                new Contribution.Counts(
+                        end.received() - start.received(),
+                        end.samples() - start.samples(),
+                        end.updates() - start.updates(),
+                        end.rejected() - start.rejected()),
+                changes(state, start.samples()),
+                round.moments(),
+                new Contribution.Validation(
+                        learned.window().copy(),
+                        learned.updateWindow().copy(),
+                        learned.epochProgress().holdout().copy()),
+                learned.lineage().copy());
+        learned.lineage().nextWindow();
+        state.rounds.contributed(round.number());
+        state.unmerged.add(contribution);
+        state.open = null;
+        return contribution;
+    }
+
+    private List<BlockChange> changes(ReplicaState state, long samples) {
+        LearnerState learned = state.learner;
+        long[] versions = learned.blockVersions();
+        List<BlockChange> changes = new ArrayList<>();
+        for (int block = 0; block < versions.length; block++) {
+            if (versions[block] > samples) {
+                float[] now = learned.weights().parts(block, parts);
+                BlockChange change = BlockChange.between(
+                        block, opening(state, block), now, now.length / parts, squares(learned.weights(), block));
+                if (change != null) {
+                    changes.add(change);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private float[] squares(Weights weights, int block) {
+        if (!settings.merge().needsSquares()) {
+            return new float[0];
+        }
+        int part = 1 + learner.spec().optimizer().squares();
+        float[] all = weights.parts(block, part + 1);
+        int length = all.length / (part + 1);
+        float[] squares = new float[length];
+        System.arraycopy(all, part * length, squares, 0, length);
+        return squares;
+    }
+}

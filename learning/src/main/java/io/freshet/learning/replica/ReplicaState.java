@@ -1,0 +1,57 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.parameters.Weights;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that a replica needs to continue learning. Changed by {@link Replica}. */
+public final class ReplicaState {
+    final int number;
+    final ReplicaRounds rounds;
+    /** The last point adopted: the parameters, and the slots if they are merged. */
+    final Weights merged;
+
+    /** Points that were received but not adopted. */
+    final Deque<MergedPoint> received = new ArrayDeque<>();
+    /** Contributions that the last point adopted lacks, in order. */
+    final List<Contribution> unmerged = new ArrayList<>();
+
+    LearnerState learner;
+    /** The counts and moments of the last point adopted. */
+    MergedPoint.Counts counts;
+
+    double[] mergedMoments;
+    double[] scheduleMemory;
+    /** The number of the last point received. */
+    long lastReceived;
+    /** Null between rounds. */
+    @Nullable OpenRound open;
+
+    /**
+     * The round that is being learned.
+     *
+     * @param number of the round
+     * @param moments of its samples alone; changed in place
+     * @param start counts of the replica when it opened
+     */
+    record OpenRound(long number, double[] moments, Contribution.Counts start) {}
+
+    ReplicaState(int number, ReplicaRounds rounds, Weights merged, LearnerState learner, MergedPoint.Counts counts) {
+        this.number = number;
+        this.rounds = rounds;
+        this.merged = merged;
+        this.learner = learner;
+        this.counts = counts;
+        mergedMoments = learner.moments().clone();
+        scheduleMemory = learner.scheduleMemory().clone();
+    }
+
+    /** Returns the state of the replica's learner, between samples. */
+    public LearnerState learner() {
+        return learner;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The rule of data-parallel replicas: several replicas learn from partitions of their own, and a reducer merges what they
+ * learned, round by round. Pure: where states are stored and how contributions and merged points travel belong to the
+ * caller.
+ */
+@NullMarked
+package io.freshet.learning.replica;
+
+import org.jspecify.annotations.NullMarked;

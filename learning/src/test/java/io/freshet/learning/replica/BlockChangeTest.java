@@ -1,0 +1,68 @@
+package io.freshet.learning.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a change that does not lead to the numbers from which it was taken, down to the last bit. */
+class BlockChangeTest {
+    private static final int LENGTH = 4_000;
+    private static final float[] NO_SQUARES = {};
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.01, 0.5, 1})
+    void a_change_added_to_the_numbers_before_gives_those_after(double share) {
+        SplittableRandom random = new SplittableRandom(7);
+        float[] before = new float[3 * LENGTH];
+        float[] after = new float[3 * LENGTH];
+        for (int i = 0; i < before.length; i++) {
+            before[i] = number(random);
+            after[i] = random.nextDouble() < share ? number(random) : before[i];
+        }
+        BlockChange change = BlockChange.between(0, before, after, LENGTH, NO_SQUARES);
+        assertThat(change == null).isEqualTo(share == 0);
+        if (change != null) {
+            assertThat(change.coordinates() == null).isEqualTo(share > 0.01);
+            double[] sums = IntStream.range(0, before.length)
+                    .mapToDouble(i -> before[i])
+                    .toArray();
+            change.addTo(sums, LENGTH, 0, 3, 1);
+            assertThat(MeanMerge.floats(sums)).isEqualTo(after);
+        }
+    }
+
+    /** Of any magnitude, so that a difference often does not fit one float. */
+    private static float number(SplittableRandom random) {
+        float one = (float) random.nextDouble(-1, 1);
+        return switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> one;
+            case 2 -> Math.scalb(one, random.nextInt(-60, 60));
+            default -> Math.scalb(one, random.nextInt(-3, 3));
+        };
+    }
+
+    @Test
+    void lists_what_changed_with_its_squares_and_what_did_not_fit_one_float() {
+        float[] before = new float[10];
+        before[3] = 1;
+        float[] after = before.clone();
+        after[3] = 1e-20f;
+        after[7] = 2;
+        float[] squares = new float[10];
+        squares[7] = 5;
+        squares[8] = 9;
+        BlockChange change = BlockChange.between(4, before, after, 10, squares);
+        assertThat(change.block()).isEqualTo(4);
+        assertThat(change.coordinates()).containsExactly(3, 7);
+        assertThat(change.changes()).containsExactly(-1, 2);
+        assertThat(change.inexact()).containsExactly(0);
+        assertThat(change.remainders()).containsExactly(1e-20f);
+        assertThat(change.squares()).containsExactly(0, 5);
+        assertThat(change.bytes()).isEqualTo(4 * 8);
+    }
+}

@@ -1,0 +1,274 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.evaluation.UpdateTally;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.StateParts;
+import io.freshet.learning.parameters.Weights;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rule of replicas as a plain loop: whole vectors instead of blocks, all merged points instead of a log, and replicas
+ * that take turns. Written from the definition, without the classes that it tests.
+ */
+final class PlainReplicas {
+    private final Learner learner;
+    private final ReplicaSettings settings;
+    private final List<Trained> replicas = new ArrayList<>();
+    /** By round: parameters, then slots. */
+    private final List<float[][]> points = new ArrayList<>();
+
+    private final List<double[]> moments = new ArrayList<>();
+    private final List<Long> mostUpdates = new ArrayList<>(List.of(0L));
+    private final List<Long> allUpdates = new ArrayList<>(List.of(0L));
+    private final float[] velocity;
+
+    private static final class Trained {
+        LearnerState state;
+        /** By round, from 1. */
+        final List<Round> rounds = new ArrayList<>();
+
+        int taken;
+
+        Trained(LearnerState state) {
+            this.state = state;
+        }
+    }
+
+    private record Round(
+            float[][] change, float[][] rest, float[] squares, long samples, long updates, double[] moments) {}
+
+    PlainReplicas(Learner learner, ReplicaSettings settings) {
+        this.learner = learner;
+        this.settings = settings;
+        LearnerState start = learner.start();
+        for (int r = 0; r < settings.count(); r++) {
+            replicas.add(new Trained(start.copy()));
+        }
+        points.add(arrays(start));
+        moments.add(start.moments());
+        velocity = new float[start.layout().parameters()];
+    }
+
+    private static float[][] arrays(LearnerState state) {
+        return state.weights().convert(state.layout().bySlot()).arrays();
+    }
+
+    /** Learns as many rounds as all replicas have samples for; returns the parameters after each, from the start. */
+    List<float[][]> learn(List<List<Sample>> samples) {
+        int rounds = samples.get(0).size() / settings.period();
+        for (int k = 1; k <= rounds; k++) {
+            int base = Math.max(0, k - 1 - settings.staleness());
+            for (int r = 0; r < settings.count(); r++) {
+                learn(replicas.get(r), samples.get(r), base);
+            }
+            merge(k);
+        }
+        return points;
+    }
+
+    private void learn(Trained replica, List<Sample> samples, int base) {
+        float[][] opening = opening(replica, base);
+        LearnerState state = adopt(replica, opening, base);
+        long learned = state.samples();
+        long updates = state.updates();
+        double[] own = new double[state.moments().length];
+        for (int i = 0; i < settings.period(); i++) {
+            Sample sample = samples.get(replica.taken++);
+            learner.learn(state, sample);
+            welford(own, sample);
+        }
+        replica.state = state;
+        float[][] now = arrays(state);
+        float[][] change = new float[opening.length][velocity.length];
+        float[][] rest = new float[opening.length][velocity.length];
+        for (int part = 0; part < opening.length; part++) {
+            for (int i = 0; i < velocity.length; i++) {
+                change[part][i] = now[part][i] - opening[part][i];
+                if ((float) (opening[part][i] + (double) change[part][i]) != now[part][i]) {
+                    rest[part][i] = new BigDecimal(now[part][i])
+                            .subtract(new BigDecimal(opening[part][i]))
+                            .subtract(new BigDecimal(change[part][i]))
+                            .floatValue();
+                }
+            }
+        }
+        int squares = learner.spec().optimizer().squares();
+        replica.rounds.add(new Round(
+                change,
+                rest,
+                squares < 0 ? new float[0] : now[1 + squares],
+                state.samples() - learned,
+                state.updates() - updates,
+                own));
+    }
+
+    private static void welford(double[] moments, Sample sample) {
+        moments[0] += sample.weight();
+        for (int i = 0; i < sample.numeric().length; i++) {
+            double delta = sample.numeric()[i] - moments[1 + 2 * i];
+            moments[1 + 2 * i] += sample.weight() * delta / moments[0];
+            moments[2 + 2 * i] += sample.weight() * delta * (sample.numeric()[i] - moments[1 + 2 * i]);
+        }
+    }
+
+    private static double[] chan(double[] first, double[] second) {
+        double[] both = first.clone();
+        both[0] += second[0];
+        for (int i = 1; i < both.length; i += 2) {
+            double delta = second[i] - first[i];
+            double share = first[0] / (first[0] + second[0]);
+            both[i] = first[0] == 0 ? second[i] : first[i] + (1 - share) * delta;
+            both[i + 1] += second[i + 1] + share * second[0] * delta * delta;
+        }
+        return both;
+    }
+
+    private float[][] opening(Trained replica, int base) {
+        float[][] opening = points.get(base).clone();
+        for (int part = 0; part < opening.length; part++) {
+            opening[part] = opening[part].clone();
+            for (int i = 0; i < velocity.length; i++) {
+                double sum = opening[part][i];
+                for (Round round : replica.rounds.subList(base, replica.rounds.size())) {
+                    sum += round.change[part][i];
+                    sum += round.rest[part][i];
+                }
+                opening[part][i] = (float) sum;
+            }
+        }
+        if (settings.slots() == Slots.LOCAL) {
+            System.arraycopy(arrays(replica.state), 1, opening, 1, opening.length - 1);
+        }
+        return opening;
+    }
+
+    private LearnerState adopt(Trained replica, float[][] opening, int base) {
+        LearnerState before = replica.state;
+        Weights weights = Weights.zero(before.layout().bySlot());
+        for (int part = 0; part < opening.length; part++) {
+            System.arraycopy(opening[part], 0, weights.arrays()[part], 0, velocity.length);
+        }
+        long unmerged = 0;
+        double[] known = moments.get(base);
+        for (Round round : replica.rounds.subList(base, replica.rounds.size())) {
+            unmerged += round.updates;
+            known = chan(known, round.moments);
+        }
+        boolean local = settings.slots() == Slots.LOCAL;
+        long updates = local ? before.updates() : mostUpdates.get(base) + unmerged;
+        long others = allUpdates.get(base) - (updates - unmerged);
+        return new LearnerState(
+                new StateParts.Learned(
+                        weights.convert(before.layout()),
+                        known.clone(),
+                        before.scheduleMemory(),
+                        before.blockVersions(),
+                        null,
+                        null),
+                before.pending(),
+                new StateParts.Validation(
+                        before.window(), before.closed(), new UpdateTally(), before.epochProgress(), before.watcher()),
+                before.lineage(),
+                new StateParts.Counts(before.samples(), updates, 0, 0, others));
+    }
+
+    private void merge(int k) {
+        List<Round> round =
+                replicas.stream().map(replica -> replica.rounds.get(k - 1)).toList();
+        float[][] before = points.get(k - 1);
+        float[][] after = new float[before.length][];
+        long samples = round.stream().mapToLong(Round::samples).sum();
+        for (int part = 0; part < before.length; part++) {
+            after[part] = before[part].clone();
+            for (int i = 0; i < velocity.length && (part == 0 || settings.slots() == Slots.MEAN); i++) {
+                after[part][i] = part == 0
+                        ? parameter(before[0][i], i, round, samples)
+                        : mean(before[part][i], part, i, round, samples);
+                if (part == 1 + learner.spec().optimizer().squares() && part > 0) {
+                    after[part][i] = Math.max(0, after[part][i]);
+                }
+            }
+        }
+        points.add(after);
+        double[] both = new double[moments.get(0).length];
+        for (Round each : round) {
+            both = chan(both, each.moments);
+        }
+        moments.add(chan(moments.get(k - 1), both));
+        mostUpdates.add(mostUpdates.get(k - 1)
+                + round.stream().mapToLong(Round::updates).max().orElse(0));
+        allUpdates.add(
+                allUpdates.get(k - 1) + round.stream().mapToLong(Round::updates).sum());
+    }
+
+    private float parameter(float theta, int i, List<Round> round, long samples) {
+        return switch (settings.merge().name()) {
+            case "mean" -> mean(theta, 0, i, round, samples);
+            case "sum" -> sum(theta, i, round);
+            case "adaptive" -> adaptive(theta, i, round);
+            case "nesterov" -> nesterov(theta, i, round, samples);
+            default -> throw new IllegalArgumentException(settings.merge().name());
+        };
+    }
+
+    private static float mean(double start, int part, int i, List<Round> round, long samples) {
+        double sum = start;
+        for (Round each : round) {
+            double share = (double) each.samples / samples;
+            sum += share * each.change[part][i];
+            sum += share * each.rest[part][i];
+        }
+        return (float) sum;
+    }
+
+    private static float sum(double start, int i, List<Round> round) {
+        double sum = start;
+        for (Round each : round) {
+            sum += each.change[0][i];
+            sum += each.rest[0][i];
+        }
+        return (float) sum;
+    }
+
+    private float adaptive(float theta, int i, List<Round> round) {
+        double total = 0;
+        int touched = 0;
+        for (Round each : round) {
+            if (isChanged(each, i)) {
+                total += each.squares[i];
+                touched += each.change[0][i] == 0 ? 0 : 1;
+            }
+        }
+        double sum = 0;
+        for (Round each : round) {
+            if (each.change[0][i] != 0) {
+                double weight = total > 0 ? each.squares[i] / total : 1.0 / touched;
+                sum += weight * (each.change[0][i] + (double) each.rest[0][i]);
+            }
+        }
+        return (float) (theta + sum);
+    }
+
+    private boolean isChanged(Round round, int i) {
+        for (int part = 0; part < (settings.slots() == Slots.MEAN ? round.change.length : 1); part++) {
+            if (round.change[part][i] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** With momentum 0.5 and rate 0.7. */
+    private float nesterov(float theta, int i, List<Round> round, long samples) {
+        float gradient = -mean(0, 0, i, round, samples);
+        if (gradient == 0) {
+            return theta;
+        }
+        velocity[i] = 0.5f * velocity[i] + gradient;
+        return theta - 0.7f * (gradient + 0.5f * velocity[i]);
+    }
+}

@@ -1,0 +1,120 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Replicas and their reducer, which receive samples, contributions, and merged points in a random order, some twice. */
+final class RacingReplicas {
+    final ReducerState merged;
+    final List<MergedPoint> log = new ArrayList<>();
+    final List<ReplicaState> states = new ArrayList<>();
+    private final Replica replica;
+    private final Reducer reducer;
+    private final List<Deque<Contribution>> sent = new ArrayList<>();
+    private final SplittableRandom random;
+    /** Closes about one of so many rounds early; 0 for none. */
+    private int earlyOneIn;
+
+    RacingReplicas(Learner learner, ReplicaSettings settings, LearnerState start, long seed) {
+        replica = new Replica(learner, settings);
+        reducer = new Reducer(learner, settings);
+        random = new SplittableRandom(seed);
+        for (int r = 0; r < settings.count(); r++) {
+            states.add(replica.start(r, start));
+            sent.add(new ArrayDeque<>());
+        }
+        merged = reducer.start(start);
+    }
+
+    RacingReplicas closingEarly(int oneIn) {
+        earlyOneIn = oneIn;
+        return this;
+    }
+
+    /** Learns all samples; returns the parameters after each round, from the start. */
+    List<float[]> learn(List<List<Sample>> samples) {
+        List<float[]> points = new ArrayList<>(List.of(merged.merged().weights().parameters()));
+        int[] taken = new int[samples.size()];
+        int left = samples.stream().mapToInt(List::size).sum();
+        while (left > 0 || sent.stream().anyMatch(each -> !each.isEmpty())) {
+            int r = random.nextInt(samples.size());
+            ReplicaState state = states.get(r);
+            switch (random.nextInt(8)) {
+                case 0 -> deliver(r, points);
+                case 1 -> receivePoint(state);
+                default -> {
+                    if (taken[r] < samples.get(r).size() && replica.isReady(state)) {
+                        Contribution contribution =
+                                replica.learn(state, samples.get(r).get(taken[r]++));
+                        left--;
+                        if (contribution != null) {
+                            sent.get(r).add(contribution);
+                        }
+                    }
+                }
+            }
+        }
+        return points;
+    }
+
+    private void deliver(int r, List<float[]> points) {
+        if (sent.get(r).isEmpty()) {
+            return;
+        }
+        Contribution contribution = sent.get(r).remove();
+        reducer.receive(merged, contribution);
+        reducer.receive(merged, contribution);
+        if (earlyOneIn > 0
+                && random.nextInt(earlyOneIn) == 0
+                && !reducer.available(merged).isEmpty()) {
+            close(points);
+        }
+        while (reducer.isComplete(merged)) {
+            close(points);
+        }
+    }
+
+    private void close(List<float[]> points) {
+        log.add(reducer.close(merged, reducer.available(merged), () -> {}));
+        points.add(merged.merged().weights().parameters());
+    }
+
+    /** Ends the input: learns pending batches, and merges what is left. */
+    void finish() {
+        for (ReplicaState state : states) {
+            while (!replica.isReady(state)) {
+                receiveAll(state);
+                if (!replica.isReady(state)) {
+                    close(new ArrayList<>());
+                }
+            }
+            Contribution last = replica.finish(state);
+            if (last != null) {
+                reducer.receive(merged, last);
+            }
+            reducer.end(merged, state.number);
+        }
+        while (reducer.isComplete(merged)) {
+            close(new ArrayList<>());
+        }
+    }
+
+    private void receiveAll(ReplicaState state) {
+        while (state.lastReceived < log.size()) {
+            replica.receive(state, log.get((int) state.lastReceived));
+        }
+    }
+
+    private void receivePoint(ReplicaState state) {
+        if (state.lastReceived < log.size()) {
+            replica.receive(state, log.get((int) state.lastReceived));
+            replica.receive(state, log.get((int) state.lastReceived - 1));
+        }
+    }
+}
