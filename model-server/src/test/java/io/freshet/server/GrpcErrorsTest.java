@@ -1,9 +1,9 @@
 package io.freshet.server;
 
-import static io.freshet.server.GrpcTest.fp64;
-import static io.freshet.server.GrpcTest.input;
-import static io.freshet.server.GrpcTest.raw;
-import static io.freshet.server.GrpcTest.request;
+import static io.freshet.server.GrpcRequests.fp64;
+import static io.freshet.server.GrpcRequests.input;
+import static io.freshet.server.GrpcRequests.raw;
+import static io.freshet.server.GrpcRequests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,54 +1,29 @@
 package io.freshet.server;
 
+import static io.freshet.server.GrpcRequests.fp64;
+import static io.freshet.server.GrpcRequests.input;
+import static io.freshet.server.GrpcRequests.raw;
+import static io.freshet.server.GrpcRequests.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.server.grpc.proto.HealthCheckRequest;
-import io.freshet.server.grpc.proto.HealthCheckResponse;
 import io.freshet.server.grpc.proto.InferParameter;
 import io.freshet.server.grpc.proto.InferTensorContents;
 import io.freshet.server.grpc.proto.ModelInferRequest;
-import io.freshet.server.grpc.proto.ModelInferRequest.InferInputTensor;
 import io.freshet.server.grpc.proto.ModelInferRequest.InferRequestedOutputTensor;
 import io.freshet.server.grpc.proto.ModelInferResponse;
-import io.freshet.server.grpc.proto.ModelMetadataRequest;
-import io.freshet.server.grpc.proto.ModelMetadataResponse;
-import io.freshet.server.grpc.proto.ModelReadyRequest;
-import io.freshet.server.grpc.proto.ModelReadyResponse;
-import io.freshet.server.grpc.proto.ModelRepositoryParameter;
-import io.freshet.server.grpc.proto.RepositoryIndexRequest;
-import io.freshet.server.grpc.proto.RepositoryIndexResponse;
-import io.freshet.server.grpc.proto.RepositoryModelLoadRequest;
-import io.freshet.server.grpc.proto.RepositoryModelLoadResponse;
-import io.freshet.server.grpc.proto.RepositoryModelUnloadRequest;
-import io.freshet.server.grpc.proto.RepositoryModelUnloadResponse;
-import io.freshet.server.grpc.proto.ServerLiveRequest;
-import io.freshet.server.grpc.proto.ServerLiveResponse;
-import io.freshet.server.grpc.proto.ServerMetadataRequest;
-import io.freshet.server.grpc.proto.ServerMetadataResponse;
-import io.freshet.server.grpc.proto.ServerReadyRequest;
-import io.freshet.server.grpc.proto.ServerReadyResponse;
 import io.grpc.CallOptions;
-import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
-import io.vertx.grpc.reflection.v1.ServerReflectionRequest;
-import io.vertx.grpc.reflection.v1.ServerReflectionResponse;
-import io.vertx.grpc.reflection.v1.ServiceResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The protocol over gRPC, on the port of REST. */
+/** Predictions over gRPC, on the port of REST. */
 @Timeout(60)
 class GrpcTest {
     private static final ModelSpec NUMBERS = ModelSpec.parse(
@@ -74,46 +49,6 @@ class GrpcTest {
     static void stop() {
         client.close();
         server.close();
-    }
-
-    @Test
-    void reports_the_server_and_its_models() {
-        ServerMetadataResponse metadata = client.call(
-                "ServerMetadata",
-                ServerMetadataRequest.getDefaultInstance(),
-                ServerMetadataResponse.getDefaultInstance());
-        ModelMetadataResponse model = client.call(
-                "ModelMetadata",
-                ModelMetadataRequest.newBuilder().setName("clicks").build(),
-                ModelMetadataResponse.getDefaultInstance());
-
-        assertThat(client.call(
-                                "ServerLive",
-                                ServerLiveRequest.getDefaultInstance(),
-                                ServerLiveResponse.getDefaultInstance())
-                        .getLive())
-                .isTrue();
-        assertThat(client.call(
-                                "ServerReady",
-                                ServerReadyRequest.getDefaultInstance(),
-                                ServerReadyResponse.getDefaultInstance())
-                        .getReady())
-                .isTrue();
-        assertThat(client.call(
-                                "ModelReady",
-                                ModelReadyRequest.newBuilder()
-                                        .setName("numbers")
-                                        .setVersion("8")
-                                        .build(),
-                                ModelReadyResponse.getDefaultInstance())
-                        .getReady())
-                .isTrue();
-        assertThat(metadata.getName()).isEqualTo("freshet");
-        assertThat(metadata.getExtensionsList()).contains("model_repository");
-        assertThat(model.getVersionsList()).containsExactly("5");
-        assertThat(model.getInputs(0).getDatatype()).isEqualTo("FP64");
-        assertThat(model.getOutputs(1).getName()).isEqualTo("class");
-        assertThat(model.getPropertiesMap()).containsEntry("version", "5");
     }
 
     @Test
@@ -279,92 +214,6 @@ class GrpcTest {
     }
 
     @Test
-    void pins_follows_and_unloads() {
-        client.call(
-                "RepositoryModelLoad",
-                RepositoryModelLoadRequest.newBuilder()
-                        .setModelName("numbers")
-                        .putParameters(
-                                "version",
-                                ModelRepositoryParameter.newBuilder()
-                                        .setStringParam("8")
-                                        .build())
-                        .build(),
-                RepositoryModelLoadResponse.getDefaultInstance());
-        assertThat(state("numbers", "8")).isEqualTo("READY, pinned");
-
-        client.call(
-                "RepositoryModelUnload",
-                RepositoryModelUnloadRequest.newBuilder()
-                        .setModelName("numbers")
-                        .build(),
-                RepositoryModelUnloadResponse.getDefaultInstance());
-        assertThat(client.failure(
-                        "ModelReady",
-                        ModelReadyRequest.newBuilder().setName("numbers").build()))
-                .startsWith("UNAVAILABLE: model: numbers: unloaded");
-
-        client.call(
-                "RepositoryModelLoad",
-                RepositoryModelLoadRequest.newBuilder().setModelName("numbers").build(),
-                RepositoryModelLoadResponse.getDefaultInstance());
-        assertThat(state("numbers", "9")).isEqualTo("READY, live");
-    }
-
-    @Test
-    void reports_the_health_of_the_server_and_its_service() {
-        for (String service : List.of("", GrpcClient.SERVICE)) {
-            HealthCheckResponse response = client.call(
-                    "grpc.health.v1.Health",
-                    "Check",
-                    HealthCheckRequest.newBuilder().setService(service).build(),
-                    HealthCheckResponse.getDefaultInstance(),
-                    CallOptions.DEFAULT);
-
-            assertThat(response.getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
-        }
-    }
-
-    @Test
-    void describes_its_services() throws Exception {
-        CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-        StreamObserver<ServerReflectionRequest> requests = ClientCalls.asyncBidiStreamingCall(
-                client.channel()
-                        .newCall(
-                                MethodDescriptor.<ServerReflectionRequest, ServerReflectionResponse>newBuilder()
-                                        .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                                        .setFullMethodName("grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
-                                        .setRequestMarshaller(
-                                                ProtoUtils.marshaller(ServerReflectionRequest.getDefaultInstance()))
-                                        .setResponseMarshaller(
-                                                ProtoUtils.marshaller(ServerReflectionResponse.getDefaultInstance()))
-                                        .build(),
-                                CallOptions.DEFAULT),
-                new StreamObserver<>() {
-                    @Override
-                    public void onNext(ServerReflectionResponse response) {
-                        answer.complete(response);
-                    }
-
-                    @Override
-                    public void onError(Throwable failure) {
-                        answer.completeExceptionally(failure);
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        answer.cancel(false);
-                    }
-                });
-        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
-
-        assertThat(answer.get(20, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
-                .extracting(ServiceResponse::getName)
-                .contains(GrpcClient.SERVICE, "grpc.health.v1.Health");
-        requests.onCompleted();
-    }
-
-    @Test
     void counts_calls_like_requests_of_rest() {
         infer(request("clicks").addInputs(input("a", "FP64", 1).setContents(fp64(0))));
         client.failure("ModelInfer", request("clicks").build());
@@ -375,60 +224,8 @@ class GrpcTest {
                 .contains("freshet_requests_in_flight 0.0");
     }
 
-    private static String state(String name, String version) {
-        RepositoryIndexResponse index = client.call(
-                "RepositoryIndex",
-                RepositoryIndexRequest.getDefaultInstance(),
-                RepositoryIndexResponse.getDefaultInstance());
-        return index.getModelsList().stream()
-                .filter(model ->
-                        model.getName().equals(name) && model.getVersion().equals(version))
-                .map(model -> model.getState() + ", " + model.getReason())
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static ModelInferResponse infer(ModelInferRequest.Builder request) {
         return client.call("ModelInfer", request.build(), ModelInferResponse.getDefaultInstance());
-    }
-
-    static ModelInferRequest.Builder request(String model) {
-        return ModelInferRequest.newBuilder().setModelName(model);
-    }
-
-    static InferInputTensor.Builder input(String name, String datatype, long... shape) {
-        InferInputTensor.Builder input =
-                InferInputTensor.newBuilder().setName(name).setDatatype(datatype);
-        for (long size : shape) {
-            input.addShape(size);
-        }
-        return input;
-    }
-
-    static InferTensorContents.Builder fp64(double... values) {
-        InferTensorContents.Builder contents = InferTensorContents.newBuilder();
-        for (double value : values) {
-            contents.addFp64Contents(value);
-        }
-        return contents;
-    }
-
-    /** Returns small whole numbers in binary form. */
-    static ByteString raw(String datatype, int... values) {
-        ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (int value : values) {
-            switch (datatype) {
-                case "BOOL", "UINT8", "INT8" -> bytes.put((byte) value);
-                case "UINT16", "INT16" -> bytes.putShort((short) value);
-                case "UINT32", "INT32" -> bytes.putInt(value);
-                case "FP16" -> bytes.putShort((short) (value == 0 ? 0 : 0x3c00));
-                case "BF16" -> bytes.putShort((short) (Float.floatToIntBits(value) >> 16));
-                case "FP32" -> bytes.putFloat(value);
-                case "FP64" -> bytes.putDouble(value);
-                default -> bytes.putLong(value);
-            }
-        }
-        return ByteString.copyFrom(bytes.flip());
     }
 
     private static List<Float> floats(ByteString bytes) {

@@ -79,8 +79,8 @@ final class HonestClients implements AutoCloseable {
     private String overGrpc(int value) {
         ModelInferResponse response = grpc.call(
                 "ModelInfer",
-                GrpcTest.request("m")
-                        .addInputs(GrpcTest.input("a", "FP64", 1).setContents(GrpcTest.fp64(value)))
+                GrpcRequests.request("m")
+                        .addInputs(GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(value)))
                         .build(),
                 ModelInferResponse.getDefaultInstance());
         return String.valueOf(response.getOutputs(0).getContents().getFp32Contents(0));

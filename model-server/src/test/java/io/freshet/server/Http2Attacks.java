@@ -219,10 +219,10 @@ final class Http2Attacks {
     }
 
     private static ModelInferRequest request() {
-        return GrpcTest.request("m")
+        return GrpcRequests.request("m")
                 .setId("7")
-                .addInputs(GrpcTest.input("a", "FP64", 2))
-                .addRawInputContents(GrpcTest.raw("FP64", 1, 2))
+                .addInputs(GrpcRequests.input("a", "FP64", 2))
+                .addRawInputContents(GrpcRequests.raw("FP64", 1, 2))
                 .build();
     }
 }

@@ -1,20 +1,14 @@
 package io.freshet.server;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.freshet.server.RawHttp.CLOSE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.http.Limits;
-import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,15 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What HTTP itself requires, byte by byte: methods, malformed requests, and encodings. */
+/** What HTTP itself requires, byte by byte: methods and malformed requests. */
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HttpSemanticsTest {
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
     private static final int BODY = 8_000;
-    private static final String CLOSE = "Host: x\r\nConnection: close\r\n\r\n";
-    private static final String ROW = rows(1);
+    private static final String ROW = InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[1]"));
 
     private final ErrorLog errors = new ErrorLog();
     private RunningServer server;
@@ -103,7 +96,7 @@ class HttpSemanticsTest {
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.header("allow").split(", ?")).containsExactlyInAnyOrder(allowed.split(" "));
         if (!method.equals("HEAD")) {
-            assertThat(error(response)).startsWith("method: " + method + " (expected: ");
+            assertThat(response.error()).startsWith("method: " + method + " (expected: ");
         }
     }
 
@@ -124,7 +117,7 @@ class HttpSemanticsTest {
         RawHttp.Response response = exchange(target + " HTTP/1.1\r\nContent-Length: 0\r\n" + CLOSE);
 
         assertThat(response.status()).isEqualTo(400);
-        assertThat(error(response))
+        assertThat(response.error())
                 .startsWith("target: /")
                 .endsWith(" (expected: % followed by two hexadecimal digits)");
     }
@@ -160,7 +153,7 @@ class HttpSemanticsTest {
         RawHttp.Response response = exchange(request);
 
         assertThat(response.status()).isEqualTo(400);
-        assertThat(error(response)).isNotBlank();
+        assertThat(response.error()).isNotBlank();
     }
 
     @Test
@@ -170,11 +163,11 @@ class HttpSemanticsTest {
         RawHttp.Response expectation = exchange("GET /v2 HTTP/1.1\r\nExpect: miracle\r\n" + CLOSE);
 
         assertThat(line.status()).isEqualTo(414);
-        assertThat(error(line)).isEqualTo("request line: too long (expected: up to 4096 bytes)");
+        assertThat(line.error()).isEqualTo("request line: too long (expected: up to 4096 bytes)");
         assertThat(headers.status()).isEqualTo(431);
-        assertThat(error(headers)).isEqualTo("headers: too large (expected: up to 16384 bytes)");
+        assertThat(headers.error()).isEqualTo("headers: too large (expected: up to 16384 bytes)");
         assertThat(expectation.status()).isEqualTo(417);
-        assertThat(error(expectation)).isEqualTo("Expect: miracle (expected: 100-continue)");
+        assertThat(expectation.error()).isEqualTo("Expect: miracle (expected: 100-continue)");
     }
 
     @Test
@@ -200,7 +193,7 @@ class HttpSemanticsTest {
         RawHttp.Response response = exchange(target + " HTTP/1.1\r\n" + CLOSE);
 
         assertThat(response.status()).isBetween(400, 405);
-        assertThat(error(response)).isNotBlank();
+        assertThat(response.error()).isNotBlank();
     }
 
     @Test
@@ -233,108 +226,19 @@ class HttpSemanticsTest {
 
     @Test
     void explains_the_content_type_that_curl_sends() throws IOException {
-        RawHttp.Response response = infer("Content-Type: application/x-www-form-urlencoded\r\n", ROW.getBytes(UTF_8));
+        RawHttp.Response response = RawHttp.post(
+                server.port(),
+                "/v2/models/m/infer",
+                "Content-Type: application/x-www-form-urlencoded\r\n",
+                ROW.getBytes(UTF_8));
 
         assertThat(response.status()).isEqualTo(415);
-        assertThat(error(response))
+        assertThat(response.error())
                 .isEqualTo("Content-Type: application/x-www-form-urlencoded"
                         + " (expected: application/json; with curl, -H 'Content-Type: application/json')");
     }
 
-    @Test
-    void compresses_a_response_on_request() throws IOException {
-        byte[] body = rows(1_000).getBytes(UTF_8);
-        RawHttp.Response plain = infer("", body);
-        RawHttp.Response compressed = infer("Accept-Encoding: gzip\r\n", body);
-
-        assertThat(plain.header("content-encoding")).isNull();
-        assertThat(compressed.header("content-encoding")).isEqualTo("gzip");
-        assertThat(compressed.header("vary")).isEqualToIgnoringCase("accept-encoding");
-        assertThat(gunzip(compressed)).isEqualTo(plain.text());
-        assertThat(gunzip(exchange("GET /metrics HTTP/1.1\r\nAccept-Encoding: gzip\r\n" + CLOSE)))
-                .contains("# TYPE jvm_memory_used_bytes gauge");
-    }
-
-    @Test
-    void accepts_a_compressed_body() throws IOException {
-        String rows = rows(100);
-
-        assertThat(infer("Content-Encoding: gzip\r\n", gzip(rows)).text())
-                .isEqualTo(infer("", rows.getBytes(UTF_8)).text());
-        assertThat(infer("Content-Encoding: identity\r\n", ROW.getBytes(UTF_8)).status())
-                .isEqualTo(200);
-    }
-
-    @Test
-    void rejects_a_compressed_body_that_is_too_large_cut_off_or_nonsense() throws IOException {
-        byte[] bomb = gzip(" ".repeat(1 << 20));
-        byte[] cut = gzip(ROW);
-        RawHttp.Response large = infer("Content-Encoding: gzip\r\n", bomb);
-        RawHttp.Response shortened = infer("Content-Encoding: gzip\r\n", Arrays.copyOf(cut, cut.length - 10));
-        RawHttp.Response nonsense = infer("Content-Encoding: gzip\r\n", ROW.getBytes(UTF_8));
-        RawHttp.Response other = infer("Content-Encoding: br\r\n", ROW.getBytes(UTF_8));
-
-        assertThat(bomb.length).isLessThan(BODY);
-        assertThat(large.status()).isEqualTo(413);
-        assertThat(shortened.status()).isEqualTo(400);
-        assertThat(error(shortened)).startsWith("body: ").endsWith(" (expected: gzip)");
-        assertThat(nonsense.status()).isEqualTo(400);
-        assertThat(error(nonsense)).startsWith("body: ").endsWith(" (expected: gzip)");
-        assertThat(other.status()).isEqualTo(415);
-        assertThat(error(other)).isEqualTo("Content-Encoding: br (expected: gzip or none)");
-    }
-
     private RawHttp.Response exchange(String request) throws IOException {
         return RawHttp.exchange(server.port(), request);
-    }
-
-    private RawHttp.Response infer(String headers, byte[] body) throws IOException {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        request.write(
-                ("POST /v2/models/m/infer HTTP/1.1\r\n" + headers + "Content-Length: " + body.length + "\r\n" + CLOSE)
-                        .getBytes(ISO_8859_1));
-        request.write(body);
-        return RawHttp.exchange(server.port(), request.toByteArray());
-    }
-
-    private static String error(RawHttp.Response response) {
-        assertThat(response.header("content-type")).as(response.head()).isEqualTo("application/json");
-        JsonObject body = new JsonObject(response.text());
-        assertThat(body.fieldNames()).containsExactly("error");
-        return body.getString("error");
-    }
-
-    private static String rows(int count) {
-        return InferErrorsTest.inputs(
-                InferErrorsTest.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
-    }
-
-    private static byte[] gzip(String text) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream to = new GZIPOutputStream(bytes)) {
-            to.write(text.getBytes(UTF_8));
-        }
-        return bytes.toByteArray();
-    }
-
-    private static String gunzip(RawHttp.Response response) throws IOException {
-        byte[] body =
-                "chunked".equals(response.header("transfer-encoding")) ? unchunk(response.body()) : response.body();
-        return new String(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes(), UTF_8);
-    }
-
-    private static byte[] unchunk(byte[] body) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        String text = new String(body, ISO_8859_1);
-        int position = 0;
-        while (true) {
-            int end = text.indexOf("\r\n", position);
-            int size = Integer.parseInt(text.substring(position, end), 16);
-            if (size == 0) {
-                return content.toByteArray();
-            }
-            content.write(body, end + 2, size);
-            position = end + 2 + size + 2;
-        }
     }
 }

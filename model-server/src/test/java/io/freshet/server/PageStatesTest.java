@@ -2,9 +2,6 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.evaluation.PredictedSamples;
-import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.heartbeat.Heartbeat;
@@ -105,14 +102,6 @@ class PageStatesTest {
     }
 
     private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
-        Tally total = new Tally(Task.REGRESSION, 1);
-        total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
-        server.evaluate(new Evaluation(
-                Evaluation.Subject.of(model, key),
-                new Evaluation.Counts(1, 1, 0),
-                new Evaluation.Window(0, false, 1, emittedAt, null),
-                total,
-                Evaluation.Learning.UNKNOWN,
-                progress));
+        server.evaluate(Evaluated.of(model, key, Evaluated.oneSample(), emittedAt, progress));
     }
 }

@@ -141,7 +141,8 @@ class PageTest {
     void a_deleted_model_is_removed() throws Exception {
         evaluate("m", "", 10);
         evaluate("shops", "a", 10);
-        evaluate("shops", "b", RunningServer.NOW, new Evaluation.Progress(1L, 40L, false));
+        server.evaluate(Evaluated.of(
+                "shops", "b", Evaluated.oneSample(), RunningServer.NOW, new Evaluation.Progress(1L, 40L, false)));
         server.deleteEvaluations("m", "");
         server.deleteEvaluations("shops", "a");
         server.deleteEvaluations("shops", "b");
@@ -174,73 +175,12 @@ class PageTest {
     void another_task_starts_a_new_curve_of_a_keyed_model() throws Exception {
         evaluate("shops", "a", 100);
         PageStream.readUntil(server, null, "shops", 100);
-        evaluate("shops", "a", RunningServer.NOW, Evaluation.Progress.UNKNOWN);
+        server.evaluate(
+                Evaluated.of("shops", "a", Evaluated.oneSample(), RunningServer.NOW, Evaluation.Progress.UNKNOWN));
         PageStream.readUntil(server, null, "shops", 1);
 
         assertThat(samples(PageStream.readUntil(server, null, "shops", 1), "shops"))
                 .containsExactly(1);
-    }
-
-    @Test
-    void a_mask_model_has_iou_and_no_baseline() throws Exception {
-        Tally total = new Tally(Task.MASK, 2);
-        for (int i = 0; i < 10; i++) {
-            total.add(
-                    0.5,
-                    1,
-                    new PredictedSamples(2, new float[] {1, 0}, new float[] {1, 1}, new float[] {0.7f, 0.7f}),
-                    0,
-                    0,
-                    2);
-        }
-        server.evaluate(new Evaluation(
-                Evaluation.Subject.of("masks", ""),
-                new Evaluation.Counts(10, 10, 0),
-                new Evaluation.Window(0, false, 1, 10, null),
-                total,
-                Evaluation.Learning.UNKNOWN,
-                Evaluation.Progress.UNKNOWN));
-
-        PageStream.Tick tick = PageStream.readUntil(server, null, "masks", 10);
-
-        JsonObject row = tick.data().getJsonArray("models").getJsonObject(0);
-        assertThat(row.getMap())
-                .containsEntry("iou", 0.5)
-                .containsEntry("baseline", null)
-                .containsEntry("mae", null);
-        JsonObject curve = tick.data().getJsonObject("learned").getJsonObject("masks");
-        assertThat(curve.getJsonArray("points").getJsonArray(0).getList())
-                .containsExactly(10, 10.0, null, 0.5, null, null, 0.5, null, null, null, null);
-    }
-
-    @Test
-    void a_regression_model_has_mae_and_r2() throws Exception {
-        Tally total = new Tally(Task.REGRESSION, 1);
-        for (int i = 0; i < 10; i++) {
-            total.add(
-                    1,
-                    1,
-                    new PredictedSamples(1, new float[] {i % 2}, new float[] {0.5f}, new float[] {0.5f}),
-                    0,
-                    0,
-                    1);
-        }
-        server.evaluate(new Evaluation(
-                Evaluation.Subject.of("numbers", ""),
-                new Evaluation.Counts(10, 10, 0),
-                new Evaluation.Window(0, false, 1, 10, null),
-                total,
-                Evaluation.Learning.UNKNOWN,
-                Evaluation.Progress.UNKNOWN));
-
-        JsonObject row = PageStream.readUntil(server, null, "numbers", 10)
-                .data()
-                .getJsonArray("models")
-                .getJsonObject(0);
-
-        assertThat(row.getDouble("mae")).isEqualTo(0.5);
-        assertThat(row.getDouble("r2")).isZero();
-        assertThat(row.getValue("iou")).isNull();
     }
 
     @Test
@@ -286,18 +226,6 @@ class PageTest {
                 tally(samples),
                 learning,
                 Evaluation.Progress.UNKNOWN));
-    }
-
-    private void evaluate(String model, String key, long emittedAt, Evaluation.Progress progress) {
-        Tally total = new Tally(Task.REGRESSION, 1);
-        total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
-        server.evaluate(new Evaluation(
-                Evaluation.Subject.of(model, key),
-                new Evaluation.Counts(1, 1, 0),
-                new Evaluation.Window(0, false, 1, emittedAt, null),
-                total,
-                Evaluation.Learning.UNKNOWN,
-                progress));
     }
 
     private void evaluate(String model, String key, int samples) {

@@ -1,7 +1,9 @@
 package io.freshet.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +13,9 @@ import java.net.SocketException;
 /** A connection that sends bytes as they are, where HTTP clients would correct or refuse them. */
 final class RawHttp implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
+    /** The last headers of a request after which the server closes the connection. */
+    static final String CLOSE = "Host: x\r\nConnection: close\r\n\r\n";
+
     private static final String END_OF_HEAD = "\r\n\r\n";
 
     private final Socket socket;
@@ -42,6 +47,14 @@ final class RawHttp implements AutoCloseable {
         String text() {
             return new String(body, ISO_8859_1);
         }
+
+        /** Returns the message of an error. */
+        String error() {
+            assertThat(header("content-type")).as(head).isEqualTo("application/json");
+            JsonObject error = new JsonObject(text());
+            assertThat(error.fieldNames()).containsExactly("error");
+            return error.getString("error");
+        }
     }
 
     /** Sends a request, and reads until the server closes the connection. */
@@ -54,6 +67,16 @@ final class RawHttp implements AutoCloseable {
             connection.send(request);
             return connection.readAll();
         }
+    }
+
+    /** @param headers each with its end of line */
+    static Response post(int port, String path, String headers, byte[] body) throws IOException {
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.writeBytes(
+                ("POST " + path + " HTTP/1.1\r\n" + headers + "Content-Length: " + body.length + "\r\n" + CLOSE)
+                        .getBytes(ISO_8859_1));
+        request.writeBytes(body);
+        return exchange(port, request.toByteArray());
     }
 
     boolean send(String text) throws IOException {

@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -92,6 +93,13 @@ final class RunningServer implements AutoCloseable {
         publish(Lane.EAGER, records);
     }
 
+    /** Ingests versions of a model without a key, whose parameters and times of publication are their number. */
+    void publish(ModelSpec spec, int... versions) {
+        for (int version : versions) {
+            publish(Published.records(spec, "", version, version, version));
+        }
+    }
+
     void publish(Lane lane, List<KeyedBytes> records) {
         try {
             for (KeyedBytes record : records) {
@@ -150,8 +158,21 @@ final class RunningServer implements AutoCloseable {
     }
 
     /** Returns the body of a response whose status must be 200. */
+    JsonObject json(String path) throws IOException, InterruptedException {
+        return ok(get(path));
+    }
+
+    /** Labels a version, which must succeed. */
+    void label(String model, String label, String body) throws IOException, InterruptedException {
+        ok(post("/v2/repository/models/" + model + "/labels/" + label, body));
+    }
+
+    /** Returns the body of a response whose status must be 200. */
     JsonObject infer(String model, String body) throws IOException, InterruptedException {
-        HttpResponse<String> response = post("/v2/models/" + model + "/infer", body);
+        return ok(post("/v2/models/" + model + "/infer", body));
+    }
+
+    private static JsonObject ok(HttpResponse<String> response) {
         if (response.statusCode() != 200) {
             throw new AssertionError(response.statusCode() + " " + response.body());
         }

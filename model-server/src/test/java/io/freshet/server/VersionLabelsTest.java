@@ -3,7 +3,6 @@ package io.freshet.server;
 import static io.freshet.server.InferErrorsTest.inputs;
 import static io.freshet.server.InferErrorsTest.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.http.Limits;
@@ -20,12 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Labels of versions: catches a key that changes its version between requests, and a shadow that answers or delays a request. */
+/** Labels of versions: catches a key that changes its version between requests. */
 class VersionLabelsTest {
     private static final ModelSpec M = ModelSpec.parse(
             "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a], standardize: false}}");
-    private static final ModelSpec WIDER = ModelSpec.parse(
-            "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a, b], standardize: false}}");
     private static final ModelSpec SHOPS = ModelSpec.parse(
             "{name: shops, label: y, key: shop, loss: mean-squared-error, features: {numeric: [a], standardize: false}}");
     private static final String A = tensor("a", "[1]", "FP64", "[0]");
@@ -49,9 +46,9 @@ class VersionLabelsTest {
 
     @Test
     void requests_are_split_by_their_sticky_key() throws Exception {
-        publish(M, 1, 2);
-        label("m", "stable", "{\"version\": \"1\"}");
-        label("m", "canary", "{\"version\": \"2\", \"traffic\": 0.25}");
+        server.publish(M, 1, 2);
+        server.label("m", "stable", "{\"version\": \"1\"}");
+        server.label("m", "canary", "{\"version\": \"2\", \"traffic\": 0.25}");
 
         Map<String, String> answers = answers("sticky_key");
 
@@ -65,11 +62,11 @@ class VersionLabelsTest {
 
     @Test
     void a_larger_share_includes_the_keys_of_a_smaller_one() throws Exception {
-        publish(M, 1, 2);
-        label("m", "canary", "{\"version\": 1, \"traffic\": 0.25}");
+        server.publish(M, 1, 2);
+        server.label("m", "canary", "{\"version\": 1, \"traffic\": 0.25}");
         Map<String, String> before = answers("sticky_key");
 
-        label("m", "canary", "{\"version\": 1, \"traffic\": 0.5}");
+        server.label("m", "canary", "{\"version\": 1, \"traffic\": 0.5}");
 
         Map<String, String> after = answers("sticky_key");
         before.forEach((key, answer) -> {
@@ -82,12 +79,12 @@ class VersionLabelsTest {
 
     @Test
     void labeled_versions_are_kept_and_newest_follows_the_topic() throws Exception {
-        publish(M, 1, 2, 3);
-        label("m", "stable", "{\"version\": \"1\"}");
-        label("m", "canary", "{\"version\": \"newest\", \"traffic\": 0}");
-        label("m", "shadow", "{\"version\": \"2\"}");
+        server.publish(M, 1, 2, 3);
+        server.label("m", "stable", "{\"version\": \"1\"}");
+        server.label("m", "canary", "{\"version\": \"newest\", \"traffic\": 0}");
+        server.label("m", "shadow", "{\"version\": \"2\"}");
 
-        publish(M, 4, 5, 6, 7);
+        server.publish(M, 4, 5, 6, 7);
 
         assertThat(infer("/v2/models/m")).isEqualTo("1 stable");
         assertThat(infer("/v2/models/m/versions/canary")).isEqualTo("7 canary");
@@ -96,32 +93,32 @@ class VersionLabelsTest {
         assertThat(infer("/v2/models/m/versions/6")).isEqualTo("6 null");
         assertThat(states()).isEqualTo("7 kept [canary], 6 kept null, 5 kept null, 2 kept [shadow], 1 pinned [stable]");
         assertThat(index()).isEqualTo("m 7 kept, canary; m 6 kept; m 5 kept; m 2 kept, shadow; m 1 pinned");
-        JsonObject properties = ok("/v2/models/m").getJsonObject("properties");
+        JsonObject properties = server.json("/v2/models/m").getJsonObject("properties");
         assertThat(properties.getString("version_labels"))
                 .isEqualTo("{\"stable\":{\"version\":\"1\"},\"canary\":{\"version\":\"newest\",\"traffic\":0.0},"
                         + "\"shadow\":{\"version\":\"2\",\"traffic\":1.0}}");
 
         unlabel("m", "shadow");
-        publish(M, 8);
+        server.publish(M, 8);
 
         assertThat(states()).isEqualTo("8 kept [canary], 7 kept null, 6 kept null, 1 pinned [stable]");
     }
 
     @Test
     void the_stable_version_is_the_pinned_one() throws Exception {
-        publish(M, 1, 2, 3);
+        server.publish(M, 1, 2, 3);
         assertThat(infer("/v2/models/m/versions/stable")).isEqualTo("3 stable");
 
         load("{\"parameters\": {\"version\": \"1\"}}");
         assertThat(infer("/v2/models/m")).isEqualTo("1 stable");
-        label("m", "stable", "{\"version\": \"2\"}");
+        server.label("m", "stable", "{\"version\": \"2\"}");
         assertThat(infer("/v2/models/m")).isEqualTo("2 stable");
-        label("m", "canary", "{\"version\": \"3\", \"traffic\": 0}");
-        label("m", "stable", "{\"version\": \"canary\"}");
+        server.label("m", "canary", "{\"version\": \"3\", \"traffic\": 0}");
+        server.label("m", "stable", "{\"version\": \"canary\"}");
         assertThat(infer("/v2/models/m")).isEqualTo("3 stable");
 
         load("{}");
-        publish(M, 4);
+        server.publish(M, 4);
 
         assertThat(infer("/v2/models/m")).isEqualTo("4 stable");
         unlabel("m", "canary");
@@ -135,7 +132,7 @@ class VersionLabelsTest {
             server.publish(Published.records(SHOPS, "S2", version, version, version));
         }
 
-        label("shops", "canary", "{\"version\": \"1\", \"key\": \"S2\", \"traffic\": 1}");
+        server.label("shops", "canary", "{\"version\": \"1\", \"key\": \"S2\", \"traffic\": 1}");
 
         JsonObject response = server.infer("shops", SHOP_ROWS);
         assertThat(output(response, "version")).containsExactly(2, 1);
@@ -153,63 +150,19 @@ class VersionLabelsTest {
     }
 
     @Test
-    void a_shadow_predicts_without_answering_and_its_difference_is_measured() throws Exception {
-        publish(M, 1, 3);
-        label("m", "shadow", "{\"version\": \"1\"}");
-
-        for (int i = 0; i < 5; i++) {
-            assertThat(infer("/v2/models/m")).isEqualTo("3 stable");
-        }
-        infer("/v2/models/m/versions/3");
-
-        await().untilAsserted(() -> assertThat(server.scrape())
-                .contains(
-                        "freshet_shadow_requests_total{model=\"m\",result=\"predicted\"} 5.0",
-                        "freshet_shadow_difference_count{model=\"m\"} 5",
-                        "freshet_shadow_difference_sum{model=\"m\"} 10.0",
-                        "freshet_shadow_requests_total{model=\"m\",result=\"failed\"} 0.0"));
-    }
-
-    @Test
-    void a_shadow_that_cannot_predict_a_request_is_counted_and_the_answer_is_not_affected() throws Exception {
-        publish(M, 1);
-        server.publish(Published.records(WIDER, "", 2, 2, 2));
-        label("m", "stable", "{\"version\": \"1\"}");
-        label("m", "shadow", "{\"version\": \"newest\"}");
-
-        assertThat(infer("/v2/models/m")).isEqualTo("1 stable");
-
-        await().untilAsserted(() -> assertThat(server.scrape())
-                .contains("freshet_shadow_requests_total{model=\"m\",result=\"failed\"} 1.0"));
-    }
-
-    @Test
-    void a_request_that_needs_too_much_memory_to_wait_for_the_shadow_is_dropped() throws Exception {
-        ModelSpec vectors =
-                ModelSpec.parse("{name: v, label: y, loss: mean-squared-error, features: {dense: [{field: x,"
-                        + " length: 250}], standardize: false}}");
-        publish(vectors, 1);
-        label("v", "shadow", "{\"version\": \"1\"}");
-
-        server.infer("v", inputs(tensor("x", "[10000, 250]", "FP32", "[" + "0,".repeat(2_499_999) + "0]")));
-
-        assertThat(server.scrape()).contains("freshet_shadow_requests_total{model=\"v\",result=\"dropped\"} 1.0");
-    }
-
-    @Test
     void a_deleted_model_leaves_no_labels_behind() throws Exception {
-        publish(M, 1, 2);
-        label("m", "stable", "{\"version\": \"1\"}");
+        server.publish(M, 1, 2);
+        server.label("m", "stable", "{\"version\": \"1\"}");
 
         server.publish(new io.freshet.schemas.snapshot.SnapshotCodec().delete("m", "", 0));
-        publish(M, 3);
+        server.publish(M, 3);
 
         assertThat(states()).isEqualTo("3 live null");
     }
 
     @Test
     void explains_what_cannot_be_labeled() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
 
         assertThat(error(404, "POST", "m", "blue", "{\"version\": \"1\"}"))
                 .isEqualTo("label: blue (expected: one of stable, canary, shadow)");
@@ -233,7 +186,7 @@ class VersionLabelsTest {
                 .isEqualTo("body: trafic (expected: version or traffic or key)");
         assertThat(error(404, "DELETE", "m", "canary", ""))
                 .isEqualTo("model m, label: canary (expected: none, because none is set)");
-        label("m", "shadow", "{\"version\": \"1\"}");
+        server.label("m", "shadow", "{\"version\": \"1\"}");
         assertThat(error(404, "DELETE", "m", "canary", ""))
                 .isEqualTo("model m, label: canary (expected: one of shadow)");
         HttpResponse<String> unknown = server.post("/v2/models/m/versions/canary/infer", inputs(A));
@@ -252,17 +205,6 @@ class VersionLabelsTest {
             answers.put(key, answer(server.infer("m", inputs(A).replaceFirst("\\{", "{" + first + ", "))));
         }
         return answers;
-    }
-
-    private void publish(ModelSpec spec, int... versions) {
-        for (int version : versions) {
-            server.publish(Published.records(spec, "", version, version, version));
-        }
-    }
-
-    private void label(String model, String label, String body) throws Exception {
-        HttpResponse<String> response = server.post("/v2/repository/models/" + model + "/labels/" + label, body);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     }
 
     private void unlabel(String model, String label) throws Exception {
@@ -297,14 +239,8 @@ class VersionLabelsTest {
                 + response.getJsonObject("parameters").getString("version_label");
     }
 
-    private JsonObject ok(String path) throws Exception {
-        HttpResponse<String> response = server.get(path);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return new JsonObject(response.body());
-    }
-
     private String states() throws Exception {
-        return ok("/v2/models/m/versions").getJsonArray("versions").stream()
+        return server.json("/v2/models/m/versions").getJsonArray("versions").stream()
                 .map(JsonObject.class::cast)
                 .map(version -> version.getString("version") + " " + version.getString("state") + " "
                         + version.getJsonArray("labels"))

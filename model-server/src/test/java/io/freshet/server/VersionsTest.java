@@ -48,21 +48,23 @@ class VersionsTest {
     /** Would catch the version of a response being unknown to the next request, after a swap between them. */
     @Test
     void a_version_that_was_replaced_can_still_be_requested() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
 
         assertThat(infer("/v2/models/m")).isEqualTo("2 2.0");
         assertThat(infer("/v2/models/m/versions/1")).isEqualTo("1 1.0");
-        assertThat(ok("/v2/models/m/versions/1").getJsonObject("properties").getString("version"))
+        assertThat(server.json("/v2/models/m/versions/1")
+                        .getJsonObject("properties")
+                        .getString("version"))
                 .isEqualTo("1");
         assertThat(server.get("/v2/models/m/versions/1/ready").statusCode()).isEqualTo(200);
-        assertThat(ok("/v2/models/m").getJsonArray("versions")).containsExactly("2", "1");
+        assertThat(server.json("/v2/models/m").getJsonArray("versions")).containsExactly("2", "1");
     }
 
     @Test
     void the_list_has_the_state_and_age_of_each_version() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
 
-        JsonObject list = ok("/v2/models/m/versions");
+        JsonObject list = server.json("/v2/models/m/versions");
 
         assertThat(list.getString("name")).isEqualTo("m");
         assertThat(states(list)).isEqualTo("2 live 59.998, 1 kept 59.999");
@@ -72,7 +74,7 @@ class VersionsTest {
 
     @Test
     void keeps_a_number_of_versions_of_each_key() throws Exception {
-        publish(M, 1, 2, 3, 4, 5);
+        server.publish(M, 1, 2, 3, 4, 5);
         server.publish(Published.records(SHOPS, "S1", 1, 1, 1));
         server.publish(Published.records(SHOPS, "S1", 2, 2, 1));
 
@@ -81,7 +83,7 @@ class VersionsTest {
         assertThat(dropped.statusCode()).isEqualTo(404);
         assertThat(new JsonObject(dropped.body()).getString("error"))
                 .isEqualTo("model m, version: 1 (expected: 5 (live), 4, 3, 2)");
-        assertThat(states(ok("/v2/models/shops/versions?key=S1")))
+        assertThat(states(server.json("/v2/models/shops/versions?key=S1")))
                 .startsWith("2 live")
                 .contains("1 kept");
         assertThat(server.get("/v2/models/shops/versions").statusCode()).isEqualTo(400);
@@ -90,52 +92,57 @@ class VersionsTest {
 
     @Test
     void a_pinned_version_is_served_whatever_is_published_until_it_is_unpinned() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
 
         load("m", "{\"parameters\": {\"version\": \"1\"}}");
-        publish(M, 3);
+        server.publish(M, 3);
 
         assertThat(infer("/v2/models/m")).isEqualTo("1 1.0");
         assertThat(infer("/v2/models/m/versions/3")).isEqualTo("3 3.0");
-        assertThat(states(ok("/v2/models/m/versions"))).isEqualTo("3 kept 59.997, 2 kept 59.998, 1 pinned 59.999");
+        assertThat(states(server.json("/v2/models/m/versions")))
+                .isEqualTo("3 kept 59.997, 2 kept 59.998, 1 pinned 59.999");
         assertThat(server.scrape()).contains("freshet_model_version{model=\"m\"} 1.0");
 
         load("m", "");
 
         assertThat(infer("/v2/models/m")).isEqualTo("3 3.0");
-        assertThat(states(ok("/v2/models/m/versions"))).isEqualTo("3 live 59.997, 2 kept 59.998, 1 kept 59.999");
+        assertThat(states(server.json("/v2/models/m/versions")))
+                .isEqualTo("3 live 59.997, 2 kept 59.998, 1 kept 59.999");
         assertThat(server.scrape()).contains("freshet_model_version{model=\"m\"} 3.0");
     }
 
     @Test
     void a_pin_outlives_the_number_of_versions_to_keep() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
         load("m", "{\"parameters\": {\"version\": 1}}");
 
-        publish(M, 3, 4, 5, 6, 7);
+        server.publish(M, 3, 4, 5, 6, 7);
 
         assertThat(infer("/v2/models/m")).isEqualTo("1 1.0");
-        assertThat(ok("/v2/models/m").getJsonArray("versions")).containsExactly("7", "6", "5", "4", "1");
+        assertThat(server.json("/v2/models/m").getJsonArray("versions")).containsExactly("7", "6", "5", "4", "1");
     }
 
     @Test
     void another_version_can_be_pinned_directly() throws Exception {
-        publish(M, 1, 2, 3);
+        server.publish(M, 1, 2, 3);
 
         load("m", "{\"parameters\": {\"version\": \"3\"}}");
         load("m", "{\"parameters\": {\"version\": \"1\"}}");
         load("m", "{\"parameters\": {\"version\": \"2\"}}");
 
-        assertThat(states(ok("/v2/models/m/versions"))).isEqualTo("3 kept 59.997, 2 pinned 59.998, 1 kept 59.999");
+        assertThat(states(server.json("/v2/models/m/versions")))
+                .isEqualTo("3 kept 59.997, 2 pinned 59.998, 1 kept 59.999");
     }
 
     @Test
     void rolls_back_to_another_specification() throws Exception {
-        publish(M, 1);
+        server.publish(M, 1);
         server.publish(Published.records(OTHER, "", 1, 9, 100));
 
         assertThat(infer("/v2/models/m")).startsWith("1 0.9");
-        assertThat(states(ok("/v2/models/m/versions"))).startsWith("1 live").contains("1 kept");
+        assertThat(states(server.json("/v2/models/m/versions")))
+                .startsWith("1 live")
+                .contains("1 kept");
     }
 
     @Test
@@ -154,11 +161,11 @@ class VersionsTest {
 
     @Test
     void an_unloaded_model_is_unavailable_and_returns_with_its_newest_version() throws Exception {
-        publish(M, 1);
+        server.publish(M, 1);
 
         assertThat(server.post("/v2/repository/models/m/unload", "").statusCode())
                 .isEqualTo(200);
-        publish(M, 2);
+        server.publish(M, 2);
 
         HttpResponse<String> unloaded = server.post("/v2/models/m/infer", ROW);
         assertThat(unloaded.statusCode()).isEqualTo(503);
@@ -172,7 +179,7 @@ class VersionsTest {
 
     @Test
     void the_index_lists_versions_and_the_reasons_of_rejected_ones() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
         server.publish(Published.records(SHOPS, "S1", 1, 1, 1));
         reject(Published.records(M, "", 3, Float.NaN, 3));
 
@@ -190,18 +197,18 @@ class VersionsTest {
 
     @Test
     void a_deleted_model_leaves_no_versions_behind() throws Exception {
-        publish(M, 1, 2);
+        server.publish(M, 1, 2);
         load("m", "{\"parameters\": {\"version\": \"1\"}}");
 
         server.publish(new SnapshotCodec().delete("m", "", 0));
-        publish(M, 3);
+        server.publish(M, 3);
 
-        assertThat(states(ok("/v2/models/m/versions"))).isEqualTo("3 live 59.997");
+        assertThat(states(server.json("/v2/models/m/versions"))).isEqualTo("3 live 59.997");
     }
 
     @Test
     void explains_what_cannot_be_loaded() throws Exception {
-        publish(M, 1);
+        server.publish(M, 1);
 
         assertThat(error(404, "load", "m", "{\"parameters\": {\"version\": \"5\"}}"))
                 .isEqualTo("model m, version: 5 (expected: 1 (live))");
@@ -218,12 +225,6 @@ class VersionsTest {
     void the_repository_has_no_other_paths_and_methods() throws Exception {
         assertThat(server.get("/v2/repository/index").statusCode()).isEqualTo(405);
         assertThat(server.post("/v2/repository/other", "").statusCode()).isEqualTo(404);
-    }
-
-    private void publish(ModelSpec spec, int... versions) {
-        for (int version : versions) {
-            server.publish(Published.records(spec, "", version, version, version));
-        }
     }
 
     private void reject(List<KeyedBytes> records) {
@@ -265,12 +266,6 @@ class VersionsTest {
                         .getJsonObject(0)
                         .getJsonArray("data")
                         .getValue(0);
-    }
-
-    private JsonObject ok(String path) throws Exception {
-        HttpResponse<String> response = server.get(path);
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return new JsonObject(response.body());
     }
 
     private static JsonArray versions(JsonObject response) {
