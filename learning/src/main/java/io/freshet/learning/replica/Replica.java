@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   contribute   theta - theta at opening, counts, moments, and metrics of the round
  * </pre>
  *
- * Rejected, held-out, and duplicate samples count toward the period, so that the samples of a round follow from the log
+ * Rejected and held-out samples count toward the period, so that the samples of a round follow from the log
  * alone. Samples that are pending in a batch at the end of a round stay pending, and are learned in the next.
  *
  * <p>Between rounds, a replica may have to wait for a merged point: {@link #isReady}. What it learns depends only on its
