@@ -2,7 +2,7 @@
 # Fails if a build has left no jar of a kind, or those of several versions, in /artifacts.
 set -eu
 cd /artifacts
-rm ./*/LICENSE
+rm -f ./*/LICENSE
 
 expect_one() {
   count=$(find "$1" -name "$2" | wc -l)
@@ -11,7 +11,7 @@ expect_one() {
     exit 1
   fi
 }
-expect_one freshet 'freshet-cli-[0-9]*.jar' cli/target
+expect_one freshet 'freshet-cli-[0-9]*.jar' cli/target/lib
 expect_one freshet 'freshet-job-[0-9]*.jar' cli/target/lib
 expect_one freshet-server 'freshet-server-[0-9]*-linux-*.jar' model-server/target
 expect_one freshet-job 'freshet-job-*-job.jar' job/target

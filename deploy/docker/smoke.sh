@@ -2,8 +2,9 @@
 # Smoke test of the containers: starts them, checks a prediction, the metrics, the dashboards' queries, the page, and that the
 # log is quiet, kills the task managers and the job manager, checks the recovery, and removes everything.
 #
-# Usage: mvn -q -DskipTests package && deploy/docker/smoke.sh [COMPOSE_FILE...]
+# Usage: deploy/docker/smoke.sh [COMPOSE_FILE...]
 #        such as deploy/docker/smoke.sh deploy/compose/rocksdb.yaml, which is merged with docker-compose.yml
+# FRESHET_BUILD=prebuilt uses the jars of `mvn -q -DskipTests package` instead of compiling them in a container.
 # Exit status: 0 if passed, 1 if failed, 2 if a prerequisite is missing. The containers and volumes belong to a separate
 # Compose project, freshet-smoke, so those of `docker compose up` are not touched. The ports are the same and must be free.
 set -euo pipefail

@@ -1,5 +1,6 @@
 package io.freshet.cli.conformance;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.cli.conformance.Check.Result;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
@@ -23,8 +24,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "conformance",
         description = "Check any server against the Open Inference Protocol, over REST and gRPC.",
-        footer = "Sends requests with one row of zeros to one model, and sums to echo, sum, and addsub, if the"
-                + " server has these models. The exit code is 1 if a check fails.")
+        footer =
+                "Sends requests with one row of zeros, and texts a, to one model, and sums to echo, sum, and addsub, if the"
+                        + " server has these models. The exit code is 1 if a check fails.")
 public final class ConformanceCommand implements Callable<Integer> {
     @Option(
             names = "--url",
@@ -47,6 +49,12 @@ public final class ConformanceCommand implements Callable<Integer> {
     private @Nullable String model;
 
     @Option(
+            names = "--text",
+            paramLabel = "<input>=<value>",
+            description = "Value of a text input, such as a key that the model knows, instead of a; may be repeated.")
+    private Map<String, String> texts = new LinkedHashMap<>();
+
+    @Option(
             names = "--token",
             paramLabel = "<token>",
             description = "The server's bearer token (default: the environment variable FRESHET_TOKEN).",
@@ -66,11 +74,13 @@ public final class ConformanceCommand implements Callable<Integer> {
         requireHttp("--grpc-url", grpcUrl);
         RestServer restServer = new RestServer(url, token);
         String name = model == null ? firstModel(restServer) : model;
-        RestChecks rest = new RestChecks(restServer, name);
+        requireKey(restServer, name);
+        SampleInputs samples = new SampleInputs(texts);
+        RestChecks rest = new RestChecks(restServer, name, samples);
         List<Result> results = new ArrayList<>();
         rest.all().forEach(check -> results.add(check.run()));
         try (GrpcServer grpcServer = new GrpcServer(grpcUrl == null ? url : grpcUrl, token)) {
-            new GrpcChecks(grpcServer, rest, name).all().forEach(check -> results.add(check.run()));
+            new GrpcChecks(grpcServer, rest, name, samples).all().forEach(check -> results.add(check.run()));
             new KnownModelChecks(restServer, grpcServer).all().forEach(check -> results.add(check.run()));
         }
         output.print(results.stream().map(ConformanceCommand::fields).toList(), () -> text(results));
@@ -90,6 +100,22 @@ public final class ConformanceCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 command.commandLine(), "--model: missing (expected: a model, because " + url + " lists none)");
+    }
+
+    /** A model with keys, which only Freshet has, predicts for those that it has learned. */
+    private void requireKey(RestServer server, String name) throws InterruptedException {
+        JsonNode key;
+        try {
+            key = server.get("/v2/models/" + name).ok().path("properties").path("key_field");
+        } catch (IOException | Check.Failed e) {
+            return; // The checks report it.
+        }
+        if (key.isTextual() && !texts.containsKey(key.asText())) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--text: missing (expected: " + key.asText() + "=VALUE, a key that model " + name
+                            + " has learned)");
+        }
     }
 
     private void requireHttp(String option, @Nullable URI address) {

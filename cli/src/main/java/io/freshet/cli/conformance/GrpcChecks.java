@@ -24,6 +24,8 @@ import io.freshet.server.grpc.proto.ServerMetadataResponse;
 import io.freshet.server.grpc.proto.ServerReadyRequest;
 import io.freshet.server.grpc.proto.ServerReadyResponse;
 import io.vertx.grpc.common.GrpcStatus;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** What a server must do over gRPC. */
@@ -33,12 +35,14 @@ final class GrpcChecks {
     private final GrpcServer server;
     private final RestChecks rest;
     private final String model;
+    private final SampleInputs samples;
 
     /** @param rest describes the model */
-    GrpcChecks(GrpcServer server, RestChecks rest, String model) {
+    GrpcChecks(GrpcServer server, RestChecks rest, String model, SampleInputs samples) {
         this.server = server;
         this.rest = rest;
         this.model = model;
+        this.samples = samples;
     }
 
     List<Check> all() {
@@ -181,48 +185,53 @@ final class GrpcChecks {
     private ModelInferRequest.Builder request(boolean raw) throws Exception {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName(model);
         for (JsonNode tensor : rest.metadata().path("inputs")) {
-            String datatype = tensor.path("datatype").asText();
             InferInputTensor.Builder input = request.addInputsBuilder()
                     .setName(tensor.path("name").asText())
-                    .setDatatype(datatype)
+                    .setDatatype(tensor.path("datatype").asText())
                     .addAllShape(SampleInputs.shape(tensor));
-            int values = SampleInputs.values(tensor);
             if (raw) {
-                request.addRawInputContents(rawZeros(datatype, values));
+                request.addRawInputContents(rawValues(tensor));
             } else {
-                input.setContents(typedZeros(datatype, values));
+                input.setContents(typedValues(tensor));
             }
         }
         return request;
     }
 
-    private static ByteString rawZeros(String datatype, int values) {
+    private ByteString rawValues(JsonNode tensor) {
+        String datatype = tensor.path("datatype").asText();
         int bytes = switch (datatype) {
             case "BOOL", "INT8", "UINT8" -> 1;
             case "INT16", "UINT16", "FP16", "BF16" -> 2;
             case "INT32", "UINT32", "FP32" -> 4;
             default -> 8;
         };
-        ByteString text = ByteString.copyFrom(new byte[] {1, 0, 0, 0, 'a'});
-        ByteString value = datatype.equals("BYTES") ? text : ByteString.copyFrom(new byte[bytes]);
+        ByteString value =
+                datatype.equals("BYTES") ? rawText(samples.text(tensor)) : ByteString.copyFrom(new byte[bytes]);
         ByteString all = ByteString.empty();
-        for (int i = 0; i < values; i++) {
+        for (int i = 0; i < SampleInputs.values(tensor); i++) {
             all = all.concat(value);
         }
         return all;
     }
 
-    private static InferTensorContents typedZeros(String datatype, int values) {
+    private static ByteString rawText(String text) {
+        ByteString bytes = ByteString.copyFromUtf8(text);
+        ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteString.copyFrom(length.putInt(0, bytes.size())).concat(bytes);
+    }
+
+    private InferTensorContents typedValues(JsonNode tensor) {
         InferTensorContents.Builder contents = InferTensorContents.newBuilder();
-        for (int i = 0; i < values; i++) {
-            switch (datatype) {
+        for (int i = 0; i < SampleInputs.values(tensor); i++) {
+            switch (tensor.path("datatype").asText()) {
                 case "BOOL" -> contents.addBoolContents(false);
                 case "INT8", "INT16", "INT32" -> contents.addIntContents(0);
                 case "INT64" -> contents.addInt64Contents(0);
                 case "UINT8", "UINT16", "UINT32" -> contents.addUintContents(0);
                 case "UINT64" -> contents.addUint64Contents(0);
                 case "FP64" -> contents.addFp64Contents(0);
-                case "BYTES" -> contents.addBytesContents(ByteString.copyFromUtf8("a"));
+                case "BYTES" -> contents.addBytesContents(ByteString.copyFromUtf8(samples.text(tensor)));
                 default -> contents.addFp32Contents(0);
             }
         }

@@ -13,10 +13,12 @@ final class RestChecks {
 
     private final RestServer server;
     private final String model;
+    private final SampleInputs samples;
 
-    RestChecks(RestServer server, String model) {
+    RestChecks(RestServer server, String model, SampleInputs samples) {
         this.server = server;
         this.model = model;
+        this.samples = samples;
     }
 
     List<Check> all() {
@@ -84,7 +86,7 @@ final class RestChecks {
     }
 
     private void infer() throws Exception {
-        JsonNode response = infer(SampleInputs.request(metadata()));
+        JsonNode response = infer(samples.request(metadata()));
         expect(response.path("model_name").asText().equals(model), "model_name: " + response.path("model_name"), model);
         expect(!response.path("outputs").isEmpty(), "outputs: none", "at least one tensor");
         for (JsonNode output : response.path("outputs")) {
@@ -97,14 +99,14 @@ final class RestChecks {
     }
 
     private void id() throws Exception {
-        JsonNode response = infer(SampleInputs.request(metadata()).put("id", "a b"));
+        JsonNode response = infer(samples.request(metadata()).put("id", "a b"));
         expect(response.path("id").asText().equals("a b"), "id: " + response.path("id"), "a b");
     }
 
     private void output() throws Exception {
         JsonNode metadata = metadata();
         String first = metadata.path("outputs").path(0).path("name").asText();
-        ObjectNode request = SampleInputs.request(metadata);
+        ObjectNode request = samples.request(metadata);
         request.putArray("outputs").addObject().put("name", first);
         JsonNode outputs = infer(request).path("outputs");
         expect(
@@ -114,19 +116,19 @@ final class RestChecks {
     }
 
     private void wrongShape() throws Exception {
-        ObjectNode request = SampleInputs.request(metadata());
+        ObjectNode request = samples.request(metadata());
         ((ObjectNode) request.path("inputs").path(0)).putArray("shape").add(1_234_567);
         server.post(path("/infer"), request.toString()).error();
     }
 
     private void wrongDatatype() throws Exception {
-        ObjectNode request = SampleInputs.request(metadata());
+        ObjectNode request = samples.request(metadata());
         ((ObjectNode) request.path("inputs").path(0)).put("datatype", "FP65");
         server.post(path("/infer"), request.toString()).error();
     }
 
     private void wrongOutput() throws Exception {
-        ObjectNode request = SampleInputs.request(metadata());
+        ObjectNode request = samples.request(metadata());
         request.putArray("outputs").addObject().put("name", "no-such-output");
         server.post(path("/infer"), request.toString()).error();
     }

@@ -6,12 +6,24 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Inputs that fit the metadata of a model: one row of zeros and short texts. */
 final class SampleInputs {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TEXT = "a";
 
-    private SampleInputs() {}
+    private final Map<String, String> texts;
+
+    /** @param texts values of text inputs, by name; the others are {@value #TEXT} */
+    SampleInputs(Map<String, String> texts) {
+        this.texts = Map.copyOf(texts);
+    }
+
+    /** Returns the value of a text input. */
+    String text(JsonNode tensor) {
+        return texts.getOrDefault(tensor.path("name").asText(), TEXT);
+    }
 
     /** Returns a dimension for each of a tensor; those of any size are 1. */
     static List<Long> shape(JsonNode tensor) {
@@ -25,7 +37,7 @@ final class SampleInputs {
     }
 
     /** Returns a request with JSON values for all inputs of the metadata. */
-    static ObjectNode request(JsonNode metadata) {
+    ObjectNode request(JsonNode metadata) {
         ObjectNode request = JSON.createObjectNode();
         ArrayNode inputs = request.putArray("inputs");
         for (JsonNode tensor : metadata.path("inputs")) {
@@ -37,7 +49,7 @@ final class SampleInputs {
             ArrayNode data = input.putArray("data");
             for (int i = 0; i < values(tensor); i++) {
                 switch (tensor.path("datatype").asText()) {
-                    case "BYTES" -> data.add("a");
+                    case "BYTES" -> data.add(text(tensor));
                     case "BOOL" -> data.add(false);
                     default -> data.add(0);
                 }

@@ -17,6 +17,7 @@ import io.freshet.server.ServerOptions;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.Timeout;
 class ConformanceIT {
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy," + " features: {numeric: [a, b]}}");
+    private static final ModelSpec SHOPS =
+            ModelSpec.parse("{name: shops, key: shop, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}");
 
     @Test
     void the_server_passes_every_check() throws Exception {
@@ -38,10 +41,12 @@ class ConformanceIT {
                         KafkaOptions.of(kafka.bootstrapServers()).producer(Map.of())) {
             Run.at(kafka.bootstrapServers(), topics.prefix(), "topics", "create")
                     .done();
-            for (KeyedBytes record :
-                    new SnapshotCodec().write(snapshot(), topics.samples(), System.currentTimeMillis(), "0.1.0")) {
-                producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()))
-                        .get();
+            for (Snapshot snapshot : List.of(snapshot(SPEC, ""), snapshot(SHOPS, "S 1"))) {
+                for (KeyedBytes record :
+                        new SnapshotCodec().write(snapshot, topics.samples(), System.currentTimeMillis(), "0.1.0")) {
+                    producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()))
+                            .get();
+                }
             }
             try (ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers())
                     .withPrefix(topics.prefix())
@@ -56,6 +61,7 @@ class ConformanceIT {
                     assertThat(run.out()).as(run.err()).contains("33 passed, 0 failed, 0 skipped");
                     assertThat(run.code()).isZero();
                 });
+                assertModelWithKeysPasses(url);
                 assertThat(Run.of("conformance", "--url", url, "--model", "nobody", "--token", "s3cret")
                                 .code())
                         .isEqualTo(1);
@@ -63,14 +69,25 @@ class ConformanceIT {
         }
     }
 
-    private static Snapshot snapshot() {
+    private static void assertModelWithKeysPasses(String url) {
+        String[] shops = {"conformance", "--url", url, "--model", "shops", "--token", "s3cret", "--text", "shop=S 1"};
+        Run run = Run.of(shops);
+        assertThat(run.out()).as(run.err()).contains("33 passed, 0 failed, 0 skipped");
+
+        Run withoutKey = Run.of(Arrays.copyOf(shops, 7));
+        assertThat(withoutKey.code()).isEqualTo(2);
+        assertThat(withoutKey.err())
+                .contains("--text: missing (expected: shop=VALUE, a key that model shops has learned)");
+    }
+
+    private static Snapshot snapshot(ModelSpec spec, String key) {
         return new Snapshot(
-                SPEC,
-                "",
+                spec,
+                key,
                 1,
                 1,
-                new float[SPEC.parameterCount()],
-                SPEC.features().standardizer().start(),
+                new float[spec.parameterCount()],
+                spec.features().standardizer().start(),
                 new Lineage(new int[] {0}, new long[1], new long[] {1}, 1_790_000_000_000L, 1, List.of()),
                 new long[0],
                 null);

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +45,21 @@ class ServerJarIT {
             ModelSpec.parse("{name: linear, label: y, loss: mean-squared-error, features: {numeric: [a]}}"),
             ModelSpec.parse("{name: net, label: y, loss: mean-squared-error, model: {type: mlp, hidden: [8]},"
                     + " features: {numeric: [a]}}"));
+
+    @Test
+    void the_jar_names_the_licenses_of_its_libraries() throws Exception {
+        try (JarFile jar = new JarFile(jar().toFile())) {
+            assertThat(jar.getEntry("META-INF/LICENSE")).isNotNull();
+            assertThat(jar.getEntry("META-INF/NOTICE")).isNotNull();
+            String licenses = new String(
+                    jar.getInputStream(jar.getEntry("META-INF/THIRD-PARTY.txt")).readAllBytes(), UTF_8);
+            assertThat(jar.stream().map(JarEntry::getName).filter(name -> name.matches("META-INF/maven/.+/pom.xml")))
+                    .map(name -> name.split("/")[2])
+                    .filteredOn(group -> !group.equals("io.freshet"))
+                    .isNotEmpty()
+                    .allSatisfy(group -> assertThat(licenses).contains(group));
+        }
+    }
 
     @Test
     void the_jar_serves_a_linear_model_and_a_net_without_flink_and_logs_json(@TempDir Path directory) throws Exception {
