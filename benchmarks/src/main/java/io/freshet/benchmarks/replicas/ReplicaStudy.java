@@ -32,6 +32,7 @@ public final class ReplicaStudy implements Callable<Integer> {
             "mean", Merge.mean(),
             "sum", Merge.sum(),
             "adaptive", Merge.adaptive(),
+            "gradient", Merge.gradient(),
             "nesterov", Merge.outer(Optimizer.nesterov(), 0.7));
 
     @Option(names = "--data-set", description = "${COMPLETION-CANDIDATES}.", required = true)
@@ -43,7 +44,7 @@ public final class ReplicaStudy implements Callable<Integer> {
     @Option(names = "--replicas", split = ",", description = "Numbers of replicas.")
     private List<Integer> replicas = List.of(1, 2, 4, 8, 16, 64);
 
-    @Option(names = "--merges", split = ",", description = "mean, sum, adaptive, or nesterov.")
+    @Option(names = "--merges", split = ",", description = "mean, sum, adaptive, gradient, or nesterov.")
     private List<String> merges = List.of("mean", "sum", "adaptive", "nesterov");
 
     @Option(names = "--periods", split = ",", description = "Samples of a replica in a round.")

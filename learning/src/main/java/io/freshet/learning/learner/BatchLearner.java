@@ -36,6 +36,7 @@ final class BatchLearner {
     private final Tally large;
     private final WatchSpec watch;
     private final boolean watchesSamples;
+    private final boolean steps;
     /** Null if the model or its updates need a batch. */
     private final @Nullable InPlaceLearner inPlace;
 
@@ -43,7 +44,9 @@ final class BatchLearner {
     private int lastSample;
     private double meanLoss;
 
-    BatchLearner(ModelSpec spec, StateLayout layout) {
+    /** @param steps whether to step along the gradient of a batch; otherwise, {@link #gradient} is left to the caller */
+    BatchLearner(ModelSpec spec, StateLayout layout, boolean steps) {
+        this.steps = steps;
         logitCount = spec.logitCount();
         network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
         evaluator = new Evaluator(spec, network);
@@ -150,8 +153,20 @@ final class BatchLearner {
     }
 
     private void apply(LearnerState state, Batch batch) {
-        updater.update(state, gradient, batch.size());
+        if (steps) {
+            step(state, batch.size());
+        }
         state.learned(batch, gradient);
+    }
+
+    /** Steps along {@link #gradient}, of so many samples. */
+    void step(LearnerState state, int samples) {
+        updater.update(state, gradient, samples);
+    }
+
+    /** Returns the gradient of the last batch, overwritten by the next. */
+    Gradient gradient() {
+        return gradient;
     }
 
     /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */

@@ -7,6 +7,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
+import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.schedule.Schedule;
@@ -74,6 +75,10 @@ public final class Learner {
      * @param earlier specifications of the model, whose states may continue
      */
     public Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
+        this(spec, warmStart, earlier, true);
+    }
+
+    private Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier, boolean steps) {
         this.spec = spec;
         hash = spec.hash();
         stateHash = spec.stateHash();
@@ -91,12 +96,20 @@ public final class Learner {
         featureChanges = new FeatureChanges(spec, initializer, earlier);
         guard = new DivergenceGuard(spec, initializer);
         collector = new BatchCollector(spec, standardizer);
-        batchLearner = new BatchLearner(spec, layout);
+        batchLearner = new BatchLearner(spec, layout, steps);
         strictOrder = spec.stream().order().strict();
         frozen = spec.stream().frozen();
         EarlyStopping stopping = spec.training().earlyStopping();
         restoresBest = stopping.patience() > 0 && stopping.restoreBest() && !frozen;
         single = new Batch(batchShape);
+    }
+
+    /**
+     * Returns a learner of the same model that learns batches like this one, except that it makes no step: the
+     * parameters do not change, and the caller reads {@link #gradient} after each batch.
+     */
+    public Learner withoutSteps() {
+        return new Learner(spec, null, List.of(), false);
     }
 
     public ModelSpec spec() {
@@ -320,6 +333,25 @@ public final class Learner {
             state.scheduleMemory(schedule.memory());
         }
         state.attach(watchSpec);
+    }
+
+    /**
+     * Returns the gradient of the mean loss of the last batch, overwritten by the next; or scratch space for {@link
+     * #step}.
+     */
+    public Gradient gradient() {
+        return batchLearner.gradient();
+    }
+
+    /**
+     * Steps along {@link #gradient}, which the caller has filled and which this overwrites: clips, penalizes, and steps at the
+     * rate of the schedule.
+     *
+     * @param samples of the batch
+     */
+    public void step(LearnerState state, int samples) {
+        adopt(state);
+        batchLearner.step(state, samples);
     }
 
     /** Returns the samples that the last {@link #learn} or {@link #finish} rejected for their gradients. */

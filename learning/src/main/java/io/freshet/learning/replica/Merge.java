@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Sums are of doubles, in the order of the contributions, and are rounded to a float once. A merge is a thread-safe
  * value. Pinned by {@code ReplicaOracleTest}.
  */
-public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterMerge {
+public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterMerge, GradientMerge {
     /** Returns the name in YAML, for example {@code mean}. */
     String name();
 
@@ -24,9 +24,17 @@ public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterM
     }
 
     /**
+     * Returns whether replicas contribute gradients instead of changes: the reducer steps along the merged gradient, and
+     * the optimizer's slots are its own.
+     */
+    default boolean isOfGradients() {
+        return false;
+    }
+
+    /**
      * Changes the parameters of a block.
      *
-     * @param values the parameters, then slots, which do not change
+     * @param values the parameters, then slots, which do not change; zeros for a gradient
      * @param length count of parameters
      * @param changes of the block, in the order of their contributions
      * @param slots of the merge itself for the parameters of the block
@@ -36,7 +44,7 @@ public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterM
     /**
      * A change and what it counts.
      *
-     * @param share of the samples of the round that its contribution learned
+     * @param share of the samples of the round that its contribution learned; for a gradient, 1 / the weight of all
      */
     record WeightedChange(BlockChange change, double share) {}
 
@@ -53,6 +61,11 @@ public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterM
     /** Returns the mean of the changes, weighted by accumulated squared gradients. */
     static Merge adaptive() {
         return new AdaptiveMerge();
+    }
+
+    /** Returns the mean gradient of one mini-batch of each replica. */
+    static Merge gradient() {
+        return new GradientMerge();
     }
 
     /** Returns a step of an optimizer along the mean change. */

@@ -8,6 +8,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.Merge.WeightedChange;
@@ -150,7 +151,7 @@ public final class Reducer {
         }
         long[] versions = before.blockVersions().clone();
         mergeBlocks(state, contributions, samples, versions);
-        return new LearnerState(
+        LearnerState merged = new LearnerState(
                 new StateParts.Learned(
                         before.weights(),
                         moments(before, contributions),
@@ -167,16 +168,24 @@ public final class Reducer {
                         before.rejected() + rejected,
                         before.windows(),
                         before.otherUpdates() + updates - mostUpdates));
+        if (settings.merge().isOfGradients() && samples > 0) {
+            learner.step(merged, Math.toIntExact(samples));
+        }
+        return merged;
     }
 
     private void mergeBlocks(ReducerState state, List<Contribution> contributions, long samples, long[] versions) {
         Map<Integer, List<WeightedChange>> byBlock = new TreeMap<>();
         for (Contribution contribution : contributions) {
-            double share = samples == 0 ? 0 : (double) contribution.counts().samples() / samples;
+            double share = share(contribution, contributions, samples);
             for (BlockChange change : contribution.changes()) {
                 byBlock.computeIfAbsent(change.block(), block -> new ArrayList<>())
                         .add(new WeightedChange(change, share));
             }
+        }
+        if (settings.merge().isOfGradients()) {
+            mergeGradients(state.merged, byBlock, versions, samples);
+            return;
         }
         Weights weights = state.merged.weights();
         byBlock.forEach((block, changes) -> {
@@ -190,6 +199,39 @@ public final class Reducer {
             weights.setParts(block, parts, values);
             versions[block] = state.merged.samples() + samples;
         });
+    }
+
+    private double share(Contribution contribution, List<Contribution> round, long samples) {
+        if (!settings.merge().isOfGradients()) {
+            return samples == 0 ? 0 : (double) contribution.counts().samples() / samples;
+        }
+        double weight = 0;
+        for (Contribution each : round) {
+            weight += each.validation().window().weight();
+        }
+        return weight == 0 ? 0 : 1 / weight;
+    }
+
+    /** Fills the gradient of the learner, for one step. */
+    private void mergeGradients(
+            LearnerState before, Map<Integer, List<WeightedChange>> byBlock, long[] versions, long samples) {
+        Gradient gradient = learner.gradient();
+        gradient.clear();
+        StateLayout layout = before.layout();
+        byBlock.forEach((block, changes) -> {
+            int from = layout.blockStart(block);
+            float[] values = new float[layout.blockEnd(block) - from];
+            settings.merge().merge(values, values.length, changes, new float[0][]);
+            GradientSum.fill(gradient, from, values, changes);
+            versions[block] = before.samples() + samples;
+        });
+        if (gradient.denseLength() > 0) {
+            Arrays.fill(
+                    versions,
+                    gradient.denseFrom() / layout.blockParameters(),
+                    versions.length,
+                    before.samples() + samples);
+        }
     }
 
     /** A mean square that decays to nearly 0 could be below 0 after rounding, or after a late contribution. */

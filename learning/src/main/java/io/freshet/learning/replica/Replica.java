@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   contribute   theta - theta at opening, counts, moments, and metrics of the round
  * </pre>
  *
- * Rejected, held-out, and duplicate samples count toward the period, so that the samples of a round follow from the log
+ * Rejected and held-out samples count toward the period, so that the samples of a round follow from the log
  * alone. Samples that are pending in a batch at the end of a round stay pending, and are learned in the next.
  *
  * <p>Between rounds, a replica may have to wait for a merged point: {@link #isReady}. What it learns depends only on its
@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * the model. It holds scratch space: use one per thread.
  */
 public final class Replica {
+    private static final float[] NO_SQUARES = {};
+
     private final Learner learner;
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
@@ -44,7 +46,7 @@ public final class Replica {
         if (misfit != null) {
             throw new IllegalArgumentException(misfit);
         }
-        this.learner = learner;
+        this.learner = settings.merge().isOfGradients() ? learner.withoutSteps() : learner;
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
         parts = settings.parts(learner.spec());
@@ -77,7 +79,8 @@ public final class Replica {
                 lineage,
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
         MergedPoint.Counts counts = new MergedPoint.Counts(merged.updates(), merged.otherUpdates());
-        return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, state, counts);
+        GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
+        return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
     }
 
     private static StateParts.Validation emptyValidation(LearnerState state) {
@@ -128,7 +131,10 @@ public final class Replica {
     public @Nullable Contribution learn(ReplicaState state, Sample sample) {
         OpenRound round = open(state);
         double before = state.learner.moments()[0];
+        long samples = state.learner.samples();
+        double weight = state.learner.window().weight();
         learner.learn(state.learner, sample);
+        collectGradient(state, samples, weight);
         if (state.learner.moments()[0] != before) {
             standardizer.keep(round.moments(), sample);
         }
@@ -148,8 +154,23 @@ public final class Replica {
             return null;
         }
         OpenRound round = open(state);
+        long samples = state.learner.samples();
+        double weight = state.learner.window().weight();
         learner.finish(state.learner, () -> {});
+        collectGradient(state, samples, weight);
         return contribute(state, round);
+    }
+
+    /**
+     * Adds the gradient of the batch that was just completed, if any.
+     *
+     * @param samples learned before it
+     * @param weight of the samples learned in the round before it
+     */
+    private void collectGradient(ReplicaState state, long samples, double weight) {
+        if (state.gradients != null && state.learner.samples() > samples) {
+            state.gradients.add(learner.gradient(), (float) (state.learner.window().weight() - weight));
+        }
     }
 
     private OpenRound open(ReplicaState state) {
@@ -218,7 +239,7 @@ public final class Replica {
 
     /** @param unmerged updates of the contributions that the adopted point lacks */
     private StateParts.Counts updates(ReplicaState state, LearnerState before, long unmerged) {
-        boolean isMerged = settings.slots() == Slots.MEAN;
+        boolean isMerged = settings.slots() == Slots.MEAN || state.gradients != null;
         long updates = isMerged ? state.counts.updates() + unmerged : before.updates();
         long others = state.counts.total() - (updates - unmerged);
         return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others);
@@ -228,7 +249,7 @@ public final class Replica {
     private float[] opening(ReplicaState state, int block) {
         float[] values = state.merged.block(block);
         double[] sums = null;
-        for (Contribution contribution : state.unmerged) {
+        for (Contribution contribution : state.gradients == null ? state.unmerged : List.<Contribution>of()) {
             for (BlockChange change : contribution.changes()) {
                 if (change.block() == block) {
                     sums = sums == null ? doubles(values) : sums;
@@ -278,9 +299,7 @@ public final class Replica {
         List<BlockChange> changes = new ArrayList<>();
         for (int block = 0; block < versions.length; block++) {
             if (versions[block] > samples) {
-                float[] now = learned.weights().parts(block, parts);
-                BlockChange change = BlockChange.between(
-                        block, opening(state, block), now, now.length / parts, squares(learned.weights(), block));
+                BlockChange change = change(state, block);
                 if (change != null) {
                     changes.add(change);
                 }
@@ -289,9 +308,19 @@ public final class Replica {
         return changes;
     }
 
+    /** Returns the change of a block since opening, or the sum of its gradients; null if there is none. */
+    private @Nullable BlockChange change(ReplicaState state, int block) {
+        if (state.gradients != null) {
+            return state.gradients.take(block);
+        }
+        Weights weights = state.learner.weights();
+        float[] now = weights.parts(block, parts);
+        return BlockChange.between(block, opening(state, block), now, now.length / parts, squares(weights, block));
+    }
+
     private float[] squares(Weights weights, int block) {
         if (!settings.merge().needsSquares()) {
-            return new float[0];
+            return NO_SQUARES;
         }
         int part = 1 + learner.spec().optimizer().squares();
         float[] all = weights.parts(block, part + 1);

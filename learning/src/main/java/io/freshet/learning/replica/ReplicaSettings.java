@@ -1,6 +1,7 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ public record ReplicaSettings(int count, int period, int staleness, Merge merge,
             return "replicas.merge: " + merge.name() + " (expected: another one, since "
                     + spec.optimizer().name() + " accumulates no squared gradients)";
         }
+        if (merge.isOfGradients()) {
+            return misfitOfGradients(spec);
+        }
         if (slots == Slots.LOCAL && spec.optimizer().penalizes()) {
             return "replicas.slots: local (expected: mean for "
                     + spec.optimizer().name() + ", whose parameters follow from its slots)";
@@ -54,6 +58,24 @@ public record ReplicaSettings(int count, int period, int staleness, Merge merge,
                     + ", since its mean squares could become negative)";
         }
         return null;
+    }
+
+    private @Nullable String misfitOfGradients(ModelSpec spec) {
+        BatchSpec batch = spec.training().batch();
+        if (batch.size() == 1) {
+            return "batch.size: 1 (expected: at least 2 with replicas.merge: gradient)";
+        }
+        if (batch.maximumDelayMillis() > 0) {
+            return "batch.maxDelayMillis: " + batch.maximumDelayMillis()
+                    + " (expected: 0 with replicas.merge: gradient)";
+        }
+        if (period != batch.size()) {
+            return "replicas.period: " + period + " (expected: batch.size, which is " + batch.size()
+                    + ", with merge: gradient)";
+        }
+        return slots == Slots.LOCAL
+                ? null
+                : "replicas.slots: mean (expected: local with merge: gradient, which has one set of slots)";
     }
 
     /** Returns the count of parts of a contribution: the parameters, and each slot that is merged. */

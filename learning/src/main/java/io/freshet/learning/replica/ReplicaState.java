@@ -20,6 +20,9 @@ public final class ReplicaState {
     /** Contributions that the last point adopted lacks, in order. */
     final List<Contribution> unmerged = new ArrayList<>();
 
+    /** Null unless the replica contributes gradients. */
+    final @Nullable GradientSum gradients;
+
     LearnerState learner;
     /** The counts and moments of the last point adopted. */
     MergedPoint.Counts counts;
@@ -40,7 +43,14 @@ public final class ReplicaState {
      */
     record OpenRound(long number, double[] moments, Contribution.Counts start) {}
 
-    ReplicaState(int number, ReplicaRounds rounds, Weights merged, LearnerState learner, MergedPoint.Counts counts) {
+    ReplicaState(
+            int number,
+            ReplicaRounds rounds,
+            Weights merged,
+            @Nullable GradientSum gradients,
+            LearnerState learner,
+            MergedPoint.Counts counts) {
+        this.gradients = gradients;
         this.number = number;
         this.rounds = rounds;
         this.merged = merged;

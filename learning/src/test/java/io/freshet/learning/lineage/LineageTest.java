@@ -43,6 +43,35 @@ class LineageTest {
         assertThat(lineage.order().samples()).isEqualTo(2);
     }
 
+    @Test
+    void joins_what_replicas_received_in_a_round_from_their_partitions() {
+        Lineage merged = new Lineage();
+        Lineage first = new Lineage();
+        Lineage second = new Lineage();
+        first.received("a", 0, 0, 5, false);
+        first.learned(0, 5, 100);
+        second.received("a", 0, 1, 9, false);
+        second.received("a", 0, 1, 10, false);
+        second.learned(1, 10, 300);
+        merged.merged(first, 1, "a", 0);
+        merged.merged(second, 2, "a", 0);
+        first.nextWindow();
+        second.nextWindow();
+        first.received("b", 0, 0, 6, false);
+        first.learned(0, 6, 200);
+        merged.merged(first, 1, "b", 2);
+        merged.merged(second, 0, "b", 2);
+
+        assertThat(merged.partitions()).containsExactly(0, 1);
+        assertThat(merged.firstOffsets()).containsExactly(5, 9);
+        assertThat(merged.offsets()).containsExactly(6, 10);
+        assertThat(merged.windowOffsets()).as("since the merged window began").containsExactly(5, 10);
+        assertThat(merged.watermark()).isEqualTo(300);
+        assertThat(merged.position()).isEqualTo(4);
+        assertThat(merged.changes()).containsExactly(new Lineage.Change(0, 0, "a"), new Lineage.Change(3, 2, "b"));
+        assertThat(merged.isOrdered()).isFalse();
+    }
+
     /** Both are in every snapshot: a model that goes back again and again would outgrow what a producer sends. */
     @Test
     void what_is_undone_and_changed_most_often_is_kept_of_the_end_and_told_in_one_of_the_start() {

@@ -224,6 +224,10 @@ class ReplicaTest {
             delimiter = '|',
             value = {
                 "sgd     | batch: {size: full} | mean     | LOCAL | 0 | batch.size: full (expected: a number of samples with replicas)",
+                "sgd     | batch: {size: 10}   | gradient | MEAN  | 0 | replicas.slots: mean (expected: local with merge: gradient, which has one set of slots)",
+                "sgd     | batch: {size: 1}    | gradient | LOCAL | 0 | batch.size: 1 (expected: at least 2 with replicas.merge: gradient)",
+                "sgd     | batch: {size: 8}    | gradient | LOCAL | 0 | replicas.period: 10 (expected: batch.size, which is 8, with merge: gradient)",
+                "sgd     | batch: {size: 10, maxDelayMillis: 5} | gradient | LOCAL | 0 | batch.maxDelayMillis: 5 (expected: 0 with replicas.merge: gradient)",
                 "sgd     | key: k              | mean     | LOCAL | 0 | replicas: 2 (expected: none for a model with a key)",
                 "sgd     | epochs: 3           | mean     | LOCAL | 0 | epochs: 3 (expected: 1 with replicas)",
                 "sgd     | ''                  | adaptive | LOCAL | 0 | replicas.merge: adaptive (expected: another one, since sgd accumulates no squared gradients)",
@@ -232,7 +236,8 @@ class ReplicaTest {
             })
     void refuses_what_cannot_be_merged(
             String optimizer, String line, String merge, Slots slots, int staleness, String message) {
-        Merge of = merge.equals("mean") ? Merge.mean() : Merge.adaptive();
+        Merge of = Map.of("mean", Merge.mean(), "adaptive", Merge.adaptive(), "gradient", Merge.gradient())
+                .get(merge);
         ReplicaSettings settings = new ReplicaSettings(2, 10, staleness, of, slots);
         Learner learner = new Learner(spec("linear", optimizer, line));
         assertThatThrownBy(() -> new Replica(learner, settings))
