@@ -169,7 +169,8 @@ public final class Replica {
      */
     private void collectGradient(ReplicaState state, long samples, double weight) {
         if (state.gradients != null && state.learner.samples() > samples) {
-            state.gradients.add(learner.gradient(), (float) (state.learner.window().weight() - weight));
+            state.gradients.add(
+                    learner.gradient(), (float) (state.learner.window().weight() - weight));
         }
     }
 
