@@ -159,7 +159,11 @@ final class BatchLearner {
         state.learned(batch, gradient);
     }
 
-    /** Steps along {@link #gradient}, of so many samples. */
+    /**
+     * Makes one optimizer step along {@link #gradient}.
+     *
+     * @param samples that the gradient is the mean of
+     */
     void step(LearnerState state, int samples) {
         updater.update(state, gradient, samples);
     }

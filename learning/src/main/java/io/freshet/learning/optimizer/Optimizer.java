@@ -39,7 +39,7 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
         return false;
     }
 
-    /** Returns the slot that accumulates squared gradients, by their sum or running mean; -1 if there is none. */
+    /** Returns the slot that accumulates squared gradients, by their sum or running mean, or -1 for an optimizer without one. */
     default int squares() {
         return -1;
     }

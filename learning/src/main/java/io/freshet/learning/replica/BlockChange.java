@@ -30,7 +30,7 @@ record BlockChange(
     private static final float[] NO_FLOATS = {};
 
     /**
-     * Returns the change between two states of a block, or null if there is none.
+     * Returns the change between two states of a block, or null if they are equal.
      *
      * @param before parameters, then each slot that is merged
      * @param after the same

@@ -43,7 +43,7 @@ final class GradientSum {
         touched.set(to, to + count);
     }
 
-    /** Returns the sums of the touched parameters of a block, and clears them; null if there are none. */
+    /** Returns the sums of the touched parameters of a block, and clears them, or null if no parameter was touched. */
     @Nullable BlockChange take(int block) {
         int from = layout.blockStart(block);
         int to = layout.blockEnd(block);

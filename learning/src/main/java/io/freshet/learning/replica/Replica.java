@@ -12,7 +12,6 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +38,7 @@ public final class Replica {
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
     private final int parts;
+    private final Adoption adoption;
 
     /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
     public Replica(Learner learner, ReplicaSettings settings) {
@@ -50,6 +50,7 @@ public final class Replica {
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
         parts = settings.parts(learner.spec());
+        adoption = new Adoption(settings, standardizer, parts);
     }
 
     /**
@@ -83,7 +84,7 @@ public final class Replica {
         return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
     }
 
-    private static StateParts.Validation emptyValidation(LearnerState state) {
+    static StateParts.Validation emptyValidation(LearnerState state) {
         EpochProgress progress = state.epochProgress();
         return new StateParts.Validation(
                 state.window().empty(),
@@ -181,7 +182,7 @@ public final class Replica {
                 throw new IllegalStateException("replica " + state.number + ": not ready after round "
                         + state.rounds.last() + " (expected: its next merged point first)");
             }
-            adopt(state);
+            adoption.adopt(state);
             open = new OpenRound(state.rounds.next(), standardizer.start(), counts(state.learner));
             state.open = open;
         }
@@ -190,83 +191,6 @@ public final class Replica {
 
     private static Contribution.Counts counts(LearnerState state) {
         return new Contribution.Counts(state.lineage().position(), state.samples(), state.updates(), state.rejected());
-    }
-
-    /** Adopts the points up to the base of the next round, with the contributions on top that they lack. */
-    private void adopt(ReplicaState state) {
-        BitSet changed = new BitSet();
-        long base = state.rounds.base();
-        while (!state.received.isEmpty() && state.received.element().round() <= base) {
-            adopt(state, state.received.remove(), changed);
-        }
-        double[] moments = state.mergedMoments;
-        long updates = 0;
-        for (Contribution contribution : state.unmerged) {
-            contribution.changes().forEach(change -> changed.set(change.block()));
-            moments = standardizer.followed(moments, contribution.moments());
-            updates += contribution.counts().updates();
-        }
-        LearnerState before = state.learner;
-        long[] versions = before.blockVersions().clone();
-        for (int block = changed.nextSetBit(0); block >= 0; block = changed.nextSetBit(block + 1)) {
-            before.weights().setParts(block, parts, opening(state, block));
-            versions[block] = before.samples() + 1;
-        }
-        state.learner = new LearnerState(
-                new StateParts.Learned(
-                        before.weights(), moments.clone(), state.scheduleMemory.clone(), versions, null, null),
-                before.pending(),
-                emptyValidation(before),
-                before.lineage(),
-                updates(state, before, updates));
-    }
-
-    private void adopt(ReplicaState state, MergedPoint point, BitSet changed) {
-        for (MergedPoint.Block block : point.blocks()) {
-            state.merged.setBlock(block.block(), block.values());
-            changed.set(block.block());
-        }
-        state.unmerged.removeIf(contribution -> {
-            boolean isMerged = point.members().contains(contribution.member());
-            if (isMerged) {
-                contribution.changes().forEach(change -> changed.set(change.block()));
-            }
-            return isMerged;
-        });
-        state.counts = point.counts();
-        state.mergedMoments = point.moments();
-        state.scheduleMemory = point.scheduleMemory();
-    }
-
-    /** @param unmerged updates of the contributions that the adopted point lacks */
-    private StateParts.Counts updates(ReplicaState state, LearnerState before, long unmerged) {
-        boolean isMerged = settings.slots() == Slots.MEAN || state.gradients != null;
-        long updates = isMerged ? state.counts.updates() + unmerged : before.updates();
-        long others = state.counts.total() - (updates - unmerged);
-        return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others);
-    }
-
-    /** Returns the numbers of a block with which the round opens, or has opened. */
-    private float[] opening(ReplicaState state, int block) {
-        float[] values = state.merged.block(block);
-        double[] sums = null;
-        for (Contribution contribution : state.gradients == null ? state.unmerged : List.<Contribution>of()) {
-            for (BlockChange change : contribution.changes()) {
-                if (change.block() == block) {
-                    sums = sums == null ? doubles(values) : sums;
-                    change.addTo(sums, values.length / parts, 0, parts, 1);
-                }
-            }
-        }
-        return sums == null ? values : MeanMerge.floats(sums);
-    }
-
-    private static double[] doubles(float[] values) {
-        double[] result = new double[values.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = values[i];
-        }
-        return result;
     }
 
     private Contribution contribute(ReplicaState state, OpenRound round) {
@@ -309,14 +233,15 @@ public final class Replica {
         return changes;
     }
 
-    /** Returns the change of a block since opening, or the sum of its gradients; null if there is none. */
+    /** Returns the change of a block since opening, or the sum of its gradients, or null if it did not change. */
     private @Nullable BlockChange change(ReplicaState state, int block) {
         if (state.gradients != null) {
             return state.gradients.take(block);
         }
         Weights weights = state.learner.weights();
         float[] now = weights.parts(block, parts);
-        return BlockChange.between(block, opening(state, block), now, now.length / parts, squares(weights, block));
+        return BlockChange.between(
+                block, adoption.opening(state, block), now, now.length / parts, squares(weights, block));
     }
 
     private float[] squares(Weights weights, int block) {

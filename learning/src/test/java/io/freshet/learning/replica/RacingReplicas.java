@@ -18,7 +18,7 @@ final class RacingReplicas {
     private final Reducer reducer;
     private final List<Deque<Contribution>> sent = new ArrayList<>();
     private final SplittableRandom random;
-    /** Closes about one of so many rounds early; 0 for none. */
+    /** One round in this many is closed early, on average; 0 closes no round early. */
     private int earlyOneIn;
 
     RacingReplicas(Learner learner, ReplicaSettings settings, LearnerState start, long seed) {

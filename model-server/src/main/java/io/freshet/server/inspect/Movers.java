@@ -31,8 +31,8 @@ public final class Movers {
     }
 
     /**
-     * Returns the features that changed most between the two newest versions of a key, as JSON: the largest change first. There
-     * are none if the server has no older version of the same specification.
+     * Returns the features that changed most between the two newest versions of a key, as JSON, the largest change first; an
+     * empty array if the server has no older version of the same specification.
      *
      * @param key a known key, or "" for a model without a key
      */

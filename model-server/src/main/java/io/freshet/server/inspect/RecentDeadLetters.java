@@ -50,7 +50,7 @@ public final class RecentDeadLetters {
     /**
      * Returns why records were rejected for a model, as JSON: the most frequent reason first. Waits for the brokers.
      *
-     * @param topic of dead letters; if it does not exist, there are none
+     * @param topic of dead letters; a topic that does not exist counts as empty
      * @throws RequestException 503 if no broker answers
      */
     synchronized JsonObject of(String model, String topic) throws RequestException {
