@@ -92,14 +92,8 @@ class GradientMergeTest {
     private static List<Sample> unscaled(ModelSpec spec, int count) {
         List<Sample> samples = new ArrayList<>();
         for (Sample sample : ModelCases.samples(spec, count, SEED)) {
-            Sample.Features features = sample.features();
-            double[] zeros = new double[features.numeric().length];
-            samples.add(new Sample(
-                    new Sample.Features(zeros, features.dense(), features.rows(), features.ends(), features.values()),
-                    sample.label(),
-                    sample.weight(),
-                    false,
-                    new Sample.Position(sample.partition(), sample.offset(), sample.eventTime(), 0)));
+            samples.add(PlainReplicas.unscaled(
+                    sample, new Sample.Position(sample.partition(), sample.offset(), sample.eventTime(), 0)));
         }
         return samples;
     }

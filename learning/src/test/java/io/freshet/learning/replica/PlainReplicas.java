@@ -271,4 +271,16 @@ final class PlainReplicas {
         velocity[i] = 0.5f * velocity[i] + gradient;
         return theta - 0.7f * (gradient + 0.5f * velocity[i]);
     }
+
+    /** Returns a learned sample with 0 for the numbers that are standardized. */
+    static Sample unscaled(Sample sample, Sample.Position position) {
+        Sample.Features features = sample.features();
+        double[] zeros = new double[features.numeric().length];
+        return new Sample(
+                new Sample.Features(zeros, features.dense(), features.rows(), features.ends(), features.values()),
+                sample.label(),
+                sample.weight(),
+                false,
+                position);
+    }
 }

@@ -248,14 +248,7 @@ class ReplicaTest {
     private static List<Sample> unscaled(ModelSpec spec, int count) {
         List<Sample> samples = new ArrayList<>();
         for (Sample sample : ModelCases.samples(spec, count, SEED)) {
-            Sample.Features features = sample.features();
-            double[] zeros = new double[features.numeric().length];
-            samples.add(new Sample(
-                    new Sample.Features(zeros, features.dense(), features.rows(), features.ends(), features.values()),
-                    sample.label(),
-                    sample.weight(),
-                    false,
-                    new Sample.Position(0, samples.size(), sample.eventTime(), 0)));
+            samples.add(PlainReplicas.unscaled(sample, new Sample.Position(0, samples.size(), sample.eventTime(), 0)));
         }
         return samples;
     }
