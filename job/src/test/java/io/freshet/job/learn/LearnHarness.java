@@ -60,7 +60,8 @@ public final class LearnHarness implements AutoCloseable {
     private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null, (task, demand) -> demands.add(demand));
+        operator = new LearnOperator(
+                TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null, (task, demand) -> demands.add(demand));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());

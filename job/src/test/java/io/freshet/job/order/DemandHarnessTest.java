@@ -16,14 +16,15 @@ import org.junit.jupiter.api.Test;
 class DemandHarnessTest {
     private static final int COUNT = 5_000;
     private static final int LIMIT = 10_000;
-    private static final ModelSpec SPEC = ModelSpec.parse(TestStream.whole(1)
-            .toYaml()
-            .replace("order: arrival", "order: {type: strict, count: " + COUNT + "}"));
+    private static final ModelSpec SPEC = ModelSpec.parse(
+            TestStream.whole(1).toYaml().replace("order: arrival", "order: {type: strict, count: " + COUNT + "}"));
 
     @Test
     void a_partition_is_full_at_the_limit_until_half_of_it_is_learned_also_after_a_restore() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {
-            assertThat(harness.takeDemands()).as("a source may know an older one").containsExactly(Demand.all());
+            assertThat(harness.takeDemands())
+                    .as("a source may know an older one")
+                    .containsExactly(Demand.all());
             learn(harness, 1, 0, LIMIT - 1);
             assertThat(harness.takeDemands()).isEmpty();
             learn(harness, 1, LIMIT - 1, LIMIT);
