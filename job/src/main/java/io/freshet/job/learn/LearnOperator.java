@@ -7,6 +7,7 @@ import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
+import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
@@ -56,6 +57,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private final int partitions;
     private final long cacheBytes;
     private final @Nullable EndOffsets ends;
+    private final SourceDemand source;
     private transient ActiveLearners learners;
     private transient ModelStateCache states;
     private transient BufferedSamples buffered;
@@ -74,13 +76,20 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      * @param registry specifications to start with
      * @param cacheBytes size of the model cache in front of a state backend that stores bytes
      * @param ends end offsets of the samples topic, or null to report no backlog
+     * @param source of the samples, which pauses partitions that are far ahead
      */
     public LearnOperator(
-            String topic, int partitions, SpecRegistry registry, long cacheBytes, @Nullable EndOffsets ends) {
+            String topic,
+            int partitions,
+            SpecRegistry registry,
+            long cacheBytes,
+            @Nullable EndOffsets ends,
+            SourceDemand source) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
         this.ends = ends;
+        this.source = source;
         records = new RecordFactory(topic);
     }
 
@@ -103,7 +112,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
                 partitions,
-                () -> getProcessingTimeService().getCurrentProcessingTime());
+                () -> getProcessingTimeService().getCurrentProcessingTime(),
+                demand -> source.report(getContainingTask().getEnvironment(), demand));
         ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
     }
 
@@ -134,6 +144,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 new SampleLearner.Timers(publishTimers, expiryTimers),
                 quarantine,
                 duplicates);
+        strict.reportDemand();
         getProcessingTimeService().registerTimer(0, time -> quarantine.announceAll());
         reportFailuresLater();
         if (!buffered.isEmpty() || strict.isRestored()) {

@@ -7,6 +7,7 @@ import io.freshet.job.learn.LearnOperator;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.observe.Heartbeats;
+import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * input. Every operator has a uid, which maps its state in a savepoint.
  */
 public final class TrainerTopology {
+    /** The uid of the samples source. */
+    private static final String SAMPLES = "source-samples";
+
     private TrainerTopology() {}
 
     /** Adds the trainer to an environment that {@link TrainerEnvironment#configure} has configured. */
@@ -49,7 +53,7 @@ public final class TrainerTopology {
                         WatermarkStrategy.noWatermarks(),
                         "samples",
                         SourceRecordSerializer.type())
-                .uid("source-samples")
+                .uid(SAMPLES)
                 .transform(
                         "specifications",
                         TrainerInputSerializer.type(),
@@ -77,7 +81,8 @@ public final class TrainerTopology {
                         sources.samples().partitions(),
                         sources.specs().initial(),
                         sources.cacheBytes(),
-                        sources.samples().ends()));
+                        sources.samples().ends(),
+                        SourceDemand.of(SAMPLES, LearnedStreams.UID)));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
         learned.side(OutputRecord.COMMITTED)
