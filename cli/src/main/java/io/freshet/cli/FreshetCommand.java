@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.acls.AclsCommand;
 import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.completion.CompletionCommand;
 import io.freshet.cli.conformance.ConformanceCommand;
@@ -57,6 +58,7 @@ public final class FreshetCommand implements Runnable {
             TrainCommand.class,
             CompareCommand.class,
             TopicsCommand.class,
+            AclsCommand.class,
             ApplyCommand.class,
             GetCommand.class,
             StatusCommand.class,
