@@ -16,6 +16,7 @@ import io.freshet.cli.models.DeleteCommand;
 import io.freshet.cli.models.DescribeCommand;
 import io.freshet.cli.models.GetCommand;
 import io.freshet.cli.predict.PredictCommand;
+import io.freshet.cli.size.SizeCommand;
 import io.freshet.cli.status.StatusCommand;
 import io.freshet.cli.tail.TailCommand;
 import io.freshet.cli.topics.TopicsCommand;
@@ -71,6 +72,7 @@ public final class FreshetCommand implements Runnable {
             WeightsCommand.class,
             PredictCommand.class,
             TailCommand.class,
+            SizeCommand.class,
             BenchCommand.class,
             JobCommand.class,
             ServerCommand.class,
