@@ -1,5 +1,6 @@
 package io.freshet.benchmarks.replicas;
 
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
@@ -8,7 +9,6 @@ import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
-import io.freshet.learning.replica.ReplicaSettings;
 import io.freshet.learning.replica.ReplicaState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.learner.LearnerState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ public final class ReducerState {
 
     ReducerState(LearnerState merged) {
         this.merged = merged;
+    }
+
+    /** Replaces the merged state with an equal one. */
+    public void merged(LearnerState equal) {
+        merged = equal;
     }
 
     /** Returns the merged state, for publication; it may change when a round closes. */

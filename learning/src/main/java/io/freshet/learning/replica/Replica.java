@@ -1,5 +1,8 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.spec.ReplicaSpec;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
@@ -42,14 +45,14 @@ public final class Replica {
 
     /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
     public Replica(Learner learner, ReplicaSettings settings) {
-        String misfit = settings.misfit(learner.spec());
+        String misfit = ReplicaSpec.misfit(learner.spec(), settings);
         if (misfit != null) {
             throw new IllegalArgumentException(misfit);
         }
         this.learner = settings.merge().isOfGradients() ? learner.withoutSteps() : learner;
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
-        parts = settings.parts(learner.spec());
+        parts = settings.parts(learner.spec().optimizer());
         adoption = new Adoption(settings, standardizer, parts);
     }
 
@@ -79,7 +82,7 @@ public final class Replica {
                 emptyValidation(merged),
                 lineage,
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
-        MergedPoint.Counts counts = new MergedPoint.Counts(merged.updates(), merged.otherUpdates());
+        MergedPoint.Counts counts = new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates());
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
         return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
     }
@@ -198,7 +201,7 @@ public final class Replica {
         Contribution.Counts start = round.start();
         Contribution.Counts end = counts(learned);
         Contribution contribution = new Contribution(
-                new Member(state.number, round.number()),
+                new Member(state.number, round.number(), end.received() - start.received()),
                 new Contribution.Counts(
                         end.received() - start.received(),
                         end.samples() - start.samples(),

@@ -60,6 +60,11 @@ public final class ReplicaState {
         scheduleMemory = learner.scheduleMemory().clone();
     }
 
+    /** Returns the number of the replica, from 0. */
+    public int number() {
+        return number;
+    }
+
     /** Returns the state of the replica's learner, between samples. */
     public LearnerState learner() {
         return learner;

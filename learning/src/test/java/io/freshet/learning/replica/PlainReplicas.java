@@ -1,5 +1,7 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
