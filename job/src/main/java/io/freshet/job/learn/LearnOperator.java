@@ -16,6 +16,8 @@ import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.replica.ReplicaGroups;
+import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.state.KeyedSampleIds;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
@@ -23,7 +25,12 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -56,6 +63,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private final int partitions;
     private final long cacheBytes;
     private final @Nullable EndOffsets ends;
+    private final RoundsLog rounds;
+    private transient ReplicaGroups replicas;
+    private transient ReplicaLearning replicaLearning;
+    private transient StrictOrder.LearnAction inTurn;
+    private transient MailboxExecutor mailbox;
     private transient ActiveLearners learners;
     private transient ModelStateCache states;
     private transient BufferedSamples buffered;
@@ -74,13 +86,20 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      * @param registry specifications to start with
      * @param cacheBytes size of the model cache in front of a state backend that stores bytes
      * @param ends end offsets of the samples topic, or null to report no backlog
+     * @param rounds of models with replicas
      */
     public LearnOperator(
-            String topic, int partitions, SpecRegistry registry, long cacheBytes, @Nullable EndOffsets ends) {
+            String topic,
+            int partitions,
+            SpecRegistry registry,
+            long cacheBytes,
+            @Nullable EndOffsets ends,
+            RoundsLog rounds) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
         this.ends = ends;
+        this.rounds = rounds;
         records = new RecordFactory(topic);
     }
 
@@ -99,12 +118,40 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
         }
         learners.activateAll();
+        replicas = new ReplicaGroups(getKeyedStateBackend(), context.getKeyedStateStore(), run(context));
+        for (ModelSpec spec : specs) {
+            startReplicas(spec.name());
+        }
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
                 partitions,
                 () -> getProcessingTimeService().getCurrentProcessingTime());
         ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
+    }
+
+    private ReplicaGroups.Run run(StateInitializationContext context) {
+        String job = getRuntimeContext().getJobInfo().getJobId().toString();
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        String attempt = job + "-" + task.getAttemptNumber();
+        int keyGroups = task.getMaxNumberOfParallelSubtasks();
+        KeyGroupRange range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        OptionalLong restored = context.getRestoredCheckpointId();
+        return new ReplicaGroups.Run(
+                restored.isPresent() ? job + "-r" + restored.getAsLong() : attempt,
+                attempt,
+                partitions,
+                modelKey -> range.contains(KeyGroupRangeAssignment.assignToKeyGroup(modelKey, keyGroups)),
+                () -> getProcessingTimeService().getCurrentProcessingTime());
+    }
+
+    private void startReplicas(String model) throws Exception {
+        Learner learner = learners.newest(model);
+        String misfit = learner == null ? null : replicas.start(learner);
+        if (learner != null && misfit != null) {
+            learners.fail(learner, ModelFailure.because(misfit));
+        }
     }
 
     @Override
@@ -134,6 +181,16 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 new SampleLearner.Timers(publishTimers, expiryTimers),
                 quarantine,
                 duplicates);
+        replicaLearning = new ReplicaLearning(
+                replicas, learners, current, trainer, publishTimers, quarantine, this::setCurrentKey);
+        inTurn = new InTurn(learning, replicaLearning);
+        mailbox = getContainingTask()
+                .getMailboxExecutorFactory()
+                .createExecutor(getOperatorConfig().getChainIndex());
+        replicas.open(
+                rounds,
+                new MailboxListener(mailbox, this::receiveRounds),
+                record -> out.send(OutputRecord.ROUNDS, record));
         getProcessingTimeService().registerTimer(0, time -> quarantine.announceAll());
         reportFailuresLater();
         if (!buffered.isEmpty() || strict.isRestored()) {
@@ -148,6 +205,15 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             quarantine.reportAll();
             reportFailuresLater();
         });
+    }
+
+    /** Receives records of the rounds topic, and learns the samples that waited for them. */
+    private void receiveRounds(List<RoundsLog.Entry> records) throws Exception {
+        learnRestored();
+        for (RoundsLog.Entry record : records) {
+            replicas.receive(record, replicaLearning);
+        }
+        strict.learnDue(learners, inTurn);
     }
 
     /** Does nothing, since changes have no key; {@link #receive} sets the key of a sample. */
@@ -188,8 +254,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /** Learns a sample, or buffers it until its partition's turn. */
     private void order(Learner learner, KeyedSample keyed) throws Exception {
-        if (learner.spec().stream().order().strict()) {
-            strict.receive(learner, keyed, learning::learn);
+        if (learner.spec().order().strict()) {
+            strict.receive(learner, keyed, inTurn);
         } else {
             learning.learn(learner, keyed);
         }
@@ -204,7 +270,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /** Learns, in order, the buffered samples that no longer have to wait. */
     private void learnBuffered() throws Exception {
-        strict.learnDue(learners, learning::learn);
+        strict.learnDue(learners, inTurn);
         for (String modelKey : buffered.modelKeys()) {
             setCurrentKey(modelKey);
             List<KeyedSample> remaining = new ArrayList<>();
@@ -232,6 +298,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         } else {
             ModelSpec spec = change.spec();
             learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
+            startReplicas(spec.name());
         }
     }
 
@@ -242,6 +309,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         });
         buffered.delete(model);
         strict.delete(model);
+        replicas.delete(model);
     }
 
     /** Publishes due snapshots of the committed lane: the checkpoint that starts now contains the same state. */
@@ -262,6 +330,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
+        replicas.checkpoint();
         strict.checkpoint(learners, context.getCheckpointId());
         learners.checkpointed(context.getCheckpointId());
     }
@@ -284,7 +353,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() throws Exception {
         learners.activateAll();
         learnBuffered();
-        strict.finish(learners, learning::learn);
+        while (!strict.finish(learners, inTurn) | !replicaLearning.finish(strict::isWaiting)) {
+            mailbox.yield();
+        }
         states.forEach((modelKey, state) -> {
             Learner learner = learners.of(ModelKey.model(modelKey), state);
             if (learner != null) {
@@ -303,6 +374,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         } finally {
             if (backlog != null) {
                 backlog.close();
+            }
+            if (replicas != null) {
+                replicas.close();
             }
         }
     }

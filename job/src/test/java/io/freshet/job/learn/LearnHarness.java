@@ -8,6 +8,7 @@ import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.job.topology.TrainerEnvironment;
@@ -58,7 +59,7 @@ public final class LearnHarness implements AutoCloseable {
     private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null);
+        operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null, RoundsLog.NONE);
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());

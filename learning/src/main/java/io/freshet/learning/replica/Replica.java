@@ -56,6 +56,11 @@ public final class Replica {
         adoption = new Adoption(settings, standardizer, parts);
     }
 
+    /** Returns the learner that learned the last sample, with its rejections. */
+    public Learner learner() {
+        return learner;
+    }
+
     /**
      * Returns the state of a replica before its first sample.
      *

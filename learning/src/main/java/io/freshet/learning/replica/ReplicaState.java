@@ -65,6 +65,11 @@ public final class ReplicaState {
         return number;
     }
 
+    /** Returns the number of the last merged point received, 0 before the first. */
+    public long lastReceived() {
+        return lastReceived;
+    }
+
     /** Returns the state of the replica's learner, between samples. */
     public LearnerState learner() {
         return learner;

@@ -84,6 +84,11 @@ public record ModelSpec(
         return training.replicas();
     }
 
+    /** Returns how partitions take turns. Those of a replica always do, one sample each. */
+    public OrderSpec order() {
+        return replicas() == null ? stream.order() : OrderSpec.ALTERNATING;
+    }
+
     public PublishSpec publish() {
         return reporting.publish();
     }

@@ -113,6 +113,9 @@ public final class ReplicaSpec {
         if (spec.training().epochs() > 1) {
             return "epochs: " + spec.training().epochs() + " (expected: 1 with replicas)";
         }
+        if (spec.stream().order().strict()) {
+            return "order: strict (expected: arrival with replicas, whose partitions take turns anyway)";
+        }
         long remembered = spec.stream().deduplicateMillis();
         if (remembered > 0) {
             return "deduplicate: " + Durations.write(remembered) + " (expected: 0 with replicas)";
