@@ -92,6 +92,7 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
 
     @Override
     public void merge(Learner learner, Merger merger) throws Exception {
+        trainer.using(learner);
         String modelKey = ModelKey.ofWhole(learner.spec().name());
         currentKey.accept(modelKey);
         LearnerState before = current.read(modelKey) == null ? current.start(learner) : current.state().learner();
