@@ -2,6 +2,7 @@ package io.freshet.cli.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.job.TestStream;
 import io.freshet.job.topology.KafkaTrainer;
@@ -95,6 +96,8 @@ class ReplicaIT {
             run.awaitEnd();
         }
         assertThat(learned()).isEqualTo(oracle());
+        Run replayed = Run.at(BROKER.bootstrapServers(), TOPICS.prefix(), "replay", "shared");
+        assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
     }
 
     private static float[] learned() throws Exception {
