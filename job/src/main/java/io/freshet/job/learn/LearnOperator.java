@@ -24,8 +24,8 @@ import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
-import java.util.ArrayList;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.TaskInfo;
@@ -99,11 +99,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      * @param connections to other parts of the job
      */
     public LearnOperator(
-            String topic,
-            int partitions,
-            SpecRegistry registry,
-            long cacheBytes,
-            Connections connections) {
+            String topic, int partitions, SpecRegistry registry, long cacheBytes, Connections connections) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
@@ -363,7 +359,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() throws Exception {
         learners.activateAll();
         learnBuffered();
-        while (!strict.finish(learners, inTurn) | !replicaLearning.finish(strict::isWaiting)) {
+        while (!finishTurns()) {
             mailbox.yield();
         }
         states.forEach((modelKey, state) -> {
@@ -375,6 +371,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 }
             }
         });
+    }
+
+    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
+    private boolean finishTurns() throws Exception {
+        boolean learned = strict.finish(learners, inTurn);
+        return replicaLearning.finish(strict::isWaiting) && learned;
     }
 
     @Override

@@ -115,7 +115,8 @@ public final class KafkaRounds implements RoundsLog {
         private void seek(KafkaConsumer<byte[], byte[]> open, Start start) {
             int partitions = open.partitionsFor(topic).size();
             if (partitions == 0) {
-                throw new IllegalStateException("topic " + topic + ": does not exist (expected: freshet topics create)");
+                throw new IllegalStateException(
+                        "topic " + topic + ": does not exist (expected: freshet topics create)");
             }
             byte[] key = start.key().getBytes(StandardCharsets.UTF_8);
             TopicPartition partition = new TopicPartition(topic, Utils.toPositive(Utils.murmur2(key)) % partitions);

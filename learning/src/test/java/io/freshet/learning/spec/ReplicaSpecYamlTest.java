@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Would catch a default that differs from the documented one, and a model accepted that its replicas cannot learn. */
 class ReplicaSpecYamlTest {
-    private static final String SMALLEST =
-            "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}, ";
+    private static final String SMALLEST = "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}, ";
 
     private static ModelSpec spec(String more) {
         return ModelSpec.parse(SMALLEST + more + "}");
@@ -30,8 +29,7 @@ class ReplicaSpecYamlTest {
                 .isEqualTo(new ReplicaSettings(2, 32, 1, Merge.gradient(), Slots.LOCAL));
         assertThat(spec("replicas: {count: 3, merge: {type: nesterov, momentum: 0.8}}")
                         .replicas())
-                .isEqualTo(new ReplicaSettings(
-                        3, 1000, 1, Merge.outer(new Nesterov(0.8), 0.7), Slots.LOCAL));
+                .isEqualTo(new ReplicaSettings(3, 1000, 1, Merge.outer(new Nesterov(0.8), 0.7), Slots.LOCAL));
     }
 
     @Test
@@ -59,10 +57,12 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, epochs: 2 | epochs: 2 (expected: 1 with replicas)",
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
-                "replicas: 0 | replicas.count: 0 (expected: a whole number from 1 to 1024)"
+                "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
-        assertThatThrownBy(() -> spec(more)).isInstanceOf(RuntimeException.class).hasMessage(message);
+        assertThatThrownBy(() -> spec(more))
+                .isInstanceOf(RuntimeException.class)
+                .hasMessage(message);
     }
 
     @Test

@@ -40,7 +40,9 @@ class RoundsCodecTest {
 
     @Test
     void messages_to_the_reducer_and_to_the_replicas_have_different_keys() {
-        assertThat(RoundsCodec.write("m", Kind.END, "job", 1, 0, new byte[0]).get(0).key())
+        assertThat(RoundsCodec.write("m", Kind.END, "job", 1, 0, new byte[0])
+                        .get(0)
+                        .key())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("m/contributions");
         assertThat(RoundsCodec.write("m", Kind.MERGED, "job", 0, 1, new byte[0])
@@ -53,8 +55,7 @@ class RoundsCodecTest {
     /** Version 1, which stays readable. */
     @Test
     void reads_stored_bytes() throws Exception {
-        String stored = "0103000a37663135632d302d3100000000000000000000002a0000000000000001000000030102"
-                + "03" + "eac17ba1";
+        String stored = "0103000937663135632d302d3100000000000000000000002a000000000000000100000003010203645415fe";
         RoundsRecord record = RoundsCodec.read(HexFormat.of().parseHex(stored));
         assertThat(record.kind()).isEqualTo(Kind.MERGED);
         assertThat(record.origin()).isEqualTo("7f15c-0-1");
@@ -76,8 +77,7 @@ class RoundsCodecTest {
         }
         assertThatThrownBy(() -> RoundsCodec.read("foreign".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("rounds record: version 102 (expected: 1)");
-        assertThatThrownBy(() -> RoundsCodec.read(null))
-                .hasMessage("rounds record: no value (expected: a message)");
+        assertThatThrownBy(() -> RoundsCodec.read(null)).hasMessage("rounds record: no value (expected: a message)");
     }
 
     private static RoundsRecord read(KeyedBytes record) throws MalformedRecordException {
