@@ -71,6 +71,7 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
                 "50"));
         return sources.withSamples(new PausableSource(
                 sources.samples().topic(),
+                sources.samples().partitions(),
                 OffsetsInitializer.earliest(),
                 bounded ? OffsetsInitializer.latest() : null,
                 new FaultyReader(directory.resolve("checkpoints")),

@@ -89,6 +89,9 @@ final class PartitionQueues {
     /** Buffers a sample; returns its state key. */
     long add(int partition, int count) {
         buffered++;
+        if (partition == awaited) {
+            awaited = RoundRobin.NOBODY;
+        }
         PartitionQueue queue = queue(partition);
         long stateKey = queue.add();
         if (queue.size() >= limit(count)) {
@@ -106,7 +109,7 @@ final class PartitionQueues {
         return full;
     }
 
-    /** Returns the partition that the last {@link #poll} found empty while others had samples, or {@link RoundRobin#NOBODY}. */
+    /** Returns the partition with the next turn if it is empty while others have samples, or {@link RoundRobin#NOBODY}. */
     int awaited() {
         return awaited;
     }

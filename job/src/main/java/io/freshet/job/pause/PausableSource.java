@@ -43,20 +43,24 @@ public final class PausableSource
     private static final long serialVersionUID = 1;
 
     private final KafkaSource<SourceRecord> kafka;
+    private final int partitions;
     private final Properties properties;
     private final KafkaRecordDeserializationSchema<SourceRecord> deserializer;
 
     /**
+     * @param partitions of the topic
      * @param start where to start without a checkpoint
      * @param end where to stop, or null for an unbounded source
      * @param properties of the consumers, including {@code client.id.prefix}
      */
     public PausableSource(
             String topic,
+            int partitions,
             OffsetsInitializer start,
             @Nullable OffsetsInitializer end,
             KafkaRecordDeserializationSchema<SourceRecord> deserializer,
             Properties properties) {
+        this.partitions = partitions;
         this.deserializer = deserializer;
         this.properties = new Properties();
         this.properties.putAll(properties);
@@ -104,13 +108,13 @@ public final class PausableSource
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new PausingEnumerator(kafka.createEnumerator(context), context);
+        return new PausingEnumerator(kafka.createEnumerator(context), context, partitions);
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState checkpoint) throws IOException {
-        return new PausingEnumerator(kafka.restoreEnumerator(context, checkpoint), context);
+        return new PausingEnumerator(kafka.restoreEnumerator(context, checkpoint), context, partitions);
     }
 
     @Override

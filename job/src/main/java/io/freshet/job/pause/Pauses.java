@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Decides which partitions are paused.
@@ -12,33 +14,37 @@ import java.util.TreeSet;
  *   paused = those that a subtask has enough of, without those that a subtask awaits
  * </pre>
  *
- * Two models that wait for each other's full partitions thus go on. A subtask that awaits a partition which nobody reads, since
- * it has ended, pauses nothing: only the end of all partitions lets it go on.
+ * So two models that wait for each other's full partitions both proceed. Nothing is paused while some partition has no reader:
+ * it has ended, and a learner that waits for its samples proceeds only when all have ended.
  */
 final class Pauses {
+    private final Set<Integer> partitions;
     /** By operator and subtask. */
     private final Map<String, Demand> demands = new TreeMap<>();
     /** By the reader's subtask. */
     private final Map<Integer, Set<Integer>> reading = new TreeMap<>();
 
+    /** @param partitions of the topic when the job starts */
+    Pauses(int partitions) {
+        this.partitions = IntStream.range(0, partitions).boxed().collect(Collectors.toSet());
+    }
+
     void demand(String operator, int subtask, Demand demand) {
         demands.put(operator + "/" + subtask, demand);
     }
 
-    void reading(int subtask, Set<Integer> partitions) {
-        reading.put(subtask, partitions);
+    void reading(int subtask, Set<Integer> assigned) {
+        reading.put(subtask, assigned);
     }
 
     TreeSet<Integer> paused() {
+        TreeSet<Integer> paused = new TreeSet<>();
         TreeSet<Integer> read = new TreeSet<>();
         reading.values().forEach(read::addAll);
-        TreeSet<Integer> paused = new TreeSet<>();
-        for (Demand demand : demands.values()) {
-            if (read.containsAll(demand.awaited())) {
-                paused.addAll(demand.full());
-            }
+        if (read.containsAll(partitions)) {
+            demands.values().forEach(demand -> paused.addAll(demand.full()));
+            demands.values().forEach(demand -> paused.removeAll(demand.awaited()));
         }
-        demands.values().forEach(demand -> paused.removeAll(demand.awaited()));
         return paused;
     }
 }

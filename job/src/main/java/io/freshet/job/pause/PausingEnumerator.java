@@ -22,13 +22,15 @@ final class PausingEnumerator implements SplitEnumerator<KafkaPartitionSplit, Ka
 
     private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka;
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
-    private final Pauses pauses = new Pauses();
+    private final Pauses pauses;
     private TreeSet<Integer> paused = new TreeSet<>();
 
     PausingEnumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka,
-            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+            SplitEnumeratorContext<KafkaPartitionSplit> context,
+            int partitions) {
         this.kafka = kafka;
+        pauses = new Pauses(partitions);
         this.context = context;
     }
 

@@ -77,8 +77,8 @@ public record KafkaTrainer(
         properties.putIfAbsent(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), topics.prefix() + "-samples");
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "-trainer");
         properties.setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
-        PausableSource samples =
-                new PausableSource(topics.samples(), start, bounded ? end : null, new SourceRecordReader(), properties);
+        PausableSource samples = new PausableSource(
+                topics.samples(), partitions, start, bounded ? end : null, new SourceRecordReader(), properties);
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),
