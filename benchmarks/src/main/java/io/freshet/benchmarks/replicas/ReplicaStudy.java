@@ -5,12 +5,13 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.predict.Scorer;
-import io.freshet.learning.replica.Merge;
-import io.freshet.learning.replica.ReplicaSettings;
-import io.freshet.learning.replica.Slots;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,7 @@ public final class ReplicaStudy implements Callable<Integer> {
                 spec.name(), spec.optimizer(), samples.train().size(), result(learner, alone, samples));
         printHeader();
         for (String merge : merges) {
-            String misfit = settings(1, periods.get(0), merge).misfit(spec);
+            String misfit = ReplicaSpec.misfit(spec, settings(1, periods.get(0), merge));
             if (misfit != null) {
                 print("| %s | %s |", merge, misfit);
                 continue;
