@@ -23,6 +23,7 @@ enum Role {
                     Right.onAll(TOPIC, topics.parameters(), WRITE),
                     // To find the transactions that a failed attempt left open.
                     Right.on(TOPIC, topics.committed(), READ),
+                    Right.on(TOPIC, topics.rounds(), READ, WRITE),
                     Right.onAll(TOPIC, topics.history(), WRITE),
                     Right.onAll(TOPIC, topics.metrics(), WRITE),
                     Right.on(TOPIC, topics.deadLetters(), WRITE),
