@@ -20,7 +20,9 @@ final class UnknownArgument {
      */
     static @Nullable String message(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        if (e instanceof UnmatchedArgumentException unmatched) {
+        // Picocli names no argument if an unknown option stands where an option's value could.
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
             String first = unmatched.getUnmatched().get(0);
             if (first.startsWith("-")) {
                 return unknownOption(command, first);
@@ -29,16 +31,19 @@ final class UnknownArgument {
                     ? first + ": unexpected argument (expected: options of " + name(command) + ")"
                     : message(first, "unknown command", command.getSubcommands().keySet(), "");
         }
-        if (e instanceof MissingParameterException) {
-            return Arrays.stream(arguments)
-                    .takeWhile(argument -> !argument.equals("--"))
-                    .filter(argument ->
-                            argument.startsWith("--") && !options(command).contains(bare(argument)))
-                    .findFirst()
-                    .map(argument -> unknownOption(command, argument))
-                    .orElse(null);
-        }
-        return null;
+        return e instanceof UnmatchedArgumentException || e instanceof MissingParameterException
+                ? firstUnknownOption(command, arguments)
+                : null;
+    }
+
+    private static @Nullable String firstUnknownOption(CommandLine command, String[] arguments) {
+        return Arrays.stream(arguments)
+                .takeWhile(argument -> !argument.equals("--"))
+                .filter(argument ->
+                        argument.startsWith("--") && !options(command).contains(bare(argument)))
+                .findFirst()
+                .map(argument -> unknownOption(command, argument))
+                .orElse(null);
     }
 
     private static String unknownOption(CommandLine command, String argument) {

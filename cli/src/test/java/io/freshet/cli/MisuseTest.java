@@ -21,6 +21,8 @@ class MisuseTest {
             get --bootstrap-server b:1               | --bootstrap-server: unknown option (expected: --bootstrap-servers?)
             train --spec s.yaml --inputs f.csv       | --inputs: unknown option (expected: --input?)
             train --specs s.yaml --input f.csv       | --specs: unknown option (expected: --spec?)
+            train --spec s.yaml --input f.csv --epoch 2 | --epoch: unknown option (expected: --epochs?)
+            train --spec s.yaml --input f.csv --epoch=2 | --epoch: unknown option (expected: --epochs?)
             train --spec s.yaml --inptu=f.csv        | --inptu: unknown option (expected: --input?)
             status m other                           | other: unexpected argument (expected: options of freshet status)
             train --spec s.yaml                      | Missing required option: '--input=<file>'

@@ -40,6 +40,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +52,7 @@ class ToolsIT {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     private final String prefix = "p" + PREFIXES.incrementAndGet();
 
@@ -59,6 +60,11 @@ class ToolsIT {
     Path directory;
 
     private Path spec;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
 
     @BeforeEach
     void writeSpec() throws Exception {
@@ -81,6 +87,7 @@ class ToolsIT {
                         "topic " + prefix + ".parameters: created",
                         "topic " + prefix + ".parameters-committed: created",
                         "topic " + prefix + ".history: created",
+                        "topic " + prefix + ".rounds: created",
                         "topic " + prefix + ".metrics: created",
                         "topic " + prefix + ".samples-dlt: created");
         assertThat(done("topics", "create").outLines()).hasSize(7).allMatch(line -> line.endsWith(": exists"));
@@ -107,7 +114,7 @@ class ToolsIT {
     void creates_topics_with_the_planned_settings() throws Exception {
         done("topics", "create", "--partitions", "2");
         List<TopicPlan> plans = TopicPlan.of(Topics.of(prefix), 2);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             for (TopicPlan plan : plans) {
                 ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, plan.name());
                 // A broker may learn of a new topic later than its controller.
@@ -125,7 +132,7 @@ class ToolsIT {
 
     @Test
     void rejects_an_unsuitable_topic_and_creates_nothing() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(prefix + ".parameters", 1, (short) 1)))
                     .all()
                     .get();
@@ -301,7 +308,7 @@ class ToolsIT {
     /** Returns the end offset of the samples topic. */
     private long samples() throws Exception {
         TopicPartition partition = new TopicPartition(prefix + ".samples", 0);
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                     .partitionResult(partition)
                     .get()
@@ -317,7 +324,7 @@ class ToolsIT {
                 System.getProperty("java.class.path"),
                 Freshet.class.getName()));
         command.addAll(List.of(arguments));
-        command.addAll(List.of("--bootstrap-servers", KAFKA.bootstrapServers(), "--prefix", prefix));
+        command.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers(), "--prefix", prefix));
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
@@ -387,7 +394,7 @@ class ToolsIT {
 
     private static void send(String topic, List<KeyedBytes> records) throws Exception {
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()),
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (KeyedBytes record : records) {
@@ -402,6 +409,6 @@ class ToolsIT {
     }
 
     private Run run(String... arguments) {
-        return Run.at(KAFKA.bootstrapServers(), prefix, arguments);
+        return Run.at(kafka.bootstrapServers(), prefix, arguments);
     }
 }

@@ -21,6 +21,7 @@ public final class ModelServerMain {
         return new CommandLine(command)
                 .setCommandName("model-server")
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUnmatchedOptionsAllowedAsOptionParameters(false)
                 .setParameterExceptionHandler((failure, arguments) -> report(failure.getCommandLine(), failure))
                 .setExecutionExceptionHandler((failure, line, result) -> report(line, failure));
     }

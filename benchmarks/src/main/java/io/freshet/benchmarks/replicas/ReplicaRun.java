@@ -1,9 +1,9 @@
 package io.freshet.benchmarks.replicas;
 
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;

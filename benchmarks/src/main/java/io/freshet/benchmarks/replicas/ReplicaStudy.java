@@ -1,17 +1,17 @@
 package io.freshet.benchmarks.replicas;
 
-import io.freshet.learning.merge.Merge;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.spec.ReplicaSpec;
-import io.freshet.learning.merge.Slots;
 import io.freshet.benchmarks.replicas.DataSet.Samples;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -22,6 +22,7 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private static final Map<String, Object> SETTINGS =
             Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
 
+    private final KafkaOptions kafka;
     private final String topic;
     private final String deadLetters;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -39,6 +40,7 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
         this.partitions = partitions;
         this.topic = topic;
         this.deadLetters = deadLetters;
+        this.kafka = kafka;
         producer = kafka.producer(SETTINGS);
     }
 
@@ -95,7 +97,7 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private void check() throws CommandException {
         Exception first = failure.get();
         if (first != null) {
-            throw new CommandException("topic " + topic + ": not written: " + first.getMessage(), first);
+            throw kafka.failure("topic " + topic + ": not written", first);
         }
     }
 

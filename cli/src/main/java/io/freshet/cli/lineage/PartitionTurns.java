@@ -22,8 +22,8 @@ final class PartitionTurns implements ReplicaReplay.SampleTurns {
      */
     PartitionTurns(Map<Integer, SampleRange> ranges, int replicas, ModelSampleDecoder samples) {
         this.samples = samples;
-        ranges.forEach((partition, range) ->
-                turns.computeIfAbsent(partition % replicas, r -> new ArrayDeque<>()).add(range));
+        ranges.forEach((partition, range) -> turns.computeIfAbsent(partition % replicas, r -> new ArrayDeque<>())
+                .add(range));
     }
 
     @Override

@@ -28,8 +28,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -161,11 +161,7 @@ record Training(
     }
 
     private FileFeed.Sent send(
-            LocalStack stack,
-            Topics topics,
-            int partitions,
-            Rejections rejections,
-            @Nullable RejectsFile rejectsFile)
+            LocalStack stack, Topics topics, int partitions, Rejections rejections, @Nullable RejectsFile rejectsFile)
             throws IOException, CommandException {
         try (SampleProducer producer =
                 new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters(), partitions)) {
@@ -196,8 +192,7 @@ record Training(
         }
         return stack.cluster()
                 .submit(
-                        trainer.sources(OffsetsInitializer.offsets(ends))
-                                .withCacheBytes(state.cacheBytes()),
+                        trainer.sources(OffsetsInitializer.offsets(ends)).withCacheBytes(state.cacheBytes()),
                         trainer.sinks(),
                         checkpointInterval);
     }

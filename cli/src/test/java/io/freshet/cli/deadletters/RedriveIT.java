@@ -50,6 +50,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,12 +65,17 @@ class RedriveIT {
     private static final int MARKER = 1;
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     private final Topics topics = Topics.of("redrive" + PREFIXES.incrementAndGet());
 
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
 
     @BeforeEach
     void create() {
@@ -123,7 +129,7 @@ class RedriveIT {
     void skips_records_after_the_maximum_number_of_attempts() throws Exception {
         apply("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         byte[] large = new byte[2_000_000];
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.samples());
             var size = new AlterConfigOp(new ConfigEntry("max.message.bytes", "3000000"), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(resource, List.of(size))).all().get();
@@ -154,7 +160,7 @@ class RedriveIT {
             letter(producer, DeadLetterHeaders.of(topics.samples(), 1, 1, "learn", "m", "gradient"));
             letter(producer, DeadLetterHeaders.ofRow(topics.samples(), 3, "x: y (expected: a number)"));
         }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(topics.samples(), 1);
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(1)))
                     .all()
@@ -210,7 +216,7 @@ class RedriveIT {
         }
         assertThat(redrive("--limit", "100").out()).contains(": 100 sent again");
         Path log = directory.resolve("redrive.log");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             setQuota(admin, 1.0);
             Process pass = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -220,7 +226,7 @@ class RedriveIT {
                             Freshet.class.getName(),
                             "redrive",
                             "--bootstrap-servers",
-                            KAFKA.bootstrapServers(),
+                            kafka.bootstrapServers(),
                             "--prefix",
                             topics.prefix(),
                             "--kafka.client.id=" + SLOW)
@@ -276,11 +282,11 @@ class RedriveIT {
     /** Runs the job over the whole topic; returns the number of samples that each model learned. */
     private Map<String, Long> learn() throws Exception {
         KafkaTrainer trainer = new KafkaTrainer(
-                KafkaCluster.at(KAFKA.bootstrapServers()),
+                KafkaCluster.at(kafka.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 true,
-                SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), topics.models(), true),
+                SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), topics.models(), true),
                 RecordFormat.avro());
         try (LocalCluster cluster = LocalCluster.start(Files.createTempDirectory(directory, "job"), 1)) {
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
@@ -331,14 +337,14 @@ class RedriveIT {
 
     private static KafkaProducer<byte[], byte[]> producer() {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", KAFKA.bootstrapServers(), "max.request.size", 3_000_000),
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.request.size", 3_000_000),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(KAFKA.bootstrapServers()), topic)) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
             reader.readToEnd(records::add);
         }
         return records;
@@ -348,7 +354,7 @@ class RedriveIT {
     private List<Long> ends(IsolationLevel isolation) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
-                KAFKA.bootstrapServers(),
+                kafka.bootstrapServers(),
                 "isolation.level",
                 isolation.toString().toLowerCase(Locale.ROOT));
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
@@ -377,6 +383,6 @@ class RedriveIT {
     }
 
     private Run done(String... arguments) {
-        return Run.at(KAFKA.bootstrapServers(), topics.prefix(), arguments).done();
+        return Run.at(kafka.bootstrapServers(), topics.prefix(), arguments).done();
     }
 }

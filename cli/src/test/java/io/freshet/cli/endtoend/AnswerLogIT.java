@@ -28,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,9 +44,14 @@ class AnswerLogIT {
             + " \"shape\": [1], \"data\": [1]}]}";
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
 
     @Test
     void each_row_is_a_record_with_the_id_as_its_key() throws Exception {
@@ -127,7 +133,7 @@ class AnswerLogIT {
 
     private static List<ConsumerRecord<byte[], byte[]>> records(Topics topics) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(BROKER.bootstrapServers()), topics.answers())) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(broker.bootstrapServers()), topics.answers())) {
             reader.readToEnd(records::add);
         }
         return records;
@@ -136,12 +142,12 @@ class AnswerLogIT {
     /** Creates topics with the first snapshots of the models. */
     private static Topics topics(String prefix) throws Exception {
         Topics topics = Topics.of(prefix);
-        BROKER.create(topics, 1);
-        try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(BROKER.bootstrapServers()))) {
+        broker.create(topics, 1);
+        try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(broker.bootstrapServers()))) {
             admin.create(TopicPlan.answers(topics, 1), 1);
         }
         try (KafkaProducer<byte[], byte[]> producer =
-                KafkaOptions.of(BROKER.bootstrapServers()).producer(Map.of())) {
+                KafkaOptions.of(broker.bootstrapServers()).producer(Map.of())) {
             for (ModelSpec spec : List.of(MAILS, SHOPS)) {
                 Learner learner = new Learner(spec);
                 String key = spec.key() == null ? "" : "S1";
@@ -155,7 +161,7 @@ class AnswerLogIT {
     }
 
     private ModelServer server(Topics topics, double share) throws Exception {
-        ModelServer server = ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
+        ModelServer server = ModelServer.start(ServerOptions.of(broker.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withKafka(Map.of("max.block.ms", "60000", "delivery.timeout.ms", "60000"))
                 .withAddress("127.0.0.1", 0)

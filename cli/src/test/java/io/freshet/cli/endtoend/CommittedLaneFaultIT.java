@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,10 +45,15 @@ class CommittedLaneFaultIT {
     private static final List<byte[]> SAMPLES = TestStream.values(20_000);
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
 
     /** A snapshot that the reader saw. */
     private record Seen(String address, long version, int bits) {}
@@ -55,13 +61,13 @@ class CommittedLaneFaultIT {
     @Test
     void a_visible_snapshot_is_never_rolled_back() throws Exception {
         Topics topics = Topics.of("committed");
-        BROKER.create(topics, SAMPLES);
+        broker.create(topics, SAMPLES);
         List<Seen> seen;
-        try (FaultyRun run = FaultyRun.start(BROKER.trainer(topics, SPECS), directory, 2, FAULTS)) {
+        try (FaultyRun run = FaultyRun.start(broker.trainer(topics, SPECS), directory, 2, FAULTS)) {
             seen = follow(topics.committed(), run.result());
             run.awaitEnd();
         }
-        assertThat(BROKER.readAll(topics.parameters())).as("the eager lane").isEmpty();
+        assertThat(broker.readAll(topics.parameters())).as("the eager lane").isEmpty();
 
         Map<String, Long> newest = new HashMap<>();
         for (Seen each : seen) {
@@ -88,7 +94,7 @@ class CommittedLaneFaultIT {
     /** Returns what a reader sees of a topic, in order, until after the job has ended. */
     private static List<Seen> follow(String topic, Future<JobResult> job) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = BROKER.follow(topic)) {
+        try (TopicReader reader = broker.follow(topic)) {
             while (!job.isDone()) {
                 reader.poll().forEach(records::add);
             }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,14 +40,19 @@ class ControlIT {
     private static final long SAMPLES_BETWEEN_CHANGES = 300;
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
     @Test
     void models_changed_during_failures_equal_a_plain_loop() throws Exception {
-        try (ControlRun run = ControlRun.start(KAFKA, "changed", directory, WHOLE, KEYED)) {
+        try (ControlRun run = ControlRun.start(kafka, "changed", directory, WHOLE, KEYED)) {
             ControlView view = run.view();
             view.until("samples are learned", () -> view.version("whole/") > 2 * SAMPLES_BETWEEN_CHANGES);
             Path saved = directory.resolve("saved.snapshot");
@@ -85,7 +91,7 @@ class ControlIT {
 
     @Test
     void features_added_and_removed_during_failures_equal_a_plain_loop() throws Exception {
-        try (ControlRun run = ControlRun.start(KAFKA, "features", directory, FEWER_WHOLE, KEYED)) {
+        try (ControlRun run = ControlRun.start(kafka, "features", directory, FEWER_WHOLE, KEYED)) {
             ControlView view = run.view();
             view.until(
                     "samples are learned",
@@ -152,7 +158,7 @@ class ControlIT {
     void a_model_reset_to_another_shape_learns_from_that_sample_on() throws Exception {
         String wider = KEYED.replace("hashBits: 6", "hashBits: 7");
         String narrower = KEYED.replace("hashBits: 6", "hashBits: 5");
-        try (ControlRun run = ControlRun.start(KAFKA, "reset", directory, WHOLE, KEYED)) {
+        try (ControlRun run = ControlRun.start(kafka, "reset", directory, WHOLE, KEYED)) {
             ControlView view = run.view();
             view.until(
                     "samples are learned",

@@ -57,6 +57,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ class ExportIT {
     private static final List<byte[]> SAMPLES = TestStream.values(500);
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     @AutoClose
     private final FakeRegistry registry = new FakeRegistry();
@@ -82,13 +83,18 @@ class ExportIT {
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
     @Test
     void json_copies_have_the_contents_of_their_originals() throws Exception {
         Topics topics = create("json", new Export.Json());
         run(topics, new Export.Json());
 
         List<Evaluation> evaluations = evaluations(topics);
-        List<ConsumerRecord<byte[], byte[]>> metrics = BROKER.readAll("json.metrics-json");
+        List<ConsumerRecord<byte[], byte[]>> metrics = broker.readAll("json.metrics-json");
         assertThat(metrics).hasSameSizeAs(evaluations).allSatisfy(record -> {
             assertThat(headers(record)).containsExactly("content-type: application/json");
         });
@@ -104,7 +110,7 @@ class ExportIT {
         }
 
         List<String> versions = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : BROKER.readAll("json.history-json")) {
+        for (ConsumerRecord<byte[], byte[]> record : broker.readAll("json.history-json")) {
             JsonNode json = JSON.readTree(record.value());
             versions.add(key(record) + " " + json.get("version") + " " + json.get("checksum"));
         }
@@ -119,7 +125,7 @@ class ExportIT {
         run(topics, confluent());
 
         List<Evaluation> evaluations = evaluations(topics);
-        List<ConsumerRecord<byte[], byte[]>> metrics = BROKER.readAll("confluent.metrics-confluent");
+        List<ConsumerRecord<byte[], byte[]>> metrics = broker.readAll("confluent.metrics-confluent");
         assertThat(metrics).hasSameSizeAs(evaluations);
         for (int i = 0; i < metrics.size(); i++) {
             assertThat(headers(metrics.get(i))).containsExactly("content-type: application/avro", "schema-id: 70001");
@@ -130,7 +136,7 @@ class ExportIT {
         }
 
         List<String> versions = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> copy : BROKER.readAll("confluent.history-confluent")) {
+        for (ConsumerRecord<byte[], byte[]> copy : broker.readAll("confluent.history-confluent")) {
             GenericRecord record = read(copy.value(), 2, registered("Snapshot"));
             versions.add(key(copy) + " " + record.get("version") + " " + record.get("checksum"));
         }
@@ -144,7 +150,7 @@ class ExportIT {
             KafkaTrainer trainer = trainer(topics, false);
             cluster.submit(trainer.sources(), trainer.sinks(new Export.Json()), INTERVAL);
             awaitCopy("deleted.metrics-json", record -> record.value() != null);
-            KafkaOptions kafka = KafkaOptions.of(BROKER.bootstrapServers());
+            KafkaOptions kafka = KafkaOptions.of(broker.bootstrapServers());
             try (KafkaProducer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 producer.send(new ProducerRecord<>(topics.models(), "whole".getBytes(UTF_8), null));
             }
@@ -159,9 +165,9 @@ class ExportIT {
         Topics topics = create("outage-export", unreachable);
         run(topics, unreachable);
 
-        SampleOracle.assertLearned(BROKER.last(topics.parameters()), SPECS, SAMPLES);
+        SampleOracle.assertLearned(broker.last(topics.parameters()), SPECS, SAMPLES);
         assertThat(evaluations(topics)).isNotEmpty();
-        assertThat(BROKER.readAll("outage-export.metrics-confluent")).isEmpty();
+        assertThat(broker.readAll("outage-export.metrics-confluent")).isEmpty();
     }
 
     @Test
@@ -175,17 +181,17 @@ class ExportIT {
         try (LocalCluster cluster = LocalCluster.start(directory, 1, retained)) {
             learn(cluster, trainer, new Export.Json(), 500);
             int written = evaluations(topics).size();
-            assertThat(BROKER.readAll("switched.metrics-json")).hasSize(written);
+            assertThat(broker.readAll("switched.metrics-json")).hasSize(written);
 
-            BROKER.send(topics.samples(), 0, TestStream.values(100));
+            broker.send(topics.samples(), 0, TestStream.values(100));
             learn(cluster, trainer, null, 600);
             int writtenWithout = evaluations(topics).size();
             assertThat(writtenWithout).isGreaterThan(written);
-            assertThat(BROKER.readAll("switched.metrics-json")).hasSize(written);
+            assertThat(broker.readAll("switched.metrics-json")).hasSize(written);
 
-            BROKER.send(topics.samples(), 0, TestStream.values(100));
+            broker.send(topics.samples(), 0, TestStream.values(100));
             learn(cluster, trainer, new Export.Json(), 700);
-            int copied = BROKER.readAll("switched.metrics-json").size() - written;
+            int copied = broker.readAll("switched.metrics-json").size() - written;
             assertThat(copied).isPositive().isEqualTo(evaluations(topics).size() - writtenWithout);
         }
     }
@@ -202,7 +208,7 @@ class ExportIT {
                 INTERVAL);
         String parameters = trainer.topics().parameters();
         await().atMost(PATIENCE).until(() -> {
-            PublishedSnapshot last = BROKER.last(parameters).get("whole/");
+            PublishedSnapshot last = broker.last(parameters).get("whole/");
             return last != null && last.snapshot().version() == version;
         });
         long before = cluster.checkpoints(job).getCounts().getNumberOfCompletedCheckpoints();
@@ -229,7 +235,7 @@ class ExportIT {
 
     private static KafkaTrainer trainer(Topics topics, boolean bounded) {
         return new KafkaTrainer(
-                KafkaCluster.at(BROKER.bootstrapServers()),
+                KafkaCluster.at(broker.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 bounded,
@@ -239,8 +245,8 @@ class ExportIT {
 
     private static Topics create(String prefix, Export export) throws Exception {
         Topics topics = Topics.of(prefix);
-        BROKER.create(topics, SAMPLES);
-        try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(BROKER.bootstrapServers()))) {
+        broker.create(topics, SAMPLES);
+        try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(broker.bootstrapServers()))) {
             for (TopicPlan plan : TopicPlan.exports(topics, 1, export.format())) {
                 admin.create(plan, 1);
             }
@@ -254,14 +260,14 @@ class ExportIT {
 
     private static void awaitCopy(String topic, Predicate<ConsumerRecord<byte[], byte[]>> wanted) {
         await().atMost(PATIENCE)
-                .until(() -> BROKER.readAll(topic).stream()
+                .until(() -> broker.readAll(topic).stream()
                         .anyMatch(record -> key(record).equals("whole/") && wanted.test(record)));
     }
 
     /** Returns what readers of the metrics topic read. */
     private static List<Evaluation> evaluations(Topics topics) throws Exception {
         List<Evaluation> evaluations = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : BROKER.readAll(topics.metrics())) {
+        for (ConsumerRecord<byte[], byte[]> record : broker.readAll(topics.metrics())) {
             if (!HeartbeatCodec.isHeartbeat(record.key())) {
                 evaluations.add(new EvaluationCodec().read(record.value()));
             }
@@ -273,7 +279,7 @@ class ExportIT {
     private static List<String> history(Topics topics) throws Exception {
         HistoryCodec codec = new HistoryCodec(new SnapshotCodec());
         List<String> versions = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : BROKER.readAll(topics.history())) {
+        for (ConsumerRecord<byte[], byte[]> record : broker.readAll(topics.history())) {
             if (HistoryCodec.specification(record.key()) == null) {
                 HistoryEntry entry = codec.read(record.value());
                 versions.add(key(record) + " " + entry.version() + " " + entry.checksum());

@@ -1,5 +1,6 @@
 package io.freshet.cli.endtoend;
 
+import io.freshet.job.pause.PausableSource;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.topology.TrainerSources;
@@ -7,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,8 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -55,16 +56,26 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
      * @param directory of the cluster, with its checkpoints
      */
     static TrainerSources in(TrainerSources sources, String bootstrapServers, Path directory) {
-        KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
-                .setBootstrapServers(bootstrapServers)
-                .setTopics(sources.samples().topic())
-                .setDeserializer(new FaultyReader(directory.resolve("checkpoints")))
-                .setProperty("isolation.level", "read_committed")
-                .setProperty("max.poll.records", "50");
-        if (sources.samples().source().getBoundedness() == Boundedness.BOUNDED) {
-            samples.setBounded(OffsetsInitializer.latest());
-        }
-        return sources.withSamples(samples.build());
+        boolean bounded = sources.samples().source().getBoundedness() == Boundedness.BOUNDED;
+        Properties properties = new Properties();
+        properties.putAll(Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "client.id.prefix",
+                "faulty",
+                "commit.offsets.on.checkpoint",
+                "false",
+                "isolation.level",
+                "read_committed",
+                "max.poll.records",
+                "50"));
+        return sources.withSamples(new PausableSource(
+                sources.samples().topic(),
+                sources.samples().partitions(),
+                OffsetsInitializer.earliest(),
+                bounded ? OffsetsInitializer.latest() : null,
+                new FaultyReader(directory.resolve("checkpoints")),
+                properties));
     }
 
     static void reset(int faults) {

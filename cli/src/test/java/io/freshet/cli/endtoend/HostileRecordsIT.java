@@ -51,7 +51,7 @@ class HostileRecordsIT {
                     """));
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     private static HttpServer registry;
 
@@ -60,6 +60,7 @@ class HostileRecordsIT {
 
     @BeforeAll
     static void start() throws Exception {
+        broker = TestBroker.start();
         registry = HostileRecords.startRegistry();
     }
 
@@ -100,9 +101,9 @@ class HostileRecordsIT {
         Topics disturbed = Topics.of(records + "-disturbed");
         assertThat(run(disturbed, format, mixed)).hasSize(6).isEqualTo(expected);
 
-        assertThat(BROKER.readAll(calm.deadLetters())).isEmpty();
+        assertThat(broker.readAll(calm.deadLetters())).isEmpty();
         Map<Long, Set<String>> letters = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> letter : BROKER.readAll(disturbed.deadLetters())) {
+        for (ConsumerRecord<byte[], byte[]> letter : broker.readAll(disturbed.deadLetters())) {
             long offset = Long.parseLong(header(letter, "__connect.errors.offset"));
             byte[] value = mixed.get((int) offset);
             if (value != null && value.length > 1_000_000) {
@@ -151,14 +152,14 @@ class HostileRecordsIT {
     /** Runs the job over records; returns the parameters of each model key. */
     private Map<String, ByteBuffer> run(Topics topics, RecordFormat format, List<byte @Nullable []> records)
             throws Exception {
-        BROKER.create(topics, records);
-        KafkaTrainer trainer = BROKER.trainer(topics, SPECS, format);
+        broker.create(topics, records);
+        KafkaTrainer trainer = broker.trainer(topics, SPECS, format);
         try (LocalCluster cluster = LocalCluster.start(directory.resolve(topics.prefix()), 2)) {
             JobID job = cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(200));
             assertThat(cluster.result(job).get().isSuccess()).isTrue();
         }
         Map<String, ByteBuffer> parameters = new TreeMap<>();
-        BROKER.last(topics.parameters()).forEach((address, published) -> {
+        broker.last(topics.parameters()).forEach((address, published) -> {
             float[] floats = published.snapshot().parameters();
             parameters.put(address, FloatBytes.write(floats, 0, floats.length));
         });

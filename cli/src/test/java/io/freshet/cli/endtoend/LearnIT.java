@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,9 +45,14 @@ class LearnIT {
             ModelSpec.parse("{name: shops, key: shop, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
 
     @Test
     void the_trainer_reads_the_acknowledged_rows_and_invalid_ones_are_rejected_with_the_reason() throws Exception {
@@ -149,7 +155,7 @@ class LearnIT {
 
     private static List<SourceRecord> records(Topics topics) throws Exception {
         List<SourceRecord> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(BROKER.bootstrapServers()), topics.samples())) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(broker.bootstrapServers()), topics.samples())) {
             reader.readToEnd(record -> records.add(SourceRecordReader.read(record)));
         }
         return records;
@@ -158,11 +164,11 @@ class LearnIT {
     /** Creates topics with the first snapshot of a model. */
     private static Topics topics(String prefix, int partitions, ModelSpec spec) throws Exception {
         Topics topics = Topics.of(prefix);
-        BROKER.create(topics, partitions);
+        broker.create(topics, partitions);
         Learner learner = new Learner(spec);
         String key = spec.key() == null ? "" : "S0";
         try (KafkaProducer<byte[], byte[]> producer =
-                KafkaOptions.of(BROKER.bootstrapServers()).producer(Map.of())) {
+                KafkaOptions.of(broker.bootstrapServers()).producer(Map.of())) {
             for (KeyedBytes record : new SnapshotCodec()
                     .write(learner.snapshot(learner.start(), key), topics.samples(), 1_000, "test")) {
                 producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()));
@@ -172,7 +178,7 @@ class LearnIT {
     }
 
     private ModelServer server(Topics topics) throws Exception {
-        ModelServer server = ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
+        ModelServer server = ModelServer.start(ServerOptions.of(broker.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0)
                 .withWriting(new ServerOptions.Writing(topics.samples(), null)));

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,9 +41,14 @@ class ReadinessIT {
             ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
 
     @Test
     void is_ready_without_a_committed_topic_and_serves_it_once_created() throws Exception {
@@ -100,7 +106,7 @@ class ReadinessIT {
     }
 
     private static void create(String... topics) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(Stream.of(topics)
                             .map(topic -> new NewTopic(topic, 1, (short) 1))
                             .toList())
@@ -110,14 +116,14 @@ class ReadinessIT {
     }
 
     private static ModelServer server(Topics topics) {
-        return ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
+        return ModelServer.start(ServerOptions.of(broker.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0));
     }
 
     private static KafkaProducer<byte[], byte[]> producer(String name) {
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", BROKER.bootstrapServers(), "transactional.id", name),
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", name),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         producer.initTransactions();

@@ -31,6 +31,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,17 +52,22 @@ class RegistryOutageIT {
     private static final List<byte[]> SAMPLES = TestStream.values(20_000);
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     private final AtomicInteger refused = new AtomicInteger();
 
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
     @Test
     void a_restart_waits_for_the_registry_and_then_learns_the_same_bits() throws Exception {
         Topics topics = Topics.of("outage");
-        BROKER.create(topics, SAMPLES.stream().map(RegistryOutageIT::framed).toList());
+        broker.create(topics, SAMPLES.stream().map(RegistryOutageIT::framed).toList());
         CompletableFuture<Void> requested = new CompletableFuture<>();
         HttpServer registry = registry(exchange -> {
             answer(exchange);
@@ -83,14 +89,14 @@ class RegistryOutageIT {
             registry.stop(0);
         }
         assertThat(refused.get()).isGreaterThan(REFUSALS);
-        assertThat(BROKER.readAll(topics.deadLetters())).isEmpty();
-        SampleOracle.assertLearned(BROKER.last(topics.parameters()), SPECS, SAMPLES);
+        assertThat(broker.readAll(topics.deadLetters())).isEmpty();
+        SampleOracle.assertLearned(broker.last(topics.parameters()), SPECS, SAMPLES);
     }
 
     private static KafkaTrainer trainer(Topics topics, int port) {
         RegistryAddress address = RegistryAddress.of("http://127.0.0.1:" + port, null, null);
         RegistryClient client = RegistryClient.waiting(address).withFirstPause(Duration.ofMillis(5));
-        return BROKER.trainer(topics, SPECS, new RecordFormat.Confluent(RecordFields.NONE, client));
+        return broker.trainer(topics, SPECS, new RecordFormat.Confluent(RecordFields.NONE, client));
     }
 
     /** Starts a registry on a port it can reuse: below the ephemeral range, which the system assigns to connections. */

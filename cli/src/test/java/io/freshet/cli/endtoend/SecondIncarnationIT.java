@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,12 +46,17 @@ class SecondIncarnationIT {
             """;
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     private final HttpClient http = HttpClient.newHttpClient();
 
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
 
     @Test
     void follows_a_job_that_lost_its_checkpoints_from_its_first_sample() throws Exception {
@@ -110,14 +116,14 @@ class SecondIncarnationIT {
     }
 
     private static void send(Topics topics, long from, long to) throws Exception {
-        BROKER.send(
+        broker.send(
                 topics.samples(),
                 0,
                 LongStream.range(from, to).mapToObj(TestStream::value).toList());
     }
 
     private static void deleteSamples(Topics topics, long before) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.deleteRecords(Map.of(new TopicPartition(topics.samples(), 0), RecordsToDelete.beforeOffset(before)))
                     .all()
                     .get();
@@ -127,18 +133,18 @@ class SecondIncarnationIT {
     private LocalCluster job(Topics topics, String name) throws Exception {
         LocalCluster cluster = LocalCluster.start(directory.resolve(name), 1);
         KafkaTrainer trainer = new KafkaTrainer(
-                KafkaCluster.at(BROKER.bootstrapServers()),
+                KafkaCluster.at(broker.bootstrapServers()),
                 topics,
                 OffsetsInitializer.earliest(),
                 false,
-                SpecTopic.read(KafkaCluster.at(BROKER.bootstrapServers()), topics.models(), false),
+                SpecTopic.read(KafkaCluster.at(broker.bootstrapServers()), topics.models(), false),
                 RecordFormat.avro());
         cluster.submit(trainer.sources(), trainer.sinks(), Duration.ofMillis(100));
         return cluster;
     }
 
     private static ModelServer server(Topics topics) {
-        return ModelServer.start(ServerOptions.of(BROKER.bootstrapServers())
+        return ModelServer.start(ServerOptions.of(broker.bootstrapServers())
                 .withPrefix(topics.prefix())
                 .withAddress("127.0.0.1", 0));
     }
@@ -146,7 +152,7 @@ class SecondIncarnationIT {
     private static void run(Topics topics, String... arguments) {
         String[] all = Stream.concat(
                         Arrays.stream(arguments),
-                        Stream.of("--bootstrap-servers", BROKER.bootstrapServers(), "--prefix", topics.prefix()))
+                        Stream.of("--bootstrap-servers", broker.bootstrapServers(), "--prefix", topics.prefix()))
                 .toArray(String[]::new);
         Run run = Run.of(all);
         assertThat(run.code()).as(run.out() + run.err()).isZero();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,30 +41,35 @@ class StrictOrderFaultIT {
     private static final List<List<byte[]>> PARTITIONS = partitions();
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
+
     @Test
     void a_failing_run_learns_partitions_in_turn_and_each_id_once() throws Exception {
         Topics topics = Topics.of("strict");
-        BROKER.create(topics, SIZES.length);
+        broker.create(topics, SIZES.length);
         for (int partition = 0; partition < SIZES.length; partition++) {
-            BROKER.send(topics.samples(), partition, PARTITIONS.get(partition));
+            broker.send(topics.samples(), partition, PARTITIONS.get(partition));
         }
-        KafkaTrainer trainer = BROKER.trainer(topics, List.of(SPEC));
+        KafkaTrainer trainer = broker.trainer(topics, List.of(SPEC));
         assertThat(trainer.sources().samples().partitions()).isEqualTo(SIZES.length);
         try (FaultyRun run = FaultyRun.start(trainer, directory, 2, 2)) {
             run.awaitEnd();
         }
 
         LearnerState expected = oracle();
-        PublishedSnapshot learned = BROKER.last(topics.parameters()).get("whole/");
+        PublishedSnapshot learned = broker.last(topics.parameters()).get("whole/");
         assertThat(learned.snapshot().version()).isEqualTo(expected.samples());
         assertThat(learned.snapshot().parameters())
                 .isEqualTo(new Learner(SPEC).snapshot(expected, "").parameters());
-        Run replayed = Run.at(BROKER.bootstrapServers(), topics.prefix(), "replay", "whole");
+        Run replayed = Run.at(broker.bootstrapServers(), topics.prefix(), "replay", "whole");
         assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
     }
 

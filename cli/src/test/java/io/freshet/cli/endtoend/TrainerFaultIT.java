@@ -6,6 +6,7 @@ import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,20 +26,25 @@ class TrainerFaultIT {
     private static final List<byte[]> SAMPLES = TestStream.values(40_000);
 
     @AutoClose
-    private static final TestBroker BROKER = TestBroker.start();
+    private static TestBroker broker;
 
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.start();
+    }
 
     @ParameterizedTest
     @CsvSource({"calm1, 1, 0", "calm2, 2, 0", "killed, 2, 3"})
     void a_run_equals_the_oracle_at_any_parallelism_and_with_faults(String prefix, int parallelism, int faults)
             throws Exception {
         Topics topics = Topics.of(prefix);
-        BROKER.create(topics, SAMPLES);
-        try (FaultyRun run = FaultyRun.start(BROKER.trainer(topics, SPECS), directory, parallelism, faults)) {
+        broker.create(topics, SAMPLES);
+        try (FaultyRun run = FaultyRun.start(broker.trainer(topics, SPECS), directory, parallelism, faults)) {
             run.awaitEnd();
         }
-        SampleOracle.assertLearned(BROKER.last(topics.parameters()), SPECS, SAMPLES);
+        SampleOracle.assertLearned(broker.last(topics.parameters()), SPECS, SAMPLES);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,13 +24,18 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class TopicFormatsIT {
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
     private Path spec;
     private Path rows;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
 
     @BeforeEach
     void writeFiles() throws Exception {
@@ -40,14 +46,14 @@ class TopicFormatsIT {
 
     @Test
     void finds_the_newest_format_of_the_topic() throws Exception {
-        Run.at(KAFKA.bootstrapServers(), "newest", "topics", "create").done();
-        KafkaOptions kafka = KafkaOptions.of(KAFKA.bootstrapServers());
-        assertThat(TopicFormats.find(kafka, Topics.of("newest"))).isNull();
-        assertThat(TopicFormats.find(kafka, Topics.of("missing"))).isNull();
+        Run.at(kafka.bootstrapServers(), "newest", "topics", "create").done();
+        KafkaOptions options = KafkaOptions.of(kafka.bootstrapServers());
+        assertThat(TopicFormats.find(options, Topics.of("newest"))).isNull();
+        assertThat(TopicFormats.find(options, Topics.of("missing"))).isNull();
         record("newest", "avro");
         record("newest", "json");
-        assertThat(TopicFormats.find(kafka, Topics.of("newest"))).isEqualTo(format("newest.samples", "json"));
-        assertThat(TopicFormats.find(kafka, new Topics("newest", "other"))).isNull();
+        assertThat(TopicFormats.find(options, Topics.of("newest"))).isEqualTo(format("newest.samples", "json"));
+        assertThat(TopicFormats.find(options, new Topics("newest", "other"))).isNull();
     }
 
     @Test
@@ -90,13 +96,13 @@ class TopicFormatsIT {
     }
 
     private static Run run(String prefix, String... arguments) {
-        return Run.at(KAFKA.bootstrapServers(), prefix, arguments);
+        return Run.at(kafka.bootstrapServers(), prefix, arguments);
     }
 
     private static void record(String prefix, String format) throws Exception {
         Topics topics = Topics.of(prefix);
         RecordedFormat.write(
-                KafkaCluster.at(KAFKA.bootstrapServers()), topics, format(topics.samples(), format), Instant.EPOCH);
+                KafkaCluster.at(kafka.bootstrapServers()), topics, format(topics.samples(), format), Instant.EPOCH);
     }
 
     private static TopicFormat format(String topic, String format) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,12 +38,17 @@ class BoundedJobIT {
             """;
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
     private Path rows;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
 
     @BeforeEach
     void writeRows() throws IOException {
@@ -59,7 +65,7 @@ class BoundedJobIT {
 
     @Test
     void a_job_learns_a_file_fed_in_epochs_as_train_does() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "epochs", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "epochs", 1, directory);
         String yaml = LINE + "batch: {size: 7}\ndeduplicate: 1h\nholdout: 0.2\nepochs: 6\n"
                 + "earlyStopping: {patience: 1, minimumImprovement: 0.5}\n";
         Path trained = train(yaml);
@@ -74,7 +80,7 @@ class BoundedJobIT {
 
     @Test
     void a_full_batch_is_learned_in_all_epochs_at_the_end_of_the_topic() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "full", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "full", 1, directory);
         String yaml = LINE + "batch: {size: full}\nepochs: 30\n";
         Path trained = train(yaml);
         Path spec = Files.writeString(directory.resolve("full.yaml"), yaml);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,14 +28,19 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class HistoryIT {
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
     @Test
     void lists_a_version_published_twice_once_unless_its_parameters_differ() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "twice", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "twice", 1, directory);
         List<KeyedBytes> records = new ArrayList<>();
         records.add(entry(100, -1, 1));
         records.add(entry(200, 100, 2));
@@ -57,7 +63,7 @@ class HistoryIT {
 
     @Test
     void lists_the_incarnations_of_a_model_one_after_the_other() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "again", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "again", 1, directory);
         List<KeyedBytes> records = new ArrayList<>();
         for (long version = 100; version <= 300; version += 100) {
             records.add(published(0, version, version));
@@ -79,7 +85,7 @@ class HistoryIT {
 
     @Test
     void names_the_versions_with_several_checksums_in_one_line() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "ambiguous", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "ambiguous", 1, directory);
         List<KeyedBytes> records = new ArrayList<>();
         for (long version = 1; version <= 30; version++) {
             records.add(entry(version, -1, 1));
@@ -102,7 +108,7 @@ class HistoryIT {
 
     @Test
     void diff_compares_one_version_with_the_newest() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "newest", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "newest", 1, directory);
         List<KeyedBytes> snapshots = new ArrayList<>();
         List<KeyedBytes> history = new ArrayList<>();
         for (long version = 100; version <= 300; version += 100) {
@@ -123,7 +129,7 @@ class HistoryIT {
 
     @Test
     void rejects_a_version_whose_first_specifications_are_no_longer_recorded() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "forgetful", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "forgetful", 1, directory);
         KeyedBytes record = entry(100, -1, 1, List.of(new Lineage.Change(7, 6, "0123456789abcdef")));
         send(run, run.topics().history(), List.of(record));
 

@@ -39,6 +39,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,14 +70,19 @@ class LineageIT {
             """;
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
     @Test
     void replays_versions_of_a_live_job_before_and_after_a_change() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "live", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "live", 1, directory);
         run.apply(WHOLE);
         run.apply(KEYED);
         try (LocalCluster cluster = LocalCluster.start(directory.resolve("cluster"), 2)) {
@@ -93,6 +99,7 @@ class LineageIT {
                         List<JsonNode> entries = run.history("whole");
                         return entries.get(entries.size() - 1).get("changes").size() == 2;
                     });
+            run.awaitPublished("whole");
         }
 
         List<JsonNode> entries = run.history("whole");
@@ -140,7 +147,7 @@ class LineageIT {
 
     @Test
     void replays_the_end_of_a_bounded_input_and_reports_different_samples() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "ended", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "ended", 1, directory);
         run.apply(WHOLE);
         run.send(samples(run, new AtomicLong(), 1000));
         run.learn(RecordFormat.avro());
@@ -200,7 +207,7 @@ class LineageIT {
         assertThat(again.err()).contains("version " + first + ": no longer published; replaying its");
         assertThat(run.json("diff", "whole", first, last)).isEqualTo(diff);
 
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(run.topics().samples(), 0);
             admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(5)))
                     .all()
@@ -219,7 +226,7 @@ class LineageIT {
 
     @Test
     void replays_json_samples_but_not_two_partitions_learned_as_they_arrived() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "json", 2, directory);
+        LineageRun run = LineageRun.create(kafka, "json", 2, directory);
         run.apply("{name: m, label: $.y, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         run.apply("{name: k, label: $.y, key: $.c, features: {numeric: [$.in.a]}, loss: mean-squared-error}");
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -234,7 +241,7 @@ class LineageIT {
         assertThat(run.done("replay", "k", "--key", "c1", "--format", "json").out())
                 .contains("identical");
         RecordedFormat.write(
-                KafkaCluster.at(KAFKA.bootstrapServers()),
+                KafkaCluster.at(kafka.bootstrapServers()),
                 run.topics(),
                 new TopicFormat(run.topics().samples(), "json", null, RecordFields.NONE, List.of()),
                 Instant.EPOCH);
@@ -254,7 +261,7 @@ class LineageIT {
 
     @Test
     void lists_the_keys_of_a_keyed_model_if_none_is_given() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "keys", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "keys", 1, directory);
         run.apply(KEYED);
         run.send(samples(run, new AtomicLong(), 300));
         run.learn(RecordFormat.avro());
@@ -349,7 +356,7 @@ class LineageIT {
     private static Map<Long, float[]> published(String topic) throws Exception {
         Map<Long, float[]> published = new HashMap<>();
         SnapshotReader snapshots = new SnapshotReader();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(KAFKA.bootstrapServers()), topic)) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
             reader.readToEnd(record -> {
                 try {
                     Snapshot snapshot = snapshots
@@ -367,7 +374,7 @@ class LineageIT {
 
     /** Deletes all records of a compacted topic. */
     private static void clear(String topic) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             admin.incrementalAlterConfigs(Map.of(resource, List.of(policy)))

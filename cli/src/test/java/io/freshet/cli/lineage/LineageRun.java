@@ -2,6 +2,7 @@ package io.freshet.cli.lineage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -114,6 +115,18 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
             JSON.readTree(run.out()).forEach(entries::add);
         }
         return entries;
+    }
+
+    /**
+     * Waits until the parameters of the newest version are published: a job that is stopped may have written its history only.
+     *
+     * @param model arguments of {@code freshet replay} that choose a model, and perhaps its key
+     */
+    void awaitPublished(String... model) {
+        List<String> all = new ArrayList<>(List.of("replay"));
+        all.addAll(List.of(model));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> run(all.toArray(String[]::new)).out().contains("compared with the published parameters"));
     }
 
     Run run(String... arguments) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +29,19 @@ class NamesIT {
     private static final String KEYED = WHOLE.replace("name: whole", "name: keyed, key: c");
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
     @Test
     void weights_and_differences_are_named_by_the_values_on_the_topic() throws Exception {
-        LineageRun run = LineageRun.create(KAFKA, "names", 1, directory);
+        LineageRun run = LineageRun.create(kafka, "names", 1, directory);
         run.apply(WHOLE);
         run.apply(KEYED);
         List<ProducerRecord<byte[], byte[]>> samples = new ArrayList<>();

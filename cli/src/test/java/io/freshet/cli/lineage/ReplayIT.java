@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,16 +35,21 @@ class ReplayIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
 
     private LineageRun run;
 
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
     @Test
     void drops_the_same_duplicates_before_and_after_a_change_of_the_window() throws Exception {
-        run = LineageRun.create(KAFKA, "once", 1, directory);
+        run = LineageRun.create(kafka, "once", 1, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
                  optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
@@ -62,6 +68,7 @@ class ReplayIT {
             });
             send(ids, 400);
             await().atMost(PATIENCE).until(() -> newest().get("came").asInt() > ids.size() - 100);
+            run.awaitPublished("m");
         }
 
         long changed = newest().get("changes").get(1).get("position").asLong();
@@ -135,7 +142,7 @@ class ReplayIT {
 
     @Test
     void replays_each_incarnation_of_a_key_from_its_first_sample() throws Exception {
-        run = LineageRun.create(KAFKA, "incarnations", 1, directory);
+        run = LineageRun.create(kafka, "incarnations", 1, directory);
         run.apply("""
                 {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, timeToLive: 10s,
                  optimizer: {type: rmsprop, learningRate: 0.1}, deduplicate: 2s, publish: {everySamples: 5, minimumMillis: 0}}
@@ -188,7 +195,7 @@ class ReplayIT {
 
     @Test
     void replays_turns_with_a_partition_that_was_skipped_and_returned() throws Exception {
-        run = LineageRun.create(KAFKA, "turns", 3, directory);
+        run = LineageRun.create(kafka, "turns", 3, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
                  optimizer: {type: rmsprop, learningRate: 0.05}, deduplicate: 1h,
@@ -217,6 +224,7 @@ class ReplayIT {
             long changed = newest().get("came").asLong();
             send(sent, 100, 100, 100);
             awaitSamples(changed + 150);
+            run.awaitPublished("m");
         }
         assertThat(newest().get("partitions")).hasSize(3);
         assertAllIdentical(10);

@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ class WarmStartReplayIT {
             """.formatted(SHAPE);
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     @TempDir
     Path directory;
@@ -62,9 +63,14 @@ class WarmStartReplayIT {
     private LineageRun run;
     private int sent;
 
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
+
     @Test
     void replays_versions_before_and_after_a_switch_to_another_warm_start() throws Exception {
-        run = LineageRun.create(KAFKA, "warm", 1, directory);
+        run = LineageRun.create(kafka, "warm", 1, directory);
         run.apply(TEACHER);
         String taught;
         String warmStart;
@@ -88,6 +94,8 @@ class WarmStartReplayIT {
             sendUntil("both have switched", () -> changes("student") == 2 && changes("keyed", "--key", "c2") == 2);
             run.apply(STUDENT.replace("0.1}", "0.02}"));
             sendUntil("a later change keeps the warm start", () -> changes("student") == 3);
+            run.awaitPublished("student");
+            run.awaitPublished("keyed", "--key", "c2");
         }
 
         assertIdentical("student");
@@ -228,7 +236,7 @@ class WarmStartReplayIT {
         SnapshotReader snapshots = new SnapshotReader();
         List<PublishedSnapshot> found = new ArrayList<>();
         try (TopicReader reader = TopicReader.open(
-                KafkaOptions.of(KAFKA.bootstrapServers()), run.topics().parameters())) {
+                KafkaOptions.of(kafka.bootstrapServers()), run.topics().parameters())) {
             reader.readToEnd(record -> {
                 try {
                     SnapshotReader.Change change = snapshots.read(record.key(), record.value());
@@ -257,7 +265,7 @@ class WarmStartReplayIT {
     /** Deletes all records of the models topic, like compaction after a replacement. */
     private void clearModels() throws Exception {
         String topic = run.topics().models();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             var policy = new AlterConfigOp(new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET);
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(policy)))
                     .all()

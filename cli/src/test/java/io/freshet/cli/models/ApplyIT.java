@@ -32,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,12 +53,17 @@ class ApplyIT {
             """;
 
     @AutoClose
-    private static final EmbeddedKafka KAFKA = EmbeddedKafka.startTemporary();
+    private static EmbeddedKafka kafka;
 
     private final String prefix = "apply" + PREFIXES.incrementAndGet();
 
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void startKafka() {
+        kafka = EmbeddedKafka.startTemporary();
+    }
 
     @BeforeEach
     void create() {
@@ -113,7 +119,7 @@ class ApplyIT {
     void a_job_without_a_models_topic_reports_how_to_create_it() {
         String topic = prefix + ".missing";
 
-        assertThatThrownBy(() -> SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), topic, false))
+        assertThatThrownBy(() -> SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), topic, false))
                 .isInstanceOf(KafkaException.class)
                 .hasMessage("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
@@ -168,7 +174,7 @@ class ApplyIT {
                 .asString()
                 .endsWith(" model=delays warmStart=" + first.checksum() + " state=deleted");
         done("delete", "delays");
-        assertThat(SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false)
+        assertThat(SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), prefix + ".models", false)
                         .parts())
                 .isEmpty();
     }
@@ -273,7 +279,7 @@ class ApplyIT {
 
     private void send(String topic, List<KeyedBytes> records) throws Exception {
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", KAFKA.bootstrapServers()),
+                Map.<String, Object>of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (KeyedBytes record : records) {
@@ -285,7 +291,7 @@ class ApplyIT {
 
     /** Returns the specifications that a job would start with. */
     private List<ModelSpec> applied() {
-        return SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false)
+        return SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), prefix + ".models", false)
                 .specs();
     }
 
@@ -295,7 +301,7 @@ class ApplyIT {
 
     /** Returns the warm start with which a job would start a model. */
     private WarmStart appliedWarmStart(String model) throws Exception {
-        SpecTopic topic = SpecTopic.read(KafkaCluster.at(KAFKA.bootstrapServers()), prefix + ".models", false);
+        SpecTopic topic = SpecTopic.read(KafkaCluster.at(kafka.bootstrapServers()), prefix + ".models", false);
         ModelSpec spec = topic.specs().stream()
                 .filter(each -> each.name().equals(model))
                 .findAny()
@@ -323,6 +329,6 @@ class ApplyIT {
     }
 
     private Run run(String... arguments) {
-        return Run.at(KAFKA.bootstrapServers(), prefix, arguments);
+        return Run.at(kafka.bootstrapServers(), prefix, arguments);
     }
 }

@@ -7,6 +7,7 @@ import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
+import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
@@ -23,6 +24,7 @@ import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -62,8 +64,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private final RecordFactory records;
     private final int partitions;
     private final long cacheBytes;
-    private final @Nullable EndOffsets ends;
-    private final RoundsLog rounds;
+    private final Connections connections;
     private transient ReplicaGroups replicas;
     private transient ReplicaLearning replicaLearning;
     private transient StrictOrder.LearnAction inTurn;
@@ -81,25 +82,28 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private transient Quarantine quarantine;
 
     /**
+     * Connections to other parts of the job.
+     *
+     * @param ends end offsets of the samples topic, or null to report no backlog
+     * @param source of the samples, which pauses partitions that are far ahead
+     * @param rounds of models with replicas
+     */
+    public record Connections(@Nullable EndOffsets ends, SourceDemand source, RoundsLog rounds)
+            implements Serializable {}
+
+    /**
      * @param topic name of the samples topic
      * @param partitions number of partitions of the samples topic when the job starts
      * @param registry specifications to start with
      * @param cacheBytes size of the model cache in front of a state backend that stores bytes
-     * @param ends end offsets of the samples topic, or null to report no backlog
-     * @param rounds of models with replicas
+     * @param connections to other parts of the job
      */
     public LearnOperator(
-            String topic,
-            int partitions,
-            SpecRegistry registry,
-            long cacheBytes,
-            @Nullable EndOffsets ends,
-            RoundsLog rounds) {
+            String topic, int partitions, SpecRegistry registry, long cacheBytes, Connections connections) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
-        this.ends = ends;
-        this.rounds = rounds;
+        this.connections = connections;
         records = new RecordFactory(topic);
     }
 
@@ -126,7 +130,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
                 partitions,
-                () -> getProcessingTimeService().getCurrentProcessingTime());
+                () -> getProcessingTimeService().getCurrentProcessingTime(),
+                demand -> connections.source().report(getContainingTask().getEnvironment(), demand));
         ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
     }
 
@@ -158,7 +163,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void open() throws Exception {
         super.open();
         records.open();
-        backlog = Backlog.ofSubtask(ends);
+        backlog = Backlog.ofSubtask(connections.ends());
         backlog.open();
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), records::millis, records::nanos);
         metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);
@@ -188,9 +193,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 .getMailboxExecutorFactory()
                 .createExecutor(getOperatorConfig().getChainIndex());
         replicas.open(
-                rounds,
+                connections.rounds(),
                 new MailboxListener(mailbox, this::receiveRounds),
                 record -> out.send(OutputRecord.ROUNDS, record));
+        strict.reportDemand();
         getProcessingTimeService().registerTimer(0, time -> quarantine.announceAll());
         reportFailuresLater();
         if (!buffered.isEmpty() || strict.isRestored()) {
@@ -353,7 +359,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() throws Exception {
         learners.activateAll();
         learnBuffered();
-        while (!strict.finish(learners, inTurn) | !replicaLearning.finish(strict::isWaiting)) {
+        while (!finishTurns()) {
             mailbox.yield();
         }
         states.forEach((modelKey, state) -> {
@@ -365,6 +371,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 }
             }
         });
+    }
+
+    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
+    private boolean finishTurns() throws Exception {
+        boolean learned = strict.finish(learners, inTurn);
+        return replicaLearning.finish(strict::isWaiting) && learned;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.order.ActiveLearners;
-import io.freshet.job.order.StrictOrder;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
@@ -95,7 +94,9 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         trainer.using(learner);
         String modelKey = ModelKey.ofWhole(learner.spec().name());
         currentKey.accept(modelKey);
-        LearnerState before = current.read(modelKey) == null ? current.start(learner) : current.state().learner();
+        LearnerState before = current.read(modelKey) == null
+                ? current.start(learner)
+                : current.state().learner();
         LearnerState merged = merger.merge(before, ended -> trainer.windowEnded(learner, ended));
         current.replace(learner, merged);
         current.save();

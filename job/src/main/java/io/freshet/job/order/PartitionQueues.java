@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The turns of one model's partitions, and a queue of buffered samples for each.
@@ -21,12 +23,17 @@ final class PartitionQueues {
     /** Returned instead of a state key if no sample may be learned now. */
     static final long NONE = -1;
 
+    /** Samples of a partition after which it is full, unless two turns are more. */
+    static final int LIMIT = 10_000;
+
     private static final byte VERSION = 1;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final RoundRobin turns;
     private final TreeMap<Integer, PartitionQueue> queues = new TreeMap<>();
+    private final TreeSet<Integer> full = new TreeSet<>();
     private final long opened;
+    private int awaited = RoundRobin.NOBODY;
     private String stateHash;
     private long buffered;
     /** The first checkpoint that contains the pending decision. */
@@ -80,9 +87,31 @@ final class PartitionQueues {
     }
 
     /** Buffers a sample; returns its state key. */
-    long add(int partition) {
+    long add(int partition, int count) {
         buffered++;
-        return queue(partition).add();
+        if (partition == awaited) {
+            awaited = RoundRobin.NOBODY;
+        }
+        PartitionQueue queue = queue(partition);
+        long stateKey = queue.add();
+        if (queue.size() >= limit(count)) {
+            full.add(partition);
+        }
+        return stateKey;
+    }
+
+    private static long limit(int count) {
+        return Math.max(LIMIT, 2L * count);
+    }
+
+    /** Returns the partitions that have reached the limit, until half of their samples are learned. */
+    SortedSet<Integer> full() {
+        return full;
+    }
+
+    /** Returns the partition with the next turn if it is empty while others have samples, or {@link RoundRobin#NOBODY}. */
+    int awaited() {
+        return awaited;
     }
 
     /** Removes the next sample in turn and returns its state key, or {@link #NONE} if it has not been received. */
@@ -90,19 +119,25 @@ final class PartitionQueues {
         if (buffered == 0) {
             return NONE;
         }
+        awaited = RoundRobin.NOBODY;
         int partition = turns.current(count);
         if (partition == RoundRobin.NOBODY) {
             return NONE;
         }
         PartitionQueue queue = queue(partition);
         if (queue.isEmpty()) {
+            awaited = partition;
             if (heldUpTurn != turns.turns()) {
                 heldUpTurn = turns.turns();
                 heldUpSince = now;
             }
             return NONE;
         }
-        return remove(queue);
+        long stateKey = remove(queue);
+        if (queue.size() <= limit(count) / 2) {
+            full.remove(partition);
+        }
+        return stateKey;
     }
 
     /** Removes the next buffered sample and returns its state key, or {@link #NONE}; skips partitions without samples. */
@@ -110,6 +145,7 @@ final class PartitionQueues {
         if (buffered == 0) {
             return NONE;
         }
+        full.clear();
         turns.durable();
         turns.decide(List.of(), joining());
         turns.durable();
@@ -142,6 +178,7 @@ final class PartitionQueues {
     /** Discards the buffered samples, because the state that they were encoded for was reset. */
     void discard(String newStateHash) {
         queues.values().forEach(PartitionQueue::clear);
+        full.clear();
         buffered = 0;
         stateHash = newStateHash;
     }
@@ -209,9 +246,13 @@ final class PartitionQueues {
         String stateHash = in.readUTF();
         PartitionQueues read = new PartitionQueues(RoundRobin.read(in), stateHash, now);
         for (int remaining = in.readInt(); remaining > 0; remaining--) {
-            PartitionQueue queue = read.queue(in.readInt());
+            int partition = in.readInt();
+            PartitionQueue queue = read.queue(partition);
             queue.read(in);
             read.buffered += queue.size();
+            if (queue.size() > LIMIT / 2) {
+                read.full.add(partition);
+            }
         }
         return read;
     }

@@ -1,5 +1,6 @@
 package io.freshet.job.order;
 
+import io.freshet.job.pause.Demand;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
@@ -9,6 +10,8 @@ import io.freshet.learning.order.RoundRobin;
 import io.freshet.learning.spec.OrderSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -28,9 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Learns the samples of models with {@code order: strict} in turn: a fixed number from one partition, then from the next.
  *
- * <p>Samples that arrive before their turn are buffered in keyed state. An operator cannot pause one partition while it waits
- * for another, since both arrive through the same channels. So buffered samples take up space in the state backend while a
- * partition holds up the others.
+ * <p>Samples that arrive before their turn are buffered in keyed state: an operator cannot hold back one partition while it
+ * waits for another, since both arrive through the same channels. Once enough are buffered, the source pauses the partition.
  */
 public final class StrictOrder {
     private static final Logger LOG = LoggerFactory.getLogger(StrictOrder.class);
@@ -41,10 +43,13 @@ public final class StrictOrder {
     private final MapState<Long, KeyedSample> samples;
     private final int partitions;
     private final LongSupplier clock;
+    private final Consumer<Demand> source;
     private final Map<String, PartitionQueues> models = new LinkedHashMap<>();
     private boolean restored;
     /** Buffered samples of all models. Metrics threads read it too. */
     private volatile long buffered;
+
+    private Demand demand = Demand.all();
 
     /** Learns a sample that is in turn. Its model key is the current key. */
     public interface LearnAction {
@@ -59,12 +64,19 @@ public final class StrictOrder {
     /**
      * @param partitions of the samples topic when the job starts
      * @param clock processing time in milliseconds
+     * @param source receives the demand whenever it changes
      */
-    public StrictOrder(KeyedStateBackend<String> backend, KeyedStateStore store, int partitions, LongSupplier clock)
+    public StrictOrder(
+            KeyedStateBackend<String> backend,
+            KeyedStateStore store,
+            int partitions,
+            LongSupplier clock,
+            Consumer<Demand> source)
             throws Exception {
         this.backend = backend;
         this.partitions = partitions;
         this.clock = clock;
+        this.source = source;
         states = store.getState(new ValueStateDescriptor<>(STATE, BytePrimitiveArraySerializer.INSTANCE));
         samples = store.getMapState(
                 new MapStateDescriptor<>("waiting-for-turn", LongSerializer.INSTANCE, new KeyedSampleSerializer()));
@@ -95,19 +107,46 @@ public final class StrictOrder {
         buffered += more;
     }
 
+    /** Reports the demand to a source that does not know it. */
+    public void reportDemand() {
+        demand = demand();
+        source.accept(demand);
+    }
+
+    private Demand demand() {
+        TreeSet<Integer> full = new TreeSet<>();
+        TreeSet<Integer> awaited = new TreeSet<>();
+        for (PartitionQueues queues : models.values()) {
+            full.addAll(queues.full());
+            if (!queues.full().isEmpty() && queues.awaited() != RoundRobin.NOBODY) {
+                awaited.add(queues.awaited());
+            }
+        }
+        return new Demand(full, awaited);
+    }
+
+    private void demandChanged() {
+        if (!demand.equals(demand())) {
+            reportDemand();
+        }
+    }
+
     /** Receives a sample of the current key, and learns all samples that are in turn. */
     public void receive(Learner learner, KeyedSample keyed, LearnAction action) throws Exception {
         PartitionQueues queues = queues(learner, keyed.modelKey());
         int partition = keyed.sample().partition();
+        int count = learner.spec().order().count();
         queues.received(partition, clock.getAsLong());
-        if (action.isReady(learner, keyed.modelKey())
-                && queues.takeTurn(partition, learner.spec().order().count())) {
+        if (action.isReady(learner, keyed.modelKey()) && queues.takeTurn(partition, count)) {
             action.learn(learner, keyed);
         } else {
-            samples.put(queues.add(partition), keyed);
+            samples.put(queues.add(partition, count), keyed);
             addBuffered(1);
         }
         learnDue(queues, learner, keyed.modelKey(), action);
+        if (!queues.full().isEmpty() || !demand.full().isEmpty()) {
+            demandChanged();
+        }
     }
 
     private PartitionQueues queues(Learner learner, String modelKey) throws Exception {
@@ -180,6 +219,7 @@ public final class StrictOrder {
                 states.clear();
             }
         }
+        demandChanged();
     }
 
     /** Returns whether a model key has buffered samples. */
@@ -253,5 +293,6 @@ public final class StrictOrder {
                 states.clear();
             }
         }
+        demandChanged();
     }
 }

@@ -165,8 +165,8 @@ public final class ReplicaGroup {
 
     private static int replicaOf(RoundsRecord record, ReducerState state) {
         if (record.replica() < 0 || record.replica() >= state.replicas()) {
-            throw new IllegalArgumentException("rounds record: replica " + record.replica() + " (expected: 0 to "
-                    + (state.replicas() - 1) + ")");
+            throw new IllegalArgumentException(
+                    "rounds record: replica " + record.replica() + " (expected: 0 to " + (state.replicas() - 1) + ")");
         }
         return record.replica();
     }

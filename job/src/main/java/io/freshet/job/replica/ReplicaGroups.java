@@ -57,8 +57,7 @@ public final class ReplicaGroups {
      * @param isHere whether a model key belongs to this subtask
      * @param clock time in milliseconds since 1970, UTC
      */
-    public record Run(
-            String origin, String attempt, int partitions, Predicate<String> isHere, LongSupplier clock) {}
+    public record Run(String origin, String attempt, int partitions, Predicate<String> isHere, LongSupplier clock) {}
 
     private static final class Entry {
         private final ReplicaGroup group;

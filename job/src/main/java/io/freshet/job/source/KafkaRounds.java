@@ -114,6 +114,10 @@ public final class KafkaRounds implements RoundsLog {
         /** Reads the partition of a key from an earlier offset, if it is read already; records read again do no harm. */
         private void seek(KafkaConsumer<byte[], byte[]> open, Start start) {
             int partitions = open.partitionsFor(topic).size();
+            if (partitions == 0) {
+                throw new IllegalStateException(
+                        "topic " + topic + ": does not exist (expected: freshet topics create)");
+            }
             byte[] key = start.key().getBytes(StandardCharsets.UTF_8);
             TopicPartition partition = new TopicPartition(topic, Utils.toPositive(Utils.murmur2(key)) % partitions);
             long offset = start.at() >= 0 ? start.at() : offset(open, partition, -start.at());

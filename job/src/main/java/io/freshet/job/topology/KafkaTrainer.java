@@ -3,10 +3,10 @@ package io.freshet.job.topology;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
+import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
 import io.freshet.job.publish.OutputRecordWriter;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
@@ -25,8 +25,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -74,23 +73,18 @@ public record KafkaTrainer(
     }
 
     TrainerSources sources(int partitions, OffsetsInitializer end) {
-        KafkaSourceBuilder<SourceRecord> samples = KafkaSource.<SourceRecord>builder()
-                .setTopics(topics.samples())
-                .setStartingOffsets(start)
-                .setDeserializer(new SourceRecordReader())
-                .setClientIdPrefix(topics.prefix() + "-samples")
-                .setGroupId(topics.prefix() + "-trainer")
-                .setProperties(sourceProperties())
-                .setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
-        if (bounded) {
-            samples.setBounded(end);
-        }
+        Properties properties = sourceProperties();
+        properties.putIfAbsent(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), topics.prefix() + "-samples");
+        properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "-trainer");
+        properties.setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
+        PausableSource samples = new PausableSource(
+                topics.samples(), partitions, start, bounded ? end : null, new SourceRecordReader(), properties);
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),
                         partitions,
                         format,
-                        samples.build(),
+                        samples,
                         bounded ? null : new KafkaEndOffsets(topics.samples(), sourceProperties())),
                 new TrainerSources.Specs(
                         topics.models(),

@@ -19,6 +19,8 @@ import org.apache.flink.util.OutputTag;
  * exchange. Here, the input may also be chained, and may include changes without a key.
  */
 record LearnedStreams(StreamExecutionEnvironment env, OneInputTransformation<LearnInput, OutputRecord> transformation) {
+    static final String UID = "learn";
+
     /** The key of a sample. A change has none, so it is never sent by key. */
     static final KeySelector<LearnInput, String> KEY = input -> ((KeyedSample) input).modelKey();
 
@@ -34,7 +36,7 @@ record LearnedStreams(StreamExecutionEnvironment env, OneInputTransformation<Lea
                 false);
         transformation.setStateKeySelector(KEY);
         transformation.setStateKeyType(Types.STRING);
-        transformation.setUid("learn");
+        transformation.setUid(UID);
         env.addOperator(transformation);
         return new LearnedStreams(env, transformation);
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param rounds null for none; then models with replicas learn nothing
  * @param cacheBytes size of the model cache in each task, for models that the state backend stores as bytes
  */
-public record TrainerSources(Samples samples, Specs specs, @Nullable Rounds rounds, long cacheBytes) {
+public record TrainerSources(
+        Samples samples, Specs specs, @Nullable Rounds rounds, long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 
     /** Without a rounds topic. */

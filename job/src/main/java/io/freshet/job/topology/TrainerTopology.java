@@ -7,6 +7,7 @@ import io.freshet.job.learn.LearnOperator;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.observe.Heartbeats;
+import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * input. Every operator has a uid, which maps its state in a savepoint.
  */
 public final class TrainerTopology {
+    /** The uid of the samples source. */
+    private static final String SAMPLES = "source-samples";
+
     private TrainerTopology() {}
 
     /** Adds the trainer to an environment that {@link TrainerEnvironment#configure} has configured. */
@@ -51,7 +55,7 @@ public final class TrainerTopology {
                         WatermarkStrategy.noWatermarks(),
                         "samples",
                         SourceRecordSerializer.type())
-                .uid("source-samples")
+                .uid(SAMPLES)
                 .transform(
                         "specifications",
                         TrainerInputSerializer.type(),
@@ -80,8 +84,10 @@ public final class TrainerTopology {
                         sources.samples().partitions(),
                         sources.specs().initial(),
                         sources.cacheBytes(),
-                        sources.samples().ends(),
-                        rounds == null ? RoundsLog.NONE : rounds.log()));
+                        new LearnOperator.Connections(
+                                sources.samples().ends(),
+                                SourceDemand.of(SAMPLES, LearnedStreams.UID),
+                                rounds == null ? RoundsLog.NONE : rounds.log())));
         if (rounds != null) {
             learned.side(OutputRecord.ROUNDS)
                     .sinkTo(rounds.sink())

@@ -3,6 +3,7 @@ package io.freshet.job.learn;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.pause.Demand;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.OutputRecord;
@@ -56,10 +57,16 @@ public final class LearnHarness implements AutoCloseable {
     private final LearnOperator operator;
     private final KeyedOneInputStreamOperatorTestHarness<String, LearnInput, OutputRecord> harness;
 
+    private final List<Demand> demands = new ArrayList<>();
     private long checkpoint;
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
-        operator = new LearnOperator(TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null, RoundsLog.NONE);
+        operator = new LearnOperator(
+                TOPIC,
+                PARTITIONS,
+                new SpecRegistry(specs),
+                CACHE_BYTES,
+                new LearnOperator.Connections(null, (task, demand) -> demands.add(demand), RoundsLog.NONE));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
@@ -143,6 +150,13 @@ public final class LearnHarness implements AutoCloseable {
 
     public void time(long millis) throws Exception {
         harness.setProcessingTime(millis);
+    }
+
+    /** Returns what the operator reported to its source since the last call. */
+    public List<Demand> takeDemands() {
+        List<Demand> taken = List.copyOf(demands);
+        demands.clear();
+        return taken;
     }
 
     public void end() throws Exception {

@@ -2,9 +2,9 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.merge.Merge.WeightedChange;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -1,9 +1,5 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.MeanMerge;
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.spec.ReplicaSpec;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Standardizer;
@@ -12,11 +8,15 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.MeanMerge;
+import io.freshet.learning.merge.Merge.WeightedChange;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.replica.ReducerState.Source;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

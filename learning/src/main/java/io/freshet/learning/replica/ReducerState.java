@@ -1,6 +1,5 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.Slots;
 import io.freshet.learning.learner.LearnerState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

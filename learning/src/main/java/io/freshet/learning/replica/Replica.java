@@ -1,8 +1,5 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.spec.ReplicaSpec;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
@@ -11,9 +8,12 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

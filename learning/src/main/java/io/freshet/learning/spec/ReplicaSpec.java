@@ -131,7 +131,9 @@ public final class ReplicaSpec {
             return "replicas.slots: local (expected: mean for "
                     + spec.optimizer().name() + ", whose parameters follow from its slots)";
         }
-        if (replicas.slots() == Slots.MEAN && replicas.staleness() > 0 && spec.optimizer().averagesSquares()) {
+        if (replicas.slots() == Slots.MEAN
+                && replicas.staleness() > 0
+                && spec.optimizer().averagesSquares()) {
             return "replicas.slots: mean (expected: local for "
                     + spec.optimizer().name() + " with a staleness of " + replicas.staleness()
                     + ", since its mean squares could become negative)";

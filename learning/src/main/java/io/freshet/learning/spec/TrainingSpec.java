@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param replicas that share the learning; null for one learner
  */
 public record TrainingSpec(
-        Update update, BatchSpec batch, Passes passes, double holdout, @Nullable ReplicaSettings replicas) {
+        Update update,
+        BatchSpec batch,
+        Passes passes,
+        double holdout,
+        @Nullable ReplicaSettings replicas) {
     public static final int MAXIMUM_EPOCHS = 1_000_000;
 
     /** Without replicas. */

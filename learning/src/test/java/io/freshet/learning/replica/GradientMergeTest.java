@@ -1,8 +1,5 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.Merge;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Slots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +8,9 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.ReplicaSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

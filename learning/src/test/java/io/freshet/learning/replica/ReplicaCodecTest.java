@@ -53,11 +53,9 @@ class ReplicaCodecTest {
             expected.learn(samples);
             RacingReplicas restarted = new RacingReplicas(learner, settings, learner.start(), SEED).restarting();
             restarted.learn(samples);
-            assertThat(RestoredReplicas.bytes(
-                            restarted.merged.merged(), LearnerStateCodec::write))
+            assertThat(RestoredReplicas.bytes(restarted.merged.merged(), LearnerStateCodec::write))
                     .as("%s, seed %d", model, SEED)
-                    .isEqualTo(RestoredReplicas.bytes(
-                            expected.merged.merged(), LearnerStateCodec::write));
+                    .isEqualTo(RestoredReplicas.bytes(expected.merged.merged(), LearnerStateCodec::write));
         }
     }
 
@@ -76,8 +74,8 @@ class ReplicaCodecTest {
         MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPointCodec::read);
         assertThat(point.members()).hasSize(REPLICAS);
         assertThat(RestoredReplicas.bytes(point, MergedPointCodec::write)).isEqualTo(stored("merged-point-v1"));
-        ReducerState reducer = RestoredReplicas.read(
-                stored("reducer-v1"), in -> ReducerStateCodec.read(replica.learner(), in));
+        ReducerState reducer =
+                RestoredReplicas.read(stored("reducer-v1"), in -> ReducerStateCodec.read(replica.learner(), in));
         assertThat(reducer.round()).isEqualTo(point.round());
         assertThat(RestoredReplicas.bytes(reducer, ReducerStateCodec::write)).isEqualTo(stored("reducer-v1"));
     }

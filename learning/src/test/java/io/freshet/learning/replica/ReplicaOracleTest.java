@@ -1,14 +1,14 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.merge.Merge;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.merge.Slots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.ModelSpec;

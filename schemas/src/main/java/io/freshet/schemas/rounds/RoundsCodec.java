@@ -50,8 +50,7 @@ public final class RoundsCodec {
         for (int part = 0; part < parts; part++) {
             int from = part * LARGEST_PART;
             byte[] bytes = Arrays.copyOfRange(message, from, Math.min(message.length, from + LARGEST_PART));
-            records.add(
-                    new KeyedBytes(key, value(new RoundsRecord(kind, origin, replica, round, part, parts, bytes))));
+            records.add(new KeyedBytes(key, value(new RoundsRecord(kind, origin, replica, round, part, parts, bytes))));
         }
         return records;
     }
