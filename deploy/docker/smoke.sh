@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Smoke test of the containers: starts them, checks a prediction, the metrics, the dashboards' queries, the page, and that the
-# log is quiet, kills the task managers and the job manager, checks the recovery, and removes everything.
+# log is quiet, kills the task managers, the job manager, the broker, and the server, checks that every flight was learned once
+# and that a replay gives the same parameters, and removes everything.
 #
 # Usage: deploy/docker/smoke.sh [COMPOSE_FILE...]
 #        such as deploy/docker/smoke.sh deploy/compose/rocksdb.yaml, which is merged with docker-compose.yml
 # FRESHET_BUILD=prebuilt uses the jars of `mvn -q -DskipTests package` instead of compiling them in a container.
+# SMOKE_QUIET_SECONDS is how long the log has to be quiet, 60 by default.
 # Exit status: 0 if passed, 1 if failed, 2 if a prerequisite is missing. The containers and volumes belong to a separate
 # Compose project, freshet-smoke, so those of `docker compose up` are not touched. The ports are the same and must be free.
 set -euo pipefail
@@ -12,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-smoke SERVER=http://localhost:8000 FLINK=http://localhost:8081 LOG=target/smoke.log
 readonly METRICS="http://localhost:9248/metrics http://localhost:9249/metrics http://localhost:9250/metrics $SERVER/metrics"
-readonly START_SECONDS=180 RECOVER_SECONDS=90 QUIET_SECONDS=60
+readonly START_SECONDS=180 RECOVER_SECONDS=90 QUIET_SECONDS=${SMOKE_QUIET_SECONDS:-60}
 readonly NOT_HERE='^freshet_(records_broken|rejected|learn_rows|shadow_requests|answers)_total$|^freshet_model_failed$|_unexported$'
 readonly REQUEST='{"inputs": [
   {"name": "minute_of_day", "datatype": "FP64", "shape": [1], "data": [1020]},
@@ -127,17 +129,50 @@ check_dashboards() {
   esac
 }
 
-crash() {
-  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints completed
+# kill_and_start SERVICE: the server answers, or is the one that was killed.
+kill_and_start() {
   compose kill --signal SIGKILL "$1"
   say "killed: $1"
-  check_prediction
+  [[ $1 == server ]] || check_prediction
   compose start "$1"
+}
+
+# Kills a process of Flink.
+crash() {
+  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints completed
+  kill_and_start "$1"
   # Waits for this first, because a task manager continues learning for a while without its job manager.
   until_true "$RECOVER_SECONDS" "$1: the job restored from its checkpoint" has_checkpoints restored
   say "job restored from its checkpoint"
+  learns_again "$1"
+}
+
+# Kills a process that the job does without for a while.
+interrupt() {
+  kill_and_start "$1"
+  until_true "$RECOVER_SECONDS" "$1: model served" answers
+  learns_again "$1"
+}
+
+learns_again() {
   until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $(($(samples_learned) + 1000))
   check_exactly_once
+}
+
+samples_fed() {
+  compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server kafka:19092 --topic freshet.samples |
+    sed -n 's/^freshet.samples:0:\([0-9]*\)$/\1/p'
+}
+
+# Stops the feeder, and checks that the job learns all flights of the topic, and that learning them again gives the same bits.
+check_replay() {
+  local fed
+  compose stop feeder
+  fed=$(samples_fed)
+  until_true "$RECOVER_SECONDS" "samples_learned: $fed, as many as were fed" learned_more_than $((${fed:-0} - 1))
+  check_exactly_once
+  compose run --rm --no-deps topics "freshet replay delays" || fail "replay: not identical"
+  say "learned all $fed flights; a replay gives the same parameters"
 }
 
 left() {
@@ -187,3 +222,6 @@ check_dashboards
 check_quiet_log
 crash taskmanager
 crash jobmanager
+interrupt kafka
+interrupt server
+check_replay

@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.acls.AclsCommand;
 import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.completion.CompletionCommand;
 import io.freshet.cli.conformance.ConformanceCommand;
@@ -15,6 +16,7 @@ import io.freshet.cli.models.DeleteCommand;
 import io.freshet.cli.models.DescribeCommand;
 import io.freshet.cli.models.GetCommand;
 import io.freshet.cli.predict.PredictCommand;
+import io.freshet.cli.size.SizeCommand;
 import io.freshet.cli.status.StatusCommand;
 import io.freshet.cli.tail.TailCommand;
 import io.freshet.cli.topics.TopicsCommand;
@@ -56,6 +58,7 @@ public final class FreshetCommand implements Runnable {
             TrainCommand.class,
             CompareCommand.class,
             TopicsCommand.class,
+            AclsCommand.class,
             ApplyCommand.class,
             GetCommand.class,
             StatusCommand.class,
@@ -69,6 +72,7 @@ public final class FreshetCommand implements Runnable {
             WeightsCommand.class,
             PredictCommand.class,
             TailCommand.class,
+            SizeCommand.class,
             BenchCommand.class,
             JobCommand.class,
             ServerCommand.class,

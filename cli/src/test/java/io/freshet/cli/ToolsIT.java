@@ -87,6 +87,7 @@ class ToolsIT {
                         "topic " + prefix + ".parameters: created",
                         "topic " + prefix + ".parameters-committed: created",
                         "topic " + prefix + ".history: created",
+                        "topic " + prefix + ".rounds: created",
                         "topic " + prefix + ".metrics: created",
                         "topic " + prefix + ".samples-dlt: created");
         assertThat(done("topics", "create").outLines()).hasSize(7).allMatch(line -> line.endsWith(": exists"));

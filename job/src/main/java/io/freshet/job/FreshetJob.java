@@ -14,6 +14,7 @@ import io.freshet.job.topology.TrainerTopology;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.kafka.KafkaArguments;
+import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,13 +87,18 @@ public final class FreshetJob implements Callable<Integer> {
             TrainerEnvironment.resume(env, new RetainedCheckpoints(new Path(resume)));
         }
         KafkaCluster cluster = new KafkaCluster(options.bootstrapServers(), options.kafka());
-        SpecTopic specs = SpecTopic.read(cluster, topics.models(), options.bounded());
-        RecordedFormat.write(cluster, topics, options.recordedFormat(), clock.instant());
-        KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
-        TrainerTopology.build(
-                env,
-                trainer.sources().withCacheBytes(models.cacheBytes()),
-                export == null ? trainer.sinks() : trainer.sinks(export));
+        try {
+            SpecTopic specs = SpecTopic.read(cluster, topics.models(), options.bounded());
+            RecordedFormat.write(cluster, topics, options.recordedFormat(), clock.instant());
+            KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
+            TrainerTopology.build(
+                    env,
+                    trainer.sources().withCacheBytes(models.cacheBytes()),
+                    export == null ? trainer.sinks() : trainer.sinks(export));
+        } catch (KafkaException e) {
+            throw new KafkaException(
+                    "Kafka at " + cluster.bootstrapServers() + ": " + KafkaFailure.describe(e, cluster.settings()), e);
+        }
         env.execute("freshet " + topics.samples());
         return 0;
     }

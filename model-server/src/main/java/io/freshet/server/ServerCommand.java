@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.configuration.EffectiveOptions;
 import io.freshet.server.gate.Gate;
@@ -193,6 +194,12 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "<file>",
+            description = "File of such settings, which --kafka overrides.")
+    private @Nullable Path kafkaProperties;
+
     @Override
     public Integer call() throws InterruptedException {
         Map<String, String> environment = System.getenv();
@@ -276,7 +283,7 @@ public final class ServerCommand implements Callable<Integer> {
                         conformanceModels),
                 new ServerOptions.Writing("".equals(learn) ? Topics.of(prefix).samples() : learn, answers()),
                 flinkUrl,
-                kafka);
+                KafkaPropertiesFile.merge(kafkaProperties, kafka));
     }
 
     private ServerOptions.@Nullable Answers answers() {

@@ -5,12 +5,13 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.predict.Scorer;
-import io.freshet.learning.replica.Merge;
-import io.freshet.learning.replica.ReplicaSettings;
-import io.freshet.learning.replica.Slots;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -78,10 +79,10 @@ public final class ReplicaStudy implements Callable<Integer> {
         learner.finish(alone, () -> {});
         print(
                 "%s, %s, %,d samples; one learner: %s",
-                spec.name(), spec.optimizer(), samples.train().size(), result(learner, alone, samples));
+                spec.name(), spec.optimizer(), samples.train().size(), result(spec, alone, samples));
         printHeader();
         for (String merge : merges) {
-            String misfit = settings(1, periods.get(0), merge).misfit(spec);
+            String misfit = ReplicaSpec.misfit(spec, settings(1, periods.get(0), merge));
             if (misfit != null) {
                 print("| %s | %s |", merge, misfit);
                 continue;
@@ -121,14 +122,14 @@ public final class ReplicaStudy implements Callable<Integer> {
 
     private String cell(Learner learner, Samples samples, ReplicaSettings settings) {
         ReplicaRun run = new ReplicaRun(learner, settings, samples.train());
-        String result = result(learner, run.learn(), samples);
+        String result = result(learner.spec(), run.learn(), samples);
         return bytes ? String.format(Locale.ROOT, "%s, %,.0f B", result, run.meanBytes()) : result;
     }
 
     /** Returns the progressive loss, and the AUC or accuracy on the test samples, in percent. */
-    private static String result(Learner learner, LearnerState state, Samples samples) {
-        Scorer scorer = new Scorer(learner.spec());
-        scorer.predict(learner.snapshot(state, ""), samples.test());
+    static String result(ModelSpec spec, LearnerState state, Samples samples) {
+        Scorer scorer = new Scorer(spec);
+        scorer.predict(new Learner(spec).snapshot(state, ""), samples.test());
         Tally tally = scorer.tally();
         Metrics test = tally.metrics();
         Double quality = test.auc() == null ? test.accuracy() : test.auc();

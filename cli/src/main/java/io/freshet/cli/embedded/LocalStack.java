@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker and a Flink cluster, both in this JVM unless the broker is separate, with a temporary directory. {@link #close} deletes the directory, and so
- * does the end of the JVM, even during startup. All topics have one partition, so samples keep the order in which they
- * were sent.
+ * does the end of the JVM, even during startup. The samples topic has one partition unless replicas need more, so
+ * samples keep the order in which they were sent.
  */
 public final class LocalStack implements AutoCloseable {
     // Created on the first thread: SLF4J warns if two threads create the first loggers at once.
@@ -60,20 +60,26 @@ public final class LocalStack implements AutoCloseable {
 
     /** Starts broker and cluster in parallel, and creates the topics. */
     public static LocalStack start(int parallelism, StateSettings state) throws Exception {
-        return start(parallelism, state, EmbeddedKafka::start);
+        return start(parallelism, state, 1);
+    }
+
+    /** Does the same with this many partitions in the samples topic. */
+    public static LocalStack start(int parallelism, StateSettings state, int partitions) throws Exception {
+        return start(parallelism, state, partitions, EmbeddedKafka::start);
     }
 
     /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
     public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
-        return start(parallelism, state, BrokerProcess::start);
+        return start(parallelism, state, 1, BrokerProcess::start);
     }
 
-    private static LocalStack start(int parallelism, StateSettings state, BrokerFactory brokers) throws Exception {
+    private static LocalStack start(int parallelism, StateSettings state, int partitions, BrokerFactory brokers)
+            throws Exception {
         LocalStack stack = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state, brokers);
         try {
             stack.kafka.get();
             stack.cluster.get();
-            stack.createTopics();
+            stack.createTopics(partitions);
             return stack;
         } catch (Exception e) {
             stack.close();
@@ -81,10 +87,10 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private void createTopics() throws CommandException {
+    private void createTopics(int partitions) throws CommandException {
         try (TopicAdmin admin = new TopicAdmin(kafkaOptions())) {
             for (TopicPlan plan : TopicPlan.of(topics, 1)) {
-                admin.create(plan, 1);
+                admin.create(plan.name().equals(topics.samples()) ? plan.with(partitions) : plan, 1);
             }
         }
     }

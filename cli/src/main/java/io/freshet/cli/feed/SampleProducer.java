@@ -22,14 +22,25 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private static final Map<String, Object> SETTINGS =
             Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
 
+    private final KafkaOptions kafka;
     private final String topic;
     private final String deadLetters;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final int partitions;
+    private long sent;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     public SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
+        this(kafka, topic, deadLetters, 0);
+    }
+
+    /** @param partitions that receive one sample each in turn; 0 to leave the partition to Kafka */
+    public SampleProducer(KafkaOptions kafka, String topic, String deadLetters, int partitions)
+            throws CommandException {
+        this.partitions = partitions;
         this.topic = topic;
         this.deadLetters = deadLetters;
+        this.kafka = kafka;
         producer = kafka.producer(SETTINGS);
     }
 
@@ -42,7 +53,8 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
         requireLength(sample.length);
-        send(new ProducerRecord<>(topic, key, sample));
+        Integer partition = partitions == 0 ? null : (int) (sent++ % partitions);
+        send(new ProducerRecord<>(topic, partition, key, sample));
     }
 
     /** @throws InvalidSampleException if a sample of {@code bytes} is longer than {@value #MAXIMUM_BYTES} bytes */
@@ -85,7 +97,7 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private void check() throws CommandException {
         Exception first = failure.get();
         if (first != null) {
-            throw new CommandException("topic " + topic + ": not written: " + first.getMessage(), first);
+            throw kafka.failure("topic " + topic + ": not written", first);
         }
     }
 

@@ -147,15 +147,10 @@ public final class AppliedSpecs {
                         .get();
             }
         } catch (ExecutionException e) {
-            throw new CommandException("topic " + topic + ": not written: " + message(e), e);
+            throw kafka.failure("topic " + topic + ": not written", e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted", e);
         }
-    }
-
-    private static String message(ExecutionException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return String.valueOf(cause.getMessage());
     }
 }

@@ -1,9 +1,12 @@
 package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.schemas.kafka.KafkaFailure;
+import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.kafka.Secrets;
 import io.freshet.schemas.topic.Topics;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +54,13 @@ public final class KafkaOptions {
             description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "<file>",
+            defaultValue = "${env:FRESHET_KAFKA_PROPERTIES}",
+            description = "File of such settings, which --kafka overrides (default: $FRESHET_KAFKA_PROPERTIES).")
+    private @Nullable Path propertiesFile;
+
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
@@ -65,9 +75,25 @@ public final class KafkaOptions {
         return bootstrapServers;
     }
 
-    /** Returns the client settings that the user gave. */
+    /**
+     * Returns the client settings that the user gave.
+     *
+     * @throws ParameterException if the file cannot be read, or no client reads one of the settings
+     */
     public Map<String, String> settings() {
-        return Map.copyOf(kafka);
+        // Not a constant: every start of the command would load Kafka's settings, and with them the logging.
+        List<Set<String>> clients =
+                List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
+        try {
+            Map<String, String> settings = KafkaPropertiesFile.merge(propertiesFile, kafka);
+            KafkaSettings.requireKnown(settings, clients);
+            return settings;
+        } catch (IllegalArgumentException e) {
+            if (command == null) {
+                throw e;
+            }
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
     }
 
     public Topics topics(@Nullable String samples) {
@@ -138,24 +164,8 @@ public final class KafkaOptions {
         return client(() -> new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
-    /** @throws ParameterException if no client reads one of the user's settings */
-    private void checkNames() {
-        // Not a constant: every start of the command would load Kafka's settings, and with them the logging.
-        List<Set<String>> clients =
-                List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
-        try {
-            KafkaSettings.requireKnown(kafka, clients);
-        } catch (IllegalArgumentException e) {
-            if (command == null) {
-                throw e;
-            }
-            throw new ParameterException(command.commandLine(), e.getMessage(), e);
-        }
-    }
-
     private Map<String, Object> clientSettings() {
-        checkNames();
-        Map<String, Object> settings = new HashMap<>(kafka);
+        Map<String, Object> settings = new HashMap<>(settings());
         settings.put("bootstrap.servers", bootstrapServers);
         return settings;
     }
@@ -172,13 +182,20 @@ public final class KafkaOptions {
         }
     }
 
+    /** Returns what to report if Kafka refuses an operation on a topic or another resource. */
+    public CommandException failure(String what, Throwable cause) {
+        return new CommandException(what + ": " + KafkaFailure.describe(cause, settings()), cause);
+    }
+
     private CommandException unreachable(Throwable cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        Map<String, String> settings = settings();
         boolean timedOut =
                 cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
-        String problem = timedOut ? "no answer within " + CONNECT_MILLIS / 1000 + " s" : Secrets.hide(reason, kafka);
-        String with = kafka.isEmpty() ? "" : " (with " + Secrets.show(kafka) + ")";
-        return new CommandException("Kafka at " + bootstrapServers + ": " + problem + with, cause);
+        String problem = timedOut
+                ? "no answer within " + CONNECT_MILLIS / 1000 + " s"
+                        + (settings.isEmpty() ? "" : " (with " + Secrets.show(settings) + ")")
+                : KafkaFailure.describe(cause, settings);
+        return new CommandException("Kafka at " + bootstrapServers + ": " + problem, cause);
     }
 
     private static void closeNow(Admin admin) {

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -21,36 +22,48 @@ public final class TopicAdmin implements AutoCloseable {
     private static final long VISIBLE_NANOS = 10_000_000_000L;
     private static final long POLL_MILLIS = 20;
 
+    private final KafkaOptions kafka;
     private final Admin admin;
 
     /** An existing topic. */
     public record Found(int partitions, int replicationFactor, String cleanupPolicy) {}
 
     public TopicAdmin(KafkaOptions kafka) throws CommandException {
+        this.kafka = kafka;
         admin = kafka.connect();
     }
 
     /** Returns the existing topics among {@code names}. */
     public Map<String, Found> find(List<String> names) throws CommandException {
         Map<String, Found> found = new LinkedHashMap<>();
+        for (Map.Entry<String, TopicDescription> topic : describe(names).entrySet()) {
+            List<TopicPartitionInfo> partitions = topic.getValue().partitions();
+            int replicas = partitions.get(0).replicas().size();
+            found.put(topic.getKey(), new Found(partitions.size(), replicas, cleanupPolicy(topic.getKey())));
+        }
+        return found;
+    }
+
+    private Map<String, TopicDescription> describe(List<String> names) throws CommandException {
+        Map<String, TopicDescription> existing = new LinkedHashMap<>();
         Map<String, KafkaFuture<TopicDescription>> described =
                 admin.describeTopics(names).topicNameValues();
         for (String name : names) {
             KafkaFuture<TopicDescription> future = described.get(name);
             TopicDescription topic = future == null ? null : get(name, future, UnknownTopicOrPartitionException.class);
             if (topic != null) {
-                int replicas = topic.partitions().get(0).replicas().size();
-                found.put(name, new Found(topic.partitions().size(), replicas, cleanupPolicy(name)));
+                existing.put(name, topic);
             }
         }
-        return found;
+        return existing;
     }
 
     /** @throws CommandException naming the first topic that does not exist */
     public void require(List<String> names) throws CommandException {
-        Map<String, Found> found = find(names);
+        // Unlike find, this needs no right to read the settings of topics.
+        Map<String, TopicDescription> existing = describe(names);
         for (String name : names) {
-            if (!found.containsKey(name)) {
+            if (!existing.containsKey(name)) {
                 throw TopicReader.missing(name);
             }
         }
@@ -76,7 +89,7 @@ public final class TopicAdmin implements AutoCloseable {
     private void awaitVisible(String topic) throws CommandException {
         long start = System.nanoTime();
         try {
-            while (find(List.of(topic)).isEmpty() && System.nanoTime() - start < VISIBLE_NANOS) {
+            while (describe(List.of(topic)).isEmpty() && System.nanoTime() - start < VISIBLE_NANOS) {
                 Thread.sleep(POLL_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -102,7 +115,7 @@ public final class TopicAdmin implements AutoCloseable {
     }
 
     /** Returns a future's result, or null if it fails with {@code expected}. */
-    private static <T> @org.jspecify.annotations.Nullable T get(
+    private <T> @org.jspecify.annotations.Nullable T get(
             String topic, KafkaFuture<T> future, Class<? extends Exception> expected) throws CommandException {
         try {
             return future.get();
@@ -111,7 +124,7 @@ public final class TopicAdmin implements AutoCloseable {
             if (expected.isInstance(cause)) {
                 return null;
             }
-            throw new CommandException("topic " + topic + ": " + cause.getMessage(), cause);
+            throw kafka.failure("topic " + topic, cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException("interrupted", e);

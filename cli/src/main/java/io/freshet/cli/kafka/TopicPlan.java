@@ -40,6 +40,7 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
                 new TopicPlan(topics.parameters(), partitions, false, true, EAGER_SNAPSHOTS),
                 new TopicPlan(topics.committed(), partitions, false, true, COMPACTION),
                 new TopicPlan(topics.history(), partitions, false, false, THIRTY_DAYS),
+                new TopicPlan(topics.rounds(), partitions, false, false, SEVEN_DAYS),
                 new TopicPlan(topics.metrics(), 1, false, false, SEVEN_DAYS),
                 new TopicPlan(topics.deadLetters(), 1, false, false, Map.of()));
     }
@@ -63,6 +64,11 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
         Map<String, String> extended = new HashMap<>(settings);
         extended.put(key, value);
         return Map.copyOf(extended);
+    }
+
+    /** Returns the same plan with another number of partitions. */
+    public TopicPlan with(int otherPartitions) {
+        return new TopicPlan(name, otherPartitions, fixed, compacted, settings);
     }
 
     public String cleanupPolicy() {

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
@@ -57,6 +58,9 @@ public final class TopicReader implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             return new TopicReader(consumer, partitions);
+        } catch (KafkaException e) {
+            consumer.close();
+            throw kafka.failure("topic " + topics.get(0), e);
         } catch (CommandException | RuntimeException e) {
             consumer.close();
             throw e;

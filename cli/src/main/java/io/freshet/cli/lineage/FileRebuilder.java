@@ -4,6 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleSink;
+import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
@@ -40,6 +41,10 @@ final class FileRebuilder implements SampleSink {
      */
     static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RowFiles files)
             throws CommandException, IOException {
+        if (entry.spec().replicas() != null) {
+            throw new InputException(files + ": " + entry.spec().name()
+                    + " has replicas (expected: none in a replay from a file, which lacks their rounds)");
+        }
         Replay replay = new Replay(entry, specs, warmStarts, RecordFormat.avro());
         List<ModelSpec> one = List.of(entry.spec());
         new FileFeed(files, one).send(new FileRebuilder(replay), EpochPlan.of(one));

@@ -3,11 +3,15 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.SamplesTopic;
+import io.freshet.job.decode.ModelSampleDecoder;
 import io.freshet.job.source.SourceRecordReader;
+import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.snapshot.FloatBytes;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -49,9 +53,23 @@ final class Rebuilder {
      * @throws CommandException if samples are missing, or their order was not recorded
      */
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
-        Lineage lineage = entry.lineage();
+        ReplicaSettings replicas = entry.spec().replicas();
+        if (replicas != null) {
+            return rebuildReplicas(entry, replicas.count());
+        }
         requireOrder(entry, specs);
         Replay replay = new Replay(entry, specs, WarmStarts.read(kafka(), specs), samples.format(topic(entry)));
+        Map<Integer, SampleRange> ranges = open(entry);
+        try {
+            learn(replay, ranges, entry);
+        } finally {
+            ranges.values().forEach(SampleRange::close);
+        }
+        return replay.parameters();
+    }
+
+    private Map<Integer, SampleRange> open(HistoryEntry entry) throws CommandException {
+        Lineage lineage = entry.lineage();
         Map<Integer, SampleRange> ranges = new TreeMap<>();
         try {
             for (int i = 0; i < lineage.partitions().length; i++) {
@@ -60,11 +78,33 @@ final class Rebuilder {
                         partition.partition(),
                         SampleRange.open(kafka(), partition, lineage.firstOffsets()[i], lineage.offsets()[i]));
             }
-            learn(replay, ranges, entry);
-        } finally {
+        } catch (CommandException | RuntimeException e) {
             ranges.values().forEach(SampleRange::close);
+            throw e;
         }
-        return replay.parameters();
+        return ranges;
+    }
+
+    /** Replicas that start from scratch count their rounds from 1, so several origins may have had the version. */
+    private float[] rebuildReplicas(HistoryEntry entry, int count) throws CommandException {
+        List<ModelSpec> one = List.of(entry.spec());
+        Learner learner = Replay.learner(entry.spec(), WarmStarts.read(kafka(), one), one);
+        float[] parameters = {};
+        for (List<MergedRounds.Round> rounds :
+                MergedRounds.read(kafka(), entry.spec().name(), entry.version())) {
+            Map<Integer, SampleRange> ranges = open(entry);
+            try {
+                ModelSampleDecoder decoder = new ModelSampleDecoder(samples.format(topic(entry)), one);
+                PartitionTurns turns = new PartitionTurns(ranges, count, decoder);
+                parameters = new ReplicaReplay(learner, turns).parameters(rounds);
+            } finally {
+                ranges.values().forEach(SampleRange::close);
+            }
+            if (FloatBytes.checksum(parameters) == entry.checksum()) {
+                return parameters;
+            }
+        }
+        return parameters;
     }
 
     private void learn(Replay replay, Map<Integer, SampleRange> ranges, HistoryEntry entry) throws CommandException {

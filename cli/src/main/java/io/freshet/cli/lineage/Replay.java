@@ -111,7 +111,7 @@ final class Replay {
         state = new State(target.key(), learners.get(0));
     }
 
-    private static Learner learner(ModelSpec spec, Map<String, WarmStart> warmStarts, List<ModelSpec> specs) {
+    static Learner learner(ModelSpec spec, Map<String, WarmStart> warmStarts, List<ModelSpec> specs) {
         WarmStartReference warmStart = spec.stream().warmStart();
         return new Learner(spec, warmStart == null ? null : warmStarts.get(warmStart.checksum()), specs);
     }

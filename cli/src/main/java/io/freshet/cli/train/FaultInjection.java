@@ -41,13 +41,14 @@ final class FaultInjection implements AutoCloseable {
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
     private long copied;
 
-    private FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions) throws CommandException {
+    private FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions, int partitions)
+            throws CommandException {
         this.stack = stack;
         this.job = job;
         this.positions = positions;
         staged = TopicReader.open(stack.kafkaOptions(), staging.samples());
         samples = new SampleProducer(
-                stack.kafkaOptions(), stack.topics().samples(), stack.topics().deadLetters());
+                stack.kafkaOptions(), stack.topics().samples(), stack.topics().deadLetters(), partitions);
     }
 
     /** Creates a staging topic for the samples; returns topic names of which only the samples topic exists. */
@@ -65,12 +66,19 @@ final class FaultInjection implements AutoCloseable {
      * @param staging its samples topic holds the samples
      * @param positions counts of samples after which the task manager is restarted, ascending
      * @param records in the staging topic
+     * @param partitions of the samples topic
      * @param report receives a line for each restart, on another thread
      */
     static CompletableFuture<Void> start(
-            LocalStack stack, Topics staging, JobID job, long[] positions, long records, Consumer<String> report) {
+            LocalStack stack,
+            Topics staging,
+            JobID job,
+            long[] positions,
+            long records,
+            int partitions,
+            Consumer<String> report) {
         return CompletableFuture.runAsync(() -> {
-            try (FaultInjection injection = new FaultInjection(stack, staging, job, positions)) {
+            try (FaultInjection injection = new FaultInjection(stack, staging, job, positions, partitions)) {
                 injection.run(records, report);
             } catch (Exception e) {
                 throw new CompletionException(e);

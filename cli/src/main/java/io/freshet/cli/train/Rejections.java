@@ -22,6 +22,13 @@ final class Rejections {
     private final RejectReasons invalid = new RejectReasons();
     private final Map<JobReason, BitSet> rejectedByJob = new LinkedHashMap<>();
 
+    private final int partitions;
+
+    /** @param partitions of the samples topic, among which samples are dealt */
+    Rejections(int partitions) {
+        this.partitions = partitions;
+    }
+
     private record JobReason(String model, String stage, String reason) {}
 
     /** Adds a row that was not sent. */
@@ -31,7 +38,8 @@ final class Rejections {
 
     /** Adds a dead letter of the job. */
     void add(ConsumerRecord<byte[], byte[]> deadLetter, SentRows rows) {
-        long row = rows.row(Long.parseLong(header(deadLetter, DeadLetterHeaders.OFFSET)));
+        long offset = Long.parseLong(header(deadLetter, DeadLetterHeaders.OFFSET));
+        long row = rows.row(offset * partitions + Long.parseLong(header(deadLetter, DeadLetterHeaders.PARTITION)));
         JobReason reason = new JobReason(
                 header(deadLetter, DeadLetterHeaders.MODEL),
                 header(deadLetter, DeadLetterHeaders.STAGE),

@@ -28,6 +28,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -102,12 +103,14 @@ record Training(
 
     private Run run(@Nullable ProgressTable table, PrintWriter err, @Nullable RejectsFile rejectsFile)
             throws Exception {
-        Rejections rejections = new Rejections();
+        int partitions = partitions();
+        Rejections rejections = new Rejections(partitions);
         err.println("starting Kafka and Flink in this process ...");
-        try (LocalStack stack = LocalStack.start(parallelism, state)) {
+        try (LocalStack stack = LocalStack.start(parallelism, state, partitions)) {
             err.println("sending " + feed.files() + " to Kafka ...");
             Topics fed = faults.count() == 0 ? stack.topics() : FaultInjection.stage(stack);
-            FileFeed.Sent sent = send(stack, fed, rejections, rejectsFile);
+            int dealt = faults.count() == 0 ? partitions : 1;
+            FileFeed.Sent sent = send(stack, fed, dealt, rejections, rejectsFile);
             sent.notices().forEach(notice -> err.println("freshet: " + notice));
             if (sent.rows().valid() == 0) {
                 throw noRow(rejections.invalid());
@@ -121,7 +124,7 @@ record Training(
             try (TrainingMonitor monitor = TrainingMonitor.open(stack, feed.specs(), evaluations, table, err)) {
                 CompletableFuture<Void> injection = positions.length == 0
                         ? completedFuture(null)
-                        : FaultInjection.start(stack, fed, job, positions, records, monitor::report);
+                        : FaultInjection.start(stack, fed, job, positions, records, partitions, monitor::report);
                 monitor.follow(job, learnable(sent), injection);
                 monitor.finish();
             }
@@ -133,6 +136,15 @@ record Training(
             List<Result> results = results(evaluations, sent, rejections, FinalSnapshots.read(stack));
             return new Run(results, rejections, sent.rows().total());
         }
+    }
+
+    /** Returns the number of partitions that the samples are dealt to: one for each replica. */
+    private int partitions() {
+        return feed.specs().stream()
+                .map(ModelSpec::replicas)
+                .mapToInt(replicas -> replicas == null ? 1 : replicas.count())
+                .max()
+                .orElse(1);
     }
 
     private static void requireNoFailure(Map<String, String> failures) throws CommandException {
@@ -149,10 +161,10 @@ record Training(
     }
 
     private FileFeed.Sent send(
-            LocalStack stack, Topics topics, Rejections rejections, @Nullable RejectsFile rejectsFile)
+            LocalStack stack, Topics topics, int partitions, Rejections rejections, @Nullable RejectsFile rejectsFile)
             throws IOException, CommandException {
         try (SampleProducer producer =
-                new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters())) {
+                new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters(), partitions)) {
             return feed.send(new TrainingSink(producer, rejections, rejectsFile), plan);
         }
     }
@@ -173,11 +185,14 @@ record Training(
                 true,
                 new SpecTopic(feed.specs(), 0),
                 RecordFormat.avro());
-        TopicPartition samples = new TopicPartition(stack.topics().samples(), 0);
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        int partitions = partitions();
+        for (int i = 0; i < partitions; i++) {
+            ends.put(new TopicPartition(stack.topics().samples(), i), (records + partitions - 1 - i) / partitions);
+        }
         return stack.cluster()
                 .submit(
-                        trainer.sources(OffsetsInitializer.offsets(Map.of(samples, records)))
-                                .withCacheBytes(state.cacheBytes()),
+                        trainer.sources(OffsetsInitializer.offsets(ends)).withCacheBytes(state.cacheBytes()),
                         trainer.sinks(),
                         checkpointInterval);
     }

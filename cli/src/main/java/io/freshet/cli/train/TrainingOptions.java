@@ -135,6 +135,7 @@ final class TrainingOptions {
                         + spec.stream().warmStart() + " (expected: none; training on a file starts from scratch)");
             }
         }
+        requireReplicasForAll(specs);
         List<ModelSpec> trained = specs.stream()
                 .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
                 .toList();
@@ -149,6 +150,16 @@ final class TrainingOptions {
                 state.settings(),
                 Faults.NONE,
                 rejects.file());
+    }
+
+    /** One learner cannot learn samples in order that are dealt to the partitions of replicas. */
+    private void requireReplicasForAll(List<ModelSpec> specs) throws InputException {
+        for (ModelSpec spec : specs) {
+            if (spec.replicas() == null && specs.stream().anyMatch(other -> other.replicas() != null)) {
+                throw new InputException(specFile + ": replicas: none for " + spec.name()
+                        + " (expected: replicas for all or no models of a run; count: 1 is one learner)");
+            }
+        }
     }
 
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * Finds ports that a process can reuse after it was killed. They are below the range of outgoing connections, so no
  * connection can take one in the meantime. No port is returned twice.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int FROM = 20_000;
     private static final int TO = 32_000;
 
@@ -19,7 +19,7 @@ final class FreePorts {
             new SplittableRandom(ProcessHandle.current().pid() ^ System.nanoTime());
     private final Set<Integer> returned = new HashSet<>();
 
-    int next() {
+    public int next() {
         while (true) {
             int port = random.nextInt(FROM, TO);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -7,6 +7,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.KeyField;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class ModelEncoder {
         this.spec = spec;
         specHash = specHash(spec);
         encoder = new FeatureEncoder(spec, layout);
-        modelKeys = new ModelKeyCache(spec.name());
+        ReplicaSettings replicas = spec.replicas();
+        modelKeys = new ModelKeyCache(spec.name(), replicas == null ? 0 : replicas.count());
         keyField = KeyField.of(spec, layout);
         deduplicates = spec.stream().deduplicateMillis() > 0;
         String idField = spec.fields().id();
@@ -50,7 +52,7 @@ final class ModelEncoder {
 
     /** Encodes a row as a sample of this model. */
     KeyedSample encode(Row row, int partition, long offset) throws InvalidSampleException {
-        String modelKey = modelKeys.whole();
+        String modelKey = modelKeys.ofPartition(partition);
         if (keyField != null) {
             keyField.check(row);
             modelKey = modelKeys.of(row.bytes(), row.textFrom(keyField.place()), row.textTo(keyField.place()));

@@ -16,11 +16,19 @@ final class ModelKeyCache {
     /** {@code model/}, which is also the model key of a model without a key field. */
     private final String prefix;
 
+    /** The model key of each replica. */
+    private final String[] replicas;
+
     private final byte[] @Nullable [] keys = new byte[ENTRIES][];
     private final String[] modelKeys = new String[ENTRIES];
 
-    ModelKeyCache(String model) {
+    /** @param replicas of the model; 0 for none */
+    ModelKeyCache(String model, int replicas) {
         prefix = ModelKey.ofWhole(model);
+        this.replicas = new String[replicas];
+        for (int i = 0; i < replicas; i++) {
+            this.replicas[i] = ModelKey.ofReplica(model, i);
+        }
     }
 
     /** Returns the model key for the key {@code bytes[from, to)}. */
@@ -34,8 +42,8 @@ final class ModelKeyCache {
         return modelKeys[entry];
     }
 
-    /** Returns the model key of a model without a key field. */
-    String whole() {
-        return prefix;
+    /** Returns the model key of the samples of a partition, in a model without a key field. */
+    String ofPartition(int partition) {
+        return replicas.length == 0 ? prefix : replicas[partition % replicas.length];
     }
 }

@@ -17,14 +17,22 @@ import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.replica.ReplicaGroups;
+import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.state.KeyedSampleIds;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -56,8 +64,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private final RecordFactory records;
     private final int partitions;
     private final long cacheBytes;
-    private final @Nullable EndOffsets ends;
-    private final SourceDemand source;
+    private final Connections connections;
+    private transient ReplicaGroups replicas;
+    private transient ReplicaLearning replicaLearning;
+    private transient StrictOrder.LearnAction inTurn;
+    private transient MailboxExecutor mailbox;
     private transient ActiveLearners learners;
     private transient ModelStateCache states;
     private transient BufferedSamples buffered;
@@ -71,25 +82,28 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private transient Quarantine quarantine;
 
     /**
+     * Connections to other parts of the job.
+     *
+     * @param ends end offsets of the samples topic, or null to report no backlog
+     * @param source of the samples, which pauses partitions that are far ahead
+     * @param rounds of models with replicas
+     */
+    public record Connections(@Nullable EndOffsets ends, SourceDemand source, RoundsLog rounds)
+            implements Serializable {}
+
+    /**
      * @param topic name of the samples topic
      * @param partitions number of partitions of the samples topic when the job starts
      * @param registry specifications to start with
      * @param cacheBytes size of the model cache in front of a state backend that stores bytes
-     * @param ends end offsets of the samples topic, or null to report no backlog
-     * @param source of the samples, which pauses partitions that are far ahead
+     * @param connections to other parts of the job
      */
     public LearnOperator(
-            String topic,
-            int partitions,
-            SpecRegistry registry,
-            long cacheBytes,
-            @Nullable EndOffsets ends,
-            SourceDemand source) {
+            String topic, int partitions, SpecRegistry registry, long cacheBytes, Connections connections) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
-        this.ends = ends;
-        this.source = source;
+        this.connections = connections;
         records = new RecordFactory(topic);
     }
 
@@ -108,20 +122,48 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
         }
         learners.activateAll();
+        replicas = new ReplicaGroups(getKeyedStateBackend(), context.getKeyedStateStore(), run(context));
+        for (ModelSpec spec : specs) {
+            startReplicas(spec.name());
+        }
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
                 partitions,
                 () -> getProcessingTimeService().getCurrentProcessingTime(),
-                demand -> source.report(getContainingTask().getEnvironment(), demand));
+                demand -> connections.source().report(getContainingTask().getEnvironment(), demand));
         ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
+    }
+
+    private ReplicaGroups.Run run(StateInitializationContext context) {
+        String job = getRuntimeContext().getJobInfo().getJobId().toString();
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        String attempt = job + "-" + task.getAttemptNumber();
+        int keyGroups = task.getMaxNumberOfParallelSubtasks();
+        KeyGroupRange range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
+        OptionalLong restored = context.getRestoredCheckpointId();
+        return new ReplicaGroups.Run(
+                restored.isPresent() ? job + "-r" + restored.getAsLong() : attempt,
+                attempt,
+                partitions,
+                modelKey -> range.contains(KeyGroupRangeAssignment.assignToKeyGroup(modelKey, keyGroups)),
+                () -> getProcessingTimeService().getCurrentProcessingTime());
+    }
+
+    private void startReplicas(String model) throws Exception {
+        Learner learner = learners.newest(model);
+        String misfit = learner == null ? null : replicas.start(learner);
+        if (learner != null && misfit != null) {
+            learners.fail(learner, ModelFailure.because(misfit));
+        }
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         records.open();
-        backlog = Backlog.ofSubtask(ends);
+        backlog = Backlog.ofSubtask(connections.ends());
         backlog.open();
         LearnMetrics metrics = new LearnMetrics(getMetricGroup(), records::millis, records::nanos);
         metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);
@@ -144,6 +186,16 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 new SampleLearner.Timers(publishTimers, expiryTimers),
                 quarantine,
                 duplicates);
+        replicaLearning = new ReplicaLearning(
+                replicas, learners, current, trainer, publishTimers, quarantine, this::setCurrentKey);
+        inTurn = new InTurn(learning, replicaLearning);
+        mailbox = getContainingTask()
+                .getMailboxExecutorFactory()
+                .createExecutor(getOperatorConfig().getChainIndex());
+        replicas.open(
+                connections.rounds(),
+                new MailboxListener(mailbox, this::receiveRounds),
+                record -> out.send(OutputRecord.ROUNDS, record));
         strict.reportDemand();
         getProcessingTimeService().registerTimer(0, time -> quarantine.announceAll());
         reportFailuresLater();
@@ -159,6 +211,15 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             quarantine.reportAll();
             reportFailuresLater();
         });
+    }
+
+    /** Receives records of the rounds topic, and learns the samples that waited for them. */
+    private void receiveRounds(List<RoundsLog.Entry> records) throws Exception {
+        learnRestored();
+        for (RoundsLog.Entry record : records) {
+            replicas.receive(record, replicaLearning);
+        }
+        strict.learnDue(learners, inTurn);
     }
 
     /** Does nothing, since changes have no key; {@link #receive} sets the key of a sample. */
@@ -199,8 +260,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /** Learns a sample, or buffers it until its partition's turn. */
     private void order(Learner learner, KeyedSample keyed) throws Exception {
-        if (learner.spec().stream().order().strict()) {
-            strict.receive(learner, keyed, learning::learn);
+        if (learner.spec().order().strict()) {
+            strict.receive(learner, keyed, inTurn);
         } else {
             learning.learn(learner, keyed);
         }
@@ -215,7 +276,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     /** Learns, in order, the buffered samples that no longer have to wait. */
     private void learnBuffered() throws Exception {
-        strict.learnDue(learners, learning::learn);
+        strict.learnDue(learners, inTurn);
         for (String modelKey : buffered.modelKeys()) {
             setCurrentKey(modelKey);
             List<KeyedSample> remaining = new ArrayList<>();
@@ -243,6 +304,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         } else {
             ModelSpec spec = change.spec();
             learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
+            startReplicas(spec.name());
         }
     }
 
@@ -253,6 +315,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         });
         buffered.delete(model);
         strict.delete(model);
+        replicas.delete(model);
     }
 
     /** Publishes due snapshots of the committed lane: the checkpoint that starts now contains the same state. */
@@ -273,6 +336,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
+        replicas.checkpoint();
         strict.checkpoint(learners, context.getCheckpointId());
         learners.checkpointed(context.getCheckpointId());
     }
@@ -295,7 +359,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() throws Exception {
         learners.activateAll();
         learnBuffered();
-        strict.finish(learners, learning::learn);
+        while (!finishTurns()) {
+            mailbox.yield();
+        }
         states.forEach((modelKey, state) -> {
             Learner learner = learners.of(ModelKey.model(modelKey), state);
             if (learner != null) {
@@ -307,6 +373,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         });
     }
 
+    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
+    private boolean finishTurns() throws Exception {
+        boolean learned = strict.finish(learners, inTurn);
+        return replicaLearning.finish(strict::isWaiting) && learned;
+    }
+
     @Override
     public void close() throws Exception {
         try {
@@ -314,6 +386,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         } finally {
             if (backlog != null) {
                 backlog.close();
+            }
+            if (replicas != null) {
+                replicas.close();
             }
         }
     }

@@ -74,7 +74,8 @@ final class ModelTrainer implements StreamListener {
         reject(learner);
     }
 
-    private void reject(Learner learner) {
+    /** Sends the samples that a learner has just rejected to the dead letters. */
+    void reject(Learner learner) {
         Rejections rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
             metrics.rejected(rejections, i);

@@ -6,8 +6,10 @@ import io.freshet.job.registry.RegistryClient;
 import io.freshet.schemas.export.ExportFormat;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.kafka.KafkaPropertiesFile;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -93,6 +95,14 @@ public final class JobOptions {
             description = "Setting for all Kafka clients, including TLS and SASL; also --kafka.<key>=<value>.")
     private Map<String, String> kafka = new LinkedHashMap<>();
 
+    @Option(
+            names = "--kafka-properties",
+            paramLabel = "<file>",
+            defaultValue = "${env:FRESHET_KAFKA_PROPERTIES}",
+            showDefaultValue = Visibility.NEVER,
+            description = "File of such settings, which --kafka overrides (default: $FRESHET_KAFKA_PROPERTIES).")
+    private @Nullable Path propertiesFile;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -132,12 +142,13 @@ public final class JobOptions {
     /**
      * Returns the settings of every Kafka client.
      *
-     * @throws ParameterException if neither a client nor Flink's connector reads one of them
+     * @throws ParameterException if the file cannot be read, or neither a client nor Flink's connector reads a setting
      */
     public Map<String, String> kafka() {
         try {
-            KafkaSettings.requireKnown(kafka, kafkaSettings());
-            return kafka;
+            Map<String, String> settings = KafkaPropertiesFile.merge(propertiesFile, kafka);
+            KafkaSettings.requireKnown(settings, kafkaSettings());
+            return settings;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }

@@ -192,6 +192,12 @@ public final class ActiveLearners {
         return last != null && !last.active && last.checkpoint != NEVER;
     }
 
+    /** Returns the learner of the model's newest specification, active or pending; null if it could not be created. */
+    public @Nullable Learner newest(String model) {
+        Entry entry = newest.get(model);
+        return entry == null ? null : entry.learner;
+    }
+
     /** Returns the learner of the model's newest active specification, or null. It may have failed. */
     @Nullable Learner current(String model) {
         Entry current = currentEntry(model);

@@ -71,10 +71,14 @@ final class PartitionQueues {
         return queue;
     }
 
+    /** Records that a partition delivered a sample. */
+    void received(int partition, long now) {
+        queue(partition).received(now);
+    }
+
     /** Takes the current turn for a received sample; returns false if the sample must be {@link #add added}. */
-    boolean takeTurn(int partition, int count, long now) {
+    boolean takeTurn(int partition, int count) {
         PartitionQueue queue = queue(partition);
-        queue.received(now);
         if (queue.isEmpty() && turns.current(count) == partition) {
             turns.took();
             return true;

@@ -5,6 +5,7 @@ import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.order.RoundRobin;
 import io.freshet.learning.spec.OrderSpec;
 import java.util.LinkedHashMap;
@@ -52,6 +53,11 @@ public final class StrictOrder {
 
     /** Learns a sample that is in turn. Its model key is the current key. */
     public interface LearnAction {
+        /** Returns whether a sample can be learned now; otherwise, it is buffered. */
+        default boolean isReady(Learner learner, String modelKey) {
+            return true;
+        }
+
         void learn(Learner learner, KeyedSample keyed) throws Exception;
     }
 
@@ -129,14 +135,15 @@ public final class StrictOrder {
     public void receive(Learner learner, KeyedSample keyed, LearnAction action) throws Exception {
         PartitionQueues queues = queues(learner, keyed.modelKey());
         int partition = keyed.sample().partition();
-        int count = learner.spec().stream().order().count();
-        if (queues.takeTurn(partition, count, clock.getAsLong())) {
+        int count = learner.spec().order().count();
+        queues.received(partition, clock.getAsLong());
+        if (action.isReady(learner, keyed.modelKey()) && queues.takeTurn(partition, count)) {
             action.learn(learner, keyed);
         } else {
             samples.put(queues.add(partition, count), keyed);
             addBuffered(1);
         }
-        learnDue(queues, learner, action);
+        learnDue(queues, learner, keyed.modelKey(), action);
         if (!queues.full().isEmpty() || !demand.full().isEmpty()) {
             demandChanged();
         }
@@ -145,11 +152,19 @@ public final class StrictOrder {
     private PartitionQueues queues(Learner learner, String modelKey) throws Exception {
         PartitionQueues queues = models.get(modelKey);
         if (queues == null) {
-            queues = new PartitionQueues(RoundRobin.among(partitions), learner.stateHash(), clock.getAsLong());
+            queues = new PartitionQueues(turns(learner, modelKey), learner.stateHash(), clock.getAsLong());
             models.put(modelKey, queues);
         }
         discardIfReset(queues, learner);
         return queues;
+    }
+
+    /** A replica has every count-th partition, for ever. */
+    private RoundRobin turns(Learner learner, String modelKey) {
+        ReplicaSettings replicas = learner.spec().replicas();
+        return replicas == null
+                ? RoundRobin.among(partitions)
+                : RoundRobin.among(ModelKey.replica(modelKey), replicas.count(), partitions);
     }
 
     /** Discards the samples buffered for a state that the learner cannot continue. */
@@ -165,9 +180,10 @@ public final class StrictOrder {
         }
     }
 
-    private void learnDue(PartitionQueues queues, Learner learner, LearnAction action) throws Exception {
-        int count = learner.spec().stream().order().count();
-        while (queues.buffered() > 0) {
+    private void learnDue(PartitionQueues queues, Learner learner, String modelKey, LearnAction action)
+            throws Exception {
+        int count = learner.spec().order().count();
+        while (queues.buffered() > 0 && action.isReady(learner, modelKey)) {
             long stateKey = queues.poll(count, clock.getAsLong());
             if (stateKey == PartitionQueues.NONE) {
                 return;
@@ -195,10 +211,10 @@ public final class StrictOrder {
             }
             backend.setCurrentKey(modelKey);
             discardIfReset(queues, learner);
-            if (learner.spec().stream().order().strict()) {
-                learnDue(queues, learner, action);
+            if (learner.spec().order().strict()) {
+                learnDue(queues, learner, modelKey, action);
             } else {
-                learnAll(queues, learner, action);
+                learnAll(queues, learner, modelKey, action);
                 models.remove(modelKey);
                 states.clear();
             }
@@ -206,23 +222,32 @@ public final class StrictOrder {
         demandChanged();
     }
 
-    /** Learns all buffered samples, in turn, at the end of the input. */
-    public void finish(ActiveLearners learners, LearnAction action) throws Exception {
+    /** Returns whether a model key has buffered samples. */
+    public boolean isWaiting(String modelKey) {
+        PartitionQueues queues = models.get(modelKey);
+        return queues != null && queues.buffered() > 0;
+    }
+
+    /** Learns the buffered samples that can be learned now, in turn, at the end of the input. Returns whether these were all. */
+    public boolean finish(ActiveLearners learners, LearnAction action) throws Exception {
+        boolean all = true;
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
             Learner learner = learners.current(ModelKey.model(entry.getKey()));
             if (learner != null) {
                 backend.setCurrentKey(entry.getKey());
-                learnAll(entry.getValue(), learner, action);
+                all &= learnAll(entry.getValue(), learner, entry.getKey(), action);
             }
         }
+        return all;
     }
 
-    private void learnAll(PartitionQueues queues, Learner learner, LearnAction action) throws Exception {
-        int count = Math.max(1, learner.spec().stream().order().count());
-        long stateKey;
-        while ((stateKey = queues.pollBuffered(count)) != PartitionQueues.NONE) {
-            learn(stateKey, learner, action);
+    private boolean learnAll(PartitionQueues queues, Learner learner, String modelKey, LearnAction action)
+            throws Exception {
+        int count = Math.max(1, learner.spec().order().count());
+        while (queues.buffered() > 0 && action.isReady(learner, modelKey)) {
+            learn(queues.pollBuffered(count), learner, action);
         }
+        return queues.buffered() == 0;
     }
 
     /** Decides which partitions leave and join, and writes the queues to keyed state. */
@@ -231,7 +256,7 @@ public final class StrictOrder {
             PartitionQueues queues = entry.getValue();
             Learner learner = learners.current(ModelKey.model(entry.getKey()));
             if (learner != null) {
-                OrderSpec order = learner.spec().stream().order();
+                OrderSpec order = learner.spec().order();
                 if (order.strict()) {
                     queues.decide(order, clock.getAsLong(), checkpointId);
                 }
@@ -260,14 +285,14 @@ public final class StrictOrder {
 
     /** Discards the samples of a model. */
     public void delete(String model) throws Exception {
-        String modelKey = ModelKey.ofWhole(model);
-        PartitionQueues queues = models.remove(modelKey);
-        if (queues != null) {
-            addBuffered(-queues.buffered());
-            backend.setCurrentKey(modelKey);
-            samples.clear();
-            states.clear();
-            demandChanged();
+        for (String modelKey : models.keySet().toArray(new String[0])) {
+            if (ModelKey.isOf(modelKey, model)) {
+                addBuffered(-models.remove(modelKey).buffered());
+                backend.setCurrentKey(modelKey);
+                samples.clear();
+                states.clear();
+            }
         }
+        demandChanged();
     }
 }

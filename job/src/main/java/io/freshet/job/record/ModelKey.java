@@ -9,6 +9,16 @@ public final class ModelKey {
         return model + "/";
     }
 
+    /** Returns the model key of a replica, from which it learns. */
+    public static String ofReplica(String model, int replica) {
+        return model + "/" + replica;
+    }
+
+    /** Returns the number of the replica that has a model key of {@link #ofReplica}. */
+    public static int replica(String modelKey) {
+        return Integer.parseInt(key(modelKey));
+    }
+
     public static String model(String modelKey) {
         return modelKey.substring(0, modelKey.indexOf('/'));
     }

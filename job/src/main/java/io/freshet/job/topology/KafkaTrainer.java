@@ -10,6 +10,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
+import io.freshet.job.source.KafkaRounds;
 import io.freshet.job.source.KafkaSpecChanges;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecTopic;
@@ -89,6 +90,9 @@ public record KafkaTrainer(
                         topics.models(),
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
+                new TrainerSources.Rounds(
+                        new KafkaRounds(topics.rounds(), sourceProperties()),
+                        sink(topics.rounds()).build()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 

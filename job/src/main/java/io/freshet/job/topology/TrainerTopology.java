@@ -14,6 +14,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.TrainerInputSerializer;
+import io.freshet.job.replica.RoundsLog;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   samples ─► specifications ─► decode ─► by model key ─► learn ─► parameters, committed parameters
  *                    ▲             │                         │ └──► history, metrics, and their exports
- *             changes, from        └──────► dead letters ◄───┘
- *             the coordinator, which also sends heartbeats
+ *             changes, from        └──────► dead letters ◄───┤
+ *             the coordinator,                               └─◄─► rounds
+ *             which also sends heartbeats
  * </pre>
  *
  * The source, the operator that inserts changes of specifications, and the decoder are one task. A job of parallelism 1 has the
@@ -74,6 +76,7 @@ public final class TrainerTopology {
                 .name("decode")
                 .uid("decode");
 
+        TrainerSources.Rounds rounds = sources.rounds();
         LearnedStreams learned = LearnedStreams.of(
                 chained ? decoded : exchanged(decoded),
                 new LearnOperator(
@@ -81,8 +84,16 @@ public final class TrainerTopology {
                         sources.samples().partitions(),
                         sources.specs().initial(),
                         sources.cacheBytes(),
-                        sources.samples().ends(),
-                        SourceDemand.of(SAMPLES, LearnedStreams.UID)));
+                        new LearnOperator.Connections(
+                                sources.samples().ends(),
+                                SourceDemand.of(SAMPLES, LearnedStreams.UID),
+                                rounds == null ? RoundsLog.NONE : rounds.log())));
+        if (rounds != null) {
+            learned.side(OutputRecord.ROUNDS)
+                    .sinkTo(rounds.sink())
+                    .name("rounds")
+                    .uid("sink-rounds");
+        }
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
         learned.side(OutputRecord.COMMITTED)

@@ -9,6 +9,7 @@ import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SpecChange;
+import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.job.topology.TrainerEnvironment;
@@ -61,7 +62,11 @@ public final class LearnHarness implements AutoCloseable {
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
         operator = new LearnOperator(
-                TOPIC, PARTITIONS, new SpecRegistry(specs), CACHE_BYTES, null, (task, demand) -> demands.add(demand));
+                TOPIC,
+                PARTITIONS,
+                new SpecRegistry(specs),
+                CACHE_BYTES,
+                new LearnOperator.Connections(null, (task, demand) -> demands.add(demand), RoundsLog.NONE));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());

@@ -10,12 +10,12 @@ import java.nio.ByteOrder;
  * Arrays of numbers as bytes: a length, then little-endian values. Copies in chunks, so that a large array needs no buffer of
  * its own size.
  */
-final class FlatArrays {
+public final class FlatArrays {
     static final int CHUNK = 1 << 14;
 
     private FlatArrays() {}
 
-    static void writeFloats(float[] array, int length, DataOutput out) throws IOException {
+    public static void writeFloats(float[] array, int length, DataOutput out) throws IOException {
         out.writeInt(length);
         writeValues(array, length, out);
     }
@@ -41,7 +41,7 @@ final class FlatArrays {
         }
     }
 
-    static float[] readFloats(DataInput in) throws IOException {
+    public static float[] readFloats(DataInput in) throws IOException {
         float[] array = new float[readLength(in)];
         readValues(array, in);
         return array;
@@ -57,7 +57,7 @@ final class FlatArrays {
         }
     }
 
-    static void writeDoubles(double[] array, DataOutput out) throws IOException {
+    public static void writeDoubles(double[] array, DataOutput out) throws IOException {
         out.writeInt(array.length);
         byte[] chunk = new byte[Math.min(CHUNK, array.length) * Double.BYTES];
         for (int at = 0; at < array.length; at += CHUNK) {
@@ -67,7 +67,7 @@ final class FlatArrays {
         }
     }
 
-    static double[] readDoubles(DataInput in) throws IOException {
+    public static double[] readDoubles(DataInput in) throws IOException {
         double[] array = new double[readLength(in)];
         byte[] chunk = new byte[Math.min(CHUNK, array.length) * Double.BYTES];
         for (int at = 0; at < array.length; at += CHUNK) {
@@ -78,7 +78,7 @@ final class FlatArrays {
         return array;
     }
 
-    static void writeInts(int[] array, int length, DataOutput out) throws IOException {
+    public static void writeInts(int[] array, int length, DataOutput out) throws IOException {
         out.writeInt(length);
         byte[] chunk = new byte[Math.min(CHUNK, length) * Integer.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
@@ -88,7 +88,7 @@ final class FlatArrays {
         }
     }
 
-    static int[] readInts(DataInput in) throws IOException {
+    public static int[] readInts(DataInput in) throws IOException {
         int[] array = new int[readLength(in)];
         byte[] chunk = new byte[Math.min(CHUNK, array.length) * Integer.BYTES];
         for (int at = 0; at < array.length; at += CHUNK) {
@@ -133,14 +133,14 @@ final class FlatArrays {
         throw new IOException("count: more than 31 bits (expected: at most 31)");
     }
 
-    static void writeLongs(long[] array, DataOutput out) throws IOException {
+    public static void writeLongs(long[] array, DataOutput out) throws IOException {
         out.writeInt(array.length);
         for (long number : array) {
             out.writeLong(number);
         }
     }
 
-    static long[] readLongs(DataInput in) throws IOException {
+    public static long[] readLongs(DataInput in) throws IOException {
         long[] array = new long[readLength(in)];
         for (int i = 0; i < array.length; i++) {
             array[i] = in.readLong();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * earlier releases read.
  */
 public final class LearnerStateCodec {
-    static final byte VERSION = 5;
+    public static final byte VERSION = 5;
     private static final byte OLDEST = 2;
     /** Before this version, a state had no best epoch. */
     private static final byte BEST_VERSION = 4;

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Lineages as bytes, for checkpoints. */
-final class LineageCodec {
+public final class LineageCodec {
     private LineageCodec() {}
 
-    static void write(Lineage lineage, DataOutput out) throws IOException {
+    public static void write(Lineage lineage, DataOutput out) throws IOException {
         FlatArrays.writeInts(lineage.partitions(), lineage.partitions().length, out);
         FlatArrays.writeLongs(lineage.firstOffsets(), out);
         FlatArrays.writeLongs(lineage.offsets(), out);
@@ -57,7 +57,7 @@ final class LineageCodec {
         return new Interleaving(rounds, samples);
     }
 
-    static Lineage read(DataInput in) throws IOException {
+    public static Lineage read(DataInput in) throws IOException {
         int[] partitions = FlatArrays.readInts(in);
         long[] firstOffsets = FlatArrays.readLongs(in);
         long[] offsets = FlatArrays.readLongs(in);

@@ -13,7 +13,7 @@ import java.util.List;
  * Tallies as bytes, for checkpoints: task, sums, classes, sums by class, and for a binary task its scores: points,
  * each with its counts, and the latest samples.
  */
-final class TallyCodec {
+public final class TallyCodec {
     /** Indexed by their number on the wire. */
     private static final List<Task> TASKS = List.of(
             Task.REGRESSION,
@@ -36,7 +36,7 @@ final class TallyCodec {
 
     private TallyCodec() {}
 
-    static void write(Tally tally, DataOutput out) throws IOException {
+    public static void write(Tally tally, DataOutput out) throws IOException {
         out.writeByte(TASKS.indexOf(tally.task()));
         FlatArrays.writeDoubles(tally.sums(), out);
         FlatArrays.writeDoubles(tally.classes(), out);
@@ -62,7 +62,7 @@ final class TallyCodec {
     }
 
     /** @param version of the learner state */
-    static Tally read(DataInput in, int version) throws IOException {
+    public static Tally read(DataInput in, int version) throws IOException {
         Task task = TASKS.get(in.readByte());
         double[] sums = FlatArrays.readDoubles(in);
         double[] classes = FlatArrays.readDoubles(in);

@@ -41,8 +41,13 @@ public final class RoundRobin {
 
     /** Returns a round robin of the partitions in [0, partitions), before its first turn. */
     public static RoundRobin among(int partitions) {
+        return among(0, 1, partitions);
+    }
+
+    /** Returns a round robin of every {@code step}th partition from {@code first} on, in [0, partitions). */
+    public static RoundRobin among(int first, int step, int partitions) {
         RoundRobin turns = new RoundRobin();
-        for (int i = 0; i < partitions; i++) {
+        for (int i = first; i < partitions; i += step) {
             turns.members.add(i);
         }
         return turns;

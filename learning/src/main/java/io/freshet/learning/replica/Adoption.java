@@ -3,6 +3,10 @@ package io.freshet.learning.replica;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.MeanMerge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import java.util.BitSet;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package io.freshet.learning.replica;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.merge.BlockChange;
 import java.util.List;
 
 /**

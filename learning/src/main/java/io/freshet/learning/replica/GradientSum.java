@@ -1,8 +1,13 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.replica.Merge.WeightedChange;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +26,23 @@ final class GradientSum {
 
     /** @param layout of the model */
     GradientSum(StateLayout layout) {
+        this(layout, new float[layout.parameters()]);
+    }
+
+    private GradientSum(StateLayout layout, float[] sums) {
         this.layout = layout;
-        sums = new float[layout.parameters()];
+        this.sums = sums;
+    }
+
+    void write(DataOutput out) throws IOException {
+        FlatArrays.writeFloats(sums, sums.length, out);
+        FlatArrays.writeLongs(touched.toLongArray(), out);
+    }
+
+    static GradientSum read(StateLayout layout, DataInput in) throws IOException {
+        GradientSum read = new GradientSum(layout, FlatArrays.readFloats(in));
+        read.touched.or(BitSet.valueOf(FlatArrays.readLongs(in)));
+        return read;
     }
 
     void add(Gradient gradient, float weight) {

@@ -31,10 +31,11 @@ public record MergedPoint(
     /**
      * Counts of the merged state.
      *
+     * @param samples learned
      * @param updates optimizer steps, of each round those of the replica with the most
      * @param otherUpdates all further steps of the replicas
      */
-    public record Counts(long updates, long otherUpdates) {
+    public record Counts(long samples, long updates, long otherUpdates) {
         long total() {
             return updates + otherUpdates;
         }

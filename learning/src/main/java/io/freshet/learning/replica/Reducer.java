@@ -8,11 +8,15 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.MeanMerge;
+import io.freshet.learning.merge.Merge.WeightedChange;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.replica.Merge.WeightedChange;
 import io.freshet.learning.replica.ReducerState.Source;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,14 +41,14 @@ public final class Reducer {
 
     /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
     public Reducer(Learner learner, ReplicaSettings settings) {
-        String misfit = settings.misfit(learner.spec());
+        String misfit = ReplicaSpec.misfit(learner.spec(), settings);
         if (misfit != null) {
             throw new IllegalArgumentException(misfit);
         }
         this.learner = learner;
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
-        parts = settings.parts(learner.spec());
+        parts = settings.parts(learner.spec().optimizer());
     }
 
     /** Returns the state before the first round; it uses the given one. */
@@ -286,6 +290,6 @@ public final class Reducer {
                 blocks,
                 merged.moments().clone(),
                 Arrays.copyOf(merged.scheduleMemory(), merged.scheduleMemory().length),
-                new MergedPoint.Counts(merged.updates(), merged.otherUpdates()));
+                new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()));
     }
 }

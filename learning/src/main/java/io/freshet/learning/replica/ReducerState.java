@@ -37,9 +37,29 @@ public final class ReducerState {
         this.merged = merged;
     }
 
+    /** Replaces the merged state with an equal one. */
+    public void merged(LearnerState equal) {
+        merged = equal;
+    }
+
     /** Returns the merged state, for publication; it may change when a round closes. */
     public LearnerState merged() {
         return merged;
+    }
+
+    /** Returns the last round that a replica contributed, 0 before the first. */
+    public long lastContributed(int replica) {
+        return sources.get(replica).rounds.last();
+    }
+
+    /** Returns the number of replicas. */
+    public int replicas() {
+        return sources.size();
+    }
+
+    /** Returns whether all replicas have ended, and everything they contributed is merged. */
+    public boolean isFinished() {
+        return sources.stream().allMatch(source -> source.ended && source.pending.isEmpty());
     }
 
     /** Returns the number of the last closed round. */

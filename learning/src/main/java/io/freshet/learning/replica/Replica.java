@@ -8,9 +8,12 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +45,20 @@ public final class Replica {
 
     /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
     public Replica(Learner learner, ReplicaSettings settings) {
-        String misfit = settings.misfit(learner.spec());
+        String misfit = ReplicaSpec.misfit(learner.spec(), settings);
         if (misfit != null) {
             throw new IllegalArgumentException(misfit);
         }
         this.learner = settings.merge().isOfGradients() ? learner.withoutSteps() : learner;
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
-        parts = settings.parts(learner.spec());
+        parts = settings.parts(learner.spec().optimizer());
         adoption = new Adoption(settings, standardizer, parts);
+    }
+
+    /** Returns the learner that learned the last sample, with its rejections. */
+    public Learner learner() {
+        return learner;
     }
 
     /**
@@ -79,7 +87,7 @@ public final class Replica {
                 emptyValidation(merged),
                 lineage,
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
-        MergedPoint.Counts counts = new MergedPoint.Counts(merged.updates(), merged.otherUpdates());
+        MergedPoint.Counts counts = new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates());
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
         return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
     }
@@ -198,7 +206,7 @@ public final class Replica {
         Contribution.Counts start = round.start();
         Contribution.Counts end = counts(learned);
         Contribution contribution = new Contribution(
-                new Member(state.number, round.number()),
+                new Member(state.number, round.number(), end.received() - start.received()),
                 new Contribution.Counts(
                         end.received() - start.received(),
                         end.samples() - start.samples(),

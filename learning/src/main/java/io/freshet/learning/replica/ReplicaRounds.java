@@ -1,5 +1,8 @@
 package io.freshet.learning.replica;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -26,6 +29,26 @@ final class ReplicaRounds {
 
     ReplicaRounds(int staleness) {
         this.staleness = staleness;
+    }
+
+    static ReplicaRounds read(DataInput in) throws IOException {
+        ReplicaRounds rounds = new ReplicaRounds(in.readInt());
+        rounds.contributions = in.readLong();
+        rounds.last = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            rounds.mergedIn.add(in.readLong());
+        }
+        return rounds;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(staleness);
+        out.writeLong(contributions);
+        out.writeLong(last);
+        out.writeInt(mergedIn.size());
+        for (long round : mergedIn) {
+            out.writeLong(round);
+        }
     }
 
     /** Returns whether the next round can open; otherwise, a contribution has to be merged first. */

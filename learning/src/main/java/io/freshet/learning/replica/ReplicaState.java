@@ -60,6 +60,16 @@ public final class ReplicaState {
         scheduleMemory = learner.scheduleMemory().clone();
     }
 
+    /** Returns the number of the replica, from 0. */
+    public int number() {
+        return number;
+    }
+
+    /** Returns the number of the last merged point received, 0 before the first. */
+    public long lastReceived() {
+        return lastReceived;
+    }
+
     /** Returns the state of the replica's learner, between samples. */
     public LearnerState learner() {
         return learner;

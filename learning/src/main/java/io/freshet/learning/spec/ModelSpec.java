@@ -2,6 +2,7 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.features.InputFields;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.model.ParameterTable;
@@ -76,6 +77,16 @@ public record ModelSpec(
     /** Returns the share of samples that are predicted but not learned, in [0, 1). */
     public double holdout() {
         return training.holdout();
+    }
+
+    /** Returns the replicas that share the learning; null for one learner. */
+    public @Nullable ReplicaSettings replicas() {
+        return training.replicas();
+    }
+
+    /** Returns how partitions take turns. Those of a replica always do, one sample each. */
+    public OrderSpec order() {
+        return replicas() == null ? stream.order() : OrderSpec.ALTERNATING;
     }
 
     public PublishSpec publish() {
@@ -274,6 +285,9 @@ public record ModelSpec(
         parts.put("optimizer", optimizer().name());
         parts.put("slots", Integer.toString(optimizer().slots()));
         parts.put("seed", Long.toString(seed()));
+        if (replicas() != null) {
+            parts.put("replicas", ReplicaSpec.write(replicas()).toString());
+        }
         return parts;
     }
 

@@ -24,6 +24,7 @@ import java.util.function.Function;
  */
 public record OrderSpec(boolean strict, int count, long idleMillis) {
     static final OrderSpec ARRIVAL = new OrderSpec(false, 0, 0);
+    static final OrderSpec ALTERNATING = new OrderSpec(true, 1, 0);
 
     private static final SortedMap<String, Function<SpecNode, OrderSpec>> TYPES =
             new TreeMap<>(Map.of("arrival", OrderSpec::readArrival, "strict", OrderSpec::readStrict));

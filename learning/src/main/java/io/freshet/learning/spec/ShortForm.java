@@ -15,6 +15,8 @@ public final class ShortForm {
             "order", TYPE,
             "drift", TYPE,
             "batch", "size",
+            "replicas", "count",
+            "merge", TYPE,
             "missing", "default");
 
     private ShortForm() {}

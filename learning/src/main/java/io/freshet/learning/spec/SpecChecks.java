@@ -45,6 +45,7 @@ final class SpecChecks {
             throw new SpecException(incompatibility);
         }
         SequenceCheck.check(spec);
+        ReplicaSpec.check(spec);
         SpecSizeCheck.check(spec);
         if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
             throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())

@@ -20,6 +20,10 @@ public final class SpecCompatibility {
      * the state is compatible or the new specification allows a reset.
      */
     public static @Nullable String refusal(ModelSpec from, ModelSpec to) {
+        if ((from.replicas() != null || to.replicas() != null) && !from.equals(to)) {
+            return "replicas: a changed specification (expected: the same one, or another model, since the replicas of a"
+                    + " running model could not switch at the same round)";
+        }
         if (continues(from, to) || to.stream().reset()) {
             return null;
         }

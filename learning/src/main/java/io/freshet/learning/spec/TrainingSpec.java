@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.yaml.SpecException;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How samples update the parameters.
@@ -16,9 +18,20 @@ import java.util.TreeMap;
  * @param batch samples per update
  * @param passes passes over a bounded input
  * @param holdout share of samples that are predicted but not learned, in [0, 1)
+ * @param replicas that share the learning; null for one learner
  */
-public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double holdout) {
+public record TrainingSpec(
+        Update update,
+        BatchSpec batch,
+        Passes passes,
+        double holdout,
+        @Nullable ReplicaSettings replicas) {
     public static final int MAXIMUM_EPOCHS = 1_000_000;
+
+    /** Without replicas. */
+    public TrainingSpec(Update update, BatchSpec batch, Passes passes, double holdout) {
+        this(update, batch, passes, holdout, null);
+    }
 
     /**
      * One update of the parameters.
@@ -141,7 +154,7 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
     }
 
     TrainingSpec withEpochs(int epochs) {
-        return new TrainingSpec(update, batch, new Passes(epochs, shuffle(), earlyStopping()), holdout);
+        return new TrainingSpec(update, batch, new Passes(epochs, shuffle(), earlyStopping()), holdout, replicas);
     }
 
     static TrainingSpec read(SpecNode root) {
@@ -163,14 +176,16 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
         SpecNode scheduleNode = ShortForm.node(root, "schedule");
         Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
         scheduleNode.end();
+        BatchSpec batch = batch(ShortForm.node(root, "batch"));
         return new TrainingSpec(
                 new Update(optimizer, learningRate, schedule, regularization, clip(root.node("clip"))),
-                batch(ShortForm.node(root, "batch")),
+                batch,
                 new Passes(
                         root.integer("epochs", 1, 1, MAXIMUM_EPOCHS),
                         root.flag("shuffle", false),
                         EarlyStopping.read(root.node("earlyStopping"))),
-                root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)"));
+                root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)"),
+                ReplicaSpec.read(root, optimizer, batch));
     }
 
     private static Regularization regularization(SpecNode node) {
@@ -225,6 +240,9 @@ public record TrainingSpec(Update update, BatchSpec batch, Passes passes, double
         root.put("shuffle", shuffle());
         root.put("earlyStopping", earlyStopping().write());
         root.put("holdout", holdout);
+        if (replicas != null) {
+            root.put("replicas", ReplicaSpec.write(replicas));
+        }
         return root;
     }
 

@@ -5,6 +5,8 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.parameters.Weights;
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.freshet.learning.replica;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.ReplicaSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,7 +12,7 @@ import java.util.SplittableRandom;
 
 /** Replicas and their reducer, which receive samples, contributions, and merged points in a random order, some twice. */
 final class RacingReplicas {
-    final ReducerState merged;
+    ReducerState merged;
     final List<MergedPoint> log = new ArrayList<>();
     final List<ReplicaState> states = new ArrayList<>();
     private final Replica replica;
@@ -20,6 +21,8 @@ final class RacingReplicas {
     private final SplittableRandom random;
     /** One round in this many is closed early, on average; 0 closes no round early. */
     private int earlyOneIn;
+
+    private boolean restarts;
 
     RacingReplicas(Learner learner, ReplicaSettings settings, LearnerState start, long seed) {
         replica = new Replica(learner, settings);
@@ -37,6 +40,12 @@ final class RacingReplicas {
         return this;
     }
 
+    /** Stores and restores states, contributions, and merged points as bytes, again and again. */
+    RacingReplicas restarting() {
+        restarts = true;
+        return this;
+    }
+
     /** Learns all samples; returns the parameters after each round, from the start. */
     List<float[]> learn(List<List<Sample>> samples) {
         List<float[]> points = new ArrayList<>(List.of(merged.merged().weights().parameters()));
@@ -49,6 +58,11 @@ final class RacingReplicas {
                 case 0 -> deliver(r, points);
                 case 1 -> receivePoint(state);
                 default -> {
+                    if (restarts && random.nextInt(20) == 0) {
+                        state = RestoredReplicas.restored(state);
+                        states.set(r, state);
+                        merged = RestoredReplicas.restored(merged);
+                    }
                     if (taken[r] < samples.get(r).size() && replica.isReady(state)) {
                         Contribution contribution =
                                 replica.learn(state, samples.get(r).get(taken[r]++));
@@ -67,7 +81,8 @@ final class RacingReplicas {
         if (sent.get(r).isEmpty()) {
             return;
         }
-        Contribution contribution = sent.get(r).remove();
+        Contribution removed = sent.get(r).remove();
+        Contribution contribution = restarts ? RestoredReplicas.restored(removed) : removed;
         reducer.receive(merged, contribution);
         reducer.receive(merged, contribution);
         if (earlyOneIn > 0
@@ -113,7 +128,8 @@ final class RacingReplicas {
 
     private void receivePoint(ReplicaState state) {
         if (state.lastReceived < log.size()) {
-            replica.receive(state, log.get((int) state.lastReceived));
+            MergedPoint next = log.get((int) state.lastReceived);
+            replica.receive(state, restarts ? RestoredReplicas.restored(next) : next);
             replica.receive(state, log.get((int) state.lastReceived - 1));
         }
     }

@@ -6,9 +6,13 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,7 +69,7 @@ class ReplicaOracleTest {
             for (Slots slots : Slots.values()) {
                 for (int staleness : new int[] {0, 1, 3}) {
                     ReplicaSettings each = new ReplicaSettings(REPLICAS, PERIOD, staleness, merge, slots);
-                    if (each.misfit(spec) == null) {
+                    if (ReplicaSpec.misfit(spec, each) == null) {
                         all.add(each);
                     }
                 }

@@ -11,6 +11,9 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayOutputStream;
@@ -213,9 +216,9 @@ class ReplicaTest {
         Learner learner = new Learner(spec("linear", "sgd"));
         Reducer reducer = new Reducer(learner, settings(2, 1, Slots.LOCAL));
         ReducerState state = reducer.start(learner.start());
-        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1)), () -> {}))
+        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1, PERIOD)), () -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("members: [Member[replica=1, round=1]] (expected: some of [])");
+                .hasMessage("members: [Member[replica=1, round=1, received=50]] (expected: some of [])");
         assertThat(state.round()).isZero();
     }
 

@@ -52,6 +52,7 @@ final class SpecReference {
         nested("watch.divergence", Map.of());
         nested("watch.plateau", Map.of());
         nested("order", Map.of("type", "strict"));
+        nested("replicas.merge", Map.of("type", "nesterov"));
         nested("warmStart", Map.of("model", "m", "checksum", "0123456789abcdef"));
         types("model", ModelTable.names());
     }

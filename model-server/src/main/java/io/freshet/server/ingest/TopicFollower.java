@@ -2,6 +2,7 @@ package io.freshet.server.ingest;
 
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -293,7 +294,6 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private static String reason(KafkaException e) {
-        Throwable cause = e.getCause();
-        return cause == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + cause.getMessage();
+        return KafkaFailure.describe(e, Map.of());
     }
 }

@@ -34,6 +34,11 @@ public record Topics(String prefix, String samples) {
         return prefix + ".history";
     }
 
+    /** Returns the topic by which replicas of a model and their reducer reach each other. */
+    public String rounds() {
+        return prefix + ".rounds";
+    }
+
     /** Returns the topic of evaluations. */
     public String metrics() {
         return prefix + ".metrics";

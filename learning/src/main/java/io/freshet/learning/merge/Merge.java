@@ -1,7 +1,8 @@
-package io.freshet.learning.replica;
+package io.freshet.learning.merge;
 
 import io.freshet.learning.optimizer.Optimizer;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Merges the contributions of a round into the parameters of a block.
@@ -12,6 +13,11 @@ import java.util.List;
 public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterMerge, GradientMerge {
     /** Returns the name in YAML, for example {@code mean}. */
     String name();
+
+    /** Returns the numbers beside the type in YAML, by name. */
+    default Map<String, Object> hyperparameters() {
+        return Map.of();
+    }
 
     /** Returns whether contributions include the squared gradients that the optimizer has accumulated. */
     default boolean needsSquares() {

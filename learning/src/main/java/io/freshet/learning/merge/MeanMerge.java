@@ -1,4 +1,4 @@
-package io.freshet.learning.replica;
+package io.freshet.learning.merge;
 
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  *
  * A replica that did not change a parameter counts with a change of 0.
  */
-record MeanMerge() implements Merge {
+public record MeanMerge() implements Merge {
     @Override
     public String name() {
         return "mean";
@@ -23,7 +23,7 @@ record MeanMerge() implements Merge {
     }
 
     /** Merges parts [fromPart, toPart) of a block: part 0 are the parameters, the others slots. */
-    static void merge(float[] values, int length, int fromPart, int toPart, List<WeightedChange> changes) {
+    public static void merge(float[] values, int length, int fromPart, int toPart, List<WeightedChange> changes) {
         double[] sums = new double[values.length];
         for (int i = fromPart * length; i < toPart * length; i++) {
             sums[i] = values[i];
@@ -37,7 +37,7 @@ record MeanMerge() implements Merge {
     }
 
     /** Returns numbers rounded to floats. */
-    static float[] floats(double[] numbers) {
+    public static float[] floats(double[] numbers) {
         float[] result = new float[numbers.length];
         for (int i = 0; i < result.length; i++) {
             result[i] = (float) numbers[i];

@@ -1,8 +1,10 @@
-package io.freshet.learning.replica;
+package io.freshet.learning.merge;
 
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Takes the mean change for a step against a gradient, and applies it by an optimizer of its own (local SGD with an outer
@@ -33,6 +35,14 @@ record OuterMerge(Optimizer optimizer, double learningRate) implements Merge {
     @Override
     public String name() {
         return optimizer.name();
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("learningRate", learningRate);
+        all.putAll(optimizer.hyperparameters());
+        return all;
     }
 
     @Override

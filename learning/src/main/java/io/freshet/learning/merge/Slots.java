@@ -1,4 +1,4 @@
-package io.freshet.learning.replica;
+package io.freshet.learning.merge;
 
 /** What merging does with the slots of the optimizer. */
 public enum Slots {

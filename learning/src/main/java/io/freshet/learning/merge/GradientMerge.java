@@ -1,4 +1,4 @@
-package io.freshet.learning.replica;
+package io.freshet.learning.merge;
 
 import java.util.List;
 

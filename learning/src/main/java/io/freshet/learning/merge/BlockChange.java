@@ -1,4 +1,4 @@
-package io.freshet.learning.replica;
+package io.freshet.learning.merge;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     changed; empty unless the merge needs them
  * @see <a href="https://www-cs-faculty.stanford.edu/~knuth/taocp.html">Knuth, TAOCP 2, 4.2.2, theorem B</a>
  */
-record BlockChange(
+public record BlockChange(
         int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders, float[] squares) {
     private static final int[] NO_INDICES = {};
     private static final float[] NO_FLOATS = {};
@@ -37,7 +37,7 @@ record BlockChange(
      * @param length count of parameters
      * @param squares accumulated squared gradient of each parameter; empty unless the merge needs them
      */
-    static @Nullable BlockChange between(int block, float[] before, float[] after, int length, float[] squares) {
+    public static @Nullable BlockChange between(int block, float[] before, float[] after, int length, float[] squares) {
         int[] changed = changed(before, after, length);
         int parts = before.length / length;
         int perCoordinate = parts + (squares.length > 0 ? 1 : 0);
@@ -103,11 +103,11 @@ record BlockChange(
     }
 
     /** Returns the count of listed coordinates. */
-    int count(int length) {
+    public int count(int length) {
         return coordinates == null ? length : coordinates.length;
     }
 
-    int coordinate(int i) {
+    public int coordinate(int i) {
         return coordinates == null ? i : coordinates[i];
     }
 
@@ -119,7 +119,7 @@ record BlockChange(
      * @param fromPart 0 for the parameters, 1 for slot 0, and so on
      * @param toPart exclusive
      */
-    void addTo(double[] sums, int length, int fromPart, int toPart, double factor) {
+    public void addTo(double[] sums, int length, int fromPart, int toPart, double factor) {
         int count = count(length);
         for (int part = fromPart; part < toPart; part++) {
             if (coordinates == null) {
@@ -149,7 +149,7 @@ record BlockChange(
     }
 
     /** Returns the size in bytes: 4 for each number and for each index. */
-    long bytes() {
+    public long bytes() {
         long numbers = (long) changes.length + inexact.length + remainders.length + squares.length;
         return Float.BYTES * (numbers + (coordinates == null ? 0 : coordinates.length));
     }

@@ -1,0 +1,157 @@
+package io.freshet.cli.acls;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.Output;
+import io.freshet.cli.console.Table;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AclBinding;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Lists the rights that each user of a deployment needs in a secured Kafka, and grants them. */
+@Command(
+        name = "acls",
+        description = "List and grant the rights that each user of a deployment needs in a secured Kafka.",
+        subcommands = {AclsCommand.ListRights.class, AclsCommand.Create.class})
+public final class AclsCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "acls: no command (expected: list or create)");
+    }
+
+    /** The options of both subcommands. */
+    static final class DeploymentOptions {
+        @Mixin
+        private KafkaOptions kafka = new KafkaOptions();
+
+        @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
+        private @Nullable String samples;
+
+        Topics topics() {
+            return kafka.topics(samples);
+        }
+    }
+
+    /** Prints the rights of all roles. */
+    @Command(name = "list", description = "List the fewest rights that each role needs, without asking Kafka.")
+    static final class ListRights implements Callable<Integer> {
+        @Mixin
+        private DeploymentOptions options = new DeploymentOptions();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Override
+        public Integer call() {
+            List<Map<String, Object>> json = new ArrayList<>();
+            Table table = new Table("ROLE", "RESOURCE", "NAME", "OPERATIONS");
+            for (Role role : Role.values()) {
+                for (Right right : role.rights(options.topics())) {
+                    Map<String, Object> entry = new LinkedHashMap<>();
+                    entry.put("role", role.name());
+                    entry.put("resource", right.kind());
+                    entry.put("name", right.name());
+                    entry.put("operations", right.operationNames());
+                    json.add(entry);
+                    table.add(role.name(), right.kind(), right.name(), right.operationNames());
+                }
+            }
+            output.print(json, table::toString);
+            return 0;
+        }
+    }
+
+    /** Grants roles to principals. */
+    @Command(
+            name = "create",
+            description =
+                    "Grant roles to principals. Existing ACLs stay as they are. Needs the right to alter the cluster.")
+    static final class Create implements Callable<Integer> {
+        @Mixin
+        private DeploymentOptions options = new DeploymentOptions();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Option(
+                names = "--grant",
+                required = true,
+                paramLabel = "<role>=<principal>",
+                description =
+                        "Role, one of ${COMPLETION-CANDIDATES}, and principal, such as job=User:freshet-job; may be"
+                                + " repeated.",
+                completionCandidates = RoleNames.class)
+        private Map<Role, String> grants = new LinkedHashMap<>();
+
+        @Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws CommandException {
+            grants.values().forEach(this::check);
+            try (Admin admin = options.kafka.connect()) {
+                for (Map.Entry<Role, String> grant : grants.entrySet()) {
+                    create(admin, grant.getKey(), grant.getValue());
+                }
+            }
+            return 0;
+        }
+
+        private void create(Admin admin, Role role, String principal) throws CommandException {
+            for (Right right : role.rights(options.topics())) {
+                List<AclBinding> acls = right.grant(principal).toList();
+                String what = principal + ": " + right.operationNames() + " on " + right.kind() + " " + right.name();
+                try {
+                    admin.createAcls(acls).all().get();
+                } catch (ExecutionException e) {
+                    throw options.kafka.failure(what, e.getCause() == null ? e : e.getCause());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new CommandException("interrupted", e);
+                }
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("principal", principal);
+                json.put("resource", right.kind());
+                json.put("name", right.name());
+                json.put("operations", right.operationNames());
+                output.print(json, () -> what);
+            }
+        }
+
+        private void check(String principal) {
+            if (!principal.matches("\\w+:.+")) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--grant: " + principal + " (expected: a principal, such as User:freshet-job)");
+            }
+        }
+    }
+
+    /** The names of the roles, for the help and for completion. */
+    static final class RoleNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Role.values()).map(Role::name).iterator();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.freshet.cli.lineage;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.Reducer;
+import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.replica.Replica;
+import io.freshet.learning.replica.ReplicaState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns the samples of replicas again, and merges what they contribute in the recorded rounds. {@link Replica} and {@link
+ * Reducer} decide what is learned and merged, as in the job.
+ */
+final class ReplicaReplay {
+    private final Replica replica;
+    private final Reducer reducer;
+    private final int period;
+    private final SampleTurns samples;
+    private final List<ReplicaState> replicas = new ArrayList<>();
+    private final ReducerState merged;
+
+    /** The samples of each replica, in the order in which it learns them. */
+    interface SampleTurns {
+        /** Returns the next sample of a replica, or null at the end. */
+        @Nullable Sample next(int replica);
+    }
+
+    ReplicaReplay(Learner learner, SampleTurns samples) {
+        ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
+        this.samples = samples;
+        replica = new Replica(learner, settings);
+        reducer = new Reducer(learner, settings);
+        period = settings.period();
+        for (int r = 0; r < settings.count(); r++) {
+            replicas.add(replica.start(r, learner.start()));
+        }
+        merged = reducer.start(learner.start());
+    }
+
+    /**
+     * Closes the recorded rounds; returns the parameters.
+     *
+     * @throws CommandException if there are fewer samples than the replicas received
+     */
+    float[] parameters(List<MergedRounds.Round> rounds) throws CommandException {
+        for (MergedRounds.Round round : rounds) {
+            for (Member member : round.members()) {
+                reducer.receive(merged, contribution(member));
+            }
+            MergedPoint point = reducer.close(merged, round.members(), () -> {});
+            replicas.forEach(each -> replica.receive(each, point));
+        }
+        return merged.merged().weights().parameters();
+    }
+
+    private Contribution contribution(Member member) throws CommandException {
+        ReplicaState state = replicas.get(member.replica());
+        Contribution contribution = null;
+        for (long i = 0; i < member.received(); i++) {
+            Sample sample = samples.next(member.replica());
+            if (sample == null) {
+                throw new CommandException("replica " + member.replica() + ": " + i + " samples in round "
+                        + member.round() + " (expected: the " + member.received() + " that it received)");
+            }
+            contribution = replica.learn(state, sample);
+        }
+        if (member.received() < period) {
+            contribution = replica.finish(state);
+        }
+        return Objects.requireNonNull(contribution, "contribution");
+    }
+}

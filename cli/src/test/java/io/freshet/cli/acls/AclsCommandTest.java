@@ -1,0 +1,33 @@
+package io.freshet.cli.acls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cli.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class AclsCommandTest {
+    @Test
+    void the_docs_list_the_rights_of_each_role() throws Exception {
+        String rights = Run.of("acls", "list").done().out();
+        assertThat(Files.readString(Path.of("..", "docs", "secured-kafka.md"))).contains(rights);
+    }
+
+    @Test
+    void rights_follow_the_prefix_and_the_samples_topic() {
+        assertThat(Run.of("acls", "list", "--prefix=shop", "--samples=orders")
+                        .done()
+                        .outLines())
+                .anyMatch(line -> line.matches("job +topic +orders +read"))
+                .anyMatch(line -> line.matches("job +group +shop-trainer +read"))
+                .noneMatch(line -> line.contains("freshet"));
+    }
+
+    @Test
+    void rejects_a_principal_without_a_type() {
+        Run run = Run.of("acls", "create", "--grant", "job=me");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--grant: me (expected: a principal, such as User:freshet-job)");
+    }
+}

@@ -1,0 +1,180 @@
+package io.freshet.cli.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.cli.Run;
+import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.job.TestStream;
+import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerTopology;
+import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.Reducer;
+import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.replica.Replica;
+import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.sample.SampleDecoder;
+import io.freshet.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Catches parameters of replicas that depend on the parallelism, on failures, or on what else is in the rounds topic: a round
+ * that loses or repeats a contribution, a replica that does not wait, a point adopted too early. The final parameters must equal
+ * those of a plain loop.
+ */
+@Timeout(120)
+class ReplicaIT {
+    private static final int[] SIZES = {4500, 6000, 1750, 4000};
+    private static final ModelSpec SPEC = ModelSpec.parse("""
+            {name: shared, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 10}, batch: {size: 3},
+             loss: binary-cross-entropy, optimizer: {type: adam}, publish: {everySamples: 5000, minimumMillis: 0},
+             holdout: 0.1, replicas: {count: 2, period: 70, staleness: 1}}
+            """);
+    private static final List<List<byte[]>> PARTITIONS = partitions();
+    private static final Topics TOPICS = Topics.of("replicas");
+
+    @AutoClose
+    private static final TestBroker BROKER = TestBroker.start();
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void send() throws Exception {
+        BROKER.create(TOPICS, SIZES.length);
+        for (int partition = 0; partition < SIZES.length; partition++) {
+            BROKER.send(TOPICS.samples(), partition, PARTITIONS.get(partition));
+        }
+        // Records of any partition reach the readers, which have to skip them.
+        for (int partition = 0; partition < SIZES.length; partition++) {
+            BROKER.send(TOPICS.rounds(), partition, List.of("foreign".getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test
+    void learns_the_same_bits_at_any_parallelism() throws Exception {
+        float[] expected = oracle();
+        try (LocalCluster cluster = LocalCluster.start(directory, 4)) {
+            for (int parallelism = 1; parallelism <= 4; parallelism++) {
+                int slots = parallelism;
+                KafkaTrainer trainer = BROKER.trainer(TOPICS, List.of(SPEC));
+                cluster.await(cluster.submit(
+                        env -> {
+                            env.setParallelism(slots);
+                            TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+                        },
+                        Duration.ofMillis(200)));
+                assertThat(learned()).as("parallelism %s", slots).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void learns_the_same_bits_after_failures() throws Exception {
+        try (FaultyRun run = FaultyRun.start(BROKER.trainer(TOPICS, List.of(SPEC)), directory, 2, 2)) {
+            run.awaitEnd();
+        }
+        assertThat(learned()).isEqualTo(oracle());
+        Run replayed = Run.at(BROKER.bootstrapServers(), TOPICS.prefix(), "replay", "shared");
+        assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
+    }
+
+    private static float[] learned() throws Exception {
+        return Objects.requireNonNull(BROKER.last(TOPICS.parameters()).get("shared/"))
+                .snapshot()
+                .parameters();
+    }
+
+    private static float[] oracle() throws Exception {
+        Learner learner = new Learner(SPEC);
+        ReplicaSettings settings = Objects.requireNonNull(SPEC.replicas());
+        Replica replica = new Replica(learner, settings);
+        Reducer reducer = new Reducer(learner, settings);
+        ReducerState merged = reducer.start(learner.start());
+        List<ReplicaState> states = new ArrayList<>();
+        List<Deque<Sample>> samples = new ArrayList<>();
+        for (int r = 0; r < settings.count(); r++) {
+            states.add(replica.start(r, learner.start()));
+            samples.add(alternating(r, settings.count()));
+        }
+        boolean[] ended = new boolean[settings.count()];
+        while (!merged.isFinished()) {
+            for (int r = 0; r < settings.count(); r++) {
+                Contribution contribution = null;
+                ReplicaState state = states.get(r);
+                if (replica.isReady(state) && !samples.get(r).isEmpty()) {
+                    contribution = replica.learn(state, samples.get(r).remove());
+                } else if (replica.isReady(state) && !ended[r]) {
+                    contribution = replica.finish(state);
+                    ended[r] = true;
+                }
+                if (contribution != null) {
+                    reducer.receive(merged, contribution);
+                }
+                if (ended[r]) {
+                    reducer.end(merged, r);
+                }
+            }
+            while (reducer.isComplete(merged)) {
+                MergedPoint point = reducer.close(merged, reducer.available(merged), () -> {});
+                states.forEach(state -> replica.receive(state, point));
+            }
+        }
+        LearnerState state = merged.merged();
+        assertThat(state.samples()).isBetween(14_000L, 15_000L);
+        return learner.snapshot(state, "").parameters();
+    }
+
+    /** Returns the samples of a replica's partitions, one of each in turn. */
+    private static Deque<Sample> alternating(int replica, int count) throws Exception {
+        RowLayout layout = RowLayout.of(List.of(SPEC));
+        SampleDecoder decoder = new SampleDecoder(layout);
+        FeatureEncoder encoder = new FeatureEncoder(SPEC, layout);
+        Row row = new Row(layout);
+        Deque<Sample> samples = new ArrayDeque<>();
+        for (int offset = 0; offset < IntStream.of(SIZES).max().orElseThrow(); offset++) {
+            for (int partition = replica; partition < SIZES.length; partition += count) {
+                if (offset < SIZES[partition]) {
+                    decoder.decode(PARTITIONS.get(partition).get(offset), 0, row);
+                    samples.add(encoder.encode(row, partition, offset));
+                }
+            }
+        }
+        return samples;
+    }
+
+    private static List<List<byte[]>> partitions() {
+        List<List<byte[]>> partitions = new ArrayList<>();
+        int count = 0;
+        for (int size : SIZES) {
+            List<byte[]> records = new ArrayList<>();
+            for (int i = 0; i < size; i++) {
+                records.add(TestStream.identified(count, "trip-" + count));
+                count++;
+            }
+            partitions.add(records);
+        }
+        return partitions;
+    }
+}

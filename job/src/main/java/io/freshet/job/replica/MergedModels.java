@@ -1,0 +1,21 @@
+package io.freshet.job.replica;
+
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+
+/** Stores and publishes the merged states of models with replicas. */
+public interface MergedModels {
+    /** Closes a round: merges into the state, and returns the result. */
+    interface Merger {
+        /** @param windowEnded to run if a window ends, while the window is still in the result */
+        LearnerState merge(LearnerState before, WindowEnd windowEnded);
+    }
+
+    /** Reports the end of a window. */
+    interface WindowEnd {
+        void ended(LearnerState state);
+    }
+
+    /** Replaces the merged state of a model, or its initial state, and publishes it when due. */
+    void merge(Learner learner, Merger merger) throws Exception;
+}

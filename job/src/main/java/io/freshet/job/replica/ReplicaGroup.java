@@ -1,0 +1,229 @@
+package io.freshet.job.replica;
+
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.ContributionCodec;
+import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPointCodec;
+import io.freshet.learning.replica.Reducer;
+import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.replica.Replica;
+import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.stream.StreamListener;
+import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.rounds.RoundsRecord.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicas of one model in this subtask, and its reducer if that is here too.
+ *
+ * <p>Everything is a function of the samples and of the rounds topic: contributions and merged points sent again after a failure
+ * are equal to the first, and are ignored.
+ */
+public final class ReplicaGroup {
+    private final Learner learner;
+    private final Replica rule;
+    private final Reducer reducer;
+    private final Outbox outbox;
+    private final TreeMap<Integer, ReplicaState> replicas = new TreeMap<>();
+    /** Replicas that have sent the end of their samples. */
+    private final Set<Integer> ended = new TreeSet<>();
+
+    private @Nullable ReducerState reducing;
+
+    /** Sends a message of the group to the rounds topic. */
+    interface Outbox {
+        void send(Kind kind, int replica, long round, byte[] message);
+    }
+
+    ReplicaGroup(Learner learner, Outbox outbox) {
+        ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
+        this.learner = learner;
+        this.outbox = outbox;
+        rule = new Replica(learner, settings);
+        reducer = new Reducer(learner, settings);
+    }
+
+    public Learner learner() {
+        return learner;
+    }
+
+    /** Adds a replica before its first sample. */
+    void start(int replica) {
+        replicas.put(replica, rule.start(replica, learner.start()));
+    }
+
+    void restore(ReplicaState state) {
+        replicas.put(state.number(), state);
+    }
+
+    /** Adds the reducer before the first round. */
+    void startReducer() {
+        reducing = reducer.start(learner.start());
+    }
+
+    void restoreReducer(ReducerState state) {
+        reducing = state;
+    }
+
+    public SortedMap<Integer, ReplicaState> replicas() {
+        return replicas;
+    }
+
+    @Nullable ReducerState reducing() {
+        return reducing;
+    }
+
+    /** Returns whether a replica can learn a sample, rather than wait for a merged point. */
+    public boolean isReady(int replica) {
+        return rule.isReady(replica(replica));
+    }
+
+    private ReplicaState replica(int replica) {
+        ReplicaState state = replicas.get(replica);
+        if (state == null) {
+            throw new IllegalStateException("replica: " + replica + " (expected: one of " + replicas.keySet() + ")");
+        }
+        return state;
+    }
+
+    /** Learns a sample, and sends the contribution of the round that it ends. */
+    public void learn(int replica, Sample sample, StreamListener listener) {
+        ReplicaState state = replica(replica);
+        listener.using(learner);
+        listener.learning(state.learner());
+        Contribution contribution = rule.learn(state, sample);
+        listener.learned(rule.learner(), state.learner(), sample);
+        if (contribution != null) {
+            send(contribution);
+        }
+    }
+
+    /**
+     * Ends the samples of a replica, once it is ready to learn its pending batch.
+     *
+     * @param finished receives the learner, with the samples that it rejected
+     * @return whether the replica has ended
+     */
+    public boolean finish(int replica, Consumer<Learner> finished) {
+        ReplicaState state = replica(replica);
+        if (ended.contains(replica)) {
+            return true;
+        }
+        if (!rule.isReady(state) && state.learner().pending().size() > 0) {
+            return false;
+        }
+        Contribution last = rule.finish(state);
+        finished.accept(rule.learner());
+        if (last != null) {
+            send(last);
+        }
+        outbox.send(Kind.END, replica, 0, new byte[0]);
+        ended.add(replica);
+        return true;
+    }
+
+    /** Returns whether the reducer, if it is here, has merged everything. */
+    public boolean isMerged() {
+        return reducing == null || reducing.isFinished();
+    }
+
+    private void send(Contribution contribution) {
+        outbox.send(
+                Kind.CONTRIBUTION,
+                contribution.member().replica(),
+                contribution.member().round(),
+                bytes(out -> ContributionCodec.write(contribution, out)));
+    }
+
+    /** Returns whether a message, or a part of it, is of use here, and was not received before. */
+    boolean isNew(RoundsRecord record) {
+        ReducerState state = reducing;
+        return switch (record.kind()) {
+            case CONTRIBUTION -> state != null && record.round() > state.lastContributed(replicaOf(record, state));
+            case END -> state != null && replicaOf(record, state) >= 0;
+            case MERGED -> replicas.values().stream().anyMatch(each -> record.round() > each.lastReceived());
+            case FAILURE -> true;
+        };
+    }
+
+    private static int replicaOf(RoundsRecord record, ReducerState state) {
+        if (record.replica() < 0 || record.replica() >= state.replicas()) {
+            throw new IllegalArgumentException(
+                    "rounds record: replica " + record.replica() + " (expected: 0 to " + (state.replicas() - 1) + ")");
+        }
+        return record.replica();
+    }
+
+    /** Receives a message that {@link #isNew}. */
+    public void receive(RoundsRecord record, byte[] message, MergedModels models) throws Exception {
+        switch (record.kind()) {
+            case CONTRIBUTION -> {
+                reducer.receive(state(), ContributionCodec.read(in(message)));
+                merge(models);
+            }
+            case END -> {
+                reducer.end(state(), record.replica());
+                merge(models);
+            }
+            case MERGED -> {
+                MergedPoint point = MergedPointCodec.read(in(message));
+                replicas.values().forEach(each -> rule.receive(each, point));
+            }
+            case FAILURE -> throw new IllegalArgumentException("failure: not for a group");
+        }
+    }
+
+    private ReducerState state() {
+        return Objects.requireNonNull(reducing, "reducer");
+    }
+
+    /** Closes the rounds that are complete. */
+    private void merge(MergedModels models) throws Exception {
+        ReducerState state = state();
+        while (reducer.isComplete(state)) {
+            models.merge(learner, (before, window) -> close(state, before, window));
+        }
+    }
+
+    private LearnerState close(ReducerState state, LearnerState before, MergedModels.WindowEnd window) {
+        state.merged(before);
+        MergedPoint point = reducer.close(state, reducer.available(state), () -> window.ended(state.merged()));
+        outbox.send(Kind.MERGED, 0, point.round(), bytes(out -> MergedPointCodec.write(point, out)));
+        return state.merged();
+    }
+
+    private interface Writer {
+        void write(DataOutput out) throws IOException;
+    }
+
+    private static byte[] bytes(Writer writer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            writer.write(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array takes all bytes", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static DataInputStream in(byte[] message) {
+        return new DataInputStream(new ByteArrayInputStream(message));
+    }
+}

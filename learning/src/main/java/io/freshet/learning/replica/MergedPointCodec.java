@@ -1,0 +1,59 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.codec.FlatArrays;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Merged points as bytes: a version byte, then every field. Pinned by {@code ReplicaCodecTest}. */
+public final class MergedPointCodec {
+    private static final byte VERSION = 1;
+
+    private MergedPointCodec() {}
+
+    public static void write(MergedPoint point, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(point.round());
+        out.writeInt(point.members().size());
+        for (Member member : point.members()) {
+            ContributionCodec.write(member, out);
+        }
+        write(point.counts(), out);
+        FlatArrays.writeDoubles(point.moments(), out);
+        FlatArrays.writeDoubles(point.scheduleMemory(), out);
+        out.writeInt(point.blocks().size());
+        for (MergedPoint.Block block : point.blocks()) {
+            out.writeInt(block.block());
+            FlatArrays.writeFloats(block.values(), block.values().length, out);
+        }
+    }
+
+    public static MergedPoint read(DataInput in) throws IOException {
+        ContributionCodec.requireVersion("merged point", in.readByte(), VERSION);
+        long round = in.readLong();
+        List<Member> members = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            members.add(ContributionCodec.readMember(in));
+        }
+        MergedPoint.Counts counts = readCounts(in);
+        double[] moments = FlatArrays.readDoubles(in);
+        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        List<MergedPoint.Block> blocks = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            blocks.add(new MergedPoint.Block(in.readInt(), FlatArrays.readFloats(in)));
+        }
+        return new MergedPoint(round, members, blocks, moments, scheduleMemory, counts);
+    }
+
+    static void write(MergedPoint.Counts counts, DataOutput out) throws IOException {
+        out.writeLong(counts.samples());
+        out.writeLong(counts.updates());
+        out.writeLong(counts.otherUpdates());
+    }
+
+    static MergedPoint.Counts readCounts(DataInput in) throws IOException {
+        return new MergedPoint.Counts(in.readLong(), in.readLong(), in.readLong());
+    }
+}

@@ -1,0 +1,67 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.replica.ReducerState.Source;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * States of reducers as bytes, for checkpoints: a version byte, then every field except the merged state, which is stored like
+ * that of any learner. Pinned by {@code ReplicaCodecTest}.
+ */
+public final class ReducerStateCodec {
+    private static final byte VERSION = 1;
+
+    private ReducerStateCodec() {}
+
+    public static void write(ReducerState state, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(state.round);
+        out.writeInt(state.sources.size());
+        for (Source source : state.sources) {
+            source.rounds.write(out);
+            out.writeBoolean(source.silent);
+            out.writeBoolean(source.ended);
+            out.writeInt(source.pending.size());
+            for (Contribution contribution : source.pending) {
+                ContributionCodec.write(contribution, out);
+            }
+        }
+        out.writeInt(state.slots.size());
+        for (Map.Entry<Integer, float[][]> slots : state.slots.entrySet()) {
+            out.writeInt(slots.getKey());
+            out.writeInt(slots.getValue().length);
+            for (float[] slot : slots.getValue()) {
+                FlatArrays.writeFloats(slot, slot.length, out);
+            }
+        }
+    }
+
+    /** @param merged state, stored elsewhere */
+    public static ReducerState read(LearnerState merged, DataInput in) throws IOException {
+        ContributionCodec.requireVersion("reducer", in.readByte(), VERSION);
+        ReducerState state = new ReducerState(merged);
+        state.round = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            Source source = new Source(ReplicaRounds.read(in));
+            source.silent = in.readBoolean();
+            source.ended = in.readBoolean();
+            for (int pending = in.readInt(); pending > 0; pending--) {
+                source.pending.add(ContributionCodec.read(in));
+            }
+            state.sources.add(source);
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            int block = in.readInt();
+            float[][] slots = new float[in.readInt()][];
+            for (int i = 0; i < slots.length; i++) {
+                slots[i] = FlatArrays.readFloats(in);
+            }
+            state.slots.put(block, slots);
+        }
+        return state;
+    }
+}

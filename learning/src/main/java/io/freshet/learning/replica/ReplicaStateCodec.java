@@ -1,0 +1,81 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.replica.ReplicaState.OpenRound;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** States of replicas as bytes, for checkpoints: a version byte, then every field. Pinned by {@code ReplicaCodecTest}. */
+public final class ReplicaStateCodec {
+    private static final byte VERSION = 1;
+
+    private ReplicaStateCodec() {}
+
+    public static void write(ReplicaState state, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeInt(state.number);
+        state.rounds.write(out);
+        LearnerStateCodec.write(state.learner, out);
+        out.writeInt(state.merged.layout().slots());
+        for (int block = 0; block < state.merged.layout().blocks(); block++) {
+            float[] values = state.merged.block(block);
+            FlatArrays.writeFloats(values, values.length, out);
+        }
+        out.writeBoolean(state.gradients != null);
+        if (state.gradients != null) {
+            state.gradients.write(out);
+        }
+        MergedPointCodec.write(state.counts, out);
+        FlatArrays.writeDoubles(state.mergedMoments, out);
+        FlatArrays.writeDoubles(state.scheduleMemory, out);
+        out.writeLong(state.lastReceived);
+        out.writeInt(state.received.size());
+        for (MergedPoint point : state.received) {
+            MergedPointCodec.write(point, out);
+        }
+        out.writeInt(state.unmerged.size());
+        for (Contribution contribution : state.unmerged) {
+            ContributionCodec.write(contribution, out);
+        }
+        OpenRound open = state.open;
+        out.writeBoolean(open != null);
+        if (open != null) {
+            out.writeLong(open.number());
+            FlatArrays.writeDoubles(open.moments(), out);
+            ContributionCodec.write(open.start(), out);
+        }
+    }
+
+    public static ReplicaState read(DataInput in) throws IOException {
+        ContributionCodec.requireVersion("replica", in.readByte(), VERSION);
+        int number = in.readInt();
+        ReplicaRounds rounds = ReplicaRounds.read(in);
+        LearnerState learner = LearnerStateCodec.read(in);
+        StateLayout layout = learner.layout();
+        Weights merged = Weights.zero(new StateLayout(layout.parameters(), layout.width(), in.readInt(), false));
+        for (int block = 0; block < merged.layout().blocks(); block++) {
+            merged.setBlock(block, FlatArrays.readFloats(in));
+        }
+        GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
+        ReplicaState state =
+                new ReplicaState(number, rounds, merged, gradients, learner, MergedPointCodec.readCounts(in));
+        state.mergedMoments = FlatArrays.readDoubles(in);
+        state.scheduleMemory = FlatArrays.readDoubles(in);
+        state.lastReceived = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            state.received.add(MergedPointCodec.read(in));
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            state.unmerged.add(ContributionCodec.read(in));
+        }
+        if (in.readBoolean()) {
+            state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), ContributionCodec.readCounts(in));
+        }
+        return state;
+    }
+}

@@ -1,0 +1,108 @@
+package io.freshet.learning.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.loss.BinaryCrossEntropy;
+import io.freshet.learning.merge.Merge;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Slots;
+import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.optimizer.Nesterov;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Would catch a part of a replica's or reducer's state that a checkpoint loses, and stored bytes that become unreadable. */
+class ReplicaCodecTest {
+    private static final long SEED = 20261128;
+    private static final int REPLICAS = 3;
+    private static final int PERIOD = 8;
+
+    static Stream<Arguments> merges() {
+        return Stream.of(
+                Arguments.of(Merge.mean(), Slots.LOCAL),
+                Arguments.of(Merge.sum(), Slots.MEAN),
+                Arguments.of(Merge.adaptive(), Slots.LOCAL),
+                Arguments.of(Merge.gradient(), Slots.LOCAL),
+                Arguments.of(Merge.outer(new Nesterov(0.5), 0.7), Slots.LOCAL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("merges")
+    void restored_replicas_learn_the_same_bits(Merge merge, Slots slots) {
+        for (String model : List.of("linear", "mlp")) {
+            ModelSpec spec = ModelCases.of(
+                    model, new BinaryCrossEntropy(), "adagrad", "batch: {size: 8}", "schedule: {type: plateau}");
+            List<List<Sample>> samples = samples(spec, 50);
+            ReplicaSettings settings = new ReplicaSettings(REPLICAS, PERIOD, 1, merge, slots);
+            Learner learner = new Learner(spec);
+            RacingReplicas expected = new RacingReplicas(learner, settings, learner.start(), SEED);
+            expected.learn(samples);
+            RacingReplicas restarted = new RacingReplicas(learner, settings, learner.start(), SEED).restarting();
+            restarted.learn(samples);
+            assertThat(RestoredReplicas.bytes(restarted.merged.merged(), LearnerStateCodec::write))
+                    .as("%s, seed %d", model, SEED)
+                    .isEqualTo(RestoredReplicas.bytes(expected.merged.merged(), LearnerStateCodec::write));
+        }
+    }
+
+    @Test
+    void reads_stored_bytes() {
+        ReplicaState replica = RestoredReplicas.read(stored("replica-v1"), ReplicaStateCodec::read);
+        assertThat(replica.number()).isEqualTo(1);
+        assertThat(replica.unmerged).hasSize(1);
+        assertThat(replica.received).hasSize(1);
+        assertThat(replica.open).isNotNull();
+        assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v1"));
+        Contribution contribution = RestoredReplicas.read(stored("contribution-v1"), ContributionCodec::read);
+        assertThat(contribution.member()).isEqualTo(new Member(0, 3, PERIOD));
+        assertThat(RestoredReplicas.bytes(contribution, ContributionCodec::write))
+                .isEqualTo(stored("contribution-v1"));
+        MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPointCodec::read);
+        assertThat(point.members()).hasSize(REPLICAS);
+        assertThat(RestoredReplicas.bytes(point, MergedPointCodec::write)).isEqualTo(stored("merged-point-v1"));
+        ReducerState reducer =
+                RestoredReplicas.read(stored("reducer-v1"), in -> ReducerStateCodec.read(replica.learner(), in));
+        assertThat(reducer.round()).isEqualTo(point.round());
+        assertThat(RestoredReplicas.bytes(reducer, ReducerStateCodec::write)).isEqualTo(stored("reducer-v1"));
+    }
+
+    @Test
+    void refuses_an_unknown_version() {
+        byte[] bytes = stored("merged-point-v1");
+        bytes[0] = 9;
+        assertThatThrownBy(() -> RestoredReplicas.read(bytes, MergedPointCodec::read))
+                .hasMessageContaining("merged point: version 9 (expected: 1)");
+    }
+
+    private static List<List<Sample>> samples(ModelSpec spec, int each) {
+        List<Sample> all = ModelCases.samples(spec, REPLICAS * each, SEED);
+        return IntStream.range(0, REPLICAS)
+                .mapToObj(r -> IntStream.range(0, each)
+                        .mapToObj(i -> all.get(i * REPLICAS + r))
+                        .toList())
+                .toList();
+    }
+
+    private static byte[] stored(String name) {
+        String file = "/compatibility/" + name + ".bin";
+        try (InputStream in = ReplicaCodecTest.class.getResourceAsStream(file)) {
+            return Objects.requireNonNull(in, file).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
