@@ -64,10 +64,7 @@ public final class ReplicaSpeed implements Callable<Integer> {
                 }
                 print(
                         "%d replicas: %,.0f samples/s, %s; merged %,.0f MB/s",
-                        count,
-                        rate,
-                        ReplicaStudy.result(spec, merged, samples),
-                        threads.mergedBytesPerSecond() / 1e6);
+                        count, rate, ReplicaStudy.result(spec, merged, samples), threads.mergedBytesPerSecond() / 1e6);
             }
         }
         for (int i = 0; i < replicas.size(); i++) {
