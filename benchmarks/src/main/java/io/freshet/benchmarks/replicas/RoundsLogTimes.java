@@ -6,7 +6,9 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.rounds.RoundsRecord.Kind;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,22 +60,22 @@ final class RoundsLogTimes {
     /** @param warmUp rounds that are not counted */
     String summary(int warmUp) {
         rounds.remove(0L);
-        long first = rounds.firstKey() + warmUp;
-        long last = rounds.lastKey() - 1;
-        Round start = rounds.get(first);
-        Round end = rounds.get(last);
-        long[] ways = new long[(int) (last - first)];
-        for (long number = first; number < last; number++) {
-            ways[(int) (number - first)] =
-                    rounds.get(number + 1).firstContribution - rounds.get(number).lastContribution;
+        List<Round> all = new ArrayList<>(rounds.values());
+        // Not every replica has the last round.
+        List<Round> counted = all.subList(warmUp, all.size() - 1);
+        int count = counted.size() - 1;
+        Round start = counted.get(0);
+        long[] ways = new long[count];
+        for (int i = 0; i < count; i++) {
+            ways[i] = counted.get(i + 1).firstContribution - counted.get(i).lastContribution;
         }
         Arrays.sort(ways);
         return String.format(
                 Locale.ROOT,
                 "%,d rounds, %.1f rounds/s; bytes of a round: %,d contributed, %,d merged; from the last contribution to the"
                         + " first of the next round: p50 %d ms, p99 %d ms",
-                last - first,
-                (last - first) * 1000.0 / (end.merged - start.merged),
+                count,
+                count * 1000.0 / (counted.get(count).merged - start.merged),
                 start.contributed,
                 start.point,
                 ways[ways.length / 2],
