@@ -44,6 +44,17 @@ enum DataSet {
             outputs: 10
             loss: sparse-categorical-cross-entropy
             batch: 32
+            """),
+
+    /** The same images, and a network of 784-512-128-10. */
+    FASHION_LARGE("fashion_mnist.train.csv.gz", "fashion_mnist.test.csv.gz", 1, "adam, learningRate: 0.001", """
+            name: fashion_large
+            label: label
+            features: {dense: {field: p*, length: 784, divide: 255}}
+            model: {type: mlp, hidden: [512, 128], activation: relu}
+            outputs: 10
+            loss: sparse-categorical-cross-entropy
+            batch: 32
             """);
 
     /** As many as a topic with 64 partitions has. */

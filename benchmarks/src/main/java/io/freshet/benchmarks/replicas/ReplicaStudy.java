@@ -79,7 +79,7 @@ public final class ReplicaStudy implements Callable<Integer> {
         learner.finish(alone, () -> {});
         print(
                 "%s, %s, %,d samples; one learner: %s",
-                spec.name(), spec.optimizer(), samples.train().size(), result(learner, alone, samples));
+                spec.name(), spec.optimizer(), samples.train().size(), result(spec, alone, samples));
         printHeader();
         for (String merge : merges) {
             String misfit = ReplicaSpec.misfit(spec, settings(1, periods.get(0), merge));
@@ -122,14 +122,14 @@ public final class ReplicaStudy implements Callable<Integer> {
 
     private String cell(Learner learner, Samples samples, ReplicaSettings settings) {
         ReplicaRun run = new ReplicaRun(learner, settings, samples.train());
-        String result = result(learner, run.learn(), samples);
+        String result = result(learner.spec(), run.learn(), samples);
         return bytes ? String.format(Locale.ROOT, "%s, %,.0f B", result, run.meanBytes()) : result;
     }
 
     /** Returns the progressive loss, and the AUC or accuracy on the test samples, in percent. */
-    private static String result(Learner learner, LearnerState state, Samples samples) {
-        Scorer scorer = new Scorer(learner.spec());
-        scorer.predict(learner.snapshot(state, ""), samples.test());
+    static String result(ModelSpec spec, LearnerState state, Samples samples) {
+        Scorer scorer = new Scorer(spec);
+        scorer.predict(new Learner(spec).snapshot(state, ""), samples.test());
         Tally tally = scorer.tally();
         Metrics test = tally.metrics();
         Double quality = test.auc() == null ? test.accuracy() : test.auc();

@@ -1,7 +1,6 @@
 /**
- * Measures how well replicas of one model learn at equal samples, with the rule of {@code learning.replica} in memory.
- *
- * <p>Measurements of speed do not belong here: the replicas take turns on one thread.
+ * Measures how well replicas of one model learn at equal samples, how fast they learn in threads of their own, and how many rounds
+ * the rounds topic carries.
  */
 @NullMarked
 package io.freshet.benchmarks.replicas;
