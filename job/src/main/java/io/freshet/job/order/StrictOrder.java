@@ -10,6 +10,7 @@ import io.freshet.learning.order.RoundRobin;
 import io.freshet.learning.spec.OrderSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -287,7 +288,7 @@ public final class StrictOrder {
     public void delete(String model) throws Exception {
         for (String modelKey : models.keySet().toArray(new String[0])) {
             if (ModelKey.isOf(modelKey, model)) {
-                addBuffered(-models.remove(modelKey).buffered());
+                addBuffered(-Objects.requireNonNull(models.remove(modelKey)).buffered());
                 backend.setCurrentKey(modelKey);
                 samples.clear();
                 states.clear();

@@ -129,7 +129,9 @@ public final class KafkaRounds implements RoundsLog {
         }
 
         private long offset(KafkaConsumer<byte[], byte[]> open, TopicPartition partition, long time) {
-            long end = open.endOffsets(List.of(partition)).get(partition);
+            // Before the search for the time, so that no record between the two is missed.
+            long end =
+                    Objects.requireNonNull(open.endOffsets(List.of(partition)).get(partition));
             OffsetAndTimestamp found =
                     open.offsetsForTimes(Map.of(partition, time)).get(partition);
             return found == null ? end : found.offset();
