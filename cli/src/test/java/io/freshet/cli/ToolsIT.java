@@ -79,7 +79,7 @@ class ToolsIT {
 
     @Test
     void creates_and_lists_topics_and_leaves_existing_ones_unchanged() {
-        assertThat(run("topics", "list").outLines()).hasSize(8).allMatch(line -> line.matches(".*(STATE|missing).*"));
+        assertThat(run("topics", "list").outLines()).hasSize(9).allMatch(line -> line.matches(".*(STATE|missing).*"));
         assertThat(done("topics", "create", "--partitions", "3").outLines())
                 .containsExactly(
                         "topic " + prefix + ".samples: created",
@@ -90,7 +90,7 @@ class ToolsIT {
                         "topic " + prefix + ".rounds: created",
                         "topic " + prefix + ".metrics: created",
                         "topic " + prefix + ".samples-dlt: created");
-        assertThat(done("topics", "create").outLines()).hasSize(7).allMatch(line -> line.endsWith(": exists"));
+        assertThat(done("topics", "create").outLines()).hasSize(8).allMatch(line -> line.endsWith(": exists"));
         assertThat(done("topics", "list", "--output", "json").out())
                 .contains("{\"topic\":\"" + prefix + ".samples\",\"state\":\"exists\",\"partitions\":3,"
                         + "\"replicationFactor\":1,\"cleanupPolicy\":\"delete\"}")
@@ -144,7 +144,7 @@ class ToolsIT {
         assertThat(run.err().strip())
                 .isEqualTo("freshet: topic " + prefix + ".parameters: cleanup.policy: delete (expected: compact)");
         assertThat(run("topics", "list").out().lines().filter(line -> line.contains("missing")))
-                .hasSize(6);
+                .hasSize(7);
     }
 
     @Test
