@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Properties;
 import org.apache.flink.api.common.serialization.DeserializationSchema.InitializationContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.synchronization.FutureCompletingBlockingQueue;
@@ -39,7 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Flink pauses splits to align watermarks, and offers no other way.
  */
 public final class PausableSource
-        implements Source<SourceRecord, KafkaPartitionSplit, KafkaSourceEnumState>, LineageVertexProvider {
+        implements Source<SourceRecord, KafkaPartitionSplit, KafkaSourceEnumState>,
+                ResultTypeQueryable<SourceRecord>,
+                LineageVertexProvider {
     private static final long serialVersionUID = 1;
 
     private final KafkaSource<SourceRecord> kafka;
@@ -125,6 +129,11 @@ public final class PausableSource
     @Override
     public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
         return kafka.getEnumeratorCheckpointSerializer();
+    }
+
+    @Override
+    public TypeInformation<SourceRecord> getProducedType() {
+        return kafka.getProducedType();
     }
 
     @Override
