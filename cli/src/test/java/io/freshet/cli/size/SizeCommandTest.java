@@ -63,10 +63,11 @@ class SizeCommandTest {
         // Metrics and scores of a key.
         double others = 1000.0 * 8192;
         assertThat(size.get("parameters").asInt()).isEqualTo(PARAMETERS);
-        assertThat(size.get("jobHeapBytes").asDouble()).isBetween(2 * 2 * numbers, 2 * (2 * numbers + others));
+        // Other tests in this JVM may allocate and free some megabytes meanwhile.
+        assertThat(size.get("jobHeapBytes").asDouble()).isBetween(3 * numbers, 2 * (2 * numbers + 2 * others));
         assertThat(size.get("checkpointBytes").asDouble()).isBetween(2 * numbers, 2 * numbers + others);
         assertThat(size.get("snapshotBytes").asDouble()).isBetween(numbers, numbers + others);
-        assertThat(size.get("serverHeapBytes").asDouble()).isBetween(numbers, numbers + others);
+        assertThat(size.get("serverHeapBytes").asDouble()).isBetween(numbers / 2, numbers + 2 * others);
         // Each key is due every 500 ms, but there are fewer samples than that.
         assertThat(size.get("snapshotsPerSecond").asDouble()).isCloseTo(500, within(1e-9));
         assertThat(size.get("cores").asInt()).isEqualTo(1);
