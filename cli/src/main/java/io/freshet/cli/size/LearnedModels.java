@@ -60,12 +60,14 @@ final class LearnedModels {
     /**
      * Learns each sample with a random model.
      *
+     * @param used how many of the models learn, at most
      * @return CPU nanoseconds to decode, encode, learn, and evaluate a sample
      */
-    double nanosPerSample(Population population, Duration time) {
+    double nanosPerSample(Population population, long used, Duration time) {
         SplittableRandom random = new SplittableRandom(1);
         List<String> keys = population.keys();
-        return run(population.models(), key -> keys.get(random.nextInt(keys.size())), time);
+        int count = (int) Math.min(used, keys.size());
+        return run(population.models(), key -> keys.get(random.nextInt(count)), time);
     }
 
     private double run(Map<String, ModelState> models, UnaryOperator<String> keyOf, Duration time) {

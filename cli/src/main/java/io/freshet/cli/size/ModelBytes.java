@@ -25,6 +25,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  * @param server of the model in a server's heap
  */
 record ModelBytes(double heap, double checkpoint, double snapshot, double server) {
+    private static final int SERVED = 16;
+
     static ModelBytes measure(Learner learner, Population population) throws IOException {
         List<ModelState> models = List.copyOf(population.models().values());
         List<KeyedBytes> records = snapshots(learner, models);
@@ -65,8 +67,20 @@ record ModelBytes(double heap, double checkpoint, double snapshot, double server
         return record.key().length + (record.value() == null ? 0 : record.value().length);
     }
 
+    /** Returns the heap of a model in a server; a model without a key is measured in several servers. */
     private static double server(List<KeyedBytes> records, int keys) {
+        int servers = Math.max(1, SERVED / keys);
         long before = Population.used();
+        List<ModelStore> stores = new ArrayList<>();
+        for (int i = 0; i < servers; i++) {
+            stores.add(serve(records));
+        }
+        double bytes = (double) Math.max(0, Population.used() - before) / servers / keys;
+        Reference.reachabilityFence(stores);
+        return bytes;
+    }
+
+    private static ModelStore serve(List<KeyedBytes> records) {
         ModelStore store = new ModelStore();
         SnapshotReader reader = new SnapshotReader();
         try {
@@ -79,8 +93,6 @@ record ModelBytes(double heap, double checkpoint, double snapshot, double server
         } catch (MalformedRecordException e) {
             throw new IllegalStateException("a snapshot just written cannot be read", e);
         }
-        double bytes = (double) Math.max(0, Population.used() - before) / keys;
-        Reference.reachabilityFence(store);
-        return bytes;
+        return store;
     }
 }

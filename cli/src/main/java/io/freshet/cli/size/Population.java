@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Copies of learned models, more than the processor's caches hold if there are as many keys, each under a key of its own.
+ * Copies of learned models, more than the processor's caches hold, each under a key of its own.
  *
  * @param models by key; as many as {@code keys}
  * @param heapBytes of each, with its key

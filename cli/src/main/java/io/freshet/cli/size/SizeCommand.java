@@ -31,7 +31,7 @@ public final class SizeCommand implements Callable<Integer> {
     private static final long MAXIMUM_KEYS = 1_000_000_000_000L;
     private static final double MAXIMUM_RATE = 1e12;
     private static final int MAXIMUM_COPIES = 200_000;
-    private static final long COPIED_BYTES = 256 << 20;
+    private static final long COPIED_BYTES = 64 << 20;
 
     @Option(names = "--spec", required = true, paramLabel = "<file>", description = "The model's specification.")
     private Path specFile = Path.of("");
@@ -80,18 +80,18 @@ public final class SizeCommand implements Callable<Integer> {
         SampleRecords samples = SampleRecords.read(files, spec);
         Duration time = Duration.ofSeconds(seconds);
         LearnedModels models = new LearnedModels(spec, samples.records());
-        Population population = Population.of(models.learn(time), copies(load));
-        double nanos = models.nanosPerSample(population, time);
+        Population population = Population.of(models.learn(time), copies(spec));
+        double nanos = models.nanosPerSample(population, load.keys(), time);
         ModelBytes each = ModelBytes.measure(models.learner(), population);
         SizeReport report = new SizeReport(load, files.name(), samples.bytesPerSample(), nanos, each);
         output.print(report.json(), report::text);
         return 0;
     }
 
-    /** Returns how many models to store: as many as there are, but not more than fit into a small heap. */
-    private static int copies(Load load) {
-        double numbers = (double) load.spec().parameterCount() * Float.BYTES;
-        return (int) Math.max(1, Math.min(load.keys(), Math.min(MAXIMUM_COPIES, COPIED_BYTES / numbers)));
+    /** Returns how many models to store: enough to measure their bytes, but not more than fit into a small heap. */
+    private static int copies(ModelSpec spec) {
+        double numbers = (double) spec.parameterCount() * Float.BYTES;
+        return (int) Math.max(1, Math.min(MAXIMUM_COPIES, COPIED_BYTES / numbers));
     }
 
     private long keys(ModelSpec spec) {
