@@ -33,6 +33,13 @@ public final class TopicAdmin implements AutoCloseable {
         admin = kafka.connect();
     }
 
+    /** @throws CommandException if the topic does not exist */
+    public void require(String topic) throws CommandException {
+        if (find(List.of(topic)).isEmpty()) {
+            throw TopicReader.missing(topic);
+        }
+    }
+
     /** Returns the existing topics among {@code names}. */
     public Map<String, Found> find(List<String> names) throws CommandException {
         Map<String, Found> found = new LinkedHashMap<>();

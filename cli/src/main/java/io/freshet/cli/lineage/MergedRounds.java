@@ -49,7 +49,7 @@ final class MergedRounds {
      * Returns the rounds of each origin that has learned exactly this many samples after some round, up to that; the newest
      * origin first.
      *
-     * @throws CommandException if there is none
+     * @throws CommandException if the topic lacks the rounds of every origin
      */
     static List<List<Round>> read(KafkaOptions kafka, String model, long samples) throws CommandException {
         String topic = kafka.topics(null).rounds();

@@ -6,6 +6,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.snapshot.SnapshotSource;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
@@ -86,7 +87,12 @@ public final class ApplyCommand implements Callable<Integer> {
         for (ModelSpec spec : specs) {
             checkForStream(spec);
         }
-        kafka.connect().close();
+        try (TopicAdmin admin = new TopicAdmin(kafka)) {
+            // Topics of an earlier version lack it, and the job could not start the model.
+            if (specs.stream().anyMatch(spec -> spec.replicas() != null)) {
+                admin.require(kafka.topics(null).rounds());
+            }
+        }
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         List<PublishedSnapshot> snapshots = from == null ? List.of() : SnapshotSource.read("--from", from, kafka);
         WarmStart warmStart = from == null ? null : warmStart(from, snapshots);

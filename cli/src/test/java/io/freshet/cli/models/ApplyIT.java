@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -89,6 +90,23 @@ class ApplyIT {
         assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(changed)));
         assertThat(apply(changed + "reset: true\n").outLines())
                 .containsExactly("model delays: unchanged (" + hash + ")");
+    }
+
+    @Test
+    void rejects_replicas_if_their_topic_is_missing_as_after_an_upgrade() throws Exception {
+        String rounds = prefix + ".rounds";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.deleteTopics(List.of(rounds)).all().get();
+        }
+
+        Run rejected = run("apply", "-f", file(SPEC + "replicas: 2\n"));
+
+        assertThat(rejected.code()).isEqualTo(1);
+        assertThat(rejected.err().strip())
+                .isEqualTo("freshet: topic " + rounds + ": does not exist (expected: freshet topics create)");
+        assertThat(applied()).isEmpty();
+        done("topics", "create", "--partitions", "1");
+        assertThat(apply(SPEC + "replicas: 2\n").outLines()).hasSize(1);
     }
 
     @Test
