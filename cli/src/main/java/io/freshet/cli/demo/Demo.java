@@ -5,7 +5,6 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.train.ProgressTable;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.source.KafkaCluster;
-import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.evaluation.Tally;
@@ -13,9 +12,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.spec.ModelSpecCodec;
-import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
@@ -25,7 +22,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,12 +100,15 @@ final class Demo {
     }
 
     static JobID submit(LocalStack stack, StateSettings state) throws Exception {
-        KafkaCluster kafka = KafkaCluster.at(stack.bootstrapServers());
-        Topics topics = stack.topics();
-        SpecTopic specs = SpecTopic.read(kafka, topics.models(), false);
-        RecordedFormat.write(kafka, topics, TopicFormat.avro(topics.samples()), Instant.now());
-        KafkaTrainer trainer =
-                new KafkaTrainer(kafka, topics, OffsetsInitializer.earliest(), false, specs, RecordFormat.avro());
+        SpecTopic specs = SpecTopic.read(
+                KafkaCluster.at(stack.bootstrapServers()), stack.topics().models(), false);
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(stack.bootstrapServers()),
+                stack.topics(),
+                OffsetsInitializer.earliest(),
+                false,
+                specs,
+                RecordFormat.avro());
         return stack.cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }

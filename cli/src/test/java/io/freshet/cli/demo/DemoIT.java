@@ -27,16 +27,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the demo as a user does. */
 class DemoIT {
     private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
 
     private final HttpClient client = HttpClient.newHttpClient();
-
-    @TempDir
-    Path directory;
 
     @Test
     void predicts_while_it_learns_and_deletes_its_files() throws Exception {
@@ -64,14 +60,13 @@ class DemoIT {
         assertThat(status(server + "/metrics")).isEqualTo(200);
 
         String bootstrapServers = bootstrapServers(out);
-        assertRowsOfAnotherFormatAreRefused(bootstrapServers);
         assertVersionsReplayIdentically(bootstrapServers);
-        Path files = directory(bootstrapServers);
+        Path directory = directory(bootstrapServers);
 
         Run ran = demo.get(120, TimeUnit.SECONDS);
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
-        assertThat(files).doesNotExist();
+        assertThat(directory).doesNotExist();
     }
 
     private static String bootstrapServers(StringWriter out) {
@@ -80,14 +75,6 @@ class DemoIT {
         Matcher kafka = KAFKA.matcher(out.toString());
         assertThat(kafka.find()).isTrue();
         return kafka.group(1);
-    }
-
-    /** Catches a demo that does not record the format of its samples topic. */
-    private void assertRowsOfAnotherFormatAreRefused(String bootstrapServers) throws IOException {
-        Path rows = Files.writeString(directory.resolve("rows.jsonl"), "{\"minute_of_day\": 480}\n");
-        Run fed = Run.of("feed", "--input", rows.toString(), "--as", "json", "--bootstrap-servers", bootstrapServers);
-        assertThat(fed.code()).as(fed.out() + fed.err()).isEqualTo(2);
-        assertThat(fed.err()).contains("--as: json (expected: avro, in which the job reads freshet.samples)");
     }
 
     /** Runs the commands that the demo prints for another terminal. */
