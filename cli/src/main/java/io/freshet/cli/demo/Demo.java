@@ -44,14 +44,17 @@ final class Demo {
 
     private final int port;
     private final int rate;
+    private final int replicas;
     private final boolean browser;
     private final StateSettings state;
     private final PrintWriter out;
     private final long start = System.nanoTime();
 
-    Demo(int port, int rate, boolean browser, StateSettings state, PrintWriter out) {
+    /** @param replicas of the model without a key; 0 for one learner */
+    Demo(int port, int rate, int replicas, boolean browser, StateSettings state, PrintWriter out) {
         this.port = port;
         this.rate = rate;
+        this.replicas = replicas;
         this.browser = browser;
         this.state = state;
         this.out = out;
@@ -64,8 +67,10 @@ final class Demo {
      */
     void run(@Nullable Duration duration) throws Exception {
         print("starting Kafka, Flink, and the model server in this process ...");
-        List<ModelSpec> specs = List.of(Examples.spec("delays.yaml"), Examples.spec("delays-by-origin.yaml"));
-        try (LocalStack stack = LocalStack.start(1, state)) {
+        List<ModelSpec> specs = List.of(delays(replicas), Examples.spec("delays-by-origin.yaml"));
+        int partitions = Math.max(1, replicas);
+        int parallelism = Math.min(partitions, Runtime.getRuntime().availableProcessors());
+        try (LocalStack stack = LocalStack.start(parallelism, state, partitions)) {
             KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 apply(specs, producer, stack.topics().models());
@@ -78,7 +83,7 @@ final class Demo {
                         ModelServer server = ModelServer.start(options)) {
                     Files.copy(flights, file);
                     ExampleStream stream =
-                            new ExampleStream(file, specs, stack.topics().samples(), rate);
+                            new ExampleStream(file, specs, stack.topics().samples(), partitions, rate);
                     Thread feeder = feeder(stream, producer, server);
                     feeder.start();
                     try {
@@ -92,6 +97,17 @@ final class Demo {
             }
         }
         print("stopped; all files deleted");
+    }
+
+    /** Returns the model without a key. A round of its replicas has as many samples as a window. */
+    static ModelSpec delays(int replicas) throws IOException {
+        ModelSpec alone = Examples.spec("delays.yaml");
+        if (replicas == 0) {
+            return alone;
+        }
+        int period = Math.max(1, alone.window() / replicas);
+        return ModelSpec.parse(
+                Examples.yaml("delays.yaml") + "\nreplicas: {count: " + replicas + ", period: " + period + "}\n");
     }
 
     static void apply(List<ModelSpec> specs, Producer<byte[], byte[]> producer, String topic) throws Exception {

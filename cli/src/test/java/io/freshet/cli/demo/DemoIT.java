@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the demo as a user does. */
 class DemoIT {
@@ -125,6 +127,14 @@ class DemoIT {
             assertThat(run.code()).isEqualTo(2);
             assertThat(run.err()).contains("--port: " + taken.getLocalPort() + " (expected: a free port");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65", "-1"})
+    void refuses_a_number_of_replicas_out_of_range(String replicas) {
+        Run run = Run.of("demo", "--no-browser", "--replicas", replicas);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).startsWith("freshet: --replicas: " + replicas + " (expected: from 1 to 64)");
     }
 
     private int status(String address) throws InterruptedException {
