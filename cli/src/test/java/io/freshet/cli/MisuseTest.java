@@ -17,6 +17,7 @@ class MisuseTest {
             tpoics list                              | tpoics: unknown command (expected: topics?)
             get --outptu json                        | --outptu: unknown option (expected: --output?)
             get --outptu=json                        | --outptu: unknown option (expected: --output?)
+            get --bootstrap-servers=                 | --bootstrap-servers: empty (expected: HOST:PORT, here or in $FRESHET_BOOTSTRAP_SERVERS)
             get --nothing-like-it                    | --nothing-like-it: unknown option (expected: an option of freshet get)
             get --bootstrap-server b:1               | --bootstrap-server: unknown option (expected: --bootstrap-servers?)
             train --spec s.yaml --inputs f.csv       | --inputs: unknown option (expected: --input?)

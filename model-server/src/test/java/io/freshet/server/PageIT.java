@@ -45,6 +45,17 @@ class PageIT extends PageInBrowser {
     }
 
     @Test
+    void each_replica_has_a_line() {
+        learn(10, 0.5f, List.of(0.125, Double.NaN));
+        learn(10, 0.1f, List.of(0.375, 0.625));
+        browser.open(origin() + "/");
+
+        browser.awaitText("figure .legend", "fares replica 0" + "0.3750" + "fares replica 1" + "0.6250");
+
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void smoothing_is_the_moving_average_of_tensorboard() {
         browser.open(origin() + "/");
 
@@ -179,6 +190,10 @@ class PageIT extends PageInBrowser {
 
     /** Evaluates a model after {@code samples} more, each predicted with the same error. */
     private void learn(int samples, float error) {
+        learn(samples, error, List.of());
+    }
+
+    private void learn(int samples, float error, List<Double> replicaLosses) {
         for (int i = 0; i < samples; i++) {
             tally.add(
                     error * error,
@@ -192,7 +207,7 @@ class PageIT extends PageInBrowser {
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of("fares", ""),
                 new Evaluation.Counts(learned, learned, 0),
-                new Evaluation.Window(0, false, 1, now.get(), null),
+                new Evaluation.Window(0, false, 1, now.get(), null, replicaLosses),
                 tally,
                 new Evaluation.Learning(new UpdateMetrics(learned, 0.1, 2, 0.2, 0, 0), null, 0, false, List.of(), null),
                 new Evaluation.Progress(now.get(), 0L, false)));

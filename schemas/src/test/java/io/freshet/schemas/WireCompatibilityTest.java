@@ -57,7 +57,11 @@ class WireCompatibilityTest {
 
     /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
     private static final String[] SINCE_5 = {
-        "window.metrics.classification", "learning.holdout.classification", "learning.best", "total.classSums"
+        "window.metrics.classification",
+        "learning.holdout.classification",
+        "learning.best",
+        "total.classSums",
+        "window.replicaLosses"
     };
 
     @Test
@@ -168,7 +172,13 @@ class WireCompatibilityTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .ignoringFields(
-                        "window.metrics", "total", "learning", "progress", "subject.incarnation", "subject.specHash")
+                        "window.metrics",
+                        "window.replicaLosses",
+                        "total",
+                        "learning",
+                        "progress",
+                        "subject.incarnation",
+                        "subject.specHash")
                 .isEqualTo(expected);
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
@@ -237,11 +247,21 @@ class WireCompatibilityTest {
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
                 .withEqualsForType(Double::equals, Double.class)
+                .ignoringFields("window.replicaLosses")
                 .isEqualTo(evaluation());
         SnapshotReader.Change change =
                 new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v5", "snapshot"));
         assertThat(change.snapshot().snapshot().metrics())
                 .isEqualTo(Snapshots.of("delays", "k/1", 5, 40).metrics());
+    }
+
+    @Test
+    void an_evaluation_of_version_7_is_read() throws Exception {
+        assertThat(new EvaluationCodec().read(stored("v7", "evaluation")))
+                .usingRecursiveComparison()
+                .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
+                .isEqualTo(evaluation());
     }
 
     @Test

@@ -78,7 +78,7 @@ final class ReplicaRun {
 
     private void merge() {
         while (reducer.isComplete(merged)) {
-            MergedPoint point = reducer.close(merged, reducer.available(merged), () -> {});
+            MergedPoint point = reducer.close(merged, reducer.available(merged), losses -> {});
             states.forEach(state -> replica.receive(state, point));
         }
     }

@@ -106,7 +106,7 @@ final class ReplicaThreads {
     private void merge() {
         while (reducer.isComplete(merged)) {
             long start = System.nanoTime();
-            points.add(reducer.close(merged, reducer.available(merged), () -> {}));
+            points.add(reducer.close(merged, reducer.available(merged), losses -> {}));
             mergeNanos += System.nanoTime() - start;
             notifyAll();
         }

@@ -2,6 +2,7 @@ package io.freshet.cli.deadletters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.cli.kafka.HeaderText;
 import io.freshet.cli.tail.ValuePreview;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import java.util.List;
@@ -17,20 +18,20 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
             List.of(DeadLetterHeaders.MODEL, DeadLetterHeaders.SIZE, DeadLetterHeaders.ROW, DeadLetterHeaders.REDRIVES);
 
     String reason() {
-        return text(letter.headers(), DeadLetterHeaders.MESSAGE);
+        return HeaderText.of(letter.headers(), DeadLetterHeaders.MESSAGE);
     }
 
     String stage() {
-        return text(letter.headers(), DeadLetterHeaders.STAGE);
+        return HeaderText.of(letter.headers(), DeadLetterHeaders.STAGE);
     }
 
     String model() {
-        return text(letter.headers(), DeadLetterHeaders.MODEL);
+        return HeaderText.of(letter.headers(), DeadLetterHeaders.MODEL);
     }
 
     /** Returns the topic of the original record. */
     String topic() {
-        return text(letter.headers(), DeadLetterHeaders.TOPIC);
+        return HeaderText.of(letter.headers(), DeadLetterHeaders.TOPIC);
     }
 
     /** Returns the partition of the original record, or -1 if there was no record. */
@@ -74,21 +75,16 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
         }
         String redrives = Integer.toString(redrives(record) + 1);
         redriven.headers().add(DeadLetterHeaders.REDRIVES, redrives.getBytes(UTF_8));
-        String model = model().isEmpty() ? text(record.headers(), DeadLetterHeaders.MODEL) : model();
+        String model = model().isEmpty() ? HeaderText.of(record.headers(), DeadLetterHeaders.MODEL) : model();
         if (!model.isEmpty()) {
             redriven.headers().add(DeadLetterHeaders.MODEL, model.getBytes(UTF_8));
         }
         return redriven;
     }
 
-    private static String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
-    }
-
     private static long number(Headers headers, String name) {
         try {
-            return Long.parseLong(text(headers, name));
+            return Long.parseLong(HeaderText.of(headers, name));
         } catch (NumberFormatException e) {
             return -1;
         }

@@ -5,6 +5,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.train.ProgressTable;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.evaluation.Tally;
@@ -12,7 +13,9 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,14 +44,17 @@ final class Demo {
 
     private final int port;
     private final int rate;
+    private final int replicas;
     private final boolean browser;
     private final StateSettings state;
     private final PrintWriter out;
     private final long start = System.nanoTime();
 
-    Demo(int port, int rate, boolean browser, StateSettings state, PrintWriter out) {
+    /** @param replicas of the model without a key; 0 for one learner */
+    Demo(int port, int rate, int replicas, boolean browser, StateSettings state, PrintWriter out) {
         this.port = port;
         this.rate = rate;
+        this.replicas = replicas;
         this.browser = browser;
         this.state = state;
         this.out = out;
@@ -60,8 +67,10 @@ final class Demo {
      */
     void run(@Nullable Duration duration) throws Exception {
         print("starting Kafka, Flink, and the model server in this process ...");
-        List<ModelSpec> specs = List.of(Examples.spec("delays.yaml"), Examples.spec("delays-by-origin.yaml"));
-        try (LocalStack stack = LocalStack.start(1, state)) {
+        List<ModelSpec> specs = List.of(delays(replicas), Examples.spec("delays-by-origin.yaml"));
+        int partitions = Math.max(1, replicas);
+        int parallelism = Math.min(partitions, Runtime.getRuntime().availableProcessors());
+        try (LocalStack stack = LocalStack.start(parallelism, state, partitions)) {
             KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 apply(specs, producer, stack.topics().models());
@@ -74,7 +83,7 @@ final class Demo {
                         ModelServer server = ModelServer.start(options)) {
                     Files.copy(flights, file);
                     ExampleStream stream =
-                            new ExampleStream(file, specs, stack.topics().samples(), rate);
+                            new ExampleStream(file, specs, stack.topics().samples(), partitions, rate);
                     Thread feeder = feeder(stream, producer, server);
                     feeder.start();
                     try {
@@ -90,6 +99,17 @@ final class Demo {
         print("stopped; all files deleted");
     }
 
+    /** Returns the model without a key. A round of its replicas has as many samples as a window. */
+    static ModelSpec delays(int replicas) throws IOException {
+        ModelSpec alone = Examples.spec("delays.yaml");
+        if (replicas == 0) {
+            return alone;
+        }
+        int period = Math.max(1, alone.window() / replicas);
+        return ModelSpec.parse(
+                Examples.yaml("delays.yaml") + "\nreplicas: {count: " + replicas + ", period: " + period + "}\n");
+    }
+
     static void apply(List<ModelSpec> specs, Producer<byte[], byte[]> producer, String topic) throws Exception {
         ModelSpecCodec codec = new ModelSpecCodec();
         for (ModelSpec spec : specs) {
@@ -100,15 +120,12 @@ final class Demo {
     }
 
     static JobID submit(LocalStack stack, StateSettings state) throws Exception {
-        SpecTopic specs = SpecTopic.read(
-                KafkaCluster.at(stack.bootstrapServers()), stack.topics().models(), false);
-        KafkaTrainer trainer = new KafkaTrainer(
-                KafkaCluster.at(stack.bootstrapServers()),
-                stack.topics(),
-                OffsetsInitializer.earliest(),
-                false,
-                specs,
-                RecordFormat.avro());
+        KafkaCluster kafka = KafkaCluster.at(stack.bootstrapServers());
+        Topics topics = stack.topics();
+        SpecTopic specs = SpecTopic.read(kafka, topics.models(), false);
+        RecordedFormat.write(kafka, topics, TopicFormat.avro(topics.samples()), Instant.now());
+        KafkaTrainer trainer =
+                new KafkaTrainer(kafka, topics, OffsetsInitializer.earliest(), false, specs, RecordFormat.avro());
         return stack.cluster()
                 .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
     }

@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
         description = "Train models on a stream of flights and serve them meanwhile, in one JVM, without Docker.",
         footer = "Ctrl-C stops everything and deletes all files.")
 public final class DemoCommand implements Callable<Integer> {
+    private static final int MAXIMUM_REPLICAS = 64;
+
     @Option(
             names = "--duration",
             paramLabel = "<duration>",
@@ -38,6 +40,14 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--rate", paramLabel = "<n>", description = "Flights per second (default: ${DEFAULT-VALUE}).")
     private int rate = 1500;
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "<n>",
+            description =
+                    "Replicas that learn the model without a key together, on a samples topic with a partition for"
+                            + " each (default: one learner).")
+    private @Nullable Integer replicas;
 
     @Option(names = "--no-browser", description = "Do not open the page in a browser.")
     private boolean noBrowser;
@@ -54,10 +64,16 @@ public final class DemoCommand implements Callable<Integer> {
         Duration runTime = duration == null ? null : parseDuration(duration);
         require(port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
         require(rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
+        int count = replicas == null ? 0 : replicas;
+        require(
+                replicas == null || count >= 1 && count <= MAXIMUM_REPLICAS,
+                "--replicas",
+                count,
+                "from 1 to " + MAXIMUM_REPLICAS);
         StateSettings stateSettings = state.settings();
         requireFree(port);
         PrintWriter out = command.commandLine().getOut();
-        new Demo(port, rate, !noBrowser, stateSettings, out).run(runTime);
+        new Demo(port, rate, count, !noBrowser, stateSettings, out).run(runTime);
         return 0;
     }
 

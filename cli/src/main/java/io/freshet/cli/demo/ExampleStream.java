@@ -19,14 +19,16 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Sends a file to the samples topic repeatedly, at a constant rate. The event time of each row is the time of sending.
+ * Sends a file to the samples topic repeatedly, at a constant rate, one row to each partition in turn. The event time of each
+ * row is the time of sending.
  *
  * @param file CSV file
  * @param specs specifications of the models that learn the rows
  * @param topic samples topic
+ * @param partitions of the topic
  * @param rowsPerSecond at least 1
  */
-record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPerSecond) {
+record ExampleStream(Path file, List<ModelSpec> specs, String topic, int partitions, int rowsPerSecond) {
     private static final long NANOS = 1_000_000_000L;
 
     /**
@@ -57,7 +59,8 @@ record ExampleStream(Path file, List<ModelSpec> specs, String topic, int rowsPer
                         LockSupport.parkNanos(wait);
                     }
                     row.eventTime(System.currentTimeMillis());
-                    producer.send(new ProducerRecord<>(topic, encoder.encode(row, "")), callback);
+                    int partition = (int) (sent % partitions);
+                    producer.send(new ProducerRecord<>(topic, partition, null, encoder.encode(row, "")), callback);
                     sent++;
                     if (failure.get() != null) {
                         throw new CommandException(

@@ -12,8 +12,12 @@ public final class Examples {
 
     /** Returns a specification. */
     public static ModelSpec spec(String name) throws IOException {
+        return ModelSpec.parse(yaml(name));
+    }
+
+    static String yaml(String name) throws IOException {
         try (InputStream in = open(name)) {
-            return ModelSpec.parse(new String(in.readAllBytes(), UTF_8));
+            return new String(in.readAllBytes(), UTF_8);
         }
     }
 

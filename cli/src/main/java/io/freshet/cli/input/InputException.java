@@ -12,10 +12,10 @@ public final class InputException extends IOException {
     }
 
     InputException(Path file, String message) {
-        super(file + ": " + message);
+        super(StandardInput.name(file) + ": " + message);
     }
 
     InputException(Path file, String message, Throwable cause) {
-        super(file + ": " + message, cause);
+        super(StandardInput.name(file) + ": " + message, cause);
     }
 }

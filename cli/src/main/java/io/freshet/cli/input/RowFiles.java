@@ -125,13 +125,14 @@ public record RowFiles(
 
     /** Returns the name of the first file without its folder, and the number of the others. */
     public String name() {
-        return nameAndOthers(String.valueOf(files.get(0).getFileName()));
+        Path first = Path.of(StandardInput.name(files.get(0)));
+        return nameAndOthers(String.valueOf(first.getFileName()));
     }
 
     /** Returns the path of the first file, and the number of the others. */
     @Override
     public String toString() {
-        return nameAndOthers(files.get(0).toString());
+        return nameAndOthers(StandardInput.name(files.get(0)));
     }
 
     private String nameAndOthers(String first) {

@@ -9,7 +9,16 @@ final class StandardInput {
     private static final Path NAME = Path.of("-");
     private static final Path DEVICE = Path.of("/dev/stdin");
 
+    private static final String COPY = "freshet-stdin-";
+
     private StandardInput() {}
+
+    /** Returns how messages name a file. */
+    static String name(Path file) {
+        Path last = file.getFileName();
+        boolean isCopy = last != null && last.toString().startsWith(COPY);
+        return isCopy || file.equals(DEVICE) ? "standard input" : file.toString();
+    }
 
     /** Returns a file that can be read once. */
     static Path once(Path given) {
@@ -25,7 +34,7 @@ final class StandardInput {
             return file;
         }
         try {
-            Path copy = Files.createTempFile("freshet-stdin-", "");
+            Path copy = Files.createTempFile(COPY, "");
             copy.toFile().deleteOnExit();
             try (var out = Files.newOutputStream(copy)) {
                 System.in.transferTo(out);

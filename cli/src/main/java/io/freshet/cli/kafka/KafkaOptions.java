@@ -78,13 +78,17 @@ public final class KafkaOptions {
     /**
      * Returns the client settings that the user gave.
      *
-     * @throws ParameterException if the file cannot be read, or no client reads one of the settings
+     * @throws ParameterException if no brokers are given, the file cannot be read, or no client reads one of the settings
      */
     public Map<String, String> settings() {
         // Not a constant: every start of the command would load Kafka's settings, and with them the logging.
         List<Set<String>> clients =
                 List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
         try {
+            if (bootstrapServers.isBlank()) {
+                throw new IllegalArgumentException(
+                        "--bootstrap-servers: empty (expected: HOST:PORT, here or in $FRESHET_BOOTSTRAP_SERVERS)");
+            }
             Map<String, String> settings = KafkaPropertiesFile.merge(propertiesFile, kafka);
             KafkaSettings.requireKnown(settings, clients);
             return settings;

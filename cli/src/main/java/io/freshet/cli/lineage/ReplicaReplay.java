@@ -56,7 +56,7 @@ final class ReplicaReplay {
             for (Member member : round.members()) {
                 reducer.receive(merged, contribution(member));
             }
-            MergedPoint point = reducer.close(merged, round.members(), () -> {});
+            MergedPoint point = reducer.close(merged, round.members(), losses -> {});
             replicas.forEach(each -> replica.receive(each, point));
         }
         return merged.merged().weights().parameters();

@@ -94,7 +94,8 @@ final class LearnedModels {
         learner.learn(state, keyed.sample());
         if (state.window().samples() >= learner.spec().window()) {
             learner.nextWindow(
-                    state, () -> records.evaluation(learner, keyed.modelKey(), state, false, Progress.UNKNOWN));
+                    state,
+                    () -> records.evaluation(learner, keyed.modelKey(), state, false, Progress.UNKNOWN, List.of()));
         }
     }
 }

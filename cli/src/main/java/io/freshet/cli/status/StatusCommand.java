@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "States: learning; catching up, with a backlog; idle, without anything new to learn; frozen; held, with snapshots "
                     + "withheld since the loss exploded; finished; failed, or trainer gone, with the reason below the table.",
             "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
-                    + "window and since the start, the rate between the last two, and the samples still to be learned."
+                    + "window and since the start, the rate between the last two, and the samples still to be learned.",
+            "Rejected samples of the last ten seconds are below the table, with the reason of the newest."
         })
 public final class StatusCommand implements Callable<Integer> {
     private static final long WATCH_MILLIS = 2_000;
@@ -92,6 +93,7 @@ public final class StatusCommand implements Callable<Integer> {
         long now = System.currentTimeMillis();
         List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
                 .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
+        RecentDeadLetters rejected = RecentDeadLetters.read(kafka, now);
         Map<String, String> services = new LinkedHashMap<>();
         if (server != null) {
             services.put("server", new ServiceHealth().server(server));
@@ -100,12 +102,24 @@ public final class StatusCommand implements Callable<Integer> {
             services.put("flink", new ServiceHealth().flink(flink));
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("models", models.stream().map(ModelStatus::fields).toList());
+        json.put(
+                "models",
+                models.stream()
+                        .map(status -> fields(status, rejected.of(status.model())))
+                        .toList());
         json.putAll(services);
-        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, services, now));
+        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, rejected, services, now));
     }
 
-    private String text(List<ModelStatus> models, Map<String, String> services, long now) {
+    private static Map<String, @Nullable Object> fields(
+            ModelStatus status, RecentDeadLetters.@Nullable Rejected rejected) {
+        Map<String, @Nullable Object> fields = status.fields();
+        fields.put("rejected", rejected == null ? 0 : rejected.count());
+        fields.put("rejection", rejected == null ? null : rejected.reason());
+        return fields;
+    }
+
+    private String text(List<ModelStatus> models, RecentDeadLetters rejected, Map<String, String> services, long now) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
             lines.add("no models (expected: freshet apply -f <file>)");
@@ -118,6 +132,9 @@ public final class StatusCommand implements Callable<Integer> {
             String problem = status.problem(now, output.styles());
             if (problem != null) {
                 lines.add("model " + status.model() + ": " + problem);
+            }
+            if (rejected.of(status.model()) != null) {
+                lines.add("model " + status.model() + ": " + rejected.of(status.model()));
             }
         }
         services.forEach((service, state) -> lines.add(service + ": " + state));

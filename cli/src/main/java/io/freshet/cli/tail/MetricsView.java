@@ -11,7 +11,9 @@ import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,6 +64,7 @@ public final class MetricsView implements RecordView {
             put(fields, window.samples(), total.loss() == null ? Scores.NONE : Scores.of(window));
         }
         fields.put("totalLoss", total.loss());
+        put(fields, evaluation.window().replicaLosses());
         put(fields, evaluation.learning());
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
@@ -75,6 +78,17 @@ public final class MetricsView implements RecordView {
     @Override
     public String text(ConsumerRecord<byte[], byte[]> record, Map<String, @Nullable Object> fields) {
         return fields.containsKey("total") ? table.row(record.timestamp(), fields) : FieldText.line(record, fields);
+    }
+
+    /** Omits the losses of replicas if there are none. */
+    private static void put(Map<String, @Nullable Object> fields, List<Double> replicaLosses) {
+        List<@Nullable Double> losses = new ArrayList<>();
+        for (double loss : replicaLosses) {
+            losses.add(Double.isNaN(loss) ? null : (Double) loss);
+        }
+        if (!losses.isEmpty()) {
+            fields.put("replicaLosses", losses);
+        }
     }
 
     /** Omits unknown values, and those that are 0 for most models. */

@@ -1,13 +1,11 @@
 package io.freshet.cli.tail;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.freshet.cli.kafka.HeaderText;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +28,11 @@ final class UnlearnedRecords {
      * @return fields to show at the first and whenever their number has doubled; otherwise null
      */
     @Nullable Map<String, @Nullable Object> add(ConsumerRecord<byte[], byte[]> record) {
-        String stage = text(record, DeadLetterHeaders.STAGE);
+        String stage = HeaderText.of(record.headers(), DeadLetterHeaders.STAGE);
         if (stage.equals("learn")) {
             return null;
         }
-        String model = text(record, DeadLetterHeaders.MODEL);
+        String model = HeaderText.of(record.headers(), DeadLetterHeaders.MODEL);
         long count = counts.merge(model, 1L, Long::sum);
         if (Long.bitCount(count) != 1) {
             return null;
@@ -44,17 +42,12 @@ final class UnlearnedRecords {
         fields.put("state", "rejected");
         fields.put("deadLetters", count);
         fields.put("stage", stage);
-        fields.put("message", text(record, DeadLetterHeaders.MESSAGE));
+        fields.put("message", HeaderText.of(record.headers(), DeadLetterHeaders.MESSAGE));
         return fields;
     }
 
     /** Returns the number of counted records that a model did not receive. */
     long count(String model) {
         return counts.getOrDefault(model, 0L) + counts.getOrDefault(ALL, 0L);
-    }
-
-    private static String text(ConsumerRecord<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
     }
 }

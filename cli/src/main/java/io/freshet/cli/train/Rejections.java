@@ -1,10 +1,10 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.feed.SentRows;
+import io.freshet.cli.kafka.HeaderText;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 
 /**
  * The rejected rows of a file, by reason: invalid rows, which no model receives, and rows that the job rejected for one
@@ -38,18 +37,14 @@ final class Rejections {
 
     /** Adds a dead letter of the job. */
     void add(ConsumerRecord<byte[], byte[]> deadLetter, SentRows rows) {
-        long offset = Long.parseLong(header(deadLetter, DeadLetterHeaders.OFFSET));
-        long row = rows.row(offset * partitions + Long.parseLong(header(deadLetter, DeadLetterHeaders.PARTITION)));
+        long offset = Long.parseLong(HeaderText.of(deadLetter.headers(), DeadLetterHeaders.OFFSET));
+        long row = rows.row(
+                offset * partitions + Long.parseLong(HeaderText.of(deadLetter.headers(), DeadLetterHeaders.PARTITION)));
         JobReason reason = new JobReason(
-                header(deadLetter, DeadLetterHeaders.MODEL),
-                header(deadLetter, DeadLetterHeaders.STAGE),
-                header(deadLetter, DeadLetterHeaders.MESSAGE));
+                HeaderText.of(deadLetter.headers(), DeadLetterHeaders.MODEL),
+                HeaderText.of(deadLetter.headers(), DeadLetterHeaders.STAGE),
+                HeaderText.of(deadLetter.headers(), DeadLetterHeaders.MESSAGE));
         rejectedByJob.computeIfAbsent(reason, first -> new BitSet()).set(Math.toIntExact(row));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-        Header header = record.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     long invalidRows() {

@@ -27,12 +27,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the demo as a user does. */
 class DemoIT {
     private static final Pattern KAFKA = Pattern.compile("\\RKafka +(\\S+)\\R");
 
     private final HttpClient client = HttpClient.newHttpClient();
+
+    @TempDir
+    Path directory;
 
     @Test
     void predicts_while_it_learns_and_deletes_its_files() throws Exception {
@@ -60,13 +66,14 @@ class DemoIT {
         assertThat(status(server + "/metrics")).isEqualTo(200);
 
         String bootstrapServers = bootstrapServers(out);
+        assertRowsOfAnotherFormatAreRefused(bootstrapServers);
         assertVersionsReplayIdentically(bootstrapServers);
-        Path directory = directory(bootstrapServers);
+        Path files = directory(bootstrapServers);
 
         Run ran = demo.get(120, TimeUnit.SECONDS);
         assertThat(ran.code()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
-        assertThat(directory).doesNotExist();
+        assertThat(files).doesNotExist();
     }
 
     private static String bootstrapServers(StringWriter out) {
@@ -75,6 +82,14 @@ class DemoIT {
         Matcher kafka = KAFKA.matcher(out.toString());
         assertThat(kafka.find()).isTrue();
         return kafka.group(1);
+    }
+
+    /** Catches a demo that does not record the format of its samples topic. */
+    private void assertRowsOfAnotherFormatAreRefused(String bootstrapServers) throws IOException {
+        Path rows = Files.writeString(directory.resolve("rows.jsonl"), "{\"minute_of_day\": 480}\n");
+        Run fed = Run.of("feed", "--input", rows.toString(), "--as", "json", "--bootstrap-servers", bootstrapServers);
+        assertThat(fed.code()).as(fed.out() + fed.err()).isEqualTo(2);
+        assertThat(fed.err()).contains("--as: json (expected: avro, in which the job reads freshet.samples)");
     }
 
     /** Runs the commands that the demo prints for another terminal. */
@@ -112,6 +127,14 @@ class DemoIT {
             assertThat(run.code()).isEqualTo(2);
             assertThat(run.err()).contains("--port: " + taken.getLocalPort() + " (expected: a free port");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65", "-1"})
+    void refuses_a_number_of_replicas_out_of_range(String replicas) {
+        Run run = Run.of("demo", "--no-browser", "--replicas", replicas);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).startsWith("freshet: --replicas: " + replicas + " (expected: from 1 to 64)");
     }
 
     private int status(String address) throws InterruptedException {

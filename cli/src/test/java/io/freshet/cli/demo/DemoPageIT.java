@@ -116,7 +116,7 @@ class DemoPageIT {
         try (InputStream flights = Examples.open("flights.csv.gz")) {
             Files.copy(flights, file);
         }
-        ExampleStream stream = new ExampleStream(file, specs, stack.topics().samples(), FLIGHTS_PER_SECOND);
+        ExampleStream stream = new ExampleStream(file, specs, stack.topics().samples(), 1, FLIGHTS_PER_SECOND);
         Thread thread = new Thread(
                 () -> {
                     try {

@@ -137,7 +137,7 @@ class ReplicaIT {
                 }
             }
             while (reducer.isComplete(merged)) {
-                MergedPoint point = reducer.close(merged, reducer.available(merged), () -> {});
+                MergedPoint point = reducer.close(merged, reducer.available(merged), losses -> {});
                 states.forEach(state -> replica.receive(state, point));
             }
         }

@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -270,9 +271,14 @@ class WarmStartReplayIT {
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(policy)))
                     .all()
                     .get();
-            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(-1)))
-                    .all()
-                    .get();
+            // A broker applies the policy a moment after it has accepted it.
+            await("the records are deleted")
+                    .ignoreExceptionsMatching(e -> e.getCause() instanceof PolicyViolationException)
+                    .until(() -> admin.deleteRecords(
+                                    Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(-1)))
+                            .all()
+                            .thenApply(deleted -> true)
+                            .get());
         }
     }
 }

@@ -3,22 +3,26 @@ package io.freshet.faults.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** Flink's REST API, for a cluster with one job. */
+/** Flink's REST API, for a cluster with one job. Each job manager answers for the leader. */
 public final class FlinkRest {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final ObjectMapper json = new ObjectMapper();
-    private final URI address;
+    private final List<URI> addresses;
 
     /**
      * A job.
@@ -28,8 +32,9 @@ public final class FlinkRest {
      */
     public record Job(String id, String state, int completed, int restored) {}
 
-    FlinkRest(URI address) {
-        this.address = address;
+    /** @param addresses of all job managers, of which the first that answers is used */
+    FlinkRest(List<URI> addresses) {
+        this.addresses = addresses;
     }
 
     /** Returns the job that was started last, or empty if the API does not respond. */
@@ -65,11 +70,12 @@ public final class FlinkRest {
                 .put("drain", false)
                 .put("formatType", "CANONICAL")
                 .toString();
-        HttpRequest request = request("/jobs/" + job + "/stop")
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return send(request).path("request-id").asText();
+        return ask(
+                        "/jobs/" + job + "/stop",
+                        request -> request.header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body)))
+                .path("request-id")
+                .asText();
     }
 
     /** Returns the location of a savepoint, or empty until it is complete. */
@@ -84,19 +90,24 @@ public final class FlinkRest {
     }
 
     private JsonNode get(String path) throws IOException {
-        return send(request(path).build());
+        return ask(path, HttpRequest.Builder::GET);
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT);
-    }
-
-    private JsonNode send(HttpRequest request) throws IOException {
-        try {
-            return json.readTree(client.send(request, BodyHandlers.ofString()).body());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
+    private JsonNode ask(String path, UnaryOperator<HttpRequest.Builder> method) throws IOException {
+        IOException refused = new ConnectException("no address");
+        for (URI address : addresses) {
+            try {
+                HttpRequest.Builder request =
+                        HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT);
+                return json.readTree(client.send(method.apply(request).build(), BodyHandlers.ofString())
+                        .body());
+            } catch (ConnectException e) {
+                refused = e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
         }
+        throw refused;
     }
 }

@@ -3,6 +3,9 @@ package io.freshet.faults.cluster;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.job.FreshetJob;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,14 +20,18 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Kafka, an application-mode job manager, and task managers: one process each, like containers, with the class path of
- * the test. {@link #supervise} restarts processes that have exited; the job manager then resumes from the newest
- * checkpoint. Not thread-safe.
+ * Kafka, job managers, and task managers: one process each, like containers, with the class path of the test. Either
+ * there is one job manager, of an application cluster, or there are two of a session cluster and ZooKeeper. {@link
+ * #supervise} restarts processes that have exited. The job manager of an application cluster then resumes from the
+ * newest checkpoint. Not thread-safe.
  */
 public final class TrainerCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    /** ZooKeeper's unit of time. A session times out after at least two. */
+    private static final String TICK_MILLIS = "1000";
 
     private final Map<ClusterProcess, ChildJvm> running = new EnumMap<>(ClusterProcess.class);
     private final Set<ClusterProcess> killed = EnumSet.noneOf(ClusterProcess.class);
@@ -32,7 +39,7 @@ public final class TrainerCluster implements AutoCloseable {
     private final ClusterFiles files;
     private final Path logs;
     private final String prefix;
-    private final int brokerPort;
+    private final Map<ClusterProcess, Integer> ports = new EnumMap<>(ClusterProcess.class);
     private final FlinkRest rest;
     private final Thread hook = new Thread(this::killAll);
     private String classPath = System.getProperty("java.class.path");
@@ -47,17 +54,21 @@ public final class TrainerCluster implements AutoCloseable {
     public TrainerCluster(Path directory, Path logs, String prefix, int parallelism, String backend) {
         this.logs = logs;
         this.prefix = prefix;
-        FreePorts ports = new FreePorts();
-        brokerPort = ports.next();
-        int restPort = ports.next();
+        FreePorts free = new FreePorts();
+        for (ClusterProcess part : ClusterProcess.values()) {
+            ports.put(part, free.next());
+        }
         files = new ClusterFiles(directory);
-        files.configure(ports.next(), restPort, parallelism, backend);
-        rest = new FlinkRest(URI.create("http://127.0.0.1:" + restPort));
+        files.configure(free.next(), parallelism, backend);
+        rest = new FlinkRest(Stream.of(
+                        ClusterProcess.JOB_MANAGER, ClusterProcess.SESSION_MANAGER_1, ClusterProcess.SESSION_MANAGER_2)
+                .map(manager -> URI.create("http://127.0.0.1:" + ports.get(manager)))
+                .toList());
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     public String bootstrapServers() {
-        return "127.0.0.1:" + brokerPort;
+        return "127.0.0.1:" + ports.get(ClusterProcess.BROKER);
     }
 
     public ClusterFiles files() {
@@ -66,6 +77,16 @@ public final class TrainerCluster implements AutoCloseable {
 
     public FlinkRest rest() {
         return rest;
+    }
+
+    /** Makes the job managers started from now on elect a leader, through ZooKeeper. */
+    public void electLeaders() {
+        files.configureHighAvailability(ports.get(ClusterProcess.ZOOKEEPER));
+    }
+
+    /** Submits the job to the leader of the session cluster. */
+    public void submit(Path jar) {
+        FlinkRun.submit(files.configuration(), jar, jobOptions());
     }
 
     /** Puts a jar first on the class path of every process started from now on. */
@@ -105,6 +126,15 @@ public final class TrainerCluster implements AutoCloseable {
 
     public void pause(ClusterProcess part, Duration time) {
         process(part).pause(time);
+    }
+
+    /** Returns whether a process accepts connections, which every one except task managers does. */
+    public boolean isReachable(ClusterProcess part) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ports.get(part))) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Restarts processes that have exited. */
@@ -159,28 +189,39 @@ public final class TrainerCluster implements AutoCloseable {
     }
 
     private List<String> arguments(ClusterProcess part) {
-        if (part == ClusterProcess.BROKER) {
-            return List.of(files.kafka().toString(), Integer.toString(brokerPort));
-        }
-        List<String> arguments = new ArrayList<>(List.of(
-                "--configDir",
-                files.configuration().toString(),
-                "-Dio.tmp.dirs=" + files.directory().resolve(part.title())));
-        if (part == ClusterProcess.JOB_MANAGER) {
-            if (!savepoint.isEmpty()) {
-                arguments.addAll(List.of("--fromSavepoint", savepoint));
+        String port = Integer.toString(ports.get(part));
+        List<String> arguments = new ArrayList<>();
+        switch (part) {
+            case BROKER -> arguments.addAll(List.of(files.kafka().toString(), port));
+            case ZOOKEEPER -> arguments.addAll(List.of(port, files.zookeeper().toString(), TICK_MILLIS));
+            case TASK_MANAGER_1, TASK_MANAGER_2 -> arguments.addAll(flinkOptions(part));
+            case SESSION_MANAGER_1, SESSION_MANAGER_2 -> {
+                arguments.addAll(flinkOptions(part));
+                arguments.addAll(List.of("-Drest.port=" + port, "-Drest.bind-port=" + port));
             }
-            arguments.addAll(List.of(
-                    "--job-classname",
-                    FreshetJob.class.getName(),
-                    "--bootstrap-servers",
-                    bootstrapServers(),
-                    "--prefix",
-                    prefix,
-                    "--resume",
-                    files.checkpoints().toUri().toString()));
+            case JOB_MANAGER -> {
+                arguments.addAll(flinkOptions(part));
+                arguments.addAll(List.of("-Drest.port=" + port, "-Drest.bind-port=" + port));
+                if (!savepoint.isEmpty()) {
+                    arguments.addAll(List.of("--fromSavepoint", savepoint));
+                }
+                arguments.addAll(List.of("--job-classname", FreshetJob.class.getName()));
+                arguments.addAll(jobOptions());
+                arguments.addAll(List.of("--resume", files.checkpoints().toUri().toString()));
+            }
         }
         return arguments;
+    }
+
+    private List<String> flinkOptions(ClusterProcess part) {
+        return List.of(
+                "--configDir",
+                files.configuration().toString(),
+                "-Dio.tmp.dirs=" + files.directory().resolve(part.title()));
+    }
+
+    private List<String> jobOptions() {
+        return List.of("--bootstrap-servers", bootstrapServers(), "--prefix", prefix);
     }
 
     private void killAll() {

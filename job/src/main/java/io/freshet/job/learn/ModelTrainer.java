@@ -19,6 +19,7 @@ import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamLearner.Outcome;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
+import java.util.List;
 
 /** Trains the {@link CurrentModel} on samples, and sends snapshots, evaluations, and dead letters when due. */
 final class ModelTrainer implements StreamListener {
@@ -85,16 +86,22 @@ final class ModelTrainer implements StreamListener {
 
     @Override
     public void windowEnded(Learner learner, LearnerState state) {
-        evaluate(learner, state, false);
+        windowEnded(learner, state, List.of());
     }
 
-    private void evaluate(Learner learner, LearnerState state, boolean last) {
+    /** Sends the evaluation of a merged state. */
+    void windowEnded(Learner learner, LearnerState state, List<Double> replicaLosses) {
+        evaluate(learner, state, false, replicaLosses);
+    }
+
+    private void evaluate(Learner learner, LearnerState state, boolean last, List<Double> replicaLosses) {
         metrics.windowEnded(learner.spec(), state);
         Progress progress = backlog.progress(state.lineage().watermark());
         outputs.out()
                 .send(
                         OutputRecord.EVALUATIONS,
-                        outputs.records().evaluation(learner, current.modelKey(), state, last, progress));
+                        outputs.records()
+                                .evaluation(learner, current.modelKey(), state, last, progress, replicaLosses));
     }
 
     /** Ends a bounded input: learns the pending batch, and sends the last evaluation and snapshot. */
@@ -105,7 +112,7 @@ final class ModelTrainer implements StreamListener {
         stream.finish(learner, learnerState);
         metrics.updated(learnerState.updates() - updates);
         reject(learner);
-        learner.nextWindow(learnerState, () -> evaluate(learner, learnerState, true));
+        learner.nextWindow(learnerState, () -> evaluate(learner, learnerState, true, List.of()));
         outputs.snapshots().finish(learner, current.modelKey(), state);
     }
 

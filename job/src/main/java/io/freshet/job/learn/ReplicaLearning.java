@@ -97,7 +97,7 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         LearnerState before = current.read(modelKey) == null
                 ? current.start(learner)
                 : current.state().learner();
-        LearnerState merged = merger.merge(before, ended -> trainer.windowEnded(learner, ended));
+        LearnerState merged = merger.merge(before, (ended, losses) -> trainer.windowEnded(learner, ended, losses));
         current.replace(learner, merged);
         current.save();
         trainer.publish(learner);

@@ -36,7 +36,9 @@ public final class Heartbeats implements AutoCloseable {
     private final long startedAt;
     private long readAt;
     private long[] read = {};
-    private long polls;
+    /** Since the last heartbeat. The first is not delayed. */
+    private long polls = POLLS_PER_BEAT;
+
     private boolean failing;
 
     /** What a job needs to send heartbeats. */
@@ -92,7 +94,8 @@ public final class Heartbeats implements AutoCloseable {
         try {
             backlog.read(merge());
             backlog.tryPoll();
-            if (++polls % POLLS_PER_BEAT == 0 && takeReports()) {
+            if (++polls >= POLLS_PER_BEAT && takeReports()) {
+                polls = 0;
                 connections.sink().send(heartbeat());
                 failing = false;
             }

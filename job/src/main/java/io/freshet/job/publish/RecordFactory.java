@@ -115,9 +115,15 @@ public final class RecordFactory implements Serializable {
      *
      * @param learner that the state was trained with
      * @param last whether this is the last evaluation, at the end of the input
+     * @param replicaLosses mean loss of each replica in the round that ended the window; empty without replicas
      */
     public OutputRecord evaluation(
-            Learner learner, String modelKey, LearnerState state, boolean last, Evaluation.Progress progress) {
+            Learner learner,
+            String modelKey,
+            LearnerState state,
+            boolean last,
+            Evaluation.Progress progress,
+            List<Double> replicaLosses) {
         long now = millis();
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
@@ -127,7 +133,7 @@ public final class RecordFactory implements Serializable {
                         state.lineage().origin(),
                         learner.hash()),
                 new Evaluation.Counts(state.samples(), state.updates(), state.rejected()),
-                new Evaluation.Window(state.windows(), last, startedAt, now, window),
+                new Evaluation.Window(state.windows(), last, startedAt, now, window, replicaLosses),
                 state.total(),
                 learning(state),
                 progress));

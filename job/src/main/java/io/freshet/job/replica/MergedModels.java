@@ -2,6 +2,7 @@ package io.freshet.job.replica;
 
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import java.util.List;
 
 /** Stores and publishes the merged states of models with replicas. */
 public interface MergedModels {
@@ -13,7 +14,8 @@ public interface MergedModels {
 
     /** Reports the end of a window. */
     interface WindowEnd {
-        void ended(LearnerState state);
+        /** @param replicaLosses mean loss of each replica in the round that ended it; NaN for one without samples */
+        void ended(LearnerState state, List<Double> replicaLosses);
     }
 
     /** Replaces the merged state of a model, or its initial state, and publishes it when due. */

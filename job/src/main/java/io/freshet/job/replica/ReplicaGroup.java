@@ -204,7 +204,8 @@ public final class ReplicaGroup {
 
     private LearnerState close(ReducerState state, LearnerState before, MergedModels.WindowEnd window) {
         state.merged(before);
-        MergedPoint point = reducer.close(state, reducer.available(state), () -> window.ended(state.merged()));
+        MergedPoint point =
+                reducer.close(state, reducer.available(state), losses -> window.ended(state.merged(), losses));
         outbox.send(Kind.MERGED, 0, point.round(), bytes(out -> MergedPointCodec.write(point, out)));
         return state.merged();
     }

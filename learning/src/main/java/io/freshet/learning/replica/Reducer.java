@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Merges the contributions of replicas, round by round, into a state like that of one learner.
@@ -110,10 +111,11 @@ public final class Reducer {
      *
      * @param members {@link #available} ones, in their order: all of them, or those that the round was closed with before a
      *     failure
-     * @param windowEnded runs if a window ends, while the window and its events are still in the merged state
+     * @param windowEnded receives the mean loss of each replica in the round (NaN for one without samples) if a window
+     *     ends, while the window and its events are still in the merged state
      * @throws IllegalArgumentException if a member is not available; then the state has not changed
      */
-    public MergedPoint close(ReducerState state, List<Member> members, Runnable windowEnded) {
+    public MergedPoint close(ReducerState state, List<Member> members, Consumer<List<Double>> windowEnded) {
         List<Member> available = available(state);
         if (!available.containsAll(members)) {
             throw new IllegalArgumentException("members: " + members + " (expected: some of " + available + ")");
@@ -123,7 +125,7 @@ public final class Reducer {
         LearnerState merged = merge(state, contributions);
         state.merged = merged;
         if (merged.window().samples() >= learner.spec().window()) {
-            learner.nextWindow(merged, windowEnded);
+            learner.nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, settings.count())));
         }
         return point(merged, round, contributions);
     }

@@ -96,7 +96,7 @@ final class RacingReplicas {
     }
 
     private void close(List<float[]> points) {
-        log.add(reducer.close(merged, reducer.available(merged), () -> {}));
+        log.add(reducer.close(merged, reducer.available(merged), losses -> {}));
         points.add(merged.merged().weights().parameters());
     }
 

@@ -21,6 +21,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +186,7 @@ class ReplicaTest {
         ReducerState replayed = reducer.start(learner.start());
         for (MergedPoint point : log) {
             point.members().forEach(member -> reducer.receive(replayed, contributions.get(member)));
-            reducer.close(replayed, point.members(), () -> {});
+            reducer.close(replayed, point.members(), losses -> {});
         }
         return replayed;
     }
@@ -212,11 +213,35 @@ class ReplicaTest {
     }
 
     @Test
+    void reports_the_loss_of_each_replica_that_is_in_the_round() {
+        ModelSpec spec = spec("linear", "sgd", "evaluation: {window: 50}");
+        Learner learner = new Learner(spec);
+        ReplicaSettings settings = settings(3, 1, Slots.LOCAL);
+        Replica replica = new Replica(learner, settings);
+        Reducer reducer = new Reducer(learner, settings);
+        ReducerState reducing = reducer.start(learner.start());
+        List<Double> expected = new ArrayList<>(Collections.nCopies(3, Double.NaN));
+        for (int number : List.of(2, 0)) {
+            ReplicaState state = replica.start(number, learner.start());
+            for (Sample sample : ModelCases.samples(spec, PERIOD, SEED + number)) {
+                Contribution contribution = replica.learn(state, sample);
+                if (contribution != null) {
+                    expected.set(number, contribution.validation().window().loss());
+                    reducer.receive(reducing, contribution);
+                }
+            }
+        }
+        List<Double> reported = new ArrayList<>();
+        reducer.close(reducing, reducer.available(reducing), reported::addAll);
+        assertThat(reported).isEqualTo(expected);
+    }
+
+    @Test
     void a_round_closes_only_with_contributions_that_were_received() {
         Learner learner = new Learner(spec("linear", "sgd"));
         Reducer reducer = new Reducer(learner, settings(2, 1, Slots.LOCAL));
         ReducerState state = reducer.start(learner.start());
-        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1, PERIOD)), () -> {}))
+        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1, PERIOD)), losses -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("members: [Member[replica=1, round=1, received=50]] (expected: some of [])");
         assertThat(state.round()).isZero();

@@ -2,14 +2,10 @@ package io.freshet.server.metrics;
 
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.Condition;
-import io.freshet.schemas.freshness.State;
 import io.freshet.server.store.ModelStore;
-import io.freshet.server.store.ServedModel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -22,14 +18,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToDoubleFunction;
 
 /** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
 public final class ServerMetrics implements AutoCloseable {
@@ -58,7 +52,6 @@ public final class ServerMetrics implements AutoCloseable {
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
     private final ModelStore store;
     private final LatestEvaluations evaluations;
-    private final ModelConditions conditions;
     private final InstantSource clock;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
@@ -69,15 +62,7 @@ public final class ServerMetrics implements AutoCloseable {
     /** By model and code: to find a timer in the registry takes a microsecond. */
     private final Map<Requests, Timer> requests = new ConcurrentHashMap<>();
 
-    private final MultiGauge age;
-    private final MultiGauge version;
-    private final MultiGauge keys;
-    private final MultiGauge bytes;
-    private final MultiGauge behind;
-    private final MultiGauge catchingUp;
-    private final MultiGauge state;
-    private final MultiGauge failed;
-    private final MultiGauge published;
+    private final ModelGauges gauges;
     private final Timer swapDuration;
 
     private record Requests(String model, int code) {}
@@ -86,19 +71,8 @@ public final class ServerMetrics implements AutoCloseable {
             ModelStore store, LatestEvaluations evaluations, ModelConditions conditions, InstantSource clock) {
         this.store = store;
         this.evaluations = evaluations;
-        this.conditions = conditions;
         this.clock = clock;
-        age = gauge(
-                "freshet.model.age.seconds",
-                "Now minus the newest event time learned; 0 while there is nothing new to learn");
-        version = gauge("freshet.model.version", "Samples learned, over all keys");
-        keys = gauge("freshet.model.keys", "Keys served; 1 for a model without a key");
-        bytes = gauge("freshet.model.parameter.bytes", "Size of the parameters in memory");
-        behind = gauge("freshet.model.records.behind", "Records of the samples topic not read or learned yet");
-        catchingUp = gauge("freshet.model.catching.up", "1 while these are a backlog, otherwise 0");
-        state = gauge("freshet.model.state", "1 for the state of the model");
-        failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
-        published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
+        gauges = new ModelGauges(registry, conditions);
         Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
                 .description("Requests to predict or learn with a complete body and an incomplete response")
                 .register(registry);
@@ -279,19 +253,8 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Returns all metrics in Prometheus's text format. Synchronized, because it rebuilds the rows of all models. */
     public synchronized String scrape() {
-        List<ServedModel> models = store.models();
         long now = clock.millis();
-        rows(age, models, model -> conditions.ageSeconds(model.watermark(), now));
-        rows(version, models, ServedModel::samples);
-        rows(published, models, model -> model.publishedAt() / 1e3);
-        rows(keys, models, ServedModel::keys);
-        rows(bytes, models, ServedModel::parameterBytes);
-        registerConditions(now);
-        failed.register(
-                evaluations.failures(now).keySet().stream()
-                        .<MultiGauge.Row<?>>map(model -> MultiGauge.Row.of(Tags.of("model", model), 1))
-                        .toList(),
-                true);
+        gauges.update(store.models(), evaluations.failures(now).keySet(), now);
         return registry.scrape();
     }
 
@@ -315,36 +278,5 @@ public final class ServerMetrics implements AutoCloseable {
 
     private Counter counter(String name, String description, Tags tags) {
         return Counter.builder(name).description(description).tags(tags).register(registry);
-    }
-
-    private MultiGauge gauge(String name, String description) {
-        return MultiGauge.builder(name).description(description).register(registry);
-    }
-
-    private void registerConditions(long now) {
-        List<MultiGauge.Row<?>> behinds = new ArrayList<>();
-        List<MultiGauge.Row<?>> backlogs = new ArrayList<>();
-        List<MultiGauge.Row<?>> states = new ArrayList<>();
-        for (String name : conditions.names()) {
-            Condition condition = conditions.of(name, now);
-            Tags model = Tags.of("model", name);
-            states.add(MultiGauge.Row.of(model.and("state", condition.state().label()), 1));
-            if (condition.behind() != null) {
-                behinds.add(MultiGauge.Row.of(model, condition.behind()));
-                backlogs.add(MultiGauge.Row.of(model, condition.state() == State.CATCHING_UP ? 1 : 0));
-            }
-        }
-        behind.register(behinds, true);
-        catchingUp.register(backlogs, true);
-        state.register(states, true);
-    }
-
-    private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {
-        gauge.register(
-                models.stream()
-                        .<MultiGauge.Row<?>>map(
-                                model -> MultiGauge.Row.of(Tags.of("model", model.name()), model, value))
-                        .toList(),
-                true);
     }
 }

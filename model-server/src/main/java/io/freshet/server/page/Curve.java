@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A curve of bounded length that covers its whole history: the last {@value #RECENT} points as they were added, and
  * before them, points that each stand for half a group of consecutive ones. Of each value, a group keeps the minimum and
- * the maximum, in their order, so that peaks stay visible. Whenever there are too many points, the groups double. Not
- * thread-safe.
+ * the maximum, in their order, so that peaks stay visible. Whenever there are too many points, the groups double. Points
+ * may lack their last values. Not thread-safe.
  */
 final class Curve {
     static final int RECENT = 200;
@@ -82,7 +82,8 @@ final class Curve {
         if (points.size() == 1) {
             return List.of(first);
         }
-        int count = first.values().length;
+        int count =
+                points.stream().mapToInt(point -> point.values().length).max().orElseThrow();
         double[] earlier = new double[count];
         double[] later = new double[count];
         for (int i = 0; i < count; i++) {
@@ -90,7 +91,7 @@ final class Curve {
             double maximum = Double.NaN;
             boolean rising = true;
             for (Point point : points) {
-                double value = point.values()[i];
+                double value = i < point.values().length ? point.values()[i] : Double.NaN;
                 if (Double.isNaN(value)) {
                     continue;
                 }

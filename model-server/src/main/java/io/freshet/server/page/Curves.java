@@ -64,7 +64,8 @@ public final class Curves {
                 new LearningCurve.Window(
                         window == null ? Double.NaN : window.loss(),
                         window,
-                        evaluation.learning().updates()));
+                        evaluation.learning().updates(),
+                        evaluation.window().replicaLosses()));
     }
 
     private synchronized boolean isDue(Evaluation evaluation) {
@@ -102,7 +103,7 @@ public final class Curves {
     private synchronized void addIfKnown(String model, Tally total, long at, double windowLoss) {
         if (evaluations.newest(model) != null) {
             keyedAt.put(model, at);
-            add(model, Incarnation.UNKNOWN, total, at, new LearningCurve.Window(windowLoss, null, null));
+            add(model, Incarnation.UNKNOWN, total, at, new LearningCurve.Window(windowLoss, null, null, List.of()));
         }
     }
 

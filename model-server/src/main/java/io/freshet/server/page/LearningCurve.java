@@ -4,10 +4,16 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Incarnation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /** How well one incarnation of a model learns. Not thread-safe. */
 final class LearningCurve {
+    /** More lines than this cannot be told apart. */
+    static final int MAXIMUM_REPLICAS = 8;
+
     private final Incarnation origin;
     private final Tally first;
     private final Curve curve;
@@ -31,11 +37,13 @@ final class LearningCurve {
      * @param loss their mean loss, or NaN if there are none
      * @param metrics all their metrics, or null if unknown
      * @param updates the updates with them, or null if unknown
+     * @param replicaLosses their mean loss by replica
      */
     record Window(
             double loss,
             @Nullable Metrics metrics,
-            @Nullable UpdateMetrics updates) {}
+            @Nullable UpdateMetrics updates,
+            List<Double> replicaLosses) {}
 
     Curve curve() {
         return curve;
@@ -48,7 +56,8 @@ final class LearningCurve {
 
     /**
      * Adds a point if there are new samples: samples, losses (window, total, baseline), quality and calibration (window,
-     * total), learning rate, and gradient norm. Samples count those of removed keys, too.
+     * total), learning rate, gradient norm, and the loss of each replica, of at most {@value #MAXIMUM_REPLICAS}. Samples
+     * count those of removed keys, too.
      *
      * @param sequence of the point
      * @param at milliseconds since 1970, UTC
@@ -64,7 +73,7 @@ final class LearningCurve {
         PrimaryMetric quality = PrimaryMetric.of(total);
         Metrics last = window.metrics();
         UpdateMetrics updates = window.updates();
-        curve.add(new Point(sequence, at, new double[] {
+        double[] model = {
             samples,
             window.loss(),
             total.loss(),
@@ -75,7 +84,13 @@ final class LearningCurve {
             number(total.calibration()),
             updates == null ? Double.NaN : updates.learningRate(),
             updates == null ? Double.NaN : updates.gradientNorm()
-        }));
+        };
+        DoubleStream replicas =
+                window.replicaLosses().stream().limit(MAXIMUM_REPLICAS).mapToDouble(loss -> loss);
+        curve.add(new Point(
+                sequence,
+                at,
+                DoubleStream.concat(Arrays.stream(model), replicas).toArray()));
     }
 
     private static double number(@Nullable Double value) {

@@ -1,7 +1,10 @@
+/** The replicas of a model that are drawn, by number. */
+const REPLICAS = [...Array(8).keys()];
+
 /** The values of a point of a learning curve and of a point about serving, in the order in which the server sends them. */
 export const LEARNED = [
   "at", "samples", "window", "loss", "baseline", "windowQuality", "quality", "windowCalibration", "calibration",
-  "learningRate", "gradientNorm",
+  "learningRate", "gradientNorm", ...REPLICAS.map(number => `replica${number}`),
 ];
 export const SERVED = ["at", "version", "age", "rate", "behind", "requests", "p50", "p99"];
 
@@ -10,7 +13,8 @@ const total = { width: 2.25 };
 
 /**
  * The charts: a title, what the points are about (learned or served), and lines. A line shows a value under a label and
- * a style of Chart. The marks of a chart are the points at which a value changes.
+ * a style of Chart; its shade is the distance of its color to that of the model. The marks of a chart are the points at
+ * which a value changes.
  */
 export const CHARTS = [
   {
@@ -18,6 +22,7 @@ export const CHARTS = [
       { value: "window", label: "last window", ...window },
       { value: "loss", label: "since start", ...total },
       { value: "baseline", label: "baseline", dash: [6, 4] },
+      ...REPLICAS.map(number => ({ value: `replica${number}`, label: `replica ${number}`, shade: 2 + number, ...window, width: 1 })),
     ],
   },
   {

@@ -11,10 +11,10 @@ export class Curve {
     this.columns = Object.fromEntries(this.names.map(name => [name, []]));
   }
 
-  /** Adds points, each an array in the order of the names. Another start replaces the curve. */
+  /** Adds points, each an array in the order of the names, of which the last may be missing. Another start replaces the curve. */
   add({ start, points }) {
     if (start !== this.start) this.clear(start);
-    for (const point of points) this.names.forEach((name, i) => this.columns[name].push(point[i]));
+    for (const point of points) this.names.forEach((name, i) => this.columns[name].push(point[i] ?? null));
   }
 
   get length() {

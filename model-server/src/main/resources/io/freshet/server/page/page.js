@@ -47,7 +47,7 @@ function lines(definition, model, axis) {
     .map(line => ({
       ...line,
       label: `${model.name} ${line.value.toLowerCase().endsWith("quality") ? `${QUALITY[model.primary]} ` : ""}${line.label}`,
-      color: selection.color(model.name),
+      color: selection.color(model.name, line.shade),
       x: curve.across(axis),
       y: scale === 1 ? line.y : line.y.map(value => value == null ? null : value * scale),
     }));

@@ -29,8 +29,13 @@ export class Selection {
     this.changed();
   }
 
-  /** Returns the color of a model in the current color scheme. */
-  color(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(`--line-${this.known.get(name)}`).trim();
+  /**
+   * Returns the color of a model in the current color scheme.
+   *
+   * @param shade the distance to another color, for a line that is about a part of the model
+   */
+  color(name, shade = 0) {
+    const number = (this.known.get(name) - 1 + shade) % COLORS + 1;
+    return getComputedStyle(document.documentElement).getPropertyValue(`--line-${number}`).trim();
   }
 }

@@ -56,6 +56,15 @@ class CurveTest {
     }
 
     @Test
+    void points_may_lack_their_last_values() {
+        for (int i = 1; i <= 2 * Curve.CAPACITY; i++) {
+            curve.add(new Point(i, i, i % 2 == 0 ? new double[] {i} : new double[] {i, 7}));
+        }
+
+        assertThat(curve.since(0).get(0).values()).containsExactly(1, 7);
+    }
+
+    @Test
     void returns_the_points_since_a_sequence_number() {
         add(10, i -> 0);
 

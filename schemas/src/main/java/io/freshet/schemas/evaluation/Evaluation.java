@@ -112,13 +112,21 @@ public record Evaluation(
      * @param startedAt when this run of the job learned its first sample, milliseconds since 1970, UTC
      * @param emittedAt when this record was written, milliseconds since 1970, UTC
      * @param metrics of the window, or null if it is empty
+     * @param replicaLosses mean loss of each replica in the round that ended the window, in the order of the replicas; NaN
+     *     for one without samples. Empty without replicas
      */
     public record Window(
             long index,
             boolean last,
             long startedAt,
             long emittedAt,
-            @Nullable Metrics metrics) {}
+            @Nullable Metrics metrics,
+            List<Double> replicaLosses) {
+        /** Creates the window of a model without replicas. */
+        public Window(long index, boolean last, long startedAt, long emittedAt, @Nullable Metrics metrics) {
+            this(index, last, startedAt, emittedAt, metrics, List.of());
+        }
+    }
 
     /**
      * The state of learning at the end of a window.

@@ -63,6 +63,7 @@ public final class EvaluationCodec {
                 .setScores(WireScores.scores(scores))
                 .setNegatives(WireScores.negatives(scores))
                 .setPositives(WireScores.positives(scores))
+                .setReplicaLosses(window.replicaLosses())
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
@@ -102,7 +103,8 @@ public final class EvaluationCodec {
                 wire.getLast(),
                 wire.getStartedAt().toEpochMilli(),
                 wire.getEmittedAt().toEpochMilli(),
-                wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()));
+                wire.getWindow() == null ? null : WireMetrics.read(wire.getWindow()),
+                List.copyOf(wire.getReplicaLosses()));
     }
 
     private static Evaluation.Progress progress(io.freshet.wire.Evaluation wire) {

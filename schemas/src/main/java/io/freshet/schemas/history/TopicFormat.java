@@ -14,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param writerSchemas further Avro schemas of avro records, as JSON
  */
 public record TopicFormat(
-        String topic, String format, @Nullable String registry, RecordFields fields, List<String> writerSchemas) {}
+        String topic, String format, @Nullable String registry, RecordFields fields, List<String> writerSchemas) {
+    /** Returns Freshet's own format, without further schemas. */
+    public static TopicFormat avro(String topic) {
+        return new TopicFormat(topic, "avro", null, RecordFields.NONE, List.of());
+    }
+}

@@ -56,7 +56,13 @@ public final class Evaluations {
         return new Evaluation(
                 subject,
                 new Evaluation.Counts(900, 450, 3),
-                new Evaluation.Window(7, last, 1_000, emittedAt, total.samples() == 0 ? null : total.metrics()),
+                new Evaluation.Window(
+                        7,
+                        last,
+                        1_000,
+                        emittedAt,
+                        total.samples() == 0 ? null : total.metrics(),
+                        List.of(0.5, Double.NaN)),
                 total,
                 learning,
                 learning == LEARNING ? PROGRESS : Evaluation.Progress.UNKNOWN);

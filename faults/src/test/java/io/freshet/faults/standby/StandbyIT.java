@@ -1,0 +1,93 @@
+package io.freshet.faults.standby;
+
+import static io.freshet.faults.cluster.ClusterProcess.BROKER;
+import static io.freshet.faults.cluster.ClusterProcess.SESSION_MANAGER_1;
+import static io.freshet.faults.cluster.ClusterProcess.SESSION_MANAGER_2;
+import static io.freshet.faults.cluster.ClusterProcess.TASK_MANAGER_1;
+import static io.freshet.faults.cluster.ClusterProcess.TASK_MANAGER_2;
+import static io.freshet.faults.cluster.ClusterProcess.ZOOKEEPER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.faults.cluster.ClusterProcess;
+import io.freshet.faults.cluster.JobJar;
+import io.freshet.faults.cluster.TrainerCluster;
+import io.freshet.faults.load.LoadProducer;
+import io.freshet.faults.load.SampleStream;
+import io.freshet.faults.load.TestTopics;
+import io.freshet.faults.oracle.OracleComparison;
+import io.freshet.job.FreshetJob;
+import io.freshet.schemas.FreshetVersion;
+import io.freshet.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Catches a job that a standby starts from scratch, or from a checkpoint that is not the latest. A job is submitted to a
+ * session cluster with two job managers, which elect a leader through ZooKeeper. Under load, the leader is killed, and
+ * later the one that took over; the second time, the first one, which was started again, takes over.
+ */
+class StandbyIT {
+    private static final int SAMPLES_BETWEEN = 4_000;
+    private static final int RATE = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void the_next_leader_continues_with_the_same_parameters_when_one_is_killed() throws Exception {
+        Topics topics = Topics.of("standby");
+        Path logs = Path.of("target", "standby");
+        try (TrainerCluster cluster =
+                new TrainerCluster(directory, logs, topics.prefix(), SampleStream.PARTITIONS, "hashmap")) {
+            cluster.electLeaders();
+            List.of(ZOOKEEPER, BROKER, SESSION_MANAGER_1, TASK_MANAGER_1, TASK_MANAGER_2)
+                    .forEach(cluster::start);
+            TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            Path jar = JobJar.write(directory.resolve("job.jar"), "1", FreshetJob.class, FreshetVersion.class);
+            cluster.submit(jar);
+            cluster.awaitCheckpoint();
+            String job = cluster.rest().job().orElseThrow().id();
+            cluster.start(SESSION_MANAGER_2);
+            cluster.awaitUntil("a standby", () -> cluster.isReachable(SESSION_MANAGER_2));
+            try (LoadProducer producer = new LoadProducer(
+                            cluster.bootstrapServers(), topics.samples(), new SampleStream(3)::next, RATE);
+                    OracleComparison comparison = new OracleComparison(
+                            cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                Future<Integer> sending = producer.send();
+                for (ClusterProcess leader : List.of(SESSION_MANAGER_1, SESSION_MANAGER_2)) {
+                    int before = producer.sent();
+                    cluster.awaitUntil("more samples", () -> producer.sent() > before + SAMPLES_BETWEEN);
+                    cluster.awaitCheckpoint();
+                    cluster.kill(leader);
+                    // The killed process starts again only after the other one has taken over.
+                    await("a restored checkpoint")
+                            .atMost(PATIENCE)
+                            .until(() -> cluster.rest()
+                                    .job()
+                                    .filter(now -> now.restored() > 0)
+                                    .isPresent());
+                    cluster.awaitUntil("a standby", () -> cluster.isReachable(leader));
+                    cluster.awaitCheckpoint();
+                    assertThat(cluster.rest().job().orElseThrow().id()).isEqualTo(job);
+                }
+                producer.stop();
+                long sent = LoadProducer.finish(sending);
+                cluster.awaitUntil("all samples learned", comparison::isComplete);
+                comparison.assertSameAsOracle(sent);
+                comparison.assertNoneRetracted();
+                assertThat(comparison.eager().repeated())
+                        .as("repeated snapshots (none means that no checkpoint was restored)")
+                        .isPositive();
+                assertThat(cluster.exitedUnexpectedly())
+                        .as("exited without a kill")
+                        .isEmpty();
+            }
+        }
+    }
+}
