@@ -67,11 +67,14 @@ class RoundsTopicIT {
             }
             await().atMost(PATIENCE).until(this::hasReported);
             send(10);
-            await().atMost(PATIENCE).until(() -> version("other") == 40 && deadLetters().size() == 20);
+            await().atMost(PATIENCE)
+                    .until(() -> version("other") == 40 && deadLetters().size() == 20);
         }
         assertThat(deadLetters())
-                .allSatisfy(record -> assertThat(header(record, DeadLetterHeaders.MESSAGE))
-                        .isEqualTo("rounds topic: topic deleted.rounds: does not exist (expected: freshet topics create)"));
+                .allSatisfy(
+                        record -> assertThat(header(record, DeadLetterHeaders.MESSAGE))
+                                .isEqualTo(
+                                        "rounds topic: topic deleted.rounds: does not exist (expected: freshet topics create)"));
         assertThat(version("shared")).isEqualTo(20);
     }
 

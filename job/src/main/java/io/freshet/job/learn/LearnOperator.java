@@ -128,8 +128,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         current = new CurrentModel(states, snapshots, records, out);
         trainer = new ModelTrainer(current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
         quarantine = new Quarantine(learners, records, out, metrics);
-        publishTimers = new PublishTimers(
-                current, learners, snapshots, quarantine, metrics, this::setCurrentKey);
+        publishTimers = new PublishTimers(current, learners, snapshots, quarantine, metrics, this::setCurrentKey);
         publishTimers.open(getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, publishTimers));
         ExpiryTimers expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
         expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));

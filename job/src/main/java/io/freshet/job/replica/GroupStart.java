@@ -35,11 +35,7 @@ final class GroupStart {
      * @param origin of replicas that are not restored
      */
     static @Nullable FollowedGroup start(
-            ReplicaRun run,
-            Map<String, DataInput> restored,
-            ReplicaGroup group,
-            int replicas,
-            String origin)
+            ReplicaRun run, Map<String, DataInput> restored, ReplicaGroup group, int replicas, String origin)
             throws IOException {
         GroupStart start = new GroupStart(run, restored, group, origin);
         String model = group.learner().spec().name();

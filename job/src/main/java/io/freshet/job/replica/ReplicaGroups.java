@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaGroups {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaGroups.class);
 
-    private static final String DAMAGED = "state: half-updated by an earlier failure (expected: the model deleted and applied"
-            + " again, or a checkpoint from before the failure)";
+    private static final String DAMAGED =
+            "state: half-updated by an earlier failure (expected: the model deleted and applied"
+                    + " again, or a checkpoint from before the failure)";
 
     private final StoredReplicas stored;
     private final ReplicaRun run;
@@ -69,8 +69,8 @@ public final class ReplicaGroups {
                     + ", the partitions of the samples topic)";
         }
         String origin = run.origin() + "-" + ++started;
-        ReplicaGroup group =
-                new ReplicaGroup(learner, (kind, replica, round, message) -> send(model, kind, replica, round, message));
+        ReplicaGroup group = new ReplicaGroup(
+                learner, (kind, replica, round, message) -> send(model, kind, replica, round, message));
         FollowedGroup followed = GroupStart.start(run, restored, group, settings.count(), origin);
         if (followed != null) {
             models.put(model, followed);
@@ -160,10 +160,12 @@ public final class ReplicaGroups {
         connection = null;
         streams.clear();
         broken.close();
-        broken.takeRefused().keySet().stream()
-                .map(key -> models.get(model(key)))
-                .filter(Objects::nonNull)
-                .forEach(FollowedGroup::damage);
+        for (String key : broken.takeRefused().keySet()) {
+            FollowedGroup followed = models.get(model(key));
+            if (followed != null) {
+                followed.damage();
+            }
+        }
         models.values().forEach(followed -> action.failed(followed.group(), reason(failure)));
     }
 

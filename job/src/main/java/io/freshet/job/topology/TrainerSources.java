@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rounds by which replicas and their reducers reach each other
  * @param cacheBytes size of the model cache in each task, for models that the state backend stores as bytes
  */
-public record TrainerSources(
-        Samples samples, Specs specs, RoundsLog rounds, long cacheBytes) {
+public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 
     /** Without a rounds topic; models with replicas learn nothing. */

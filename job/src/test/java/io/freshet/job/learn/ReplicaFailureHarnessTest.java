@@ -57,9 +57,10 @@ class ReplicaFailureHarnessTest {
             restored.receive(rounds);
             learn(restored, 6, 8);
             assertThat(restored.take(OutputRecord.DEAD_LETTERS)).isEmpty();
-            assertThat(restored.models()).hasEntrySatisfying("shared/", model -> assertThat(
-                            model.learner().samples())
-                    .isEqualTo(4));
+            assertThat(restored.models())
+                    .hasEntrySatisfying(
+                            "shared/",
+                            model -> assertThat(model.learner().samples()).isEqualTo(4));
         }
     }
 
