@@ -10,8 +10,14 @@ import io.freshet.learning.optimizer.Optimizer;
  * @param staleness rounds that a replica may be ahead of the merged point that it starts from, at least 0
  * @param merge of the parameters
  * @param slots of the optimizer
+ * @param transfer of the changes
  */
-public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
+public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer) {
+    /** Creates replicas that send exact changes. */
+    public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
+        this(count, period, staleness, merge, slots, Transfer.FLOAT32);
+    }
+
     public ReplicaSettings {
         check("count", count, 1);
         check("period", period, 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Nesterov;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,10 @@ class ReplicaSpecYamlTest {
             ModelSpec spec = spec("replicas: {count: 2, period: 50, staleness: 0, merge: " + merge + ", slots: mean}");
             assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         }
+        ModelSpec rounded = spec("replicas: {count: 2, transfer: bfloat16}");
+        assertThat(rounded.replicas())
+                .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.mean(), Slots.LOCAL, Transfer.BFLOAT16));
+        assertThat(ModelSpec.parse(rounded.toYaml())).isEqualTo(rounded);
         assertThat(spec("seed: 1").toYaml()).doesNotContain("replicas");
     }
 
@@ -57,6 +62,7 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, epochs: 2 | epochs: 2 (expected: 1 with replicas)",
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
+                "replicas: {count: 2, transfer: half} | replicas.transfer: half (expected: one of bfloat16, float32)",
                 "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
