@@ -48,8 +48,7 @@ public final class SampleStream {
                     """));
     /** Also has two models with a replica for each partition: {@code shared} sends rounded changes, {@code pooled} gradients. */
     public static final List<ModelSpec> WITH_REPLICAS = Stream.concat(
-                    SPECS.stream(),
-                    Stream.of(ModelSpec.parse("""
+                    SPECS.stream(), Stream.of(ModelSpec.parse("""
                             {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 8},
                              loss: binary-cross-entropy, optimizer: {type: adam}, batch: {size: 3}, holdout: 0.1,
                              replicas: {count: 2, period: 40, transfer: bfloat16},

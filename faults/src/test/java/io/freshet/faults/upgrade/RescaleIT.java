@@ -40,7 +40,10 @@ class RescaleIT {
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
             TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.WITH_REPLICAS);
             try (LoadProducer producer = new LoadProducer(
-                            kafka.bootstrapServers(), topics.samples(), new SampleStream(1, SampleStream.WITH_REPLICAS)::next, RATE);
+                            kafka.bootstrapServers(),
+                            topics.samples(),
+                            new SampleStream(1, SampleStream.WITH_REPLICAS)::next,
+                            RATE);
                     OracleComparison comparison = new OracleComparison(
                             kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.WITH_REPLICAS)) {
                 String savepoint = "";
