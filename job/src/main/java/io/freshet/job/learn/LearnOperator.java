@@ -2,37 +2,27 @@ package io.freshet.job.learn;
 
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.Backlog;
-import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
-import io.freshet.job.pause.SourceDemand;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.ReplicaGroups;
-import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.replica.ReplicaRun;
 import io.freshet.job.state.KeyedSampleIds;
-import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
-import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.state.KeyGroupRange;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -40,7 +30,6 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the samples of each model key in order, and publishes the results.
@@ -64,32 +53,22 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private final RecordFactory records;
     private final int partitions;
     private final long cacheBytes;
-    private final Connections connections;
+    private final LearnConnections connections;
     private transient ReplicaGroups replicas;
     private transient ReplicaLearning replicaLearning;
-    private transient StrictOrder.LearnAction inTurn;
     private transient MailboxExecutor mailbox;
     private transient ActiveLearners learners;
     private transient ModelStateCache states;
     private transient BufferedSamples buffered;
+    private transient SpecChanges specs;
     private transient StrictOrder strict;
     private transient KeyedSampleIds ids;
     private transient Backlog backlog;
     private transient CurrentModel current;
     private transient ModelTrainer trainer;
-    private transient PublishSchedule snapshots;
-    private transient SampleLearner learning;
+    private transient PublishTimers publishTimers;
+    private transient SampleRouter samples;
     private transient Quarantine quarantine;
-
-    /**
-     * Connections to other parts of the job.
-     *
-     * @param ends end offsets of the samples topic, or null to report no backlog
-     * @param source of the samples, which pauses partitions that are far ahead
-     * @param rounds of models with replicas
-     */
-    public record Connections(@Nullable EndOffsets ends, SourceDemand source, RoundsLog rounds)
-            implements Serializable {}
 
     /**
      * @param topic name of the samples topic
@@ -99,7 +78,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      * @param connections to other parts of the job
      */
     public LearnOperator(
-            String topic, int partitions, SpecRegistry registry, long cacheBytes, Connections connections) {
+            String topic, int partitions, SpecRegistry registry, long cacheBytes, LearnConnections connections) {
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
@@ -113,19 +92,17 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         states = new ModelStateCache(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
         buffered = new BufferedSamples(getKeyedStateBackend(), context.getKeyedStateStore());
         learners = new ActiveLearners();
-        List<ModelSpec> specs = registry.initialize(context);
-        // Buffered samples' specifications first: they are older than the newest ones.
-        for (ModelSpec spec : buffered.specs()) {
-            learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
-        }
-        for (ModelSpec spec : specs) {
-            learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
-        }
-        learners.activateAll();
-        replicas = new ReplicaGroups(getKeyedStateBackend(), context.getKeyedStateStore(), run(context));
-        for (ModelSpec spec : specs) {
-            startReplicas(spec.name());
-        }
+        List<ModelSpec> newest = registry.initialize(context);
+        replicas = new ReplicaGroups(
+                getKeyedStateBackend(),
+                context.getKeyedStateStore(),
+                ReplicaRun.of(
+                        getRuntimeContext(),
+                        context.getRestoredCheckpointId(),
+                        partitions,
+                        () -> getProcessingTimeService().getCurrentProcessingTime()));
+        specs = new SpecChanges(registry, learners, replicas);
+        specs.start(buffered.specs(), newest);
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
@@ -133,30 +110,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 () -> getProcessingTimeService().getCurrentProcessingTime(),
                 demand -> connections.source().report(getContainingTask().getEnvironment(), demand));
         ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
-    }
-
-    private ReplicaGroups.Run run(StateInitializationContext context) {
-        String job = getRuntimeContext().getJobInfo().getJobId().toString();
-        TaskInfo task = getRuntimeContext().getTaskInfo();
-        String attempt = job + "-" + task.getAttemptNumber();
-        int keyGroups = task.getMaxNumberOfParallelSubtasks();
-        KeyGroupRange range = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
-                keyGroups, task.getNumberOfParallelSubtasks(), task.getIndexOfThisSubtask());
-        OptionalLong restored = context.getRestoredCheckpointId();
-        return new ReplicaGroups.Run(
-                restored.isPresent() ? job + "-r" + restored.getAsLong() : attempt,
-                attempt,
-                partitions,
-                modelKey -> range.contains(KeyGroupRangeAssignment.assignToKeyGroup(modelKey, keyGroups)),
-                () -> getProcessingTimeService().getCurrentProcessingTime());
-    }
-
-    private void startReplicas(String model) throws Exception {
-        Learner learner = learners.newest(model);
-        String misfit = learner == null ? null : replicas.start(learner);
-        if (learner != null && misfit != null) {
-            learners.fail(learner, ModelFailure.because(misfit));
-        }
     }
 
     @Override
@@ -170,16 +123,16 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         Counter duplicates = getMetricGroup().counter("duplicates");
         getMetricGroup().gauge("waitingForTurn", () -> strict.buffered());
         LearnOutput out = new OperatorOutput(output);
-        snapshots = new PublishSchedule(
+        PublishSchedule snapshots = new PublishSchedule(
                 records, metrics, out, () -> getProcessingTimeService().getCurrentProcessingTime());
         current = new CurrentModel(states, snapshots, records, out);
         trainer = new ModelTrainer(current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
         quarantine = new Quarantine(learners, records, out, metrics);
-        PublishTimers publishTimers = new PublishTimers(current, learners, snapshots, quarantine, metrics);
+        publishTimers = new PublishTimers(current, learners, snapshots, quarantine, metrics, this::setCurrentKey);
         publishTimers.open(getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, publishTimers));
         ExpiryTimers expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
         expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));
-        learning = new SampleLearner(
+        SampleLearner learning = new SampleLearner(
                 current,
                 learners,
                 trainer,
@@ -188,38 +141,24 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 duplicates);
         replicaLearning = new ReplicaLearning(
                 replicas, learners, current, trainer, publishTimers, quarantine, this::setCurrentKey);
-        inTurn = new InTurn(learning, replicaLearning);
+        samples = new SampleRouter(
+                learners,
+                buffered,
+                strict,
+                replicas,
+                new InTurn(learning, replicaLearning),
+                quarantine,
+                this::setCurrentKey);
         mailbox = getContainingTask()
                 .getMailboxExecutorFactory()
                 .createExecutor(getOperatorConfig().getChainIndex());
-        replicas.open(
-                connections.rounds(),
-                new MailboxListener(mailbox, this::receiveRounds),
-                record -> out.send(OutputRecord.ROUNDS, record));
+        replicas.open(connections.rounds(), new MailboxListener(mailbox, samples));
         strict.reportDemand();
-        getProcessingTimeService().registerTimer(0, time -> quarantine.announceAll());
-        reportFailuresLater();
+        quarantine.open(getProcessingTimeService());
         if (!buffered.isEmpty() || strict.isRestored()) {
             // Records cannot be sent from open, so a timer learns the restored samples.
-            getProcessingTimeService().registerTimer(0, time -> learnBuffered());
+            getProcessingTimeService().registerTimer(0, time -> samples.learnBuffered());
         }
-    }
-
-    private void reportFailuresLater() {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
-        getProcessingTimeService().registerTimer(now + Quarantine.REPORT_MILLIS, time -> {
-            quarantine.reportAll();
-            reportFailuresLater();
-        });
-    }
-
-    /** Receives records of the rounds topic, and learns the samples that waited for them. */
-    private void receiveRounds(List<RoundsLog.Entry> records) throws Exception {
-        learnRestored();
-        for (RoundsLog.Entry record : records) {
-            replicas.receive(record, replicaLearning);
-        }
-        strict.learnDue(learners, inTurn);
     }
 
     /** Does nothing, since changes have no key; {@link #receive} sets the key of a sample. */
@@ -229,82 +168,20 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
 
     @Override
     public void processElement(StreamRecord<LearnInput> element) throws Exception {
-        learnRestored();
+        samples.learnRestored();
         if (element.getValue() instanceof KeyedSample keyed) {
-            receive(keyed);
+            samples.receive(keyed);
         } else {
             apply((SpecChange) element.getValue());
         }
     }
 
-    private void receive(KeyedSample keyed) throws Exception {
-        setCurrentKey(keyed.modelKey());
-        Learner learner = learners.active(keyed.spec());
-        if (learner != null) {
-            order(learner, keyed);
-        } else if (!reject(keyed) && !learners.isDeleted(keyed.spec())) {
-            buffered.add(keyed, learners.spec(keyed.spec()));
-        }
-    }
-
-    /** Rejects a sample of a failed model; returns whether it was one. */
-    private boolean reject(KeyedSample keyed) {
-        ModelFailure failure = learners.failure(keyed.spec());
-        ModelSpec spec = learners.spec(keyed.spec());
-        if (failure == null || spec == null) {
-            return false;
-        }
-        quarantine.reject(spec, failure, keyed.sample());
-        return true;
-    }
-
-    /** Learns a sample, or buffers it until its partition's turn. */
-    private void order(Learner learner, KeyedSample keyed) throws Exception {
-        if (learner.spec().order().strict()) {
-            strict.receive(learner, keyed, inTurn);
-        } else {
-            learning.learn(learner, keyed);
-        }
-    }
-
-    /** Learns restored samples, which precede all others. */
-    private void learnRestored() throws Exception {
-        if (buffered.isRestored() || strict.isRestored()) {
-            learnBuffered();
-        }
-    }
-
-    /** Learns, in order, the buffered samples that no longer have to wait. */
-    private void learnBuffered() throws Exception {
-        strict.learnDue(learners, inTurn);
-        for (String modelKey : buffered.modelKeys()) {
-            setCurrentKey(modelKey);
-            List<KeyedSample> remaining = new ArrayList<>();
-            for (KeyedSample keyed : buffered.samples()) {
-                Learner learner = remaining.isEmpty() ? learners.active(keyed.spec()) : null;
-                if (learner != null) {
-                    order(learner, keyed);
-                } else if ((!remaining.isEmpty() || !reject(keyed)) && !learners.isDeleted(keyed.spec())) {
-                    remaining.add(keyed);
-                }
-            }
-            buffered.replace(modelKey, remaining);
-        }
-    }
-
     private void apply(SpecChange change) throws Exception {
-        if (!registry.apply(change)) {
-            return;
-        }
         if (change.isDeletion()) {
             quarantine.withdraw(change.name());
-            if (learners.delete(change.name())) {
-                delete(change.name());
-            }
-        } else {
-            ModelSpec spec = change.spec();
-            learners.apply(spec, registry.warmStart(spec), registry.earlier(spec.name()));
-            startReplicas(spec.name());
+        }
+        if (specs.apply(change)) {
+            delete(change.name());
         }
     }
 
@@ -322,21 +199,14 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
-        for (String modelKey : snapshots.takeDueAtBarrier()) {
-            setCurrentKey(modelKey);
-            ModelState state = current.read(modelKey);
-            Learner learner = state == null ? null : learners.of(ModelKey.model(modelKey), state);
-            if (state != null && learner != null) {
-                quarantine.attempt(learner, () -> snapshots.publish(learner, modelKey, state));
-            }
-        }
+        publishTimers.publishDueAtBarrier();
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
-        replicas.checkpoint();
+        replicas.checkpoint(replicaLearning);
         strict.checkpoint(learners, context.getCheckpointId());
         learners.checkpointed(context.getCheckpointId());
     }
@@ -346,7 +216,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         super.notifyCheckpointComplete(checkpointId);
         boolean changed = learners.completed(checkpointId);
         if (strict.completed(checkpointId) || changed) {
-            learnBuffered();
+            samples.learnBuffered();
         }
         if (changed) {
             quarantine.announceAll();
@@ -358,10 +228,11 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     @Override
     public void endInput() throws Exception {
         learners.activateAll();
-        learnBuffered();
-        while (!finishTurns()) {
+        samples.learnBuffered();
+        while (!samples.finishTurns()) {
             mailbox.yield();
         }
+        replicas.flush(replicaLearning);
         states.forEach((modelKey, state) -> {
             Learner learner = learners.of(ModelKey.model(modelKey), state);
             if (learner != null) {
@@ -371,12 +242,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 }
             }
         });
-    }
-
-    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
-    private boolean finishTurns() throws Exception {
-        boolean learned = strict.finish(learners, inTurn);
-        return replicaLearning.finish(strict::isWaiting) && learned;
     }
 
     @Override

@@ -5,34 +5,60 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.util.function.ThrowingConsumer;
+import org.apache.flink.util.function.ThrowingRunnable;
 
-/** Passes records of the rounds topic to the task's thread. */
-record MailboxListener(MailboxExecutor mailbox, ThrowingConsumer<List<RoundsLog.Entry>, Exception> task)
-        implements RoundsLog.Listener {
+/** Passes records and failures of the rounds topic to the task's thread. */
+record MailboxListener(MailboxExecutor mailbox, Task task) implements RoundsLog.Listener {
+    /** What the task does, in its thread. */
+    interface Task {
+        void receive(List<RoundsLog.Entry> records) throws Exception;
+
+        void roundsRefused() throws Exception;
+
+        void roundsUnusable(Exception failure) throws Exception;
+    }
+
     @Override
     public void received(List<RoundsLog.Entry> records) throws InterruptedException {
         CountDownLatch processed = new CountDownLatch(1);
-        try {
-            mailbox.execute(
-                    () -> {
-                        task.accept(records);
-                        processed.countDown();
-                    },
-                    "records of the rounds topic");
-        } catch (RejectedExecutionException e) {
-            // The task has ended; so does the reader.
+        boolean accepted = execute(
+                () -> {
+                    task.receive(records);
+                    processed.countDown();
+                },
+                "records of the rounds topic");
+        if (!accepted) {
             throw new InterruptedException("mailbox closed");
         }
         processed.await();
     }
 
     @Override
+    public void refused() {
+        execute(task::roundsRefused, "refused records of the rounds topic");
+    }
+
+    @Override
+    public void unusable(Exception failure) {
+        execute(() -> task.roundsUnusable(failure), "unusable rounds topic");
+    }
+
+    @Override
     public void failed(Exception failure) {
-        mailbox.execute(
+        execute(
                 () -> {
                     throw failure;
                 },
                 "failure of the rounds topic");
+    }
+
+    /** Returns whether the action will run; otherwise, the task has ended. */
+    private boolean execute(ThrowingRunnable<? extends Exception> action, String description) {
+        try {
+            mailbox.execute(action, description);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
+import java.util.function.Consumer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -19,19 +20,23 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
     private final PublishSchedule snapshots;
     private final Quarantine quarantine;
     private final LearnMetrics metrics;
+    private final Consumer<String> currentKey;
     private InternalTimerService<VoidNamespace> timers;
 
+    /** @param currentKey sets the key of the keyed state */
     PublishTimers(
             CurrentModel current,
             ActiveLearners learners,
             PublishSchedule snapshots,
             Quarantine quarantine,
-            LearnMetrics metrics) {
+            LearnMetrics metrics,
+            Consumer<String> currentKey) {
         this.current = current;
         this.learners = learners;
         this.snapshots = snapshots;
         this.quarantine = quarantine;
         this.metrics = metrics;
+        this.currentKey = currentKey;
     }
 
     void open(InternalTimerService<VoidNamespace> service) {
@@ -41,6 +46,18 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
     /** Sets a timer for the current key, or an earlier one, if its unpublished samples need it. */
     void learned(Learner learner, ModelState state) {
         set(snapshots.nextTimer(learner, state), state);
+    }
+
+    /** Publishes due snapshots of the committed lane, before a barrier. */
+    void publishDueAtBarrier() throws Exception {
+        for (String modelKey : snapshots.takeDueAtBarrier()) {
+            currentKey.accept(modelKey);
+            ModelState state = current.read(modelKey);
+            Learner learner = state == null ? null : learners.of(ModelKey.model(modelKey), state);
+            if (state != null && learner != null) {
+                quarantine.attempt(learner, () -> snapshots.publish(learner, modelKey, state));
+            }
+        }
     }
 
     private void set(long time, ModelState state) {

@@ -10,6 +10,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,19 @@ final class Quarantine {
         this.records = records;
         this.out = out;
         this.metrics = metrics;
+    }
+
+    /** Starts to report failed models. */
+    void open(ProcessingTimeService timers) {
+        timers.registerTimer(0, time -> announceAll());
+        reportLater(timers);
+    }
+
+    private void reportLater(ProcessingTimeService timers) {
+        timers.registerTimer(timers.getCurrentProcessingTime() + REPORT_MILLIS, time -> {
+            reportAll();
+            reportLater(timers);
+        });
     }
 
     /** Sends a sample of a failed model to the dead letters, and reports the failure with the first. */
@@ -62,7 +76,7 @@ final class Quarantine {
     }
 
     /** Reports every failed model again. */
-    void reportAll() {
+    private void reportAll() {
         announceAll();
         learners.forEachFailure(this::report);
     }

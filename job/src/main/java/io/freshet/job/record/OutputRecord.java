@@ -41,9 +41,6 @@ public record OutputRecord(
     public static final OutputTag<OutputRecord> EVALUATIONS =
             new OutputTag<>("evaluations", OutputRecordSerializer.type());
 
-    /** Contributions of replicas, and merged points. */
-    public static final OutputTag<OutputRecord> ROUNDS = new OutputTag<>("rounds", OutputRecordSerializer.type());
-
     public OutputRecord(
             String partitionKey,
             byte @Nullable [] key,

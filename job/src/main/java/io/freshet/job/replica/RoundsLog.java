@@ -1,40 +1,72 @@
 package io.freshet.job.replica;
 
+import io.freshet.schemas.avro.KeyedBytes;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the rounds topic. Serialized with the job graph. */
+/** The rounds topic. Serialized with the job graph. */
 public interface RoundsLog extends Serializable {
     /** Has no records, for jobs without replicas. */
-    RoundsLog NONE = listener -> new Reader() {
+    RoundsLog NONE = listener -> new Connection() {
         @Override
         public void follow(String key, long start) {}
+
+        @Override
+        public void send(KeyedBytes record, long timestamp) {}
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public Map<String, Exception> takeRefused() {
+            return Map.of();
+        }
 
         @Override
         public void close() {}
     };
 
-    /** Opens a reader with a thread of its own, which connects when a key is first followed. */
-    Reader open(Listener listener);
+    /** Returns a connection with a thread of its own, which connects when a key is first followed. */
+    Connection open(Listener listener);
 
-    /** Receives records on the reader's thread. */
+    /** Receives records and failures on threads of the connection. */
     interface Listener {
         /** Returns when the records are processed, so that the reader does not run ahead. */
         void received(List<Entry> records) throws InterruptedException;
 
-        /** Receives the failure that ended the reader. */
+        /** Reports that records sent were refused, see {@link Connection#takeRefused}. */
+        void refused();
+
+        /** Reports that the topic can no longer be used. Nothing more is received, and nothing that is sent is stored. */
+        void unusable(Exception failure);
+
+        /** Reports a failure that may be gone if the job restarts, such as brokers that do not respond. */
         void failed(Exception failure);
     }
 
-    /** Calls its listener for the records of keys. */
-    interface Reader extends AutoCloseable {
+    /** Calls its listener for the records of keys, and sends records. */
+    interface Connection extends AutoCloseable {
         /**
          * Reads the records of a key, and perhaps of others.
          *
          * @param start offset in the partition of the key; if negative, minus a time in milliseconds since 1970, UTC
          */
         void follow(String key, long start);
+
+        /** @param timestamp milliseconds since 1970, UTC */
+        void send(KeyedBytes record, long timestamp);
+
+        /**
+         * Returns when each record sent is stored or refused.
+         *
+         * @throws Exception if the job has to restart
+         */
+        void flush() throws Exception;
+
+        /** Returns why records were refused, by key, since the last call. */
+        Map<String, Exception> takeRefused();
 
         @Override
         void close();

@@ -90,9 +90,7 @@ public record KafkaTrainer(
                         topics.models(),
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
-                new TrainerSources.Rounds(
-                        new KafkaRounds(topics.rounds(), sourceProperties()),
-                        sink(topics.rounds()).build()),
+                new KafkaRounds(topics.rounds(), sourceProperties(), producerProperties()),
                 TrainerSources.DEFAULT_CACHE_BYTES);
     }
 
@@ -153,18 +151,21 @@ public record KafkaTrainer(
     }
 
     private KafkaSinkBuilder<OutputRecord> sink(String topic, String copies) {
-        Properties properties = kafka.properties(Map.of(
+        return KafkaSink.<OutputRecord>builder()
+                .setBootstrapServers(kafka.bootstrapServers())
+                .setRecordSerializer(new OutputRecordWriter(topic, copies))
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setKafkaProducerConfig(producerProperties());
+    }
+
+    private Properties producerProperties() {
+        return kafka.properties(Map.of(
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
                 "lz4",
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 "true",
                 ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                 TRANSACTION_TIMEOUT_MILLIS));
-        return KafkaSink.<OutputRecord>builder()
-                .setBootstrapServers(kafka.bootstrapServers())
-                .setRecordSerializer(new OutputRecordWriter(topic, copies))
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setKafkaProducerConfig(properties);
     }
 
     /** Returns the consumer settings of both sources. */

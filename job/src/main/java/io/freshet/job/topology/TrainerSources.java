@@ -3,11 +3,9 @@ package io.freshet.job.topology;
 import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.EndOffsets;
-import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.format.RecordFormat;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -16,25 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param samples to learn from
  * @param specs specifications to train with
- * @param rounds null for none; then models with replicas learn nothing
+ * @param rounds by which replicas and their reducers reach each other
  * @param cacheBytes size of the model cache in each task, for models that the state backend stores as bytes
  */
-public record TrainerSources(
-        Samples samples, Specs specs, @Nullable Rounds rounds, long cacheBytes) {
+public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 
-    /** Without a rounds topic. */
+    /** Without a rounds topic; models with replicas learn nothing. */
     public TrainerSources(Samples samples, Specs specs, long cacheBytes) {
-        this(samples, specs, null, cacheBytes);
+        this(samples, specs, RoundsLog.NONE, cacheBytes);
     }
-
-    /**
-     * The rounds topic, by which replicas and their reducers reach each other.
-     *
-     * @param log to read
-     * @param sink to write
-     */
-    public record Rounds(RoundsLog log, Sink<OutputRecord> sink) {}
 
     /**
      * The samples topic. All records of one model key must come from one partition.

@@ -3,6 +3,7 @@ package io.freshet.job.topology;
 import io.freshet.job.control.SpecChangeOperatorFactory;
 import io.freshet.job.decode.DecodeFunction;
 import io.freshet.job.export.ExportFunction;
+import io.freshet.job.learn.LearnConnections;
 import io.freshet.job.learn.LearnOperator;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.observe.HeartbeatSink;
@@ -14,7 +15,6 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.TrainerInputSerializer;
-import io.freshet.job.replica.RoundsLog;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -76,7 +76,6 @@ public final class TrainerTopology {
                 .name("decode")
                 .uid("decode");
 
-        TrainerSources.Rounds rounds = sources.rounds();
         LearnedStreams learned = LearnedStreams.of(
                 chained ? decoded : exchanged(decoded),
                 new LearnOperator(
@@ -84,16 +83,10 @@ public final class TrainerTopology {
                         sources.samples().partitions(),
                         sources.specs().initial(),
                         sources.cacheBytes(),
-                        new LearnOperator.Connections(
+                        new LearnConnections(
                                 sources.samples().ends(),
                                 SourceDemand.of(SAMPLES, LearnedStreams.UID),
-                                rounds == null ? RoundsLog.NONE : rounds.log())));
-        if (rounds != null) {
-            learned.side(OutputRecord.ROUNDS)
-                    .sinkTo(rounds.sink())
-                    .name("rounds")
-                    .uid("sink-rounds");
-        }
+                                sources.rounds())));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
         learned.side(OutputRecord.COMMITTED)

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -31,6 +32,7 @@ import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -60,13 +62,14 @@ public final class LearnHarness implements AutoCloseable {
     private final List<Demand> demands = new ArrayList<>();
     private long checkpoint;
 
-    private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask) throws Exception {
+    private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask, RoundsLog rounds)
+            throws Exception {
         operator = new LearnOperator(
                 TOPIC,
                 PARTITIONS,
                 new SpecRegistry(specs),
                 CACHE_BYTES,
-                new LearnOperator.Connections(null, (task, demand) -> demands.add(demand), RoundsLog.NONE));
+                new LearnConnections(null, (task, demand) -> demands.add(demand), rounds));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
@@ -78,7 +81,22 @@ public final class LearnHarness implements AutoCloseable {
     }
 
     public static LearnHarness start(Backend backend, ModelSpec... specs) throws Exception {
-        LearnHarness harness = new LearnHarness(backend, List.of(specs), 1, 0);
+        LearnHarness harness = new LearnHarness(backend, List.of(specs), 1, 0, RoundsLog.NONE);
+        harness.harness.open();
+        return harness;
+    }
+
+    /** Starts the learner of models with replicas. */
+    static LearnHarness start(TestRounds rounds, ModelSpec... specs) throws Exception {
+        LearnHarness harness = new LearnHarness(Backend.HEAP, List.of(specs), 1, 0, rounds);
+        harness.harness.open();
+        return harness;
+    }
+
+    /** Restores the learner of models with replicas. */
+    static LearnHarness restore(TestRounds rounds, OperatorSubtaskState state) throws Exception {
+        LearnHarness harness = new LearnHarness(Backend.HEAP, List.of(), 1, 0, rounds);
+        harness.harness.initializeState(state);
         harness.harness.open();
         return harness;
     }
@@ -90,7 +108,7 @@ public final class LearnHarness implements AutoCloseable {
     /** Restores a subtask of {@code to} from the state of all {@code from} subtasks. */
     public static LearnHarness restore(Backend backend, OperatorSubtaskState all, int from, int to, int subtask)
             throws Exception {
-        LearnHarness harness = new LearnHarness(backend, List.of(), to, subtask);
+        LearnHarness harness = new LearnHarness(backend, List.of(), to, subtask, RoundsLog.NONE);
         harness.harness.initializeState(
                 AbstractStreamOperatorTestHarness.repartitionOperatorState(all, KEY_GROUPS, from, to, subtask));
         harness.harness.open();
@@ -157,6 +175,30 @@ public final class LearnHarness implements AutoCloseable {
         List<Demand> taken = List.copyOf(demands);
         demands.clear();
         return taken;
+    }
+
+    /** Delivers the records of the rounds topic, those that follow from them too. */
+    void receive(TestRounds rounds) throws Exception {
+        for (List<RoundsLog.Entry> taken = rounds.take(); !taken.isEmpty(); taken = rounds.take()) {
+            List<RoundsLog.Entry> records = taken;
+            CompletableFuture<Void> received = CompletableFuture.runAsync(() -> {
+                try {
+                    rounds.listener().received(records);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+            received.join();
+            runMails();
+        }
+    }
+
+    /** Runs what other threads have sent to the operator. */
+    void runMails() throws Exception {
+        while (harness.getTaskMailbox().hasMail()) {
+            harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+        }
     }
 
     public void end() throws Exception {

@@ -57,13 +57,11 @@ class TrainerTopologyTest {
                         "sink-parameters",
                         "sink-committed-parameters",
                         "sink-history",
-                        "sink-rounds",
                         "sink-metrics",
                         "sink-dead-letters",
                         "Sink Committer: sink-parameters",
                         "Sink Committer: sink-committed-parameters",
                         "Sink Committer: sink-history",
-                        "Sink Committer: sink-rounds",
                         "Sink Committer: sink-metrics",
                         "Sink Committer: sink-dead-letters");
     }

@@ -1,0 +1,129 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.order.BufferedSamples;
+import io.freshet.job.order.StrictOrder;
+import io.freshet.job.quarantine.ModelFailure;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.replica.ReplicaGroups;
+import io.freshet.job.replica.RoundsLog;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Passes each sample to its learner when it may be learned: once its specification is active, its partition has its turn, and its
+ * replica has the merged point that it waits for. Rejects those of failed models.
+ */
+final class SampleRouter implements MailboxListener.Task {
+    private final ActiveLearners learners;
+    private final BufferedSamples buffered;
+    private final StrictOrder strict;
+    private final ReplicaGroups replicas;
+    private final InTurn inTurn;
+    private final Quarantine quarantine;
+    private final Consumer<String> currentKey;
+
+    /** @param currentKey sets the key of the keyed state */
+    SampleRouter(
+            ActiveLearners learners,
+            BufferedSamples buffered,
+            StrictOrder strict,
+            ReplicaGroups replicas,
+            InTurn inTurn,
+            Quarantine quarantine,
+            Consumer<String> currentKey) {
+        this.learners = learners;
+        this.buffered = buffered;
+        this.strict = strict;
+        this.replicas = replicas;
+        this.inTurn = inTurn;
+        this.quarantine = quarantine;
+        this.currentKey = currentKey;
+    }
+
+    void receive(KeyedSample keyed) throws Exception {
+        currentKey.accept(keyed.modelKey());
+        Learner learner = learners.active(keyed.spec());
+        if (learner != null) {
+            order(learner, keyed);
+        } else if (!reject(keyed) && !learners.isDeleted(keyed.spec())) {
+            buffered.add(keyed, learners.spec(keyed.spec()));
+        }
+    }
+
+    /** Rejects a sample of a failed model; returns whether it was one. */
+    private boolean reject(KeyedSample keyed) {
+        ModelFailure failure = learners.failure(keyed.spec());
+        ModelSpec spec = learners.spec(keyed.spec());
+        if (failure == null || spec == null) {
+            return false;
+        }
+        quarantine.reject(spec, failure, keyed.sample());
+        return true;
+    }
+
+    /** Learns a sample, or buffers it until its partition's turn. */
+    private void order(Learner learner, KeyedSample keyed) throws Exception {
+        if (learner.spec().order().strict()) {
+            strict.receive(learner, keyed, inTurn);
+        } else {
+            inTurn.learn(learner, keyed);
+        }
+    }
+
+    /** Learns restored samples, which precede all others. */
+    void learnRestored() throws Exception {
+        if (buffered.isRestored() || strict.isRestored()) {
+            learnBuffered();
+        }
+    }
+
+    /** Learns, in order, the buffered samples that no longer have to wait. */
+    void learnBuffered() throws Exception {
+        strict.learnDue(learners, inTurn);
+        for (String modelKey : buffered.modelKeys()) {
+            currentKey.accept(modelKey);
+            List<KeyedSample> remaining = new ArrayList<>();
+            for (KeyedSample keyed : buffered.samples()) {
+                Learner learner = remaining.isEmpty() ? learners.active(keyed.spec()) : null;
+                if (learner != null) {
+                    order(learner, keyed);
+                } else if ((!remaining.isEmpty() || !reject(keyed)) && !learners.isDeleted(keyed.spec())) {
+                    remaining.add(keyed);
+                }
+            }
+            buffered.replace(modelKey, remaining);
+        }
+    }
+
+    /** Receives records of the rounds topic, and learns the samples that waited for them. */
+    @Override
+    public void receive(List<RoundsLog.Entry> records) throws Exception {
+        learnRestored();
+        for (RoundsLog.Entry record : records) {
+            replicas.receive(record, inTurn.replicas());
+        }
+        strict.learnDue(learners, inTurn);
+    }
+
+    @Override
+    public void roundsRefused() throws Exception {
+        replicas.failRefused(inTurn.replicas());
+        strict.learnDue(learners, inTurn);
+    }
+
+    @Override
+    public void roundsUnusable(Exception failure) throws Exception {
+        replicas.unusable(failure, inTurn.replicas());
+        strict.learnDue(learners, inTurn);
+    }
+
+    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
+    boolean finishTurns() throws Exception {
+        boolean learned = strict.finish(learners, inTurn);
+        return inTurn.replicas().finish(strict::isWaiting) && learned;
+    }
+}

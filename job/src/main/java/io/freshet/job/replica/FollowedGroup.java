@@ -1,0 +1,57 @@
+package io.freshet.job.replica;
+
+import io.freshet.schemas.rounds.RoundsCodec;
+
+/** The replicas and the reducer of one model in this subtask, and where they are in the rounds topic. */
+final class FollowedGroup {
+    private final ReplicaGroup group;
+    private final String origin;
+    /** Followed by the replicas, and by the reducer's subtask, which has to hear of failures. */
+    private final RoundsStream merged;
+    /** Followed by the reducer. */
+    private final RoundsStream contributions;
+
+    private boolean isDamaged;
+
+    /**
+     * @param origin identifies the replicas since they started from scratch
+     * @param merged where to start to read merged points, as for {@link RoundsLog.Connection#follow}
+     * @param contributions where to start to read contributions
+     */
+    FollowedGroup(ReplicaGroup group, String origin, long merged, long contributions) {
+        String model = group.learner().spec().name();
+        this.group = group;
+        this.origin = origin;
+        this.merged = new RoundsStream(RoundsCodec.key(model, false), merged);
+        this.contributions = new RoundsStream(RoundsCodec.key(model, true), contributions);
+    }
+
+    ReplicaGroup group() {
+        return group;
+    }
+
+    String origin() {
+        return origin;
+    }
+
+    RoundsStream merged() {
+        return merged;
+    }
+
+    RoundsStream contributions() {
+        return contributions;
+    }
+
+    /** Returns whether a failure left the states half-updated, here or in another subtask. */
+    boolean isDamaged() {
+        return isDamaged;
+    }
+
+    void damage() {
+        isDamaged = true;
+    }
+
+    StoredReplicas.Header header(RoundsStream stream) {
+        return new StoredReplicas.Header(origin, stream.position(), isDamaged);
+    }
+}

@@ -1,0 +1,79 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.replica.RoundsLog;
+import io.freshet.schemas.avro.KeyedBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A rounds topic in memory. Records reach the operator when a test delivers them. */
+final class TestRounds implements RoundsLog {
+    private static final long serialVersionUID = 1;
+
+    private final transient List<Entry> stored = new ArrayList<>();
+    private final transient Map<String, Exception> refused = new HashMap<>();
+    private transient int next;
+    private transient @Nullable Listener listener;
+    private transient @Nullable Exception refusal;
+
+    /** Refuses all records from now on, unless null. */
+    void refuse(@Nullable Exception reason) {
+        refusal = reason;
+    }
+
+    /** Returns all records. */
+    List<Entry> stored() {
+        return stored;
+    }
+
+    Listener listener() {
+        return Objects.requireNonNull(listener);
+    }
+
+    /** Returns the records that were not taken before, and those to read again. */
+    List<Entry> take() {
+        List<Entry> taken = List.copyOf(stored.subList(next, stored.size()));
+        next = stored.size();
+        return taken;
+    }
+
+    @Override
+    public Connection open(Listener to) {
+        listener = to;
+        next = stored.size();
+        return new Connection() {
+            @Override
+            public void follow(String key, long start) {
+                next = Math.toIntExact(Math.min(next, Math.max(0, start)));
+            }
+
+            @Override
+            public void send(KeyedBytes record, long timestamp) {
+                String key = new String(record.key(), StandardCharsets.UTF_8);
+                if (refusal == null) {
+                    stored.add(new Entry(key, stored.size(), record.value()));
+                } else {
+                    refused.putIfAbsent(key, refusal);
+                    to.refused();
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public Map<String, Exception> takeRefused() {
+                Map<String, Exception> taken = Map.copyOf(refused);
+                refused.clear();
+                return taken;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
