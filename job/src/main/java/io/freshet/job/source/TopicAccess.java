@@ -71,10 +71,10 @@ final class TopicAccess implements AutoCloseable {
                             new DescribeTopicsOptions()
                                     .includeAuthorizedOperations(true)
                                     .timeoutMs(TIMEOUT_MILLIS))
-                    .topicNameValues()
-                    .get(topic)
-                    .get();
-            return refusal(description.authorizedOperations());
+                    .allTopicNames()
+                    .get()
+                    .get(topic);
+            return description == null ? null : refusal(description.authorizedOperations());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return missing(topic);
