@@ -18,6 +18,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,6 +100,12 @@ class ReplicaIT {
             Run replayed = Run.at(BROKER.bootstrapServers(), TOPICS.prefix(), "replay", spec.name());
             assertThat(replayed.out()).as(replayed.err()).contains("\nidentical: 1,027 parameters");
         }
+        Path rows = Files.writeString(directory.resolve("rows.csv"), "a,b,c,y\n1,2,x,1\n");
+        Run fromFile =
+                Run.at(BROKER.bootstrapServers(), TOPICS.prefix(), "replay", "shared", "--input", rows.toString());
+        assertThat(fromFile.code()).isEqualTo(2);
+        assertThat(fromFile.err())
+                .contains("shared has replicas (expected: none in a replay from a file, which lacks their rounds)");
     }
 
     private static float[] learned(ModelSpec spec) throws Exception {

@@ -13,10 +13,15 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.sample.SampleDecoder;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +126,41 @@ class ReplicaHarnessTest {
                     .as("published again")
                     .startsWith("shared/ version " + loop.merged().samples());
         }
+    }
+
+    @Test
+    void replicas_start_from_a_warm_start() throws Exception {
+        ModelSpec cold = ModelSpec.parse("""
+                {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 6},
+                 loss: binary-cross-entropy, optimizer: {type: sgd}, publish: {everySamples: 50, minimumMillis: 0},
+                 replicas: {count: 2, period: 20}}
+                """);
+        PublishedSnapshot prior = learned(cold);
+        WarmStart base = WarmStart.of(List.of(prior.snapshot()));
+        ModelSpec warm = cold.withStream(cold.stream().withWarmStart(base.warmStart()));
+        ReplicaLoop loop = new ReplicaLoop(new Learner(warm, base));
+        assertThat(loop.merged().weights().parameters())
+                .isEqualTo(prior.snapshot().parameters());
+        try (LearnHarness harness = LearnHarness.start(rounds)) {
+            harness.sendWarmStart(warm, prior);
+            harness.apply(warm);
+            learn(harness, loop, samples(warm, 0, SAMPLES, TestStream::value));
+            assertMerged(harness, loop.merged());
+            assertThat(harness.takeSnapshots()).isNotEmpty();
+        }
+    }
+
+    /** Returns a snapshot of a model that has learned other samples alone. */
+    private static PublishedSnapshot learned(ModelSpec spec) throws Exception {
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (KeyedSample sample : samples(spec, 5_000, 5_100, TestStream::value)) {
+            learner.learn(state, sample.sample());
+        }
+        KeyedBytes record = new SnapshotCodec()
+                .write(learner.snapshot(state, ""), "samples", 0, "test")
+                .get(0);
+        return new SnapshotReader().read(record.key(), record.value()).snapshot();
     }
 
     /** Returns samples of all partitions in turn. */

@@ -52,13 +52,20 @@ public final class Reducer {
         parts = settings.parts(learner.spec().optimizer());
     }
 
-    /** Returns the state before the first round; it uses the given one. */
+    /** Returns the state before the first round; it uses the given one, with its warm start. */
     public ReducerState start(LearnerState merged) {
+        warm(merged);
         ReducerState state = new ReducerState(merged);
         for (int replica = 0; replica < settings.count(); replica++) {
             state.sources.add(new Source(new ReplicaRounds(settings.staleness())));
         }
         return state;
+    }
+
+    private void warm(LearnerState merged) {
+        if (learner.needsRebase(merged)) {
+            learner.rebase(merged, "");
+        }
     }
 
     /** Receives a contribution. One received again is ignored. */
@@ -145,6 +152,7 @@ public final class Reducer {
 
     private LearnerState merge(ReducerState state, List<Contribution> contributions) {
         LearnerState before = state.merged;
+        warm(before);
         long samples = 0;
         long updates = 0;
         long mostUpdates = 0;

@@ -39,6 +39,9 @@ public final class Replica {
     private static final float[] NO_SQUARES = {};
 
     private final Learner learner;
+    /** Has the warm start. */
+    private final Learner starting;
+
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
     private final int parts;
@@ -51,6 +54,7 @@ public final class Replica {
             throw new IllegalArgumentException(misfit);
         }
         this.learner = settings.merge().isOfGradients() ? learner.withoutSteps() : learner;
+        starting = learner;
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
         parts = settings.parts(learner.spec().optimizer());
@@ -67,9 +71,14 @@ public final class Replica {
      * Returns the state of a replica before its first sample.
      *
      * @param number of the replica, from 0
-     * @param merged the merged state before the first round; not changed
+     * @param initial the merged state before the first round, perhaps without its warm start; not changed
      */
-    public ReplicaState start(int number, LearnerState merged) {
+    public ReplicaState start(int number, LearnerState initial) {
+        LearnerState merged = initial;
+        if (starting.needsRebase(initial)) {
+            merged = initial.copy();
+            starting.rebase(merged, "");
+        }
         StateLayout layout = merged.layout();
         Weights copy = Weights.zero(new StateLayout(layout.parameters(), layout.width(), parts - 1, false));
         for (int block = 0; block < layout.blocks(); block++) {
