@@ -10,8 +10,16 @@ import io.freshet.learning.optimizer.Optimizer;
  * @param staleness rounds that a replica may be ahead of the merged point that it starts from, at least 0
  * @param merge of the parameters
  * @param slots of the optimizer
+ * @param idleMillis how long a round waits for a replica after its first contribution; 0 for no limit
  */
-public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
+public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, long idleMillis) {
+    public static final long DEFAULT_IDLE_MILLIS = 10_000;
+
+    /** Creates replicas whose rounds wait for the default time. */
+    public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
+        this(count, period, staleness, merge, slots, DEFAULT_IDLE_MILLIS);
+    }
+
     public ReplicaSettings {
         check("count", count, 1);
         check("period", period, 1);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   replicas: 4
- *   replicas: {count: 4, period: 1000, staleness: 1, merge: mean, slots: local}
+ *   replicas: {count: 4, period: 1000, staleness: 1, merge: mean, slots: local, idle: 10s}
  *   replicas: {count: 4, merge: {type: nesterov, learningRate: 0.7, momentum: 0.9}}
  * </pre>
  */
@@ -72,11 +72,13 @@ public final class ReplicaSpec {
                 node.integer("period", period, 1, Integer.MAX_VALUE),
                 node.integer("staleness", 1, 0, MAXIMUM_STALENESS),
                 merge,
-                node.oneOf("slots", optimizer.penalizes() ? "mean" : "local", SLOTS));
+                node.oneOf("slots", optimizer.penalizes() ? "mean" : "local", SLOTS),
+                node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS));
         node.end();
         return any ? settings : null;
     }
 
+    /** Omits {@code idle} if it is the default: specifications were stored before the field existed. */
     static Map<String, Object> write(ReplicaSettings settings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", settings.count());
@@ -87,6 +89,9 @@ public final class ReplicaSpec {
         merge.putAll(settings.merge().hyperparameters());
         map.put("merge", merge);
         map.put("slots", settings.slots().name().toLowerCase(Locale.ROOT));
+        if (settings.idleMillis() != ReplicaSettings.DEFAULT_IDLE_MILLIS) {
+            map.put("idle", Durations.write(settings.idleMillis()));
+        }
         return map;
     }
 
