@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Smoke test of job.sh on a session cluster in containers: submits the job three times in a row, then takes a savepoint, replaces
-# the job by one with another parallelism, and goes back to the savepoint. A network is among the models, so OpenBLAS is loaded.
+# Smoke test of job.sh and application.sh in containers: submits the job to a session cluster three times in a row, then takes a
+# savepoint, replaces the job by one with another parallelism, and goes back to the savepoint. The same task managers then do this
+# for an application cluster, with the last savepoint of the session. A network is among the models, so OpenBLAS is loaded.
 #
 # Usage: FRESHET_BUILD=prebuilt deploy/flink/smoke.sh
 # Exit status: 0 if passed, 1 if failed. The ports of docker-compose.yml must be free; what it starts is removed.
@@ -14,6 +15,11 @@ compose() {
   docker compose --project-name "$PROJECT" --file docker-compose.yml --file deploy/flink/session.yaml --progress quiet "$@"
 }
 job() { compose exec -T jobmanager bash /deploy/job.sh "$@"; }
+application() {
+  SAVEPOINTS=file:///var/lib/freshet/checkpoints/savepoints JOB_MANAGER="docker compose --project-name $PROJECT \
+    --file docker-compose.yml --file deploy/flink/session.yaml --progress quiet \
+    run --detach --rm --no-deps --service-ports --use-aliases jobmanager standalone-job" deploy/flink/application.sh "$@"
+}
 learned() { curl -fsS --max-time 5 "$SERVER/v2/models/$1" 2>/dev/null | sed -n 's/.*"samples_learned":"\([0-9]*\)".*/\1/p'; }
 
 # learns_more MODEL: waits until the model has learned more than now.
@@ -30,7 +36,7 @@ finish() {
   local code=$?
   trap - EXIT
   ((code == 0)) || compose logs --no-color jobmanager taskmanager | grep -E ' (WARN|ERROR) |Caused by' | tail -30 || true
-  compose down --volumes --timeout 10 || code=1
+  compose down --volumes --remove-orphans --timeout 10 || code=1
   ((code != 0)) || say "passed"
   exit "$code"
 }
@@ -64,3 +70,22 @@ at=$(learned delays)
 job restore "$savepoint" "$jar" 2 >/dev/null
 learns_more net
 say "rolled back to the savepoint, with $at flights learned before"
+savepoint=$(job stop)
+compose stop jobmanager
+
+application restore "$savepoint" 2 >/dev/null
+learns_more net
+say "application cluster: continues from the savepoint of the session"
+savepoint=$(application savepoint)
+learns_more net
+application replace 1 >/dev/null
+learns_more net
+say "application cluster: rescaled from 2 to 1"
+application restore "$savepoint" 2 >/dev/null
+learns_more net
+say "application cluster: rolled back"
+application stop >/dev/null
+! application savepoint 2>/dev/null || fail "the job manager still answers"
+application start 1 >/dev/null
+learns_more net
+say "application cluster: started again, from its newest checkpoint (FRESHET_RESUME)"

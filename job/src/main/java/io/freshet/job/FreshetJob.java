@@ -8,6 +8,8 @@ import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
+import io.freshet.job.start.LibraryCheck;
+import io.freshet.job.start.RightsCheck;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
@@ -24,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,8 @@ public final class FreshetJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        ClassLoader loader = FreshetJob.class.getClassLoader();
+        LibraryCheck.require(EnvironmentInformation.getVersion(), loader);
         Topics topics = options.topics();
         Duration interval = options.checkpointInterval();
         OffsetsInitializer offsets = options.startingOffsets(clock.instant());
@@ -89,6 +94,8 @@ public final class FreshetJob implements Callable<Integer> {
         KafkaCluster cluster = new KafkaCluster(options.bootstrapServers(), options.kafka());
         try {
             SpecTopic specs = SpecTopic.read(cluster, topics.models(), options.bounded());
+            RightsCheck.require(cluster, topics);
+            LibraryCheck.warn(loader, specs.specs());
             RecordedFormat.write(cluster, topics, options.recordedFormat(), clock.instant());
             KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
             TrainerTopology.build(

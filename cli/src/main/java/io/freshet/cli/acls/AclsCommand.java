@@ -4,6 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.job.start.Right;
 import io.freshet.schemas.topic.Topics;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,27 +8,18 @@ import static org.apache.kafka.common.resource.ResourceType.GROUP;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 
+import io.freshet.job.start.JobRights;
+import io.freshet.job.start.Right;
 import io.freshet.schemas.topic.Topics;
 import java.util.List;
 
 /** Who uses the topics of a deployment, and the fewest rights that each needs. */
 enum Role {
-    /** The Flink job. The starts of names include the copies of {@code --export}, and the committed lane. */
+    /** The Flink job. */
     job {
         @Override
         List<Right> rights(Topics topics) {
-            return List.of(
-                    Right.on(TOPIC, topics.samples(), READ),
-                    Right.on(TOPIC, topics.models(), READ),
-                    Right.onAll(TOPIC, topics.parameters(), WRITE),
-                    // To find the transactions that a failed attempt left open.
-                    Right.on(TOPIC, topics.committed(), READ),
-                    Right.on(TOPIC, topics.rounds(), READ, WRITE),
-                    Right.onAll(TOPIC, topics.history(), WRITE),
-                    Right.onAll(TOPIC, topics.metrics(), WRITE),
-                    Right.on(TOPIC, topics.deadLetters(), WRITE),
-                    Right.on(GROUP, topics.prefix() + "-trainer", READ),
-                    Right.onAll(TRANSACTIONAL_ID, topics.committed(), WRITE));
+            return JobRights.of(topics);
         }
     },
 

@@ -19,6 +19,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * A broker with an authorizer and two listeners, SASL_SSL with SCRAM-SHA-512 and mutual TLS, set up like the one of {@code
@@ -122,6 +129,17 @@ final class SecuredKafka implements AutoCloseable {
         int code = script.start().waitFor();
         if (code != 0) {
             throw new IllegalStateException(SCRIPT + ": exit code " + code + ": " + Files.readString(log.toPath()));
+        }
+    }
+
+    /** Takes a right from a user, whatever else grants it. */
+    void deny(String user, ResourceType type, String name, AclOperation operation) throws Exception {
+        try (Admin admin = admin()) {
+            admin.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(type, name, PatternType.LITERAL),
+                            new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.DENY))))
+                    .all()
+                    .get();
         }
     }
 

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,22 @@ class SecuredKafkaIT {
         String[] arguments = arguments("stranger", Mechanism.SCRAM, "--prefix=strange", "--bounded");
         assertThatThrownBy(() -> FreshetJob.main(arguments))
                 .hasMessageContainingAll("strange.models", "(user: stranger)");
+    }
+
+    @Test
+    void a_job_without_rights_that_it_needs_later_does_not_start() throws Exception {
+        kafka.addUsers("newcomer");
+        done("admin", Mechanism.TLS, "topics", "create", "--prefix=later", "--partitions=1");
+        done("admin", Mechanism.TLS, "acls", "create", "--prefix=later", "--grant=job=User:newcomer");
+        kafka.deny("newcomer", ResourceType.TOPIC, "later.rounds", AclOperation.WRITE);
+        kafka.deny("newcomer", ResourceType.GROUP, "later-trainer", AclOperation.ALL);
+        kafka.deny("newcomer", ResourceType.TRANSACTIONAL_ID, "later.parameters-committed", AclOperation.ALL);
+        String[] arguments = arguments("newcomer", Mechanism.SCRAM, "--prefix=later", "--bounded");
+        assertThatThrownBy(() -> FreshetJob.main(arguments))
+                .hasMessage("Kafka at " + kafka.bootstrapServers(Mechanism.SCRAM)
+                        + ": no right to write topic later.rounds; no right to read group later-trainer;"
+                        + " no right to write transactional id later.parameters-committed (user: newcomer);"
+                        + " freshet acls list prints the rights of each role");
     }
 
     private static int status(URI uri) throws IOException, InterruptedException {

@@ -55,7 +55,13 @@ public final class KafkaFailure {
         return all;
     }
 
-    private static String missing(String right, Map<String, String> settings) {
+    /**
+     * Returns a message about missing rights, with the user who lacks them.
+     *
+     * @param right that is missing, in words
+     * @param settings of the client
+     */
+    public static String missing(String right, Map<String, String> settings) {
         return right.replaceAll("\\.$", "") + client(settings) + "; freshet acls list prints the rights of each role";
     }
 

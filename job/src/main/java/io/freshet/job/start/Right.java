@@ -1,4 +1,4 @@
-package io.freshet.cli.acls;
+package io.freshet.job.start;
 
 import java.util.List;
 import java.util.Locale;
@@ -13,39 +13,46 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** Operations on a resource, or on all whose names start with its name. Reading and writing include describing. */
-record Right(ResourcePattern resource, List<AclOperation> operations) {
+public record Right(ResourcePattern resource, List<AclOperation> operations) {
     private static final String ANY_HOST = "*";
 
-    static Right on(ResourceType type, String name, AclOperation... operations) {
+    public static Right on(ResourceType type, String name, AclOperation... operations) {
         return new Right(new ResourcePattern(type, name, PatternType.LITERAL), List.of(operations));
     }
 
-    static Right onAll(ResourceType type, String start, AclOperation... operations) {
+    public static Right onAll(ResourceType type, String start, AclOperation... operations) {
         return new Right(new ResourcePattern(type, start, PatternType.PREFIXED), List.of(operations));
     }
 
     /** Returns the ACLs that grant this right to a principal, such as {@code User:job}, from every host. */
-    Stream<AclBinding> grant(String principal) {
+    public Stream<AclBinding> grant(String principal) {
         return operations.stream()
                 .map(operation -> new AclBinding(
                         resource, new AccessControlEntry(principal, ANY_HOST, operation, AclPermissionType.ALLOW)));
     }
 
+    /** Returns whether this right is one on a resource of the same type with a name. */
+    boolean covers(String name) {
+        return resource.patternType() == PatternType.PREFIXED
+                ? name.startsWith(resource.name())
+                : name.equals(resource.name());
+    }
+
     /** Returns the kind of the resource: topic, group, or transactional id. */
-    String kind() {
+    public String kind() {
         return words(resource.resourceType());
     }
 
     /** Returns the name, with {@code *} at its end if it is the start of names. */
-    String name() {
+    public String name() {
         return resource.name() + (resource.patternType() == PatternType.PREFIXED ? "*" : "");
     }
 
-    String operationNames() {
+    public String operationNames() {
         return operations.stream().map(Right::words).collect(Collectors.joining(", "));
     }
 
-    private static String words(Enum<?> constant) {
+    static String words(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }
