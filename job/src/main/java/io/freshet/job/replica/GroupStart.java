@@ -35,7 +35,11 @@ final class GroupStart {
      * @param origin of replicas that are not restored
      */
     static @Nullable FollowedGroup start(
-            ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, int replicas, String origin)
+            ReplicaRun run,
+            Map<String, StoredReplicas.Stored> restored,
+            ReplicaGroup group,
+            int replicas,
+            String origin)
             throws IOException {
         GroupStart start = new GroupStart(run, restored, group, origin);
         String model = group.learner().spec().name();
@@ -83,7 +87,8 @@ final class GroupStart {
         if (group.replicas().isEmpty() && group.reducing() == null) {
             return null;
         }
-        FollowedGroup followed = new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions);
+        FollowedGroup followed =
+                new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions);
         if (isDamaged) {
             followed.damage();
         }

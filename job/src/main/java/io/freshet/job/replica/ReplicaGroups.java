@@ -250,8 +250,7 @@ public final class ReplicaGroups {
             }
             GroupReducer reducing = followed.group().reducing();
             if (reducing != null) {
-                stored.write(
-                        ModelKey.ofWhole(model), followed.reducerHeader(reducing), reducing.state());
+                stored.write(ModelKey.ofWhole(model), followed.reducerHeader(reducing), reducing.state());
             }
         }
     }

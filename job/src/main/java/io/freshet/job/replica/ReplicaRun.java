@@ -19,12 +19,7 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * @param clock time in milliseconds since 1970, UTC
  */
 public record ReplicaRun(
-        String origin,
-        String attempt,
-        int partitions,
-        boolean bounded,
-        Predicate<String> isHere,
-        LongSupplier clock) {
+        String origin, String attempt, int partitions, boolean bounded, Predicate<String> isHere, LongSupplier clock) {
     /** No subtask of a job starts this long after another. */
     private static final long STARTING_MILLIS = 600_000;
 
@@ -33,7 +28,8 @@ public record ReplicaRun(
      *
      * @param restored checkpoint, if any
      */
-    public static ReplicaRun of(RuntimeContext context, OptionalLong restored, int partitions, boolean bounded, LongSupplier clock) {
+    public static ReplicaRun of(
+            RuntimeContext context, OptionalLong restored, int partitions, boolean bounded, LongSupplier clock) {
         String job = context.getJobInfo().getJobId().toString();
         TaskInfo task = context.getTaskInfo();
         String attempt = job + "-" + task.getAttemptNumber();

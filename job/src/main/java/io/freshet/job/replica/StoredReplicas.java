@@ -69,7 +69,8 @@ final class StoredReplicas {
     private static Header readHeader(String modelKey, DataInput in) throws IOException {
         byte version = in.readByte();
         if (version < ONE_POSITION || version > VERSION) {
-            throw new IOException("replicas: version " + version + " (expected: " + ONE_POSITION + " to " + VERSION + ")");
+            throw new IOException(
+                    "replicas: version " + version + " (expected: " + ONE_POSITION + " to " + VERSION + ")");
         }
         String origin = in.readUTF();
         long position = in.readLong();

@@ -38,6 +38,9 @@ class ReplicaSpecYamlTest {
             ModelSpec spec = spec("replicas: {count: 2, period: 50, staleness: 0, merge: " + merge + ", slots: mean}");
             assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         }
+        ModelSpec patient = spec("replicas: {count: 2, idle: 0}");
+        assertThat(ModelSpec.parse(patient.toYaml())).isEqualTo(patient);
+        assertThat(spec("replicas: 2").toYaml()).doesNotContain("idle");
         assertThat(spec("seed: 1").toYaml()).doesNotContain("replicas");
     }
 
@@ -57,6 +60,7 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, epochs: 2 | epochs: 2 (expected: 1 with replicas)",
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
+                "replicas: {count: 2, idle: soon} | replicas.idle: soon (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
                 "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
