@@ -8,6 +8,7 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.spec.ModelSpec;
@@ -57,6 +58,9 @@ public final class ReplicaStudy implements Callable<Integer> {
     @Option(names = "--slots", description = "${COMPLETION-CANDIDATES}.")
     private Slots slots = Slots.LOCAL;
 
+    @Option(names = "--transfer", description = "${COMPLETION-CANDIDATES}.")
+    private Transfer transfer = Transfer.FLOAT32;
+
     @Option(names = "--optimizer", description = "Another optimizer, such as \"adagrad, learningRate: 0.1\".")
     private String optimizer = "";
 
@@ -99,7 +103,7 @@ public final class ReplicaStudy implements Callable<Integer> {
         if (named == null) {
             throw new IllegalArgumentException("--merges: " + merge + " (expected: " + MERGES.keySet() + ")");
         }
-        return new ReplicaSettings(count, period, staleness, named, slots);
+        return new ReplicaSettings(count, period, staleness, named, slots, transfer);
     }
 
     private void printHeader() {

@@ -36,15 +36,17 @@ public record BlockChange(
      * @param after the same
      * @param length count of parameters
      * @param squares accumulated squared gradient of each parameter; empty unless the merge needs them
+     * @param transfer of the change
      */
-    public static @Nullable BlockChange between(int block, float[] before, float[] after, int length, float[] squares) {
+    public static @Nullable BlockChange between(
+            int block, float[] before, float[] after, int length, float[] squares, Transfer transfer) {
         int[] changed = changed(before, after, length);
         int parts = before.length / length;
-        int perCoordinate = parts + (squares.length > 0 ? 1 : 0);
+        long bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
         if (changed.length == 0) {
             return null;
         }
-        boolean isDense = (1L + perCoordinate) * changed.length >= (long) perCoordinate * length;
+        boolean isDense = (Integer.BYTES + bytes) * changed.length >= bytes * length;
         int count = isDense ? length : changed.length;
         float[] changes = new float[parts * count];
         int[] inexact = NO_INDICES;
@@ -148,9 +150,10 @@ public record BlockChange(
         }
     }
 
-    /** Returns the size in bytes: 4 for each number and for each index. */
-    public long bytes() {
-        long numbers = (long) changes.length + inexact.length + remainders.length + squares.length;
-        return Float.BYTES * (numbers + (coordinates == null ? 0 : coordinates.length));
+    /** Returns the size in bytes: 4 for each index, and for each number that is not a change. */
+    public long bytes(Transfer transfer) {
+        long others = (long) inexact.length + remainders.length + squares.length;
+        return (long) transfer.bytes() * changes.length
+                + Float.BYTES * (others + (coordinates == null ? 0 : coordinates.length));
     }
 }

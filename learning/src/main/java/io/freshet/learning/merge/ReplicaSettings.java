@@ -10,14 +10,21 @@ import io.freshet.learning.optimizer.Optimizer;
  * @param staleness rounds that a replica may be ahead of the merged point that it starts from, at least 0
  * @param merge of the parameters
  * @param slots of the optimizer
+ * @param transfer of the changes
  * @param idleMillis how long a round waits for a replica after its first contribution; 0 for no limit
  */
-public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, long idleMillis) {
+public record ReplicaSettings(
+        int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer, long idleMillis) {
     public static final long DEFAULT_IDLE_MILLIS = 10_000;
 
     /** Creates replicas whose rounds wait for the default time. */
+    public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer) {
+        this(count, period, staleness, merge, slots, transfer, DEFAULT_IDLE_MILLIS);
+    }
+
+    /** Creates replicas that send exact changes, and wait for the default time. */
     public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
-        this(count, period, staleness, merge, slots, DEFAULT_IDLE_MILLIS);
+        this(count, period, staleness, merge, slots, Transfer.FLOAT32);
     }
 
     public ReplicaSettings {

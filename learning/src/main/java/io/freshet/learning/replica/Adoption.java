@@ -23,12 +23,17 @@ final class Adoption {
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
     private final int parts;
+    private final int squares;
 
-    /** @param parts arrays that are merged: the parameters, and the slots if they are merged */
-    Adoption(ReplicaSettings settings, Standardizer standardizer, int parts) {
+    /**
+     * @param parts arrays that are merged: the parameters, and the slots if they are merged
+     * @param squares the part of the accumulated squared gradients; 0 for none
+     */
+    Adoption(ReplicaSettings settings, Standardizer standardizer, int parts, int squares) {
         this.settings = settings;
         this.standardizer = standardizer;
         this.parts = parts;
+        this.squares = squares;
     }
 
     /** Adopts the points up to the base of the next round, with the contributions on top that they lack. */
@@ -97,7 +102,12 @@ final class Adoption {
                 }
             }
         }
-        return sums == null ? values : MeanMerge.floats(sums);
+        if (sums == null) {
+            return values;
+        }
+        float[] opening = MeanMerge.floats(sums);
+        SquaredGradients.limit(opening, opening.length / parts, squares);
+        return opening;
     }
 
     private static double[] doubles(float[] values) {

@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.Transfer;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * one sent again is equal.
  *
  * @param member the replica and its round
+ * @param transfer of the changes
  * @param counts of the round
  * @param changes of the parameters, in the order of their blocks
  * @param moments of the numeric features in the samples of the round alone
@@ -19,6 +21,7 @@ import java.util.List;
  */
 public record Contribution(
         Member member,
+        Transfer transfer,
         Counts counts,
         List<BlockChange> changes,
         double[] moments,
@@ -47,7 +50,7 @@ public record Contribution(
     public long bytes() {
         long bytes = 0;
         for (BlockChange change : changes) {
-            bytes += change.bytes();
+            bytes += change.bytes(transfer);
         }
         return bytes;
     }

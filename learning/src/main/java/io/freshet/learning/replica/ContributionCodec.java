@@ -8,26 +8,31 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.Transfer;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Contributions as bytes: a version byte, then every field. Pinned by {@code ReplicaCodecTest}. */
+/**
+ * Contributions as bytes: a version byte, then every field. Version 2 has changes of 16 bits. Pinned by
+ * {@code ReplicaCodecTest}.
+ */
 public final class ContributionCodec {
     private static final byte VERSION = 1;
+    private static final byte BFLOAT16_VERSION = 2;
 
     private ContributionCodec() {}
 
     public static void write(Contribution contribution, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        out.writeByte(contribution.transfer() == Transfer.BFLOAT16 ? BFLOAT16_VERSION : VERSION);
         out.writeByte(LearnerStateCodec.VERSION);
         write(contribution.member(), out);
         write(contribution.counts(), out);
         out.writeInt(contribution.changes().size());
         for (BlockChange change : contribution.changes()) {
-            write(change, out);
+            write(change, contribution.transfer(), out);
         }
         FlatArrays.writeDoubles(contribution.moments(), out);
         TallyCodec.write(contribution.validation().window(), out);
@@ -39,13 +44,17 @@ public final class ContributionCodec {
     }
 
     public static Contribution read(DataInput in) throws IOException {
-        requireVersion("contribution", in.readByte(), VERSION);
+        byte version = in.readByte();
+        if (version != BFLOAT16_VERSION) {
+            requireVersion("contribution", version, VERSION);
+        }
+        Transfer transfer = version == VERSION ? Transfer.FLOAT32 : Transfer.BFLOAT16;
         byte parts = in.readByte();
         Member member = readMember(in);
         Contribution.Counts counts = readCounts(in);
         List<BlockChange> changes = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            changes.add(readChange(in));
+            changes.add(readChange(transfer, in));
         }
         double[] moments = FlatArrays.readDoubles(in);
         Tally window = TallyCodec.read(in, parts);
@@ -53,7 +62,13 @@ public final class ContributionCodec {
         Tally holdout = TallyCodec.read(in, parts);
         Lineage lineage = LineageCodec.read(in);
         return new Contribution(
-                member, counts, changes, moments, new Contribution.Validation(window, updates, holdout), lineage);
+                member,
+                transfer,
+                counts,
+                changes,
+                moments,
+                new Contribution.Validation(window, updates, holdout),
+                lineage);
     }
 
     static void requireVersion(String what, byte version, byte expected) throws IOException {
@@ -83,24 +98,28 @@ public final class ContributionCodec {
         return new Contribution.Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
     }
 
-    private static void write(BlockChange change, DataOutput out) throws IOException {
+    private static void write(BlockChange change, Transfer transfer, DataOutput out) throws IOException {
         out.writeInt(change.block());
         int[] coordinates = change.coordinates();
         out.writeBoolean(coordinates != null);
         if (coordinates != null) {
             FlatArrays.writeInts(coordinates, coordinates.length, out);
         }
-        FlatArrays.writeFloats(change.changes(), change.changes().length, out);
+        if (transfer == Transfer.FLOAT32) {
+            FlatArrays.writeFloats(change.changes(), change.changes().length, out);
+        } else {
+            FlatArrays.writeUpperHalves(change.changes(), out);
+        }
         FlatArrays.writeInts(change.inexact(), change.inexact().length, out);
         FlatArrays.writeFloats(change.remainders(), change.remainders().length, out);
         FlatArrays.writeFloats(change.squares(), change.squares().length, out);
     }
 
-    private static BlockChange readChange(DataInput in) throws IOException {
+    private static BlockChange readChange(Transfer transfer, DataInput in) throws IOException {
         return new BlockChange(
                 in.readInt(),
                 in.readBoolean() ? FlatArrays.readInts(in) : null,
-                FlatArrays.readFloats(in),
+                transfer == Transfer.FLOAT32 ? FlatArrays.readFloats(in) : FlatArrays.readUpperHalves(in),
                 FlatArrays.readInts(in),
                 FlatArrays.readFloats(in),
                 FlatArrays.readFloats(in));

@@ -215,7 +215,8 @@ public final class Reducer {
                     block, b -> new float[settings.merge().slots()][length]);
             settings.merge().merge(values, length, changes, slots);
             MeanMerge.merge(values, length, 1, parts, changes);
-            limitSquares(values, length);
+            SquaredGradients.limit(
+                    values, length, 1 + learner.spec().optimizer().squares());
             weights.setParts(block, parts, values);
             versions[block] = state.merged.samples() + samples;
         });
@@ -251,14 +252,6 @@ public final class Reducer {
                     gradient.denseFrom() / layout.blockParameters(),
                     versions.length,
                     before.samples() + samples);
-        }
-    }
-
-    /** A mean square that decays to nearly 0 could be below 0 after rounding, or after a late contribution. */
-    private void limitSquares(float[] values, int length) {
-        int part = 1 + learner.spec().optimizer().squares();
-        for (int i = part * length; part > 0 && part < parts && i < (part + 1) * length; i++) {
-            values[i] = Math.max(0, values[i]);
         }
     }
 

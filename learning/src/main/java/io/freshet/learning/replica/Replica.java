@@ -10,6 +10,7 @@ import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
@@ -53,7 +54,8 @@ public final class Replica {
         this.settings = settings;
         standardizer = learner.spec().features().standardizer();
         parts = settings.parts(learner.spec().optimizer());
-        adoption = new Adoption(settings, standardizer, parts);
+        adoption = new Adoption(
+                settings, standardizer, parts, 1 + learner.spec().optimizer().squares());
     }
 
     /** Returns the learner that learned the last sample, with its rejections. */
@@ -89,7 +91,10 @@ public final class Replica {
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
         MergedPoint.Counts counts = new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates());
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
-        return new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
+        ReplicaState replica =
+                new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
+        replica.errors = settings.transfer() == Transfer.BFLOAT16 ? new RoundingErrors() : null;
+        return replica;
     }
 
     static StateParts.Validation emptyValidation(LearnerState state) {
@@ -207,6 +212,7 @@ public final class Replica {
         Contribution.Counts end = counts(learned);
         Contribution contribution = new Contribution(
                 new Member(state.number, round.number(), end.received() - start.received()),
+                settings.transfer(),
                 new Contribution.Counts(
                         end.received() - start.received(),
                         end.samples() - start.samples(),
@@ -234,11 +240,17 @@ public final class Replica {
             if (versions[block] > samples) {
                 BlockChange change = change(state, block);
                 if (change != null) {
-                    changes.add(change);
+                    changes.add(rounded(state, change));
                 }
             }
         }
         return changes;
+    }
+
+    private static BlockChange rounded(ReplicaState state, BlockChange change) {
+        StateLayout layout = state.learner.layout();
+        int length = layout.blockEnd(change.block()) - layout.blockStart(change.block());
+        return state.errors == null ? change : state.errors.rounded(change, length);
     }
 
     /** Returns the change of a block since opening, or the sum of its gradients, or null if it did not change. */
@@ -249,7 +261,12 @@ public final class Replica {
         Weights weights = state.learner.weights();
         float[] now = weights.parts(block, parts);
         return BlockChange.between(
-                block, adoption.opening(state, block), now, now.length / parts, squares(weights, block));
+                block,
+                adoption.opening(state, block),
+                now,
+                now.length / parts,
+                squares(weights, block),
+                settings.transfer());
     }
 
     private float[] squares(Weights weights, int block) {

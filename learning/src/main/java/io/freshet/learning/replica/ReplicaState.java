@@ -27,6 +27,9 @@ public final class ReplicaState {
     /** The counts and moments of the last point adopted. */
     MergedPoint.Counts counts;
 
+    /** Null unless contributions are rounded. */
+    @Nullable RoundingErrors errors;
+
     double[] mergedMoments;
     double[] scheduleMemory;
     /** The number of the last point received. */

@@ -10,14 +10,19 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** States of replicas as bytes, for checkpoints: a version byte, then every field. Pinned by {@code ReplicaCodecTest}. */
+/**
+ * States of replicas as bytes, for checkpoints: a version byte, then every field. Version 2 ends with rounding errors. Pinned by
+ * {@code ReplicaCodecTest}.
+ */
 public final class ReplicaStateCodec {
     private static final byte VERSION = 1;
+    private static final byte ERRORS_VERSION = 2;
 
     private ReplicaStateCodec() {}
 
     public static void write(ReplicaState state, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        RoundingErrors errors = state.errors;
+        out.writeByte(errors == null ? VERSION : ERRORS_VERSION);
         out.writeInt(state.number);
         state.rounds.write(out);
         LearnerStateCodec.write(state.learner, out);
@@ -49,10 +54,16 @@ public final class ReplicaStateCodec {
             FlatArrays.writeDoubles(open.moments(), out);
             ContributionCodec.write(open.start(), out);
         }
+        if (errors != null) {
+            errors.write(out);
+        }
     }
 
     public static ReplicaState read(DataInput in) throws IOException {
-        ContributionCodec.requireVersion("replica", in.readByte(), VERSION);
+        byte version = in.readByte();
+        if (version != ERRORS_VERSION) {
+            ContributionCodec.requireVersion("replica", version, VERSION);
+        }
         int number = in.readInt();
         ReplicaRounds rounds = ReplicaRounds.read(in);
         LearnerState learner = LearnerStateCodec.read(in);
@@ -76,6 +87,7 @@ public final class ReplicaStateCodec {
         if (in.readBoolean()) {
             state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), ContributionCodec.readCounts(in));
         }
+        state.errors = version == ERRORS_VERSION ? RoundingErrors.read(in) : null;
         return state;
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Hyperparameter;
 import io.freshet.learning.optimizer.Momentum;
 import io.freshet.learning.optimizer.Nesterov;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   replicas: 4
  *   replicas: {count: 4, period: 1000, staleness: 1, merge: mean, slots: local, idle: 10s}
+ *   replicas: {count: 4, transfer: bfloat16}
  *   replicas: {count: 4, merge: {type: nesterov, learningRate: 0.7, momentum: 0.9}}
  * </pre>
  */
@@ -45,6 +47,9 @@ public final class ReplicaSpec {
 
     private static final SortedMap<String, Slots> SLOTS =
             new TreeMap<>(Map.of("local", Slots.LOCAL, "mean", Slots.MEAN));
+
+    private static final SortedMap<String, Transfer> TRANSFERS =
+            new TreeMap<>(Map.of("float32", Transfer.FLOAT32, "bfloat16", Transfer.BFLOAT16));
 
     private ReplicaSpec() {}
 
@@ -73,12 +78,13 @@ public final class ReplicaSpec {
                 node.integer("staleness", 1, 0, MAXIMUM_STALENESS),
                 merge,
                 node.oneOf("slots", optimizer.penalizes() ? "mean" : "local", SLOTS),
+                node.oneOf("transfer", "float32", TRANSFERS),
                 node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS));
         node.end();
         return any ? settings : null;
     }
 
-    /** Omits {@code idle} if it is the default: specifications were stored before the field existed. */
+    /** Omits {@code transfer} and {@code idle} if they are the default: specifications were stored before the fields existed. */
     static Map<String, Object> write(ReplicaSettings settings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", settings.count());
@@ -89,6 +95,9 @@ public final class ReplicaSpec {
         merge.putAll(settings.merge().hyperparameters());
         map.put("merge", merge);
         map.put("slots", settings.slots().name().toLowerCase(Locale.ROOT));
+        if (settings.transfer() != Transfer.FLOAT32) {
+            map.put("transfer", settings.transfer().name().toLowerCase(Locale.ROOT));
+        }
         if (settings.idleMillis() != ReplicaSettings.DEFAULT_IDLE_MILLIS) {
             map.put("idle", Durations.write(settings.idleMillis()));
         }

@@ -23,7 +23,7 @@ class BlockChangeTest {
             before[i] = number(random);
             after[i] = random.nextDouble() < share ? number(random) : before[i];
         }
-        BlockChange change = BlockChange.between(0, before, after, LENGTH, NO_SQUARES);
+        BlockChange change = BlockChange.between(0, before, after, LENGTH, NO_SQUARES, Transfer.FLOAT32);
         assertThat(change == null).isEqualTo(share == 0);
         if (change != null) {
             assertThat(change.coordinates() == null).isEqualTo(share > 0.01);
@@ -56,13 +56,14 @@ class BlockChangeTest {
         float[] squares = new float[10];
         squares[7] = 5;
         squares[8] = 9;
-        BlockChange change = BlockChange.between(4, before, after, 10, squares);
+        BlockChange change = BlockChange.between(4, before, after, 10, squares, Transfer.FLOAT32);
         assertThat(change.block()).isEqualTo(4);
         assertThat(change.coordinates()).containsExactly(3, 7);
         assertThat(change.changes()).containsExactly(-1, 2);
         assertThat(change.inexact()).containsExactly(0);
         assertThat(change.remainders()).containsExactly(1e-20f);
         assertThat(change.squares()).containsExactly(0, 5);
-        assertThat(change.bytes()).isEqualTo(4 * 8);
+        assertThat(change.bytes(Transfer.FLOAT32)).isEqualTo(4 * 8);
+        assertThat(change.bytes(Transfer.BFLOAT16)).isEqualTo(4 * 8 - 2 * change.changes().length);
     }
 }

@@ -7,6 +7,7 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.parameters.Weights;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -32,16 +33,26 @@ final class PlainReplicas {
         LearnerState state;
         /** By round, from 1. */
         final List<Round> rounds = new ArrayList<>();
+        /** By part: what rounding has kept from the contributions. */
+        final float[][] errors;
 
         int taken;
 
         Trained(LearnerState state) {
             this.state = state;
+            errors = new float[1 + state.layout().slots()][state.layout().parameters()];
         }
     }
 
+    /** @param sent the change as the reducer receives it */
     private record Round(
-            float[][] change, float[][] rest, float[] squares, long samples, long updates, double[] moments) {}
+            float[][] change,
+            float[][] sent,
+            float[][] rest,
+            float[] squares,
+            long samples,
+            long updates,
+            double[] moments) {}
 
     PlainReplicas(Learner learner, ReplicaSettings settings) {
         this.learner = learner;
@@ -86,11 +97,15 @@ final class PlainReplicas {
         replica.state = state;
         float[][] now = arrays(state);
         float[][] change = new float[opening.length][velocity.length];
+        float[][] sent = new float[opening.length][velocity.length];
         float[][] rest = new float[opening.length][velocity.length];
         for (int part = 0; part < opening.length; part++) {
             for (int i = 0; i < velocity.length; i++) {
                 change[part][i] = now[part][i] - opening[part][i];
-                if ((float) (opening[part][i] + (double) change[part][i]) != now[part][i]) {
+                sent[part][i] = change[part][i];
+                if (settings.transfer() == Transfer.BFLOAT16) {
+                    sent[part][i] = send(change[part][i], replica.errors[part], i);
+                } else if ((float) (opening[part][i] + (double) change[part][i]) != now[part][i]) {
                     rest[part][i] = new BigDecimal(now[part][i])
                             .subtract(new BigDecimal(opening[part][i]))
                             .subtract(new BigDecimal(change[part][i]))
@@ -101,11 +116,26 @@ final class PlainReplicas {
         int squares = learner.spec().optimizer().squares();
         replica.rounds.add(new Round(
                 change,
+                sent,
                 rest,
                 squares < 0 ? new float[0] : now[1 + squares],
                 state.samples() - learned,
                 state.updates() - updates,
                 own));
+    }
+
+    private static float send(float change, float[] errors, int i) {
+        if (change == 0) {
+            return 0;
+        }
+        float owed = change + errors[i];
+        float toZero = Float.intBitsToFloat(Float.floatToIntBits(owed) & 0xffff0000);
+        float away = Float.intBitsToFloat(Float.floatToIntBits(toZero) + 0x10000);
+        double nearer = Math.abs((double) owed - toZero) - Math.abs((double) away - owed);
+        boolean isEven = (Float.floatToIntBits(toZero) & 0x10000) == 0;
+        float sent = nearer < 0 || nearer == 0 && isEven ? toZero : away;
+        errors[i] = owed - sent;
+        return sent;
     }
 
     private static void welford(double[] moments, Sample sample) {
@@ -136,10 +166,12 @@ final class PlainReplicas {
             for (int i = 0; i < velocity.length; i++) {
                 double sum = opening[part][i];
                 for (Round round : replica.rounds.subList(base, replica.rounds.size())) {
-                    sum += round.change[part][i];
+                    sum += round.sent[part][i];
                     sum += round.rest[part][i];
                 }
-                opening[part][i] = (float) sum;
+                boolean isSquare =
+                        part > 0 && part == 1 + learner.spec().optimizer().squares();
+                opening[part][i] = isSquare ? Math.max(0, (float) sum) : (float) sum;
             }
         }
         if (settings.slots() == Slots.LOCAL) {
@@ -221,7 +253,7 @@ final class PlainReplicas {
         double sum = start;
         for (Round each : round) {
             double share = (double) each.samples / samples;
-            sum += share * each.change[part][i];
+            sum += share * each.sent[part][i];
             sum += share * each.rest[part][i];
         }
         return (float) sum;
@@ -230,7 +262,7 @@ final class PlainReplicas {
     private static float sum(double start, int i, List<Round> round) {
         double sum = start;
         for (Round each : round) {
-            sum += each.change[0][i];
+            sum += each.sent[0][i];
             sum += each.rest[0][i];
         }
         return (float) sum;
@@ -242,14 +274,14 @@ final class PlainReplicas {
         for (Round each : round) {
             if (isChanged(each, i)) {
                 total += each.squares[i];
-                touched += each.change[0][i] == 0 ? 0 : 1;
+                touched += each.sent[0][i] == 0 ? 0 : 1;
             }
         }
         double sum = 0;
         for (Round each : round) {
-            if (each.change[0][i] != 0) {
+            if (each.sent[0][i] != 0) {
                 double weight = total > 0 ? each.squares[i] / total : 1.0 / touched;
-                sum += weight * (each.change[0][i] + (double) each.rest[0][i]);
+                sum += weight * (each.sent[0][i] + (double) each.rest[0][i]);
             }
         }
         return (float) (theta + sum);

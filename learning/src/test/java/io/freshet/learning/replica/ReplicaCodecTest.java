@@ -10,6 +10,7 @@ import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.ModelSpec;
@@ -32,22 +33,23 @@ class ReplicaCodecTest {
     private static final int PERIOD = 8;
 
     static Stream<Arguments> merges() {
-        return Stream.of(
-                Arguments.of(Merge.mean(), Slots.LOCAL),
-                Arguments.of(Merge.sum(), Slots.MEAN),
-                Arguments.of(Merge.adaptive(), Slots.LOCAL),
-                Arguments.of(Merge.gradient(), Slots.LOCAL),
-                Arguments.of(Merge.outer(new Nesterov(0.5), 0.7), Slots.LOCAL));
+        return Stream.of(Transfer.values())
+                .flatMap(transfer -> Stream.of(
+                        Arguments.of(Merge.mean(), Slots.LOCAL, transfer),
+                        Arguments.of(Merge.sum(), Slots.MEAN, transfer),
+                        Arguments.of(Merge.adaptive(), Slots.LOCAL, transfer),
+                        Arguments.of(Merge.gradient(), Slots.LOCAL, transfer),
+                        Arguments.of(Merge.outer(new Nesterov(0.5), 0.7), Slots.LOCAL, transfer)));
     }
 
     @ParameterizedTest
     @MethodSource("merges")
-    void restored_replicas_learn_the_same_bits(Merge merge, Slots slots) {
+    void restored_replicas_learn_the_same_bits(Merge merge, Slots slots, Transfer transfer) {
         for (String model : List.of("linear", "mlp")) {
             ModelSpec spec = ModelCases.of(
                     model, new BinaryCrossEntropy(), "adagrad", "batch: {size: 8}", "schedule: {type: plateau}");
             List<List<Sample>> samples = samples(spec, 50);
-            ReplicaSettings settings = new ReplicaSettings(REPLICAS, PERIOD, 1, merge, slots);
+            ReplicaSettings settings = new ReplicaSettings(REPLICAS, PERIOD, 1, merge, slots, transfer);
             Learner learner = new Learner(spec);
             RacingReplicas expected = new RacingReplicas(learner, settings, learner.start(), SEED);
             expected.learn(samples);
@@ -78,6 +80,18 @@ class ReplicaCodecTest {
                 RestoredReplicas.read(stored("reducer-v1"), in -> ReducerStateCodec.read(replica.learner(), in));
         assertThat(reducer.round()).isEqualTo(point.round());
         assertThat(RestoredReplicas.bytes(reducer, ReducerStateCodec::write)).isEqualTo(stored("reducer-v1"));
+    }
+
+    @Test
+    void reads_stored_bytes_of_rounded_contributions() {
+        ReplicaState replica = RestoredReplicas.read(stored("replica-v2"), ReplicaStateCodec::read);
+        assertThat(replica.errors).isNotNull();
+        assertThat(replica.unmerged).hasSize(1);
+        assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v2"));
+        Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), ContributionCodec::read);
+        assertThat(contribution.transfer()).isEqualTo(Transfer.BFLOAT16);
+        assertThat(RestoredReplicas.bytes(contribution, ContributionCodec::write))
+                .isEqualTo(stored("contribution-v2"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.ModelSpec;
@@ -68,13 +69,13 @@ class ReplicaOracleTest {
         for (Merge merge : List.of(Merge.mean(), Merge.sum(), Merge.adaptive(), outer)) {
             for (Slots slots : Slots.values()) {
                 for (int staleness : new int[] {0, 1, 3}) {
-                    ReplicaSettings each = new ReplicaSettings(REPLICAS, PERIOD, staleness, merge, slots);
-                    if (ReplicaSpec.misfit(spec, each) == null) {
-                        all.add(each);
-                    }
+                    all.add(new ReplicaSettings(REPLICAS, PERIOD, staleness, merge, slots));
                 }
+                int staleness = slots == Slots.LOCAL ? 1 : 0;
+                all.add(new ReplicaSettings(REPLICAS, PERIOD, staleness, merge, slots, Transfer.BFLOAT16));
             }
         }
+        all.removeIf(each -> ReplicaSpec.misfit(spec, each) != null);
         return all;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Nesterov;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,10 @@ class ReplicaSpecYamlTest {
         ModelSpec patient = spec("replicas: {count: 2, idle: 0}");
         assertThat(ModelSpec.parse(patient.toYaml())).isEqualTo(patient);
         assertThat(spec("replicas: 2").toYaml()).doesNotContain("idle");
+        ModelSpec rounded = spec("replicas: {count: 2, transfer: bfloat16}");
+        assertThat(rounded.replicas())
+                .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.mean(), Slots.LOCAL, Transfer.BFLOAT16));
+        assertThat(ModelSpec.parse(rounded.toYaml())).isEqualTo(rounded);
         assertThat(spec("seed: 1").toYaml()).doesNotContain("replicas");
     }
 
@@ -61,6 +66,7 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
                 "replicas: {count: 2, idle: soon} | replicas.idle: soon (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
+                "replicas: {count: 2, transfer: half} | replicas.transfer: half (expected: one of bfloat16, float32)",
                 "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
