@@ -71,9 +71,10 @@ final class TopicAccess implements AutoCloseable {
                             new DescribeTopicsOptions()
                                     .includeAuthorizedOperations(true)
                                     .timeoutMs(TIMEOUT_MILLIS))
-                    .topicNameValues()
-                    .get(topic)
-                    .get();
+                    .allTopicNames()
+                    .get()
+                    .get(topic);
+            return description == null ? null : refusal(description.authorizedOperations());
             return refusal(description.authorizedOperations());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {

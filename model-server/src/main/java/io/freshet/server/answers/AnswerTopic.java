@@ -2,6 +2,7 @@ package io.freshet.server.answers;
 
 import static java.util.Map.entry;
 
+import io.freshet.schemas.kafka.KafkaFailure;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class AnswerTopic implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final String topic;
+    private final Map<String, String> kafka;
     private final Map<String, Object> settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private volatile boolean failing;
@@ -39,6 +41,7 @@ public final class AnswerTopic implements AutoCloseable {
     /** @param kafka the user's settings, by Kafka's names; may contain secrets */
     public AnswerTopic(String bootstrapServers, Map<String, String> kafka, String topic) {
         this.topic = topic;
+        this.kafka = kafka;
         settings = new HashMap<>(DEFAULTS);
         settings.putAll(kafka);
         settings.put("bootstrap.servers", bootstrapServers);
@@ -69,7 +72,7 @@ public final class AnswerTopic implements AutoCloseable {
         if ((failure != null) != failing) {
             failing = failure != null;
             if (failure != null) {
-                log.warn("topic {}: answers are not logged: {}", topic, failure.getMessage());
+                log.warn("topic {}: answers are not logged: {}", topic, KafkaFailure.describe(failure, kafka));
             } else {
                 log.info("topic {}: answers are logged again", topic);
             }

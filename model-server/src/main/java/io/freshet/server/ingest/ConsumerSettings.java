@@ -1,5 +1,6 @@
 package io.freshet.server.ingest;
 
+import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.schemas.kafka.Secrets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -77,6 +78,11 @@ public final class ConsumerSettings {
      */
     public Consumer<byte[], byte[]> open(String client) {
         return open(settings, client);
+    }
+
+    /** Returns why a consumer failed, and if brokers refused it, its user or certificate. */
+    String reason(KafkaException failure) {
+        return KafkaFailure.describe(failure, kafka);
     }
 
     private static Consumer<byte[], byte[]> open(Map<String, Object> settings, String client) {

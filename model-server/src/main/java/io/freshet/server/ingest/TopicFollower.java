@@ -2,7 +2,6 @@ package io.freshet.server.ingest;
 
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.freshness.SignsOfLife;
-import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -44,6 +44,7 @@ public final class TopicFollower implements AutoCloseable {
     private static final long SILENCE_MILLIS = 5_000;
 
     private final Supplier<Consumer<byte[], byte[]>> open;
+    private final Function<KafkaException, String> reason;
     private final String topic;
     private final RecordSink sink;
     private final ServerMetrics metrics;
@@ -71,12 +72,21 @@ public final class TopicFollower implements AutoCloseable {
     public record Observers(ServerMetrics metrics, SignsOfLife signs, InstantSource clock) {}
 
     public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, Observers observers) {
-        this(() -> settings.open(topic), topic, sink, observers);
+        this(() -> settings.open(topic), settings::reason, topic, sink, observers);
     }
 
-    /** @param open creates a new consumer for each attempt */
-    TopicFollower(Supplier<Consumer<byte[], byte[]>> open, String topic, RecordSink sink, Observers observers) {
+    /**
+     * @param open creates a new consumer for each attempt
+     * @param reason explains why a consumer failed
+     */
+    TopicFollower(
+            Supplier<Consumer<byte[], byte[]>> open,
+            Function<KafkaException, String> reason,
+            String topic,
+            RecordSink sink,
+            Observers observers) {
         this.open = open;
+        this.reason = reason;
         this.topic = topic;
         this.sink = sink;
         metrics = observers.metrics();
@@ -141,8 +151,9 @@ public final class TopicFollower implements AutoCloseable {
         } catch (WakeupException | InterruptException e) {
             log.debug("{}: interrupted", topic);
         } catch (KafkaException e) {
-            if (!isUnreachable(e)) {
-                report(reason(e));
+            String why = reason.apply(e);
+            if (!isUnreachable(e, why)) {
+                report(why);
             }
             unreachable(clock.millis());
         } catch (RuntimeException | Error e) {
@@ -289,11 +300,7 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     /** Returns whether no broker answers, which {@link BrokerWatch} reports for all topics. */
-    private static boolean isUnreachable(KafkaException e) {
-        return e instanceof TimeoutException || reason(e).contains("No resolvable bootstrap");
-    }
-
-    private static String reason(KafkaException e) {
-        return KafkaFailure.describe(e, Map.of());
+    private static boolean isUnreachable(KafkaException e, String why) {
+        return e instanceof TimeoutException || why.contains("No resolvable bootstrap");
     }
 }

@@ -54,8 +54,8 @@ class TopicFollowerTest {
     /** One consumer per attempt; an attempt waits until a consumer is added. */
     private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
 
-    private final TopicFollower follower =
-            new TopicFollower(this::open, TOPIC, this::receive, new TopicFollower.Observers(metrics, signs, clock));
+    private final TopicFollower follower = new TopicFollower(
+            this::open, String::valueOf, TOPIC, this::receive, new TopicFollower.Observers(metrics, signs, clock));
 
     @AfterEach
     void close() {
