@@ -38,7 +38,7 @@ final class RoundDecisions {
     private final Map<Long, List<Member>> unconfirmed = new HashMap<>();
 
     private boolean caughtUp;
-    /** When the next round had its first contribution. */
+    /** Since when contributions wait for the next round to close. */
     private long waitingSince = NEVER;
 
     /**
@@ -89,7 +89,7 @@ final class RoundDecisions {
         if (decided != null) {
             return available.containsAll(decided) ? new Decision(decided, List.of()) : null;
         }
-        if (!caughtUp || available.isEmpty()) {
+        if (!caughtUp || !reducer.hasUnmerged(state)) {
             return null;
         }
         waitingSince = Math.min(waitingSince, now);

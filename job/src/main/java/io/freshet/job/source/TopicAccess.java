@@ -75,7 +75,6 @@ final class TopicAccess implements AutoCloseable {
                     .get()
                     .get(topic);
             return description == null ? null : refusal(description.authorizedOperations());
-            return refusal(description.authorizedOperations());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return missing(topic);

@@ -41,6 +41,7 @@ class IdleReplicaHarnessTest {
              publish: {everySamples: 10, minimumMillis: 0},
              replicas: {count: 2, period: 4, staleness: 0, idle: 10s}}
             """);
+    private ModelSpec spec = SPEC;
     /** The samples that each replica has received. */
     private final int[] received = new int[2];
 
@@ -66,6 +67,28 @@ class IdleReplicaHarnessTest {
             assertThat(decisions(rounds)).hasSize(3);
             learn(harness, rounds, 1);
             assertThat(decisions(rounds)).endsWith("4: 0/4 1/4").hasSize(4);
+            assertThat(harness.learnerStates()).containsEntry("shared/", replayed(rounds));
+        }
+    }
+
+    /** With staleness, a replica that was late skips rounds, which the other one may never contribute to. */
+    @Test
+    void a_round_to_which_nobody_contributes_closes_for_those_after_it() throws Exception {
+        spec = ModelSpec.parse(SPEC.toYaml().replace("staleness: 0", "staleness: 1"));
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            learn(harness, rounds, 0);
+            harness.time(10_000);
+            harness.receive(rounds);
+            learn(harness, rounds, 1);
+            learn(harness, rounds, 1);
+            learn(harness, rounds, 0);
+            assertThat(decisions(rounds)).containsExactly("1: 0/1", "2: 0/2 1/1 1/2");
+
+            learn(harness, rounds, 1);
+            assertThat(decisions(rounds)).hasSize(2);
+            harness.time(20_000);
+            assertThat(decisions(rounds)).endsWith("2: 0/2 1/1 1/2", "3:", "4: 1/4");
             assertThat(harness.learnerStates()).containsEntry("shared/", replayed(rounds));
         }
     }
@@ -136,9 +159,9 @@ class IdleReplicaHarnessTest {
     }
 
     /** Returns the sample that a replica receives at a position. Replica 0 has partitions 0 and 2, and replica 1 partition 1. */
-    private static KeyedSample sample(int replica, int position) {
+    private KeyedSample sample(int replica, int position) {
         int partition = replica == 1 ? 1 : position % 2 * 2;
-        KeyedSample sample = TestStream.sample(SPEC, partition, replica == 1 ? position : position / 2);
+        KeyedSample sample = TestStream.sample(spec, partition, replica == 1 ? position : position / 2);
         return new KeyedSample("shared/" + replica, sample.spec(), sample.sample());
     }
 
@@ -171,9 +194,9 @@ class IdleReplicaHarnessTest {
     }
 
     /** Returns the merged state after the rounds in the topic, by a plain loop. */
-    private static String replayed(TestRounds rounds) throws Exception {
-        Learner learner = new Learner(SPEC);
-        ReplicaSettings settings = Objects.requireNonNull(SPEC.replicas());
+    private String replayed(TestRounds rounds) throws Exception {
+        Learner learner = new Learner(spec);
+        ReplicaSettings settings = Objects.requireNonNull(spec.replicas());
         Replica replica = new Replica(learner, settings);
         Reducer reducer = new Reducer(learner, settings);
         ReducerState merged = reducer.start(learner.start());

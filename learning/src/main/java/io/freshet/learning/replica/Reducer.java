@@ -85,9 +85,17 @@ public final class Reducer {
         state.sources.get(replica).ended = true;
     }
 
-    /** Returns whether the next round can close with all replicas that are due, and has a contribution. */
+    /** Returns whether the next round can close with all replicas that are due, and that is of use. */
     public boolean isComplete(ReducerState state) {
-        return awaited(state).isEmpty() && !available(state).isEmpty();
+        return awaited(state).isEmpty() && hasUnmerged(state);
+    }
+
+    /**
+     * Returns whether there are contributions that are not merged. They may all be of later rounds, if a replica skipped rounds
+     * after a late contribution; then the next round may close without any.
+     */
+    public boolean hasUnmerged(ReducerState state) {
+        return state.sources.stream().anyMatch(source -> !source.pending.isEmpty());
     }
 
     /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
