@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.job.ReplicaLoop;
 import io.freshet.job.TestStream;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerTopology;
@@ -13,22 +14,13 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.Reducer;
-import io.freshet.learning.replica.ReducerState;
-import io.freshet.learning.replica.Replica;
-import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -117,51 +109,25 @@ class ReplicaIT {
 
     private static float[] oracle(ModelSpec spec) throws Exception {
         Learner learner = new Learner(spec);
-        ReplicaSettings settings = Objects.requireNonNull(spec.replicas());
-        Replica replica = new Replica(learner, settings);
-        Reducer reducer = new Reducer(learner, settings);
-        ReducerState merged = reducer.start(learner.start());
-        List<ReplicaState> states = new ArrayList<>();
-        List<Deque<Sample>> samples = new ArrayList<>();
-        for (int r = 0; r < settings.count(); r++) {
-            states.add(replica.start(r, learner.start()));
-            samples.add(alternating(spec, r, settings.count()));
-        }
-        boolean[] ended = new boolean[settings.count()];
-        while (!merged.isFinished()) {
-            for (int r = 0; r < settings.count(); r++) {
-                Contribution contribution = null;
-                ReplicaState state = states.get(r);
-                if (replica.isReady(state) && !samples.get(r).isEmpty()) {
-                    contribution = replica.learn(state, samples.get(r).remove());
-                } else if (replica.isReady(state) && !ended[r]) {
-                    contribution = replica.finish(state);
-                    ended[r] = true;
-                }
-                if (contribution != null) {
-                    reducer.receive(merged, contribution);
-                }
-                if (ended[r]) {
-                    reducer.end(merged, r);
-                }
-            }
-            while (reducer.isComplete(merged)) {
-                MergedPoint point = reducer.close(merged, reducer.available(merged), losses -> {});
-                states.forEach(state -> replica.receive(state, point));
+        ReplicaLoop loop = new ReplicaLoop(learner);
+        int count = Objects.requireNonNull(spec.replicas()).count();
+        for (int replica = 0; replica < count; replica++) {
+            for (Sample sample : alternating(spec, replica, count)) {
+                loop.learn(replica, sample);
             }
         }
-        LearnerState state = merged.merged();
+        LearnerState state = loop.finish();
         assertThat(state.samples()).isBetween(14_000L, 16_250L);
         return learner.snapshot(state, "").parameters();
     }
 
     /** Returns the samples of a replica's partitions, one of each in turn. */
-    private static Deque<Sample> alternating(ModelSpec spec, int replica, int count) throws Exception {
+    private static List<Sample> alternating(ModelSpec spec, int replica, int count) throws Exception {
         RowLayout layout = RowLayout.of(List.of(spec));
         SampleDecoder decoder = new SampleDecoder(layout);
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
         Row row = new Row(layout);
-        Deque<Sample> samples = new ArrayDeque<>();
+        List<Sample> samples = new ArrayList<>();
         for (int offset = 0; offset < IntStream.of(SIZES).max().orElseThrow(); offset++) {
             for (int partition = replica; partition < SIZES.length; partition += count) {
                 if (offset < SIZES[partition]) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * that are retracted after readers have seen them.
  *
  * <p>Kafka, the job manager, and two task managers are separate processes. In each round, two faults hit a running load
- * at seeded samples. After the round, every snapshot ever published must equal the oracle's, bit for bit. The state
+ * at seeded samples. After the round, every snapshot ever published must equal the oracle's, bit for bit, also those of a model
+ * with replicas. The state
  * carries over from round to round, so the final state has survived all faults. Three rounds have each kind of fault
  * once.
  *
@@ -62,7 +63,7 @@ class ChaosIT {
                 TrainerCluster cluster =
                         new TrainerCluster(directory, OUTPUT, topics.prefix(), SampleStream.PARTITIONS, BACKEND)) {
             cluster.start(ClusterProcess.BROKER);
-            TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.WITH_REPLICAS);
             ClusterProcess.ALL.stream()
                     .filter(part -> part != ClusterProcess.BROKER)
                     .forEach(cluster::start);
@@ -70,10 +71,10 @@ class ChaosIT {
             try (LoadProducer producer = new LoadProducer(
                             cluster.bootstrapServers(),
                             topics.samples(),
-                            new SampleStream(random.nextLong())::next,
+                            new SampleStream(random.nextLong(), SampleStream.WITH_REPLICAS)::next,
                             RATE);
                     OracleComparison comparison = new OracleComparison(
-                            cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                            cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.WITH_REPLICAS)) {
                 long sent = 0;
                 for (int round = 1; round <= ROUNDS; round++) {
                     List<Fault> roundFaults = faults.subList((round - 1) * FAULTS_PER_ROUND, round * FAULTS_PER_ROUND);

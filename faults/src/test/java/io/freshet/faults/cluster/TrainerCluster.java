@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -178,6 +179,18 @@ public final class TrainerCluster implements AutoCloseable {
                     && now.get().state().equals("RUNNING")
                     && now.get().completed() > known;
         });
+    }
+
+    /** Stops the job with a savepoint; returns where it is. */
+    public String stopWithSavepoint() throws IOException {
+        String job = rest.job().orElseThrow().id();
+        String request = rest.stop(job, files.savepoints());
+        AtomicReference<String> savepoint = new AtomicReference<>("");
+        awaitUntil("the savepoint", () -> {
+            rest.savepoint(job, request).ifPresent(savepoint::set);
+            return !savepoint.get().isEmpty();
+        });
+        return savepoint.get();
     }
 
     private ChildJvm process(ClusterProcess part) {

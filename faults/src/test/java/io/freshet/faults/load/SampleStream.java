@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * Generates samples from a seed, with an occasional malformed record.
@@ -45,11 +46,27 @@ public final class SampleStream {
                      loss: mean-squared-error, optimizer: {type: sgd}, order: {type: strict, count: 50, idle: 0},
                      publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}
                     """));
+    /** Also has two models with a replica for each partition: {@code shared} sends rounded changes, {@code pooled} gradients. */
+    public static final List<ModelSpec> WITH_REPLICAS = Stream.concat(
+                    SPECS.stream(), Stream.of(ModelSpec.parse("""
+                            {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 8},
+                             loss: binary-cross-entropy, optimizer: {type: adam}, batch: {size: 3}, holdout: 0.1,
+                             replicas: {count: 2, period: 40, transfer: bfloat16},
+                             publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
+                            """), ModelSpec.parse("""
+                            {name: pooled, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 6},
+                             loss: binary-cross-entropy, optimizer: {type: momentum}, batch: {size: 16},
+                             replicas: {count: 2, merge: gradient},
+                             publish: {everySamples: 100, everyMillis: 300, lane: committed}}
+                            """)))
+            .toList();
+
     private static final int KEYS = 20;
     private static final int MALFORMED_ONE_IN = 200;
     private static final SampleWriter WRITER = new SampleWriter();
 
     private final SplittableRandom random;
+    private final List<ModelSpec> specs;
     private final int keys;
     private final boolean malformed;
     private long count;
@@ -61,8 +78,18 @@ public final class SampleStream {
         this(seed, KEYS, true);
     }
 
+    /** @param specs the models, {@link #SPECS} or {@link #WITH_REPLICAS} */
+    public SampleStream(long seed, List<ModelSpec> specs) {
+        this(seed, specs, KEYS, true);
+    }
+
     /** @param malformed whether some records are malformed */
     public SampleStream(long seed, int keys, boolean malformed) {
+        this(seed, SPECS, keys, malformed);
+    }
+
+    private SampleStream(long seed, List<ModelSpec> specs, int keys, boolean malformed) {
+        this.specs = specs;
         random = new SplittableRandom(seed);
         this.keys = keys;
         this.malformed = malformed;
@@ -71,7 +98,7 @@ public final class SampleStream {
     public Sent next() {
         long number = count++;
         int key = random.nextInt(keys);
-        ModelSpec model = SPECS.get(random.nextInt(SPECS.size()));
+        ModelSpec model = specs.get(random.nextInt(specs.size()));
         int partition = model.name().equals("whole") ? 0 : key % PARTITIONS;
         if (malformed && random.nextInt(MALFORMED_ONE_IN) == 0) {
             byte[] bytes = new byte[random.nextInt(1, 100)];

@@ -36,12 +36,14 @@ final class Oracle {
      * A model.
      *
      * @param order for {@code order: strict}, or null
+     * @param replicas that learn it, or null
      * @param deduplicated whether duplicates are dropped; all ids are within the window
      */
     private record Model(
             Learner learner,
             FeatureEncoder encoder,
             @Nullable TurnOrder order,
+            @Nullable ReplicaOracle replicas,
             boolean deduplicated) {
         String address(Row row, RowLayout layout) {
             String key = learner.spec().key();
@@ -57,8 +59,10 @@ final class Oracle {
             int count = spec.stream().order().count();
             TurnOrder order = spec.stream().order().strict() ? new TurnOrder(partitions, count) : null;
             boolean deduplicated = spec.stream().deduplicateMillis() > 0;
-            models.put(
-                    spec.name(), new Model(new Learner(spec), new FeatureEncoder(spec, layout), order, deduplicated));
+            Learner learner = new Learner(spec);
+            ReplicaOracle replicas = spec.replicas() == null ? null : new ReplicaOracle(learner);
+            FeatureEncoder encoder = new FeatureEncoder(spec, layout);
+            models.put(spec.name(), new Model(learner, encoder, order, replicas, deduplicated));
         }
     }
 
@@ -83,7 +87,9 @@ final class Oracle {
     }
 
     private void learn(Model model, String address, Sample sample) {
-        if (model.order() == null) {
+        if (model.replicas() != null) {
+            model.replicas().learn(sample, merged -> published(model.learner(), address, merged));
+        } else if (model.order() == null) {
             learnNow(model.learner(), address, sample);
         } else {
             model.order().add(sample).forEach(next -> learnNow(model.learner(), address, next));
@@ -95,11 +101,17 @@ final class Oracle {
         long before = state.samples();
         learner.learn(state, sample);
         if (state.samples() > before) {
-            hashes.computeIfAbsent(address, a -> new HashMap<>())
-                    .put(
-                            state.samples(),
-                            ParameterHash.of(learner.snapshot(state, "").parameters()));
+            published(learner, address, state);
         }
+    }
+
+    /** Records a state that may be published. */
+    private void published(Learner learner, String address, LearnerState state) {
+        states.put(address, state);
+        hashes.computeIfAbsent(address, a -> new HashMap<>())
+                .put(
+                        state.samples(),
+                        ParameterHash.of(learner.snapshot(state, "").parameters()));
     }
 
     /** Returns the number of samples of each model that were not rejected, including duplicates. */

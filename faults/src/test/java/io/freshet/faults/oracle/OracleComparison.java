@@ -110,6 +110,7 @@ public final class OracleComparison implements AutoCloseable {
     private static boolean countsEachSample(ModelSpec spec) {
         return spec.training().batch().size() == 1
                 && !spec.stream().order().strict()
+                && spec.replicas() == null
                 && spec.stream().deduplicateMillis() == 0;
     }
 

@@ -159,14 +159,18 @@ class SecuredKafkaIT {
         done("admin", Mechanism.TLS, "topics", "create", "--prefix=later", "--partitions=1");
         done("admin", Mechanism.TLS, "acls", "create", "--prefix=later", "--grant=job=User:newcomer");
         kafka.deny("newcomer", ResourceType.TOPIC, "later.rounds", AclOperation.WRITE);
+        kafka.deny("newcomer", ResourceType.TOPIC, "later.metrics", AclOperation.WRITE);
         kafka.deny("newcomer", ResourceType.GROUP, "later-trainer", AclOperation.ALL);
         kafka.deny("newcomer", ResourceType.TRANSACTIONAL_ID, "later.parameters-committed", AclOperation.ALL);
         String[] arguments = arguments("newcomer", Mechanism.SCRAM, "--prefix=later", "--bounded");
         assertThatThrownBy(() -> FreshetJob.main(arguments))
                 .hasMessage("Kafka at " + kafka.bootstrapServers(Mechanism.SCRAM)
-                        + ": no right to write topic later.rounds; no right to read group later-trainer;"
+                        + ": no right to write topic later.metrics; no right to read group later-trainer;"
                         + " no right to write transactional id later.parameters-committed (user: newcomer);"
                         + " freshet acls list prints the rights of each role");
+        String[] ownGroup =
+                arguments("newcomer", Mechanism.SCRAM, "--prefix=later", "--bounded", "--kafka.group.id=own-group");
+        assertThatThrownBy(() -> FreshetJob.main(ownGroup)).hasMessageContaining("no right to read group own-group;");
     }
 
     private static int status(URI uri) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package io.freshet.faults.standby;
 
 import static io.freshet.faults.cluster.ClusterProcess.BROKER;
+import static io.freshet.faults.cluster.ClusterProcess.JOB_MANAGER;
 import static io.freshet.faults.cluster.ClusterProcess.SESSION_MANAGER_1;
 import static io.freshet.faults.cluster.ClusterProcess.SESSION_MANAGER_2;
 import static io.freshet.faults.cluster.ClusterProcess.TASK_MANAGER_1;
@@ -27,9 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Catches a job that a standby starts from scratch, or from a checkpoint that is not the latest. A job is submitted to a
- * session cluster with two job managers, which elect a leader through ZooKeeper. Under load, the leader is killed, and
- * later the one that took over; the second time, the first one, which was started again, takes over.
+ * Catches a job that the next job manager starts from scratch, or from a checkpoint or savepoint that is not the latest.
+ * ZooKeeper knows which one is, and which job manager leads.
  */
 class StandbyIT {
     private static final int SAMPLES_BETWEEN = 4_000;
@@ -39,6 +39,7 @@ class StandbyIT {
     @TempDir
     Path directory;
 
+    /** The leader of a session cluster is killed under load, and later the one that took over. */
     @Test
     void the_next_leader_continues_with_the_same_parameters_when_one_is_killed() throws Exception {
         Topics topics = Topics.of("standby");
@@ -87,6 +88,42 @@ class StandbyIT {
                 assertThat(cluster.exitedUnexpectedly())
                         .as("exited without a kill")
                         .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void an_application_starts_again_from_its_newest_checkpoint_and_not_from_the_savepoint_of_its_options()
+            throws Exception {
+        Topics topics = Topics.of("restarted");
+        Path logs = Path.of("target", "restarted");
+        try (TrainerCluster cluster =
+                new TrainerCluster(directory, logs, topics.prefix(), SampleStream.PARTITIONS, "hashmap")) {
+            cluster.electLeaders();
+            List.of(ZOOKEEPER, BROKER).forEach(cluster::start);
+            TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            List.of(JOB_MANAGER, TASK_MANAGER_1, TASK_MANAGER_2).forEach(cluster::start);
+            cluster.awaitCheckpoint();
+            try (LoadProducer producer = new LoadProducer(
+                            cluster.bootstrapServers(), topics.samples(), new SampleStream(4)::next, RATE);
+                    OracleComparison comparison = new OracleComparison(
+                            cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                Future<Integer> sending = producer.send();
+                cluster.awaitUntil("some samples", () -> producer.sent() > SAMPLES_BETWEEN);
+                cluster.startFrom(cluster.stopWithSavepoint());
+                cluster.kill(JOB_MANAGER);
+                cluster.supervise();
+                int before = producer.sent();
+                cluster.awaitUntil("more samples", () -> producer.sent() > before + SAMPLES_BETWEEN);
+                cluster.awaitCheckpoint();
+                cluster.kill(JOB_MANAGER);
+                cluster.supervise();
+                cluster.awaitCheckpoint();
+                producer.stop();
+                long sent = LoadProducer.finish(sending);
+                cluster.awaitUntil("all samples learned", comparison::isComplete);
+                comparison.assertSameAsOracle(sent);
+                comparison.assertNoneRetracted();
             }
         }
     }

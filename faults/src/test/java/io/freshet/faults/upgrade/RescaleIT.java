@@ -38,11 +38,14 @@ class RescaleIT {
     void matches_the_oracle_at_any_parallelism_and_with_either_backend() throws Exception {
         Topics topics = Topics.of("rescaled");
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary()) {
-            TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS);
+            TestTopics.create(kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.WITH_REPLICAS);
             try (LoadProducer producer = new LoadProducer(
-                            kafka.bootstrapServers(), topics.samples(), new SampleStream(1)::next, RATE);
+                            kafka.bootstrapServers(),
+                            topics.samples(),
+                            new SampleStream(1, SampleStream.WITH_REPLICAS)::next,
+                            RATE);
                     OracleComparison comparison = new OracleComparison(
-                            kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
+                            kafka.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.WITH_REPLICAS)) {
                 String savepoint = "";
                 long sent = 0;
                 for (int i = 0; i < PHASES.size(); i++) {

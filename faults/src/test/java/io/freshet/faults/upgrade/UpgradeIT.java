@@ -14,7 +14,6 @@ import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,7 +47,7 @@ class UpgradeIT {
                             cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, SampleStream.SPECS)) {
                 Future<Integer> sending = producer.send(SAMPLES);
                 cluster.awaitUntil("a third sent", () -> producer.sent() > SAMPLES / 3);
-                cluster.startFrom(stop(cluster));
+                cluster.startFrom(cluster.stopWithSavepoint());
                 cluster.prependToClassPath(JobJar.write(
                         directory.resolve("next.jar"), NEXT_VERSION, FreshetJob.class, FreshetVersion.class));
                 comparison.isComplete();
@@ -65,16 +64,5 @@ class UpgradeIT {
                 assertThat(comparison.eager().writers()).hasSize(2).contains(NEXT_VERSION);
             }
         }
-    }
-
-    private static String stop(TrainerCluster cluster) throws Exception {
-        String job = cluster.rest().job().orElseThrow().id();
-        String request = cluster.rest().stop(job, cluster.files().savepoints());
-        AtomicReference<String> savepoint = new AtomicReference<>("");
-        cluster.awaitUntil("the savepoint", () -> {
-            cluster.rest().savepoint(job, request).ifPresent(savepoint::set);
-            return !savepoint.get().isEmpty();
-        });
-        return savepoint.get();
     }
 }

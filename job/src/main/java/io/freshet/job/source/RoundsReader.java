@@ -123,7 +123,7 @@ final class RoundsReader implements AutoCloseable {
             skipExpired(open, e);
         }
         if (entries.isEmpty()) {
-            access.checkIfDue();
+            access.idle();
         } else if (!closed) {
             listener.received(entries);
             access.used();

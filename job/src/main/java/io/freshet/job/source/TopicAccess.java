@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * deleted, and a reader never hears that writing was refused elsewhere.
  */
 final class TopicAccess implements AutoCloseable {
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final int IDLE_POLLS = 10;
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final String topic;
     private final Properties properties;
     private @Nullable Admin admin;
-    private long checked = System.nanoTime();
+    private int idlePolls;
     private boolean wasMissing;
 
     /** @param properties of clients, including the bootstrap servers */
@@ -38,23 +38,23 @@ final class TopicAccess implements AutoCloseable {
 
     /** Records that the topic is in use, so that the next check can wait. */
     void used() {
-        checked = System.nanoTime();
+        idlePolls = 0;
         wasMissing = false;
     }
 
     /**
-     * Checks the topic if that is due. Brokers that do not respond are no failure, and neither is a single answer, which may be
+     * Records a poll without records, and checks the topic after every tenth. Brokers that do not respond are no failure, and neither is a single answer, which may be
      * that of a broker that has just started.
      *
      * @throws UnknownTopicOrPartitionException if the topic does not exist
      * @throws TopicAuthorizationException if it may not be read or written
      */
-    void checkIfDue() throws InterruptedException {
-        if (System.nanoTime() - checked < INTERVAL.toNanos()) {
+    void idle() throws InterruptedException {
+        if (++idlePolls < IDLE_POLLS) {
             return;
         }
         RuntimeException failure = failure();
-        checked = System.nanoTime();
+        idlePolls = 0;
         if (failure != null && wasMissing) {
             throw failure;
         }

@@ -13,7 +13,12 @@ import java.util.List;
 public final class JobRights {
     private JobRights() {}
 
+    /** Returns the rights of a job with the default consumer group. */
     public static List<Right> of(Topics topics) {
+        return of(topics, topics.prefix() + "-trainer");
+    }
+
+    static List<Right> of(Topics topics, String group) {
         return List.of(
                 Right.on(TOPIC, topics.samples(), READ),
                 Right.on(TOPIC, topics.models(), READ),
@@ -24,7 +29,7 @@ public final class JobRights {
                 Right.onAll(TOPIC, topics.history(), WRITE),
                 Right.onAll(TOPIC, topics.metrics(), WRITE),
                 Right.on(TOPIC, topics.deadLetters(), WRITE),
-                Right.on(GROUP, topics.prefix() + "-trainer", READ),
+                Right.on(GROUP, group, READ),
                 Right.onAll(TRANSACTIONAL_ID, topics.committed(), WRITE));
     }
 }

@@ -9,6 +9,7 @@ import io.freshet.learning.optimizer.Momentum;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Sgd;
+import io.freshet.learning.spec.StreamSpec.OnDivergence;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
@@ -134,6 +135,10 @@ public final class ReplicaSpec {
         if (remembered > 0) {
             return "deduplicate: " + Durations.write(remembered) + " (expected: 0 with replicas)";
         }
+        String unrecoverable = unrecoverable(spec, replicas);
+        if (unrecoverable != null) {
+            return unrecoverable;
+        }
         if (replicas.merge().needsSquares() && spec.optimizer().squares() < 0) {
             return "replicas.merge: " + replicas.merge().name() + " (expected: another one, since "
                     + spec.optimizer().name() + " accumulates no squared gradients)";
@@ -153,6 +158,27 @@ public final class ReplicaSpec {
                     + ", since its mean squares could become negative)";
         }
         return null;
+    }
+
+    /** Returns why a divergence could not be undone as specified, or null if it could. */
+    private static @Nullable String unrecoverable(ModelSpec spec, ReplicaSettings replicas) {
+        OnDivergence policy = spec.stream().onDivergence();
+        if (policy != OnDivergence.REVERT && policy != OnDivergence.RESET) {
+            return null;
+        }
+        String expected = "onDivergence: " + policy.name().toLowerCase(Locale.ROOT) + " (expected: hold or none with ";
+        if (replicas.staleness() > 0) {
+            return expected + "a replicas.staleness of " + replicas.staleness()
+                    + ", since contributions under way would bring the divergence back)";
+        }
+        if (replicas.merge().slots() > 0) {
+            return expected + "replicas.merge: " + replicas.merge().name() + ", whose velocity would not return)";
+        }
+        boolean isLocal = replicas.slots() == Slots.LOCAL && !replicas.merge().isOfGradients();
+        return isLocal && spec.optimizer().slots() > 0
+                ? expected + "replicas.slots: local, since those of "
+                        + spec.optimizer().name() + " would not return)"
+                : null;
     }
 
     private static @Nullable String misfitOfGradients(ModelSpec spec, ReplicaSettings replicas) {

@@ -67,6 +67,9 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
                 "replicas: {count: 2, idle: soon} | replicas.idle: soon (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
                 "replicas: {count: 2, transfer: half} | replicas.transfer: half (expected: one of bfloat16, float32)",
+                "replicas: 2, onDivergence: revert | onDivergence: revert (expected: hold or none with a replicas.staleness of 1, since contributions under way would bring the divergence back)",
+                "replicas: {count: 2, staleness: 0, merge: nesterov}, onDivergence: reset | onDivergence: reset (expected: hold or none with replicas.merge: nesterov, whose velocity would not return)",
+                "replicas: {count: 2, staleness: 0}, optimizer: adam, onDivergence: revert | onDivergence: revert (expected: hold or none with replicas.slots: local, since those of adam would not return)",
                 "replicas: 0 | replicas: 0 (expected: a whole number from 1 to 1024)"
             })
     void refuses_what_replicas_cannot_learn(String more, String message) {
