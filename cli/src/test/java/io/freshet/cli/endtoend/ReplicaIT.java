@@ -42,13 +42,13 @@ class ReplicaIT {
     private static final ModelSpec SPEC = ModelSpec.parse("""
             {name: shared, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 10}, batch: {size: 3},
              loss: binary-cross-entropy, optimizer: {type: adam}, publish: {everySamples: 5000, minimumMillis: 0},
-             holdout: 0.1, replicas: {count: 2, period: 70, staleness: 1}}
+             holdout: 0.1, replicas: {count: 2, period: 70, staleness: 1, idle: 0}}
             """);
     /** Sends rounded changes, so that rounding errors are state. */
     private static final ModelSpec ROUNDED = ModelSpec.parse("""
             {name: rounded, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 10}, batch: {size: 3},
              loss: binary-cross-entropy, optimizer: {type: adam}, publish: {everySamples: 5000, minimumMillis: 0},
-             replicas: {count: 3, period: 90, staleness: 1, transfer: bfloat16}}
+             replicas: {count: 3, period: 90, staleness: 1, transfer: bfloat16, idle: 0}}
             """);
 
     private static final List<List<byte[]>> PARTITIONS = partitions();

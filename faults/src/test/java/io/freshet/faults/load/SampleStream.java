@@ -51,12 +51,12 @@ public final class SampleStream {
                     SPECS.stream(), Stream.of(ModelSpec.parse("""
                             {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 8},
                              loss: binary-cross-entropy, optimizer: {type: adam}, batch: {size: 3}, holdout: 0.1,
-                             replicas: {count: 2, period: 40, transfer: bfloat16},
+                             replicas: {count: 2, period: 40, transfer: bfloat16, idle: 0},
                              publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
                             """), ModelSpec.parse("""
                             {name: pooled, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 6},
                              loss: binary-cross-entropy, optimizer: {type: momentum}, batch: {size: 16},
-                             replicas: {count: 2, merge: gradient},
+                             replicas: {count: 2, merge: gradient, idle: 0},
                              publish: {everySamples: 100, everyMillis: 300, lane: committed}}
                             """)))
             .toList();

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Connections of the learner to other parts of the job.
  *
  * @param ends end offsets of the samples topic, or null to report no backlog
+ * @param bounded whether the samples end
  * @param source of the samples, which pauses partitions that are far ahead
  * @param rounds of models with replicas
  */
-public record LearnConnections(@Nullable EndOffsets ends, SourceDemand source, RoundsLog rounds)
+public record LearnConnections(@Nullable EndOffsets ends, boolean bounded, SourceDemand source, RoundsLog rounds)
         implements Serializable {}

@@ -100,6 +100,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                         getRuntimeContext(),
                         context.getRestoredCheckpointId(),
                         partitions,
+                        connections.bounded(),
                         () -> getProcessingTimeService().getCurrentProcessingTime()));
         specs = new SpecChanges(registry, learners, replicas);
         specs.start(buffered.specs(), newest);
@@ -140,7 +141,14 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 quarantine,
                 duplicates);
         replicaLearning = new ReplicaLearning(
-                replicas, learners, current, trainer, publishTimers, quarantine, this::setCurrentKey);
+                replicas,
+                learners,
+                current,
+                trainer,
+                publishTimers,
+                quarantine,
+                this::setCurrentKey,
+                getProcessingTimeService());
         samples = new SampleRouter(
                 learners,
                 buffered,

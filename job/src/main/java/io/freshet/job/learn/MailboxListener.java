@@ -13,6 +13,8 @@ record MailboxListener(MailboxExecutor mailbox, Task task) implements RoundsLog.
     interface Task {
         void receive(List<RoundsLog.Entry> records) throws Exception;
 
+        void roundsCaughtUp(String key) throws Exception;
+
         void roundsRefused() throws Exception;
 
         void roundsUnusable(Exception failure) throws Exception;
@@ -31,6 +33,11 @@ record MailboxListener(MailboxExecutor mailbox, Task task) implements RoundsLog.
             throw new InterruptedException("mailbox closed");
         }
         processed.await();
+    }
+
+    @Override
+    public void caughtUp(String key) {
+        execute(() -> task.roundsCaughtUp(key), "end of the rounds topic");
     }
 
     @Override

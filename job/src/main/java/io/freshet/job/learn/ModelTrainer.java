@@ -20,9 +20,13 @@ import io.freshet.learning.stream.StreamLearner.Outcome;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trains the {@link CurrentModel} on samples, and sends snapshots, evaluations, and dead letters when due. */
 final class ModelTrainer implements StreamListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelTrainer.class);
+
     private final CurrentModel current;
     private final StreamLearner<Exception> stream;
     private final Outputs outputs;
@@ -87,6 +91,16 @@ final class ModelTrainer implements StreamListener {
     @Override
     public void windowEnded(Learner learner, LearnerState state) {
         windowEnded(learner, state, List.of());
+    }
+
+    /** Reports that a round closes without replicas that have been silent for too long. */
+    void missing(Learner learner, long round, List<Integer> replicas) {
+        LOG.info(
+                "model {}: round {} closes without replicas {} (replicas.idle)",
+                learner.spec().name(),
+                round,
+                replicas);
+        metrics.closedEarly();
     }
 
     /** Sends the evaluation of a merged state. */

@@ -10,9 +10,11 @@ import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.schemas.rounds.RoundsRecord;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
@@ -27,6 +29,7 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
     private final PublishTimers timers;
     private final Quarantine quarantine;
     private final Consumer<String> currentKey;
+    private final ProcessingTimeService clock;
 
     /** @param currentKey sets the key of the keyed state */
     ReplicaLearning(
@@ -36,7 +39,8 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
             ModelTrainer trainer,
             PublishTimers timers,
             Quarantine quarantine,
-            Consumer<String> currentKey) {
+            Consumer<String> currentKey,
+            ProcessingTimeService clock) {
         this.groups = groups;
         this.learners = learners;
         this.current = current;
@@ -44,6 +48,7 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         this.timers = timers;
         this.quarantine = quarantine;
         this.currentKey = currentKey;
+        this.clock = clock;
     }
 
     /** Returns whether a replica need not wait for a merged point. That of a failed model need not: its samples are rejected. */
@@ -80,6 +85,28 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         if (learners.failure(group.learner()) == null) {
             attempt(group.learner(), () -> group.receive(record, message, this));
         }
+    }
+
+    @Override
+    public void merge(ReplicaGroup group) throws Exception {
+        if (learners.failure(group.learner()) == null) {
+            attempt(group.learner(), () -> group.merge(this));
+        }
+    }
+
+    @Override
+    public void missing(Learner learner, long round, List<Integer> replicas) {
+        trainer.missing(learner, round, replicas);
+    }
+
+    @Override
+    public void mergeAt(Learner learner, long time) {
+        clock.registerTimer(time, now -> {
+            ReplicaGroup group = groups.group(learner.spec().name());
+            if (group != null && group.learner() == learner) {
+                merge(group);
+            }
+        });
     }
 
     @Override

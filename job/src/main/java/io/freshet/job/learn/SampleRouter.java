@@ -110,6 +110,12 @@ final class SampleRouter implements MailboxListener.Task {
     }
 
     @Override
+    public void roundsCaughtUp(String key) throws Exception {
+        learnRestored();
+        replicas.caughtUp(key, inTurn.replicas());
+    }
+
+    @Override
     public void roundsRefused() throws Exception {
         replicas.failRefused(inTurn.replicas());
         strict.learnDue(learners, inTurn);

@@ -36,6 +36,7 @@ public final class LearnMetrics {
     private final Counter updates;
     private final Counter snapshots;
     private final Counter publishedBytes;
+    private final Counter roundsClosedEarly;
     private final RejectionCounters rejected;
     private final Histogram learnNanos;
     private final Histogram publishDelayMillis;
@@ -55,6 +56,7 @@ public final class LearnMetrics {
         updates = group.counter("updates");
         snapshots = group.counter("snapshots");
         publishedBytes = group.counter("publishedBytes");
+        roundsClosedEarly = group.counter("roundsClosedEarly");
         rejected = new RejectionCounters(group, Reason.GRADIENT, Reason.BATCH_FULL, Reason.FAILED);
         learnNanos = group.histogram("learnNanos", new DescriptiveStatisticsHistogram(TIMES_KEPT));
         publishDelayMillis = group.histogram("publishDelayMillis", new DescriptiveStatisticsHistogram(TIMES_KEPT));
@@ -67,6 +69,11 @@ public final class LearnMetrics {
         group.<Integer, Gauge<Integer>>gauge("modelsAtHand", cached::getAsInt);
         group.<Long, Gauge<Long>>gauge("modelBytesAtHand", cachedBytes::getAsLong);
         group.<Integer, Gauge<Integer>>gauge("heldSamples", buffered::getAsInt);
+    }
+
+    /** Counts a round that was closed without silent replicas. */
+    public void closedEarly() {
+        roundsClosedEarly.inc();
     }
 
     /** Starts a sample. Returns its start time in nanoseconds, or 0 if it is not timed. */

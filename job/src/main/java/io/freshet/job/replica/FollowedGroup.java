@@ -11,6 +11,8 @@ final class FollowedGroup {
     /** Followed by the reducer. */
     private final RoundsStream contributions;
 
+    private final long firstMerged;
+    private final long firstContribution;
     private boolean isDamaged;
 
     /**
@@ -22,6 +24,8 @@ final class FollowedGroup {
         String model = group.learner().spec().name();
         this.group = group;
         this.origin = origin;
+        firstMerged = merged;
+        firstContribution = contributions;
         this.merged = new RoundsStream(RoundsCodec.key(model, false), merged);
         this.contributions = new RoundsStream(RoundsCodec.key(model, true), contributions);
     }
@@ -51,7 +55,15 @@ final class FollowedGroup {
         isDamaged = true;
     }
 
-    StoredReplicas.Header header(RoundsStream stream) {
-        return new StoredReplicas.Header(origin, stream.position(), isDamaged);
+    /** Returns what to store beside the state of a replica. */
+    StoredReplicas.Header replicaHeader() {
+        return new StoredReplicas.Header(origin, merged.position(), contributions.position(), isDamaged);
+    }
+
+    /** Returns what to store beside the state of the reducer. */
+    StoredReplicas.Header reducerHeader(GroupReducer reducer) {
+        return reducer.isCatchingUp()
+                ? new StoredReplicas.Header(origin, firstMerged, firstContribution, isDamaged)
+                : replicaHeader();
     }
 }

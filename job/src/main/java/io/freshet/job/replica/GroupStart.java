@@ -2,7 +2,6 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
-import java.io.DataInput;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,21 +9,22 @@ import org.jspecify.annotations.Nullable;
 /** Starts or restores the parts of a model that are in this subtask. */
 final class GroupStart {
     private final ReplicaRun run;
-    private final Map<String, DataInput> restored;
+    private final Map<String, StoredReplicas.Stored> restored;
     private final Learner learner;
     private final ReplicaGroup group;
     private String origin;
-    private long merged;
+    /** Null unless restored. */
+    private @Nullable Long merged;
+
     private long contributions;
     private boolean isDamaged;
 
-    private GroupStart(ReplicaRun run, Map<String, DataInput> restored, ReplicaGroup group, String origin) {
+    private GroupStart(ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, String origin) {
         this.run = run;
         this.restored = restored;
         this.group = group;
         this.origin = origin;
         learner = group.learner();
-        merged = run.recent();
         contributions = run.recent();
     }
 
@@ -35,7 +35,11 @@ final class GroupStart {
      * @param origin of replicas that are not restored
      */
     static @Nullable FollowedGroup start(
-            ReplicaRun run, Map<String, DataInput> restored, ReplicaGroup group, int replicas, String origin)
+            ReplicaRun run,
+            Map<String, StoredReplicas.Stored> restored,
+            ReplicaGroup group,
+            int replicas,
+            String origin)
             throws IOException {
         GroupStart start = new GroupStart(run, restored, group, origin);
         String model = group.learner().spec().name();
@@ -50,13 +54,12 @@ final class GroupStart {
         if (!run.isHere().test(modelKey)) {
             return;
         }
-        DataInput in = restored.remove(modelKey);
-        if (in == null) {
+        StoredReplicas.Stored stored = restored.remove(modelKey);
+        if (stored == null) {
             group.start(number);
         } else {
-            long position = position(in);
-            merged = merged < 0 ? position : Math.min(merged, position);
-            group.restore(StoredReplicas.readReplica(in));
+            use(stored.header());
+            group.restore(StoredReplicas.readReplica(stored.state()));
         }
     }
 
@@ -64,27 +67,28 @@ final class GroupStart {
         if (!run.isHere().test(modelKey)) {
             return;
         }
-        DataInput in = restored.remove(modelKey);
-        if (in == null) {
+        StoredReplicas.Stored stored = restored.remove(modelKey);
+        if (stored == null) {
             group.startReducer();
         } else {
-            contributions = position(in);
-            group.restoreReducer(StoredReplicas.readReducer(learner.start(), in));
+            use(stored.header());
+            contributions = stored.header().contributions();
+            group.restoreReducer(StoredReplicas.readReducer(learner.start(), stored.state()));
         }
     }
 
-    private long position(DataInput in) throws IOException {
-        StoredReplicas.Header header = StoredReplicas.readHeader(in);
+    private void use(StoredReplicas.Header header) {
         origin = header.origin();
         isDamaged |= header.isDamaged();
-        return header.position();
+        merged = merged == null ? header.merged() : Math.min(merged, header.merged());
     }
 
     private @Nullable FollowedGroup followed() {
         if (group.replicas().isEmpty() && group.reducing() == null) {
             return null;
         }
-        FollowedGroup followed = new FollowedGroup(group, origin, merged, contributions);
+        FollowedGroup followed =
+                new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions);
         if (isDamaged) {
             followed.damage();
         }

@@ -20,4 +20,10 @@ public interface MergedModels {
 
     /** Replaces the merged state of a model, or its initial state, and publishes it when due. */
     void merge(Learner learner, Merger merger) throws Exception;
+
+    /** Reports that a round closes without replicas that have been silent for too long. */
+    void missing(Learner learner, long round, List<Integer> replicas);
+
+    /** Calls {@link ReplicaGroup#merge} of a model at a time, in milliseconds since 1970, UTC. */
+    void mergeAt(Learner learner, long time);
 }

@@ -2,7 +2,6 @@ package io.freshet.job.replica;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.ContributionCodec;
@@ -15,13 +14,6 @@ import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -41,21 +33,25 @@ public final class ReplicaGroup {
     private final Replica rule;
     private final Reducer reducer;
     private final Outbox outbox;
+    private final long idleMillis;
     private final TreeMap<Integer, ReplicaState> replicas = new TreeMap<>();
     /** Replicas that have sent the end of their samples. */
     private final Set<Integer> ended = new TreeSet<>();
 
-    private @Nullable ReducerState reducing;
+    private final ReplicaRun run;
+    private @Nullable GroupReducer reducing;
 
     /** Sends a message of the group to the rounds topic. */
     interface Outbox {
         void send(Kind kind, int replica, long round, byte[] message);
     }
 
-    ReplicaGroup(Learner learner, Outbox outbox) {
+    ReplicaGroup(Learner learner, ReplicaRun run, Outbox outbox) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
         this.learner = learner;
+        this.run = run;
         this.outbox = outbox;
+        idleMillis = run.bounded() ? 0 : settings.idleMillis();
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
     }
@@ -75,18 +71,22 @@ public final class ReplicaGroup {
 
     /** Adds the reducer before the first round. */
     void startReducer() {
-        reducing = reducer.start(learner.start());
+        reducing = reducer(reducer.start(learner.start()), false);
     }
 
     void restoreReducer(ReducerState state) {
-        reducing = state;
+        reducing = reducer(state, true);
+    }
+
+    private GroupReducer reducer(ReducerState state, boolean isRestored) {
+        return new GroupReducer(learner, reducer, state, idleMillis, isRestored, outbox, run.clock());
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {
         return replicas;
     }
 
-    @Nullable ReducerState reducing() {
+    @Nullable GroupReducer reducing() {
         return reducing;
     }
 
@@ -149,16 +149,19 @@ public final class ReplicaGroup {
                 Kind.CONTRIBUTION,
                 contribution.member().replica(),
                 contribution.member().round(),
-                bytes(out -> ContributionCodec.write(contribution, out)));
+                Messages.bytes(out -> ContributionCodec.write(contribution, out)));
     }
 
     /** Returns whether a message, or a part of it, is of use here, and was not received before. */
     boolean isNew(RoundsRecord record) {
-        ReducerState state = reducing;
+        GroupReducer here = reducing;
         return switch (record.kind()) {
-            case CONTRIBUTION -> state != null && record.round() > state.lastContributed(replicaOf(record, state));
-            case END -> state != null && replicaOf(record, state) >= 0;
-            case MERGED -> replicas.values().stream().anyMatch(each -> record.round() > each.lastReceived());
+            case CONTRIBUTION ->
+                here != null && record.round() > here.state().lastContributed(replicaOf(record, here.state()));
+            case END -> here != null && replicaOf(record, here.state()) >= 0;
+            case MERGED ->
+                here != null && here.decisions().isNew(record.round())
+                        || replicas.values().stream().anyMatch(each -> record.round() > each.lastReceived());
             case FAILURE -> true;
         };
     }
@@ -174,57 +177,36 @@ public final class ReplicaGroup {
     /** Receives a message that {@link #isNew}. */
     public void receive(RoundsRecord record, byte[] message, MergedModels models) throws Exception {
         switch (record.kind()) {
-            case CONTRIBUTION -> {
-                reducer.receive(state(), ContributionCodec.read(in(message)));
-                merge(models);
-            }
-            case END -> {
-                reducer.end(state(), record.replica());
-                merge(models);
-            }
-            case MERGED -> {
-                MergedPoint point = MergedPointCodec.read(in(message));
-                replicas.values().forEach(each -> rule.receive(each, point));
-            }
+            case CONTRIBUTION -> reducer().receive(ContributionCodec.read(Messages.in(message)));
+            case END -> reducer().end(record.replica());
+            case MERGED -> receive(MergedPointCodec.read(Messages.in(message)));
             case FAILURE -> throw new IllegalArgumentException("failure: not for a group");
+        }
+        merge(models);
+    }
+
+    private void receive(MergedPoint point) {
+        replicas.values().forEach(each -> rule.receive(each, point));
+        if (reducing != null && reducing.decisions().isNew(point.round())) {
+            reducing.decisions().received(point.round(), point.members());
         }
     }
 
-    private ReducerState state() {
+    private GroupReducer reducer() {
         return Objects.requireNonNull(reducing, "reducer");
     }
 
-    /** Closes the rounds that are complete. */
-    private void merge(MergedModels models) throws Exception {
-        ReducerState state = state();
-        while (reducer.isComplete(state)) {
-            models.merge(learner, (before, window) -> close(state, before, window));
+    /** Closes the rounds that are due, if the reducer is here. */
+    public void merge(MergedModels models) throws Exception {
+        if (reducing != null) {
+            reducing.merge(models);
         }
     }
 
-    private LearnerState close(ReducerState state, LearnerState before, MergedModels.WindowEnd window) {
-        state.merged(before);
-        MergedPoint point =
-                reducer.close(state, reducer.available(state), losses -> window.ended(state.merged(), losses));
-        outbox.send(Kind.MERGED, 0, point.round(), bytes(out -> MergedPointCodec.write(point, out)));
-        return state.merged();
-    }
-
-    private interface Writer {
-        void write(DataOutput out) throws IOException;
-    }
-
-    private static byte[] bytes(Writer writer) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            writer.write(new DataOutputStream(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array takes all bytes", e);
+    /** Records that the merged points in the topic are received. */
+    void caughtUp() {
+        if (reducing != null) {
+            reducing.decisions().caughtUp();
         }
-        return bytes.toByteArray();
-    }
-
-    private static DataInputStream in(byte[] message) {
-        return new DataInputStream(new ByteArrayInputStream(message));
     }
 }

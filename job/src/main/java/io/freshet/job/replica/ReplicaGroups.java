@@ -3,14 +3,12 @@ package io.freshet.job.replica;
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.io.DataInput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -38,7 +36,7 @@ public final class ReplicaGroups {
 
     private final StoredReplicas stored;
     private final ReplicaRun run;
-    private final Map<String, DataInput> restored;
+    private final Map<String, StoredReplicas.Stored> restored;
     private final Map<String, FollowedGroup> models = new LinkedHashMap<>();
     private final Map<String, RoundsStream> streams = new HashMap<>();
     private long started;
@@ -70,7 +68,7 @@ public final class ReplicaGroups {
         }
         String origin = run.origin() + "-" + ++started;
         ReplicaGroup group = new ReplicaGroup(
-                learner, (kind, replica, round, message) -> send(model, kind, replica, round, message));
+                learner, run, (kind, replica, round, message) -> send(model, kind, replica, round, message));
         FollowedGroup followed = GroupStart.start(run, restored, group, settings.count(), origin);
         if (followed != null) {
             models.put(model, followed);
@@ -147,6 +145,9 @@ public final class ReplicaGroups {
     public interface MessageAction {
         void receive(ReplicaGroup group, RoundsRecord record, byte[] message) throws Exception;
 
+        /** Closes the rounds of a model that are due. */
+        void merge(ReplicaGroup group) throws Exception;
+
         /** Stops learning a model, unless it has failed already. */
         void failed(ReplicaGroup group, String reason);
     }
@@ -209,6 +210,15 @@ public final class ReplicaGroups {
         stream.received(read.offset());
     }
 
+    /** Records that everything under a key is received that was stored when the key was first followed. */
+    public void caughtUp(String key, MessageAction action) throws Exception {
+        FollowedGroup followed = models.get(model(key));
+        if (followed != null && key.equals(followed.merged().key())) {
+            followed.group().caughtUp();
+            action.merge(followed.group());
+        }
+    }
+
     private static String model(String key) {
         return key.substring(0, key.indexOf('/'));
     }
@@ -236,11 +246,11 @@ public final class ReplicaGroups {
         for (FollowedGroup followed : models.values()) {
             String model = followed.group().learner().spec().name();
             for (ReplicaState state : followed.group().replicas().values()) {
-                stored.write(ModelKey.ofReplica(model, state.number()), followed.header(followed.merged()), state);
+                stored.write(ModelKey.ofReplica(model, state.number()), followed.replicaHeader(), state);
             }
-            ReducerState reducing = followed.group().reducing();
+            GroupReducer reducing = followed.group().reducing();
             if (reducing != null) {
-                stored.write(ModelKey.ofWhole(model), followed.header(followed.contributions()), reducing);
+                stored.write(ModelKey.ofWhole(model), followed.reducerHeader(reducing), reducing.state());
             }
         }
     }

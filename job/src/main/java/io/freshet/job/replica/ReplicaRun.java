@@ -14,10 +14,12 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * @param origin differs between jobs, and between runs that do not continue the same state
  * @param attempt differs between runs
  * @param partitions of the samples topic when the job starts
+ * @param bounded whether the samples end; then replicas that are late are slow, not silent
  * @param isHere whether a model key belongs to this subtask
  * @param clock time in milliseconds since 1970, UTC
  */
-public record ReplicaRun(String origin, String attempt, int partitions, Predicate<String> isHere, LongSupplier clock) {
+public record ReplicaRun(
+        String origin, String attempt, int partitions, boolean bounded, Predicate<String> isHere, LongSupplier clock) {
     /** No subtask of a job starts this long after another. */
     private static final long STARTING_MILLIS = 600_000;
 
@@ -26,7 +28,8 @@ public record ReplicaRun(String origin, String attempt, int partitions, Predicat
      *
      * @param restored checkpoint, if any
      */
-    public static ReplicaRun of(RuntimeContext context, OptionalLong restored, int partitions, LongSupplier clock) {
+    public static ReplicaRun of(
+            RuntimeContext context, OptionalLong restored, int partitions, boolean bounded, LongSupplier clock) {
         String job = context.getJobInfo().getJobId().toString();
         TaskInfo task = context.getTaskInfo();
         String attempt = job + "-" + task.getAttemptNumber();
@@ -37,6 +40,7 @@ public record ReplicaRun(String origin, String attempt, int partitions, Predicat
                 restored.isPresent() ? job + "-r" + restored.getAsLong() : attempt,
                 attempt,
                 partitions,
+                bounded,
                 modelKey -> range.contains(KeyGroupRangeAssignment.assignToKeyGroup(modelKey, keyGroups)),
                 clock);
     }

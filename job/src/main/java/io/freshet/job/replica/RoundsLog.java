@@ -36,6 +36,9 @@ public interface RoundsLog extends Serializable {
         /** Returns when the records are processed, so that the reader does not run ahead. */
         void received(List<Entry> records) throws InterruptedException;
 
+        /** Reports that everything under a key was received that was stored when {@link Connection#follow} was called. */
+        void caughtUp(String key);
+
         /** Reports that records sent were refused, see {@link Connection#takeRefused}. */
         void refused();
 

@@ -28,7 +28,9 @@ import org.apache.flink.runtime.state.VoidNamespace;
  */
 final class StoredReplicas {
     private static final String STATE = "replicas";
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    /** Has one position: that of the merged points for a replica, and that of the contributions for a reducer. */
+    private static final byte ONE_POSITION = 1;
 
     private final KeyedStateBackend<String> backend;
     private final ValueState<byte[]> states;
@@ -37,10 +39,14 @@ final class StoredReplicas {
      * What is stored beside a state.
      *
      * @param origin of the replicas
-     * @param position in the rounds topic from which on records are not in the state
+     * @param merged position in the rounds topic from which on merged points are not in the state
+     * @param contributions position from which on contributions are not in the state of the reducer
      * @param isDamaged whether a failure left the state half-updated
      */
-    record Header(String origin, long position, boolean isDamaged) {}
+    record Header(String origin, long merged, long contributions, boolean isDamaged) {}
+
+    /** A state that was stored. */
+    record Stored(Header header, DataInput state) {}
 
     StoredReplicas(KeyedStateBackend<String> backend, KeyedStateStore store) throws Exception {
         this.backend = backend;
@@ -48,24 +54,31 @@ final class StoredReplicas {
     }
 
     /** Reads all states of the subtask, by model key. */
-    Map<String, DataInput> read() throws Exception {
-        Map<String, DataInput> read = new HashMap<>();
+    Map<String, Stored> read() throws Exception {
+        Map<String, Stored> read = new HashMap<>();
         try (Stream<String> keys = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
             for (String modelKey : keys.toList()) {
                 backend.setCurrentKey(modelKey);
                 DataInputDeserializer in = new DataInputDeserializer(states.value());
-                byte version = in.readByte();
-                if (version != VERSION) {
-                    throw new IOException("replicas: version " + version + " (expected: " + VERSION + ")");
-                }
-                read.put(modelKey, in);
+                read.put(modelKey, new Stored(readHeader(modelKey, in), in));
             }
         }
         return read;
     }
 
-    static Header readHeader(DataInput in) throws IOException {
-        return new Header(in.readUTF(), in.readLong(), in.readBoolean());
+    private static Header readHeader(String modelKey, DataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version < ONE_POSITION || version > VERSION) {
+            throw new IOException(
+                    "replicas: version " + version + " (expected: " + ONE_POSITION + " to " + VERSION + ")");
+        }
+        String origin = in.readUTF();
+        long position = in.readLong();
+        if (version == ONE_POSITION) {
+            boolean isReducer = ModelKey.key(modelKey).isEmpty();
+            return new Header(origin, isReducer ? 0 : position, position, in.readBoolean());
+        }
+        return new Header(origin, position, in.readLong(), in.readBoolean());
     }
 
     static ReplicaState readReplica(DataInput in) throws IOException {
@@ -92,7 +105,8 @@ final class StoredReplicas {
         DataOutputSerializer out = new DataOutputSerializer(1 << 12);
         out.writeByte(VERSION);
         out.writeUTF(header.origin());
-        out.writeLong(header.position());
+        out.writeLong(header.merged());
+        out.writeLong(header.contributions());
         out.writeBoolean(header.isDamaged());
         state.write(out);
         backend.setCurrentKey(modelKey);

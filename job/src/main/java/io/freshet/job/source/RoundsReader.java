@@ -37,11 +37,16 @@ final class RoundsReader implements AutoCloseable {
     private final Runnable unusable;
     private final TopicAccess access;
     private final Queue<Start> starts = new ConcurrentLinkedQueue<>();
+    /** Ends of partitions when keys were followed, by key. */
+    private final Map<String, End> ends = new HashMap<>();
+
     private volatile boolean closed;
     private @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private @Nullable Thread thread;
 
     private record Start(String key, long at) {}
+
+    private record End(TopicPartition partition, long offset) {}
 
     /**
      * @param properties of the consumer, including the bootstrap servers
@@ -123,6 +128,20 @@ final class RoundsReader implements AutoCloseable {
             listener.received(entries);
             access.used();
         }
+        if (!ends.isEmpty() && !closed) {
+            reportEnds(open);
+        }
+    }
+
+    private void reportEnds(KafkaConsumer<byte[], byte[]> open) {
+        ends.entrySet().removeIf(each -> {
+            boolean reached = open.position(each.getValue().partition())
+                    >= each.getValue().offset();
+            if (reached) {
+                listener.caughtUp(each.getKey());
+            }
+            return reached;
+        });
     }
 
     /** Continues after records that have expired. Offsets after the end are those of a topic that was created again. */
@@ -146,17 +165,18 @@ final class RoundsReader implements AutoCloseable {
         }
         byte[] key = start.key().getBytes(StandardCharsets.UTF_8);
         TopicPartition partition = new TopicPartition(topic, Utils.toPositive(Utils.murmur2(key)) % partitions);
-        long offset = start.at() >= 0 ? start.at() : offset(open, partition, -start.at());
+        long end = Objects.requireNonNull(open.endOffsets(List.of(partition)).get(partition));
+        long offset = start.at() >= 0 ? start.at() : offset(open, partition, -start.at(), end);
         Map<TopicPartition, Long> positions = new HashMap<>();
         open.assignment().forEach(each -> positions.put(each, open.position(each)));
         positions.merge(partition, offset, Math::min);
         open.assign(positions.keySet());
         positions.forEach(open::seek);
+        ends.put(start.key(), new End(partition, end));
     }
 
-    private static long offset(KafkaConsumer<byte[], byte[]> open, TopicPartition partition, long time) {
-        // Before the search for the time, so that no record between the two is missed.
-        long end = Objects.requireNonNull(open.endOffsets(List.of(partition)).get(partition));
+    /** @param end before the search for the time, so that no record between the two is missed */
+    private static long offset(KafkaConsumer<byte[], byte[]> open, TopicPartition partition, long time, long end) {
         OffsetAndTimestamp found = open.offsetsForTimes(Map.of(partition, time)).get(partition);
         return found == null ? end : found.offset();
     }

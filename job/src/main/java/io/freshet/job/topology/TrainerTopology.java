@@ -17,6 +17,7 @@ import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.TrainerInputSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -85,6 +86,7 @@ public final class TrainerTopology {
                         sources.cacheBytes(),
                         new LearnConnections(
                                 sources.samples().ends(),
+                                sources.samples().source().getBoundedness() == Boundedness.BOUNDED,
                                 SourceDemand.of(SAMPLES, LearnedStreams.UID),
                                 sources.rounds())));
 

@@ -69,7 +69,7 @@ public final class LearnHarness implements AutoCloseable {
                 PARTITIONS,
                 new SpecRegistry(specs),
                 CACHE_BYTES,
-                new LearnConnections(null, (task, demand) -> demands.add(demand), rounds));
+                new LearnConnections(null, false, (task, demand) -> demands.add(demand), rounds));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);
         harness.setStateBackend(backend.create());
@@ -190,6 +190,7 @@ public final class LearnHarness implements AutoCloseable {
             });
             harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
             received.join();
+            rounds.followed().forEach(key -> rounds.listener().caughtUp(key));
             runMails();
         }
     }

@@ -4,10 +4,13 @@ import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A rounds topic in memory. Records reach the operator when a test delivers them. */
@@ -16,6 +19,7 @@ final class TestRounds implements RoundsLog {
 
     private final transient List<Entry> stored = new ArrayList<>();
     private final transient Map<String, Exception> refused = new HashMap<>();
+    private final transient Set<String> followed = new TreeSet<>();
     private transient int next;
     private transient @Nullable Listener listener;
     private transient @Nullable Exception refusal;
@@ -30,13 +34,23 @@ final class TestRounds implements RoundsLog {
         return stored;
     }
 
+    void store(KeyedBytes record) {
+        stored.add(new Entry(new String(record.key(), StandardCharsets.UTF_8), stored.size(), record.value()));
+    }
+
     Listener listener() {
         return Objects.requireNonNull(listener);
     }
 
-    /** Returns the records that were not taken before, and those to read again. */
+    /** Returns the keys of the records that the operator reads. */
+    Set<String> followed() {
+        return followed;
+    }
+
+    /** Returns the records that were not taken before, and those to read again; contributions first, as of another partition. */
     List<Entry> take() {
-        List<Entry> taken = List.copyOf(stored.subList(next, stored.size()));
+        List<Entry> taken = new ArrayList<>(stored.subList(next, stored.size()));
+        taken.sort(Comparator.comparing(Entry::key));
         next = stored.size();
         return taken;
     }
@@ -44,20 +58,21 @@ final class TestRounds implements RoundsLog {
     @Override
     public Connection open(Listener to) {
         listener = to;
+        followed.clear();
         next = stored.size();
         return new Connection() {
             @Override
             public void follow(String key, long start) {
+                followed.add(key);
                 next = Math.toIntExact(Math.min(next, Math.max(0, start)));
             }
 
             @Override
             public void send(KeyedBytes record, long timestamp) {
-                String key = new String(record.key(), StandardCharsets.UTF_8);
                 if (refusal == null) {
-                    stored.add(new Entry(key, stored.size(), record.value()));
+                    store(record);
                 } else {
-                    refused.putIfAbsent(key, refusal);
+                    refused.putIfAbsent(new String(record.key(), StandardCharsets.UTF_8), refusal);
                     to.refused();
                 }
             }

@@ -11,9 +11,18 @@ import io.freshet.learning.optimizer.Optimizer;
  * @param merge of the parameters
  * @param slots of the optimizer
  * @param transfer of the changes
+ * @param idleMillis how long a round waits for a replica after its first contribution; 0 for no limit
  */
-public record ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer) {
-    /** Creates replicas that send exact changes. */
+public record ReplicaSettings(
+        int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer, long idleMillis) {
+    public static final long DEFAULT_IDLE_MILLIS = 10_000;
+
+    /** Creates replicas whose rounds wait for the default time. */
+    public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer) {
+        this(count, period, staleness, merge, slots, transfer, DEFAULT_IDLE_MILLIS);
+    }
+
+    /** Creates replicas that send exact changes, and wait for the default time. */
     public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots) {
         this(count, period, staleness, merge, slots, Transfer.FLOAT32);
     }

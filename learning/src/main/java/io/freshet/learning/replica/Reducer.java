@@ -68,6 +68,14 @@ public final class Reducer {
         }
     }
 
+    /**
+     * Returns whether the next contribution of a replica can be received. One that is read again after a failure may be from a
+     * round that starts from a point that is not merged yet.
+     */
+    public boolean canReceive(ReducerState state, int replica) {
+        return state.sources.get(replica).rounds.canOpen();
+    }
+
     /** Receives a contribution. One received again is ignored. */
     public void receive(ReducerState state, Contribution contribution) {
         Source source = state.sources.get(contribution.member().replica());
@@ -84,14 +92,17 @@ public final class Reducer {
         state.sources.get(replica).ended = true;
     }
 
-    /** Returns whether the next round can close with all replicas that are due, and has a contribution. */
+    /** Returns whether the next round can close with all replicas that are due, and that is of use. */
     public boolean isComplete(ReducerState state) {
-        for (Source source : state.sources) {
-            if (isDue(source, state.round + 1)) {
-                return false;
-            }
-        }
-        return !available(state).isEmpty();
+        return awaited(state).isEmpty() && hasUnmerged(state);
+    }
+
+    /**
+     * Returns whether there are contributions that are not merged. They may all be of later rounds, if a replica skipped rounds
+     * after a late contribution; then the next round may close without any.
+     */
+    public boolean hasUnmerged(ReducerState state) {
+        return state.sources.stream().anyMatch(source -> !source.pending.isEmpty());
     }
 
     /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
@@ -105,6 +116,17 @@ public final class Reducer {
             }
         }
         return members;
+    }
+
+    /** Returns the replicas that the next round waits for. */
+    public List<Integer> awaited(ReducerState state) {
+        List<Integer> awaited = new ArrayList<>();
+        for (int replica = 0; replica < state.replicas(); replica++) {
+            if (isDue(state.sources.get(replica), state.round + 1)) {
+                awaited.add(replica);
+            }
+        }
+        return awaited;
     }
 
     /** Returns whether a round waits for a contribution of a replica. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   replicas: 4
- *   replicas: {count: 4, period: 1000, staleness: 1, merge: mean, slots: local}
+ *   replicas: {count: 4, period: 1000, staleness: 1, merge: mean, slots: local, idle: 10s}
  *   replicas: {count: 4, transfer: bfloat16}
  *   replicas: {count: 4, merge: {type: nesterov, learningRate: 0.7, momentum: 0.9}}
  * </pre>
@@ -79,12 +79,13 @@ public final class ReplicaSpec {
                 node.integer("staleness", 1, 0, MAXIMUM_STALENESS),
                 merge,
                 node.oneOf("slots", optimizer.penalizes() ? "mean" : "local", SLOTS),
-                node.oneOf("transfer", "float32", TRANSFERS));
+                node.oneOf("transfer", "float32", TRANSFERS),
+                node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS));
         node.end();
         return any ? settings : null;
     }
 
-    /** Omits {@code transfer} if it is the default: specifications were stored before the field existed. */
+    /** Omits {@code transfer} and {@code idle} if they are the default: specifications were stored before the fields existed. */
     static Map<String, Object> write(ReplicaSettings settings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", settings.count());
@@ -97,6 +98,9 @@ public final class ReplicaSpec {
         map.put("slots", settings.slots().name().toLowerCase(Locale.ROOT));
         if (settings.transfer() != Transfer.FLOAT32) {
             map.put("transfer", settings.transfer().name().toLowerCase(Locale.ROOT));
+        }
+        if (settings.idleMillis() != ReplicaSettings.DEFAULT_IDLE_MILLIS) {
+            map.put("idle", Durations.write(settings.idleMillis()));
         }
         return map;
     }

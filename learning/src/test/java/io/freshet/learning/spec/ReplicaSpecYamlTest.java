@@ -39,6 +39,9 @@ class ReplicaSpecYamlTest {
             ModelSpec spec = spec("replicas: {count: 2, period: 50, staleness: 0, merge: " + merge + ", slots: mean}");
             assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         }
+        ModelSpec patient = spec("replicas: {count: 2, idle: 0}");
+        assertThat(ModelSpec.parse(patient.toYaml())).isEqualTo(patient);
+        assertThat(spec("replicas: 2").toYaml()).doesNotContain("idle");
         ModelSpec rounded = spec("replicas: {count: 2, transfer: bfloat16}");
         assertThat(rounded.replicas())
                 .isEqualTo(new ReplicaSettings(2, 1000, 1, Merge.mean(), Slots.LOCAL, Transfer.BFLOAT16));
@@ -62,6 +65,7 @@ class ReplicaSpecYamlTest {
                 "replicas: 2, epochs: 2 | epochs: 2 (expected: 1 with replicas)",
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",
                 "replicas: 2, order: strict | order: strict (expected: arrival with replicas, whose partitions take turns anyway)",
+                "replicas: {count: 2, idle: soon} | replicas.idle: soon (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
                 "replicas: {count: 2, transfer: half} | replicas.transfer: half (expected: one of bfloat16, float32)",
                 "replicas: 2, onDivergence: revert | onDivergence: revert (expected: hold or none with a replicas.staleness of 1, since contributions under way would bring the divergence back)",
                 "replicas: {count: 2, staleness: 0, merge: nesterov}, onDivergence: reset | onDivergence: reset (expected: hold or none with replicas.merge: nesterov, whose velocity would not return)",

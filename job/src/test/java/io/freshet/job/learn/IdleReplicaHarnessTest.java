@@ -1,0 +1,223 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.replica.RoundsLog;
+import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPointCodec;
+import io.freshet.learning.replica.Reducer;
+import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.replica.Replica;
+import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.rounds.RoundsCodec;
+import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.rounds.RoundsRecord.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Would catch a silent replica that stops the others, and a round that is decided twice. What is learned must equal a plain loop
+ * over the rounds in the topic.
+ */
+class IdleReplicaHarnessTest {
+    private static final int PERIOD = 4;
+    private static final ModelSpec SPEC = ModelSpec.parse("""
+            {name: shared, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy, optimizer: {type: adam},
+             publish: {everySamples: 10, minimumMillis: 0},
+             replicas: {count: 2, period: 4, staleness: 0, idle: 10s}}
+            """);
+    private ModelSpec spec = SPEC;
+    /** The samples that each replica has received. */
+    private final int[] received = new int[2];
+
+    @Test
+    void a_round_closes_without_a_silent_replica_which_rejoins() throws Exception {
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, SPEC)) {
+            harness.time(1_000);
+            learn(harness, rounds, 0);
+            harness.time(10_999);
+            assertThat(decisions(rounds)).isEmpty();
+            harness.time(11_000);
+            harness.receive(rounds);
+            assertThat(decisions(rounds)).containsExactly("1: 0/1");
+
+            // No round waits for it until it contributes again.
+            learn(harness, rounds, 0);
+            assertThat(decisions(rounds)).endsWith("2: 0/2");
+            learn(harness, rounds, 1);
+            learn(harness, rounds, 0);
+            assertThat(decisions(rounds)).endsWith("3: 0/3 1/1");
+            learn(harness, rounds, 0);
+            assertThat(decisions(rounds)).hasSize(3);
+            learn(harness, rounds, 1);
+            assertThat(decisions(rounds)).endsWith("4: 0/4 1/4").hasSize(4);
+            assertThat(harness.learnerStates()).containsEntry("shared/", replayed(rounds));
+        }
+    }
+
+    /** With staleness, a replica that was late skips rounds, which the other one may never contribute to. */
+    @Test
+    void a_round_to_which_nobody_contributes_closes_for_those_after_it() throws Exception {
+        spec = ModelSpec.parse(SPEC.toYaml().replace("staleness: 0", "staleness: 1"));
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            learn(harness, rounds, 0);
+            harness.time(10_000);
+            harness.receive(rounds);
+            learn(harness, rounds, 1);
+            learn(harness, rounds, 1);
+            learn(harness, rounds, 0);
+            assertThat(decisions(rounds)).containsExactly("1: 0/1", "2: 0/2 1/1 1/2");
+
+            learn(harness, rounds, 1);
+            assertThat(decisions(rounds)).hasSize(2);
+            harness.time(20_000);
+            assertThat(decisions(rounds)).endsWith("2: 0/2 1/1 1/2", "3:", "4: 1/4");
+            assertThat(harness.learnerStates()).containsEntry("shared/", replayed(rounds));
+        }
+    }
+
+    @Test
+    void a_round_is_decided_once_also_after_a_restart() throws Exception {
+        TestRounds rounds = new TestRounds();
+        OperatorSubtaskState state;
+        String learned;
+        try (LearnHarness harness = LearnHarness.start(rounds, SPEC)) {
+            harness.time(1_000);
+            learn(harness, rounds, 0);
+            state = harness.snapshot();
+            harness.time(11_000);
+            harness.receive(rounds);
+            learn(harness, rounds, 1);
+            learn(harness, rounds, 0);
+            assertThat(decisions(rounds)).containsExactly("1: 0/1", "2: 0/2 1/1");
+            learned = Objects.requireNonNull(harness.learnerStates().get("shared/"));
+        }
+        received[0] = PERIOD;
+        received[1] = 0;
+        try (LearnHarness restored = LearnHarness.restore(rounds, state)) {
+            learn(restored, rounds, 1);
+            learn(restored, rounds, 0);
+            assertThat(restored.learnerStates()).containsEntry("shared/", learned);
+            // A checkpoint of the restored run knows that the decisions are taken.
+            state = restored.snapshot();
+            assertThat(decisions(rounds)).containsExactly("1: 0/1", "2: 0/2 1/1");
+            learn(restored, rounds, 0);
+            learn(restored, rounds, 1);
+            assertThat(decisions(rounds)).hasSize(3);
+            assertThat(restored.learnerStates()).containsEntry("shared/", replayed(rounds));
+        }
+    }
+
+    @Test
+    void a_round_that_another_run_closed_first_fails_the_model() throws Exception {
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, SPEC)) {
+            learn(harness, rounds, 0);
+            harness.time(20_000);
+            RoundsLog.Entry own = rounds.stored().remove(rounds.stored().size() - 1);
+            RoundsRecord record = RoundsCodec.read(own.value());
+            MergedPoint point = point(record);
+            MergedPoint other = new MergedPoint(
+                    1,
+                    List.of(new Member(1, 1, PERIOD)),
+                    point.blocks(),
+                    point.moments(),
+                    point.scheduleMemory(),
+                    point.counts());
+            DataOutputSerializer bytes = new DataOutputSerializer(64);
+            MergedPointCodec.write(other, bytes);
+            rounds.store(RoundsCodec.write("shared", Kind.MERGED, record.origin(), 0, 1, bytes.getCopyOfBuffer())
+                    .get(0));
+            harness.receive(rounds);
+            assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));
+        }
+    }
+
+    /** Learns a round of a replica, whose partitions are in turn. */
+    private void learn(LearnHarness harness, TestRounds rounds, int replica) throws Exception {
+        for (int i = 0; i < PERIOD; i++) {
+            harness.learn(sample(replica, received[replica]++));
+        }
+        harness.receive(rounds);
+    }
+
+    /** Returns the sample that a replica receives at a position. Replica 0 has partitions 0 and 2, and replica 1 partition 1. */
+    private KeyedSample sample(int replica, int position) {
+        int partition = replica == 1 ? 1 : position % 2 * 2;
+        KeyedSample sample = TestStream.sample(spec, partition, replica == 1 ? position : position / 2);
+        return new KeyedSample("shared/" + replica, sample.spec(), sample.sample());
+    }
+
+    /** Returns the decisions in the topic: round, and replica and round of each contribution. */
+    private static List<String> decisions(TestRounds rounds) throws Exception {
+        List<String> decisions = new ArrayList<>();
+        for (MergedPoint point : points(rounds)) {
+            StringBuilder line = new StringBuilder(point.round() + ":");
+            point.members()
+                    .forEach(each ->
+                            line.append(' ').append(each.replica()).append('/').append(each.round()));
+            decisions.add(line.toString());
+        }
+        return decisions;
+    }
+
+    private static List<MergedPoint> points(TestRounds rounds) throws Exception {
+        List<MergedPoint> points = new ArrayList<>();
+        for (RoundsLog.Entry entry : rounds.stored()) {
+            RoundsRecord record = RoundsCodec.read(entry.value());
+            if (record.kind() == Kind.MERGED) {
+                points.add(point(record));
+            }
+        }
+        return points;
+    }
+
+    private static MergedPoint point(RoundsRecord record) throws Exception {
+        return MergedPointCodec.read(new DataInputStream(new ByteArrayInputStream(record.bytes())));
+    }
+
+    /** Returns the merged state after the rounds in the topic, by a plain loop. */
+    private String replayed(TestRounds rounds) throws Exception {
+        Learner learner = new Learner(spec);
+        ReplicaSettings settings = Objects.requireNonNull(spec.replicas());
+        Replica replica = new Replica(learner, settings);
+        Reducer reducer = new Reducer(learner, settings);
+        ReducerState merged = reducer.start(learner.start());
+        List<ReplicaState> replicas = List.of(replica.start(0, learner.start()), replica.start(1, learner.start()));
+        int[] next = new int[2];
+        for (MergedPoint point : points(rounds)) {
+            for (Member member : point.members()) {
+                Contribution contribution = null;
+                for (int i = 0; i < PERIOD; i++) {
+                    int position = next[member.replica()]++;
+                    contribution = replica.learn(
+                            replicas.get(member.replica()),
+                            sample(member.replica(), position).sample());
+                }
+                reducer.receive(merged, Objects.requireNonNull(contribution));
+            }
+            MergedPoint closed = reducer.close(merged, point.members(), losses -> {});
+            replicas.forEach(each -> replica.receive(each, closed));
+        }
+        DataOutputSerializer out = new DataOutputSerializer(1024);
+        LearnerStateCodec.write(merged.merged(), out);
+        return HexFormat.of().formatHex(out.getCopyOfBuffer());
+    }
+}
