@@ -18,6 +18,7 @@ import io.freshet.cli.rejects.RejectReason;
 import io.freshet.job.options.StateOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.yaml.SpecException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -136,9 +137,7 @@ final class TrainingOptions {
             }
         }
         requireReplicasForAll(specs);
-        List<ModelSpec> trained = specs.stream()
-                .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
-                .toList();
+        List<ModelSpec> trained = withEpochs(specs);
         FirstRows.check(rows, trained);
         OutputFile.requireWritable(report);
         rows.requireOther(report);
@@ -150,6 +149,16 @@ final class TrainingOptions {
                 state.settings(),
                 Faults.NONE,
                 rejects.file());
+    }
+
+    private List<ModelSpec> withEpochs(List<ModelSpec> specs) throws InputException {
+        try {
+            return specs.stream()
+                    .map(spec -> epochs == null ? spec : spec.withEpochs(epochs))
+                    .toList();
+        } catch (SpecException e) {
+            throw new InputException("--" + e.getMessage());
+        }
     }
 
     /** One learner cannot learn samples in order that are dealt to the partitions of replicas. */

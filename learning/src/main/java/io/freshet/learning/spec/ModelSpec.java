@@ -224,8 +224,11 @@ public record ModelSpec(
         return (holdout() > 0 || stream.deduplicateMillis() > 0) && fields.id() == null;
     }
 
+    /** @throws SpecException if the model cannot be learned in several epochs */
     public ModelSpec withEpochs(int epochs) {
-        return new ModelSpec(name, fields, architecture, training.withEpochs(epochs), reporting, stream);
+        ModelSpec changed = new ModelSpec(name, fields, architecture, training.withEpochs(epochs), reporting, stream);
+        SpecChecks.check(changed);
+        return changed;
     }
 
     public ModelSpec withStream(StreamSpec changed) {

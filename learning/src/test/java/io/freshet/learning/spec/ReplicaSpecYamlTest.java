@@ -34,6 +34,12 @@ class ReplicaSpecYamlTest {
     }
 
     @Test
+    void epochs_given_later_are_checked_too() {
+        assertThatThrownBy(() -> spec("replicas: 2").withEpochs(2)).hasMessage("epochs: 2 (expected: 1 with replicas)");
+        assertThat(spec("replicas: 2").withEpochs(1).replicas()).isNotNull();
+    }
+
+    @Test
     void writes_what_it_reads() {
         for (String merge : new String[] {"mean", "{type: momentum, learningRate: 0.5}"}) {
             ModelSpec spec = spec("replicas: {count: 2, period: 50, staleness: 0, merge: " + merge + ", slots: mean}");
