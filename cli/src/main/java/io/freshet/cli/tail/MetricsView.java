@@ -80,7 +80,7 @@ public final class MetricsView implements RecordView {
         return fields.containsKey("total") ? table.row(record.timestamp(), fields) : FieldText.line(record, fields);
     }
 
-    /** Omits the losses of replicas if there are none. */
+    /** Omits the losses of replicas for a model without replicas. */
     private static void put(Map<String, @Nullable Object> fields, List<Double> replicaLosses) {
         List<@Nullable Double> losses = new ArrayList<>();
         for (double loss : replicaLosses) {

@@ -17,7 +17,7 @@ class RoundingErrorsTest {
     private static final int ROUNDS = 500;
     private static final float[] NO_SQUARES = {};
 
-    /** The parts are parameters and a slot; each round changes the coordinates of one in so many on average. */
+    /** The parts are parameters and a slot. On average, a round changes one of every {@code oneIn} coordinates. */
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 1", "1, 2", "1, 20", "2, 20"})
     void what_was_sent_and_what_is_owed_add_up_to_what_was_learned(int parts, int oneIn) {
