@@ -3,7 +3,7 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -36,10 +36,10 @@ final class MergedRounds {
     /**
      * A closed round.
      *
-     * @param members that it merged, in order
+     * @param closing the contributions that it merged, in order, and the specification that it announced
      * @param samples that all rounds up to it have learned
      */
-    record Round(long number, List<Member> members, long samples) {}
+    record Round(long number, Closing closing, long samples) {}
 
     private MergedRounds(String model) {
         key = RoundsCodec.key(model, false);
@@ -106,7 +106,7 @@ final class MergedRounds {
             MergedPoint point = MergedPointCodec.read(new DataInputStream(new ByteArrayInputStream(message)));
             origin.rounds.putIfAbsent(
                     point.round(),
-                    new Round(point.round(), point.members(), point.counts().samples()));
+                    new Round(point.round(), point.closing(), point.counts().samples()));
         }
     }
 }

@@ -55,7 +55,7 @@ final class Rebuilder {
     float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         ReplicaSettings replicas = entry.spec().replicas();
         if (replicas != null) {
-            return rebuildReplicas(entry, replicas.count());
+            return rebuildReplicas(entry, specs.get(0), replicas.count());
         }
         requireOrder(entry, specs);
         Replay replay = new Replay(entry, specs, WarmStarts.read(kafka(), specs), samples.format(topic(entry)));
@@ -85,10 +85,15 @@ final class Rebuilder {
         return ranges;
     }
 
-    /** Replicas that start from scratch count their rounds from 1, so several origins may have had the version. */
-    private float[] rebuildReplicas(HistoryEntry entry, int count) throws CommandException {
-        List<ModelSpec> one = List.of(entry.spec());
-        Learner learner = Replay.learner(entry.spec(), WarmStarts.read(kafka(), one), one);
+    /**
+     * Learns the samples of replicas again. Replicas that start from scratch count their rounds from 1, so several origins may have had
+     * the version.
+     *
+     * @param first specification; the rounds topic has the others
+     */
+    private float[] rebuildReplicas(HistoryEntry entry, ModelSpec first, int count) throws CommandException {
+        List<ModelSpec> one = List.of(first);
+        Learner learner = Replay.learner(first, WarmStarts.read(kafka(), one), one);
         float[] parameters = {};
         for (List<MergedRounds.Round> rounds :
                 MergedRounds.read(kafka(), entry.spec().name(), entry.version())) {

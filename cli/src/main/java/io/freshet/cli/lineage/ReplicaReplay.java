@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class ReplicaReplay {
     private final Replica replica;
     private final Reducer reducer;
-    private final int period;
     private final SampleTurns samples;
     private final List<ReplicaState> replicas = new ArrayList<>();
     private final ReducerState merged;
@@ -39,7 +38,6 @@ final class ReplicaReplay {
         this.samples = samples;
         replica = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
-        period = settings.period();
         for (int r = 0; r < settings.count(); r++) {
             replicas.add(replica.start(r, learner.start()));
         }
@@ -53,10 +51,10 @@ final class ReplicaReplay {
      */
     float[] parameters(List<MergedRounds.Round> rounds) throws CommandException {
         for (MergedRounds.Round round : rounds) {
-            for (Member member : round.members()) {
+            for (Member member : round.closing().members()) {
                 reducer.receive(merged, contribution(member));
             }
-            MergedPoint point = reducer.close(merged, round.members(), losses -> {});
+            MergedPoint point = reducer.close(merged, round.closing(), losses -> {});
             replicas.forEach(each -> replica.receive(each, point));
         }
         return merged.merged().weights().parameters();
@@ -73,7 +71,7 @@ final class ReplicaReplay {
             }
             contribution = replica.learn(state, sample);
         }
-        if (member.received() < period) {
+        if (contribution == null) {
             contribution = replica.finish(state);
         }
         return Objects.requireNonNull(contribution, "contribution");

@@ -223,6 +223,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
         boolean changed = learners.completed(checkpointId);
+        if (changed) {
+            replicaLearning.specificationsChanged();
+        }
         if (strict.completed(checkpointId) || changed) {
             samples.learnBuffered();
         }
@@ -236,6 +239,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     @Override
     public void endInput() throws Exception {
         learners.activateAll();
+        replicaLearning.specificationsChanged();
         samples.learnBuffered();
         while (!samples.finishTurns()) {
             mailbox.yield();

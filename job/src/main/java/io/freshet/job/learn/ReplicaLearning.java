@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns the samples of replicas that are in turn, and stores and publishes what their reducer merges. A model that fails here
@@ -72,6 +73,31 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         }
     }
 
+    /** Fails the newest specifications of models that have failed. */
+    void specificationsChanged() {
+        for (ReplicaGroup group : groups.all()) {
+            ModelFailure failure = learners.failure(group.model());
+            if (failure != null) {
+                groups.fail(group.model(), failure.reason());
+            } else if (group.failure() != null) {
+                failed(group, group.failure());
+            }
+        }
+    }
+
+    /** Returns the learner to fail; that of a new model, which other subtasks may learn already, is still pending. */
+    private @Nullable Learner current(ReplicaGroup group) {
+        Learner current = learners.current(group.model());
+        return current == null ? learners.newest(group.model()) : current;
+    }
+
+    private void attempt(ReplicaGroup group, ThrowingRunnable<Exception> action) throws Exception {
+        Learner current = current(group);
+        if (current != null && group.failure() == null) {
+            attempt(current, action);
+        }
+    }
+
     private void attempt(Learner learner, ThrowingRunnable<Exception> action) throws Exception {
         if (!quarantine.attempt(learner, action)) {
             String reason =
@@ -82,16 +108,12 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
 
     @Override
     public void receive(ReplicaGroup group, RoundsRecord record, byte[] message) throws Exception {
-        if (learners.failure(group.learner()) == null) {
-            attempt(group.learner(), () -> group.receive(record, message, this));
-        }
+        attempt(group, () -> group.receive(record, message, this));
     }
 
     @Override
     public void merge(ReplicaGroup group) throws Exception {
-        if (learners.failure(group.learner()) == null) {
-            attempt(group.learner(), () -> group.merge(this));
-        }
+        attempt(group, () -> group.merge(this));
     }
 
     @Override
@@ -100,19 +122,25 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
     }
 
     @Override
-    public void mergeAt(Learner learner, long time) {
+    public void mergeAt(String model, long time) {
         clock.registerTimer(time, now -> {
-            ReplicaGroup group = groups.group(learner.spec().name());
-            if (group != null && group.learner() == learner) {
+            ReplicaGroup group = groups.group(model);
+            if (group != null) {
                 merge(group);
             }
         });
     }
 
     @Override
+    public @Nullable Learner newest(String model) {
+        return learners.current(model);
+    }
+
+    @Override
     public void failed(ReplicaGroup group, String reason) {
-        if (learners.failure(group.learner()) == null) {
-            quarantine.fail(group.learner(), ModelFailure.because(reason));
+        Learner current = current(group);
+        if (current != null && learners.failure(current) == null) {
+            quarantine.fail(current, ModelFailure.because(reason));
         }
     }
 
@@ -142,14 +170,14 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         for (ReplicaGroup group : groups.all()) {
             for (int replica : group.replicas().keySet()) {
                 boolean[] ended = {true};
-                if (isWaiting.test(ModelKey.ofReplica(group.learner().spec().name(), replica))) {
+                if (isWaiting.test(ModelKey.ofReplica(group.model(), replica))) {
                     ended[0] = false;
-                } else if (learners.failure(group.learner()) == null) {
-                    attempt(group.learner(), () -> ended[0] = group.finish(replica, trainer::reject));
+                } else {
+                    attempt(group, () -> ended[0] = group.finish(replica, trainer::reject));
                 }
                 all &= ended[0];
             }
-            all &= learners.failure(group.learner()) != null || group.isMerged();
+            all &= group.failure() != null || group.isMerged();
         }
         return all;
     }

@@ -168,6 +168,12 @@ public final class ActiveLearners {
         return failed ? failure(Long.parseUnsignedLong(learner.hash(), 16)) : null;
     }
 
+    /** Returns why the newest active specification of a model is no longer used, or null. */
+    public @Nullable ModelFailure failure(String model) {
+        Entry current = currentEntry(model);
+        return current == null ? null : current.failure;
+    }
+
     /** Passes every active specification that failed. */
     public void forEachFailure(BiConsumer<ModelSpec, ModelFailure> action) {
         for (Entry entry : bySpec.values()) {
@@ -199,7 +205,7 @@ public final class ActiveLearners {
     }
 
     /** Returns the learner of the model's newest active specification, or null. It may have failed. */
-    @Nullable Learner current(String model) {
+    public @Nullable Learner current(String model) {
         Entry current = currentEntry(model);
         return current == null ? null : current.learner;
     }

@@ -21,7 +21,7 @@ final class FollowedGroup {
      * @param contributions where to start to read contributions
      */
     FollowedGroup(ReplicaGroup group, String origin, long merged, long contributions) {
-        String model = group.learner().spec().name();
+        String model = group.model();
         this.group = group;
         this.origin = origin;
         firstMerged = merged;
@@ -51,8 +51,9 @@ final class FollowedGroup {
         return isDamaged;
     }
 
-    void damage() {
+    void damage(String reason) {
         isDamaged = true;
+        group.fail(reason);
     }
 
     /** Returns what to store beside the state of a replica. */

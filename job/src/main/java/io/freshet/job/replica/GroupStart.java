@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts or restores the parts of a model that are in this subtask. */
 final class GroupStart {
+    private static final String DAMAGED =
+            "state: half-updated by an earlier failure (expected: the model deleted and applied"
+                    + " again, or a checkpoint from before the failure)";
+
     private final ReplicaRun run;
     private final Map<String, StoredReplicas.Stored> restored;
     private final Learner learner;
@@ -42,7 +46,7 @@ final class GroupStart {
             String origin)
             throws IOException {
         GroupStart start = new GroupStart(run, restored, group, origin);
-        String model = group.learner().spec().name();
+        String model = group.model();
         for (int replica = 0; replica < replicas; replica++) {
             start.replica(ModelKey.ofReplica(model, replica), replica);
         }
@@ -90,7 +94,7 @@ final class GroupStart {
         FollowedGroup followed =
                 new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions);
         if (isDamaged) {
-            followed.damage();
+            followed.damage(DAMAGED);
         }
         return followed;
     }

@@ -3,6 +3,7 @@ package io.freshet.job.replica;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Stores and publishes the merged states of models with replicas. */
 public interface MergedModels {
@@ -25,5 +26,8 @@ public interface MergedModels {
     void missing(Learner learner, long round, List<Integer> replicas);
 
     /** Calls {@link ReplicaGroup#merge} of a model at a time, in milliseconds since 1970, UTC. */
-    void mergeAt(Learner learner, long time);
+    void mergeAt(String model, long time);
+
+    /** Returns the learner of a model's newest specification in effect, or null if it has none. */
+    @Nullable Learner newest(String model);
 }

@@ -33,13 +33,13 @@ public final class ReplicaGroup {
     private final Replica rule;
     private final Reducer reducer;
     private final Outbox outbox;
-    private final long idleMillis;
     private final TreeMap<Integer, ReplicaState> replicas = new TreeMap<>();
     /** Replicas that have sent the end of their samples. */
     private final Set<Integer> ended = new TreeSet<>();
 
     private final ReplicaRun run;
     private @Nullable GroupReducer reducing;
+    private @Nullable String failure;
 
     /** Sends a message of the group to the rounds topic. */
     interface Outbox {
@@ -51,13 +51,27 @@ public final class ReplicaGroup {
         this.learner = learner;
         this.run = run;
         this.outbox = outbox;
-        idleMillis = run.bounded() ? 0 : settings.idleMillis();
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
     }
 
-    public Learner learner() {
+    /** Returns the learner of the specification that the group started with here. */
+    Learner learner() {
         return learner;
+    }
+
+    /** Returns the name of the model. */
+    public String model() {
+        return learner.spec().name();
+    }
+
+    /** Returns why the model is no longer learned, or null. */
+    public @Nullable String failure() {
+        return failure;
+    }
+
+    void fail(String reason) {
+        failure = failure == null ? reason : failure;
     }
 
     /** Adds a replica before its first sample. */
@@ -79,7 +93,7 @@ public final class ReplicaGroup {
     }
 
     private GroupReducer reducer(ReducerState state, boolean isRestored) {
-        return new GroupReducer(learner, reducer, state, idleMillis, isRestored, outbox, run.clock());
+        return new GroupReducer(learner, reducer, state, run.bounded(), isRestored, outbox, run.clock());
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {
@@ -106,7 +120,7 @@ public final class ReplicaGroup {
     /** Learns a sample, and sends the contribution of the round that it ends. */
     public void learn(int replica, Sample sample, StreamListener listener) {
         ReplicaState state = replica(replica);
-        listener.using(learner);
+        listener.using(rule.learner(state));
         listener.learning(state.learner());
         Contribution contribution = rule.learn(state, sample);
         listener.learned(rule.learner(), state.learner(), sample);
@@ -188,7 +202,7 @@ public final class ReplicaGroup {
     private void receive(MergedPoint point) {
         replicas.values().forEach(each -> rule.receive(each, point));
         if (reducing != null && reducing.decisions().isNew(point.round())) {
-            reducing.decisions().received(point.round(), point.members());
+            reducing.decisions().received(point.round(), point.closing());
         }
     }
 

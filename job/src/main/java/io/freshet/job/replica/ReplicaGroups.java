@@ -30,10 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaGroups {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaGroups.class);
 
-    private static final String DAMAGED =
-            "state: half-updated by an earlier failure (expected: the model deleted and applied"
-                    + " again, or a checkpoint from before the failure)";
-
     private final StoredReplicas stored;
     private final ReplicaRun run;
     private final Map<String, StoredReplicas.Stored> restored;
@@ -52,15 +48,20 @@ public final class ReplicaGroups {
     }
 
     /**
-     * Starts or restores the replicas of a model, if it has any. All subtasks call this for the same models in the same order.
+     * Starts or restores the replicas of a model, if it has any that do not run already. All subtasks call this for the same
+     * models in the same order. Replicas that run use a changed specification once their reducer announces it.
      *
      * @return why the model cannot be learned, or null
      */
     public @Nullable String start(Learner learner) throws IOException {
         ReplicaSettings settings = learner.spec().replicas();
         String model = learner.spec().name();
-        if (settings == null || models.containsKey(model)) {
+        if (settings == null) {
             return null;
+        }
+        FollowedGroup running = models.get(model);
+        if (running != null) {
+            return running.group().failure();
         }
         if (settings.count() > run.partitions()) {
             return "replicas.count: " + settings.count() + " (expected: at most " + run.partitions()
@@ -74,7 +75,7 @@ public final class ReplicaGroups {
             models.put(model, followed);
             follow(followed);
         }
-        return followed != null && followed.isDamaged() ? DAMAGED : null;
+        return followed == null ? null : followed.group().failure();
     }
 
     /** Starts to send, and to read. */
@@ -83,8 +84,9 @@ public final class ReplicaGroups {
         listener = to;
         for (Map.Entry<String, FollowedGroup> each : models.entrySet()) {
             follow(each.getValue());
-            if (each.getValue().isDamaged()) {
-                sendFailure(each.getKey(), DAMAGED);
+            String failure = each.getValue().group().failure();
+            if (failure != null) {
+                sendFailure(each.getKey(), failure);
             }
         }
     }
@@ -132,7 +134,7 @@ public final class ReplicaGroups {
     public void fail(String model, String reason) {
         FollowedGroup followed = models.get(model);
         if (followed != null && !followed.isDamaged()) {
-            followed.damage();
+            followed.damage(reason);
             sendFailure(model, reason);
         }
     }
@@ -164,10 +166,13 @@ public final class ReplicaGroups {
         for (String key : broken.takeRefused().keySet()) {
             FollowedGroup followed = models.get(model(key));
             if (followed != null) {
-                followed.damage();
+                followed.damage(reason(failure));
             }
         }
-        models.values().forEach(followed -> action.failed(followed.group(), reason(failure)));
+        for (FollowedGroup followed : models.values()) {
+            followed.group().fail(reason(failure));
+            action.failed(followed.group(), reason(failure));
+        }
     }
 
     private static String reason(Exception failure) {
@@ -227,8 +232,9 @@ public final class ReplicaGroups {
         String text = new String(message, StandardCharsets.UTF_8);
         int end = text.indexOf('\n');
         if (end >= 0 && text.substring(0, end).equals(run.attempt())) {
-            followed.damage();
-            action.failed(followed.group(), text.substring(end + 1));
+            String reason = text.substring(end + 1);
+            followed.damage(reason);
+            action.failed(followed.group(), reason);
         }
     }
 
@@ -244,7 +250,7 @@ public final class ReplicaGroups {
     public void checkpoint(MessageAction action) throws Exception {
         flush(action);
         for (FollowedGroup followed : models.values()) {
-            String model = followed.group().learner().spec().name();
+            String model = followed.group().model();
             for (ReplicaState state : followed.group().replicas().values()) {
                 stored.write(ModelKey.ofReplica(model, state.number()), followed.replicaHeader(), state);
             }

@@ -1,6 +1,7 @@
 package io.freshet.job.replica;
 
 import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import java.util.HashMap;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Decides when the rounds of a model close, and with which contributions.
  *
  * <p>The first merged point of a round in the rounds topic is the decision, for every reader. So a reducer that was restored
- * reads all of them before it decides itself, and closes the rounds that the topic has with the same contributions. Otherwise, a
- * round closes when each replica that is due has contributed, or without those that have not, {@code idle} after it could have
- * closed with the others.
+ * reads all of them before it decides itself, and closes the rounds that the topic has with the same contributions, and with
+ * the same change of the specification. Otherwise, a round closes when each replica that is due has contributed, or without
+ * those that have not, {@code idle} after it could have closed with the others.
  */
 final class RoundDecisions {
     /** No time. */
@@ -24,31 +25,29 @@ final class RoundDecisions {
     /**
      * How to close a round.
      *
-     * @param members to merge
+     * @param closing members to merge, and the specification to announce
      * @param missing replicas that have not contributed, though they are due; empty if the topic has the decision
      */
-    record Decision(List<Member> members, List<Integer> missing) {}
+    record Decision(Closing closing, List<Integer> missing) {}
 
     private final Reducer reducer;
     private final ReducerState state;
-    private final long idleMillis;
     /** Decisions in the topic for rounds that are not closed here. */
-    private final TreeMap<Long, List<Member>> logged = new TreeMap<>();
+    private final TreeMap<Long, Closing> logged = new TreeMap<>();
     /** Decisions made here that were not read from the topic. */
-    private final Map<Long, List<Member>> unconfirmed = new HashMap<>();
+    private final Map<Long, Closing> unconfirmed = new HashMap<>();
 
     private boolean caughtUp;
     /** Since when contributions wait for the next round to close. */
     private long waitingSince = NEVER;
 
-    /**
-     * @param idleMillis 0 for no limit
-     * @param caughtUp whether the topic has no decisions
-     */
-    RoundDecisions(Reducer reducer, ReducerState state, long idleMillis, boolean caughtUp) {
+    /** When the next round closes without the replicas that it waits for. */
+    private long due = NEVER;
+
+    /** @param caughtUp whether the topic has no decisions */
+    RoundDecisions(Reducer reducer, ReducerState state, boolean caughtUp) {
         this.reducer = reducer;
         this.state = state;
-        this.idleMillis = idleMillis;
         this.caughtUp = caughtUp;
     }
 
@@ -60,14 +59,14 @@ final class RoundDecisions {
     /**
      * Receives the decision of a merged point in the topic.
      *
-     * @throws IllegalStateException if the round was closed here with other contributions
+     * @throws IllegalStateException if the round was closed here in another way
      */
-    void received(long round, List<Member> members) {
-        List<Member> own = unconfirmed.remove(round);
+    void received(long round, Closing closing) {
+        Closing own = unconfirmed.remove(round);
         if (own == null) {
-            logged.putIfAbsent(round, members);
-        } else if (!own.equals(members)) {
-            throw new IllegalStateException("round " + round + ": closed with " + own + " (expected: " + members
+            logged.putIfAbsent(round, closing);
+        } else if (!own.equals(closing)) {
+            throw new IllegalStateException("round " + round + ": closed with " + own + " (expected: " + closing
                     + ", as an earlier run of the job has closed it)");
         }
     }
@@ -82,33 +81,44 @@ final class RoundDecisions {
         return !caughtUp || !logged.isEmpty();
     }
 
-    /** Returns how to close the next round, or null to wait. */
-    @Nullable Decision next(long now) {
+    /**
+     * Returns how to close the next round, or null to wait.
+     *
+     * @param idleMillis how long to wait for a replica; 0 for no limit
+     * @param specification the newest one in effect, as YAML
+     */
+    @Nullable Decision next(long now, long idleMillis, String specification) {
         List<Member> available = reducer.available(state);
-        List<Member> decided = logged.get(state.round() + 1);
+        Closing decided = logged.get(state.round() + 1);
         if (decided != null) {
-            return available.containsAll(decided) ? new Decision(decided, List.of()) : null;
+            return available.containsAll(decided.members()) ? new Decision(decided, List.of()) : null;
         }
         if (!caughtUp || !reducer.hasUnmerged(state)) {
             return null;
         }
         waitingSince = Math.min(waitingSince, now);
+        due = idleMillis == 0 ? NEVER : waitingSince + idleMillis;
         List<Integer> awaited = reducer.awaited(state);
-        return awaited.isEmpty() || now >= due() ? new Decision(available, awaited) : null;
+        if (!awaited.isEmpty() && now < due) {
+            return null;
+        }
+        String announced = specification.equals(reducer.specification(state)) ? null : specification;
+        return new Decision(new Closing(available, announced), awaited);
     }
 
     /** Returns when the next round closes without the replicas that it waits for. */
     long due() {
-        return idleMillis == 0 || waitingSince == NEVER ? NEVER : waitingSince + idleMillis;
+        return due;
     }
 
     /** Records that a round was closed; returns whether the topic lacks its merged point. */
-    boolean closed(long round, List<Member> members) {
+    boolean closed(long round, Closing closing) {
         waitingSince = NEVER;
+        due = NEVER;
         if (logged.remove(round) != null) {
             return false;
         }
-        unconfirmed.put(round, members);
+        unconfirmed.put(round, closing);
         return true;
     }
 }

@@ -140,7 +140,8 @@ class IdleReplicaHarnessTest {
                     point.blocks(),
                     point.moments(),
                     point.scheduleMemory(),
-                    point.counts());
+                    point.counts(),
+                    null);
             DataOutputSerializer bytes = new DataOutputSerializer(64);
             MergedPointCodec.write(other, bytes);
             rounds.store(RoundsCodec.write("shared", Kind.MERGED, record.origin(), 0, 1, bytes.getCopyOfBuffer())

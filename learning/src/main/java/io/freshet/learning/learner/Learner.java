@@ -148,6 +148,16 @@ public final class Learner {
         return featureChanges.apply(state, otherStateHash);
     }
 
+    /** Returns a learner of the same model with a changed specification that keeps the state, and with the same warm start. */
+    public Learner changed(ModelSpec to) {
+        return new Learner(to, initializer.warmStart());
+    }
+
+    /** Prepares a state for its first sample, or its first round, of this specification. */
+    public void begin(LearnerState state) {
+        guard.begin(state);
+    }
+
     /** Returns whether to {@link #rebase} a state before it learns with this specification. */
     public boolean needsRebase(LearnerState state) {
         return initializer.needsRebase(state);

@@ -29,6 +29,10 @@ final class StateInitializer {
         this.batchShape = batchShape;
     }
 
+    @Nullable WarmStart warmStart() {
+        return warmStart;
+    }
+
     /** Returns the layout of a model's states. */
     static StateLayout layout(ModelSpec spec) {
         StateLayout natural = spec.model()

@@ -45,9 +45,7 @@ public final class ContributionCodec {
 
     public static Contribution read(DataInput in) throws IOException {
         byte version = in.readByte();
-        if (version != BFLOAT16_VERSION) {
-            requireVersion("contribution", version, VERSION);
-        }
+        requireVersion("contribution", version, VERSION, BFLOAT16_VERSION);
         Transfer transfer = version == VERSION ? Transfer.FLOAT32 : Transfer.BFLOAT16;
         byte parts = in.readByte();
         Member member = readMember(in);
@@ -71,9 +69,9 @@ public final class ContributionCodec {
                 lineage);
     }
 
-    static void requireVersion(String what, byte version, byte expected) throws IOException {
-        if (version != expected) {
-            throw new IOException(what + ": version " + version + " (expected: " + expected + ")");
+    static void requireVersion(String what, byte version, byte first, byte last) throws IOException {
+        if (version < first || version > last) {
+            throw new IOException(what + ": version " + version + " (expected: " + first + " to " + last + ")");
         }
     }
 

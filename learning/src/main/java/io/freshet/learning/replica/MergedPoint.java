@@ -1,6 +1,7 @@
 package io.freshet.learning.replica;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The merged state after a round, as far as replicas adopt it. Everything that is learned follows from the samples and the
@@ -12,6 +13,7 @@ import java.util.List;
  * @param moments of the numeric features
  * @param scheduleMemory state of the learning-rate schedule
  * @param counts since the start
+ * @param specification as YAML, of the rounds from {@code round} + 1 + staleness on; null if it does not change
  */
 public record MergedPoint(
         long round,
@@ -19,7 +21,21 @@ public record MergedPoint(
         List<Block> blocks,
         double[] moments,
         double[] scheduleMemory,
-        Counts counts) {
+        Counts counts,
+        @Nullable String specification) {
+    /**
+     * How a round was closed.
+     *
+     * @param members the contributions that were merged, in order of replica and round
+     * @param specification that the point announces; null for none
+     */
+    public record Closing(List<Member> members, @Nullable String specification) {}
+
+    /** Returns how the round was closed. */
+    public Closing closing() {
+        return new Closing(members, specification);
+    }
+
     /**
      * A block of the merged state.
      *

@@ -7,14 +7,19 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Merged points as bytes: a version byte, then every field. Pinned by {@code ReplicaCodecTest}. */
+/**
+ * Merged points as bytes: a version byte, then every field. Version 2 ends with a specification. Pinned by
+ * {@code ReplicaCodecTest}.
+ */
 public final class MergedPointCodec {
     private static final byte VERSION = 1;
+    private static final byte SPECIFICATION_VERSION = 2;
 
     private MergedPointCodec() {}
 
     public static void write(MergedPoint point, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        String specification = point.specification();
+        out.writeByte(specification == null ? VERSION : SPECIFICATION_VERSION);
         out.writeLong(point.round());
         out.writeInt(point.members().size());
         for (Member member : point.members()) {
@@ -28,10 +33,14 @@ public final class MergedPointCodec {
             out.writeInt(block.block());
             FlatArrays.writeFloats(block.values(), block.values().length, out);
         }
+        if (specification != null) {
+            RoundSpecs.write(specification, out);
+        }
     }
 
     public static MergedPoint read(DataInput in) throws IOException {
-        ContributionCodec.requireVersion("merged point", in.readByte(), VERSION);
+        byte version = in.readByte();
+        ContributionCodec.requireVersion("merged point", version, VERSION, SPECIFICATION_VERSION);
         long round = in.readLong();
         List<Member> members = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
@@ -44,7 +53,8 @@ public final class MergedPointCodec {
         for (int left = in.readInt(); left > 0; left--) {
             blocks.add(new MergedPoint.Block(in.readInt(), FlatArrays.readFloats(in)));
         }
-        return new MergedPoint(round, members, blocks, moments, scheduleMemory, counts);
+        String specification = version == SPECIFICATION_VERSION ? RoundSpecs.readText(in) : null;
+        return new MergedPoint(round, members, blocks, moments, scheduleMemory, counts, specification);
     }
 
     static void write(MergedPoint.Counts counts, DataOutput out) throws IOException {

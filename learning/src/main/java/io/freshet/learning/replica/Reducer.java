@@ -8,20 +8,13 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.MeanMerge;
-import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.ReducerState.Source;
-import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -35,27 +28,33 @@ import java.util.function.Consumer;
  * policy apply to the merged state. Holds scratch space: use one per thread.
  */
 public final class Reducer {
-    private final Learner learner;
-    private final ReplicaSettings settings;
-    private final Standardizer standardizer;
-    private final int parts;
+    private final BySpecification<Rules> rules;
+    /** Has the specification that the model had first, and the warm start. */
+    private final Learner starting;
 
-    /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
-    public Reducer(Learner learner, ReplicaSettings settings) {
-        String misfit = ReplicaSpec.misfit(learner.spec(), settings);
-        if (misfit != null) {
-            throw new IllegalArgumentException(misfit);
+    /** Those of one specification. */
+    private record Rules(Learner learner, ReplicaSettings settings, Standardizer standardizer, BlockMerge blocks) {
+        static Rules of(Learner learner, ReplicaSettings settings) {
+            return new Rules(
+                    learner, settings, learner.spec().features().standardizer(), new BlockMerge(learner, settings));
         }
-        this.learner = learner;
-        this.settings = settings;
-        standardizer = learner.spec().features().standardizer();
-        parts = settings.parts(learner.spec().optimizer());
+    }
+
+    /**
+     * @param learner of the first specification; those of others are created when they are announced
+     * @throws IllegalArgumentException if the model cannot be learned by such replicas
+     */
+    public Reducer(Learner learner, ReplicaSettings settings) {
+        rules = new BySpecification<>(learner, settings, Rules::of);
+        starting = learner;
     }
 
     /** Returns the state before the first round; it uses the given one, with its warm start. */
     public ReducerState start(LearnerState merged) {
         warm(merged);
         ReducerState state = new ReducerState(merged);
+        ReplicaSettings settings = rules.of(rules.first()).settings();
+        state.specs = new RoundSpecs(settings.staleness(), rules.first());
         for (int replica = 0; replica < settings.count(); replica++) {
             state.sources.add(new Source(new ReplicaRounds(settings.staleness())));
         }
@@ -63,9 +62,28 @@ public final class Reducer {
     }
 
     private void warm(LearnerState merged) {
-        if (learner.needsRebase(merged)) {
-            learner.rebase(merged, "");
+        if (starting.needsRebase(merged)) {
+            starting.rebase(merged, "");
         }
+    }
+
+    /** Returns the learner of the next round. */
+    public Learner learner(ReducerState state) {
+        return rules.of(specs(state).of(state.round + 1)).learner();
+    }
+
+    /** Returns the newest specification that was announced, as YAML. */
+    public String specification(ReducerState state) {
+        return specs(state).newest();
+    }
+
+    private RoundSpecs specs(ReducerState state) {
+        RoundSpecs specs = state.specs;
+        if (specs == null) {
+            specs = new RoundSpecs(state.sources.get(0).rounds.staleness(), rules.first());
+            state.specs = specs;
+        }
+        return specs;
     }
 
     /**
@@ -145,18 +163,35 @@ public final class Reducer {
      * @throws IllegalArgumentException if a member is not available; then the state has not changed
      */
     public MergedPoint close(ReducerState state, List<Member> members, Consumer<List<Double>> windowEnded) {
+        return close(state, new Closing(members, null), windowEnded);
+    }
+
+    /**
+     * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now.
+     *
+     * @param closing with members as for {@link #close(ReducerState, List, Consumer)}
+     */
+    public MergedPoint close(ReducerState state, Closing closing, Consumer<List<Double>> windowEnded) {
+        List<Member> members = closing.members();
         List<Member> available = available(state);
         if (!available.containsAll(members)) {
             throw new IllegalArgumentException("members: " + members + " (expected: some of " + available + ")");
         }
         long round = ++state.round;
+        RoundSpecs specs = specs(state);
+        specs.open(round);
+        Rules rule = rules.of(specs.current());
         List<Contribution> contributions = take(state, round, members);
-        LearnerState merged = merge(state, contributions);
+        LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
-        if (merged.window().samples() >= learner.spec().window()) {
-            learner.nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, settings.count())));
+        if (merged.window().samples() >= rule.learner().spec().window()) {
+            rule.learner().nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, state.replicas())));
         }
-        return point(merged, round, contributions);
+        if (closing.specification() != null) {
+            specs.announced(round, closing.specification());
+        }
+        List<Member> merging = contributions.stream().map(Contribution::member).toList();
+        return point(rule, merged, round, new Closing(merging, closing.specification()));
     }
 
     private static List<Contribution> take(ReducerState state, long round, List<Member> members) {
@@ -172,9 +207,12 @@ public final class Reducer {
         return contributions;
     }
 
-    private LearnerState merge(ReducerState state, List<Contribution> contributions) {
+    private LearnerState merge(Rules rule, ReducerState state, List<Contribution> contributions) {
         LearnerState before = state.merged;
         warm(before);
+        if (before.lineage().isChange(rule.learner().hash())) {
+            rule.learner().begin(before);
+        }
         long samples = 0;
         long updates = 0;
         long mostUpdates = 0;
@@ -186,92 +224,32 @@ public final class Reducer {
             rejected += each.counts().rejected();
         }
         long[] versions = before.blockVersions().clone();
-        mergeBlocks(state, contributions, samples, versions);
+        rule.blocks().merge(contributions, before.weights(), state.slots, versions, before.samples() + samples);
         LearnerState merged = new LearnerState(
                 new StateParts.Learned(
                         before.weights(),
-                        moments(before, contributions),
+                        moments(rule.standardizer(), before, contributions),
                         before.scheduleMemory(),
                         versions,
                         before.lastGood(),
                         before.savedBest()),
                 before.pending(),
                 validation(before, contributions),
-                lineage(before, contributions),
+                lineage(rule.learner().hash(), before, contributions),
                 new StateParts.Counts(
                         before.samples() + samples,
                         before.updates() + mostUpdates,
                         before.rejected() + rejected,
                         before.windows(),
                         before.otherUpdates() + updates - mostUpdates));
-        if (settings.merge().isOfGradients() && samples > 0) {
-            learner.step(merged, Math.toIntExact(samples));
+        if (rule.settings().merge().isOfGradients() && samples > 0) {
+            rule.learner().step(merged, Math.toIntExact(samples));
         }
         return merged;
     }
 
-    private void mergeBlocks(ReducerState state, List<Contribution> contributions, long samples, long[] versions) {
-        Map<Integer, List<WeightedChange>> byBlock = new TreeMap<>();
-        for (Contribution contribution : contributions) {
-            double share = share(contribution, contributions, samples);
-            for (BlockChange change : contribution.changes()) {
-                byBlock.computeIfAbsent(change.block(), block -> new ArrayList<>())
-                        .add(new WeightedChange(change, share));
-            }
-        }
-        if (settings.merge().isOfGradients()) {
-            mergeGradients(state.merged, byBlock, versions, samples);
-            return;
-        }
-        Weights weights = state.merged.weights();
-        byBlock.forEach((block, changes) -> {
-            float[] values = weights.parts(block, parts);
-            int length = values.length / parts;
-            float[][] slots = state.slots.computeIfAbsent(
-                    block, b -> new float[settings.merge().slots()][length]);
-            settings.merge().merge(values, length, changes, slots);
-            MeanMerge.merge(values, length, 1, parts, changes);
-            SquaredGradients.limit(
-                    values, length, 1 + learner.spec().optimizer().squares());
-            weights.setParts(block, parts, values);
-            versions[block] = state.merged.samples() + samples;
-        });
-    }
-
-    private double share(Contribution contribution, List<Contribution> round, long samples) {
-        if (!settings.merge().isOfGradients()) {
-            return samples == 0 ? 0 : (double) contribution.counts().samples() / samples;
-        }
-        double weight = 0;
-        for (Contribution each : round) {
-            weight += each.validation().window().weight();
-        }
-        return weight == 0 ? 0 : 1 / weight;
-    }
-
-    /** Fills the gradient of the learner, for one step. */
-    private void mergeGradients(
-            LearnerState before, Map<Integer, List<WeightedChange>> byBlock, long[] versions, long samples) {
-        Gradient gradient = learner.gradient();
-        gradient.clear();
-        StateLayout layout = before.layout();
-        byBlock.forEach((block, changes) -> {
-            int from = layout.blockStart(block);
-            float[] values = new float[layout.blockEnd(block) - from];
-            settings.merge().merge(values, values.length, changes, new float[0][]);
-            GradientSum.fill(gradient, from, values, changes);
-            versions[block] = before.samples() + samples;
-        });
-        if (gradient.denseLength() > 0) {
-            Arrays.fill(
-                    versions,
-                    gradient.denseFrom() / layout.blockParameters(),
-                    versions.length,
-                    before.samples() + samples);
-        }
-    }
-
-    private double[] moments(LearnerState before, List<Contribution> contributions) {
+    private static double[] moments(
+            Standardizer standardizer, LearnerState before, List<Contribution> contributions) {
         double[] round = standardizer.start();
         for (Contribution each : contributions) {
             round = standardizer.pooled(round, each.moments());
@@ -292,29 +270,30 @@ public final class Reducer {
         return new StateParts.Validation(window, before.closed(), updates, progress, before.watcher());
     }
 
-    private Lineage lineage(LearnerState before, List<Contribution> contributions) {
+    private static Lineage lineage(String specHash, LearnerState before, List<Contribution> contributions) {
         Lineage lineage = before.lineage();
         for (Contribution each : contributions) {
-            lineage.merged(each.lineage(), each.counts().received(), learner.hash(), before.samples());
+            lineage.merged(each.lineage(), each.counts().received(), specHash, before.samples());
         }
         return lineage;
     }
 
-    private MergedPoint point(LearnerState merged, long round, List<Contribution> contributions) {
+    private static MergedPoint point(Rules rule, LearnerState merged, long round, Closing closing) {
         List<MergedPoint.Block> blocks = new ArrayList<>();
         StateLayout layout = merged.layout();
         long[] versions = merged.blockVersions();
         for (int block = 0; block < layout.blocks(); block++) {
             if (versions[block] >= merged.samples()) {
-                blocks.add(new MergedPoint.Block(block, merged.weights().parts(block, parts)));
+                blocks.add(new MergedPoint.Block(block, merged.weights().parts(block, rule.blocks().parts())));
             }
         }
         return new MergedPoint(
                 round,
-                contributions.stream().map(Contribution::member).toList(),
+                closing.members(),
                 blocks,
                 merged.moments().clone(),
                 Arrays.copyOf(merged.scheduleMemory(), merged.scheduleMemory().length),
-                new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()));
+                new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()),
+                closing.specification());
     }
 }

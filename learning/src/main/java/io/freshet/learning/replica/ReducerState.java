@@ -7,12 +7,16 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The merged state of a model, and the contributions that it lacks. Changed by {@link Reducer}. */
 public final class ReducerState {
     final List<Source> sources = new ArrayList<>();
     /** Slots of the merge itself, by block; none for a block that no round has changed. */
     final Map<Integer, float[][]> slots = new HashMap<>();
+
+    /** Null if restored from a release in which specifications could not change. */
+    @Nullable RoundSpecs specs;
 
     LearnerState merged;
     /** The last round that was closed. */

@@ -10,15 +10,17 @@ import java.util.Map;
 
 /**
  * States of reducers as bytes, for checkpoints: a version byte, then every field except the merged state, which is stored like
- * that of any learner. Pinned by {@code ReplicaCodecTest}.
+ * that of any learner. Version 2 ends with the specifications of its rounds. Pinned by {@code ReplicaCodecTest}.
  */
 public final class ReducerStateCodec {
     private static final byte VERSION = 1;
+    private static final byte SPECS_VERSION = 2;
 
     private ReducerStateCodec() {}
 
     public static void write(ReducerState state, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        RoundSpecs specs = state.specs;
+        out.writeByte(specs == null ? VERSION : SPECS_VERSION);
         out.writeLong(state.round);
         out.writeInt(state.sources.size());
         for (Source source : state.sources) {
@@ -38,11 +40,15 @@ public final class ReducerStateCodec {
                 FlatArrays.writeFloats(slot, slot.length, out);
             }
         }
+        if (specs != null) {
+            specs.write(out);
+        }
     }
 
     /** @param merged state, stored elsewhere */
     public static ReducerState read(LearnerState merged, DataInput in) throws IOException {
-        ContributionCodec.requireVersion("reducer", in.readByte(), VERSION);
+        byte version = in.readByte();
+        ContributionCodec.requireVersion("reducer", version, VERSION, SPECS_VERSION);
         ReducerState state = new ReducerState(merged);
         state.round = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
@@ -61,6 +67,9 @@ public final class ReducerStateCodec {
                 slots[i] = FlatArrays.readFloats(in);
             }
             state.slots.put(block, slots);
+        }
+        if (version == SPECS_VERSION) {
+            state.specs = RoundSpecs.read(state.sources.get(0).rounds.staleness(), in);
         }
         return state;
     }

@@ -8,15 +8,12 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Transfer;
+import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
-import io.freshet.learning.spec.ReplicaSpec;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,35 +33,66 @@ import org.jspecify.annotations.Nullable;
  * the model. It holds scratch space: use one per thread.
  */
 public final class Replica {
-    private static final float[] NO_SQUARES = {};
-
-    private final Learner learner;
-    /** Has the warm start. */
+    private final BySpecification<Rules> rules;
+    /** Has the specification that the model had first, and the warm start. */
     private final Learner starting;
 
-    private final ReplicaSettings settings;
-    private final Standardizer standardizer;
-    private final int parts;
-    private final Adoption adoption;
-
-    /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
-    public Replica(Learner learner, ReplicaSettings settings) {
-        String misfit = ReplicaSpec.misfit(learner.spec(), settings);
-        if (misfit != null) {
-            throw new IllegalArgumentException(misfit);
+    /** Those of one specification. */
+    private record Rules(
+            Learner learner,
+            ReplicaSettings settings,
+            Standardizer standardizer,
+            int parts,
+            Adoption adoption,
+            ChangedBlocks changes) {
+        static Rules of(Learner learner, ReplicaSettings settings) {
+            Optimizer optimizer = learner.spec().optimizer();
+            Standardizer standardizer = learner.spec().features().standardizer();
+            int parts = settings.parts(optimizer);
+            Adoption adoption = new Adoption(settings, standardizer, parts, 1 + optimizer.squares());
+            return new Rules(
+                    settings.merge().isOfGradients() ? learner.withoutSteps() : learner,
+                    settings,
+                    standardizer,
+                    parts,
+                    adoption,
+                    new ChangedBlocks(settings, optimizer, adoption));
         }
-        this.learner = settings.merge().isOfGradients() ? learner.withoutSteps() : learner;
+    }
+
+    /**
+     * @param learner of the first specification; those of others are created when a merged point announces them
+     * @throws IllegalArgumentException if the model cannot be learned by such replicas
+     */
+    public Replica(Learner learner, ReplicaSettings settings) {
+        rules = new BySpecification<>(learner, settings, Rules::of);
         starting = learner;
-        this.settings = settings;
-        standardizer = learner.spec().features().standardizer();
-        parts = settings.parts(learner.spec().optimizer());
-        adoption = new Adoption(
-                settings, standardizer, parts, 1 + learner.spec().optimizer().squares());
     }
 
     /** Returns the learner that learned the last sample, with its rejections. */
     public Learner learner() {
-        return learner;
+        return rules.last().learner();
+    }
+
+    /** Returns the learner of the open round, or of the next one. */
+    public Learner learner(ReplicaState state) {
+        RoundSpecs specs = specs(state);
+        return rules.of(state.open == null ? specs.of(state.rounds.next()) : specs.current())
+                .learner();
+    }
+
+    private RoundSpecs specs(ReplicaState state) {
+        RoundSpecs specs = state.specs;
+        if (specs == null) {
+            specs = new RoundSpecs(state.rounds.staleness(), rules.first());
+            state.specs = specs;
+        }
+        return specs;
+    }
+
+    /** Returns the rules of the round that is open, or was last. */
+    private Rules rules(ReplicaState state) {
+        return rules.of(specs(state).current());
     }
 
     /**
@@ -79,6 +107,9 @@ public final class Replica {
             merged = initial.copy();
             starting.rebase(merged, "");
         }
+        Rules first = rules.of(rules.first());
+        ReplicaSettings settings = first.settings();
+        int parts = first.parts();
         StateLayout layout = merged.layout();
         Weights copy = Weights.zero(new StateLayout(layout.parameters(), layout.width(), parts - 1, false));
         for (int block = 0; block < layout.blocks(); block++) {
@@ -102,6 +133,7 @@ public final class Replica {
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
         ReplicaState replica =
                 new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
+        replica.specs = new RoundSpecs(settings.staleness(), rules.first());
         replica.errors = settings.transfer() == Transfer.BFLOAT16 ? new RoundingErrors() : null;
         return replica;
     }
@@ -133,6 +165,9 @@ public final class Replica {
         }
         state.lastReceived = point.round();
         state.received.add(point);
+        if (point.specification() != null) {
+            specs(state).announced(point.round(), point.specification());
+        }
         for (Member member : point.members()) {
             if (member.replica() == state.number) {
                 state.rounds.merged(point.round());
@@ -142,7 +177,13 @@ public final class Replica {
 
     /** Returns whether the replica can learn a sample; otherwise, it waits for a merged point. */
     public boolean isReady(ReplicaState state) {
-        return state.open != null || state.rounds.canOpen();
+        return state.open != null || canOpen(state);
+    }
+
+    /** After a late contribution, the base of a round may precede the point that announces the round's specification. */
+    private static boolean canOpen(ReplicaState state) {
+        ReplicaRounds rounds = state.rounds;
+        return rounds.canOpen() && state.lastReceived >= rounds.next() - 1 - rounds.staleness();
     }
 
     /**
@@ -153,16 +194,18 @@ public final class Replica {
      */
     public @Nullable Contribution learn(ReplicaState state, Sample sample) {
         OpenRound round = open(state);
+        Rules rule = rules(state);
         double before = state.learner.moments()[0];
         long samples = state.learner.samples();
         double weight = state.learner.window().weight();
-        learner.learn(state.learner, sample);
-        collectGradient(state, samples, weight);
+        rule.learner().learn(state.learner, sample);
+        collectGradient(rule.learner(), state, samples, weight);
         if (state.learner.moments()[0] != before) {
-            standardizer.keep(round.moments(), sample);
+            rule.standardizer().keep(round.moments(), sample);
         }
-        return state.learner.lineage().position() - round.start().received() == settings.period()
-                ? contribute(state, round)
+        return state.learner.lineage().position() - round.start().received()
+                        == rule.settings().period()
+                ? contribute(rule, state, round)
                 : null;
     }
 
@@ -177,11 +220,12 @@ public final class Replica {
             return null;
         }
         OpenRound round = open(state);
+        Rules rule = rules(state);
         long samples = state.learner.samples();
         double weight = state.learner.window().weight();
-        learner.finish(state.learner, () -> {});
-        collectGradient(state, samples, weight);
-        return contribute(state, round);
+        rule.learner().finish(state.learner, () -> {});
+        collectGradient(rule.learner(), state, samples, weight);
+        return contribute(rule, state, round);
     }
 
     /**
@@ -190,7 +234,7 @@ public final class Replica {
      * @param samples learned before it
      * @param weight of the samples learned in the round before it
      */
-    private void collectGradient(ReplicaState state, long samples, double weight) {
+    private static void collectGradient(Learner learner, ReplicaState state, long samples, double weight) {
         if (state.gradients != null && state.learner.samples() > samples) {
             state.gradients.add(
                     learner.gradient(), (float) (state.learner.window().weight() - weight));
@@ -200,12 +244,15 @@ public final class Replica {
     private OpenRound open(ReplicaState state) {
         OpenRound open = state.open;
         if (open == null) {
-            if (!state.rounds.canOpen()) {
+            if (!canOpen(state)) {
                 throw new IllegalStateException("replica " + state.number + ": not ready after round "
                         + state.rounds.last() + " (expected: its next merged point first)");
             }
-            adoption.adopt(state);
-            open = new OpenRound(state.rounds.next(), standardizer.start(), counts(state.learner));
+            specs(state).open(state.rounds.next());
+            Rules rule = rules(state);
+            rule.adoption().adopt(state);
+            open = new OpenRound(
+                    state.rounds.next(), rule.standardizer().start(), counts(state.learner));
             state.open = open;
         }
         return open;
@@ -215,19 +262,19 @@ public final class Replica {
         return new Contribution.Counts(state.lineage().position(), state.samples(), state.updates(), state.rejected());
     }
 
-    private Contribution contribute(ReplicaState state, OpenRound round) {
+    private static Contribution contribute(Rules rule, ReplicaState state, OpenRound round) {
         LearnerState learned = state.learner;
         Contribution.Counts start = round.start();
         Contribution.Counts end = counts(learned);
         Contribution contribution = new Contribution(
                 new Member(state.number, round.number(), end.received() - start.received()),
-                settings.transfer(),
+                rule.settings().transfer(),
                 new Contribution.Counts(
                         end.received() - start.received(),
                         end.samples() - start.samples(),
                         end.updates() - start.updates(),
                         end.rejected() - start.rejected()),
-                changes(state, start.samples()),
+                rule.changes().take(state, start.samples()),
                 round.moments(),
                 new Contribution.Validation(
                         learned.window().copy(),
@@ -239,54 +286,5 @@ public final class Replica {
         state.unmerged.add(contribution);
         state.open = null;
         return contribution;
-    }
-
-    private List<BlockChange> changes(ReplicaState state, long samples) {
-        LearnerState learned = state.learner;
-        long[] versions = learned.blockVersions();
-        List<BlockChange> changes = new ArrayList<>();
-        for (int block = 0; block < versions.length; block++) {
-            if (versions[block] > samples) {
-                BlockChange change = change(state, block);
-                if (change != null) {
-                    changes.add(rounded(state, change));
-                }
-            }
-        }
-        return changes;
-    }
-
-    private static BlockChange rounded(ReplicaState state, BlockChange change) {
-        StateLayout layout = state.learner.layout();
-        int length = layout.blockEnd(change.block()) - layout.blockStart(change.block());
-        return state.errors == null ? change : state.errors.rounded(change, length);
-    }
-
-    /** Returns the change of a block since opening, or the sum of its gradients, or null if it did not change. */
-    private @Nullable BlockChange change(ReplicaState state, int block) {
-        if (state.gradients != null) {
-            return state.gradients.take(block);
-        }
-        Weights weights = state.learner.weights();
-        float[] now = weights.parts(block, parts);
-        return BlockChange.between(
-                block,
-                adoption.opening(state, block),
-                now,
-                now.length / parts,
-                squares(weights, block),
-                settings.transfer());
-    }
-
-    private float[] squares(Weights weights, int block) {
-        if (!settings.merge().needsSquares()) {
-            return NO_SQUARES;
-        }
-        int part = 1 + learner.spec().optimizer().squares();
-        float[] all = weights.parts(block, part + 1);
-        int length = all.length / (part + 1);
-        float[] squares = new float[length];
-        System.arraycopy(all, part * length, squares, 0, length);
-        return squares;
     }
 }

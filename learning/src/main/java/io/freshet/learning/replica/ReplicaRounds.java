@@ -51,6 +51,10 @@ final class ReplicaRounds {
         }
     }
 
+    int staleness() {
+        return staleness;
+    }
+
     /** Returns whether the next round can open; otherwise, a contribution has to be merged first. */
     boolean canOpen() {
         return contributions <= staleness || !mergedIn.isEmpty();

@@ -27,6 +27,9 @@ public final class ReplicaState {
     /** The counts and moments of the last point adopted. */
     MergedPoint.Counts counts;
 
+    /** Null if restored from a release in which specifications could not change. */
+    @Nullable RoundSpecs specs;
+
     /** Null unless contributions are rounded. */
     @Nullable RoundingErrors errors;
 

@@ -11,18 +11,20 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * States of replicas as bytes, for checkpoints: a version byte, then every field. Version 2 ends with rounding errors. Pinned by
- * {@code ReplicaCodecTest}.
+ * States of replicas as bytes, for checkpoints: a version byte, then every field. Version 2 ends with rounding errors; version 3 with
+ * the specifications of its rounds, and errors if there are any. Pinned by {@code ReplicaCodecTest}.
  */
 public final class ReplicaStateCodec {
     private static final byte VERSION = 1;
     private static final byte ERRORS_VERSION = 2;
+    private static final byte SPECS_VERSION = 3;
 
     private ReplicaStateCodec() {}
 
     public static void write(ReplicaState state, DataOutput out) throws IOException {
         RoundingErrors errors = state.errors;
-        out.writeByte(errors == null ? VERSION : ERRORS_VERSION);
+        RoundSpecs specs = state.specs;
+        out.writeByte(specs != null ? SPECS_VERSION : errors != null ? ERRORS_VERSION : VERSION);
         out.writeInt(state.number);
         state.rounds.write(out);
         LearnerStateCodec.write(state.learner, out);
@@ -54,6 +56,10 @@ public final class ReplicaStateCodec {
             FlatArrays.writeDoubles(open.moments(), out);
             ContributionCodec.write(open.start(), out);
         }
+        if (specs != null) {
+            specs.write(out);
+            out.writeBoolean(errors != null);
+        }
         if (errors != null) {
             errors.write(out);
         }
@@ -61,9 +67,7 @@ public final class ReplicaStateCodec {
 
     public static ReplicaState read(DataInput in) throws IOException {
         byte version = in.readByte();
-        if (version != ERRORS_VERSION) {
-            ContributionCodec.requireVersion("replica", version, VERSION);
-        }
+        ContributionCodec.requireVersion("replica", version, VERSION, SPECS_VERSION);
         int number = in.readInt();
         ReplicaRounds rounds = ReplicaRounds.read(in);
         LearnerState learner = LearnerStateCodec.read(in);
@@ -87,7 +91,9 @@ public final class ReplicaStateCodec {
         if (in.readBoolean()) {
             state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), ContributionCodec.readCounts(in));
         }
-        state.errors = version == ERRORS_VERSION ? RoundingErrors.read(in) : null;
+        state.specs = version == SPECS_VERSION ? RoundSpecs.read(rounds.staleness(), in) : null;
+        boolean hasErrors = version == SPECS_VERSION ? in.readBoolean() : version == ERRORS_VERSION;
+        state.errors = hasErrors ? RoundingErrors.read(in) : null;
         return state;
     }
 }

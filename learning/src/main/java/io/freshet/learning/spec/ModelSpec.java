@@ -289,7 +289,7 @@ public record ModelSpec(
         parts.put("slots", Integer.toString(optimizer().slots()));
         parts.put("seed", Long.toString(seed()));
         if (replicas() != null) {
-            parts.put("replicas", ReplicaSpec.write(replicas()).toString());
+            parts.put("replicas", ReplicaSpec.state(replicas()).toString());
         }
         return parts;
     }

@@ -17,6 +17,7 @@ import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -102,6 +103,14 @@ public final class ReplicaSpec {
         if (settings.idleMillis() != ReplicaSettings.DEFAULT_IDLE_MILLIS) {
             map.put("idle", Durations.write(settings.idleMillis()));
         }
+        return map;
+    }
+
+    /** Returns what the states of replicas depend on: all but {@code period}, {@code idle}, and the numbers of the merge. */
+    static Map<String, Object> state(ReplicaSettings settings) {
+        Map<String, Object> map = write(settings);
+        map.keySet().removeAll(Set.of("period", "idle"));
+        map.put("merge", settings.merge().name());
         return map;
     }
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,8 @@ public final class SpecCompatibility {
      * the state is compatible or the new specification allows a reset.
      */
     public static @Nullable String refusal(ModelSpec from, ModelSpec to) {
-        if ((from.replicas() != null || to.replicas() != null) && !from.equals(to)) {
-            return "replicas: a changed specification (expected: the same one, or another model, since the replicas of a"
-                    + " running model could not switch at the same round)";
+        if (from.replicas() != null || to.replicas() != null) {
+            return refusalOfReplicas(from, to);
         }
         if (continues(from, to) || to.stream().reset()) {
             return null;
@@ -31,6 +31,23 @@ public final class SpecCompatibility {
         return differences(from, to, new TreeSet<>(from.stateParts().keySet()))
                 + (from.features().equals(to.features()) || obstacle == null ? "" : "; " + obstacle)
                 + " (expected: a change that keeps the model's state, or reset: true to start from scratch)";
+    }
+
+    private static @Nullable String refusalOfReplicas(ModelSpec from, ModelSpec to) {
+        String expected = " (expected: a change that keeps the states of all replicas, or the model deleted and applied again)";
+        if (!from.stateHash().equals(to.stateHash())) {
+            Set<String> parts = new TreeSet<>(from.stateParts().keySet());
+            parts.addAll(to.stateParts().keySet());
+            return differences(from, to, parts) + expected;
+        }
+        if (from.holdout() != to.holdout()) {
+            return "holdout: " + to.holdout() + ", was " + from.holdout()
+                    + " (expected: the same with replicas, since samples are held out before they have a round)";
+        }
+        return Objects.equals(from.stream().warmStart(), to.stream().warmStart())
+                ? null
+                : "warmStart: " + to.stream().warmStart() + ", was "
+                        + from.stream().warmStart() + expected;
     }
 
     /** Returns whether a state continues with a changed specification, perhaps with other features. */

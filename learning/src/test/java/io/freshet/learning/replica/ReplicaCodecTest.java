@@ -99,7 +99,7 @@ class ReplicaCodecTest {
         byte[] bytes = stored("merged-point-v1");
         bytes[0] = 9;
         assertThatThrownBy(() -> RestoredReplicas.read(bytes, MergedPointCodec::read))
-                .hasMessageContaining("merged point: version 9 (expected: 1)");
+                .hasMessageContaining("merged point: version 9 (expected: 1 to 2)");
     }
 
     private static List<List<Sample>> samples(ModelSpec spec, int each) {

@@ -1,0 +1,74 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.ReplicaSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The rules of a model for each of its specifications, created when they are first used. */
+final class BySpecification<R> {
+    /** A running model uses two for a few rounds after a change, and one otherwise. */
+    private static final int KEPT = 4;
+
+    private final Learner first;
+    private final Factory<R> factory;
+    private final String firstSpecification;
+    private final R firstRules;
+    private final Map<String, R> others = new LinkedHashMap<>();
+    private String last;
+    private R lastRules;
+
+    /** Creates the rules of a specification. */
+    interface Factory<R> {
+        R create(Learner learner, ReplicaSettings settings);
+    }
+
+    /** @throws IllegalArgumentException if the model cannot be learned by such replicas */
+    BySpecification(Learner first, ReplicaSettings settings, Factory<R> factory) {
+        String misfit = ReplicaSpec.misfit(first.spec(), settings);
+        if (misfit != null) {
+            throw new IllegalArgumentException(misfit);
+        }
+        this.first = first;
+        this.factory = factory;
+        firstSpecification = first.spec().toYaml();
+        firstRules = factory.create(first, settings);
+        last = firstSpecification;
+        lastRules = firstRules;
+    }
+
+    /** Returns the specification that the model had first, as YAML. */
+    String first() {
+        return firstSpecification;
+    }
+
+    /** @param specification as YAML */
+    R of(String specification) {
+        if (!specification.equals(last)) {
+            lastRules = specification.equals(firstSpecification) ? firstRules : other(specification);
+            last = specification;
+        }
+        return lastRules;
+    }
+
+    private R other(String specification) {
+        R rules = others.get(specification);
+        if (rules == null) {
+            ModelSpec spec = ModelSpec.parse(specification);
+            rules = factory.create(first.changed(spec), Objects.requireNonNull(spec.replicas()));
+            if (others.size() == KEPT) {
+                others.remove(others.keySet().iterator().next());
+            }
+            others.put(specification, rules);
+        }
+        return rules;
+    }
+
+    /** Returns the rules that were used last. */
+    R last() {
+        return lastRules;
+    }
+}

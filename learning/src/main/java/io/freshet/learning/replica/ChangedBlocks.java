@@ -1,0 +1,80 @@
+package io.freshet.learning.replica;
+
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.merge.BlockChange;
+import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a round changed, or the sums of its gradients, as the replica contributes it. */
+final class ChangedBlocks {
+    private static final float[] NO_SQUARES = {};
+
+    private final ReplicaSettings settings;
+    private final int parts;
+    /** The part of the accumulated squared gradients; 0 for none. */
+    private final int squares;
+
+    private final Adoption adoption;
+
+    ChangedBlocks(ReplicaSettings settings, Optimizer optimizer, Adoption adoption) {
+        this.settings = settings;
+        this.adoption = adoption;
+        parts = settings.parts(optimizer);
+        squares = 1 + optimizer.squares();
+    }
+
+    /**
+     * Returns the changes of the round that ends.
+     *
+     * @param samples that the replica had learned when the round opened
+     */
+    List<BlockChange> take(ReplicaState state, long samples) {
+        long[] versions = state.learner.blockVersions();
+        List<BlockChange> changes = new ArrayList<>();
+        for (int block = 0; block < versions.length; block++) {
+            BlockChange change = versions[block] > samples ? change(state, block) : null;
+            if (change != null) {
+                changes.add(rounded(state, change));
+            }
+        }
+        return changes;
+    }
+
+    private static BlockChange rounded(ReplicaState state, BlockChange change) {
+        StateLayout layout = state.learner.layout();
+        int length = layout.blockEnd(change.block()) - layout.blockStart(change.block());
+        return state.errors == null ? change : state.errors.rounded(change, length);
+    }
+
+    /** Returns the change of a block since opening, or the sum of its gradients, or null if it did not change. */
+    private @Nullable BlockChange change(ReplicaState state, int block) {
+        if (state.gradients != null) {
+            return state.gradients.take(block);
+        }
+        LearnerState learned = state.learner;
+        float[] now = learned.weights().parts(block, parts);
+        return BlockChange.between(
+                block,
+                adoption.opening(state, block),
+                now,
+                now.length / parts,
+                squares(learned.weights(), block),
+                settings.transfer());
+    }
+
+    private float[] squares(Weights weights, int block) {
+        if (!settings.merge().needsSquares()) {
+            return NO_SQUARES;
+        }
+        float[] all = weights.parts(block, squares + 1);
+        int length = all.length / (squares + 1);
+        float[] result = new float[length];
+        System.arraycopy(all, squares * length, result, 0, length);
+        return result;
+    }
+}
