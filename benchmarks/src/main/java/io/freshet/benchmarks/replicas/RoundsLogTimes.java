@@ -47,12 +47,14 @@ final class RoundsLogTimes {
             throw new IllegalArgumentException(e);
         }
         Round round = rounds.computeIfAbsent(record.round(), number -> new Round());
-        if (record.kind() == Kind.CONTRIBUTION) {
+        if (record.kind() == Kind.CONTRIBUTION || record.kind() == Kind.CHANGES) {
             round.firstContribution = Math.min(round.firstContribution, received.timestamp());
             round.lastContribution = Math.max(round.lastContribution, received.timestamp());
             round.contributed += received.serializedValueSize();
         } else if (record.kind() == Kind.MERGED) {
             round.merged = Math.max(round.merged, received.timestamp());
+            round.point += received.serializedValueSize();
+        } else if (record.kind() == Kind.BLOCKS) {
             round.point += received.serializedValueSize();
         }
     }

@@ -14,6 +14,15 @@ public final class ModelKey {
         return model + "/" + replica;
     }
 
+    /**
+     * Returns the model key of a reducer of blocks.
+     *
+     * @param first block of the reducer
+     */
+    public static String ofBlocks(String model, int first) {
+        return model + "/blocks-" + first;
+    }
+
     /** Returns the number of the replica that has a model key of {@link #ofReplica}. */
     public static int replica(String modelKey) {
         return Integer.parseInt(key(modelKey));

@@ -1,10 +1,10 @@
 package io.freshet.job.replica;
 
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.replica.Reducer;
@@ -22,7 +22,9 @@ final class GroupReducer {
     private final Reducer reducer;
     private final ReducerState state;
     private final RoundDecisions decisions;
-    private final ReplicaGroup.Outbox outbox;
+    private final Outbox outbox;
+    /** What the reducers of blocks have merged; null without them. */
+    private final @Nullable RoundBlocks blocks;
     private final boolean waitsForever;
     private final LongSupplier clock;
     /** Contributions that cannot be received yet, in the order of the topic. */
@@ -30,6 +32,10 @@ final class GroupReducer {
 
     /** When the reducer is called again. */
     private long timer = RoundDecisions.NEVER;
+    /** How the next round closes; null if that is not decided. */
+    private @Nullable Closing decided;
+    /** Whether the topic lacked the decision. */
+    private boolean isOwn;
     /** The specification in effect, as YAML, and its hash. */
     private String specification;
 
@@ -38,6 +44,7 @@ final class GroupReducer {
     /**
      * @param learner of the specification in effect
      * @param waitsForever whether rounds wait for each replica until it ends
+     * @param blocks what the reducers of blocks have merged; null without them
      * @param isRestored whether the topic may have decisions that the state lacks
      */
     GroupReducer(
@@ -46,7 +53,8 @@ final class GroupReducer {
             ReducerState state,
             boolean waitsForever,
             boolean isRestored,
-            ReplicaGroup.Outbox outbox,
+            Outbox outbox,
+            @Nullable RoundBlocks blocks,
             LongSupplier clock) {
         model = learner.spec().name();
         specification = learner.spec().toYaml();
@@ -54,6 +62,7 @@ final class GroupReducer {
         this.reducer = reducer;
         this.state = state;
         this.outbox = outbox;
+        this.blocks = blocks;
         this.clock = clock;
         this.waitsForever = waitsForever;
         decisions = new RoundDecisions(reducer, state, !isRestored);
@@ -98,16 +107,10 @@ final class GroupReducer {
     /** Closes the rounds that are due. */
     void merge(MergedModels models) throws Exception {
         useNewest(models);
-        RoundDecisions.Decision next = next();
-        while (next != null) {
-            RoundDecisions.Decision decision = next;
-            Learner learner = reducer.learner(state);
-            if (!decision.missing().isEmpty()) {
-                models.missing(learner, state.round() + 1, decision.missing());
-            }
-            models.merge(learner, (before, window) -> close(decision.closing(), before, window));
+        Closing closing = decide(models);
+        while (closing != null && close(closing, models)) {
             receiveEarly();
-            next = next();
+            closing = decide(models);
         }
         if (decisions.due() != timer) {
             timer = decisions.due();
@@ -131,12 +134,49 @@ final class GroupReducer {
         return decisions.next(clock.getAsLong(), waitsForever ? 0 : settings.idleMillis(), specification);
     }
 
-    private LearnerState close(Closing closing, LearnerState before, MergedModels.WindowEnd window) {
-        state.merged(before);
-        MergedPoint point = reducer.close(state, closing, losses -> window.ended(state.merged(), losses));
-        if (decisions.closed(point.round(), closing)) {
-            outbox.send(Kind.MERGED, 0, point.round(), Messages.bytes(out -> MergedPointCodec.write(point, out)));
+    /** Returns how the next round closes, or null if it has to wait. */
+    private @Nullable Closing decide(MergedModels models) {
+        if (decided != null) {
+            return decided;
         }
-        return state.merged();
+        RoundDecisions.Decision next = next();
+        if (next == null) {
+            return null;
+        }
+        long round = state.round() + 1;
+        Closing closing = next.closing();
+        if (!next.missing().isEmpty()) {
+            models.missing(reducer.learner(state), round, next.missing());
+        }
+        decided = closing;
+        isOwn = decisions.decided(round, closing);
+        if (isOwn && blocks != null) {
+            outbox.send(Kind.CLOSED, 0, round, Messages.bytes(out -> MergedPointCodec.writeClosing(closing, out)));
+        }
+        return closing;
+    }
+
+    /** Closes the next round, unless blocks have to be merged first; returns whether it did. */
+    private boolean close(Closing closing, MergedModels models) throws Exception {
+        List<Block> merged = blocks == null ? List.of() : blocks.complete(state.round() + 1);
+        if (merged == null) {
+            return false;
+        }
+        models.merge(reducer.learner(state), (before, window) -> {
+            state.merged(before);
+            MergedPoint point = reducer.close(state, closing, merged, losses -> window.ended(state.merged(), losses));
+            send(point);
+            return state.merged();
+        });
+        decided = null;
+        return true;
+    }
+
+    private void send(MergedPoint point) {
+        // Others add the blocks, which they have received.
+        MergedPoint sent = blocks == null ? point : point.withBlocks(List.of());
+        if (isOwn || blocks != null) {
+            outbox.send(Kind.MERGED, 0, point.round(), Messages.bytes(out -> MergedPointCodec.write(sent, out)));
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Starts or restores the parts of a model that are in this subtask. */
@@ -21,6 +22,7 @@ final class GroupStart {
     private @Nullable Long merged;
 
     private long contributions;
+    private final Map<Integer, Long> changes = new TreeMap<>();
     private boolean isDamaged;
 
     private GroupStart(ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, String origin) {
@@ -51,6 +53,9 @@ final class GroupStart {
             start.replica(ModelKey.ofReplica(model, replica), replica);
         }
         start.reducer(ModelKey.ofWhole(model));
+        for (int first = 0; first < group.blockReducers(); first++) {
+            start.blocks(ModelKey.ofBlocks(model, first), first);
+        }
         return start.followed();
     }
 
@@ -81,6 +86,21 @@ final class GroupStart {
         }
     }
 
+    private void blocks(String modelKey, int first) throws IOException {
+        if (!run.isHere().test(modelKey)) {
+            return;
+        }
+        StoredReplicas.Stored stored = restored.remove(modelKey);
+        if (stored == null) {
+            changes.put(first, run.recent());
+            group.startBlocks(first);
+        } else {
+            use(stored.header());
+            changes.put(first, stored.header().contributions());
+            group.blocks().add(StoredReplicas.readBlocks(stored.state()));
+        }
+    }
+
     private void use(StoredReplicas.Header header) {
         origin = header.origin();
         isDamaged |= header.isDamaged();
@@ -88,11 +108,11 @@ final class GroupStart {
     }
 
     private @Nullable FollowedGroup followed() {
-        if (group.replicas().isEmpty() && group.reducing() == null) {
+        if (group.replicas().isEmpty() && group.reducing() == null && changes.isEmpty()) {
             return null;
         }
         FollowedGroup followed =
-                new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions);
+                new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions, changes);
         if (isDamaged) {
             followed.damage(DAMAGED);
         }

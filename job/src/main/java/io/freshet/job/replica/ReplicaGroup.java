@@ -3,9 +3,12 @@ package io.freshet.job.replica;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.BlockReducer;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.ContributionCodec;
+import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
@@ -14,6 +17,7 @@ import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.rounds.RoundsRecord.Kind;
+import java.io.DataInputStream;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -32,6 +36,7 @@ public final class ReplicaGroup {
     private final Learner learner;
     private final Replica rule;
     private final Reducer reducer;
+    private final BlockReducer blockReducer;
     private final Outbox outbox;
     private final TreeMap<Integer, ReplicaState> replicas = new TreeMap<>();
     /** Replicas that have sent the end of their samples. */
@@ -39,12 +44,12 @@ public final class ReplicaGroup {
 
     private final ReplicaRun run;
     private @Nullable GroupReducer reducing;
-    private @Nullable String failure;
+    /** Null if the reducer of the model merges all blocks. */
+    private final @Nullable RoundBlocks roundBlocks;
 
-    /** Sends a message of the group to the rounds topic. */
-    interface Outbox {
-        void send(Kind kind, int replica, long round, byte[] message);
-    }
+    private final GroupBlocks blocks;
+    private final int blockReducers;
+    private @Nullable String failure;
 
     ReplicaGroup(Learner learner, ReplicaRun run, Outbox outbox) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
@@ -53,6 +58,10 @@ public final class ReplicaGroup {
         this.outbox = outbox;
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
+        blockReducers = settings.mergesByBlock() ? settings.reducers() : 0;
+        roundBlocks = settings.mergesByBlock() ? new RoundBlocks(blockReducers) : null;
+        blockReducer = new BlockReducer(learner, settings);
+        blocks = new GroupBlocks(blockReducer, outbox);
     }
 
     /** Returns the learner of the specification that the group started with here. */
@@ -93,7 +102,22 @@ public final class ReplicaGroup {
     }
 
     private GroupReducer reducer(ReducerState state, boolean isRestored) {
-        return new GroupReducer(learner, reducer, state, run.bounded(), isRestored, outbox, run.clock());
+        return new GroupReducer(learner, reducer, state, run.bounded(), isRestored, outbox, roundBlocks, run.clock());
+    }
+
+    /** Returns the number of reducers of blocks in the whole job, 0 if the reducer of the model merges all blocks. */
+    int blockReducers() {
+        return blockReducers;
+    }
+
+    /** Returns the reducers of blocks that are here. */
+    GroupBlocks blocks() {
+        return blocks;
+    }
+
+    /** Adds a reducer of blocks before the first round. */
+    void startBlocks(int first) {
+        blocks.add(blockReducer.start(first, learner.start()));
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {
@@ -149,21 +173,34 @@ public final class ReplicaGroup {
             send(last);
         }
         outbox.send(Kind.END, replica, 0, new byte[0]);
+        for (int first = 0; first < blockReducers; first++) {
+            outbox.sendToBlocks(Kind.CHANGES_END, first, replica, 0, Messages.of(first));
+        }
         ended.add(replica);
         return true;
     }
 
-    /** Returns whether the reducer, if it is here, has merged everything. */
+    /** Returns whether the reducers that are here have merged everything. */
     public boolean isMerged() {
-        return reducing == null || reducing.isFinished();
+        return (reducing == null || reducing.isFinished()) && blocks.isFinished();
     }
 
     private void send(Contribution contribution) {
+        Member member = contribution.member();
+        Contribution whole = blockReducers == 0 ? contribution : contribution.withoutChanges();
         outbox.send(
                 Kind.CONTRIBUTION,
-                contribution.member().replica(),
-                contribution.member().round(),
-                Messages.bytes(out -> ContributionCodec.write(contribution, out)));
+                member.replica(),
+                member.round(),
+                Messages.bytes(out -> ContributionCodec.write(whole, out)));
+        for (int first = 0; first < blockReducers; first++) {
+            int to = first;
+            outbox.sendToBlocks(
+                    Kind.CHANGES, first, member.replica(), member.round(), Messages.bytes(out -> {
+                        out.writeInt(to);
+                        ContributionCodec.write(contribution.ofBlocks(to, blockReducers), out);
+                    }));
+        }
     }
 
     /** Returns whether a message, or a part of it, is of use here, and was not received before. */
@@ -176,7 +213,10 @@ public final class ReplicaGroup {
             case MERGED ->
                 here != null && here.decisions().isNew(record.round())
                         || replicas.values().stream().anyMatch(each -> record.round() > each.lastReceived());
-            case FAILURE -> true;
+            case FAILURE, CHANGES_END -> true;
+            case CHANGES -> blocks.lacks(record.replica(), record.round());
+            case CLOSED -> here != null && here.decisions().isNew(record.round()) || record.round() > blocks.round();
+            case BLOCKS -> record.round() > finishedRound();
         };
     }
 
@@ -194,16 +234,57 @@ public final class ReplicaGroup {
             case CONTRIBUTION -> reducer().receive(ContributionCodec.read(Messages.in(message)));
             case END -> reducer().end(record.replica());
             case MERGED -> receive(MergedPointCodec.read(Messages.in(message)));
+            case CHANGES -> {
+                DataInputStream in = Messages.in(message);
+                blocks.receive(in.readInt(), ContributionCodec.read(in));
+            }
+            case CHANGES_END -> blocks.end(Messages.in(message).readInt(), record.replica());
+            case CLOSED -> closed(record.round(), MergedPointCodec.readClosing(Messages.in(message)));
+            case BLOCKS -> roundBlocks().add(record.round(), record.replica(), MergedPointCodec.readBlocks(Messages.in(message)));
             case FAILURE -> throw new IllegalArgumentException("failure: not for a group");
         }
         merge(models);
     }
 
-    private void receive(MergedPoint point) {
-        replicas.values().forEach(each -> rule.receive(each, point));
-        if (reducing != null && reducing.decisions().isNew(point.round())) {
-            reducing.decisions().received(point.round(), point.closing());
+    private void receive(MergedPoint received) {
+        MergedPoint point = received;
+        if (roundBlocks == null) {
+            decided(point.round(), point.closing());
+        } else if (!replicas.isEmpty()) {
+            // Its blocks precede it in the topic.
+            point = received.withBlocks(
+                    Objects.requireNonNull(roundBlocks.complete(received.round()), "blocks of a merged point"));
         }
+        for (ReplicaState state : replicas.values()) {
+            rule.receive(state, point);
+        }
+    }
+
+    private void closed(long round, Closing closing) {
+        decided(round, closing);
+        blocks.closed(round, closing);
+    }
+
+    private void decided(long round, Closing closing) {
+        if (reducing != null && reducing.decisions().isNew(round)) {
+            reducing.decisions().received(round, closing);
+        }
+    }
+
+    private RoundBlocks roundBlocks() {
+        if (roundBlocks == null) {
+            throw new IllegalArgumentException("rounds record: blocks (expected: none, since replicas.reducers is 1)");
+        }
+        return roundBlocks;
+    }
+
+    /** Returns the last round of which no record is needed here any more. */
+    long finishedRound() {
+        long finished = blocks.round();
+        for (ReplicaState state : replicas.values()) {
+            finished = Math.min(finished, state.lastReceived());
+        }
+        return reducing == null ? finished : Math.min(finished, reducing.state().round());
     }
 
     private GroupReducer reducer() {
@@ -214,6 +295,9 @@ public final class ReplicaGroup {
     public void merge(MergedModels models) throws Exception {
         if (reducing != null) {
             reducing.merge(models);
+        }
+        if (roundBlocks != null) {
+            roundBlocks.forget(finishedRound());
         }
     }
 

@@ -3,6 +3,7 @@ package io.freshet.job.replica;
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -69,7 +70,11 @@ public final class ReplicaGroups {
         }
         String origin = run.origin() + "-" + ++started;
         ReplicaGroup group = new ReplicaGroup(
-                learner, run, (kind, replica, round, message) -> send(model, kind, replica, round, message));
+                learner,
+                run,
+                new Outbox(
+                        model,
+                        (key, kind, replica, round, message) -> send(model, key, kind, replica, round, message)));
         FollowedGroup followed = GroupStart.start(run, restored, group, settings.count(), origin);
         if (followed != null) {
             models.put(model, followed);
@@ -98,9 +103,8 @@ public final class ReplicaGroups {
         if (connection == null) {
             connection = log.open(listener);
         }
-        follow(connection, followed.merged());
-        if (followed.group().reducing() != null) {
-            follow(connection, followed.contributions());
+        for (RoundsStream stream : followed.streams()) {
+            follow(connection, stream);
         }
     }
 
@@ -109,12 +113,12 @@ public final class ReplicaGroups {
         open.follow(stream.key(), stream.position());
     }
 
-    private void send(String model, Kind kind, int replica, long round, byte[] message) {
+    private void send(String model, String key, Kind kind, int replica, long round, byte[] message) {
         FollowedGroup followed = models.get(model);
         if (followed == null || connection == null) {
             throw new IllegalStateException("model " + model + ": not open");
         }
-        for (KeyedBytes record : RoundsCodec.write(model, kind, followed.origin(), replica, round, message)) {
+        for (KeyedBytes record : RoundsCodec.writeTo(key, kind, followed.origin(), replica, round, message)) {
             connection.send(record, run.clock().getAsLong());
         }
     }
@@ -140,7 +144,8 @@ public final class ReplicaGroups {
     }
 
     private void sendFailure(String model, String reason) {
-        send(model, Kind.FAILURE, 0, 0, (run.attempt() + "\n" + reason).getBytes(StandardCharsets.UTF_8));
+        String key = RoundsCodec.key(model, false);
+        send(model, key, Kind.FAILURE, 0, 0, (run.attempt() + "\n" + reason).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Receives messages that were completed, and failures. */
@@ -202,6 +207,10 @@ public final class ReplicaGroups {
         try {
             RoundsRecord record = RoundsCodec.read(read.value());
             if (record.origin().equals(followed.origin()) && followed.group().isNew(record)) {
+                boolean isHeld = followed.group().blockReducers() > 0 && stream == followed.merged();
+                if (isHeld && record.round() > followed.group().finishedRound()) {
+                    stream.hold(record.round(), read.offset());
+                }
                 byte[] message = stream.add(record, read.offset());
                 if (message != null && record.kind() == Kind.FAILURE) {
                     receiveFailure(followed, message, action);
@@ -213,6 +222,7 @@ public final class ReplicaGroups {
             LOG.warn("rounds topic, key {}, offset {}: skipped: {}", read.key(), read.offset(), e.getMessage());
         }
         stream.received(read.offset());
+        stream.release(followed.group().finishedRound());
     }
 
     /** Records that everything under a key is received that was stored when the key was first followed. */
@@ -258,6 +268,9 @@ public final class ReplicaGroups {
             if (reducing != null) {
                 stored.write(ModelKey.ofWhole(model), followed.reducerHeader(reducing), reducing.state());
             }
+            for (BlockReducerState state : followed.group().blocks().states().values()) {
+                stored.write(ModelKey.ofBlocks(model, state.first()), followed.blocksHeader(state.first()), state);
+            }
         }
     }
 
@@ -265,8 +278,7 @@ public final class ReplicaGroups {
     public void delete(String model) throws Exception {
         FollowedGroup followed = models.remove(model);
         if (followed != null) {
-            streams.remove(followed.merged().key());
-            streams.remove(followed.contributions().key());
+            followed.streams().forEach(stream -> streams.remove(stream.key()));
             stored.delete(model);
         }
     }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides when the rounds of a model close, and with which contributions.
  *
- * <p>The first merged point of a round in the rounds topic is the decision, for every reader. So a reducer that was restored
+ * <p>The first merged point of a round in the rounds topic is the decision, for every reader, or with reducers of blocks, the first
+ * record that closes it. So a reducer that was restored
  * reads all of them before it decides itself, and closes the rounds that the topic has with the same contributions, and with
  * the same change of the specification. Otherwise, a round closes when each replica that is due has contributed, or without
  * those that have not, {@code idle} after it could have closed with the others.
@@ -37,6 +38,9 @@ final class RoundDecisions {
     /** Decisions made here that were not read from the topic. */
     private final Map<Long, Closing> unconfirmed = new HashMap<>();
 
+    /** The last round that was decided. */
+    private long decided;
+
     private boolean caughtUp;
     /** Since when contributions wait for the next round to close. */
     private long waitingSince = NEVER;
@@ -49,15 +53,16 @@ final class RoundDecisions {
         this.reducer = reducer;
         this.state = state;
         this.caughtUp = caughtUp;
+        decided = state.round();
     }
 
     /** Returns whether a decision of the topic could be of use. */
     boolean isNew(long round) {
-        return round > state.round() && !logged.containsKey(round) || unconfirmed.containsKey(round);
+        return round > decided && !logged.containsKey(round) || unconfirmed.containsKey(round);
     }
 
     /**
-     * Receives the decision of a merged point in the topic.
+     * Receives a decision of the topic.
      *
      * @throws IllegalStateException if the round was closed here in another way
      */
@@ -111,8 +116,9 @@ final class RoundDecisions {
         return due;
     }
 
-    /** Records that a round was closed; returns whether the topic lacks its merged point. */
-    boolean closed(long round, Closing closing) {
+    /** Records that the next round is decided; returns whether the topic lacks the decision. */
+    boolean decided(long round, Closing closing) {
+        decided = round;
         waitingSince = NEVER;
         due = NEVER;
         if (logged.remove(round) != null) {

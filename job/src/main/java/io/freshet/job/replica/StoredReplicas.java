@@ -2,6 +2,8 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.replica.BlockReducerState;
+import io.freshet.learning.replica.BlockReducerStateCodec;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.ReducerStateCodec;
 import io.freshet.learning.replica.ReplicaState;
@@ -91,6 +93,14 @@ final class StoredReplicas {
 
     void write(String modelKey, Header header, ReplicaState state) throws Exception {
         write(modelKey, header, out -> ReplicaStateCodec.write(state, out));
+    }
+
+    static BlockReducerState readBlocks(DataInput in) throws IOException {
+        return BlockReducerStateCodec.read(in);
+    }
+
+    void write(String modelKey, Header header, BlockReducerState state) throws Exception {
+        write(modelKey, header, out -> BlockReducerStateCodec.write(state, out));
     }
 
     void write(String modelKey, Header header, ReducerState state) throws Exception {

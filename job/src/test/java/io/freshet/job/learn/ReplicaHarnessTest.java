@@ -59,11 +59,15 @@ class ReplicaHarnessTest {
                 "momentum, period: 20",
                 "nesterov, period: 20",
                 "mean, period: 20, slots: mean, staleness: 0",
-                "adaptive, period: 20, transfer: bfloat16"
+                "adaptive, period: 20, transfer: bfloat16",
+                "mean, period: 20, reducers: 2",
+                "nesterov, period: 5, reducers: 3",
+                "mean, period: 20, slots: mean, staleness: 0, reducers: 2",
+                "adaptive, period: 20, transfer: bfloat16, reducers: 2"
             })
     void every_merge_learns_the_bits_of_a_plain_loop_after_a_restart(String merge) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
-                {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 6}, batch: {size: 5},
+                {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15}, batch: {size: 5},
                  loss: binary-cross-entropy, optimizer: {type: adagrad}, evaluation: {window: 100}, holdout: 0.1,
                  publish: {everySamples: 50, minimumMillis: 0}, replicas: {count: 2, merge: %s}}
                 """.formatted(merge));

@@ -12,14 +12,22 @@ import io.freshet.learning.optimizer.Optimizer;
  * @param slots of the optimizer
  * @param transfer of the changes
  * @param idleMillis how long a round waits for a replica after its first contribution; 0 for no limit
+ * @param reducers that merge the blocks of the parameters, at least 1
  */
 public record ReplicaSettings(
-        int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer, long idleMillis) {
+        int count,
+        int period,
+        int staleness,
+        Merge merge,
+        Slots slots,
+        Transfer transfer,
+        long idleMillis,
+        int reducers) {
     public static final long DEFAULT_IDLE_MILLIS = 10_000;
 
     /** Creates replicas whose rounds wait for the default time. */
     public ReplicaSettings(int count, int period, int staleness, Merge merge, Slots slots, Transfer transfer) {
-        this(count, period, staleness, merge, slots, transfer, DEFAULT_IDLE_MILLIS);
+        this(count, period, staleness, merge, slots, transfer, DEFAULT_IDLE_MILLIS, 1);
     }
 
     /** Creates replicas that send exact changes, and wait for the default time. */
@@ -31,6 +39,7 @@ public record ReplicaSettings(
         check("count", count, 1);
         check("period", period, 1);
         check("staleness", staleness, 0);
+        check("reducers", reducers, 1);
     }
 
     private static void check(String name, int value, int least) {
@@ -38,6 +47,14 @@ public record ReplicaSettings(
             throw new IllegalArgumentException(
                     "replicas." + name + ": " + value + " (expected: at least " + least + ")");
         }
+    }
+
+    /**
+     * Returns whether blocks are merged by reducers of their own, so that the reducer of the model only decides which
+     * contributions a round has.
+     */
+    public boolean mergesByBlock() {
+        return reducers > 1;
     }
 
     /** Returns the count of parts of a contribution: the parameters, and each slot of the optimizer that is merged. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /** Merges the changes of a round, each block alone, in the order of the contributions. */
 final class BlockMerge {
@@ -42,28 +43,38 @@ final class BlockMerge {
             Map<Integer, float[][]> slots,
             long[] versions,
             long version) {
-        SortedMap<Integer, List<WeightedChange>> byBlock = byBlock(contributions);
         if (merge.isOfGradients()) {
-            mergeGradients(byBlock, weights.layout(), versions, version);
+            mergeGradients(byBlock(contributions), weights.layout(), versions, version);
             return;
         }
-        byBlock.forEach((block, changes) -> {
-            float[] values = weights.parts(block, parts);
-            merge(values, changes, slots(slots, block, values.length / parts));
-            weights.setParts(block, parts, values);
-            versions[block] = version;
+        for (MergedPoint.Block merged : merge(contributions, block -> weights.parts(block, parts), slots)) {
+            weights.setParts(merged.block(), parts, merged.values());
+            versions[merged.block()] = version;
+        }
+    }
+
+    /**
+     * Returns the changed blocks.
+     *
+     * @param before returns a copy of a block's values, with all {@link #parts}
+     * @param slots of the merge itself, by block
+     */
+    List<MergedPoint.Block> merge(
+            List<Contribution> contributions, IntFunction<float[]> before, Map<Integer, float[][]> slots) {
+        List<MergedPoint.Block> merged = new ArrayList<>();
+        byBlock(contributions).forEach((block, changes) -> {
+            float[] values = before.apply(block);
+            int length = values.length / parts;
+            merge.merge(
+                    values,
+                    length,
+                    changes,
+                    slots.computeIfAbsent(block, b -> new float[merge.slots()][length]));
+            MeanMerge.merge(values, length, 1, parts, changes);
+            SquaredGradients.limit(values, length, squares);
+            merged.add(new MergedPoint.Block(block, values));
         });
-    }
-
-    private float[][] slots(Map<Integer, float[][]> slots, int block, int length) {
-        return slots.computeIfAbsent(block, b -> new float[merge.slots()][length]);
-    }
-
-    private void merge(float[] values, List<WeightedChange> changes, float[][] slots) {
-        int length = values.length / parts;
-        merge.merge(values, length, changes, slots);
-        MeanMerge.merge(values, length, 1, parts, changes);
-        SquaredGradients.limit(values, length, squares);
+        return merged;
     }
 
     private SortedMap<Integer, List<WeightedChange>> byBlock(List<Contribution> contributions) {

@@ -46,6 +46,30 @@ public record Contribution(
      */
     public record Validation(Tally window, UpdateTally updates, Tally holdout) {}
 
+    /** Returns the contribution without its changes, for the reducer that decides which contributions a round has. */
+    public Contribution withoutChanges() {
+        return new Contribution(member, transfer, counts, List.of(), moments, validation, lineage);
+    }
+
+    /**
+     * Returns the changes of every count-th block from a first one on, for the reducer that merges these.
+     *
+     * @param count of reducers
+     */
+    public Contribution ofBlocks(int first, int count) {
+        return new Contribution(
+                member,
+                transfer,
+                counts,
+                changes.stream()
+                        .filter(change -> change.block() % count == first)
+                        .toList(),
+                new double[0],
+                new Validation(
+                        validation.window().empty(), new UpdateTally(), validation.holdout().empty()),
+                new Lineage());
+    }
+
     /** Returns the size of the changes in bytes. */
     public long bytes() {
         long bytes = 0;

@@ -31,6 +31,11 @@ public record MergedPoint(
      */
     public record Closing(List<Member> members, @Nullable String specification) {}
 
+    /** Returns the point with other blocks. */
+    public MergedPoint withBlocks(List<Block> others) {
+        return new MergedPoint(round, members, others, moments, scheduleMemory, counts, specification);
+    }
+
     /** Returns how the round was closed. */
     public Closing closing() {
         return new Closing(members, specification);

@@ -172,6 +172,20 @@ public final class Reducer {
      * @param closing with members as for {@link #close(ReducerState, List, Consumer)}
      */
     public MergedPoint close(ReducerState state, Closing closing, Consumer<List<Double>> windowEnded) {
+        return close(state, closing, List.of(), windowEnded);
+    }
+
+    /**
+     * Closes the next round, whose contributions have no changes.
+     *
+     * @param closing as for {@link #close(ReducerState, Closing, Consumer)}
+     * @param blocks that a {@link BlockReducer} has merged
+     */
+    public MergedPoint close(
+            ReducerState state,
+            Closing closing,
+            List<MergedPoint.Block> blocks,
+            Consumer<List<Double>> windowEnded) {
         List<Member> members = closing.members();
         List<Member> available = available(state);
         if (!available.containsAll(members)) {
@@ -184,6 +198,10 @@ public final class Reducer {
         List<Contribution> contributions = take(state, round, members);
         LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
+        for (MergedPoint.Block block : blocks) {
+            merged.weights().setParts(block.block(), rule.blocks().parts(), block.values());
+            merged.blockVersions()[block.block()] = merged.samples();
+        }
         if (merged.window().samples() >= rule.learner().spec().window()) {
             rule.learner().nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, state.replicas())));
         }

@@ -32,14 +32,7 @@ public final class ReducerStateCodec {
                 ContributionCodec.write(contribution, out);
             }
         }
-        out.writeInt(state.slots.size());
-        for (Map.Entry<Integer, float[][]> slots : state.slots.entrySet()) {
-            out.writeInt(slots.getKey());
-            out.writeInt(slots.getValue().length);
-            for (float[] slot : slots.getValue()) {
-                FlatArrays.writeFloats(slot, slot.length, out);
-            }
-        }
+        writeSlots(state.slots, out);
         if (specs != null) {
             specs.write(out);
         }
@@ -60,17 +53,32 @@ public final class ReducerStateCodec {
             }
             state.sources.add(source);
         }
-        for (int left = in.readInt(); left > 0; left--) {
-            int block = in.readInt();
-            float[][] slots = new float[in.readInt()][];
-            for (int i = 0; i < slots.length; i++) {
-                slots[i] = FlatArrays.readFloats(in);
-            }
-            state.slots.put(block, slots);
-        }
+        readSlots(state.slots, in);
         if (version == SPECS_VERSION) {
             state.specs = RoundSpecs.read(state.sources.get(0).rounds.staleness(), in);
         }
         return state;
+    }
+
+    static void writeSlots(Map<Integer, float[][]> slots, DataOutput out) throws IOException {
+        out.writeInt(slots.size());
+        for (Map.Entry<Integer, float[][]> block : slots.entrySet()) {
+            out.writeInt(block.getKey());
+            out.writeInt(block.getValue().length);
+            for (float[] slot : block.getValue()) {
+                FlatArrays.writeFloats(slot, slot.length, out);
+            }
+        }
+    }
+
+    static void readSlots(Map<Integer, float[][]> slots, DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            int block = in.readInt();
+            float[][] read = new float[in.readInt()][];
+            for (int i = 0; i < read.length; i++) {
+                read[i] = FlatArrays.readFloats(in);
+            }
+            slots.put(block, read);
+        }
     }
 }

@@ -28,6 +28,10 @@ final class RoundSpecs {
         current = first;
     }
 
+    int staleness() {
+        return staleness;
+    }
+
     /** Returns that of the last round opened. */
     String current() {
         return current;

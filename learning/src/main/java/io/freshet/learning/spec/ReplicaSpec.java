@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaSpec {
     private static final int MAXIMUM_COUNT = 1024;
     private static final int MAXIMUM_STALENESS = 64;
+    private static final int MAXIMUM_REDUCERS = 64;
     private static final int DEFAULT_PERIOD = 1000;
 
     private static final SortedMap<String, Function<SpecNode, Merge>> MERGES = new TreeMap<>(Map.of(
@@ -81,12 +82,13 @@ public final class ReplicaSpec {
                 merge,
                 node.oneOf("slots", optimizer.penalizes() ? "mean" : "local", SLOTS),
                 node.oneOf("transfer", "float32", TRANSFERS),
-                node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS));
+                node.millis("idle", ReplicaSettings.DEFAULT_IDLE_MILLIS),
+                node.integer("reducers", 1, 1, MAXIMUM_REDUCERS));
         node.end();
         return any ? settings : null;
     }
 
-    /** Omits {@code transfer} and {@code idle} if they are the default: specifications were stored before the fields existed. */
+    /** Omits {@code transfer}, {@code idle}, and {@code reducers} if they are the default: specifications were stored before the fields existed. */
     static Map<String, Object> write(ReplicaSettings settings) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", settings.count());
@@ -102,6 +104,9 @@ public final class ReplicaSpec {
         }
         if (settings.idleMillis() != ReplicaSettings.DEFAULT_IDLE_MILLIS) {
             map.put("idle", Durations.write(settings.idleMillis()));
+        }
+        if (settings.mergesByBlock()) {
+            map.put("reducers", settings.reducers());
         }
         return map;
     }
@@ -144,6 +149,10 @@ public final class ReplicaSpec {
         if (remembered > 0) {
             return "deduplicate: " + Durations.write(remembered) + " (expected: 0 with replicas)";
         }
+        String inseparable = replicas.mergesByBlock() ? inseparable(spec, replicas) : null;
+        if (inseparable != null) {
+            return inseparable;
+        }
         String unrecoverable = unrecoverable(spec, replicas);
         if (unrecoverable != null) {
             return unrecoverable;
@@ -169,6 +178,20 @@ public final class ReplicaSpec {
         return null;
     }
 
+    /** Returns why blocks cannot be merged by reducers of their own, or null if they can. */
+    private static @Nullable String inseparable(ModelSpec spec, ReplicaSettings replicas) {
+        String expected = "replicas.reducers: " + replicas.reducers() + " (expected: ";
+        if (replicas.merge().isOfGradients()) {
+            return expected + "1 with merge: gradient, whose step needs the gradient of all blocks)";
+        }
+        int blocks = spec.model()
+                .layout(spec.inputShape(), spec.outputs(), spec.optimizer().slots())
+                .blocks();
+        return replicas.reducers() <= blocks
+                ? null
+                : expected + "at most " + blocks + ", since the model has that many blocks of about 16,384 parameters)";
+    }
+
     /** Returns why a divergence could not be undone as specified, or null if it could. */
     private static @Nullable String unrecoverable(ModelSpec spec, ReplicaSettings replicas) {
         OnDivergence policy = spec.stream().onDivergence();
@@ -179,6 +202,9 @@ public final class ReplicaSpec {
         if (replicas.staleness() > 0) {
             return expected + "a replicas.staleness of " + replicas.staleness()
                     + ", since contributions under way would bring the divergence back)";
+        }
+        if (replicas.mergesByBlock()) {
+            return expected + "replicas.reducers above 1, whose blocks would not return)";
         }
         if (replicas.merge().slots() > 0) {
             return expected + "replicas.merge: " + replicas.merge().name() + ", whose velocity would not return)";

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Records of the rounds topic as bytes.
  *
  * <pre>
- *   key     model/contributions or model/merged, which also determines the partition
+ *   key     model/contributions, model/merged, or model/blocks-n, which also determines the partition
  *   value   version, kind, origin, replica, round, part, parts, bytes, CRC-32C of everything before
  * </pre>
  *
@@ -33,6 +33,7 @@ public final class RoundsCodec {
     private static final byte VERSION = 1;
     private static final String CONTRIBUTIONS = "/contributions";
     private static final String MERGED = "/merged";
+    private static final String BLOCKS = "/blocks-";
 
     private RoundsCodec() {}
 
@@ -41,10 +42,25 @@ public final class RoundsCodec {
         return model + (forReducer ? CONTRIBUTIONS : MERGED);
     }
 
-    /** Returns the records of a message. */
+    /**
+     * Returns the key of the records to a reducer of blocks.
+     *
+     * @param first block of the reducer
+     */
+    public static String blocksKey(String model, int first) {
+        return model + BLOCKS + first;
+    }
+
+    /** Returns the records of a message to the reducer of the model or to the replicas. */
     public static List<KeyedBytes> write(
             String model, Kind kind, String origin, int replica, long round, byte[] message) {
-        byte[] key = key(model, kind.isForReducer()).getBytes(StandardCharsets.UTF_8);
+        return writeTo(key(model, kind.isForReducer()), kind, origin, replica, round, message);
+    }
+
+    /** Returns the records of a message. */
+    public static List<KeyedBytes> writeTo(
+            String keyText, Kind kind, String origin, int replica, long round, byte[] message) {
+        byte[] key = keyText.getBytes(StandardCharsets.UTF_8);
         int parts = Math.max(1, (message.length + LARGEST_PART - 1) / LARGEST_PART);
         List<KeyedBytes> records = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
@@ -125,6 +141,6 @@ public final class RoundsCodec {
                 return kind;
             }
         }
-        throw new MalformedRecordException("rounds record: kind " + code + " (expected: 1 to 4)");
+        throw new MalformedRecordException("rounds record: kind " + code + " (expected: 1 to 8)");
     }
 }

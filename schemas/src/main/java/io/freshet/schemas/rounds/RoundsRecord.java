@@ -5,7 +5,7 @@ package io.freshet.schemas.rounds;
  *
  * @param kind of the message
  * @param origin identifies the replicas since they started from scratch; others are not of this model's state
- * @param replica that sent it, from 0; 0 if the reducer did
+ * @param replica that sent it, from 0; 0 if the reducer did; the first block of a reducer of blocks
  * @param round that it is about, from 1; 0 if none
  * @param part of the message, from 0
  * @param parts of the message, at least 1
@@ -21,7 +21,15 @@ public record RoundsRecord(Kind kind, String origin, int replica, long round, in
         /** The merged state after a round. To the replicas. */
         MERGED(3),
         /** The model is no longer learned, for the reason in the bytes, as UTF-8. To all. */
-        FAILURE(4);
+        FAILURE(4),
+        /** What a replica changed in some blocks in a round. To the reducer of these blocks. */
+        CHANGES(5),
+        /** A replica has no more samples. To a reducer of blocks. */
+        CHANGES_END(6),
+        /** Which contributions a round has. To the reducers of blocks. */
+        CLOSED(7),
+        /** The blocks that a reducer has merged. To the reducer of the model, and to the replicas. */
+        BLOCKS(8);
 
         private final byte code;
 
@@ -31,6 +39,11 @@ public record RoundsRecord(Kind kind, String origin, int replica, long round, in
 
         byte code() {
             return code;
+        }
+
+        /** Returns whether a reducer of blocks follows these messages under a key of its own. */
+        public boolean isForBlocks() {
+            return this == CHANGES || this == CHANGES_END;
         }
 
         /** Returns whether the reducer follows these messages; replicas follow the others. */
