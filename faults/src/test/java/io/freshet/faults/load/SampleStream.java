@@ -46,12 +46,13 @@ public final class SampleStream {
                      loss: mean-squared-error, optimizer: {type: sgd}, order: {type: strict, count: 50, idle: 0},
                      publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}
                     """));
-    /** Also has two models with a replica for each partition: {@code shared} sends rounded changes, {@code pooled} gradients. */
+    /** Also has two models with a replica for each partition: {@code shared} sends rounded changes to
+     * two reducers of blocks, {@code pooled} gradients. */
     public static final List<ModelSpec> WITH_REPLICAS = Stream.concat(
                     SPECS.stream(), Stream.of(ModelSpec.parse("""
-                            {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 8},
+                            {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 15},
                              loss: binary-cross-entropy, optimizer: {type: adam}, batch: {size: 3}, holdout: 0.1,
-                             replicas: {count: 2, period: 40, transfer: bfloat16, idle: 0},
+                             replicas: {count: 2, period: 40, transfer: bfloat16, reducers: 2, idle: 0},
                              publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
                             """), ModelSpec.parse("""
                             {name: pooled, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 6},
