@@ -28,8 +28,7 @@ final class FollowedGroup {
      * @param contributions where to start to read contributions
      * @param changes the same for the reducers of blocks that are here, by their first block
      */
-    FollowedGroup(
-            ReplicaGroup group, String origin, long merged, long contributions, Map<Integer, Long> changes) {
+    FollowedGroup(ReplicaGroup group, String origin, long merged, long contributions, Map<Integer, Long> changes) {
         String model = group.model();
         this.group = group;
         this.origin = origin;
@@ -38,8 +37,8 @@ final class FollowedGroup {
         this.merged = new RoundsStream(RoundsCodec.key(model, false), merged);
         this.contributions = new RoundsStream(RoundsCodec.key(model, true), contributions);
         this.changes = new TreeMap<>();
-        changes.forEach(
-                (first, start) -> this.changes.put(first, new RoundsStream(RoundsCodec.blocksKey(model, first), start)));
+        changes.forEach((first, start) ->
+                this.changes.put(first, new RoundsStream(RoundsCodec.blocksKey(model, first), start)));
     }
 
     ReplicaGroup group() {

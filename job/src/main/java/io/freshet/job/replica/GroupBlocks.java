@@ -44,8 +44,8 @@ final class GroupBlocks {
     boolean lacks(int replica, long round) {
         for (BlockReducerState state : states.values()) {
             if (replica < 0 || replica >= state.replicas()) {
-                throw new IllegalArgumentException("rounds record: replica " + replica + " (expected: 0 to "
-                        + (state.replicas() - 1) + ")");
+                throw new IllegalArgumentException(
+                        "rounds record: replica " + replica + " (expected: 0 to " + (state.replicas() - 1) + ")");
             }
             if (round > state.lastContributed(replica)) {
                 return true;

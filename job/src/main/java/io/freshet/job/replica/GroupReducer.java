@@ -25,6 +25,7 @@ final class GroupReducer {
     private final Outbox outbox;
     /** What the reducers of blocks have merged; null without them. */
     private final @Nullable RoundBlocks blocks;
+
     private final boolean waitsForever;
     private final LongSupplier clock;
     /** Contributions that cannot be received yet, in the order of the topic. */

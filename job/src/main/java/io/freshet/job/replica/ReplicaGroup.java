@@ -195,11 +195,10 @@ public final class ReplicaGroup {
                 Messages.bytes(out -> ContributionCodec.write(whole, out)));
         for (int first = 0; first < blockReducers; first++) {
             int to = first;
-            outbox.sendToBlocks(
-                    Kind.CHANGES, first, member.replica(), member.round(), Messages.bytes(out -> {
-                        out.writeInt(to);
-                        ContributionCodec.write(contribution.ofBlocks(to, blockReducers), out);
-                    }));
+            outbox.sendToBlocks(Kind.CHANGES, first, member.replica(), member.round(), Messages.bytes(out -> {
+                out.writeInt(to);
+                ContributionCodec.write(contribution.ofBlocks(to, blockReducers), out);
+            }));
         }
     }
 
@@ -240,7 +239,8 @@ public final class ReplicaGroup {
             }
             case CHANGES_END -> blocks.end(Messages.in(message).readInt(), record.replica());
             case CLOSED -> closed(record.round(), MergedPointCodec.readClosing(Messages.in(message)));
-            case BLOCKS -> roundBlocks().add(record.round(), record.replica(), MergedPointCodec.readBlocks(Messages.in(message)));
+            case BLOCKS ->
+                roundBlocks().add(record.round(), record.replica(), MergedPointCodec.readBlocks(Messages.in(message)));
             case FAILURE -> throw new IllegalArgumentException("failure: not for a group");
         }
         merge(models);

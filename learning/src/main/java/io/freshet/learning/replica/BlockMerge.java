@@ -65,11 +65,7 @@ final class BlockMerge {
         byBlock(contributions).forEach((block, changes) -> {
             float[] values = before.apply(block);
             int length = values.length / parts;
-            merge.merge(
-                    values,
-                    length,
-                    changes,
-                    slots.computeIfAbsent(block, b -> new float[merge.slots()][length]));
+            merge.merge(values, length, changes, slots.computeIfAbsent(block, b -> new float[merge.slots()][length]));
             MeanMerge.merge(values, length, 1, parts, changes);
             SquaredGradients.limit(values, length, squares);
             merged.add(new MergedPoint.Block(block, values));

@@ -66,7 +66,9 @@ public record Contribution(
                         .toList(),
                 new double[0],
                 new Validation(
-                        validation.window().empty(), new UpdateTally(), validation.holdout().empty()),
+                        validation.window().empty(),
+                        new UpdateTally(),
+                        validation.holdout().empty()),
                 new Lineage());
     }
 

@@ -182,10 +182,7 @@ public final class Reducer {
      * @param blocks that a {@link BlockReducer} has merged
      */
     public MergedPoint close(
-            ReducerState state,
-            Closing closing,
-            List<MergedPoint.Block> blocks,
-            Consumer<List<Double>> windowEnded) {
+            ReducerState state, Closing closing, List<MergedPoint.Block> blocks, Consumer<List<Double>> windowEnded) {
         List<Member> members = closing.members();
         List<Member> available = available(state);
         if (!available.containsAll(members)) {
@@ -203,7 +200,8 @@ public final class Reducer {
             merged.blockVersions()[block.block()] = merged.samples();
         }
         if (merged.window().samples() >= rule.learner().spec().window()) {
-            rule.learner().nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, state.replicas())));
+            rule.learner()
+                    .nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, state.replicas())));
         }
         if (closing.specification() != null) {
             specs.announced(round, closing.specification());
@@ -266,8 +264,7 @@ public final class Reducer {
         return merged;
     }
 
-    private static double[] moments(
-            Standardizer standardizer, LearnerState before, List<Contribution> contributions) {
+    private static double[] moments(Standardizer standardizer, LearnerState before, List<Contribution> contributions) {
         double[] round = standardizer.start();
         for (Contribution each : contributions) {
             round = standardizer.pooled(round, each.moments());
@@ -302,7 +299,8 @@ public final class Reducer {
         long[] versions = merged.blockVersions();
         for (int block = 0; block < layout.blocks(); block++) {
             if (versions[block] >= merged.samples()) {
-                blocks.add(new MergedPoint.Block(block, merged.weights().parts(block, rule.blocks().parts())));
+                blocks.add(new MergedPoint.Block(
+                        block, merged.weights().parts(block, rule.blocks().parts())));
             }
         }
         return new MergedPoint(

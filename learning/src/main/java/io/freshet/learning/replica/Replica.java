@@ -251,8 +251,7 @@ public final class Replica {
             specs(state).open(state.rounds.next());
             Rules rule = rules(state);
             rule.adoption().adopt(state);
-            open = new OpenRound(
-                    state.rounds.next(), rule.standardizer().start(), counts(state.learner));
+            open = new OpenRound(state.rounds.next(), rule.standardizer().start(), counts(state.learner));
             state.open = open;
         }
         return open;

@@ -34,7 +34,8 @@ public final class SpecCompatibility {
     }
 
     private static @Nullable String refusalOfReplicas(ModelSpec from, ModelSpec to) {
-        String expected = " (expected: a change that keeps the states of all replicas, or the model deleted and applied again)";
+        String expected =
+                " (expected: a change that keeps the states of all replicas, or the model deleted and applied again)";
         if (!from.stateHash().equals(to.stateHash())) {
             Set<String> parts = new TreeSet<>(from.stateParts().keySet());
             parts.addAll(to.stateParts().keySet());

@@ -2,7 +2,6 @@ package io.freshet.learning.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
