@@ -117,6 +117,22 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
+     * Ends a job that keeps failing, instead of restarting it forever. Restarts count again from 0 after five minutes without a
+     * failure, longer than Kafka's clients wait for a broker.
+     *
+     * @param env of the job
+     * @param restarts after which the next failure ends the job
+     */
+    public static void limitRestarts(StreamExecutionEnvironment env, int restarts) {
+        Configuration limit = new Configuration();
+        limit.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, restarts);
+        limit.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                Duration.ofMinutes(5));
+        env.configure(limit, LocalCluster.class.getClassLoader());
+    }
+
+    /**
      * Waits until a job has ended.
      *
      * @throws CommandException with the job's failure
@@ -131,8 +147,20 @@ public final class LocalCluster implements AutoCloseable {
             Throwable cause = result.getSerializedThrowable()
                     .map(serialized -> serialized.deserializeError(LocalCluster.class.getClassLoader()))
                     .orElseGet(() -> new IllegalStateException("canceled"));
-            throw new CommandException("the job failed: " + cause.getMessage(), cause);
+            throw new CommandException("the job failed: " + rootMessage(cause), cause);
         }
+    }
+
+    /** Returns the first line of the innermost cause's message, with its type if that line is a mere name or empty. */
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null
+                ? ""
+                : root.getMessage().lines().findFirst().orElse("");
+        return message.contains(" ") ? message : root.getClass().getSimpleName() + ": " + message;
     }
 
     /** Cancels a job, and waits until it has stopped. */

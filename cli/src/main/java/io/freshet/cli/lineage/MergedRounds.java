@@ -3,6 +3,8 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
+import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.replica.ContributionCodec;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.MergedPointCodec;
@@ -16,22 +18,39 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads from the rounds topic which contributions each round of a model merged. */
+/**
+ * Reads from the rounds topic which contributions each round of a model merged, and from these the order in which each replica
+ * received the samples of its partitions.
+ */
 final class MergedRounds {
-    private final String key;
+    private final Set<String> keys;
     private final Map<String, Origin> origins = new LinkedHashMap<>();
 
     /** The rounds of replicas that started from scratch together. */
     private static final class Origin {
         private final RoundsAssembly assembly = new RoundsAssembly();
         private final TreeMap<Long, Round> rounds = new TreeMap<>();
+        private final Map<Integer, Order> orders = new HashMap<>();
     }
+
+    /** Since the start of a replica; the order of a later round continues that of an earlier one. */
+    private record Order(long round, Interleaving partitions) {}
+
+    /**
+     * What replicas that started from scratch together have learned.
+     *
+     * @param rounds that were closed
+     * @param orders of the partitions of each replica
+     */
+    record Log(List<Round> rounds, Map<Integer, Interleaving> orders) {}
 
     /**
      * A closed round.
@@ -42,7 +61,7 @@ final class MergedRounds {
     record Round(long number, Closing closing, long samples) {}
 
     private MergedRounds(String model) {
-        key = RoundsCodec.key(model, false);
+        keys = Set.of(RoundsCodec.key(model, false), RoundsCodec.key(model, true));
     }
 
     /**
@@ -51,17 +70,19 @@ final class MergedRounds {
      *
      * @throws CommandException if the topic lacks the rounds of every origin
      */
-    static List<List<Round>> read(KafkaOptions kafka, String model, long samples) throws CommandException {
+    static List<Log> read(KafkaOptions kafka, String model, long samples) throws CommandException {
         String topic = kafka.topics(null).rounds();
         MergedRounds rounds = new MergedRounds(model);
         try (TopicReader reader = TopicReader.open(kafka, topic)) {
             reader.readToEnd(rounds::add);
         }
-        List<List<Round>> found = new ArrayList<>();
+        List<Log> found = new ArrayList<>();
         for (Origin origin : rounds.origins.values()) {
             List<Round> upTo = upTo(origin, samples);
             if (!upTo.isEmpty()) {
-                found.add(0, upTo);
+                Map<Integer, Interleaving> orders = new HashMap<>();
+                origin.orders.forEach((replica, order) -> orders.put(replica, order.partitions()));
+                found.add(0, new Log(upTo, orders));
             }
         }
         if (found.isEmpty()) {
@@ -86,12 +107,12 @@ final class MergedRounds {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> read) {
-        if (read.key() == null || !new String(read.key(), StandardCharsets.UTF_8).equals(key)) {
+        if (read.key() == null || !keys.contains(new String(read.key(), StandardCharsets.UTF_8))) {
             return;
         }
         try {
             RoundsRecord record = RoundsCodec.read(read.value());
-            if (record.kind() == Kind.MERGED) {
+            if (record.kind() == Kind.MERGED || record.kind() == Kind.CONTRIBUTION) {
                 add(record, read.offset());
             }
         } catch (MalformedRecordException | IOException e) {
@@ -102,11 +123,19 @@ final class MergedRounds {
     private void add(RoundsRecord record, long offset) throws IOException {
         Origin origin = origins.computeIfAbsent(record.origin(), id -> new Origin());
         byte[] message = origin.assembly.add(record, offset);
-        if (message != null) {
-            MergedPoint point = MergedPointCodec.read(new DataInputStream(new ByteArrayInputStream(message)));
+        if (message == null) {
+            return;
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(message));
+        if (record.kind() == Kind.MERGED) {
+            MergedPoint point = MergedPointCodec.read(in);
             origin.rounds.putIfAbsent(
                     point.round(),
                     new Round(point.round(), point.closing(), point.counts().samples()));
+        } else {
+            Order order = new Order(
+                    record.round(), ContributionCodec.read(in).lineage().order());
+            origin.orders.merge(record.replica(), order, (last, next) -> next.round() > last.round() ? next : last);
         }
     }
 }

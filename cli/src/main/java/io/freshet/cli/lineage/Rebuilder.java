@@ -95,13 +95,12 @@ final class Rebuilder {
         List<ModelSpec> one = List.of(first);
         Learner learner = Replay.learner(first, WarmStarts.read(kafka(), one), one);
         float[] parameters = {};
-        for (List<MergedRounds.Round> rounds :
-                MergedRounds.read(kafka(), entry.spec().name(), entry.version())) {
+        for (MergedRounds.Log log : MergedRounds.read(kafka(), entry.spec().name(), entry.version())) {
             Map<Integer, SampleRange> ranges = open(entry);
             try {
                 ModelSampleDecoder decoder = new ModelSampleDecoder(samples.format(topic(entry)), one);
-                PartitionTurns turns = new PartitionTurns(ranges, count, decoder);
-                parameters = new ReplicaReplay(learner, turns).parameters(rounds);
+                PartitionTurns turns = new PartitionTurns(ranges, log.orders(), count, decoder);
+                parameters = new ReplicaReplay(learner, turns).parameters(log.rounds());
             } finally {
                 ranges.values().forEach(SampleRange::close);
             }

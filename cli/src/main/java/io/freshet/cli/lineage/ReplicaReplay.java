@@ -29,8 +29,12 @@ final class ReplicaReplay {
 
     /** The samples of each replica, in the order in which it learns them. */
     interface SampleTurns {
-        /** Returns the next sample of a replica, or null at the end. */
-        @Nullable Sample next(int replica);
+        /**
+         * Returns the next sample of a replica, or null at the end.
+         *
+         * @throws CommandException if it is not known which is next
+         */
+        @Nullable Sample next(int replica) throws CommandException;
     }
 
     ReplicaReplay(Learner learner, SampleTurns samples) {

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
@@ -17,6 +18,7 @@ import io.freshet.job.options.StateSettings;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
@@ -61,6 +63,9 @@ record Training(
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
     /** Each fault waits for a checkpoint. */
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
+
+    /** After as many restarts, the next failure ends the run. Each fault may need one or two more. */
+    private static final int RESTARTS = 3;
 
     /** Returns the same run with these faults. */
     Training with(Faults others) {
@@ -192,8 +197,14 @@ record Training(
         }
         return stack.cluster()
                 .submit(
-                        trainer.sources(OffsetsInitializer.offsets(ends)).withCacheBytes(state.cacheBytes()),
-                        trainer.sinks(),
+                        env -> {
+                            LocalCluster.limitRestarts(env, RESTARTS * (1 + faults.count()));
+                            TrainerTopology.build(
+                                    env,
+                                    trainer.sources(OffsetsInitializer.offsets(ends))
+                                            .withCacheBytes(state.cacheBytes()),
+                                    trainer.sinks());
+                        },
                         checkpointInterval);
     }
 

@@ -64,9 +64,15 @@ public final class LearnHarness implements AutoCloseable {
 
     private LearnHarness(Backend backend, List<ModelSpec> specs, int parallelism, int subtask, RoundsLog rounds)
             throws Exception {
+        this(backend, specs, parallelism, subtask, rounds, PARTITIONS);
+    }
+
+    private LearnHarness(
+            Backend backend, List<ModelSpec> specs, int parallelism, int subtask, RoundsLog rounds, int partitions)
+            throws Exception {
         operator = new LearnOperator(
                 TOPIC,
-                PARTITIONS,
+                partitions,
                 new SpecRegistry(specs),
                 CACHE_BYTES,
                 new LearnConnections(null, false, (task, demand) -> demands.add(demand), rounds));
@@ -95,7 +101,12 @@ public final class LearnHarness implements AutoCloseable {
 
     /** Restores the learner of models with replicas. */
     static LearnHarness restore(TestRounds rounds, OperatorSubtaskState state) throws Exception {
-        LearnHarness harness = new LearnHarness(Backend.HEAP, List.of(), 1, 0, rounds);
+        return restore(rounds, state, PARTITIONS);
+    }
+
+    /** Restores the learner of models with replicas after partitions were added. */
+    static LearnHarness restore(TestRounds rounds, OperatorSubtaskState state, int partitions) throws Exception {
+        LearnHarness harness = new LearnHarness(Backend.HEAP, List.of(), 1, 0, rounds, partitions);
         harness.harness.initializeState(state);
         harness.harness.open();
         return harness;

@@ -97,7 +97,7 @@ public final class Learner {
         guard = new DivergenceGuard(spec, initializer);
         collector = new BatchCollector(spec, standardizer);
         batchLearner = new BatchLearner(spec, layout, steps);
-        strictOrder = spec.stream().order().strict();
+        strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
         EarlyStopping stopping = spec.training().earlyStopping();
         restoresBest = stopping.patience() > 0 && stopping.restoreBest() && !frozen;

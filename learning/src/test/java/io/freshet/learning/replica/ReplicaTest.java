@@ -10,6 +10,7 @@ import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
@@ -25,6 +26,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,32 @@ class ReplicaTest {
         }
         assertThat(merged.total().metrics().loss())
                 .isCloseTo(alone.total().metrics().loss(), withinPercentage(20));
+    }
+
+    @Test
+    void contributions_record_the_order_of_partitions_of_which_one_joined_within_a_round() {
+        ModelSpec spec = spec("linear", "sgd", "replicas: {count: 1, period: 50, staleness: 0}");
+        Learner learner = new Learner(spec);
+        Replica replica = new Replica(learner, Objects.requireNonNull(spec.replicas()));
+        ReplicaState state = replica.start(0, learner.start());
+        Contribution contribution = null;
+        List<Integer> expected = new ArrayList<>();
+        for (Sample each : ModelCases.samples(spec, PERIOD, SEED)) {
+            int position = expected.size();
+            int partition = position < 31 ? position % 2 : (position - 31) % 3 + 1;
+            expected.add(partition);
+            contribution = replica.learn(
+                    state,
+                    new Sample(
+                            each.features(),
+                            each.label(),
+                            each.weight(),
+                            false,
+                            new Sample.Position(partition, position, each.eventTime(), 0)));
+        }
+        Interleaving order = Objects.requireNonNull(contribution).lineage().order();
+        assertThat(IntStream.range(0, PERIOD).mapToObj(order::partition)).isEqualTo(expected);
+        assertThat(order.rounds()).hasSizeLessThan(4);
     }
 
     private static Map<Integer, List<Long>> places(LearnerState state) {

@@ -1,0 +1,101 @@
+package io.freshet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.feed.EpochPlan;
+import io.freshet.cli.feed.FileFeed;
+import io.freshet.cli.input.RowFiles;
+import io.freshet.job.options.StateSettings;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.StateBackendFactory;
+import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Would catch a run that waits forever for a job that fails at every start, and one that gives up on a job that recovers. */
+@Timeout(120)
+class FailingJobIT {
+    private static final int ROWS = 500;
+    private static final int RESTARTS = 3;
+    private static final ModelSpec SPEC = ModelSpec.parse(
+            "{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, optimizer: {type: sgd}}");
+
+    /** Starts that fail, and starts so far. The job runs in this JVM. */
+    private static final AtomicInteger FAILING = new AtomicInteger();
+
+    private static final AtomicInteger STARTS = new AtomicInteger();
+
+    @TempDir
+    Path directory;
+
+    /** Keeps state on the heap, if a disk has space. */
+    public static final class FullDisk extends HashMapStateBackend {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public <K> AbstractKeyedStateBackend<K> createKeyedStateBackend(KeyedStateBackendParameters<K> parameters)
+                throws IOException {
+            if (STARTS.incrementAndGet() <= FAILING.get()) {
+                throw new IOException("No space left on device\nwhile a state was created");
+            }
+            return super.createKeyedStateBackend(parameters);
+        }
+    }
+
+    /** Creates the state backend, by Flink's configuration. */
+    public static final class FullDisks implements StateBackendFactory<FullDisk> {
+        @Override
+        public FullDisk createFromConfig(ReadableConfig configuration, ClassLoader loader) {
+            return new FullDisk();
+        }
+    }
+
+    @Test
+    void a_job_that_fails_at_every_start_ends_the_run_with_its_cause() {
+        assertThatThrownBy(() -> train(Integer.MAX_VALUE))
+                .isInstanceOf(CommandException.class)
+                .hasMessage("the job failed: No space left on device");
+        assertThat(STARTS.get()).isGreaterThanOrEqualTo(1 + RESTARTS);
+    }
+
+    @Test
+    void a_job_that_recovers_learns_all_rows() throws Exception {
+        assertThat(train(2)).isEqualTo(ROWS);
+        assertThat(STARTS.get()).isGreaterThan(2);
+    }
+
+    /** Returns the number of samples learned. */
+    private long train(int failing) throws Exception {
+        FAILING.set(failing);
+        STARTS.set(0);
+        Path file = directory.resolve("rows.csv");
+        Files.writeString(
+                file,
+                IntStream.range(0, ROWS)
+                        .mapToObj(i -> i % 7 + "," + i % 3)
+                        .collect(Collectors.joining("\n", "a,y\n", "\n")));
+        Training training = new Training(
+                new FileFeed(RowFiles.of(List.of(file), null, null, "--"), List.of(SPEC)),
+                EpochPlan.of(List.of(SPEC)),
+                1,
+                new StateSettings(FullDisks.class.getName(), StateSettings.DEFAULT.cacheBytes()),
+                Faults.NONE,
+                null);
+        Training.Run run = training.run(null, new PrintWriter(Writer.nullWriter()));
+        return run.results().get(0).report().work().samples();
+    }
+}
