@@ -19,7 +19,6 @@ import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ReplicaSpec;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +26,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -199,7 +199,7 @@ class ReplicaSpecChangeTest {
                 spec(optimizer, model, 0.02, replicas, "batch: {size: " + after + "}"));
     }
 
-    /** Late contributions are of an earlier specification than the round that merges them; rounds are skipped, and restarts happen. */
+    /** Rounds are skipped, and late contributions are of an earlier specification than the round that merges them. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
     void every_replica_learns_a_round_with_the_same_specification(int staleness) {
@@ -217,7 +217,8 @@ class ReplicaSpecChangeTest {
             late += (int) racing.log.stream()
                     .filter(point -> point.members().stream().anyMatch(member -> isLate(member, point, staleness)))
                     .count();
-            assertThat(bytes(replay(specs.get(0), samples, racing.log)))
+            Learner first = new Learner(specs.get(0));
+            assertThat(bytes(ReplayedReplicas.replay(first, replicas(specs.get(0)), samples, racing.log)))
                     .as("seed %d", seed)
                     .isEqualTo(bytes(racing.merged.merged()));
         }
@@ -261,32 +262,11 @@ class ReplicaSpecChangeTest {
         return RestoredReplicas.bytes(state, LearnerStateCodec::write);
     }
 
-    /** Learns each replica alone from the log of all rounds, and then closes the rounds as the log says. */
-    private static LearnerState replay(ModelSpec first, List<List<Sample>> samples, List<MergedPoint> log) {
-        Learner learner = new Learner(first);
-        Map<Member, Contribution> contributions = new HashMap<>();
-        for (int r = 0; r < REPLICAS; r++) {
-            Replica replica = new Replica(learner, replicas(first));
-            ReplicaState state = replica.start(r, learner.start());
-            log.forEach(point -> replica.receive(state, point));
-            for (Sample sample : samples.get(r)) {
-                Contribution contribution = replica.learn(state, sample);
-                if (contribution != null) {
-                    contributions.put(contribution.member(), contribution);
-                }
-            }
-            Contribution last = replica.finish(state);
-            if (last != null) {
-                contributions.put(last.member(), last);
-            }
+    private static @Nullable String announced(List<ModelSpec> specs, long round) {
+        if (round == SECOND) {
+            return specs.get(1).toYaml();
         }
-        Reducer reducer = new Reducer(learner, replicas(first));
-        ReducerState replayed = reducer.start(learner.start());
-        for (MergedPoint point : log) {
-            point.members().forEach(member -> reducer.receive(replayed, contributions.get(member)));
-            reducer.close(replayed, point.closing(), losses -> {});
-        }
-        return replayed.merged();
+        return round == THIRD ? specs.get(2).toYaml() : null;
     }
 
     /** A replica that was silent during the change starts with the rounds that it missed, with their specification. */
@@ -305,8 +285,7 @@ class ReplicaSpecChangeTest {
             for (ReplicaState state : i < 600 ? states.subList(0, 1) : states) {
                 if (!replica.isReady(state)) {
                     long round = reducing.round() + 1;
-                    String announced = round == SECOND ? specs.get(1).toYaml() : round == THIRD ? specs.get(2).toYaml() : null;
-                    Closing closing = new Closing(reducer.available(reducing), announced);
+                    Closing closing = new Closing(reducer.available(reducing), announced(specs, round));
                     MergedPoint point = reducer.close(reducing, closing, losses -> {});
                     states.forEach(each -> replica.receive(each, point));
                 }
