@@ -6,13 +6,16 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ public final class ReplicaLoop {
     private final ReducerState reducing;
     private final List<ReplicaState> replicas = new ArrayList<>();
     private final List<Queue<Sample>> waiting = new ArrayList<>();
+    /** By the round whose point announces it. */
+    private final Map<Long, String> announcements = new HashMap<>();
 
     public ReplicaLoop(Learner learner) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
@@ -34,6 +39,12 @@ public final class ReplicaLoop {
             replicas.add(replica.start(number, learner.start()));
             waiting.add(new ArrayDeque<>());
         }
+    }
+
+    /** Announces specifications, as YAML, with the points of the rounds that are their keys. */
+    public ReplicaLoop announcing(Map<Long, String> specifications) {
+        announcements.putAll(specifications);
+        return this;
     }
 
     /** Adds the next sample of a replica, and learns and merges what no longer has to wait. */
@@ -67,7 +78,9 @@ public final class ReplicaLoop {
             replicas.forEach(this::learnWaiting);
             isClosed = reducer.isComplete(reducing);
             if (isClosed) {
-                MergedPoint point = reducer.close(reducing, reducer.available(reducing), losses -> {});
+                String announced = announcements.get(reducing.round() + 1);
+                MergedPoint point =
+                        reducer.close(reducing, new Closing(reducer.available(reducing), announced), losses -> {});
                 replicas.forEach(each -> replica.receive(each, point));
             }
         } while (isClosed);

@@ -2,6 +2,8 @@ package io.freshet.cli.endtoend;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.EmbeddedKafka;
+import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.TopicReader;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -37,11 +40,12 @@ final class ControlRun implements AutoCloseable {
     /** By the hash of every specification applied so far. */
     private final Map<String, Learner> learners = new HashMap<>();
 
-    private ControlRun(EmbeddedKafka kafka, Topics topics, Path directory, String... yamls) throws Exception {
+    private ControlRun(EmbeddedKafka kafka, Topics topics, int partitions, Path directory, String... yamls)
+            throws Exception {
         this.kafka = kafka;
         this.topics = topics;
         this.directory = directory;
-        done("topics", "create", "--partitions", "1");
+        done("topics", "create", "--partitions", Integer.toString(partitions));
         apply(yamls);
         KafkaTrainer trainer = new KafkaTrainer(
                 KafkaCluster.at(kafka.bootstrapServers()),
@@ -52,12 +56,27 @@ final class ControlRun implements AutoCloseable {
                 RecordFormat.avro());
         job = FaultyRun.start(trainer, directory.resolve("cluster"), 2, 0);
         view = ControlView.open(kafka.bootstrapServers(), topics);
-        stream = ControlStream.start(kafka.bootstrapServers(), topics.samples());
+        stream = ControlStream.start(kafka.bootstrapServers(), topics.samples(), partitions);
     }
 
     /** Applies specifications, and starts the job and the stream. */
     static ControlRun start(EmbeddedKafka kafka, String prefix, Path directory, String... yamls) throws Exception {
-        return new ControlRun(kafka, Topics.of(prefix), directory, yamls);
+        return start(kafka, prefix, 1, directory, yamls);
+    }
+
+    /** @param partitions which receive the samples in turn */
+    static ControlRun start(EmbeddedKafka kafka, String prefix, int partitions, Path directory, String... yamls)
+            throws Exception {
+        return new ControlRun(kafka, Topics.of(prefix), partitions, directory, yamls);
+    }
+
+    /** Returns all records of the rounds topic. */
+    List<ConsumerRecord<byte[], byte[]>> rounds() throws Exception {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topics.rounds())) {
+            reader.readToEnd(records::add);
+        }
+        return records;
     }
 
     ControlView view() {

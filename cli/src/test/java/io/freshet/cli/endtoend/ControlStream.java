@@ -7,25 +7,28 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Sends samples to a topic with one partition, about two thousand per second, until stopped. */
+/** Sends samples to the partitions of a topic in turn, about two thousand per second, until stopped. */
 final class ControlStream {
     private static final int BURST = 20;
     private static final long PAUSE_NANOS = 10_000_000;
 
     private final String topic;
+    private final int partitions;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Thread thread = new Thread(this::send, "samples");
     private long sent;
     private volatile boolean stopped;
 
-    private ControlStream(String topic, KafkaProducer<byte[], byte[]> producer) {
+    private ControlStream(String topic, int partitions, KafkaProducer<byte[], byte[]> producer) {
         this.topic = topic;
+        this.partitions = partitions;
         this.producer = producer;
     }
 
-    static ControlStream start(String bootstrapServers, String topic) {
+    static ControlStream start(String bootstrapServers, String topic, int partitions) {
         ControlStream stream = new ControlStream(
                 topic,
+                partitions,
                 new KafkaProducer<>(
                         Map.of("bootstrap.servers", bootstrapServers, "max.in.flight.requests.per.connection", 1),
                         new ByteArraySerializer(),
@@ -38,7 +41,8 @@ final class ControlStream {
         try (producer) {
             while (!stopped) {
                 for (int i = 0; i < BURST; i++) {
-                    producer.send(new ProducerRecord<>(topic, TestStream.value(sent++)));
+                    int partition = (int) (sent % partitions);
+                    producer.send(new ProducerRecord<>(topic, partition, null, TestStream.value(sent++)));
                 }
                 producer.flush();
                 LockSupport.parkNanos(PAUSE_NANOS);

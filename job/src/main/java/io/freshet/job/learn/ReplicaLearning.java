@@ -73,14 +73,14 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         }
     }
 
-    /** Fails the newest specifications of models that have failed. */
+    /** Fails the newest specifications of models that have failed, and models whose newest specification has failed. */
     void specificationsChanged() {
         for (ReplicaGroup group : groups.all()) {
             ModelFailure failure = learners.failure(group.model());
-            if (failure != null) {
-                groups.fail(group.model(), failure.reason());
-            } else if (group.failure() != null) {
+            if (group.failure() != null) {
                 failed(group, group.failure());
+            } else if (failure != null) {
+                groups.fail(group.model(), failure.reason());
             }
         }
     }

@@ -47,8 +47,7 @@ public final class SpecCompatibility {
         }
         return Objects.equals(from.stream().warmStart(), to.stream().warmStart())
                 ? null
-                : "warmStart: " + to.stream().warmStart() + ", was "
-                        + from.stream().warmStart() + expected;
+                : difference("warmStart", from.stream().warmStart(), to.stream().warmStart()) + expected;
     }
 
     /** Returns whether a state continues with a changed specification, perhaps with other features. */
@@ -73,9 +72,14 @@ public final class SpecCompatibility {
         StringJoiner differences = new StringJoiner("; ");
         for (String part : parts) {
             if (!Objects.equals(before.get(part), after.get(part))) {
-                differences.add(part + ": " + after.get(part) + ", was " + before.get(part));
+                differences.add(difference(part, before.get(part), after.get(part)));
             }
         }
         return differences.toString();
+    }
+
+    private static String difference(String name, @Nullable Object before, @Nullable Object after) {
+        return name + ": " + Objects.requireNonNullElse(after, "none") + ", was "
+                + Objects.requireNonNullElse(before, "none");
     }
 }

@@ -12,14 +12,20 @@ import io.freshet.learning.parameters.Weights;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The rule of replicas as a plain loop: whole vectors instead of blocks, all merged points instead of a log, and replicas
  * that take turns. Written from the definition, without the classes that it tests.
  */
 final class PlainReplicas {
-    private final Learner learner;
-    private final ReplicaSettings settings;
+    /** By the first round that has them. */
+    private final TreeMap<Integer, Phase> phases = new TreeMap<>();
+    /** Those of the round that is learned. */
+    private Learner learner;
+
+    private ReplicaSettings settings;
     private final List<Trained> replicas = new ArrayList<>();
     /** By round: parameters, then slots. */
     private final List<float[][]> points = new ArrayList<>();
@@ -28,6 +34,8 @@ final class PlainReplicas {
     private final List<Long> mostUpdates = new ArrayList<>(List.of(0L));
     private final List<Long> allUpdates = new ArrayList<>(List.of(0L));
     private final float[] velocity;
+
+    private record Phase(Learner learner, ReplicaSettings settings) {}
 
     private static final class Trained {
         LearnerState state;
@@ -57,6 +65,7 @@ final class PlainReplicas {
     PlainReplicas(Learner learner, ReplicaSettings settings) {
         this.learner = learner;
         this.settings = settings;
+        phases.put(1, new Phase(learner, settings));
         LearnerState start = learner.start();
         for (int r = 0; r < settings.count(); r++) {
             replicas.add(new Trained(start.copy()));
@@ -66,14 +75,21 @@ final class PlainReplicas {
         velocity = new float[start.layout().parameters()];
     }
 
+    /** Uses another learner from a round on. */
+    PlainReplicas changing(int round, Learner to) {
+        phases.put(round, new Phase(to, Objects.requireNonNull(to.spec().replicas())));
+        return this;
+    }
+
     private static float[][] arrays(LearnerState state) {
         return state.weights().convert(state.layout().bySlot()).arrays();
     }
 
     /** Learns as many rounds as all replicas have samples for; returns the parameters after each, from the start. */
     List<float[][]> learn(List<List<Sample>> samples) {
-        int rounds = samples.get(0).size() / settings.period();
-        for (int k = 1; k <= rounds; k++) {
+        int left = samples.get(0).size();
+        for (int k = 1; use(phases.floorEntry(k).getValue()).period() <= left; k++) {
+            left -= settings.period();
             int base = Math.max(0, k - 1 - settings.staleness());
             for (int r = 0; r < settings.count(); r++) {
                 learn(replicas.get(r), samples.get(r), base);
@@ -81,6 +97,12 @@ final class PlainReplicas {
             merge(k);
         }
         return points;
+    }
+
+    private ReplicaSettings use(Phase phase) {
+        learner = phase.learner;
+        settings = phase.settings;
+        return settings;
     }
 
     private void learn(Trained replica, List<Sample> samples, int base) {
@@ -296,14 +318,18 @@ final class PlainReplicas {
         return false;
     }
 
-    /** With momentum 0.5 and rate 0.7. */
     private float nesterov(float theta, int i, List<Round> round, long samples) {
         float gradient = -mean(0, 0, i, round, samples);
         if (gradient == 0) {
             return theta;
         }
-        velocity[i] = 0.5f * velocity[i] + gradient;
-        return theta - 0.7f * (gradient + 0.5f * velocity[i]);
+        float momentum = hyperparameter("momentum");
+        velocity[i] = momentum * velocity[i] + gradient;
+        return theta - hyperparameter("learningRate") * (gradient + momentum * velocity[i]);
+    }
+
+    private float hyperparameter(String name) {
+        return ((Number) settings.merge().hyperparameters().get(name)).floatValue();
     }
 
     /** Returns a learned sample with 0 for the numbers that are standardized. */

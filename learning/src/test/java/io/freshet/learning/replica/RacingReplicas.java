@@ -4,16 +4,23 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.MergedPoint.Closing;
+import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Replicas and their reducer, which receive samples, contributions, and merged points in a random order, some twice. */
 final class RacingReplicas {
     ReducerState merged;
     final List<MergedPoint> log = new ArrayList<>();
+    /** All contributions of full rounds, in the order in which replicas made them. */
+    final List<Contribution> contributed = new ArrayList<>();
+
     final List<ReplicaState> states = new ArrayList<>();
     private final Replica replica;
     private final Reducer reducer;
@@ -23,6 +30,8 @@ final class RacingReplicas {
     private int earlyOneIn;
 
     private boolean restarts;
+    /** By the round whose point announces it. */
+    private final Map<Long, String> announcements = new HashMap<>();
 
     RacingReplicas(Learner learner, ReplicaSettings settings, LearnerState start, long seed) {
         replica = new Replica(learner, settings);
@@ -43,6 +52,12 @@ final class RacingReplicas {
     /** Stores and restores states, contributions, and merged points as bytes, again and again. */
     RacingReplicas restarting() {
         restarts = true;
+        return this;
+    }
+
+    /** Announces a specification with the point of a round. */
+    RacingReplicas announcing(long round, ModelSpec spec) {
+        announcements.put(round, spec.toYaml());
         return this;
     }
 
@@ -69,12 +84,37 @@ final class RacingReplicas {
                         left--;
                         if (contribution != null) {
                             sent.get(r).add(contribution);
+                            contributed.add(contribution);
                         }
+                    } else if (isStuck(samples, taken)) {
+                        closeWithoutEnded(samples, taken, points);
                     }
                 }
             }
         }
         return points;
+    }
+
+    /** Returns whether all wait for a replica that has no more samples. */
+    private boolean isStuck(List<List<Sample>> samples, int[] taken) {
+        for (int r = 0; r < samples.size(); r++) {
+            ReplicaState state = states.get(r);
+            boolean canLearn = taken[r] < samples.get(r).size() && replica.isReady(state);
+            if (canLearn || !sent.get(r).isEmpty() || state.lastReceived < log.size()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Closes a round without replicas that have no more samples, as after the idle time. */
+    private void closeWithoutEnded(List<List<Sample>> samples, int[] taken, List<float[]> points) {
+        List<Integer> awaited = reducer.awaited(merged);
+        if (!reducer.hasUnmerged(merged) || awaited.stream().anyMatch(r -> taken[r] < samples.get(r).size())) {
+            throw new IllegalStateException("round " + (merged.round() + 1) + ": waits for " + awaited
+                    + " (expected: only for replicas without samples)");
+        }
+        close(points);
     }
 
     private void deliver(int r, List<float[]> points) {
@@ -96,7 +136,8 @@ final class RacingReplicas {
     }
 
     private void close(List<float[]> points) {
-        log.add(reducer.close(merged, reducer.available(merged), losses -> {}));
+        Closing closing = new Closing(reducer.available(merged), announcements.get(merged.round() + 1));
+        log.add(reducer.close(merged, closing, losses -> {}));
         points.add(merged.merged().weights().parameters());
     }
 

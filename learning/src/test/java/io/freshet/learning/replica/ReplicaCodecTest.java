@@ -94,6 +94,35 @@ class ReplicaCodecTest {
                 .isEqualTo(stored("contribution-v2"));
     }
 
+    /** The second point has announced the specification of the fourth round. */
+    @Test
+    void reads_stored_bytes_of_changed_specifications() {
+        ReplicaState replica = RestoredReplicas.read(stored("replica-v3"), ReplicaStateCodec::read);
+        assertThat(replica.errors).isNotNull();
+        assertChanged(Objects.requireNonNull(replica.specs), 4);
+        assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v3"));
+        ReducerState reducer =
+                RestoredReplicas.read(stored("reducer-v2"), in -> ReducerStateCodec.read(replica.learner(), in));
+        RoundSpecs specs = Objects.requireNonNull(reducer.specs);
+        assertChanged(specs, 4);
+        assertThat(RestoredReplicas.bytes(reducer, ReducerStateCodec::write)).isEqualTo(stored("reducer-v2"));
+        MergedPoint point = RestoredReplicas.read(stored("merged-point-v2"), MergedPointCodec::read);
+        assertThat(point.round()).isEqualTo(2);
+        assertThat(point.specification()).isEqualTo(specs.newest());
+        assertThat(RestoredReplicas.bytes(point, MergedPointCodec::write)).isEqualTo(stored("merged-point-v2"));
+    }
+
+    private static void assertChanged(RoundSpecs specs, long round) {
+        assertThat(period(specs.current())).isEqualTo(8);
+        assertThat(period(specs.of(round - 1))).isEqualTo(8);
+        assertThat(period(specs.of(round))).isEqualTo(6);
+        assertThat(specs.of(round)).isEqualTo(specs.newest());
+    }
+
+    private static int period(String specification) {
+        return Objects.requireNonNull(ModelSpec.parse(specification).replicas()).period();
+    }
+
     @Test
     void refuses_an_unknown_version() {
         byte[] bytes = stored("merged-point-v1");

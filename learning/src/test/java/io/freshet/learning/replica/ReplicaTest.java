@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -177,8 +176,8 @@ class ReplicaTest {
         assertThat(racing.merged.merged().samples()).isEqualTo(4000);
         assertThat(racing.merged.merged().lineage().position()).isEqualTo(4000);
 
-        ReducerState replayed = replay(learner, settings, deal(samples, 4), racing.log);
-        assertThat(bytes(replayed.merged())).isEqualTo(bytes(racing.merged.merged()));
+        LearnerState replayed = ReplayedReplicas.replay(learner, settings, deal(samples, 4), racing.log);
+        assertThat(bytes(replayed)).isEqualTo(bytes(racing.merged.merged()));
     }
 
     private static byte[] bytes(LearnerState state) {
@@ -195,34 +194,6 @@ class ReplicaTest {
         return point.members().stream()
                 .filter(member -> member.round() < point.round())
                 .toList();
-    }
-
-    /** Learns each replica alone from the log of all rounds, and then closes the rounds with their members. */
-    private static ReducerState replay(
-            Learner learner, ReplicaSettings settings, List<List<Sample>> samples, List<MergedPoint> log) {
-        Reducer reducer = new Reducer(learner, settings);
-        Map<Member, Contribution> contributions = new HashMap<>();
-        for (int r = 0; r < samples.size(); r++) {
-            Replica replica = new Replica(learner, settings);
-            ReplicaState state = replica.start(r, learner.start());
-            log.forEach(point -> replica.receive(state, point));
-            for (Sample sample : samples.get(r)) {
-                add(contributions, replica.learn(state, sample));
-            }
-            add(contributions, replica.finish(state));
-        }
-        ReducerState replayed = reducer.start(learner.start());
-        for (MergedPoint point : log) {
-            point.members().forEach(member -> reducer.receive(replayed, contributions.get(member)));
-            reducer.close(replayed, point.members(), losses -> {});
-        }
-        return replayed;
-    }
-
-    private static void add(Map<Member, Contribution> contributions, Contribution contribution) {
-        if (contribution != null) {
-            contributions.put(contribution.member(), contribution);
-        }
     }
 
     @Test

@@ -87,12 +87,65 @@ class ReplicaSpecYamlTest {
                 .hasMessage(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "replicas: 2 | optimizer: {type: sgd, learningRate: 0.5}, schedule: {type: step, every: 20}",
+                "replicas: 2 | batch: 7, clip: {norm: 1}, regularization: {l2: 0.1}",
+                "replicas: {count: 2, merge: nesterov} | replicas: {count: 2, merge: {type: nesterov, momentum: 0.5, learningRate: 0.9}, period: 10, idle: 1m}",
+                "replicas: {count: 2, merge: gradient}, batch: 8 | replicas: {count: 2, merge: gradient}, batch: 16",
+                "replicas: 2 | frozen: true, onDivergence: hold, evaluation: {window: 50}, publish: {everySamples: 5}",
+                "replicas: 2, loss: {type: huber, delta: 1} | loss: {type: huber, delta: 2}"
+            })
+    void a_running_model_with_replicas_accepts_what_keeps_their_states(String before, String more) {
+        ModelSpec from = change(before);
+        ModelSpec to = change(more.contains("replicas") ? more : before.replaceAll(", loss.*", "") + ", " + more);
+        assertThat(to).isNotEqualTo(from);
+        assertThat(SpecCompatibility.refusal(from, to)).isNull();
+    }
+
+    private static ModelSpec change(String more) {
+        String loss = more.contains("loss") ? "" : ", loss: mean-squared-error";
+        return ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, " + more + loss + "}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "replicas: 3, reset: true | replicas: {count=3, staleness=1, merge=mean, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
+                "replicas: {count: 2, staleness: 0} | replicas: {count=2, staleness=0, merge=mean, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
+                "replicas: {count: 2, merge: sum} | replicas: {count=2, staleness=1, merge=sum, slots=local}, was {count=2, staleness=1, merge=mean, slots=local}",
+                "replicas: {count: 2, slots: mean} | replicas: {count=2, staleness=1, merge=mean, slots=mean}, was {count=2, staleness=1, merge=mean, slots=local}",
+                "replicas: {count: 2, transfer: bfloat16} | replicas: {count=2, staleness=1, merge=mean, slots=local, transfer=bfloat16}, was {count=2, staleness=1, merge=mean, slots=local}",
+                "batch: 1 | replicas: none, was {count=2, staleness=1, merge=mean, slots=local}",
+                "replicas: 2, seed: 7, reset: true | seed: 7, was 42",
+                "replicas: 2, optimizer: adam | optimizer: adam, was sgd; slots: 2, was 0",
+                "replicas: 2, model: factorization-machine | model: factorization-machine{rank=8}, was linear{}",
+                "replicas: 2, weight: w | fields: {label=y, weight=w}, was {label=y}"
+            })
+    void a_running_model_with_replicas_refuses_what_changes_their_states(String more, String differences) {
+        assertThat(SpecCompatibility.refusal(spec("replicas: 2"), spec(more)))
+                .isEqualTo(differences
+                        + " (expected: a change that keeps the states of all replicas, or the model deleted and applied again)");
+    }
+
     @Test
-    void a_running_model_keeps_its_replicas() {
+    void a_running_model_with_replicas_keeps_its_features_holdout_and_warm_start() {
         ModelSpec two = spec("replicas: 2");
-        assertThat(SpecCompatibility.refusal(two, two)).isNull();
-        assertThat(SpecCompatibility.refusal(two, spec("replicas: 3, reset: true")))
-                .startsWith("replicas: a changed specification (expected: the same one");
-        assertThat(SpecCompatibility.refusal(spec("seed: 1"), two)).startsWith("replicas: ");
+        assertThat(SpecCompatibility.refusal(spec("seed: 42"), two)).startsWith("replicas: {count=2, ");
+        ModelSpec more = ModelSpec.parse(SMALLEST.replace("[a]", "[a, b]") + "replicas: 2}");
+        assertThat(SpecCompatibility.refusal(two, more))
+                .startsWith("features: {numeric=[a, b], ")
+                .contains(", was {numeric=[a], ")
+                .endsWith("or the model deleted and applied again)");
+        assertThat(SpecCompatibility.refusal(two, spec("replicas: 2, holdout: 0.1")))
+                .isEqualTo("holdout: 0.1, was 0.0 (expected: the same with replicas, since samples are held out before"
+                        + " they have a round)");
+        ModelSpec warm = two.withStream(two.stream().withWarmStart(new WarmStartReference("other", 5, "abc")));
+        assertThat(SpecCompatibility.refusal(two, warm))
+                .isEqualTo("warmStart: other@5 (abc), was none (expected: a change that keeps the states of all replicas, or"
+                        + " the model deleted and applied again)");
     }
 }
