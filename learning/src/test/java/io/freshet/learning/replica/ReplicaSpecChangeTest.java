@@ -50,7 +50,7 @@ class ReplicaSpecChangeTest {
                 .flatMap(optimizer -> ModelCases.names().stream().map(model -> Arguments.of(optimizer, model)));
     }
 
-    /** With a staleness, the third specification is announced before the second is used. */
+    /** With a staleness, the third specification is announced before the second is used. Replicas with local slots restart. */
     @ParameterizedTest
     @MethodSource("cases")
     void learns_the_same_bits_as_a_plain_loop_that_switches_learners(String optimizer, String model) {
@@ -63,15 +63,13 @@ class ReplicaSpecChangeTest {
                     .changing(THIRD + 1 + settings.staleness(), new Learner(specs.get(2)))
                     .learn(samples);
             assertThat(expected).as("rounds, and the start").hasSizeGreaterThan(THIRD + 2 + settings.staleness());
-            for (boolean restarts : new boolean[] {false, true}) {
-                RacingReplicas racing = racing(specs, SEED);
-                List<float[]> actual = (restarts ? racing.restarting() : racing).learn(samples);
-                assertThat(actual).hasSize(expected.size());
-                for (int k = 0; k < expected.size(); k++) {
-                    assertThat(actual.get(k))
-                            .as("%s, restarts %s, round %d, seed %d", settings, restarts, k, SEED)
-                            .isEqualTo(expected.get(k)[0]);
-                }
+            RacingReplicas racing = racing(specs, SEED);
+            List<float[]> actual = (settings.slots() == Slots.LOCAL ? racing.restarting() : racing).learn(samples);
+            assertThat(actual).hasSize(expected.size());
+            for (int k = 0; k < expected.size(); k++) {
+                assertThat(actual.get(k))
+                        .as("%s, round %d, seed %d", settings, k, SEED)
+                        .isEqualTo(expected.get(k)[0]);
             }
         }
     }
@@ -206,7 +204,7 @@ class ReplicaSpecChangeTest {
         List<ModelSpec> specs = constantRates(staleness);
         List<List<Sample>> samples = deal(ModelCases.samples(specs.get(0), 4000, SEED));
         int late = 0;
-        for (long seed = SEED; seed < SEED + 20; seed++) {
+        for (long seed = SEED; seed < SEED + 8; seed++) {
             RacingReplicas racing = racing(specs, seed).closingEarly(3).restarting();
             racing.learn(samples);
             racing.finish();
