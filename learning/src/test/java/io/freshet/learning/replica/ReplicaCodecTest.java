@@ -112,6 +112,19 @@ class ReplicaCodecTest {
         assertThat(RestoredReplicas.bytes(point, MergedPointCodec::write)).isEqualTo(stored("merged-point-v2"));
     }
 
+    @Test
+    void reads_stored_bytes_of_a_block_reducer() {
+        BlockReducerState state = RestoredReplicas.read(stored("block-reducer-v1"), BlockReducerStateCodec::read);
+        assertThat(state.first()).isEqualTo(1);
+        assertThat(state.round()).isEqualTo(2);
+        assertThat(state.lastContributed(0)).isEqualTo(3);
+        assertThat(state.pending.get(0)).hasSize(1);
+        assertThat(state.ended.get(2)).isTrue();
+        assertThat(state.values.get(3)).containsExactly(4);
+        assertThat(state.slots).containsOnlyKeys(1);
+        assertThat(RestoredReplicas.bytes(state, BlockReducerStateCodec::write)).isEqualTo(stored("block-reducer-v1"));
+    }
+
     private static void assertChanged(RoundSpecs specs, long round) {
         assertThat(period(specs.current())).isEqualTo(8);
         assertThat(period(specs.of(round - 1))).isEqualTo(8);
