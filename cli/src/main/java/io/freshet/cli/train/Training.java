@@ -65,7 +65,7 @@ record Training(
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
 
     /** After as many restarts, the next failure ends the run. Each fault may need one or two more. */
-    private static final int RESTARTS = 3;
+    private static final int RESTARTS = 5;
 
     /** Returns the same run with these faults. */
     Training with(Faults others) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FailingJobIT {
     private static final int ROWS = 500;
-    private static final int RESTARTS = 3;
+    private static final int RESTARTS = 5;
     private static final ModelSpec SPEC = ModelSpec.parse(
             "{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, optimizer: {type: sgd}}");
 
