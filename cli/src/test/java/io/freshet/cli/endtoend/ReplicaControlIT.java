@@ -101,7 +101,10 @@ class ReplicaControlIT {
         Run rejected = run.run("apply", "-f", run.file(more));
         assertThat(rejected.code()).isEqualTo(2);
         assertThat(rejected.err())
-                .contains("model shared: replicas: {count=3, ", ", was {count=2, ", "the model deleted and applied again");
+                .contains(
+                        "model shared: replicas: {count=3, ",
+                        ", was {count=2, ",
+                        "the model deleted and applied again");
         run.write(ModelSpec.parse(more), ModelSpec.parse(SECOND));
     }
 
@@ -123,8 +126,7 @@ class ReplicaControlIT {
             loop.learn(partition % REPLICAS, encoder.encode(row, partition, i / PARTITIONS));
         }
         LearnerState expected = loop.merged();
-        run.view()
-                .until("all rounds are merged", () -> run.view().version("shared/") == expected.samples());
+        run.view().until("all rounds are merged", () -> run.view().version("shared/") == expected.samples());
         Snapshot snapshot = run.view().snapshots().get("shared/").snapshot();
         assertThat(snapshot.parameters()).isEqualTo(expected.weights().parameters());
         assertThat(snapshot.moments()).isEqualTo(expected.moments());

@@ -20,7 +20,6 @@ import io.freshet.schemas.rounds.RoundsRecord.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -116,7 +115,9 @@ class ReplicaSpecChangeHarnessTest {
                 restored.apply(spec(SECOND));
             }
             learn(restored, spec(SECOND), 600, 1_200);
-            assertThat(announced()).as("first announced in round %d", firstRound).isEqualTo(announced);
+            assertThat(announced())
+                    .as("first announced in round %d", firstRound)
+                    .isEqualTo(announced);
             assertMerged(restored, 1_200);
         }
     }

@@ -110,7 +110,8 @@ final class RacingReplicas {
     /** Closes a round without replicas that have no more samples, as after the idle time. */
     private void closeWithoutEnded(List<List<Sample>> samples, int[] taken, List<float[]> points) {
         List<Integer> awaited = reducer.awaited(merged);
-        if (!reducer.hasUnmerged(merged) || awaited.stream().anyMatch(r -> taken[r] < samples.get(r).size())) {
+        if (!reducer.hasUnmerged(merged)
+                || awaited.stream().anyMatch(r -> taken[r] < samples.get(r).size())) {
             throw new IllegalStateException("round " + (merged.round() + 1) + ": waits for " + awaited
                     + " (expected: only for replicas without samples)");
         }

@@ -131,7 +131,8 @@ class ReplicaSpecChangeTest {
     }
 
     private static ModelSpec spec(String optimizer, String model, double rate, String... more) {
-        String yaml = ModelCases.of(model, new BinaryCrossEntropy(), optimizer, more).toYaml();
+        String yaml =
+                ModelCases.of(model, new BinaryCrossEntropy(), optimizer, more).toYaml();
         return ModelSpec.parse(yaml.replace("learningRate: 0.05", "learningRate: " + rate));
     }
 
@@ -220,7 +221,9 @@ class ReplicaSpecChangeTest {
                     .as("seed %d", seed)
                     .isEqualTo(bytes(racing.merged.merged()));
         }
-        assertThat(late).as("rounds that merge a contribution of an earlier specification").isPositive();
+        assertThat(late)
+                .as("rounds that merge a contribution of an earlier specification")
+                .isPositive();
     }
 
     private static List<ModelSpec> constantRates(int staleness) {

@@ -127,8 +127,9 @@ class ReplicaSpecYamlTest {
             })
     void a_running_model_with_replicas_refuses_what_changes_their_states(String more, String differences) {
         assertThat(SpecCompatibility.refusal(spec("replicas: 2"), spec(more)))
-                .isEqualTo(differences
-                        + " (expected: a change that keeps the states of all replicas, or the model deleted and applied again)");
+                .isEqualTo(
+                        differences
+                                + " (expected: a change that keeps the states of all replicas, or the model deleted and applied again)");
     }
 
     @Test
@@ -145,7 +146,8 @@ class ReplicaSpecYamlTest {
                         + " they have a round)");
         ModelSpec warm = two.withStream(two.stream().withWarmStart(new WarmStartReference("other", 5, "abc")));
         assertThat(SpecCompatibility.refusal(two, warm))
-                .isEqualTo("warmStart: other@5 (abc), was none (expected: a change that keeps the states of all replicas, or"
-                        + " the model deleted and applied again)");
+                .isEqualTo(
+                        "warmStart: other@5 (abc), was none (expected: a change that keeps the states of all replicas, or"
+                                + " the model deleted and applied again)");
     }
 }
