@@ -104,8 +104,8 @@ public final class MiniTrainer implements AutoCloseable {
         TrainerTopology.build(env, trainer.sources(), trainer.sinks());
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(plan.parallelism())
+                .setNumTaskManagers(plan.parallelism())
+                .setNumSlotsPerTaskManager(1)
                 .build());
         cluster.start();
         try {
