@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 
 /**
@@ -20,10 +22,17 @@ public final class WriterSchemas {
             List.of("v4/Metrics.avsc", "v4/Evaluation.avsc", "v4/Snapshot.avsc"),
             List.of("v5/Metrics.avsc", "v5/Evaluation.avsc"));
 
+    /** By name of the record; parsing them takes milliseconds. */
+    private static final Map<String, List<Schema>> PAST = new ConcurrentHashMap<>();
+
     private WriterSchemas() {}
 
     /** Returns the past schemas of a record, oldest first. */
     public static List<Schema> of(String name) {
+        return PAST.computeIfAbsent(name, WriterSchemas::readAll);
+    }
+
+    private static List<Schema> readAll(String name) {
         List<Schema> past = new ArrayList<>();
         for (List<String> version : VERSIONS) {
             Schema.Parser parser = new Schema.Parser();
@@ -34,7 +43,7 @@ public final class WriterSchemas {
                 }
             }
         }
-        return past;
+        return List.copyOf(past);
     }
 
     private static Schema read(Schema.Parser parser, String resource) {
