@@ -60,7 +60,7 @@ public final class ReplicaLoop {
                 int number = state.number();
                 if (!ended[number] && waiting.get(number).isEmpty() && replica.isReady(state)) {
                     receive(replica.finish(state));
-                    reducer.end(reducing, number);
+                    reducing.end(number);
                     ended[number] = true;
                 }
             }
@@ -76,11 +76,11 @@ public final class ReplicaLoop {
         boolean isClosed;
         do {
             replicas.forEach(this::learnWaiting);
-            isClosed = reducer.isComplete(reducing);
+            isClosed = reducing.isComplete();
             if (isClosed) {
                 String announced = announcements.get(reducing.round() + 1);
                 MergedPoint point =
-                        reducer.close(reducing, new Closing(reducer.available(reducing), announced), losses -> {});
+                        reducer.close(reducing, new Closing(reducing.available(), announced), losses -> {});
                 replicas.forEach(each -> replica.receive(each, point));
             }
         } while (isClosed);
@@ -95,7 +95,7 @@ public final class ReplicaLoop {
 
     private void receive(@Nullable Contribution contribution) {
         if (contribution != null) {
-            reducer.receive(reducing, contribution);
+            reducing.receive(contribution);
         }
     }
 }

@@ -64,21 +64,21 @@ final class ReplicaRun {
             return false;
         }
         send(replica.finish(state));
-        reducer.end(merged, number);
+        merged.end(number);
         return true;
     }
 
     private void send(@Nullable Contribution contribution) {
         if (contribution != null) {
-            reducer.receive(merged, contribution);
+            merged.receive(contribution);
             contributions++;
             bytes += contribution.bytes();
         }
     }
 
     private void merge() {
-        while (reducer.isComplete(merged)) {
-            MergedPoint point = reducer.close(merged, reducer.available(merged), losses -> {});
+        while (merged.isComplete()) {
+            MergedPoint point = reducer.close(merged, merged.available(), losses -> {});
             states.forEach(state -> replica.receive(state, point));
         }
     }

@@ -76,7 +76,7 @@ final class ReplicaThreads {
         receive(replica, state);
         send(replica.finish(state));
         synchronized (this) {
-            reducer.end(merged, number);
+            merged.end(number);
             merge();
         }
     }
@@ -97,16 +97,16 @@ final class ReplicaThreads {
 
     private synchronized void send(@Nullable Contribution contribution) {
         if (contribution != null) {
-            reducer.receive(merged, contribution);
+            merged.receive(contribution);
             mergedBytes += contribution.bytes();
             merge();
         }
     }
 
     private void merge() {
-        while (reducer.isComplete(merged)) {
+        while (merged.isComplete()) {
             long start = System.nanoTime();
-            points.add(reducer.close(merged, reducer.available(merged), losses -> {}));
+            points.add(reducer.close(merged, merged.available(), losses -> {}));
             mergeNanos += System.nanoTime() - start;
             notifyAll();
         }

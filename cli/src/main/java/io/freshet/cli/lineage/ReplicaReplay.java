@@ -56,7 +56,7 @@ final class ReplicaReplay {
     float[] parameters(List<MergedRounds.Round> rounds) throws CommandException {
         for (MergedRounds.Round round : rounds) {
             for (Member member : round.closing().members()) {
-                reducer.receive(merged, contribution(member));
+                merged.receive(contribution(member));
             }
             MergedPoint point = reducer.close(merged, round.closing(), losses -> {});
             replicas.forEach(each -> replica.receive(each, point));

@@ -46,9 +46,9 @@ final class ReplicaOracle {
         boolean isClosed;
         do {
             replicas.forEach(this::learnWaiting);
-            isClosed = reducer.isComplete(reducing);
+            isClosed = reducing.isComplete();
             if (isClosed) {
-                MergedPoint point = reducer.close(reducing, reducer.available(reducing), losses -> {});
+                MergedPoint point = reducer.close(reducing, reducing.available(), losses -> {});
                 replicas.forEach(each -> replica.receive(each, point));
                 merged.accept(reducing.merged());
             }
@@ -60,7 +60,7 @@ final class ReplicaOracle {
         while (!samples.isEmpty() && replica.isReady(state)) {
             Contribution contribution = replica.learn(state, samples.remove());
             if (contribution != null) {
-                reducer.receive(reducing, contribution);
+                reducing.receive(contribution);
             }
         }
     }

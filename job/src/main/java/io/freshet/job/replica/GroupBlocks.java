@@ -57,7 +57,7 @@ final class GroupBlocks {
     void receive(int first, Contribution contribution) {
         BlockReducerState state = states.get(first);
         if (state != null) {
-            reducer.receive(state, contribution);
+            state.receive(contribution);
             merge();
         }
     }
@@ -65,7 +65,7 @@ final class GroupBlocks {
     void end(int first, int replica) {
         BlockReducerState state = states.get(first);
         if (state != null) {
-            reducer.end(state, replica);
+            state.end(replica);
         }
     }
 

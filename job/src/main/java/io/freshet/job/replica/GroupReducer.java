@@ -93,16 +93,16 @@ final class GroupReducer {
 
     private void receiveEarly() {
         early.removeIf(contribution -> {
-            boolean received = reducer.canReceive(state, contribution.member().replica());
+            boolean received = state.canReceive(contribution.member().replica());
             if (received) {
-                reducer.receive(state, contribution);
+                state.receive(contribution);
             }
             return received;
         });
     }
 
     void end(int replica) {
-        reducer.end(state, replica);
+        state.end(replica);
     }
 
     /** Closes the rounds that are due. */

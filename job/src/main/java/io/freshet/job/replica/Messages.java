@@ -26,10 +26,6 @@ final class Messages {
         return bytes.toByteArray();
     }
 
-    static byte[] of(int number) {
-        return bytes(out -> out.writeInt(number));
-    }
-
     static DataInputStream in(byte[] message) {
         return new DataInputStream(new ByteArrayInputStream(message));
     }

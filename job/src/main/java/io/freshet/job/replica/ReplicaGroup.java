@@ -6,7 +6,6 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.BlockReducer;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.ContributionCodec;
-import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.MergedPointCodec;
@@ -16,7 +15,6 @@ import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
 import java.io.DataInputStream;
 import java.util.Objects;
 import java.util.Set;
@@ -149,7 +147,7 @@ public final class ReplicaGroup {
         Contribution contribution = rule.learn(state, sample);
         listener.learned(rule.learner(), state.learner(), sample);
         if (contribution != null) {
-            send(contribution);
+            outbox.send(contribution, blockReducers);
         }
     }
 
@@ -170,12 +168,9 @@ public final class ReplicaGroup {
         Contribution last = rule.finish(state);
         finished.accept(rule.learner());
         if (last != null) {
-            send(last);
+            outbox.send(last, blockReducers);
         }
-        outbox.send(Kind.END, replica, 0, new byte[0]);
-        for (int first = 0; first < blockReducers; first++) {
-            outbox.sendToBlocks(Kind.CHANGES_END, first, replica, 0, Messages.of(first));
-        }
+        outbox.sendEnd(replica, blockReducers);
         ended.add(replica);
         return true;
     }
@@ -183,23 +178,6 @@ public final class ReplicaGroup {
     /** Returns whether the reducers that are here have merged everything. */
     public boolean isMerged() {
         return (reducing == null || reducing.isFinished()) && blocks.isFinished();
-    }
-
-    private void send(Contribution contribution) {
-        Member member = contribution.member();
-        Contribution whole = blockReducers == 0 ? contribution : contribution.withoutChanges();
-        outbox.send(
-                Kind.CONTRIBUTION,
-                member.replica(),
-                member.round(),
-                Messages.bytes(out -> ContributionCodec.write(whole, out)));
-        for (int first = 0; first < blockReducers; first++) {
-            int to = first;
-            outbox.sendToBlocks(Kind.CHANGES, first, member.replica(), member.round(), Messages.bytes(out -> {
-                out.writeInt(to);
-                ContributionCodec.write(contribution.ofBlocks(to, blockReducers), out);
-            }));
-        }
     }
 
     /** Returns whether a message, or a part of it, is of use here, and was not received before. */

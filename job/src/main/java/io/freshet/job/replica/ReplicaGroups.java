@@ -118,7 +118,7 @@ public final class ReplicaGroups {
         if (followed == null || connection == null) {
             throw new IllegalStateException("model " + model + ": not open");
         }
-        for (KeyedBytes record : RoundsCodec.writeTo(key, kind, followed.origin(), replica, round, message)) {
+        for (KeyedBytes record : RoundsCodec.write(key, kind, followed.origin(), replica, round, message)) {
             connection.send(record, run.clock().getAsLong());
         }
     }

@@ -93,17 +93,17 @@ final class RoundDecisions {
      * @param specification the newest one in effect, as YAML
      */
     @Nullable Decision next(long now, long idleMillis, String specification) {
-        List<Member> available = reducer.available(state);
+        List<Member> available = state.available();
         Closing decided = logged.get(state.round() + 1);
         if (decided != null) {
             return available.containsAll(decided.members()) ? new Decision(decided, List.of()) : null;
         }
-        if (!caughtUp || !reducer.hasUnmerged(state)) {
+        if (!caughtUp || !state.hasUnmerged()) {
             return null;
         }
         waitingSince = Math.min(waitingSince, now);
         due = idleMillis == 0 ? NEVER : waitingSince + idleMillis;
-        List<Integer> awaited = reducer.awaited(state);
+        List<Integer> awaited = state.awaited();
         if (!awaited.isEmpty() && now < due) {
             return null;
         }

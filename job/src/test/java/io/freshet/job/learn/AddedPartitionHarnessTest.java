@@ -199,7 +199,7 @@ class AddedPartitionHarnessTest {
                     contribution =
                             replica.learn(replicas.get(member.replica()), sample(partition, offsets[partition]++));
                 }
-                reducer.receive(merged, Objects.requireNonNull(contribution));
+                merged.receive(Objects.requireNonNull(contribution));
             }
             MergedPoint closed = reducer.close(merged, point.closing(), losses -> {});
             replicas.forEach(each -> replica.receive(each, closed));

@@ -162,7 +162,7 @@ class IdleReplicaHarnessTest {
                     null);
             DataOutputSerializer bytes = new DataOutputSerializer(64);
             MergedPointCodec.write(other, bytes);
-            rounds.store(RoundsCodec.write("shared", Kind.MERGED, record.origin(), 0, 1, bytes.getCopyOfBuffer())
+            rounds.store(RoundsCodec.write(RoundsCodec.key("shared", false), Kind.MERGED, record.origin(), 0, 1, bytes.getCopyOfBuffer())
                     .get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));
@@ -231,7 +231,7 @@ class IdleReplicaHarnessTest {
                             replicas.get(member.replica()),
                             sample(member.replica(), position).sample());
                 }
-                reducer.receive(merged, Objects.requireNonNull(contribution));
+                merged.receive(Objects.requireNonNull(contribution));
             }
             MergedPoint closed = reducer.close(merged, point.members(), losses -> {});
             replicas.forEach(each -> replica.receive(each, closed));

@@ -7,6 +7,7 @@ import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.MeanMerge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.optimizer.Optimizer;
 import java.util.BitSet;
 import java.util.List;
 
@@ -22,18 +23,16 @@ import java.util.List;
 final class Adoption {
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
+    /** Arrays that are merged: the parameters, and the slots if they are merged. */
     private final int parts;
+
     private final int squares;
 
-    /**
-     * @param parts arrays that are merged: the parameters, and the slots if they are merged
-     * @param squares the part of the accumulated squared gradients; 0 for none
-     */
-    Adoption(ReplicaSettings settings, Standardizer standardizer, int parts, int squares) {
+    Adoption(ReplicaSettings settings, Standardizer standardizer, Optimizer optimizer) {
         this.settings = settings;
         this.standardizer = standardizer;
-        this.parts = parts;
-        this.squares = squares;
+        parts = settings.parts(optimizer);
+        squares = SquaredGradients.part(optimizer);
     }
 
     /** Adopts the points up to the base of the next round, with the contributions on top that they lack. */

@@ -28,7 +28,7 @@ final class BlockMerge {
         this.learner = learner;
         merge = settings.merge();
         parts = settings.parts(learner.spec().optimizer());
-        squares = 1 + learner.spec().optimizer().squares();
+        squares = SquaredGradients.part(learner.spec().optimizer());
     }
 
     /** Returns the arrays of a block that are merged: the parameters, and the slots if they are merged. */

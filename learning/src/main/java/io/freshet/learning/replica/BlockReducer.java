@@ -5,8 +5,6 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.MergedPoint.Closing;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockReducer {
     private final BySpecification<BlockMerge> merges;
-    /** Has the specification that the model had first, and the warm start. */
-    private final Learner starting;
-
-    private final int count;
+    private final ReplicaSettings settings;
 
     /**
      * @param learner as for {@link Reducer}
@@ -28,8 +23,7 @@ public final class BlockReducer {
      */
     public BlockReducer(Learner learner, ReplicaSettings settings) {
         merges = new BySpecification<>(learner, settings, BlockMerge::new);
-        starting = learner;
-        count = settings.reducers();
+        this.settings = settings;
     }
 
     /**
@@ -39,33 +33,14 @@ public final class BlockReducer {
      * @param initial as for {@link Replica#start}
      */
     public BlockReducerState start(int first, LearnerState initial) {
-        LearnerState merged = initial;
-        if (starting.needsRebase(initial)) {
-            merged = initial.copy();
-            starting.rebase(merged, "");
-        }
-        ReplicaSettings settings = Objects.requireNonNull(starting.spec().replicas());
+        LearnerState merged = merges.warm(initial);
         BlockReducerState state =
                 new BlockReducerState(first, new RoundSpecs(settings.staleness(), merges.first()), settings.count());
         int parts = merges.of(merges.first()).parts();
-        for (int block = first; block < merged.layout().blocks(); block += count) {
+        for (int block = first; block < merged.layout().blocks(); block += settings.reducers()) {
             state.values.put(block, merged.weights().parts(block, parts));
         }
         return state;
-    }
-
-    /** Receives a contribution with the changes of these blocks. One received again is ignored. */
-    public void receive(BlockReducerState state, Contribution contribution) {
-        Member member = contribution.member();
-        if (member.round() > state.lastContributed[member.replica()]) {
-            state.lastContributed[member.replica()] = member.round();
-            state.pending.get(member.replica()).add(contribution);
-        }
-    }
-
-    /** Records that a replica has no more samples. */
-    public void end(BlockReducerState state, int replica) {
-        state.ended.set(replica);
     }
 
     /**
@@ -77,16 +52,9 @@ public final class BlockReducer {
         if (round != state.round + 1) {
             return null;
         }
-        List<Contribution> contributions = new ArrayList<>();
-        for (Member member : closing.members()) {
-            Contribution found = find(state.pending.get(member.replica()), member);
-            if (found == null) {
-                return null;
-            }
-            contributions.add(found);
-        }
-        for (Contribution contribution : contributions) {
-            state.pending.get(contribution.member().replica()).remove(contribution);
+        List<Contribution> contributions = state.take(closing.members());
+        if (contributions == null) {
+            return null;
         }
         state.round = round;
         state.specs.open(round);
@@ -102,14 +70,5 @@ public final class BlockReducer {
             state.values.put(block.block(), block.values());
         }
         return merged;
-    }
-
-    private static @Nullable Contribution find(Deque<Contribution> pending, Member member) {
-        for (Contribution each : pending) {
-            if (each.member().equals(member)) {
-                return each;
-            }
-        }
-        return null;
     }
 }

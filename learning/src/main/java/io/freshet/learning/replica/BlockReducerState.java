@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The merged values of some blocks, and the contributions that they lack. Changed by {@link BlockReducer}. */
 public final class BlockReducerState {
@@ -58,5 +59,32 @@ public final class BlockReducerState {
     /** Returns whether all replicas have ended, and everything they contributed is merged. */
     public boolean isFinished() {
         return ended.cardinality() == lastContributed.length && pending.stream().allMatch(Deque::isEmpty);
+    }
+
+    /** Receives a contribution with the changes of these blocks. One received again is ignored. */
+    public void receive(Contribution contribution) {
+        Member member = contribution.member();
+        if (member.round() > lastContributed[member.replica()]) {
+            lastContributed[member.replica()] = member.round();
+            pending.get(member.replica()).add(contribution);
+        }
+    }
+
+    /** Records that a replica has no more samples. */
+    public void end(int replica) {
+        ended.set(replica);
+    }
+
+    /** Removes and returns contributions, in order; returns null if one is not received yet. */
+    @Nullable List<Contribution> take(List<Member> members) {
+        List<Contribution> taken = new ArrayList<>();
+        for (Deque<Contribution> each : pending) {
+            each.stream().filter(one -> members.contains(one.member())).forEach(taken::add);
+        }
+        if (taken.size() < members.size()) {
+            return null;
+        }
+        pending.forEach(each -> each.removeIf(one -> members.contains(one.member())));
+        return taken;
     }
 }

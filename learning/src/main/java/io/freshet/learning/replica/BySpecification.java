@@ -1,6 +1,7 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.ReplicaSpec;
@@ -43,6 +44,16 @@ final class BySpecification<R> {
     /** Returns the specification that the model had first, as YAML. */
     String first() {
         return firstSpecification;
+    }
+
+    /** Returns a state before its first sample, with the warm start; a copy if there is one. */
+    LearnerState warm(LearnerState initial) {
+        if (!first.needsRebase(initial)) {
+            return initial;
+        }
+        LearnerState warm = initial.copy();
+        first.rebase(warm, "");
+        return warm;
     }
 
     /** @param specification as YAML */

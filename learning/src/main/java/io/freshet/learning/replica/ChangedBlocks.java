@@ -25,7 +25,7 @@ final class ChangedBlocks {
         this.settings = settings;
         this.adoption = adoption;
         parts = settings.parts(optimizer);
-        squares = 1 + optimizer.squares();
+        squares = SquaredGradients.part(optimizer);
     }
 
     /**

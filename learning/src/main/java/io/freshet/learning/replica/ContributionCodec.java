@@ -71,7 +71,8 @@ public final class ContributionCodec {
 
     static void requireVersion(String what, byte version, byte first, byte last) throws IOException {
         if (version < first || version > last) {
-            throw new IOException(what + ": version " + version + " (expected: " + first + " to " + last + ")");
+            throw new IOException(what + ": version " + version + " (expected: "
+                    + (first == last ? String.valueOf(first) : first + " to " + last) + ")");
         }
     }
 

@@ -87,76 +87,10 @@ public final class Reducer {
     }
 
     /**
-     * Returns whether the next contribution of a replica can be received. One that is read again after a failure may be from a
-     * round that starts from a point that is not merged yet.
-     */
-    public boolean canReceive(ReducerState state, int replica) {
-        return state.sources.get(replica).rounds.canOpen();
-    }
-
-    /** Receives a contribution. One received again is ignored. */
-    public void receive(ReducerState state, Contribution contribution) {
-        Source source = state.sources.get(contribution.member().replica());
-        if (contribution.member().round() <= source.rounds.last()) {
-            return;
-        }
-        source.pending.add(contribution);
-        source.rounds.contributed(contribution.member().round());
-        source.silent = false;
-    }
-
-    /** Records that a replica has no more samples. */
-    public void end(ReducerState state, int replica) {
-        state.sources.get(replica).ended = true;
-    }
-
-    /** Returns whether the next round can close with all replicas that are due, and that is of use. */
-    public boolean isComplete(ReducerState state) {
-        return awaited(state).isEmpty() && hasUnmerged(state);
-    }
-
-    /**
-     * Returns whether there are contributions that are not merged. They may all be of later rounds, if a replica skipped rounds
-     * after a late contribution; then the next round may close without any.
-     */
-    public boolean hasUnmerged(ReducerState state) {
-        return state.sources.stream().anyMatch(source -> !source.pending.isEmpty());
-    }
-
-    /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
-    public List<Member> available(ReducerState state) {
-        List<Member> members = new ArrayList<>();
-        for (Source source : state.sources) {
-            for (Contribution each : source.pending) {
-                if (each.member().round() <= state.round + 1) {
-                    members.add(each.member());
-                }
-            }
-        }
-        return members;
-    }
-
-    /** Returns the replicas that the next round waits for. */
-    public List<Integer> awaited(ReducerState state) {
-        List<Integer> awaited = new ArrayList<>();
-        for (int replica = 0; replica < state.replicas(); replica++) {
-            if (isDue(state.sources.get(replica), state.round + 1)) {
-                awaited.add(replica);
-            }
-        }
-        return awaited;
-    }
-
-    /** Returns whether a round waits for a contribution of a replica. */
-    private static boolean isDue(Source source, long round) {
-        return !source.ended && !source.silent && source.rounds.canOpen() && source.rounds.next() <= round;
-    }
-
-    /**
      * Closes the next round. Replicas that are due and not in it are silent from now on: no round waits for them until they
      * contribute again.
      *
-     * @param members {@link #available} ones, in their order: all of them, or those that the round was closed with before a
+     * @param members {@link ReducerState#available} ones, in their order: all of them, or those that the round was closed with before a
      *     failure
      * @param windowEnded receives the mean loss of each replica in the round (NaN for one without samples) if a window
      *     ends, while the window and its events are still in the merged state
@@ -184,15 +118,15 @@ public final class Reducer {
     public MergedPoint close(
             ReducerState state, Closing closing, List<MergedPoint.Block> blocks, Consumer<List<Double>> windowEnded) {
         List<Member> members = closing.members();
-        List<Member> available = available(state);
+        List<Member> available = state.available();
         if (!available.containsAll(members)) {
             throw new IllegalArgumentException("members: " + members + " (expected: some of " + available + ")");
         }
-        long round = ++state.round;
+        List<Contribution> contributions = state.take(members);
+        long round = state.round;
         RoundSpecs specs = specs(state);
         specs.open(round);
         Rules rule = rules.of(specs.current());
-        List<Contribution> contributions = take(state, round, members);
         LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
         for (MergedPoint.Block block : blocks) {
@@ -208,19 +142,6 @@ public final class Reducer {
         }
         List<Member> merging = contributions.stream().map(Contribution::member).toList();
         return point(rule, merged, round, new Closing(merging, closing.specification()));
-    }
-
-    private static List<Contribution> take(ReducerState state, long round, List<Member> members) {
-        List<Contribution> contributions = new ArrayList<>();
-        for (Source source : state.sources) {
-            source.silent |= isDue(source, round);
-            while (!source.pending.isEmpty()
-                    && members.contains(source.pending.element().member())) {
-                contributions.add(source.pending.remove());
-                source.rounds.merged(round);
-            }
-        }
-        return contributions;
     }
 
     private LearnerState merge(Rules rule, ReducerState state, List<Contribution> contributions) {

@@ -34,27 +34,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica {
     private final BySpecification<Rules> rules;
-    /** Has the specification that the model had first, and the warm start. */
-    private final Learner starting;
 
     /** Those of one specification. */
     private record Rules(
             Learner learner,
             ReplicaSettings settings,
             Standardizer standardizer,
-            int parts,
             Adoption adoption,
             ChangedBlocks changes) {
         static Rules of(Learner learner, ReplicaSettings settings) {
             Optimizer optimizer = learner.spec().optimizer();
             Standardizer standardizer = learner.spec().features().standardizer();
-            int parts = settings.parts(optimizer);
-            Adoption adoption = new Adoption(settings, standardizer, parts, 1 + optimizer.squares());
+            Adoption adoption = new Adoption(settings, standardizer, optimizer);
             return new Rules(
                     settings.merge().isOfGradients() ? learner.withoutSteps() : learner,
                     settings,
                     standardizer,
-                    parts,
                     adoption,
                     new ChangedBlocks(settings, optimizer, adoption));
         }
@@ -66,7 +61,6 @@ public final class Replica {
      */
     public Replica(Learner learner, ReplicaSettings settings) {
         rules = new BySpecification<>(learner, settings, Rules::of);
-        starting = learner;
     }
 
     /** Returns the learner that learned the last sample, with its rejections. */
@@ -102,14 +96,10 @@ public final class Replica {
      * @param initial the merged state before the first round, perhaps without its warm start; not changed
      */
     public ReplicaState start(int number, LearnerState initial) {
-        LearnerState merged = initial;
-        if (starting.needsRebase(initial)) {
-            merged = initial.copy();
-            starting.rebase(merged, "");
-        }
+        LearnerState merged = rules.warm(initial);
         Rules first = rules.of(rules.first());
         ReplicaSettings settings = first.settings();
-        int parts = first.parts();
+        int parts = settings.parts(first.learner().spec().optimizer());
         StateLayout layout = merged.layout();
         Weights copy = Weights.zero(new StateLayout(layout.parameters(), layout.width(), parts - 1, false));
         for (int block = 0; block < layout.blocks(); block++) {

@@ -60,10 +60,10 @@ class BlockReducerTest {
                 for (int i = 0; i < PERIOD; i++) {
                     contribution = replica.learn(state, samples.remove());
                 }
-                whole.receive(merged, Objects.requireNonNull(contribution));
+                merged.receive(Objects.requireNonNull(contribution));
                 shards.sent.add(contribution);
             }
-            MergedPoint point = whole.close(merged, whole.available(merged), losses -> {});
+            MergedPoint point = whole.close(merged, merged.available(), losses -> {});
             shards.points.add(point);
             states.forEach(state -> replica.receive(state, point));
         }
@@ -103,8 +103,8 @@ class BlockReducerTest {
                     BlockReducerState state = states.get(first);
                     if (received < sent.size() && random.nextBoolean()) {
                         Contribution changes = sent.get(received++).ofBlocks(first, 2);
-                        reducer.receive(state, RestoredReplicas.restored(changes));
-                        reducer.receive(state, changes);
+                        state.receive(RestoredReplicas.restored(changes));
+                        state.receive(changes);
                     }
                     MergedPoint next = points.get((int) state.round());
                     add(next.round(), reducer.merge(state, next.round(), next.closing()));

@@ -109,8 +109,8 @@ final class RacingReplicas {
 
     /** Closes a round without replicas that have no more samples, as after the idle time. */
     private void closeWithoutEnded(List<List<Sample>> samples, int[] taken, List<float[]> points) {
-        List<Integer> awaited = reducer.awaited(merged);
-        if (!reducer.hasUnmerged(merged)
+        List<Integer> awaited = merged.awaited();
+        if (!merged.hasUnmerged()
                 || awaited.stream().anyMatch(r -> taken[r] < samples.get(r).size())) {
             throw new IllegalStateException("round " + (merged.round() + 1) + ": waits for " + awaited
                     + " (expected: only for replicas without samples)");
@@ -124,20 +124,20 @@ final class RacingReplicas {
         }
         Contribution removed = sent.get(r).remove();
         Contribution contribution = restarts ? RestoredReplicas.restored(removed) : removed;
-        reducer.receive(merged, contribution);
-        reducer.receive(merged, contribution);
+        merged.receive(contribution);
+        merged.receive(contribution);
         if (earlyOneIn > 0
                 && random.nextInt(earlyOneIn) == 0
-                && !reducer.available(merged).isEmpty()) {
+                && !merged.available().isEmpty()) {
             close(points);
         }
-        while (reducer.isComplete(merged)) {
+        while (merged.isComplete()) {
             close(points);
         }
     }
 
     private void close(List<float[]> points) {
-        Closing closing = new Closing(reducer.available(merged), announcements.get(merged.round() + 1));
+        Closing closing = new Closing(merged.available(), announcements.get(merged.round() + 1));
         log.add(reducer.close(merged, closing, losses -> {}));
         points.add(merged.merged().weights().parameters());
     }
@@ -153,11 +153,11 @@ final class RacingReplicas {
             }
             Contribution last = replica.finish(state);
             if (last != null) {
-                reducer.receive(merged, last);
+                merged.receive(last);
             }
-            reducer.end(merged, state.number);
+            merged.end(state.number);
         }
-        while (reducer.isComplete(merged)) {
+        while (merged.isComplete()) {
             close(new ArrayList<>());
         }
     }

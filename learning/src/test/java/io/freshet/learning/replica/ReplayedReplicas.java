@@ -40,7 +40,7 @@ final class ReplayedReplicas {
         ReducerState state = reducer.start(learner.start());
         for (MergedPoint point : log) {
             for (Member member : point.members()) {
-                reducer.receive(state, Objects.requireNonNull(contributions.get(member), member.toString()));
+                state.receive(Objects.requireNonNull(contributions.get(member), member.toString()));
             }
             reducer.close(state, point.closing(), losses -> {});
         }

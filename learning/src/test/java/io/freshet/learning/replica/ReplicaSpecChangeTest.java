@@ -286,7 +286,7 @@ class ReplicaSpecChangeTest {
             for (ReplicaState state : i < 600 ? states.subList(0, 1) : states) {
                 if (!replica.isReady(state)) {
                     long round = reducing.round() + 1;
-                    Closing closing = new Closing(reducer.available(reducing), announced(specs, round));
+                    Closing closing = new Closing(reducing.available(), announced(specs, round));
                     MergedPoint point = reducer.close(reducing, closing, losses -> {});
                     states.forEach(each -> replica.receive(each, point));
                 }
@@ -294,7 +294,7 @@ class ReplicaSpecChangeTest {
                     Contribution contribution = replica.learn(state, samples.get(i));
                     if (contribution != null) {
                         assertOfItsRound(contribution, specs, staleness, SEED);
-                        reducer.receive(reducing, contribution);
+                        reducing.receive(contribution);
                         rounds.computeIfAbsent(state.number(), r -> new ArrayList<>())
                                 .add(contribution.member().round());
                     }

@@ -226,12 +226,12 @@ class ReplicaTest {
                 Contribution contribution = replica.learn(state, sample);
                 if (contribution != null) {
                     expected.set(number, contribution.validation().window().loss());
-                    reducer.receive(reducing, contribution);
+                    reducing.receive(contribution);
                 }
             }
         }
         List<Double> reported = new ArrayList<>();
-        reducer.close(reducing, reducer.available(reducing), reported::addAll);
+        reducer.close(reducing, reducing.available(), reported::addAll);
         assertThat(reported).isEqualTo(expected);
     }
 

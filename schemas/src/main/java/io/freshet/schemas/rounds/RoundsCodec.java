@@ -51,16 +51,14 @@ public final class RoundsCodec {
         return model + BLOCKS + first;
     }
 
-    /** Returns the records of a message to the reducer of the model or to the replicas. */
+    /**
+     * Returns the records of a message.
+     *
+     * @param to key of its reader: {@link #key}, or {@link #blocksKey}
+     */
     public static List<KeyedBytes> write(
-            String model, Kind kind, String origin, int replica, long round, byte[] message) {
-        return writeTo(key(model, kind.isForReducer()), kind, origin, replica, round, message);
-    }
-
-    /** Returns the records of a message. */
-    public static List<KeyedBytes> writeTo(
-            String keyText, Kind kind, String origin, int replica, long round, byte[] message) {
-        byte[] key = keyText.getBytes(StandardCharsets.UTF_8);
+            String to, Kind kind, String origin, int replica, long round, byte[] message) {
+        byte[] key = to.getBytes(StandardCharsets.UTF_8);
         int parts = Math.max(1, (message.length + LARGEST_PART - 1) / LARGEST_PART);
         List<KeyedBytes> records = new ArrayList<>();
         for (int part = 0; part < parts; part++) {

@@ -41,11 +41,6 @@ public record RoundsRecord(Kind kind, String origin, int replica, long round, in
             return code;
         }
 
-        /** Returns whether a reducer of blocks follows these messages under a key of its own. */
-        public boolean isForBlocks() {
-            return this == CHANGES || this == CHANGES_END;
-        }
-
         /** Returns whether the reducer follows these messages; replicas follow the others. */
         public boolean isForReducer() {
             return this == CONTRIBUTION || this == END;

@@ -21,8 +21,8 @@ class RoundsCodecTest {
     void joins_parts_that_are_mixed_and_sent_twice() throws Exception {
         byte[] first = random(3 * RoundsCodec.LARGEST_PART - 7);
         byte[] second = random(2 * RoundsCodec.LARGEST_PART);
-        List<KeyedBytes> a = RoundsCodec.write("m", Kind.CONTRIBUTION, "job", 0, 5, first);
-        List<KeyedBytes> b = RoundsCodec.write("m", Kind.CONTRIBUTION, "job", 1, 5, second);
+        List<KeyedBytes> a = RoundsCodec.write(RoundsCodec.key("m", true), Kind.CONTRIBUTION, "job", 0, 5, first);
+        List<KeyedBytes> b = RoundsCodec.write(RoundsCodec.key("m", true), Kind.CONTRIBUTION, "job", 1, 5, second);
         assertThat(a).hasSize(3);
         assertThat(b).hasSize(2);
         RoundsAssembly assembly = new RoundsAssembly();
@@ -40,12 +40,12 @@ class RoundsCodecTest {
 
     @Test
     void messages_to_the_reducer_and_to_the_replicas_have_different_keys() {
-        assertThat(RoundsCodec.write("m", Kind.END, "job", 1, 0, new byte[0])
+        assertThat(RoundsCodec.write(RoundsCodec.key("m", true), Kind.END, "job", 1, 0, new byte[0])
                         .get(0)
                         .key())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("m/contributions");
-        assertThat(RoundsCodec.write("m", Kind.MERGED, "job", 0, 1, new byte[0])
+        assertThat(RoundsCodec.write(RoundsCodec.key("m", false), Kind.MERGED, "job", 0, 1, new byte[0])
                         .get(0)
                         .key())
                 .asString(StandardCharsets.UTF_8)
@@ -65,7 +65,7 @@ class RoundsCodecTest {
 
     @Test
     void rejects_damaged_and_foreign_values() {
-        byte[] value = Objects.requireNonNull(RoundsCodec.write("m", Kind.END, "job", 1, 0, new byte[0])
+        byte[] value = Objects.requireNonNull(RoundsCodec.write(RoundsCodec.key("m", true), Kind.END, "job", 1, 0, new byte[0])
                 .get(0)
                 .value());
         for (int i = 1; i < value.length; i++) {
