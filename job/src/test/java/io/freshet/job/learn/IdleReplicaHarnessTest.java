@@ -162,7 +162,13 @@ class IdleReplicaHarnessTest {
                     null);
             DataOutputSerializer bytes = new DataOutputSerializer(64);
             MergedPointCodec.write(other, bytes);
-            rounds.store(RoundsCodec.write(RoundsCodec.key("shared", false), Kind.MERGED, record.origin(), 0, 1, bytes.getCopyOfBuffer())
+            rounds.store(RoundsCodec.write(
+                            RoundsCodec.key("shared", false),
+                            Kind.MERGED,
+                            record.origin(),
+                            0,
+                            1,
+                            bytes.getCopyOfBuffer())
                     .get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));

@@ -56,8 +56,7 @@ public final class RoundsCodec {
      *
      * @param to key of its reader: {@link #key}, or {@link #blocksKey}
      */
-    public static List<KeyedBytes> write(
-            String to, Kind kind, String origin, int replica, long round, byte[] message) {
+    public static List<KeyedBytes> write(String to, Kind kind, String origin, int replica, long round, byte[] message) {
         byte[] key = to.getBytes(StandardCharsets.UTF_8);
         int parts = Math.max(1, (message.length + LARGEST_PART - 1) / LARGEST_PART);
         List<KeyedBytes> records = new ArrayList<>();

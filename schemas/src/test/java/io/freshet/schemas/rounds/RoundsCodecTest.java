@@ -65,9 +65,10 @@ class RoundsCodecTest {
 
     @Test
     void rejects_damaged_and_foreign_values() {
-        byte[] value = Objects.requireNonNull(RoundsCodec.write(RoundsCodec.key("m", true), Kind.END, "job", 1, 0, new byte[0])
-                .get(0)
-                .value());
+        byte[] value =
+                Objects.requireNonNull(RoundsCodec.write(RoundsCodec.key("m", true), Kind.END, "job", 1, 0, new byte[0])
+                        .get(0)
+                        .value());
         for (int i = 1; i < value.length; i++) {
             byte[] damaged = value.clone();
             damaged[i] ^= 1;
