@@ -53,7 +53,7 @@ final class PlainReplicas {
     }
 
     /** @param sent the change as the reducer receives it */
-    private record Round(
+    record Round(
             float[][] change,
             float[][] sent,
             float[][] rest,
@@ -114,7 +114,7 @@ final class PlainReplicas {
         for (int i = 0; i < settings.period(); i++) {
             Sample sample = samples.get(replica.taken++);
             learner.learn(state, sample);
-            welford(own, sample);
+            PlainMoments.welford(own, sample);
         }
         replica.state = state;
         float[][] now = arrays(state);
@@ -160,27 +160,6 @@ final class PlainReplicas {
         return sent;
     }
 
-    private static void welford(double[] moments, Sample sample) {
-        moments[0] += sample.weight();
-        for (int i = 0; i < sample.numeric().length; i++) {
-            double delta = sample.numeric()[i] - moments[1 + 2 * i];
-            moments[1 + 2 * i] += sample.weight() * delta / moments[0];
-            moments[2 + 2 * i] += sample.weight() * delta * (sample.numeric()[i] - moments[1 + 2 * i]);
-        }
-    }
-
-    private static double[] chan(double[] first, double[] second) {
-        double[] both = first.clone();
-        both[0] += second[0];
-        for (int i = 1; i < both.length; i += 2) {
-            double delta = second[i] - first[i];
-            double share = first[0] / (first[0] + second[0]);
-            both[i] = first[0] == 0 ? second[i] : first[i] + (1 - share) * delta;
-            both[i + 1] += second[i + 1] + share * second[0] * delta * delta;
-        }
-        return both;
-    }
-
     private float[][] opening(Trained replica, int base) {
         float[][] opening = points.get(base).clone();
         for (int part = 0; part < opening.length; part++) {
@@ -212,7 +191,7 @@ final class PlainReplicas {
         double[] known = moments.get(base);
         for (Round round : replica.rounds.subList(base, replica.rounds.size())) {
             unmerged += round.updates;
-            known = chan(known, round.moments);
+            known = PlainMoments.chan(known, round.moments);
         }
         boolean local = settings.slots() == Slots.LOCAL;
         long updates = local ? before.updates() : mostUpdates.get(base) + unmerged;
@@ -238,12 +217,13 @@ final class PlainReplicas {
         float[][] before = points.get(k - 1);
         float[][] after = new float[before.length][];
         long samples = round.stream().mapToLong(Round::samples).sum();
+        PlainMerge merge = new PlainMerge(settings, round, samples, velocity);
         for (int part = 0; part < before.length; part++) {
             after[part] = before[part].clone();
             for (int i = 0; i < velocity.length && (part == 0 || settings.slots() == Slots.MEAN); i++) {
                 after[part][i] = part == 0
-                        ? parameter(before[0][i], i, round, samples)
-                        : mean(before[part][i], part, i, round, samples);
+                        ? merge.parameter(before[0][i], i)
+                        : merge.mean(before[part][i], part, i);
                 if (part == 1 + learner.spec().optimizer().squares() && part > 0) {
                     after[part][i] = Math.max(0, after[part][i]);
                 }
@@ -252,84 +232,13 @@ final class PlainReplicas {
         points.add(after);
         double[] both = new double[moments.get(0).length];
         for (Round each : round) {
-            both = chan(both, each.moments);
+            both = PlainMoments.chan(both, each.moments);
         }
-        moments.add(chan(moments.get(k - 1), both));
+        moments.add(PlainMoments.chan(moments.get(k - 1), both));
         mostUpdates.add(mostUpdates.get(k - 1)
                 + round.stream().mapToLong(Round::updates).max().orElse(0));
         allUpdates.add(
                 allUpdates.get(k - 1) + round.stream().mapToLong(Round::updates).sum());
-    }
-
-    private float parameter(float theta, int i, List<Round> round, long samples) {
-        return switch (settings.merge().name()) {
-            case "mean" -> mean(theta, 0, i, round, samples);
-            case "sum" -> sum(theta, i, round);
-            case "adaptive" -> adaptive(theta, i, round);
-            case "nesterov" -> nesterov(theta, i, round, samples);
-            default -> throw new IllegalArgumentException(settings.merge().name());
-        };
-    }
-
-    private static float mean(double start, int part, int i, List<Round> round, long samples) {
-        double sum = start;
-        for (Round each : round) {
-            double share = (double) each.samples / samples;
-            sum += share * each.sent[part][i];
-            sum += share * each.rest[part][i];
-        }
-        return (float) sum;
-    }
-
-    private static float sum(double start, int i, List<Round> round) {
-        double sum = start;
-        for (Round each : round) {
-            sum += each.sent[0][i];
-            sum += each.rest[0][i];
-        }
-        return (float) sum;
-    }
-
-    private float adaptive(float theta, int i, List<Round> round) {
-        double total = 0;
-        int touched = 0;
-        for (Round each : round) {
-            if (isChanged(each, i)) {
-                total += each.squares[i];
-                touched += each.sent[0][i] == 0 ? 0 : 1;
-            }
-        }
-        double sum = 0;
-        for (Round each : round) {
-            if (each.sent[0][i] != 0) {
-                double weight = total > 0 ? each.squares[i] / total : 1.0 / touched;
-                sum += weight * (each.sent[0][i] + (double) each.rest[0][i]);
-            }
-        }
-        return (float) (theta + sum);
-    }
-
-    private boolean isChanged(Round round, int i) {
-        for (int part = 0; part < (settings.slots() == Slots.MEAN ? round.change.length : 1); part++) {
-            if (round.change[part][i] != 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private float nesterov(float theta, int i, List<Round> round, long samples) {
-        float gradient = -mean(0, 0, i, round, samples);
-        if (gradient == 0) {
-            return theta;
-        }
-        float momentum = hyperparameter("momentum");
-        velocity[i] = momentum * velocity[i] + gradient;
-        return theta - hyperparameter("learningRate") * (gradient + momentum * velocity[i]);
-    }
-
-    private float hyperparameter(String name) {
-        return ((Number) settings.merge().hyperparameters().get(name)).floatValue();
     }
 
     /** Returns a learned sample with 0 for the numbers that are standardized. */
