@@ -221,9 +221,7 @@ final class PlainReplicas {
         for (int part = 0; part < before.length; part++) {
             after[part] = before[part].clone();
             for (int i = 0; i < velocity.length && (part == 0 || settings.slots() == Slots.MEAN); i++) {
-                after[part][i] = part == 0
-                        ? merge.parameter(before[0][i], i)
-                        : merge.mean(before[part][i], part, i);
+                after[part][i] = part == 0 ? merge.parameter(before[0][i], i) : merge.mean(before[part][i], part, i);
                 if (part == 1 + learner.spec().optimizer().squares() && part > 0) {
                     after[part][i] = Math.max(0, after[part][i]);
                 }
