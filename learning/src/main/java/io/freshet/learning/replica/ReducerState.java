@@ -20,7 +20,7 @@ public final class ReducerState {
     /** Slots of the merge itself, by block; none for a block that no round has changed. */
     final Map<Integer, float[][]> slots = new HashMap<>();
 
-    /** Null if restored from a release in which specifications could not change. */
+    /** Null if restored from bytes of version 1, which had none. */
     @Nullable RoundSpecs specs;
 
     LearnerState merged;

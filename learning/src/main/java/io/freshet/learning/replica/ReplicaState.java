@@ -27,7 +27,7 @@ public final class ReplicaState {
     /** The counts and moments of the last point adopted. */
     MergedPoint.Counts counts;
 
-    /** Null if restored from a release in which specifications could not change. */
+    /** Null if restored from bytes of version 1 or 2, which had none. */
     @Nullable RoundSpecs specs;
 
     /** Null unless contributions are rounded. */
