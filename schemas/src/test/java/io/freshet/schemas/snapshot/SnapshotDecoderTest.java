@@ -62,9 +62,11 @@ class SnapshotDecoderTest {
                 .hasMessage("value: 1 bytes left over (expected: the end)");
     }
 
+    /** The seed is fixed: one record in a hundred has two texts that share a slot of the cache, and is decoded again. */
     @Test
     void the_records_of_a_model_share_their_texts() throws Exception {
-        byte[] record = manifests.encode(snapshots.published(0), 0).toArray();
+        PublishedSnapshot published = new RandomSnapshots(new Random(1)).published(0);
+        byte[] record = manifests.encode(published, 0).toArray();
         Manifest first = manifests.read(record);
         Manifest second = manifests.read(record.clone());
 
