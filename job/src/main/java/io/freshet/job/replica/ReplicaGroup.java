@@ -16,6 +16,7 @@ import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.DataInputStream;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -190,10 +191,11 @@ public final class ReplicaGroup {
             case MERGED ->
                 here != null && here.decisions().isNew(record.round())
                         || replicas.values().stream().anyMatch(each -> record.round() > each.lastReceived());
-            case FAILURE, CHANGES_END -> true;
+            case FAILURE -> true;
+            case CHANGES_END -> blocks.lacks(record.replica(), Long.MAX_VALUE);
             case CHANGES -> blocks.lacks(record.replica(), record.round());
             case CLOSED -> here != null && here.decisions().isNew(record.round()) || record.round() > blocks.round();
-            case BLOCKS -> record.round() > finishedRound();
+            case BLOCKS -> record.round() > finishedRound() && roundBlocks().lacks(record.round(), record.replica());
         };
     }
 
@@ -229,13 +231,20 @@ public final class ReplicaGroup {
         if (roundBlocks == null) {
             decided(point.round(), point.closing());
         } else if (!replicas.isEmpty()) {
-            // Its blocks precede it in the topic.
-            point = received.withBlocks(
-                    Objects.requireNonNull(roundBlocks.complete(received.round()), "blocks of a merged point"));
+            point = withBlocks(received, roundBlocks);
         }
         for (ReplicaState state : replicas.values()) {
             rule.receive(state, point);
         }
+    }
+
+    private static MergedPoint withBlocks(MergedPoint point, RoundBlocks from) {
+        List<MergedPoint.Block> blocks = from.complete(point.round());
+        if (blocks == null) {
+            throw new IllegalArgumentException("merged point " + point.round()
+                    + ": blocks are missing (expected: those of each reducer before it in the rounds topic)");
+        }
+        return point.withBlocks(blocks);
     }
 
     private void closed(long round, Closing closing) {

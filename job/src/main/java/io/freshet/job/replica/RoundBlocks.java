@@ -18,8 +18,21 @@ final class RoundBlocks {
         this.reducers = reducers;
     }
 
+    /**
+     * Returns whether the blocks of a reducer are not here.
+     *
+     * @throws IllegalArgumentException if there is no such reducer
+     */
+    boolean lacks(long round, int reducer) {
+        if (reducer < 0 || reducer >= reducers) {
+            throw new IllegalArgumentException(
+                    "rounds record: reducer " + reducer + " (expected: 0 to " + (reducers - 1) + ")");
+        }
+        return !rounds.getOrDefault(round, Map.of()).containsKey(reducer);
+    }
+
     void add(long round, int reducer, List<Block> blocks) {
-        rounds.computeIfAbsent(round, r -> new HashMap<>()).putIfAbsent(reducer, blocks);
+        rounds.computeIfAbsent(round, r -> new HashMap<>()).put(reducer, blocks);
     }
 
     /** Returns the blocks of all reducers, in order, or null if some have not merged the round. */

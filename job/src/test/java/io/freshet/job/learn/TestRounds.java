@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A rounds topic in memory. Records reach the operator when a test delivers them. */
@@ -23,6 +24,12 @@ final class TestRounds implements RoundsLog {
     private transient int next;
     private transient @Nullable Listener listener;
     private transient @Nullable Exception refusal;
+    private transient Function<KeyedBytes, List<KeyedBytes>> storing = List::of;
+
+    /** Stores other records instead of each that is sent. */
+    void storing(Function<KeyedBytes, List<KeyedBytes>> records) {
+        storing = records;
+    }
 
     /** Refuses all records from now on, unless null. */
     void refuse(@Nullable Exception reason) {
@@ -70,7 +77,7 @@ final class TestRounds implements RoundsLog {
             @Override
             public void send(KeyedBytes record, long timestamp) {
                 if (refusal == null) {
-                    store(record);
+                    storing.apply(record).forEach(TestRounds.this::store);
                 } else {
                     refused.putIfAbsent(new String(record.key(), StandardCharsets.UTF_8), refusal);
                     to.refused();

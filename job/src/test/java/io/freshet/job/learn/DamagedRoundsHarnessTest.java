@@ -1,0 +1,93 @@
+package io.freshet.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.rounds.RoundsCodec;
+import io.freshet.schemas.rounds.RoundsRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a record of the rounds topic that is damaged, foreign, or repeated, and changes or stops what is learned. */
+class DamagedRoundsHarnessTest {
+    private static final int SAMPLES = 300;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"period: 10", "period: 10, staleness: 0", "period: 10, reducers: 2"})
+    void records_that_do_not_belong_in_the_topic_are_skipped(String replicas) throws Exception {
+        ModelSpec spec = ModelSpec.parse("""
+                {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15},
+                 loss: binary-cross-entropy, optimizer: {type: adagrad}, evaluation: {window: 50},
+                 publish: {everySamples: 50, minimumMillis: 0}, replicas: {count: 2, %s}}
+                """.formatted(replicas));
+
+        Map<String, String> expected = learned(spec, new TestRounds());
+        TestRounds rounds = new TestRounds();
+        rounds.storing(DamagedRoundsHarnessTest::withNoise);
+
+        assertThat(learned(spec, rounds)).isEqualTo(expected).containsKey("shared/");
+    }
+
+    private static Map<String, String> learned(ModelSpec spec, TestRounds rounds) throws Exception {
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            for (int i = 0; i < SAMPLES; i++) {
+                int partition = i % LearnHarness.PARTITIONS;
+                KeyedSample sample = TestStream.sample(spec, partition, i / LearnHarness.PARTITIONS);
+                harness.learn(new KeyedSample("shared/" + partition % 2, sample.spec(), sample.sample()));
+                harness.receive(rounds);
+            }
+            assertThat(harness.models().get("shared/").learner().samples()).isGreaterThan(SAMPLES / 2);
+            assertThat(harness.take(OutputRecord.DEAD_LETTERS)).isEmpty();
+            return harness.learnerStates();
+        }
+    }
+
+    private static List<KeyedBytes> withNoise(KeyedBytes sent) {
+        byte[] value = sent.value();
+        byte[] damaged = value.clone();
+        damaged[value.length / 2] ^= 4;
+        byte[] newer = value.clone();
+        newer[0]++;
+        List<KeyedBytes> records = new ArrayList<>(List.of(
+                record(sent, null),
+                record(sent, new byte[0]),
+                record(sent, "{}".getBytes(StandardCharsets.UTF_8)),
+                record(sent, Arrays.copyOf(value, value.length - 3)),
+                record(sent, damaged),
+                record(sent, newer)));
+        RoundsRecord read = read(value);
+        String to = new String(sent.key(), StandardCharsets.UTF_8);
+        records.addAll(
+                RoundsCodec.write(to, read.kind(), "another origin", read.replica(), read.round(), read.bytes()));
+        if (read.kind() != RoundsRecord.Kind.MERGED && read.kind() != RoundsRecord.Kind.CLOSED) {
+            records.addAll(RoundsCodec.write(to, read.kind(), read.origin(), 7, read.round(), read.bytes()));
+            records.addAll(RoundsCodec.write(to, read.kind(), read.origin(), -1, read.round(), read.bytes()));
+        }
+        records.add(sent);
+        records.add(sent);
+        return records;
+    }
+
+    private static KeyedBytes record(KeyedBytes sent, byte @Nullable [] value) {
+        return new KeyedBytes(sent.key(), value);
+    }
+
+    private static RoundsRecord read(byte[] value) {
+        try {
+            return RoundsCodec.read(value);
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
