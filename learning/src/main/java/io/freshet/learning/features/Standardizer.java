@@ -232,14 +232,14 @@ public final class Standardizer {
     /** @param forgetting decay of the weight of the values before, for each of the others */
     private double[] combined(double[] moments, double[] others, double forgetting) {
         double[] result = moments.clone();
-        for (int place = 1; place < 1 + 2 * size; place += 2) {
-            double n = seenAt(moments, place);
-            double added = seenAt(others, place);
-            if (added > 0) {
-                double share = n / (n + added);
-                double kept = forgetting == Moments.EXACT ? share : Math.min(share, pow(forgetting, added));
-                Moments.combine(result, place, kept, others, added, decay);
+        for (int i = 0; i < numeric; i++) {
+            if (mean[i] != NONE) {
+                combine(result, mean[i], seen(moments, i), others, seen(others, i), forgetting);
             }
+        }
+        for (int place = denseMean; place < 1 + 2 * size; place += 2) {
+            double n = moments[0] - missed(moments, place);
+            combine(result, place, n, others, others[0] - missed(others, place), forgetting);
         }
         result[0] += others[0];
         for (int i = 1 + 2 * size; i < length; i++) {
@@ -248,13 +248,11 @@ public final class Standardizer {
         return result;
     }
 
-    /** Returns the n of the number whose mean is at {@code place}. */
-    private double seenAt(double[] moments, int place) {
-        for (int i = 0; i < numeric; i++) {
-            if (mean[i] == place) {
-                return seen(moments, i);
-            }
+    private void combine(double[] result, int place, double n, double[] others, double added, double forgetting) {
+        if (added > 0) {
+            double share = n / (n + added);
+            double kept = forgetting == Moments.EXACT ? share : Math.min(share, pow(forgetting, added));
+            Moments.combine(result, place, kept, others, added, decay);
         }
-        return moments[0] - missed(moments, place);
     }
 }
