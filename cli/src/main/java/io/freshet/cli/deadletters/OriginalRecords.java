@@ -2,7 +2,7 @@ package io.freshet.cli.deadletters;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
-import java.time.Duration;
+import io.freshet.cli.kafka.KnownRecords;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * records, so the records that follow one found are kept.
  */
 final class OriginalRecords implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     /** Records read last, by offset: all that {@link #partition} has from {@link #from} up to the consumer's position. */
@@ -46,8 +45,9 @@ final class OriginalRecords implements AutoCloseable {
         long first = consumer.beginningOffsets(one).getOrDefault(wanted, 0L);
         long end = consumer.endOffsets(one).getOrDefault(wanted, 0L);
         consumer.seek(wanted, offset);
+        KnownRecords known = new KnownRecords(consumer);
         while (offset >= first && offset < end && consumer.position(wanted) <= offset) {
-            consumer.poll(POLL).forEach(record -> read.put(record.offset(), record));
+            known.poll().forEach(record -> read.put(record.offset(), record));
         }
     }
 

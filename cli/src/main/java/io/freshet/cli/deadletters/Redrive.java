@@ -2,8 +2,8 @@ package io.freshet.cli.deadletters;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.KnownRecords;
 import io.freshet.schemas.topic.Topics;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,6 @@ record Redrive(
         int maximumAttempts,
         boolean fromBeginning,
         boolean dryRun) {
-    private static final Duration POLL = Duration.ofMillis(200);
     private static final int RECORDS_PER_TRANSACTION = 500;
     private static final Map<String, Object> PRODUCER = Map.of(
             "linger.ms",
@@ -118,8 +117,9 @@ record Redrive(
             RedrivenOffsets done = done(partition, letters.beginningOffsets(one).getOrDefault(partition, 0L));
             letters.seek(partition, done.next());
             long expected = done.next();
+            KnownRecords known = new KnownRecords(letters);
             while (letters.position(partition) < end && !isOver()) {
-                for (ConsumerRecord<byte[], byte[]> record : letters.poll(POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : known.poll()) {
                     if (record.offset() >= end || isOver()) {
                         break;
                     }

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** Finds the format that a job recorded for its samples topic. */
 public final class TopicFormats {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private TopicFormats() {}
 
@@ -43,8 +42,9 @@ public final class TopicFormats {
             consumer.assign(one);
             consumer.seekToBeginning(one);
             long end = consumer.endOffsets(one).getOrDefault(one.get(0), 0L);
+            KnownRecords known = new KnownRecords(consumer);
             while (consumer.position(one.get(0)) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                for (ConsumerRecord<byte[], byte[]> record : known.poll()) {
                     newest = Arrays.equals(record.key(), key) ? record : newest;
                 }
             }

@@ -71,11 +71,16 @@ public final class TopicReader implements AutoCloseable {
         return new CommandException("topic " + topic + ": does not exist (expected: freshet topics create)");
     }
 
-    /** Passes every record up to the current end of the topics. */
+    /**
+     * Passes every record up to the current end of the topics.
+     *
+     * @throws org.apache.kafka.common.errors.TimeoutException if brokers do not send them
+     */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        KnownRecords known = new KnownRecords(consumer);
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            consumer.poll(POLL).forEach(action);
+            known.poll().forEach(action);
         }
     }
 

@@ -2,6 +2,7 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.KnownRecords;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
@@ -15,17 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** The records of one partition, from an offset to the end that the partition had when it was opened. */
 final class SampleRange implements AutoCloseable {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(200);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final long end;
+    private final KnownRecords known;
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     private SampleRange(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end) {
         this.consumer = consumer;
         this.partition = partition;
         this.end = end;
+        known = new KnownRecords(consumer);
     }
 
     /**
@@ -78,7 +80,7 @@ final class SampleRange implements AutoCloseable {
             if (consumer.position(partition) >= end) {
                 return null;
             }
-            polled = consumer.poll(POLL).iterator();
+            polled = known.poll().iterator();
         }
         return polled.next();
     }
