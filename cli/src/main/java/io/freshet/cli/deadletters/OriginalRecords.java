@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * records, so the records that follow one found are kept.
  */
 final class OriginalRecords implements AutoCloseable {
-
     private final KafkaConsumer<byte[], byte[]> consumer;
     /** Records read last, by offset: all that {@link #partition} has from {@link #from} up to the consumer's position. */
     private final Map<Long, ConsumerRecord<byte[], byte[]>> read = new HashMap<>();

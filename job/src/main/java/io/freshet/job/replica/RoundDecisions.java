@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Decides when the rounds of a model close, and with which contributions.
  *
  * <p>The first merged point of a round in the rounds topic is the decision, for every reader, or with reducers of blocks, the first
- * record that closes it. So a reducer that was restored
- * reads all of them before it decides itself, and closes the rounds that the topic has with the same contributions, and with
- * the same change of the specification. Otherwise, a round closes when each replica that is due has contributed, or without
- * those that have not, {@code idle} after it could have closed with the others.
+ * record that closes it. So a reducer that was restored reads all of them before it decides itself, and closes the rounds that the
+ * topic has with the same contributions, and with the same change of the specification. Otherwise, a round closes when each replica
+ * that is due has contributed, or without those that have not, {@code idle} after it could have closed with the others.
  */
 final class RoundDecisions {
     /** No time. */

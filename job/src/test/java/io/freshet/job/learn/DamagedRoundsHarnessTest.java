@@ -2,12 +2,15 @@ package io.freshet.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,11 +31,7 @@ class DamagedRoundsHarnessTest {
     @ParameterizedTest
     @ValueSource(strings = {"period: 10", "period: 10, staleness: 0", "period: 10, reducers: 2"})
     void records_that_do_not_belong_in_the_topic_are_skipped(String replicas) throws Exception {
-        ModelSpec spec = ModelSpec.parse("""
-                {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15},
-                 loss: binary-cross-entropy, optimizer: {type: adagrad}, evaluation: {window: 50},
-                 publish: {everySamples: 50, minimumMillis: 0}, replicas: {count: 2, %s}}
-                """.formatted(replicas));
+        ModelSpec spec = spec(replicas);
 
         Map<String, String> expected = learned(spec, new TestRounds());
         TestRounds rounds = new TestRounds();
@@ -39,14 +40,52 @@ class DamagedRoundsHarnessTest {
         assertThat(learned(spec, rounds)).isEqualTo(expected).containsKey("shared/");
     }
 
+    @Test
+    void a_merged_point_whose_blocks_are_lost_fails_the_model() throws Exception {
+        ModelSpec spec = spec("period: 10, reducers: 2");
+        TestRounds rounds = new TestRounds();
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            state = harness.snapshot();
+            learn(harness, rounds, spec);
+        }
+        rounds.stored().replaceAll(DamagedRoundsHarnessTest::withoutBlocks);
+        try (LearnHarness restored = LearnHarness.restore(rounds, state)) {
+            restored.receive(rounds);
+            learn(restored, rounds, spec);
+            assertThat(restored.take(OutputRecord.DEAD_LETTERS))
+                    .isNotEmpty()
+                    .allSatisfy(record -> assertThat(TestLines.headers(record).get(DeadLetterHeaders.MESSAGE))
+                            .contains("merged point 1: blocks are missing"));
+        }
+    }
+
+    private static RoundsLog.Entry withoutBlocks(RoundsLog.Entry entry) {
+        return read(entry.value()).kind() == RoundsRecord.Kind.BLOCKS
+                ? new RoundsLog.Entry(entry.key(), entry.offset(), new byte[0])
+                : entry;
+    }
+
+    private static ModelSpec spec(String replicas) {
+        return ModelSpec.parse("""
+                {name: shared, label: y, features: {numeric: [a, b], categorical: [d], hashBits: 15},
+                 loss: binary-cross-entropy, optimizer: {type: adagrad}, evaluation: {window: 50},
+                 publish: {everySamples: 50, minimumMillis: 0}, replicas: {count: 2, %s}}
+                """.formatted(replicas));
+    }
+
+    private static void learn(LearnHarness harness, TestRounds rounds, ModelSpec spec) throws Exception {
+        for (int i = 0; i < SAMPLES; i++) {
+            int partition = i % LearnHarness.PARTITIONS;
+            KeyedSample sample = TestStream.sample(spec, partition, i / LearnHarness.PARTITIONS);
+            harness.learn(new KeyedSample("shared/" + partition % 2, sample.spec(), sample.sample()));
+            harness.receive(rounds);
+        }
+    }
+
     private static Map<String, String> learned(ModelSpec spec, TestRounds rounds) throws Exception {
         try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
-            for (int i = 0; i < SAMPLES; i++) {
-                int partition = i % LearnHarness.PARTITIONS;
-                KeyedSample sample = TestStream.sample(spec, partition, i / LearnHarness.PARTITIONS);
-                harness.learn(new KeyedSample("shared/" + partition % 2, sample.spec(), sample.sample()));
-                harness.receive(rounds);
-            }
+            learn(harness, rounds, spec);
             assertThat(harness.models().get("shared/").learner().samples()).isGreaterThan(SAMPLES / 2);
             assertThat(harness.take(OutputRecord.DEAD_LETTERS)).isEmpty();
             return harness.learnerStates();
@@ -70,6 +109,7 @@ class DamagedRoundsHarnessTest {
         String to = new String(sent.key(), StandardCharsets.UTF_8);
         records.addAll(
                 RoundsCodec.write(to, read.kind(), "another origin", read.replica(), read.round(), read.bytes()));
+        // These two have no replica.
         if (read.kind() != RoundsRecord.Kind.MERGED && read.kind() != RoundsRecord.Kind.CLOSED) {
             records.addAll(RoundsCodec.write(to, read.kind(), read.origin(), 7, read.round(), read.bytes()));
             records.addAll(RoundsCodec.write(to, read.kind(), read.origin(), -1, read.round(), read.bytes()));
@@ -83,7 +123,7 @@ class DamagedRoundsHarnessTest {
         return new KeyedBytes(sent.key(), value);
     }
 
-    private static RoundsRecord read(byte[] value) {
+    private static RoundsRecord read(byte @Nullable [] value) {
         try {
             return RoundsCodec.read(value);
         } catch (MalformedRecordException e) {

@@ -52,8 +52,15 @@ final class BySpecification<R> {
             return initial;
         }
         LearnerState warm = initial.copy();
-        first.rebase(warm, "");
+        warmInPlace(warm);
         return warm;
+    }
+
+    /** Gives a state the warm start, unless it has it. */
+    void warmInPlace(LearnerState state) {
+        if (first.needsRebase(state)) {
+            first.rebase(state, "");
+        }
     }
 
     /** @param specification as YAML */

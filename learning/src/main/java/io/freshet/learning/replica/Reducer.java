@@ -20,18 +20,14 @@ import java.util.function.Consumer;
 /**
  * Merges the contributions of replicas, round by round, into a state like that of one learner.
  *
- * <p>A round is complete once every replica that is due has contributed: {@link #isComplete}. It may be closed earlier, without
- * silent replicas; the merged point lists its members. A contribution that missed its round is merged in the next. Contributions are
- * merged in the order of replicas and of their rounds, so the result depends only on who is in which round, not on who was faster.
+ * <p>{@link ReducerState} says who may be in a round; the merged point lists who was. Contributions are merged in the order of
+ * replicas and of their rounds, so the result depends only on who is in which round, not on who was faster.
  *
  * <p>Windows of metrics end with a round, once they have enough samples; then the schedule, the detectors, and the divergence
  * policy apply to the merged state. Holds scratch space: use one per thread.
  */
 public final class Reducer {
     private final BySpecification<Rules> rules;
-    /** Has the specification that the model had first, and the warm start. */
-    private final Learner starting;
-
     /** Those of one specification. */
     private record Rules(Learner learner, ReplicaSettings settings, Standardizer standardizer, BlockMerge blocks) {
         static Rules of(Learner learner, ReplicaSettings settings) {
@@ -46,12 +42,11 @@ public final class Reducer {
      */
     public Reducer(Learner learner, ReplicaSettings settings) {
         rules = new BySpecification<>(learner, settings, Rules::of);
-        starting = learner;
     }
 
     /** Returns the state before the first round; it uses the given one, with its warm start. */
     public ReducerState start(LearnerState merged) {
-        warm(merged);
+        rules.warmInPlace(merged);
         ReducerState state = new ReducerState(merged);
         ReplicaSettings settings = rules.of(rules.first()).settings();
         state.specs = new RoundSpecs(settings.staleness(), rules.first());
@@ -59,12 +54,6 @@ public final class Reducer {
             state.sources.add(new Source(new ReplicaRounds(settings.staleness())));
         }
         return state;
-    }
-
-    private void warm(LearnerState merged) {
-        if (starting.needsRebase(merged)) {
-            starting.rebase(merged, "");
-        }
     }
 
     /** Returns the learner of the next round. */
@@ -146,7 +135,7 @@ public final class Reducer {
 
     private LearnerState merge(Rules rule, ReducerState state, List<Contribution> contributions) {
         LearnerState before = state.merged;
-        warm(before);
+        rules.warmInPlace(before);
         if (before.lineage().isChange(rule.learner().hash())) {
             rule.learner().begin(before);
         }
