@@ -2,6 +2,8 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
+import io.freshet.cli.history.History;
+import io.freshet.cli.history.SelectedSnapshot;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.names.NameOptions;
 import io.freshet.cli.snapshot.SavedSnapshot;
@@ -96,9 +98,14 @@ public final class DiffCommand implements Callable<Integer> {
         long first = version("<version1>", arguments.get(1));
         Long second = arguments.size() == 2 ? null : (Long) version("<version2>", arguments.get(2));
         rebuilder.kafka().connect().close();
-        History history = History.read(rebuilder.kafka(), arguments.get(0), key);
-        Side before = published(history, first);
-        Side after = published(history, second);
+        SelectedSnapshot one = new SelectedSnapshot(first, null);
+        SelectedSnapshot other = new SelectedSnapshot(second, null);
+        History history = History.read(rebuilder.kafka(), arguments.get(0), key, entry -> {
+            one.add(entry);
+            other.add(entry);
+        });
+        Side before = published(history, one);
+        Side after = published(history, other);
         if (!before.origin().isSameIncarnation(after.origin())) {
             command.commandLine()
                     .getErr()
@@ -132,9 +139,8 @@ public final class DiffCommand implements Callable<Integer> {
                 rebuilder.samples().isGiven() ? rebuilder.topic(HistoryEntry.of(saved)) : null);
     }
 
-    /** @param wanted null for the newest version */
-    private Side published(History history, @Nullable Long wanted) throws CommandException, InputException {
-        HistoryEntry entry = history.require(wanted, null);
+    private Side published(History history, SelectedSnapshot selected) throws CommandException, InputException {
+        HistoryEntry entry = history.require(selected);
         long version = entry.version();
         float[] parameters = PublishedParameters.find(rebuilder.kafka(), entry);
         if (parameters == null) {

@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class MergedRounds {
     private final Set<String> keys;
+    private final long samples;
     private final Map<String, Origin> origins = new LinkedHashMap<>();
 
     /** The rounds of replicas that started from scratch together. */
@@ -60,7 +61,8 @@ final class MergedRounds {
      */
     record Round(long number, Closing closing, long samples) {}
 
-    private MergedRounds(String model) {
+    private MergedRounds(String model, long samples) {
+        this.samples = samples;
         keys = Set.of(RoundsCodec.key(model, false), RoundsCodec.key(model, true));
     }
 
@@ -72,7 +74,7 @@ final class MergedRounds {
      */
     static List<Log> read(KafkaOptions kafka, String model, long samples) throws CommandException {
         String topic = kafka.topics(null).rounds();
-        MergedRounds rounds = new MergedRounds(model);
+        MergedRounds rounds = new MergedRounds(model, samples);
         try (TopicReader reader = TopicReader.open(kafka, topic)) {
             reader.readToEnd(rounds::add);
         }
@@ -129,9 +131,10 @@ final class MergedRounds {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(message));
         if (record.kind() == Kind.MERGED) {
             MergedPoint point = MergedPointCodec.read(in);
-            origin.rounds.putIfAbsent(
-                    point.round(),
-                    new Round(point.round(), point.closing(), point.counts().samples()));
+            long learned = point.counts().samples();
+            if (learned <= samples) {
+                origin.rounds.putIfAbsent(point.round(), new Round(point.round(), point.closing(), learned));
+            }
         } else {
             Order order = new Order(
                     record.round(), ContributionCodec.read(in).lineage().order());

@@ -3,6 +3,8 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.SampleFiles;
+import io.freshet.cli.history.History;
+import io.freshet.cli.history.SelectedSnapshot;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
@@ -86,8 +88,10 @@ public final class ReplayCommand implements Callable<Integer> {
         if (!isSelfContained) {
             kafka.connect().close();
         }
-        History history = isSelfContained ? History.empty(model, key) : History.read(kafka, model, key);
-        HistoryEntry entry = saved == null ? history.require(version, checksum) : HistoryEntry.of(saved);
+        SelectedSnapshot selected = new SelectedSnapshot(version, checksum);
+        History history =
+                isSelfContained ? History.empty(model, key) : History.read(kafka, model, key, selected::add);
+        HistoryEntry entry = saved == null ? history.require(selected) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
         float[] replayed = files == null
                 ? rebuilder.rebuild(entry, specs)

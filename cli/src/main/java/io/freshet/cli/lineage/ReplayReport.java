@@ -1,5 +1,6 @@
 package io.freshet.cli.lineage;
 
+import io.freshet.cli.history.LineageText;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.history.HistoryEntry;

@@ -11,16 +11,23 @@ import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads the warm starts of specifications from the models topic. */
 final class WarmStarts {
     private final WarmStartCodec codec = new WarmStartCodec();
+    /** Checksums of the warm starts to read. */
+    private final Set<String> wanted;
     /** By the checksum of the warm start, its parts by index. */
     private final Map<String, TreeMap<Integer, byte[]>> parts = new HashMap<>();
 
-    private WarmStarts() {}
+    private WarmStarts(Set<String> wanted) {
+        this.wanted = wanted;
+    }
 
     /**
      * Returns the warm starts of one model's specifications, by checksum. Reads the topic only if there are any.
@@ -30,7 +37,11 @@ final class WarmStarts {
      */
     static Map<String, WarmStart> read(KafkaOptions kafka, List<ModelSpec> specs) throws CommandException {
         Map<String, WarmStart> warmStarts = new HashMap<>();
-        WarmStarts topicParts = new WarmStarts();
+        WarmStarts topicParts = new WarmStarts(specs.stream()
+                .map(spec -> spec.stream().warmStart())
+                .filter(Objects::nonNull)
+                .map(WarmStartReference::checksum)
+                .collect(Collectors.toSet()));
         String topic = kafka.topics(null).models();
         for (ModelSpec spec : specs) {
             WarmStartReference warmStart = spec.stream().warmStart();
@@ -54,7 +65,8 @@ final class WarmStarts {
     private void add(ConsumerRecord<byte[], byte[]> record, String model) {
         if (!WarmStartCodec.isPart(record.key())
                 || record.value() == null
-                || !WarmStartCodec.model(record.key()).equals(model)) {
+                || !WarmStartCodec.model(record.key()).equals(model)
+                || !wanted.contains(WarmStartCodec.checksum(record.key()))) {
             return;
         }
         try {

@@ -52,7 +52,7 @@ class HistoryIT {
         assertThat(run.history("m").stream().map(entry -> entry.get("version").asLong()))
                 .containsExactly(100L, 200L, 300L, 300L);
         assertThat(run.done("history", "m", "--limit", "2").out())
-                .contains("the newest 2 of 4 (--limit)")
+                .contains("the newest 2 of 5 publications (--limit)")
                 .contains("version 300: several checksums")
                 .contains("REVERTED")
                 .contains(" 121..250");
@@ -81,6 +81,30 @@ class HistoryIT {
                                 + entry.get("version").asLong()))
                 .containsExactly("1/100", "1/200", "1/300", "2/100", "2/200", "2/300");
         assertThat(run.done("history", "m").out()).contains("INCARNATION").doesNotContain("several checksums");
+    }
+
+    /** The incarnation and the ambiguous version depend on entries that are not listed. */
+    @Test
+    void a_long_history_is_listed_from_its_end() throws Exception {
+        LineageRun run = LineageRun.create(kafka, "long", 1, directory);
+        List<KeyedBytes> records = new ArrayList<>();
+        for (long version = 1; version <= 1_000; version++) {
+            records.add(published(0, version, version));
+        }
+        records.add(published(5_000, 19_999, 5_000));
+        for (long version = 1; version <= 20_000; version++) {
+            records.add(published(9_000, version, 10_000 + version));
+        }
+        send(run, run.topics().history(), records);
+
+        Run listed = run.done("history", "m", "--limit", "3");
+        assertThat(listed.outLines()).last().isEqualTo("the newest 3 of 21,001 publications (--limit)");
+        assertThat(run.json("history", "m", "--limit", "3").findValues("incarnation"))
+                .extracting(JsonNode::asInt)
+                .containsExactly(3, 3, 3);
+        assertThat(run.json("history", "m", "--limit", "3").findValues("version"))
+                .extracting(JsonNode::asLong)
+                .containsExactly(19_998L, 19_999L, 20_000L);
     }
 
     @Test

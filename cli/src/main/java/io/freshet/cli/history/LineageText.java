@@ -1,4 +1,4 @@
-package io.freshet.cli.lineage;
+package io.freshet.cli.history;
 
 import io.freshet.learning.lineage.Lineage;
 import java.time.Instant;
@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Formats the parts of a lineage for tables and JSON. */
-final class LineageText {
+public final class LineageText {
     private LineageText() {}
 
     /** Returns {@code partition:first..last} of each partition. */
-    static String offsets(Lineage lineage) {
+    public static String offsets(Lineage lineage) {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < lineage.partitions().length; i++) {
             all.add(lineage.partitions()[i] + ":" + lineage.firstOffsets()[i] + ".." + lineage.offsets()[i]);

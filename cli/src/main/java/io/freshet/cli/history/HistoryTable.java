@@ -1,4 +1,4 @@
-package io.freshet.cli.lineage;
+package io.freshet.cli.history;
 
 import io.freshet.cli.console.Table;
 import io.freshet.learning.evaluation.Metrics;
@@ -17,31 +17,12 @@ final class HistoryTable {
     /** Versions named in the line about several checksums. */
     private static final int NAMED_VERSIONS = 10;
 
-    private final int count;
+    private final NewestSnapshots newest;
     private final List<ListedSnapshot> lines;
-    /** Versions with several checksums, one of which is among the newest. */
-    private final Set<String> ambiguous = new LinkedHashSet<>();
 
-    /**
-     * @param entries the oldest first
-     * @param limit count of the newest to show
-     */
-    HistoryTable(List<HistoryEntry> entries, int limit) {
-        count = entries.size();
-        List<ListedSnapshot> all = ListedSnapshot.of(entries);
-        lines = all.stream().filter(line -> isNewest(line, limit)).toList();
-        for (int i = 1; i < count; i++) {
-            ListedSnapshot line = all.get(i);
-            ListedSnapshot before = all.get(i - 1);
-            if (line.isAmbiguousWith(before) && (isNewest(line, limit) || isNewest(before, limit))) {
-                String key = line.entry().key();
-                ambiguous.add(line.entry().version() + (key.isEmpty() ? "" : " of key " + key));
-            }
-        }
-    }
-
-    private boolean isNewest(ListedSnapshot line, int limit) {
-        return line.rank() >= count - limit;
+    HistoryTable(NewestSnapshots newest, Incarnations incarnations) {
+        this.newest = newest;
+        lines = ListedSnapshot.of(newest.entries(), incarnations);
     }
 
     /** Returns the newest snapshots, ordered by key, incarnation, and version. */
@@ -52,9 +33,11 @@ final class HistoryTable {
     @Override
     public String toString() {
         List<String> text = new ArrayList<>(List.of(table().toString()));
-        if (lines.size() < count) {
-            text.add(String.format(Locale.ROOT, "the newest %,d of %,d (--limit)", lines.size(), count));
+        if (!newest.isComplete()) {
+            text.add(String.format(
+                    Locale.ROOT, "the newest %,d of %,d publications (--limit)", lines.size(), newest.publications()));
         }
+        Set<String> ambiguous = ambiguous();
         if (!ambiguous.isEmpty()) {
             int more = ambiguous.size() - NAMED_VERSIONS;
             text.add(Plural.noun(ambiguous.size(), "version") + " "
@@ -63,6 +46,18 @@ final class HistoryTable {
                     + ": several checksums: learned again from scratch, from other samples, or in another order");
         }
         return String.join(System.lineSeparator(), text);
+    }
+
+    /** Returns the versions with several checksums, one of which is among the newest. */
+    private Set<String> ambiguous() {
+        Set<String> versions = new LinkedHashSet<>();
+        for (ListedSnapshot line : lines) {
+            if (line.ambiguous()) {
+                String key = line.entry().key();
+                versions.add(line.entry().version() + (key.isEmpty() ? "" : " of key " + key));
+            }
+        }
+        return versions;
     }
 
     private Table table() {

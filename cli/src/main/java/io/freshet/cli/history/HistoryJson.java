@@ -1,4 +1,4 @@
-package io.freshet.cli.lineage;
+package io.freshet.cli.history;
 
 import io.freshet.cli.tail.MetricsView;
 import io.freshet.learning.evaluation.Metrics;

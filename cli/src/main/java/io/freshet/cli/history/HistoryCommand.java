@@ -1,11 +1,8 @@
-package io.freshet.cli.lineage;
+package io.freshet.cli.history;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
-import io.freshet.schemas.history.HistoryEntry;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,12 +47,12 @@ public final class HistoryCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
         }
         kafka.connect().close();
-        History history = History.read(kafka, model, key);
-        history.requireAny();
-        List<HistoryEntry> entries = history.entries().stream()
-                .sorted(Comparator.comparingLong(HistoryEntry::publishedAt))
-                .toList();
-        HistoryTable table = new HistoryTable(entries, limit);
+        NewestSnapshots newest = new NewestSnapshots(limit);
+        History.read(kafka, model, key, newest::add).requireAny();
+        // Which incarnation a snapshot belongs to depends on all before it, so the history is read again.
+        Incarnations incarnations = new Incarnations(newest.entries());
+        History.read(kafka, model, key, incarnations::add);
+        HistoryTable table = new HistoryTable(newest, incarnations);
         output.print(table.lines().stream().map(HistoryJson::of).toList(), table::toString);
         return 0;
     }
