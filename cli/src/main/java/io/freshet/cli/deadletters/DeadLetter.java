@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A record of the dead-letter topic, with its headers decoded. */
 record DeadLetter(ConsumerRecord<byte[], byte[]> letter) {
-    private static final List<String> FRESHET_HEADERS =
-            List.of(DeadLetterHeaders.MODEL, DeadLetterHeaders.SIZE, DeadLetterHeaders.ROW, DeadLetterHeaders.REDRIVES);
+    private static final List<String> FRESHET_HEADERS = List.of(
+            DeadLetterHeaders.MODEL,
+            DeadLetterHeaders.SIZE,
+            DeadLetterHeaders.ROW,
+            DeadLetterHeaders.REJECTED_AT,
+            DeadLetterHeaders.REDRIVES);
 
     String reason() {
         return HeaderText.of(letter.headers(), DeadLetterHeaders.MESSAGE);

@@ -12,13 +12,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each model has rejected of the samples of the last ten seconds, by the timestamps of their records. A record that no
- * model could decode counts for every model.
+ * What each model has rejected in the last ten seconds, among the newest dead letters, however old their records are: a job
+ * that catches up rejects samples of long ago. A record that no model could decode counts for every model.
  */
 final class RecentDeadLetters {
     private static final int SECONDS = 10;
+    private static final long NEWEST = 10_000;
     private static final String ALL = "";
 
+    private final long since;
     private final Map<String, Rejected> byModel = new HashMap<>();
 
     /** A number of dead letters, and the reason of the last. */
@@ -29,8 +31,13 @@ final class RecentDeadLetters {
 
         @Override
         public String toString() {
-            return Plural.of(count, "sample") + " of the last " + SECONDS + " s rejected, the newest: " + reason;
+            return Plural.of(count, "sample") + " rejected in the last " + SECONDS + " s, the newest: " + reason;
         }
+    }
+
+    /** @param now milliseconds since 1970, UTC */
+    RecentDeadLetters(long now) {
+        since = now - SECONDS * 1_000L;
     }
 
     /**
@@ -40,19 +47,28 @@ final class RecentDeadLetters {
      * @throws CommandException if their topic does not exist
      */
     static RecentDeadLetters read(KafkaOptions kafka, long now) throws CommandException {
-        RecentDeadLetters recent = new RecentDeadLetters();
+        RecentDeadLetters recent = new RecentDeadLetters(now);
         try (TopicReader reader = TopicReader.open(kafka, kafka.topics(null).deadLetters())) {
-            reader.skipTo(now - SECONDS * 1_000L);
+            // Not by time: the topic's index has the timestamps of the rejected records.
+            reader.skipToLast(NEWEST);
             reader.readToEnd(recent::add);
         }
         return recent;
     }
 
     void add(ConsumerRecord<byte[], byte[]> letter) {
+        if (rejectedAt(letter) < since) {
+            return;
+        }
         byModel.compute(
                 HeaderText.of(letter.headers(), DeadLetterHeaders.MODEL),
                 (model, before) ->
                         new Rejected(1, HeaderText.of(letter.headers(), DeadLetterHeaders.MESSAGE)).plus(before));
+    }
+
+    private static long rejectedAt(ConsumerRecord<byte[], byte[]> letter) {
+        String time = HeaderText.of(letter.headers(), DeadLetterHeaders.REJECTED_AT);
+        return time.matches("\\d{1,18}") ? Long.parseLong(time) : letter.timestamp();
     }
 
     /** Returns what a model has rejected, or null. */

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
                     + "withheld since the loss exploded; finished; failed, or trainer gone, with the reason below the table.",
             "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
                     + "window and since the start, the rate between the last two, and the samples still to be learned.",
-            "Rejected samples of the last ten seconds are below the table, with the reason of the newest."
+            "Samples rejected in the last ten seconds are below the table, with the reason of the newest. The newest 10,000 dead "
+                    + "letters are counted."
         })
 public final class StatusCommand implements Callable<Integer> {
     private static final long WATCH_MILLIS = 2_000;

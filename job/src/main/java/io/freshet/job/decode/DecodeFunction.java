@@ -235,8 +235,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
         Map<String, byte[]> headers =
                 DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
+        long now = context.timerService().currentProcessingTime();
         context.output(
                 OutputRecord.DEAD_LETTERS,
-                OutputRecord.deadLetter(record, headers, context.timerService().currentProcessingTime()));
+                OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
     }
 }

@@ -81,7 +81,8 @@ class DeadLetterHarnessTest {
                             "__connect.errors.offset",
                             "__connect.errors.stage",
                             "__connect.errors.exception.message",
-                            "freshet.model");
+                            "freshet.model",
+                            "freshet.rejected.at");
             assertThat(letter.headers().values()[0]).containsExactly(9);
             assertThat(letter.headers().values()[2]).containsExactly(8);
         }

@@ -23,6 +23,8 @@ public final class DeadLetterHeaders {
     public static final String SIZE = "freshet.size";
     /** Row number in the file of a row that never became a record; 1 is the first row after the header. */
     public static final String ROW = "freshet.row";
+    /** When the record was rejected, in milliseconds since 1970, UTC; absent if that is the dead letter's own timestamp. */
+    public static final String REJECTED_AT = "freshet.rejected.at";
     /** Number of times the record was redriven; absent if never. */
     public static final String REDRIVES = "freshet.redrives";
 
@@ -46,6 +48,17 @@ public final class DeadLetterHeaders {
             headers.put(MODEL, utf8(model));
         }
         return headers;
+    }
+
+    /**
+     * Returns the headers for a record whose dead letter has the timestamp of the record.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    public static Map<String, byte[]> withTime(Map<String, byte[]> headers, long now) {
+        Map<String, byte[]> all = new LinkedHashMap<>(headers);
+        all.put(REJECTED_AT, utf8(Long.toString(now)));
+        return all;
     }
 
     /** Returns the headers for a rejected row of a file. */
