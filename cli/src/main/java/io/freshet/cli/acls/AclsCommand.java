@@ -18,11 +18,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AclBinding;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Lists the rights that each user of a deployment needs in a secured Kafka, and grants them. */
 @Command(
@@ -100,22 +102,22 @@ public final class AclsCommand implements Runnable {
                 description =
                         "Role, one of ${COMPLETION-CANDIDATES}, and principal, such as job=User:freshet-job; may be"
                                 + " repeated.",
-                completionCandidates = RoleNames.class)
-        private Map<Role, String> grants = new LinkedHashMap<>();
-
-        @Spec
-        @SuppressWarnings("NullAway.Init")
-        private CommandSpec spec;
+                completionCandidates = RoleNames.class,
+                converter = GrantConverter.class)
+        private List<Grant> grants = new ArrayList<>();
 
         @Override
         public Integer call() throws CommandException {
-            grants.values().forEach(this::check);
             try (Admin admin = options.kafka.connect()) {
-                for (Map.Entry<Role, String> grant : grants.entrySet()) {
-                    create(admin, grant.getKey(), grant.getValue());
+                for (Grant grant : grants()) {
+                    create(admin, grant.role(), grant.principal());
                 }
             }
             return 0;
+        }
+
+        List<Grant> grants() {
+            return grants;
         }
 
         private void create(Admin admin, Role role, String principal) throws CommandException {
@@ -138,13 +140,28 @@ public final class AclsCommand implements Runnable {
                 output.print(json, () -> what);
             }
         }
+    }
 
-        private void check(String principal) {
+    /** A role of one principal. Several principals may have the same role. */
+    record Grant(Role role, String principal) {}
+
+    /** Reads {@code job=User:freshet-job}. */
+    static final class GrantConverter implements ITypeConverter<Grant> {
+        @Override
+        public Grant convert(String text) {
+            int end = text.indexOf('=');
+            String name = end < 0 ? text : text.substring(0, end);
+            Role role = Arrays.stream(Role.values())
+                    .filter(each -> each.name().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            name + " (expected: a role, one of " + String.join(", ", new RoleNames()) + ")"));
+            String principal = end < 0 ? "" : text.substring(end + 1);
             if (!principal.matches("\\w+:.+")) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--grant: " + principal + " (expected: a principal, such as User:freshet-job)");
+                throw new TypeConversionException(
+                        principal + " (expected: a principal, such as " + role + "=User:freshet-job)");
             }
+            return new Grant(role, principal);
         }
     }
 

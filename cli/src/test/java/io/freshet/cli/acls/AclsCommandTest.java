@@ -6,6 +6,7 @@ import io.freshet.cli.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class AclsCommandTest {
     @Test
@@ -25,9 +26,21 @@ class AclsCommandTest {
     }
 
     @Test
+    void grants_a_role_to_each_of_several_principals() {
+        AclsCommand.Create create =
+                CommandLine.populateCommand(new AclsCommand.Create(), "--grant=job=User:a", "--grant=job=User:b");
+
+        assertThat(create.grants())
+                .containsExactly(
+                        new AclsCommand.Grant(Role.job, "User:a"), new AclsCommand.Grant(Role.job, "User:b"));
+    }
+
+    @Test
     void rejects_a_principal_without_a_type() {
         Run run = Run.of("acls", "create", "--grant", "job=me");
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("--grant: me (expected: a principal, such as User:freshet-job)");
+        assertThat(run.err()).contains("me (expected: a principal, such as job=User:freshet-job)");
+        assertThat(Run.of("acls", "create", "--grant", "boss=User:me").err())
+                .contains("boss (expected: a role, one of job, server, producer, operator)");
     }
 }

@@ -73,7 +73,7 @@ class SecuredKafkaIT {
                 IntStream.rangeClosed(0, ROWS)
                         .mapToObj(i -> i == 0 ? "a,y" : i + "," + 2 * i)
                         .toList());
-        done(
+        String granted = done(
                 "admin",
                 Mechanism.TLS,
                 "acls",
@@ -83,7 +83,9 @@ class SecuredKafkaIT {
                 "--grant=job=User:job",
                 "--grant=server=User:server",
                 "--grant=producer=User:feeder",
+                "--grant=producer=User:second",
                 "--grant=operator=User:operator");
+        assertThat(granted).contains("User:feeder: write on topic ", "User:second: write on topic ");
         done("operator", mechanism, "topics", "create", "--prefix", prefix, "--partitions=1");
         done("operator", mechanism, "apply", "--prefix", prefix, "-f", spec.toString());
         done("feeder", mechanism, "feed", "--prefix", prefix, "--input", rows.toString());
