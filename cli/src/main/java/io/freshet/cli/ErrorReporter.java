@@ -50,7 +50,10 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
     }
 
     private static void print(CommandLine command, Throwable failure) {
-        String message = failure instanceof FileSystemException file ? reason(file) : failure.getMessage();
+        OutOfMemoryError memory = OutOfMemory.cause(failure);
+        String message = memory != null
+                ? OutOfMemory.message(memory)
+                : failure instanceof FileSystemException file ? reason(file) : failure.getMessage();
         String line = message == null || message.isBlank()
                 ? failure.getClass().getSimpleName()
                 : message.strip().replaceAll("\\s*\\R\\s*", " ");

@@ -20,6 +20,8 @@ public final class Freshet {
         // JSON must be UTF-8, whatever the locale.
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
+        // Also of the main thread: a command's exceptions are caught, but not its errors.
+        Thread.setDefaultUncaughtExceptionHandler(new OutOfMemory(err));
         int code = FreshetCommand.run(out, err, arguments);
         out.flush();
         err.flush();
