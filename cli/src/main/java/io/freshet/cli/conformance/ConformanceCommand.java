@@ -5,8 +5,11 @@ import io.freshet.cli.conformance.Check.Result;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
+import io.freshet.cli.console.TokenFile;
+import io.freshet.cli.input.InputException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +31,8 @@ import picocli.CommandLine.Spec;
                 "Sends requests with one row of zeros, and texts a, to one model, and sums to echo, sum, and addsub, if the"
                         + " server has these models. The exit code is 1 if a check fails.")
 public final class ConformanceCommand implements Callable<Integer> {
+    private static final String TOKEN_VARIABLE = "FRESHET_TOKEN";
+
     @Option(
             names = "--url",
             paramLabel = "<url>",
@@ -55,11 +60,11 @@ public final class ConformanceCommand implements Callable<Integer> {
     private Map<String, String> texts = new LinkedHashMap<>();
 
     @Option(
-            names = "--token",
-            paramLabel = "<token>",
-            description = "The server's bearer token (default: the environment variable FRESHET_TOKEN).",
-            defaultValue = "${env:FRESHET_TOKEN:-" + Option.NULL_VALUE + "}")
-    private @Nullable String token;
+            names = "--token-file",
+            paramLabel = "<file>",
+            description = "File with the server's bearer token (default: the token in the environment variable"
+                    + " FRESHET_TOKEN).")
+    private @Nullable Path tokenFile;
 
     @Mixin
     private Output output = new Output();
@@ -69,9 +74,11 @@ public final class ConformanceCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Override
-    public Integer call() throws CommandException, InterruptedException {
+    public Integer call() throws CommandException, InputException, InterruptedException {
         requireHttp("--url", url);
         requireHttp("--grpc-url", grpcUrl);
+        // Not an option: other users of the host could read it.
+        String token = tokenFile == null ? System.getenv(TOKEN_VARIABLE) : TokenFile.read(tokenFile);
         RestServer restServer = new RestServer(url, token);
         String name = model == null ? firstModel(restServer) : model;
         requireKey(restServer, name);

@@ -16,6 +16,8 @@ import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Our own server against our own suite, over both protocols. */
 @Timeout(120)
@@ -33,8 +36,12 @@ class ConformanceIT {
     private static final ModelSpec SHOPS =
             ModelSpec.parse("{name: shops, key: shop, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}");
 
+    @TempDir
+    Path directory;
+
     @Test
     void the_server_passes_every_check() throws Exception {
+        String token = Files.writeString(directory.resolve("token"), "s3cret\n").toString();
         Topics topics = Topics.of("conform");
         try (EmbeddedKafka kafka = EmbeddedKafka.startTemporary();
                 Producer<byte[], byte[]> producer =
@@ -56,21 +63,21 @@ class ConformanceIT {
                             UnknownKeys.ERROR, Map.of(), VersionLimits.DEFAULT, null, List.of(), true)))) {
                 String url = "http://127.0.0.1:" + server.port();
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                    Run run = Run.of("conformance", "--url", url, "--model", "m", "--token", "s3cret");
+                    Run run = Run.of("conformance", "--url", url, "--model", "m", "--token-file", token);
 
                     assertThat(run.out()).as(run.err()).contains("33 passed, 0 failed, 0 skipped");
                     assertThat(run.code()).isZero();
                 });
-                assertModelWithKeysPasses(url);
-                assertThat(Run.of("conformance", "--url", url, "--model", "nobody", "--token", "s3cret")
+                assertModelWithKeysPasses(url, token);
+                assertThat(Run.of("conformance", "--url", url, "--model", "nobody", "--token-file", token)
                                 .code())
                         .isEqualTo(1);
             }
         }
     }
 
-    private static void assertModelWithKeysPasses(String url) {
-        String[] shops = {"conformance", "--url", url, "--model", "shops", "--token", "s3cret", "--text", "shop=S 1"};
+    private static void assertModelWithKeysPasses(String url, String token) {
+        String[] shops = {"conformance", "--url", url, "--model", "shops", "--token-file", token, "--text", "shop=S 1"};
         Run run = Run.of(shops);
         assertThat(run.out()).as(run.err()).contains("33 passed, 0 failed, 0 skipped");
 
