@@ -1,14 +1,12 @@
 package io.freshet.cli.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.bench.BenchReport.Machine;
 import io.freshet.cli.bench.BenchReport.SetResult;
-import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.embedded.LocalStack;
-import io.freshet.cli.input.InputException;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.workload.DenseWorkload;
 import io.freshet.cli.workload.FlightsWorkload;
 import io.freshet.cli.workload.KeyedWorkload;
@@ -18,7 +16,6 @@ import io.freshet.job.options.StateSettings;
 import io.freshet.schemas.FreshetVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +124,14 @@ public final class BenchCommand implements Callable<Integer> {
         List<Workload> workloads = workloads();
         VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);
         List<Variant> variants = variants(vowpalWabbit != null);
-        requireWritable();
+        require(
+                chart == null || chart.toString().endsWith(".svg"),
+                "--chart",
+                String.valueOf(chart),
+                "a name that ends in .svg");
+        CommandFiles files = new CommandFiles().reads("--vw", vw);
+        OutputFile reportFile = files.writesIfGiven("--report", report);
+        OutputFile chartFile = files.writesIfGiven("--chart", chart);
 
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
@@ -151,7 +155,13 @@ public final class BenchCommand implements Callable<Integer> {
                 out.println(System.lineSeparator() + BenchTable.of(freshness));
             }
         }
-        write(new BenchReport(machine, rates, freshness));
+        BenchReport results = new BenchReport(machine, rates, freshness);
+        if (reportFile != null) {
+            reportFile.write(JSON.writeValueAsString(results) + "\n");
+        }
+        if (chartFile != null) {
+            chartFile.write(BenchChart.of(results.sets()).svg());
+        }
         return 0;
     }
 
@@ -180,25 +190,6 @@ public final class BenchCommand implements Callable<Integer> {
                 .toList();
         require(!chosen.isEmpty(), "--only", String.join(",", only), "with vw on the PATH, or --vw");
         return chosen;
-    }
-
-    private void requireWritable() throws InputException {
-        OutputFile.requireWritable(report);
-        OutputFile.requireWritable(chart);
-        require(
-                chart == null || chart.toString().endsWith(".svg"),
-                "--chart",
-                String.valueOf(chart),
-                "a name that ends in .svg");
-    }
-
-    private void write(BenchReport results) throws IOException {
-        if (report != null) {
-            Files.writeString(report, JSON.writeValueAsString(results) + "\n", UTF_8);
-        }
-        if (chart != null) {
-            Files.writeString(chart, BenchChart.of(results.sets()).svg(), UTF_8);
-        }
     }
 
     private static Machine machine(@Nullable VowpalWabbit vowpalWabbit) {

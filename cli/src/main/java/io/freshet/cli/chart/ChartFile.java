@@ -3,13 +3,12 @@ package io.freshet.cli.chart;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -21,9 +20,9 @@ import org.knowm.xchart.XYChart;
 /**
  * A file for a chart.
  *
- * @param path ending in .svg or .png
+ * @param file whose name ends in .svg or .png
  */
-public record ChartFile(Path path) {
+public record ChartFile(OutputFile file) {
     private static final String PNG = ".png";
     private static final String SVG = ".svg";
     /** Pixels of the image per pixel of the chart. */
@@ -38,10 +37,10 @@ public record ChartFile(Path path) {
      * @throws InputException if the name does not determine the format
      * @throws CommandException if this Java has no fonts
      */
-    public static ChartFile of(Path path) throws InputException, CommandException, IOException {
-        ChartFile file = new ChartFile(path);
+    public static ChartFile of(OutputFile output) throws InputException, CommandException, IOException {
+        ChartFile file = new ChartFile(output);
         if (!file.endsWith(SVG) && !file.endsWith(PNG)) {
-            throw new InputException(path + ": unknown chart format (expected: a name that ends in .svg or .png)");
+            throw new InputException(output.path() + ": unknown chart format (expected: a name that ends in .svg or .png)");
         }
         file.draw(TRIAL);
         return file;
@@ -49,7 +48,7 @@ public record ChartFile(Path path) {
 
     /** Draws a chart, and replaces the file. */
     public void write(LineChart chart) throws IOException, CommandException {
-        Files.write(path, draw(chart));
+        file.write(draw(chart));
     }
 
     private byte[] draw(LineChart chart) throws IOException, CommandException {
@@ -59,7 +58,7 @@ public record ChartFile(Path path) {
             return endsWith(PNG) ? png(chart.draw()) : svg(chart);
         } catch (LinkageError | InternalError | RuntimeException e) {
             // AWT throws these if font libraries or fonts are missing.
-            throw new CommandException(path + ": this Java cannot draw text (expected: installed fonts)", e);
+            throw new CommandException(file.path() + ": this Java cannot draw text (expected: installed fonts)", e);
         }
     }
 
@@ -88,6 +87,6 @@ public record ChartFile(Path path) {
     }
 
     private boolean endsWith(String extension) {
-        return path.toString().toLowerCase(Locale.ROOT).endsWith(extension);
+        return file.path().toString().toLowerCase(Locale.ROOT).endsWith(extension);
     }
 }

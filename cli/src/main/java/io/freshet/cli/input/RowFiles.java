@@ -100,15 +100,6 @@ public record RowFiles(
         }
     }
 
-    /** @throws InputException if {@code output} is one of these files, since writing it would destroy the rows */
-    public void requireOther(@Nullable Path output) throws IOException {
-        for (Path file : files) {
-            if (output != null && Files.exists(output) && Files.isSameFile(output, file)) {
-                throw new InputException(output + ": the input (expected: another file for the output)");
-            }
-        }
-    }
-
     /** Whether a file is a pipe or a device, which can be read only once. */
     public boolean hasPipe() {
         return files.stream().anyMatch(RowReader::isPipe);

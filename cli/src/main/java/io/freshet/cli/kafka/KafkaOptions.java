@@ -100,6 +100,11 @@ public final class KafkaOptions {
         }
     }
 
+    /** Returns the file of client settings; null for none. */
+    public @Nullable Path propertiesFile() {
+        return propertiesFile;
+    }
+
     public Topics topics(@Nullable String samples) {
         return samples == null ? Topics.of(prefix) : new Topics(prefix, samples);
     }

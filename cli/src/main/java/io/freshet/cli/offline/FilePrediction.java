@@ -1,5 +1,6 @@
 package io.freshet.cli.offline;
 
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.predictions.PredictionFile;
 import io.freshet.cli.predictions.PredictionShape;
@@ -8,7 +9,6 @@ import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.cli.rejects.RejectsFile;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +40,25 @@ public record FilePrediction(RowFiles files, ModelSnapshots model, List<String> 
      * Predicts and scores the rows, and writes the predictions.
      *
      * @param file null to only score
-     * @param standardOutput used if {@code file} has no path; not closed
+     * @param standardOutput used if {@code file} is standard output; not closed
      * @param rejects file for the rejected rows; null for none
      */
-    public Result run(@Nullable PredictionFile file, Writer standardOutput, @Nullable Path rejects) throws IOException {
+    public Result run(@Nullable PredictionFile file, Writer standardOutput, @Nullable OutputFile rejects)
+            throws IOException {
         try (EncodedRows rows = new EncodedRows(this, rejects != null);
                 RejectsFile rejectsFile =
                         rejects == null ? null : RejectsFile.create(rejects, files.format(), rows.reader());
                 PredictionWriter writer = file == null
                         ? null
                         : PredictionWriter.open(file, standardOutput, PredictionShape.of(model.spec()), kept)) {
-            return new PredictionRun(this, writer, rejectsFile).run(rows);
+            Result result = new PredictionRun(this, writer, rejectsFile).run(rows);
+            if (writer != null) {
+                writer.complete();
+            }
+            if (rejectsFile != null) {
+                rejectsFile.complete();
+            }
+            return result;
         }
     }
 }

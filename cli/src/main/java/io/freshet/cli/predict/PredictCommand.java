@@ -2,6 +2,8 @@ package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.FileFormat;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.predictions.PredictionFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -101,7 +103,7 @@ public final class PredictCommand implements Callable<Integer> {
                 throw misuse(file + ": no such file (expected: files; NAME=VALUE asks a server)");
             }
         }
-        return snapshot.predict(format.files(files), PredictionFile.ofOutput(output), out(), err());
+        return snapshot.predict(format.files(files), output, out(), err());
     }
 
     private boolean isServed() throws CommandException, IOException {
@@ -113,9 +115,11 @@ public final class PredictCommand implements Callable<Integer> {
             throw misuse("predict: " + (values.isEmpty() ? "no input" : "NAME=VALUE and --input")
                     + " (expected: either NAME=VALUE ... or --input FILE)");
         }
-        ServerPrediction prediction =
-                new ServerPrediction(server.client(), model, PredictionFile.ofOutput(output), explain, out(), err());
-        return input.isEmpty() ? prediction.row(values) : prediction.files(format.files(input));
+        RowFiles files = input.isEmpty() ? null : format.files(input);
+        CommandFiles all = server.files().reads("--input", files == null ? List.of() : files.files());
+        ServerPrediction prediction = new ServerPrediction(
+                server.client(), model, PredictionFile.ofOutput(output, all), explain, out(), err());
+        return files == null ? prediction.row(values) : prediction.files(files);
     }
 
     private void requireNot(String expected, String... options) {

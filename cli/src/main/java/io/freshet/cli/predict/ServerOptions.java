@@ -1,6 +1,7 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.files.CommandFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,11 @@ final class ServerOptions {
 
     ModelClient client() throws InputException {
         return new ModelClient(server, token());
+    }
+
+    /** Returns the files that these options name. */
+    CommandFiles files() throws IOException {
+        return new CommandFiles().reads(TOKEN_FILE, tokenFile);
     }
 
     private @Nullable String token() throws InputException {

@@ -51,7 +51,7 @@ final class ServerPrediction {
      * Asks the server for the inputs of a model.
      *
      * @param explain whether to write the contributions of the features
-     * @param standardOutput used if {@code file} has no path
+     * @param standardOutput used if {@code file} is standard output
      * @param err for rejected rows and notices
      */
     ServerPrediction(
@@ -80,15 +80,16 @@ final class ServerPrediction {
         NumberedRow row = new NumberedRow(1, NamedValues.row(served.inputs(), values));
         try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape(), explain)) {
             predict(List.of(row), out);
+            out.complete();
         }
         return failed == 0;
     }
 
     /** Predicts all rows; returns whether all were predicted. */
     boolean files(RowFiles files) throws CommandException, IOException {
-        files.requireOther(file.path());
         try (PredictionWriter out = PredictionWriter.openServed(file, standardOutput, served.shape(), explain)) {
             predict(files, out);
+            out.complete();
         }
         return failed == 0;
     }

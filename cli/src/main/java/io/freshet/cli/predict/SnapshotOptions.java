@@ -2,6 +2,8 @@ package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.MissingSuggestion;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.offline.FilePrediction;
@@ -54,16 +56,20 @@ final class SnapshotOptions {
     /**
      * Predicts all rows; returns whether enough were predicted.
      *
+     * @param output as for {@link PredictionFile#ofOutput}
      * @param err for the summary
      */
-    boolean predict(RowFiles files, PredictionFile output, PrintWriter out, PrintWriter err)
+    boolean predict(RowFiles files, @Nullable String output, PrintWriter out, PrintWriter err)
             throws CommandException, IOException {
-        Path rejectsFile = rejects.file();
-        files.requireOther(rejectsFile);
-        files.requireOther(output.path());
+        CommandFiles all = new CommandFiles()
+                .reads("--input", files.files())
+                .reads(SNAPSHOT, Path.of(String.valueOf(snapshot)))
+                .reads("--kafka-properties", kafka.propertiesFile());
+        PredictionFile predictions = PredictionFile.ofOutput(output, all);
+        OutputFile rejectsFile = rejects.file(all);
         ModelSnapshots model = model();
         long start = System.nanoTime();
-        FilePrediction.Result result = new FilePrediction(files, model, kept).run(output, out, rejectsFile);
+        FilePrediction.Result result = new FilePrediction(files, model, kept).run(predictions, out, rejectsFile);
         double seconds = (System.nanoTime() - start) / 1e9;
 
         result.notices().forEach(notice -> err.println("freshet: " + notice));

@@ -2,15 +2,16 @@ package io.freshet.cli.predictions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.console.Terminal;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.Draft;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where predictions are written, and in which format.
  *
- * @param path null for standard output
+ * @param file null for standard output
  */
-public record PredictionFile(@Nullable Path path, Format format) {
+public record PredictionFile(@Nullable OutputFile file, Format format) {
     private static final String GZIP = ".gz";
     private static final int BUFFER = 1 << 16;
 
@@ -44,9 +45,10 @@ public record PredictionFile(@Nullable Path path, Format format) {
      * Returns what {@code --output} selects: {@code text}, {@code csv}, or {@code json} on standard output, or a file.
      *
      * @param output null for a table on a terminal, and CSV elsewhere
+     * @param files of the command
      * @throws InputException if the file cannot be written, or if its name has another extension
      */
-    public static PredictionFile ofOutput(@Nullable String output) throws InputException {
+    public static PredictionFile ofOutput(@Nullable String output, CommandFiles files) throws IOException {
         if (output == null) {
             return new PredictionFile(null, Terminal.isUsed() ? Format.TABLE : Format.CSV);
         }
@@ -54,18 +56,17 @@ public record PredictionFile(@Nullable Path path, Format format) {
             case "text" -> new PredictionFile(null, Format.TABLE);
             case "csv" -> new PredictionFile(null, Format.CSV);
             case "json" -> new PredictionFile(null, Format.JSON_LINES);
-            default -> of("--output", Path.of(output));
+            default -> of("--output", Path.of(output), files);
         };
     }
 
     /** @throws InputException if the file cannot be written, or if its name has another extension */
-    public static PredictionFile of(String option, Path path) throws InputException {
+    public static PredictionFile of(String option, Path path, CommandFiles files) throws IOException {
         String name = path.toString().toLowerCase(Locale.ROOT);
         String bare = name.endsWith(GZIP) ? name.substring(0, name.length() - GZIP.length()) : name;
         for (Format format : Format.values()) {
             if (format.extensions.stream().anyMatch(bare::endsWith)) {
-                OutputFile.requireWritable(path);
-                return new PredictionFile(path, format);
+                return new PredictionFile(files.writes(option, path), format);
             }
         }
         throw new InputException(option + ": " + path
@@ -78,13 +79,14 @@ public record PredictionFile(@Nullable Path path, Format format) {
     }
 
     /**
-     * Opens the file, and writes the header if the format has one.
+     * Writes the header if the format has one.
      *
-     * @param standardOutput used if there is no path; not closed
+     * @param draft of the file; null for standard output
+     * @param standardOutput used if there is no draft; not closed
      * @param columns names of the values of each row
      */
-    RowWriter open(Writer standardOutput, List<String> columns) throws IOException {
-        Writer out = path == null ? new Unclosed(standardOutput) : new OutputStreamWriter(bytes(path), UTF_8);
+    RowWriter open(@Nullable Draft draft, Writer standardOutput, List<String> columns) throws IOException {
+        Writer out = draft == null ? new Unclosed(standardOutput) : new OutputStreamWriter(bytes(draft), UTF_8);
         return switch (format) {
             case TABLE -> new TableWriter(out, columns);
             case CSV -> new CsvWriter(out, ',', columns);
@@ -93,9 +95,10 @@ public record PredictionFile(@Nullable Path path, Format format) {
         };
     }
 
-    private static OutputStream bytes(Path path) throws IOException {
-        OutputStream file = Files.newOutputStream(path);
-        return path.toString().toLowerCase(Locale.ROOT).endsWith(GZIP) ? new GZIPOutputStream(file, BUFFER) : file;
+    private OutputStream bytes(Draft draft) throws IOException {
+        return file != null && file.path().toString().toLowerCase(Locale.ROOT).endsWith(GZIP)
+                ? new GZIPOutputStream(draft.out(), BUFFER)
+                : draft.out();
     }
 
     /** A writer that is only flushed when it is closed. */

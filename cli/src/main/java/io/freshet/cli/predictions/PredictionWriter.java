@@ -1,5 +1,6 @@
 package io.freshet.cli.predictions;
 
+import io.freshet.cli.files.Draft;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;
@@ -17,12 +18,21 @@ public final class PredictionWriter implements Closeable {
     private static final String AGE_SECONDS = "age_seconds";
     private static final String CONTRIBUTIONS = "contributions";
 
+    /** Null for standard output. */
+    private final @Nullable Draft draft;
+
     private final RowWriter out;
     private final List<String> kept;
     private final List<PredictionColumn> columns;
     private final List<String> explained;
 
-    private PredictionWriter(RowWriter out, List<String> kept, List<PredictionColumn> columns, List<String> explained) {
+    private PredictionWriter(
+            @Nullable Draft draft,
+            RowWriter out,
+            List<String> kept,
+            List<PredictionColumn> columns,
+            List<String> explained) {
+        this.draft = draft;
         this.out = out;
         this.kept = kept;
         this.columns = columns;
@@ -61,7 +71,9 @@ public final class PredictionWriter implements Closeable {
         names.addAll(kept);
         columns.forEach(column -> names.add(column.name()));
         names.addAll(source);
-        return new PredictionWriter(file.open(standardOutput, names), kept, columns, shape.explained());
+        Draft draft = file.file() == null ? null : file.file().open();
+        return new PredictionWriter(
+                draft, file.open(draft, standardOutput, names), kept, columns, shape.explained());
     }
 
     /**
@@ -115,8 +127,21 @@ public final class PredictionWriter implements Closeable {
         }
     }
 
+    /** Replaces the file by the rows written. */
+    public void complete() throws IOException {
+        if (draft != null) {
+            out.close();
+            draft.complete();
+        }
+    }
+
+    /** Discards the rows of a file unless they are complete. */
     @Override
     public void close() throws IOException {
-        out.close();
+        if (draft == null) {
+            out.close();
+        } else {
+            draft.close();
+        }
     }
 }

@@ -1,7 +1,9 @@
 package io.freshet.cli.rejects;
 
-import io.freshet.cli.console.OutputFile;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,11 +36,10 @@ public final class RejectOptions {
     /**
      * Returns the file for the rejected rows; null for none.
      *
-     * @throws InputException if it cannot be written
+     * @throws InputException if it cannot be written, or is one of the command's other files
      */
-    public @Nullable Path file() throws InputException {
-        OutputFile.requireWritable(rejects);
-        return rejects;
+    public @Nullable OutputFile file(CommandFiles files) throws IOException {
+        return files.writesIfGiven("--rejects", rejects);
     }
 
     public boolean isTooMany(long rejected, long rows) {

@@ -3,13 +3,14 @@ package io.freshet.cli.rejects;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.freshet.cli.files.Draft;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.Delimiter;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.OutputStreamWriter;
 
 /**
  * The rejected rows of a file, as they were in it, each with its row number and reason. The file has the format of the
@@ -24,26 +25,28 @@ import java.nio.file.Path;
 public final class RejectsFile implements AutoCloseable {
     private static final String FIELD = "freshet.reason";
 
+    private final Draft draft;
     private final BufferedWriter out;
     private final Format format;
     /** Of CSV; empty for another format. */
     private final String delimiter;
 
-    private RejectsFile(BufferedWriter out, Format format, String delimiter) {
-        this.out = out;
+    private RejectsFile(Draft draft, Format format, String delimiter) {
+        this.draft = draft;
+        this.out = new BufferedWriter(new OutputStreamWriter(draft.out(), UTF_8));
         this.format = format;
         this.delimiter = delimiter;
     }
 
-    /** Creates or truncates a file for the rejected rows of an input, which is open. */
-    public static RejectsFile create(Path file, Format format, RowReader input) throws IOException {
-        BufferedWriter out = Files.newBufferedWriter(file);
+    /** Starts a file for the rejected rows of an input, which is open. */
+    public static RejectsFile create(OutputFile file, Format format, RowReader input) throws IOException {
         Delimiter delimiter = input.delimiter();
         if (delimiter == null) {
-            return new RejectsFile(out, format, "");
+            return new RejectsFile(file.open(), format, "");
         }
-        out.write(FIELD + delimiter.character() + input.header() + "\n");
-        return new RejectsFile(out, format, Character.toString(delimiter.character()));
+        RejectsFile rejects = new RejectsFile(file.open(), format, Character.toString(delimiter.character()));
+        rejects.out.write(FIELD + delimiter.character() + input.header() + "\n");
+        return rejects;
     }
 
     /** Writes a row. */
@@ -72,8 +75,15 @@ public final class RejectsFile implements AutoCloseable {
         return "\"" + new String(JsonStringEncoder.getInstance().quoteAsUTF8(text), UTF_8) + "\"";
     }
 
+    /** Replaces the file by the rows written. */
+    public void complete() throws IOException {
+        out.flush();
+        draft.complete();
+    }
+
+    /** Discards the rows unless they are complete. */
     @Override
     public void close() throws IOException {
-        out.close();
+        draft.close();
     }
 }

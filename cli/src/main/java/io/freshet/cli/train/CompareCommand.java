@@ -1,7 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.chart.ChartFile;
-import io.freshet.cli.console.OutputFile;
+import io.freshet.cli.files.CommandFiles;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.rejects.RejectOptions;
@@ -61,10 +61,10 @@ public final class CompareCommand implements Callable<Integer> {
         SpecVariants variants = variants(options.specification(files, err));
         List<ModelSpec> specs =
                 variants.variants().stream().map(SpecVariants.Variant::spec).toList();
-        Training training = options.training(files, specs);
+        CommandFiles all = new CommandFiles();
+        Training training = options.training(files, specs, all);
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
-        ChartFile chartFile = ChartFile.of(plotPath);
-        OutputFile.requireWritable(plotPath);
+        ChartFile chartFile = ChartFile.of(all.writes("--plot", plotPath));
 
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);

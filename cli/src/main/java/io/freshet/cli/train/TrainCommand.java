@@ -1,8 +1,10 @@
 package io.freshet.cli.train;
 
-import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.Draft;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.cli.offline.FilePrediction;
@@ -11,10 +13,13 @@ import io.freshet.cli.predictions.PredictionFile;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
+import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -79,16 +84,16 @@ public final class TrainCommand implements Callable<Integer> {
         PrintWriter err = command.commandLine().getErr();
         RowFiles files = options.input();
         ModelSpec spec = SpecFiles.parse(options.specFile(), options.specification(files, err));
-        Training training = options.training(files, List.of(spec)).with(new Faults(faults, seed));
-        OutputFile.requireWritable(save);
-        files.requireOther(save);
-        files.requireOther(predictions);
-        PredictionFile predictionFile = predictions == null ? null : PredictionFile.of("--predictions", predictions);
+        CommandFiles all = new CommandFiles();
+        Training training = options.training(files, List.of(spec), all).with(new Faults(faults, seed));
         RowFiles testFiles = test.isEmpty() ? null : options.files(test);
         if (testFiles != null) {
             FirstRows.check(testFiles, List.of(spec));
-            testFiles.requireOther(predictions);
+            all.reads("--test", testFiles.files());
         }
+        OutputFile saveFile = all.writesIfGiven("--save", save);
+        PredictionFile predictionFile =
+                predictions == null ? null : PredictionFile.of("--predictions", predictions, all);
 
         if (options.text()) {
             out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
@@ -97,8 +102,8 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Run run = training.run(options.text() ? new ProgressTable(out, List.of(spec)) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
-        if (save != null) {
-            SnapshotFile.write(save, result.snapshots().values());
+        if (saveFile != null) {
+            save(saveFile, result.snapshots().values());
         }
         ModelSnapshots model = ModelSnapshots.of(spec, result.snapshots().values());
         if (testFiles != null) {
@@ -114,6 +119,13 @@ public final class TrainCommand implements Callable<Integer> {
             out.println(json);
         }
         return printRejections(err, spec, run) ? 1 : 0;
+    }
+
+    private static void save(OutputFile file, Collection<PublishedSnapshot> snapshots) throws IOException {
+        try (Draft draft = file.open()) {
+            SnapshotFile.write(draft.out(), snapshots);
+            draft.complete();
+        }
     }
 
     /** Prints the reasons for rejected rows; returns whether there are too many. */

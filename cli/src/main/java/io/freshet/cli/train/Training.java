@@ -9,6 +9,7 @@ import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.SampleProducer;
 import io.freshet.cli.feed.SentRows;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.kafka.TopicReader;
@@ -27,7 +28,6 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +59,7 @@ record Training(
         int parallelism,
         StateSettings state,
         Faults faults,
-        @Nullable Path rejects) {
+        @Nullable OutputFile rejects) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
     /** Each fault waits for a checkpoint. */
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
@@ -96,11 +96,15 @@ record Training(
      */
     Run run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
         try (RejectsFile rejectsFile = rejects == null ? null : createRejectsFile(rejects)) {
-            return run(table, err, rejectsFile);
+            Run run = run(table, err, rejectsFile);
+            if (rejectsFile != null) {
+                rejectsFile.complete();
+            }
+            return run;
         }
     }
 
-    private RejectsFile createRejectsFile(Path file) throws IOException {
+    private RejectsFile createRejectsFile(OutputFile file) throws IOException {
         try (RowReader reader = feed.files().open(RowLayout.of(feed.specs()))) {
             return RejectsFile.create(file, feed.files().format(), reader);
         }

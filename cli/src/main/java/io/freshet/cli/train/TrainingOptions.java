@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.FileFormat;
-import io.freshet.cli.console.OutputFile;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.feed.MissingSuggestion;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
@@ -21,7 +22,6 @@ import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +63,8 @@ final class TrainingOptions {
 
     @Option(names = "--report", paramLabel = "<file>", description = "Write a report to a JSON file.")
     private @Nullable Path report;
+
+    private @Nullable OutputFile reportFile;
 
     @Mixin
     private RejectOptions rejects = new RejectOptions();
@@ -127,9 +129,10 @@ final class TrainingOptions {
     /**
      * Returns the run, which has not started.
      *
-     * @throws InputException if the input file as a whole is invalid, or if the report cannot be written
+     * @param files of the command, to which those of these options are added
+     * @throws InputException if the input file as a whole is invalid, or if an output cannot be written
      */
-    Training training(RowFiles rows, List<ModelSpec> specs) throws IOException, CommandException {
+    Training training(RowFiles rows, List<ModelSpec> specs, CommandFiles files) throws IOException, CommandException {
         for (ModelSpec spec : specs) {
             if (spec.stream().warmStart() != null) {
                 throw new InputException(specFile + ": warmStart: "
@@ -139,16 +142,15 @@ final class TrainingOptions {
         requireReplicasForAll(specs);
         List<ModelSpec> trained = withEpochs(specs);
         FirstRows.check(rows, trained);
-        OutputFile.requireWritable(report);
-        rows.requireOther(report);
-        rows.requireOther(rejects.file());
+        files.reads("--spec", specFile).reads("--input", rows.files());
+        reportFile = files.writesIfGiven("--report", report);
         return new Training(
                 new FileFeed(rows, trained),
                 EpochPlan.of(trained),
                 parallelism,
                 state.settings(),
                 Faults.NONE,
-                rejects.file());
+                rejects.file(files));
     }
 
     private List<ModelSpec> withEpochs(List<ModelSpec> specs) throws InputException {
@@ -187,8 +189,8 @@ final class TrainingOptions {
     /** Writes a report, if one was asked for; returns its JSON. */
     String report(Object value) throws IOException {
         String json = json(value);
-        if (report != null) {
-            Files.writeString(report, json + "\n");
+        if (reportFile != null) {
+            reportFile.write(json + "\n");
         }
         return json;
     }

@@ -3,8 +3,11 @@ package io.freshet.cli.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.OutputFile;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,8 +106,12 @@ class ChartFileTest {
 
     @Test
     void rejects_other_file_extensions() {
-        assertThatThrownBy(() -> ChartFile.of(Path.of("plot.pdf")))
+        assertThatThrownBy(() -> ChartFile.of(output(Path.of("plot.pdf"))))
                 .hasMessage("plot.pdf: unknown chart format (expected: a name that ends in .svg or .png)");
+    }
+
+    private static OutputFile output(Path file) throws IOException {
+        return new CommandFiles().writes("--plot", file);
     }
 
     private static LineChart line(double... ys) {
@@ -117,14 +124,14 @@ class ChartFileTest {
 
     private BufferedImage png(LineChart chart) throws Exception {
         Path file = directory.resolve("plot.PNG");
-        ChartFile.of(file).write(chart);
+        ChartFile.of(output(file)).write(chart);
         return ImageIO.read(file.toFile());
     }
 
     /** Returns the text of an SVG file, after parsing it. */
     private String svg(LineChart chart) throws Exception {
         Path file = directory.resolve("plot.svg");
-        ChartFile.of(file).write(chart);
+        ChartFile.of(output(file)).write(chart);
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
         factory.newDocumentBuilder().parse(file.toFile());

@@ -250,7 +250,7 @@ class FilePredictionTest {
                 .startsWith("freshet: --output: out.parquet (expected: a name that ends with .csv, ");
         assertThat(predict(snapshot, write("b.csv", "x", "1"), "--output=" + directory.resolve("b.csv"))
                         .err())
-                .contains("b.csv: the input (expected: another file for the output)");
+                .contains("b.csv (expected: a file other than --input)");
         assertThat(directory.resolve("b.csv")).hasContent("x\n1\n");
         assertThat(Run.of("predict", "--snapshot=m.snap", "--input=" + input, "--bootstrap-servers=localhost:1")
                         .err())

@@ -159,7 +159,7 @@ class PredictCommandTest {
 
         assertThat(predict("tens", "--input", file.toString(), "--output", file.toString())
                         .err())
-                .contains("rows.csv: the input (expected: another file for the output)");
+                .contains("rows.csv (expected: a file other than --input)");
         predict(
                         "tens",
                         "--input",

@@ -57,7 +57,7 @@ class TrainPredictionsIT {
         for (String option : List.of("predictions", "save", "rejects", "report")) {
             Run destructive = train(input, "--" + option + "=" + input);
             assertThat(destructive.code()).isEqualTo(2);
-            assertThat(destructive.err()).contains("input.csv: the input (expected: another file for the output)");
+            assertThat(destructive.err()).startsWith("freshet: --" + option + ": " + input + " (expected: a file other than --input)");
         }
         Run run = train(input, "--predictions=p.parquet");
 
