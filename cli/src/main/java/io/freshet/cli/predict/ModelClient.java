@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.StatusLine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,13 +17,26 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A client of the Open Inference Protocol over HTTP. */
+/**
+ * A client of the Open Inference Protocol over HTTP. It repeats a request that the server cannot answer yet, for as long as
+ * {@link Backoff} allows. Every other error that is not about the request's contents ends the command.
+ */
 final class ModelClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
+    private static final int UNKNOWN = 404;
+    /** An invalid request, unknown keys of a known model, and a request that is too large. */
+    private static final Set<Integer> ROWS_REJECTED = Set.of(400, UNKNOWN, 413);
+    /** Too many requests, and not ready or overloaded. */
+    private static final Set<Integer> NOT_YET = Set.of(429, 503);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -30,8 +44,23 @@ final class ModelClient {
             .build();
     private final String server;
     private final @Nullable String token;
+    private final StatusLine progress;
 
-    /** An error response; the message is the server's. */
+    /**
+     * An answer of the server.
+     *
+     * @param body null if it is not JSON
+     * @param retryAfter when to ask again; null if unknown
+     */
+    private record Answer(
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {
+        String message() {
+            String message = body == null ? "" : body.path("error").asText();
+            return message.isEmpty() ? "no reason given" : message;
+        }
+    }
+
+    /** An error that may be due to the rows of a request; the message is the server's. */
     static final class Refusal extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -43,15 +72,25 @@ final class ModelClient {
     /**
      * @param server {@code http://host:port}
      * @param token bearer token of each request, never shown; or null
+     * @param progress for the reason why a request is repeated
      */
-    ModelClient(String server, @Nullable String token) {
+    ModelClient(String server, @Nullable String token, StatusLine progress) {
         this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
         this.token = token;
+        this.progress = progress;
     }
 
-    /** Returns what the server knows about a model. */
-    ServedModel model(String name) throws CommandException, Refusal {
-        return ServedModel.of(send(request(name, "").GET().build()), server + ": model " + name);
+    /**
+     * Returns what the server knows about a model.
+     *
+     * @throws CommandException also if the server does not know the model
+     */
+    ServedModel model(String name) throws CommandException {
+        Answer answer = send(request(name, "").GET().build());
+        if (answer.status() != OK) {
+            throw failure(answer);
+        }
+        return ServedModel.of(json(answer), server + ": model " + name);
     }
 
     /**
@@ -60,6 +99,8 @@ final class ModelClient {
      * @param rows one {@code Double}, {@code String}, or {@code float[]} for each input, or null for an optional one; the arrays
      *     of an input have one length
      * @param explain whether to request contributions
+     * @throws Refusal if the server rejects the rows
+     * @throws CommandException if it does not answer, or if the error would be the same for all rows
      */
     List<ServedRow> predict(String name, ServedModel model, List<@Nullable Object[]> rows, boolean explain)
             throws CommandException, Refusal {
@@ -92,9 +133,19 @@ final class ModelClient {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
-        JsonNode response = send(request);
+        Answer answer = send(request);
+        if (answer.status() == UNKNOWN) {
+            // The model, or the keys of the rows. Of an unknown model, this fails.
+            model(name);
+        }
+        if (ROWS_REJECTED.contains(answer.status())) {
+            throw new Refusal(answer.message());
+        }
+        if (answer.status() != OK) {
+            throw failure(answer);
+        }
         try {
-            return ServedRow.of(response, model, rows.size());
+            return ServedRow.of(json(answer), model, rows.size());
         } catch (CommandException e) {
             throw new CommandException(server + ": " + e.getMessage(), e);
         }
@@ -112,26 +163,72 @@ final class ModelClient {
         }
     }
 
-    private JsonNode send(HttpRequest request) throws CommandException, Refusal {
-        HttpResponse<String> response;
+    /** Returns the first answer other than that the server is too busy, or not ready. */
+    private Answer send(HttpRequest request) throws CommandException {
+        Backoff backoff = new Backoff();
+        Answer answer = sendOnce(request);
+        while (NOT_YET.contains(answer.status())) {
+            Duration wait = backoff.next(answer.retryAfter());
+            if (wait == null) {
+                progress.clear();
+                throw failure(answer);
+            }
+            progress.show(String.format(
+                    Locale.ROOT,
+                    "%s: HTTP %d: %s; retrying in %.1f s",
+                    server,
+                    answer.status(),
+                    answer.message(),
+                    wait.toMillis() / 1e3));
+            sleep(wait);
+            answer = sendOnce(request);
+        }
+        progress.clear();
+        return answer;
+    }
+
+    private Answer sendOnce(HttpRequest request) throws CommandException {
         try {
-            response = http.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
+            return new Answer(response.statusCode(), parse(response.body()), retryAfter(response));
         } catch (IOException e) {
+            progress.clear();
             String reason = e.getMessage() == null ? "connection refused" : e.getMessage();
             throw new CommandException(server + ": no answer: " + reason, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandException("interrupted", e);
+            throw interrupted(e);
         }
-        JsonNode body = parse(response.body());
-        if (response.statusCode() != 200) {
-            String message = body == null ? "" : body.path("error").asText();
-            throw new Refusal(message.isEmpty() ? "HTTP status " + response.statusCode() : message);
+    }
+
+    private static void sleep(Duration wait) throws CommandException {
+        try {
+            Thread.sleep(wait.toMillis());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
-        if (body == null) {
+    }
+
+    private static CommandException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new CommandException("interrupted", e);
+    }
+
+    /** Returns how long the server asks to wait; null if it does not, or names a date. */
+    private static @Nullable Duration retryAfter(HttpResponse<?> response) {
+        String seconds = response.headers().firstValue("Retry-After").orElse("");
+        return seconds.matches("\\d{1,9}") ? Duration.ofSeconds(Long.parseLong(seconds)) : null;
+    }
+
+    private CommandException failure(Answer answer) {
+        String hint = answer.status() == UNAUTHORIZED && token == null ? " (expected: --token-file)" : "";
+        return new CommandException(server + ": HTTP " + answer.status() + ": " + answer.message() + hint);
+    }
+
+    private JsonNode json(Answer answer) throws CommandException {
+        if (answer.body() == null) {
             throw new CommandException(server + ": not JSON (expected: a server of the Open Inference Protocol)");
         }
-        return body;
+        return answer.body();
     }
 
     private static @Nullable JsonNode parse(String body) {

@@ -118,7 +118,7 @@ public final class PredictCommand implements Callable<Integer> {
         RowFiles files = input.isEmpty() ? null : format.files(input);
         CommandFiles all = server.files().reads("--input", files == null ? List.of() : files.files());
         ServerPrediction prediction = new ServerPrediction(
-                server.client(), model, PredictionFile.ofOutput(output, all), explain, out(), err());
+                server.client(err()), model, PredictionFile.ofOutput(output, all), explain, out(), err());
         return files == null ? prediction.row(values) : prediction.files(files);
     }
 

@@ -1,10 +1,12 @@
 package io.freshet.cli.predict;
 
-import io.freshet.cli.input.InputException;
+import io.freshet.cli.console.StatusLine;
+import io.freshet.cli.console.Terminal;
+import io.freshet.cli.console.TokenFile;
 import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.input.InputException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -23,31 +25,13 @@ final class ServerOptions {
     @Option(names = TOKEN_FILE, paramLabel = "<file>", description = "File with the server's bearer token.")
     private @Nullable Path tokenFile;
 
-    ModelClient client() throws InputException {
-        return new ModelClient(server, token());
+    /** @param err for progress while the server cannot answer yet */
+    ModelClient client(PrintWriter err) throws InputException {
+        return new ModelClient(server, TokenFile.read(tokenFile), new StatusLine(err, Terminal.isUsed()));
     }
 
     /** Returns the files that these options name. */
     CommandFiles files() throws IOException {
         return new CommandFiles().reads(TOKEN_FILE, tokenFile);
-    }
-
-    private @Nullable String token() throws InputException {
-        if (tokenFile == null) {
-            return null;
-        }
-        try {
-            String token = Files.readString(tokenFile).strip();
-            if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-                throw new InputException(tokenFile + ": not a token (expected: one line of printable ASCII)");
-            }
-            return token;
-        } catch (InputException e) {
-            throw e;
-        } catch (NoSuchFileException e) {
-            throw new InputException(tokenFile + ": no such file");
-        } catch (IOException e) {
-            throw new InputException(tokenFile + ": cannot be read: " + e.getMessage());
-        }
     }
 }

@@ -68,11 +68,7 @@ final class ServerPrediction {
         this.explain = explain;
         this.standardOutput = standardOutput;
         this.err = err;
-        try {
-            served = client.model(model);
-        } catch (Refusal e) {
-            throw new CommandException(String.valueOf(e.getMessage()), e);
-        }
+        served = client.model(model);
     }
 
     /** Predicts one row, given as {@code NAME=VALUE ...}; returns whether it was predicted. */
@@ -173,7 +169,7 @@ final class ServerPrediction {
         return row.hasVector(index) ? Arrays.copyOf(row.vector(index), row.vectorLength(index)) : null;
     }
 
-    /** Predicts rows in one request. If the server rejects it, bisects down to the rejected rows. */
+    /** Predicts rows in one request. If the server rejects the rows, bisects down to those that it rejects. */
     private void predict(List<NumberedRow> rows, PredictionWriter out) throws CommandException, IOException {
         if (rows.isEmpty()) {
             return;

@@ -168,6 +168,47 @@ class PredictIT {
     }
 
     @Test
+    void rows_with_unknown_keys_fail_even_if_no_row_of_a_request_has_a_known_one() throws Exception {
+        Path rows = Files.writeString(directory.resolve("unknown.csv"), "k,x\nL,3\nM,3\n");
+
+        Run run = predict("keyed", "--input", rows.toString());
+
+        assertThat(run.outLines()).containsExactly("row,prediction,version,age_seconds", "1,,,", "2,,,");
+        assertThat(run.err()).contains("row 1: model keyed, k: \"L\"").contains("row 2: model keyed, k: \"M\"");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void an_unknown_model_and_a_wrong_token_are_one_line() throws Exception {
+        Path rows = Files.writeString(directory.resolve("three.csv"), "x\n1\n2\n3\n");
+        Path token = Files.writeString(directory.resolve("token"), "wrong");
+
+        Run unknown = predict("nobody", "--input", rows.toString());
+        assertThat(unknown.err().lines()).singleElement().asString().startsWith("freshet: " + url() + ": HTTP 404: ");
+        assertThat(unknown.code()).isEqualTo(1);
+
+        try (ModelServer secured = ModelServer.start(ServerOptions.of(broker.bootstrapServers())
+                .withAddress("127.0.0.1", 0)
+                .withToken("right"))) {
+            String url = "http://127.0.0.1:" + secured.port();
+            String[] arguments = {"predict", "--server", url, "number", "--input", rows.toString()};
+            Run without = Run.of(arguments);
+            assertThat(without.err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("freshet: " + url + ": HTTP 401: ")
+                    .endsWith(" (expected: --token-file)");
+            String[] wrong = Arrays.copyOf(arguments, arguments.length + 2);
+            wrong[arguments.length] = "--token-file";
+            wrong[arguments.length + 1] = token.toString();
+            assertThat(Run.of(wrong).err().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("freshet: " + url + ": HTTP 401: ");
+        }
+    }
+
+    @Test
     void prints_a_class_for_each_word_without_padding() throws Exception {
         Path texts = Files.writeString(directory.resolve("texts.csv"), "text\na\na b c d\nc d\n");
 
