@@ -3,6 +3,7 @@ package io.freshet.cli.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.bench.Freshness.Setting;
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.feed.RateLimiter;
 import io.freshet.cli.workload.FlightsWorkload;
@@ -10,6 +11,7 @@ import io.freshet.cli.workload.Workload;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
@@ -32,6 +34,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -68,7 +71,9 @@ record FreshnessRun(LocalStack stack, int seconds) {
             try (ModelServer server = ModelServer.start(ServerOptions.of(stack.bootstrapServers())
                     .withPrefix(topics.prefix())
                     .withAddress(ServerOptions.DEFAULT_HOST, 0))) {
-                return setting.result(SAMPLES_PER_SECOND, measure(setting.spec(), topics.samples(), server.port()));
+                CompletableFuture<JobResult> result = stack.cluster().result(job);
+                return setting.result(
+                        SAMPLES_PER_SECOND, measure(setting.spec(), topics.samples(), server.port(), result));
             } finally {
                 stack.cluster().cancel(job);
             }
@@ -85,11 +90,22 @@ record FreshnessRun(LocalStack stack, int seconds) {
                 false,
                 new SpecTopic(List.of(setting.spec()), 0),
                 RecordFormat.avro());
-        return stack.cluster().submit(trainer.sources(), trainer.sinks(), setting.checkpointInterval());
+        return stack.cluster()
+                .submit(
+                        env -> {
+                            LocalCluster.limitRestarts(env, LocalCluster.RESTARTS);
+                            TrainerTopology.build(env, trainer.sources(), trainer.sinks());
+                        },
+                        setting.checkpointInterval());
     }
 
-    /** Returns the time of each measured sample, in nanoseconds. */
-    private long[] measure(ModelSpec spec, String topic, int port) throws Exception {
+    /**
+     * Returns the time of each measured sample, in nanoseconds.
+     *
+     * @param result of the job, whose failure ends the measurement
+     */
+    private long[] measure(ModelSpec spec, String topic, int port, CompletableFuture<JobResult> result)
+            throws Exception {
         AtomicLongArray producedAt = new AtomicLongArray(2 * seconds * SAMPLES_PER_SECOND);
         CompletableFuture<Void> production = CompletableFuture.runAsync(() -> {
             try {
@@ -110,6 +126,7 @@ record FreshnessRun(LocalStack stack, int seconds) {
         int contained = 0;
         long end = Long.MAX_VALUE;
         while (contained < producedAt.length()) {
+            LocalCluster.requireNoFailure(result);
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             long now = System.nanoTime();
             // Until the first snapshot, the model is unknown.

@@ -1,6 +1,7 @@
 package io.freshet.cli.bench;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
@@ -89,7 +90,13 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
 
     private Measurement run(Consumer<StreamExecutionEnvironment> graph) throws Exception {
         try (ConsumptionMeter meter = meter()) {
-            JobID job = stack.cluster().submit(graph, CHECKPOINT_INTERVAL);
+            JobID job = stack.cluster()
+                    .submit(
+                            env -> {
+                                LocalCluster.limitRestarts(env, LocalCluster.RESTARTS);
+                                graph.accept(env);
+                            },
+                            CHECKPOINT_INTERVAL);
             stack.cluster().await(job);
             return meter.stop();
         }

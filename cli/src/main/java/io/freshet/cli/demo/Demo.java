@@ -1,5 +1,6 @@
 package io.freshet.cli.demo;
 
+import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.train.ProgressTable;
@@ -8,6 +9,7 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
+import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -29,7 +31,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -74,7 +78,7 @@ final class Demo {
             KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 apply(specs, producer, stack.topics().models());
-                submit(stack, state);
+                CompletableFuture<JobResult> job = stack.cluster().result(submit(stack, state));
                 ServerOptions options = ServerOptions.of(stack.bootstrapServers())
                         .withAddress(ServerOptions.DEFAULT_HOST, port)
                         .withFlinkUrl(stack.cluster().webAddress().toString());
@@ -87,8 +91,8 @@ final class Demo {
                     Thread feeder = feeder(stream, producer, server);
                     feeder.start();
                     try {
-                        greet(stack.cluster().webAddress(), stack.bootstrapServers());
-                        watch(new ProgressTable(out, specs), server.latestEvaluations(), feeder, duration);
+                        greet(stack.cluster().webAddress(), stack.bootstrapServers(), job);
+                        watch(new ProgressTable(out, specs), server.latestEvaluations(), feeder, job, duration);
                     } finally {
                         feeder.interrupt();
                         feeder.join();
@@ -127,7 +131,13 @@ final class Demo {
         KafkaTrainer trainer =
                 new KafkaTrainer(kafka, topics, OffsetsInitializer.earliest(), false, specs, RecordFormat.avro());
         return stack.cluster()
-                .submit(trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks(), CHECKPOINT_INTERVAL);
+                .submit(
+                        env -> {
+                            LocalCluster.limitRestarts(env, LocalCluster.RESTARTS);
+                            TrainerTopology.build(
+                                    env, trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks());
+                        },
+                        CHECKPOINT_INTERVAL);
     }
 
     private Thread feeder(ExampleStream stream, Producer<byte[], byte[]> producer, ModelServer server) {
@@ -153,10 +163,10 @@ final class Demo {
     }
 
     /** Waits for the first prediction, prints it and queries to try, and opens the page. */
-    private void greet(URI flink, String kafka) throws IOException, InterruptedException {
+    private void greet(URI flink, String kafka, CompletableFuture<JobResult> job) throws Exception {
         String server = "http://" + ServerOptions.DEFAULT_HOST + ":" + port;
         DemoQueries queries = new DemoQueries(server);
-        String prediction = queries.firstPrediction();
+        String prediction = queries.firstPrediction(job);
         double seconds = (System.nanoTime() - start) / 1e9;
         print(String.format(Locale.ROOT, "first prediction after %.1f s: %s", seconds, prediction.strip()));
         out.print(queries.guide(flink, kafka));
@@ -166,11 +176,17 @@ final class Demo {
         }
     }
 
-    /** Prints a line for each model every few seconds, until the stream or the duration ends. */
-    private void watch(ProgressTable table, LatestEvaluations scoreboard, Thread feeder, @Nullable Duration duration)
-            throws InterruptedException {
+    /** Prints a line for each model every few seconds, until the stream or the duration ends, or the job fails. */
+    private void watch(
+            ProgressTable table,
+            LatestEvaluations scoreboard,
+            Thread feeder,
+            CompletableFuture<JobResult> job,
+            @Nullable Duration duration)
+            throws Exception {
         long end = duration == null ? Long.MAX_VALUE : start + duration.toNanos();
         while (feeder.isAlive() && System.nanoTime() < end) {
+            LocalCluster.requireNoFailure(job);
             long wait = Math.min(TABLE_INTERVAL.toNanos(), end - System.nanoTime());
             feeder.join(Duration.ofNanos(Math.max(1_000_000, wait)).toMillis());
             for (String model : scoreboard.models()) {

@@ -1,11 +1,14 @@
 package io.freshet.cli.demo;
 
+import io.freshet.cli.embedded.LocalCluster;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.jobmaster.JobResult;
 
 /**
  * Queries for the running demo: a request with two flights, and commands for the user to paste.
@@ -24,8 +27,12 @@ record DemoQueries(String server) {
         {"name":"destination","shape":[2],"datatype":"BYTES","data":["LGA","SFO"]}]}\
         """;
 
-    /** Requests a prediction until the server returns one; returns the response. */
-    String firstPrediction() throws IOException, InterruptedException {
+    /**
+     * Requests a prediction until the server returns one; returns the response.
+     *
+     * @param job whose failure ends the wait
+     */
+    String firstPrediction(CompletableFuture<JobResult> job) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(URI.create(server + "/v2/models/delays/infer"))
                 .header("content-type", "application/json")
@@ -33,6 +40,7 @@ record DemoQueries(String server) {
                 .build();
         long end = System.nanoTime() + READY_TIMEOUT.toNanos();
         while (true) {
+            LocalCluster.requireNoFailure(job);
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() == 200) {
                 return response.body();

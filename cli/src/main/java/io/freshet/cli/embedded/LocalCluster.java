@@ -38,6 +38,12 @@ public final class LocalCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String NETWORK_MEMORY = "128m";
 
+    /** After as many restarts, the next failure ends a job. */
+    public static final int RESTARTS = 5;
+
+    /** Longer than a checkpoint may take, which is ten minutes, and than Kafka's clients wait for a broker. */
+    private static final Duration WITHOUT_FAILURE = Duration.ofHours(1);
+
     private final MiniCluster cluster;
     private final Configuration configuration;
     private final int parallelism;
@@ -117,8 +123,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Ends a job that keeps failing, instead of restarting it forever. Restarts count again from 0 after five minutes without a
-     * failure, longer than Kafka's clients wait for a broker.
+     * Ends a job that keeps failing, instead of restarting it forever. Restarts count again from 0 after an hour without a
+     * failure.
      *
      * @param env of the job
      * @param restarts after which the next failure ends the job
@@ -127,8 +133,7 @@ public final class LocalCluster implements AutoCloseable {
         Configuration limit = new Configuration();
         limit.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, restarts);
         limit.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-                Duration.ofMinutes(5));
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, WITHOUT_FAILURE);
         env.configure(limit, LocalCluster.class.getClassLoader());
     }
 
@@ -139,6 +144,18 @@ public final class LocalCluster implements AutoCloseable {
      */
     public void await(JobID job) throws Exception {
         requireSuccess(result(job).get());
+    }
+
+    /**
+     * Checks a job that is to run on.
+     *
+     * @param result of the job
+     * @throws CommandException with the job's failure, if it has ended with one
+     */
+    public static void requireNoFailure(CompletableFuture<JobResult> result) throws Exception {
+        if (result.isDone()) {
+            requireSuccess(result.get());
+        }
     }
 
     /** @throws CommandException with the job's failure */

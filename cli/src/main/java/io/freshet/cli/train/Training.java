@@ -64,9 +64,6 @@ record Training(
     /** Each fault waits for a checkpoint. */
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
 
-    /** After as many restarts, the next failure ends the run. Each fault may need one or two more. */
-    private static final int RESTARTS = 5;
-
     /** Returns the same run with these faults. */
     Training with(Faults others) {
         return new Training(feed, plan, parallelism, state, others, rejects);
@@ -202,7 +199,8 @@ record Training(
         return stack.cluster()
                 .submit(
                         env -> {
-                            LocalCluster.limitRestarts(env, RESTARTS * (1 + faults.count()));
+                            // Each fault may need one or two more.
+                            LocalCluster.limitRestarts(env, LocalCluster.RESTARTS * (1 + faults.count()));
                             TrainerTopology.build(
                                     env,
                                     trainer.sources(OffsetsInitializer.offsets(ends))

@@ -12,6 +12,7 @@ import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,14 +21,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.BackendBuildingException;
+import org.apache.flink.runtime.state.OperatorStateBackend;
 import org.apache.flink.runtime.state.StateBackendFactory;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch a run that waits forever for a job that fails at every start, and one that gives up on a job that recovers. */
-@Timeout(120)
+/**
+ * Would catch a run that waits forever for a job that fails at every start or checkpoint, and one that gives up on a job that
+ * recovers.
+ */
+@Timeout(180)
 class FailingJobIT {
     private static final int ROWS = 500;
     private static final int RESTARTS = 5;
@@ -64,6 +70,55 @@ class FailingJobIT {
         }
     }
 
+    /** Writes no operator state. */
+    public static final class FullCheckpoints extends HashMapStateBackend {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public OperatorStateBackend createOperatorStateBackend(OperatorStateBackendParameters parameters)
+                throws BackendBuildingException {
+            STARTS.incrementAndGet();
+            OperatorStateBackend backend = super.createOperatorStateBackend(parameters);
+            return (OperatorStateBackend) Proxy.newProxyInstance(
+                    FullCheckpoints.class.getClassLoader(),
+                    new Class<?>[] {OperatorStateBackend.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("snapshot")) {
+                            throw new IOException("No space left for the checkpoint");
+                        }
+                        return method.invoke(backend, arguments);
+                    });
+        }
+    }
+
+    /** Creates the state backend, by Flink's configuration. */
+    public static final class NoCheckpoints implements StateBackendFactory<FullCheckpoints> {
+        @Override
+        public FullCheckpoints createFromConfig(ReadableConfig configuration, ClassLoader loader) {
+            return new FullCheckpoints();
+        }
+    }
+
+    /** Fails before the job has tasks. */
+    public static final class NoBackends implements StateBackendFactory<FullDisk> {
+        @Override
+        public FullDisk createFromConfig(ReadableConfig configuration, ClassLoader loader) throws IOException {
+            throw new IOException("No such disk");
+        }
+    }
+
+    @Test
+    void a_job_whose_checkpoints_all_fail_ends_the_run_with_their_cause() {
+        assertThatThrownBy(() -> train(NoCheckpoints.class, 0))
+                .isInstanceOf(CommandException.class)
+                .hasMessage("the job failed: No space left for the checkpoint");
+    }
+
+    @Test
+    void a_job_that_cannot_be_created_ends_the_run_with_its_cause() {
+        assertThatThrownBy(() -> train(NoBackends.class, 0)).hasStackTraceContaining("No such disk");
+    }
+
     @Test
     void a_job_that_fails_at_every_start_ends_the_run_with_its_cause() {
         assertThatThrownBy(() -> train(Integer.MAX_VALUE))
@@ -80,6 +135,10 @@ class FailingJobIT {
 
     /** Returns the number of samples learned. */
     private long train(int failing) throws Exception {
+        return train(FullDisks.class, failing);
+    }
+
+    private long train(Class<? extends StateBackendFactory<?>> state, int failing) throws Exception {
         FAILING.set(failing);
         STARTS.set(0);
         Path file = directory.resolve("rows.csv");
@@ -92,7 +151,7 @@ class FailingJobIT {
                 new FileFeed(RowFiles.of(List.of(file), null, null, "--"), List.of(SPEC)),
                 EpochPlan.of(List.of(SPEC)),
                 1,
-                new StateSettings(FullDisks.class.getName(), StateSettings.DEFAULT.cacheBytes()),
+                new StateSettings(state.getName(), StateSettings.DEFAULT.cacheBytes()),
                 Faults.NONE,
                 null);
         Training.Run run = training.run(null, new PrintWriter(Writer.nullWriter()));
