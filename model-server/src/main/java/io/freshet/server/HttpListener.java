@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import io.freshet.server.access.Access;
 import io.freshet.server.access.AccessHandler;
+import io.freshet.server.access.RequestGuard;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
@@ -149,6 +150,7 @@ final class HttpListener implements AutoCloseable {
         InferHandler infer = new InferHandler(vertx, serving, errors);
         Routes routes = new Routes(
                 infer,
+                new RequestGuard(access, endpoint.hosts()),
                 new AccessHandler(access, endpoint.tls() != null),
                 new ProtocolRoutes(serving, queries, readiness::problem, infer),
                 new RepositoryRoutes(repository, serving),
