@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import io.freshet.server.access.Access;
 import io.freshet.server.access.AccessHandler;
+import io.freshet.server.access.RequestGuard;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
@@ -36,6 +37,7 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.BindException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,13 +50,14 @@ final class HttpListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
     private static final int CLOSE_SECONDS = 10;
     private static final int LEARN_WORKERS = 4;
+    private static final int PREDICTIONS_IN_FLIGHT = 256;
     private static final int POLL_MILLIS = 5;
 
     private final Vertx vertx;
     private final String deployment;
     private final EventStream stream;
     private final Background background;
-    private final ServerMetrics metrics;
+    private final List<Admission> admissions;
     private final int port;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -63,13 +66,13 @@ final class HttpListener implements AutoCloseable {
             String deployment,
             EventStream stream,
             Background background,
-            ServerMetrics metrics,
+            List<Admission> admissions,
             int port) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.stream = stream;
         this.background = background;
-        this.metrics = metrics;
+        this.admissions = admissions;
         this.port = port;
     }
 
@@ -123,7 +126,7 @@ final class HttpListener implements AutoCloseable {
                 inference,
                 state.metrics(),
                 new InferExecutor(workers),
-                new Admission(state.metrics(), limits.heldBytes()),
+                new Admission("requests", PREDICTIONS_IN_FLIGHT, limits.heldBytes()),
                 limits,
                 background.answerSink(),
                 background.shadows());
@@ -136,6 +139,8 @@ final class HttpListener implements AutoCloseable {
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
                 limits);
+        List<Admission> admissions = List.of(serving.admission(), learn.admission());
+        show(serving.admission(), learn.admission(), state.metrics());
         // One worker: the requests that wait for a topic to be read then share what was read.
         InspectionRoutes inspection = new InspectionRoutes(
                 new Inspections(state.store(), lookup, state.deadLetters(), options.topics()),
@@ -145,6 +150,7 @@ final class HttpListener implements AutoCloseable {
         InferHandler infer = new InferHandler(vertx, serving, errors);
         Routes routes = new Routes(
                 infer,
+                new RequestGuard(access, endpoint.hosts()),
                 new AccessHandler(access, endpoint.tls() != null),
                 new ProtocolRoutes(serving, queries, readiness::problem, infer),
                 new RepositoryRoutes(repository, serving),
@@ -161,7 +167,7 @@ final class HttpListener implements AutoCloseable {
                             new DeploymentOptions().setInstances(processors))
                     .await();
             stream.start(vertx);
-            return new HttpListener(vertx, deployment, stream, background, state.metrics(), boundPort.get());
+            return new HttpListener(vertx, deployment, stream, background, admissions, boundPort.get());
         } catch (Exception e) {
             // Vert.x rethrows the original failure, checked or not.
             background.close();
@@ -188,16 +194,36 @@ final class HttpListener implements AutoCloseable {
         stream.close();
         await(vertx.undeploy(deployment));
         background.stopLearning();
-        // Its clients may be gone, but a prediction ends on an event loop.
-        awaitPredictions();
+        // Their clients may be gone, but predictions end on an event loop.
+        awaitRequests();
         background.close();
         await(vertx.close());
     }
 
-    private void awaitPredictions() {
+    /** Shows what limits requests as metrics. */
+    private static void show(Admission predictions, Admission learning, ServerMetrics metrics) {
+        metrics.gauge(
+                "freshet.requests.in.flight",
+                "Requests to predict with a complete body and an incomplete response",
+                predictions::inFlight);
+        metrics.gauge(
+                "freshet.learn.requests.in.flight",
+                "Requests to learn with a complete body that wait for a broker",
+                learning::inFlight);
+        metrics.gauge(
+                "freshet.requests.held.bytes",
+                "Bodies and responses in memory",
+                () -> predictions.heldBytes() + learning.heldBytes());
+    }
+
+    private static int inFlight(List<Admission> admissions) {
+        return admissions.stream().mapToInt(Admission::inFlight).sum();
+    }
+
+    private void awaitRequests() {
         long start = System.nanoTime();
         try {
-            while (metrics.inFlight() > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(CLOSE_SECONDS)) {
+            while (inFlight(admissions) > 0 && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(CLOSE_SECONDS)) {
                 Thread.sleep(POLL_MILLIS);
             }
         } catch (InterruptedException e) {

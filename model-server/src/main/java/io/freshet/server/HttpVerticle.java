@@ -71,6 +71,12 @@ final class HttpVerticle extends VerticleBase {
     }
 
     private void route(HttpServerRequest request, Router router) {
+        try {
+            routes.guard().check(request);
+        } catch (RequestException e) {
+            reject(request, e);
+            return;
+        }
         InferTarget target = InferTarget.of(request);
         if (target == null) {
             (GrpcHandler.accepts(request) ? grpc : router).handle(request);
@@ -83,6 +89,14 @@ final class HttpVerticle extends VerticleBase {
             return;
         }
         routes.infer().infer(request, target);
+    }
+
+    private void reject(HttpServerRequest request, RequestException problem) {
+        if (GrpcHandler.accepts(request)) {
+            grpc.reject(request, problem);
+        } else {
+            errors.respond(request, problem);
+        }
     }
 
     @Override

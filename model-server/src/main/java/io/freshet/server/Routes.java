@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.server.access.AccessHandler;
+import io.freshet.server.access.RequestGuard;
 import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
@@ -17,6 +18,7 @@ import io.vertx.ext.web.Router;
  */
 record Routes(
         InferHandler infer,
+        RequestGuard guard,
         AccessHandler access,
         ProtocolRoutes protocol,
         RepositoryRoutes repository,
@@ -25,6 +27,7 @@ record Routes(
         PageRoutes page,
         DocsRoutes docs) {
     void mount(Router router) {
+        guard.mount(router);
         access.mount(router);
         protocol.mount(router);
         repository.mount(router);

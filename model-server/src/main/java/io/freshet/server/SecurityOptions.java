@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,6 +30,14 @@ final class SecurityOptions {
             description = "YAML file with tokens that have names and roles: name: {token: <secret>, roles: [predict]}."
                     + " Roles are predict, learn, and admin; every token may read.")
     private @Nullable Path tokens;
+
+    @Option(
+            names = "--allowed-hosts",
+            split = ",",
+            paramLabel = "<name>",
+            description = "Names by which clients address the server without a token, separated by commas, besides"
+                    + " localhost and IP addresses. Others may be those of a web page that attacks it.")
+    private Set<String> allowedHosts = new LinkedHashSet<>();
 
     @Option(names = "--tls-certificate", paramLabel = "<file>", description = "Certificate chain, PEM.")
     private @Nullable Path tlsCertificate;
@@ -54,6 +64,10 @@ final class SecurityOptions {
             all.addAll(named(tokens));
         }
         return all;
+    }
+
+    Set<String> allowedHosts() {
+        return allowedHosts;
     }
 
     private static List<AccessToken> named(Path file) {

@@ -191,7 +191,8 @@ public final class ServerCommand implements Callable<Integer> {
         return new ServerOptions(
                 bootstrapServers,
                 prefix,
-                new ServerOptions.Endpoint(host, port, security.tokens(environment), security.tls()),
+                new ServerOptions.Endpoint(
+                        host, port, security.tokens(environment), security.tls(), security.allowedHosts()),
                 Limits.of(maximumRows, maximumBodyBytes),
                 serving.options(),
                 writing.options(Topics.of(prefix)),

@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.access.AccessToken;
+import io.freshet.server.access.AllowedHosts;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -101,14 +103,27 @@ public record ServerOptions(
      * @param port port to listen on, or 0 for any free port
      * @param tokens of which requests must send one, or none
      * @param tls certificate and key, or null for plain HTTP
+     * @param allowedHosts names by which clients address the server, besides {@code host} and those of loopback
      */
     public record Endpoint(
             String host,
             int port,
             List<AccessToken> tokens,
-            @Nullable Tls tls) {
+            @Nullable Tls tls,
+            Set<String> allowedHosts) {
+        private static final String NAME = "[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})";
+
         public Endpoint {
             tokens = List.copyOf(tokens);
+            allowedHosts = Set.copyOf(allowedHosts);
+            for (String name : allowedHosts) {
+                expect(name.matches(NAME), "allowedHosts", name, "a host name, without scheme and port");
+            }
+        }
+
+        /** Returns the names by which clients may address the server. */
+        AllowedHosts hosts() {
+            return new AllowedHosts(Stream.concat(allowedHosts.stream(), Stream.of(host)).toList());
         }
 
         /** Returns whether other hosts can connect and need no token. */
@@ -180,7 +195,7 @@ public record ServerOptions(
         return new ServerOptions(
                 bootstrapServers,
                 Topics.DEFAULT_PREFIX,
-                new Endpoint(DEFAULT_HOST, DEFAULT_PORT, List.of(), null),
+                new Endpoint(DEFAULT_HOST, DEFAULT_PORT, List.of(), null, Set.of()),
                 Limits.of(DEFAULT_MAXIMUM_ROWS, DEFAULT_MAXIMUM_BODY_BYTES),
                 Serving.DEFAULT,
                 Writing.NONE,
@@ -193,7 +208,7 @@ public record ServerOptions(
     }
 
     public ServerOptions withAddress(String host, int port) {
-        return withEndpoint(new Endpoint(host, port, endpoint.tokens, endpoint.tls));
+        return withEndpoint(new Endpoint(host, port, endpoint.tokens, endpoint.tls, endpoint.allowedHosts));
     }
 
     /** Returns options with one token, which has all roles. */
@@ -202,11 +217,15 @@ public record ServerOptions(
     }
 
     public ServerOptions withTokens(List<AccessToken> value) {
-        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, value, endpoint.tls));
+        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, value, endpoint.tls, endpoint.allowedHosts));
     }
 
     public ServerOptions withTls(@Nullable Tls value) {
-        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, endpoint.tokens, value));
+        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, endpoint.tokens, value, endpoint.allowedHosts));
+    }
+
+    public ServerOptions withAllowedHosts(Set<String> value) {
+        return withEndpoint(new Endpoint(endpoint.host, endpoint.port, endpoint.tokens, endpoint.tls, value));
     }
 
     public ServerOptions withEndpoint(Endpoint value) {

@@ -24,6 +24,7 @@ final class HttpAttacks {
             + " \"parameters\": {\"binary_data_size\": 24}}], \"parameters\": {\"binary_data_output\": true}}";
     private static final String INFER = "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\n";
     private static final String GET = "GET /v2/health/live HTTP/1.1\r\nHost: x\r\n";
+    private static final String JSON = "Content-Type: application/json\r\n";
     private static final String CLOSE = "Connection: close\r\n\r\n";
     private static final List<String> PATHS = List.of(
             "/v2/models/m/infer",
@@ -202,7 +203,7 @@ final class HttpAttacks {
     }
 
     private static byte[] request(String path, String headers, byte[] body) {
-        return Buffer.buffer("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + body.length
+        return Buffer.buffer("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + JSON + headers + "Content-Length: " + body.length
                         + "\r\n" + CLOSE)
                 .appendBytes(body)
                 .getBytes();

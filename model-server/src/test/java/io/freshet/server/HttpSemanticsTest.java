@@ -81,7 +81,7 @@ class HttpSemanticsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /v2/models/m, GET HEAD",
+        "PATCH, /v2/models/m, GET HEAD",
         "DELETE, /v2/models/m/versions/1, GET HEAD",
         "PUT, /metrics, GET HEAD",
         "OPTIONS, /v2, GET HEAD",

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,7 +35,7 @@ class ModelServerMainTest {
 
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
-                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s --gate m:loss<=0.7 --gate m:accuracy>=0.6"
+                ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --allowed-hosts models.example,server --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s --gate m:loss<=0.7 --gate m:accuracy>=0.6"
                                 + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --conformance-models --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
@@ -44,7 +45,11 @@ class ModelServerMainTest {
                         "b:1",
                         "p",
                         new ServerOptions.Endpoint(
-                                "0.0.0.0", 1, List.of(AccessToken.of("secret")), new ServerOptions.Tls(pem, pem)),
+                                "0.0.0.0",
+                                1,
+                                List.of(AccessToken.of("secret")),
+                                new ServerOptions.Tls(pem, pem),
+                                Set.of("models.example", "server")),
                         Limits.of(2, 3),
                         new ServerOptions.Serving(
                                 UnknownKeys.PARENT,

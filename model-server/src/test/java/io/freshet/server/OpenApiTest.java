@@ -2,23 +2,12 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.server.http.InspectionRoutes;
-import io.freshet.server.http.LearnRoutes;
-import io.freshet.server.http.Limits;
-import io.freshet.server.http.ProtocolRoutes;
-import io.freshet.server.http.RepositoryRoutes;
-import io.freshet.server.http.ServingContext;
-import io.freshet.server.page.DocsRoutes;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Route;
-import io.vertx.ext.web.Router;
 import java.net.http.HttpResponse;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,28 +69,11 @@ class OpenApiTest {
     }
 
     private static Set<String> routes() throws Exception {
-        Vertx vertx = Vertx.vertx();
-        try {
-            Router router = Router.router(vertx);
-            ServingContext serving = new ServingContext(null, null, null, null, null, Limits.of(1, 1), null, null);
-            new ProtocolRoutes(serving, null, () -> null, null).mount(router);
-            new RepositoryRoutes(null, serving).mount(router);
-            new InspectionRoutes(null, null).mount(router);
-            new LearnRoutes(null, null, null, null, Limits.of(1, 1)).mount(router);
-            new DocsRoutes().mount(router);
-            Set<String> routes = new TreeSet<>();
-            for (Route route : router.getRoutes()) {
-                String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
-                if (path.startsWith("/v2") || path.equals("/metrics")) {
-                    route.methods().stream()
-                            .filter(method -> !method.equals(HttpMethod.HEAD))
-                            .forEach(method -> routes.add(method + " " + path));
-                }
-            }
-            return routes;
-        } finally {
-            vertx.close().await(10, TimeUnit.SECONDS);
-        }
+        return AllRoutes.of().stream()
+                .filter(route ->
+                        route.path().startsWith("/v2") || route.path().equals("/metrics"))
+                .map(route -> route.toString().replaceAll(":([a-z]+)", "{$1}"))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> references(Object json) {

@@ -135,6 +135,7 @@ class RolesTest {
     private static HttpResponse<String> send(ModelServer to, String method, String path, String... headers)
             throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + to.port() + path))
+                .header("Content-Type", "application/json")
                 .method(method, method.equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString("{}"));
         if (headers.length > 0) {
             request.headers(headers);

@@ -29,8 +29,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A server without Kafka clients: tests pass records to the ingest directly, and use HTTP for everything else. */
 final class RunningServer implements AutoCloseable {
@@ -66,7 +68,7 @@ final class RunningServer implements AutoCloseable {
         }
         evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove);
         listener = HttpListener.start(
-                options,
+                options.withAllowedHosts(allowedHosts(options)),
                 new ServerState(
                         store,
                         latestEvaluations,
@@ -82,6 +84,13 @@ final class RunningServer implements AutoCloseable {
                         conditions,
                         clock,
                         options.serving().maximumStaleness()));
+    }
+
+    /** Tests that write requests byte by byte name the host {@code x}. */
+    private static Set<String> allowedHosts(ServerOptions options) {
+        Set<String> names = new HashSet<>(options.endpoint().allowedHosts());
+        names.add("x");
+        return names;
     }
 
     int port() {

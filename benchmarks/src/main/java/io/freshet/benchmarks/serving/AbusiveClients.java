@@ -70,7 +70,7 @@ final class AbusiveClients implements AutoCloseable {
         });
         start("chunk flood", (socket, random) -> {
             OutputStream to = socket.getOutputStream();
-            to.write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+            to.write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
                     .getBytes(StandardCharsets.UTF_8));
             to.write("1\r\n \r\n".repeat(20_000).getBytes(StandardCharsets.UTF_8));
         });
@@ -134,7 +134,7 @@ final class AbusiveClients implements AutoCloseable {
 
     private void post(Socket socket, int bytes) throws IOException {
         socket.getOutputStream()
-                .write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes + "\r\n\r\n")
+                .write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes + "\r\n\r\n")
                         .getBytes(StandardCharsets.UTF_8));
     }
 

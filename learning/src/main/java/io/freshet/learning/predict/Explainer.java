@@ -94,6 +94,22 @@ public final class Explainer {
         return explained;
     }
 
+    /** Returns how many features a row has, besides the bias: numbers, and hashed ones as often as the row has them. */
+    public int features(Row row) throws InvalidSampleException {
+        int[] count = {numbers.size()};
+        names.read(row, new HashedNames.Listener() {
+            @Override
+            public boolean wants(int bucket) {
+                count[0]++;
+                return false;
+            }
+
+            @Override
+            public void add(int bucket, String name) {}
+        });
+        return count[0];
+    }
+
     private Map<Integer, Set<String>> hashedNames(Row row) throws InvalidSampleException {
         Map<Integer, Set<String>> hashed = new HashMap<>();
         names.read(row, new HashedNames.Listener() {

@@ -1,6 +1,5 @@
 package io.freshet.server.access;
 
-import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -27,8 +26,8 @@ public final class AccessHandler implements Handler<RoutingContext> {
     private static final String SESSION = "/ui/session";
     private static final Set<String> PUBLIC_PATHS =
             Set.of("/v2/health/live", "/v2/health/ready", SIGN_IN, "/ui/sign-in.js", "/ui/page.css", "/favicon.ico");
-    /** Paths of requests that only read, although their method is POST. */
-    private static final Set<String> READING_PATHS = Set.of("/v2/repository/index", SESSION);
+    /** The path of a request that only reads, although its method is POST. */
+    private static final String INDEX = "/v2/repository/index";
 
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Pattern MODEL = Pattern.compile("/v2/models/.+/(infer|learn)/?");
@@ -105,11 +104,9 @@ public final class AccessHandler implements Handler<RoutingContext> {
     private void require(HttpServerRequest request, String path) throws RequestException {
         AccessToken token = token(request);
         AccessToken signedIn = token == null ? session.token(request) : null;
-        if (signedIn != null && !READING.contains(request.method()) && !PageSession.isFromHere(request)) {
+        if (signedIn != null && !reads(request.method()) && !request.headers().contains(HttpHeaders.ORIGIN)) {
             throw RequestException.of(
-                    403,
-                    "Origin: " + Excerpt.name(String.valueOf(request.getHeader(HttpHeaders.ORIGIN)))
-                            + " (expected: this server, since the request has a cookie)");
+                    403, "Origin: missing (expected: this server, since the request has a cookie)");
         }
         access.require(token == null ? signedIn : token, role(request.method(), path));
     }
@@ -125,7 +122,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
 
     /** Returns the role that a request needs; null if it only reads. What is not known changes the server. */
     static @Nullable Role role(HttpMethod method, String path) {
-        if (READING.contains(method) || READING_PATHS.contains(path)) {
+        if (reads(method) || path.equals(INDEX) || path.equals(SESSION)) {
             return null;
         }
         Matcher model = MODEL.matcher(path);
@@ -133,5 +130,15 @@ public final class AccessHandler implements Handler<RoutingContext> {
             return Role.ADMIN;
         }
         return model.group(1).equals("infer") ? Role.PREDICT : Role.LEARN;
+    }
+
+    /** Returns whether a request changes the server or a session. What is not known does. */
+    static boolean changes(HttpMethod method, String path) {
+        Role role = role(method, path);
+        return path.equals(SESSION) ? !reads(method) : role == Role.LEARN || role == Role.ADMIN;
+    }
+
+    static boolean reads(HttpMethod method) {
+        return READING.contains(method);
     }
 }

@@ -2,7 +2,6 @@ package io.freshet.server.access;
 
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * server with the same one, also after a restart, but it does not contain the token.
  *
  * <p>Scripts cannot read it, and other sites cannot send it. Since the latter depends on the browser, requests that change
- * something must also name this server as their origin.
+ * something must also have an origin, which {@link RequestGuard} checks.
  */
 final class PageSession {
     private static final String NAME = "freshet-session";
@@ -58,15 +57,6 @@ final class PageSession {
 
     private String value(AccessToken token) {
         return Objects.requireNonNull(values.get(token));
-    }
-
-    /** Returns whether a request comes from a page of this server. */
-    static boolean isFromHere(HttpServerRequest request) {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return origin != null
-                && request.authority() != null
-                && origin.replaceFirst("^https?://", "")
-                        .equals(request.authority().toString());
     }
 
     private static String derive(String token) {

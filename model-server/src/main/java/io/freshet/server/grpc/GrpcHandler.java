@@ -1,5 +1,6 @@
 package io.freshet.server.grpc;
 
+import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.freshet.server.access.Access;
 import io.freshet.server.access.Role;
@@ -106,6 +107,11 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         }
     }
 
+    /** Responds to a request that is not handled. */
+    public void reject(HttpServerRequest request, RequestException problem) {
+        replies.fail(request, problem);
+    }
+
     /** Returns the role that a call needs; null if it only reads. */
     private static @Nullable Role role(String path) {
         if (path.equals(INFER)) {
@@ -114,7 +120,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         return path.startsWith(ADMIN) ? Role.ADMIN : null;
     }
 
-    private <T> void run(HttpServerRequest request, UnaryCall<T> call) {
+    private <T extends Message> void run(HttpServerRequest request, UnaryCall<T> call) {
         Admission.Ticket ticket = serving.admission().enter();
         bodies.read(request, vertx, ticket)
                 .compose(body -> {
@@ -142,7 +148,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .onComplete(end -> ticket.release());
     }
 
-    private <T> T message(HttpServerRequest request, Buffer body, Parser<T> parser) throws RequestException {
+    private <T extends Message> T message(HttpServerRequest request, Buffer body, Parser<T> parser) throws RequestException {
         return GrpcMessage.read(
                 body, request.getHeader("grpc-encoding"), serving.limits().bodyBytes(), parser);
     }

@@ -1,8 +1,10 @@
 package io.freshet.server.grpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.DiscardUnknownFieldsParser;
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcMessage {
     private static final int PREFIX_BYTES = 1 + Integer.BYTES;
+    /** Of a message, besides those of its parts. An empty part of two bytes needs a hundred times as many in memory. */
+    private static final int MAXIMUM_FIELDS = 10_000;
 
     private GrpcMessage() {}
 
@@ -58,7 +62,7 @@ final class GrpcMessage {
      * @param maximumBytes maximum size of a message that was compressed
      * @throws RequestException if the body is not one message of this type
      */
-    static <T> T read(Buffer body, @Nullable String encoding, int maximumBytes, Parser<T> parser)
+    static <T extends Message> T read(Buffer body, @Nullable String encoding, int maximumBytes, Parser<T> parser)
             throws RequestException {
         if (body.length() < PREFIX_BYTES || body.getUnsignedInt(1) != body.length() - PREFIX_BYTES) {
             throw RequestException.bad(
@@ -77,14 +81,26 @@ final class GrpcMessage {
             }
             message = Gzip.decompress(message, maximumBytes);
         }
+        ByteString bytes = UnsafeByteOperations.unsafeWrap(
+                ((BufferInternal) message).getByteBuf().nioBuffer());
         try {
-            CodedInputStream from = UnsafeByteOperations.unsafeWrap(
-                            ((BufferInternal) message).getByteBuf().nioBuffer())
-                    .newCodedInput();
+            requireFewFields(bytes.newCodedInput());
+            CodedInputStream from = bytes.newCodedInput();
             from.enableAliasing(true);
-            return parser.parseFrom(from);
-        } catch (InvalidProtocolBufferException e) {
+            return DiscardUnknownFieldsParser.wrap(parser).parseFrom(from);
+        } catch (IOException e) {
             throw RequestException.bad("message", Excerpt.name(String.valueOf(e.getMessage())), "protobuf");
+        }
+    }
+
+    private static void requireFewFields(CodedInputStream from) throws IOException, RequestException {
+        int fields = 0;
+        for (int tag = from.readTag(); tag != 0; tag = from.readTag()) {
+            if (++fields > MAXIMUM_FIELDS) {
+                throw RequestException.bad(
+                        "message", "more than " + MAXIMUM_FIELDS + " fields", "up to " + MAXIMUM_FIELDS);
+            }
+            from.skipField(tag);
         }
     }
 

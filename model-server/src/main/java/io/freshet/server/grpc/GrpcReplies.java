@@ -76,7 +76,7 @@ final class GrpcReplies {
     static GrpcStatus status(int status) {
         return switch (status) {
             case 401 -> GrpcStatus.UNAUTHENTICATED;
-            case 403 -> GrpcStatus.PERMISSION_DENIED;
+            case 403, 421 -> GrpcStatus.PERMISSION_DENIED;
             case 404 -> GrpcStatus.NOT_FOUND;
             case 408 -> GrpcStatus.DEADLINE_EXCEEDED;
             case 413 -> GrpcStatus.RESOURCE_EXHAUSTED;

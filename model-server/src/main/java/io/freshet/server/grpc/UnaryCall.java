@@ -1,5 +1,6 @@
 package io.freshet.server.grpc;
 
+import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.freshet.server.request.RequestException;
@@ -11,8 +12,8 @@ import io.freshet.server.request.RequestException;
  * @param blocking whether the action may wait, so that it must not run on an event loop
  * @param action returns the message of the response
  */
-record UnaryCall<T>(Parser<T> parser, boolean blocking, Action<T> action) {
-    interface Action<T> {
+record UnaryCall<T extends Message>(Parser<T> parser, boolean blocking, Action<T> action) {
+    interface Action<T extends Message> {
         MessageLite run(T message) throws RequestException;
     }
 }

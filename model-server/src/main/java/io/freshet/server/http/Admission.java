@@ -1,27 +1,43 @@
 package io.freshet.server.http;
 
-import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.request.RequestException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Limits inference requests by the bytes they hold in memory and, once their bodies are complete, by number. A slow
- * client holds only the bytes it has sent; a response counts until it is written. Thread-safe.
+ * Limits requests of one kind by the bytes they hold in memory and, once their bodies are complete, by number. A slow
+ * client holds only the bytes it has sent; a response counts until it is written. Requests that wait for something else than
+ * others have an admission of their own, so that they cannot take their places. Thread-safe.
  */
 public final class Admission {
-    private static final int MAXIMUM_IN_FLIGHT = 256;
-
     /** The status recorded if the client disconnects before the response, as in nginx. */
     public static final int CLIENT_GONE = 499;
 
-    private final ServerMetrics metrics;
+    private final String requests;
+    private final int maximumInFlight;
     private final long maximumBytes;
+    private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong held = new AtomicLong();
 
-    /** @param maximumBytes total of all bodies and responses in memory */
-    public Admission(ServerMetrics metrics, long maximumBytes) {
-        this.metrics = metrics;
+    /**
+     * @param requests what messages call the requests
+     * @param maximumInFlight requests with a complete body
+     * @param maximumBytes total of all bodies and responses in memory
+     */
+    public Admission(String requests, int maximumInFlight, long maximumBytes) {
+        this.requests = requests;
+        this.maximumInFlight = maximumInFlight;
         this.maximumBytes = maximumBytes;
+    }
+
+    /** Returns the number of requests with a complete body and an incomplete response. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Returns the bytes that requests hold. */
+    public long heldBytes() {
+        return held.get();
     }
 
     /** Returns the ticket of a new request, which must be released. */
@@ -29,10 +45,10 @@ public final class Admission {
         return new Ticket();
     }
 
-    /** What one request holds. Used on the request's event loop, but for {@link #requireClient}. */
+    /** What one request holds. Used on the request's event loop, but for {@link #requireClient} and {@link #isAbandoned}. */
     public final class Ticket {
         private long bytes;
-        private boolean inFlight;
+        private boolean begun;
         private boolean released;
         private volatile boolean ended;
 
@@ -43,10 +59,9 @@ public final class Admission {
             long all = held.addAndGet(more);
             if (all > maximumBytes) {
                 held.addAndGet(-more);
-                throw busy("bytes of requests in flight", all, maximumBytes);
+                throw busy("bytes of " + requests + " in flight", all, maximumBytes);
             }
             bytes += more;
-            metrics.hold(more);
         }
 
         /**
@@ -55,12 +70,12 @@ public final class Admission {
          * @throws RequestException 503 if too many requests are in flight
          */
         public void begin() throws RequestException {
-            int all = metrics.begin();
-            if (all > MAXIMUM_IN_FLIGHT) {
-                metrics.end();
-                throw busy("requests in flight", all, MAXIMUM_IN_FLIGHT);
+            int all = inFlight.incrementAndGet();
+            if (all > maximumInFlight) {
+                inFlight.decrementAndGet();
+                throw busy(requests + " in flight", all, maximumInFlight);
             }
-            inFlight = true;
+            begun = true;
         }
 
         /**
@@ -74,10 +89,15 @@ public final class Admission {
             }
         }
 
+        /** Returns whether nobody waits for the response any more. Thread-safe. */
+        public boolean isAbandoned() {
+            return ended;
+        }
+
         /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
         public void responseEnded() {
             ended = true;
-            if (!inFlight) {
+            if (!begun) {
                 release();
             }
         }
@@ -89,9 +109,8 @@ public final class Admission {
             }
             released = true;
             held.addAndGet(-bytes);
-            metrics.hold(-bytes);
-            if (inFlight) {
-                metrics.end();
+            if (begun) {
+                inFlight.decrementAndGet();
             }
         }
     }

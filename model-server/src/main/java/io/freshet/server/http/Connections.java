@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     private final ServerMetrics metrics;
     private final Limits limits;
     private final boolean tls;
+    private final AtomicInteger open = new AtomicInteger();
     private final FirstBytes firstBytes = new FirstBytes();
     private final FirstDecoded firstDecoded = new FirstDecoded();
     private final Refusal refusal = new Refusal();
@@ -49,14 +51,15 @@ public final class Connections extends ChannelInboundHandlerAdapter {
         this.metrics = metrics;
         this.limits = limits;
         this.tls = tls;
+        metrics.gauge("freshet.connections", "Open connections", open::get);
     }
 
     /** Counts a new connection, or refuses it. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         Channel channel = (Channel) accepted;
-        boolean fits = metrics.connectionOpened() <= limits.connections();
-        channel.closeFuture().addListener(closed -> metrics.connectionClosed());
+        boolean fits = open.incrementAndGet() <= limits.connections();
+        channel.closeFuture().addListener(closed -> open.decrementAndGet());
         if (!fits) {
             metrics.rejected("connections");
             channel.pipeline().addFirst(refusal);

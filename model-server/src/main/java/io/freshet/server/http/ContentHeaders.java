@@ -2,10 +2,10 @@ package io.freshet.server.http;
 
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequestReader;
+import io.freshet.server.request.MediaType;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Locale;
 
 /** The headers that describe the body of an inference request: JSON, or JSON and binary values; either in gzip. */
 final class ContentHeaders {
@@ -16,7 +16,7 @@ final class ContentHeaders {
     /** @throws RequestException 415 if the body is neither JSON nor JSON in gzip */
     static void check(HttpServerRequest request) throws RequestException {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && !isJson(type) && !hasBinary(request)) {
+        if (type != null && !MediaType.isJson(type) && !hasBinary(request)) {
             throw RequestException.of(
                     415,
                     "Content-Type: " + Excerpt.name(type) + " (expected: application/json"
@@ -52,10 +52,5 @@ final class ContentHeaders {
 
     static boolean isCompressed(HttpServerRequest request) {
         return "gzip".equalsIgnoreCase(request.getHeader(HttpHeaders.CONTENT_ENCODING));
-    }
-
-    private static boolean isJson(String type) {
-        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return media.equals("application/json") || media.endsWith("+json");
     }
 }

@@ -50,6 +50,7 @@ public final class ErrorResponses {
             Map.entry(414, "too_large"),
             Map.entry(415, "media_type"),
             Map.entry(417, "expectation"),
+            Map.entry(421, "host"),
             Map.entry(431, "too_large"),
             Map.entry(500, "failed"),
             Map.entry(503, "unavailable"));

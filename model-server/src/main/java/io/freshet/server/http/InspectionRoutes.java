@@ -1,6 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.server.inspect.Inspections;
+import io.freshet.server.request.RequestException;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -11,6 +12,10 @@ import java.util.concurrent.Callable;
 
 /** What people ask about a model: which features moved, and why records were rejected. An addition to the protocol. */
 public final class InspectionRoutes {
+    /** They share one worker, which a broker that does not answer may hold for seconds. */
+    private static final int MAXIMUM_IN_FLIGHT = 64;
+
+    private final Admission admission = new Admission("inspections", MAXIMUM_IN_FLIGHT, 0);
     private final Inspections inspections;
     private final WorkerExecutor worker;
 
@@ -37,7 +42,15 @@ public final class InspectionRoutes {
     }
 
     private void respond(RoutingContext context, Callable<JsonObject> inspection) {
+        Admission.Ticket ticket = admission.enter();
+        try {
+            ticket.begin();
+        } catch (RequestException e) {
+            context.fail(e);
+            return;
+        }
         worker.executeBlocking(inspection, true)
+                .onComplete(done -> ticket.release())
                 .onSuccess(json -> context.response()
                         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -18,13 +18,16 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Handles {@code POST .../learn}: writes labeled rows to the samples topic, and responds once the broker has acknowledged them.
- * The bytes of requests that wait for it are limited.
+ * The number of requests that wait for it, their bytes, and their time are limited, apart from those of predictions.
  */
 public final class LearnRoutes {
+    private static final int MAXIMUM_IN_FLIGHT = 64;
     private static final int MAXIMUM_HELD_BYTES = 32 << 20;
 
     private final @Nullable SampleTopic samples;
@@ -50,13 +53,19 @@ public final class LearnRoutes {
         this.lookup = lookup;
         this.metrics = metrics;
         this.workers = workers;
-        admission = new Admission(metrics, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
+        admission = new Admission(
+                "requests to learn", MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
         this.limits = limits;
         bodies = new BodyReader(limits);
         reader = new InferRequestReader(limits.rows());
         if (samples != null) {
             Receipt.RESULTS.forEach(result -> metrics.rowsToLearn(result, 0));
         }
+    }
+
+    /** Returns what limits the requests. */
+    public Admission admission() {
+        return admission;
     }
 
     public void mount(Router router) {
@@ -95,19 +104,41 @@ public final class LearnRoutes {
         }
         return workers.executeBlocking(
                         () -> {
+                            ticket.requireClient();
                             Buffer content = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
                             InferRequest request = reader.read(content, content.length());
-                            return new Written(request.id(), topic.write(model.spec(), request));
+                            return new Written(
+                                    request.id(), topic.write(model.spec(), request, ticket::isAbandoned));
                         },
                         false)
                 .compose(written -> Future.fromCompletionStage(
                                 written.receipts, context.vertx().getOrCreateContext())
-                        .compose(receipts -> send(context, response(model, topic, written.id, receipts), receipts)))
-                .onComplete(end -> ticket.release());
+                        .map(receipts -> new Finished(written.id, receipts)))
+                .onSuccess(this::count)
+                // Not before the rows have left the memory, even if the client has its response by then.
+                .onComplete(end -> ticket.release())
+                .timeout(topic.deadline().toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? late(topic) : failure))
+                .compose(done -> send(context, response(model, topic, done.id, done.receipts), done.receipts));
+    }
+
+    private static RequestException late(SampleTopic topic) {
+        return RequestException.of(
+                503,
+                "topic " + topic.name() + ": not acknowledged within " + topic.deadline().toSeconds()
+                        + " s (expected: a broker that answers; it may have the rows or not)");
     }
 
     /** @param id of the request, or null */
     private record Written(@Nullable String id, CompletableFuture<List<Receipt>> receipts) {}
+
+    private record Finished(@Nullable String id, List<Receipt> receipts) {}
+
+    private void count(Finished finished) {
+        for (String result : Receipt.RESULTS) {
+            metrics.rowsToLearn(result, count(finished.receipts, result));
+        }
+    }
 
     private static JsonObject response(
             ServedModel model, SampleTopic topic, @Nullable String id, List<Receipt> receipts) {
@@ -119,10 +150,7 @@ public final class LearnRoutes {
                 .put("outputs", Receipt.outputs(receipts));
     }
 
-    private Future<Void> send(RoutingContext context, JsonObject response, List<Receipt> receipts) {
-        for (String result : Receipt.RESULTS) {
-            metrics.rowsToLearn(result, count(receipts, result));
-        }
+    private static Future<Void> send(RoutingContext context, JsonObject response, List<Receipt> receipts) {
         int status = status(receipts);
         if (status == 503) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ErrorResponses.RETRY_SECONDS));

@@ -25,15 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RepositoryRoutes {
     private static final int MAXIMUM_BODY_BYTES = 64 << 10;
+    private static final int MAXIMUM_IN_FLIGHT = 64;
     private static final String LABEL = "/v2/repository/models/:model/labels/:label";
 
     private final ModelRepository repository;
-    private final Admission admission;
+    private final Admission admission =
+            new Admission("requests to the repository", MAXIMUM_IN_FLIGHT, MAXIMUM_IN_FLIGHT * (long) MAXIMUM_BODY_BYTES);
     private final BodyReader bodies;
 
     public RepositoryRoutes(ModelRepository repository, ServingContext serving) {
         this.repository = repository;
-        admission = serving.admission();
         bodies = new BodyReader(serving.limits().withBodyBytes(MAXIMUM_BODY_BYTES));
     }
 
@@ -111,7 +112,7 @@ public final class RepositoryRoutes {
             Admission.Ticket ticket = admission.enter();
             context.addEndHandler(end -> ticket.responseEnded());
             bodies.read(context.request(), context.vertx(), ticket)
-                    .compose(body -> run(context, action, body))
+                    .compose(body -> run(context, ticket, action, body))
                     .onSuccess(body -> context.response()
                             .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                             .end(body))
@@ -120,8 +121,15 @@ public final class RepositoryRoutes {
     }
 
     /** An action waits for the store's lock, which a swap may hold, on another thread than the event loop's. */
-    private static Future<Buffer> run(RoutingContext context, Action action, Buffer body) {
-        return context.vertx().executeBlocking(() -> action.run(context, parse(body)), false);
+    private static Future<Buffer> run(RoutingContext context, Admission.Ticket ticket, Action action, Buffer body) {
+        try {
+            ticket.begin();
+        } catch (RequestException e) {
+            return Future.failedFuture(e);
+        }
+        return context.vertx()
+                .executeBlocking(() -> action.run(context, parse(body)), false)
+                .onComplete(done -> ticket.release());
     }
 
     private Buffer index(JsonObject body) throws RequestException {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -35,6 +36,8 @@ public final class SampleTopic implements AutoCloseable {
 
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
     private final String topic;
     private final Map<String, Object> settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -53,14 +56,27 @@ public final class SampleTopic implements AutoCloseable {
         return topic;
     }
 
+    /** Returns how long a request may wait: until the topic is found, and then for its last row, but five minutes at most. */
+    public Duration deadline() {
+        Duration all = setting("max.block.ms").plus(setting("delivery.timeout.ms"));
+        return all.compareTo(LONGEST) < 0 ? all : LONGEST;
+    }
+
+    private Duration setting(String name) {
+        String millis = settings.get(name).toString();
+        return millis.matches("\\d{1,9}") ? Duration.ofMillis(Long.parseLong(millis)) : LONGEST;
+    }
+
     /**
      * Sends the valid rows of a request, in order. May block until the topic is found. After a row that could not be sent, the
      * others are not sent.
      *
+     * @param abandoned whether nobody waits for the result any more; then the rest is not sent either
      * @return what became of each row, once the broker has responded
      * @throws RequestException if the request does not fit the model; then no row is sent
      */
-    public CompletableFuture<List<Receipt>> write(ServedSpec served, InferRequest request) throws RequestException {
+    public CompletableFuture<List<Receipt>> write(ServedSpec served, InferRequest request, BooleanSupplier abandoned)
+            throws RequestException {
         if (!request.parameters().equals(RequestParameters.NONE)) {
             throw RequestException.bad("parameters", "given", "none");
         }
@@ -71,7 +87,7 @@ public final class SampleTopic implements AutoCloseable {
         List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
         boolean broken = false;
         for (int row = 0; row < request.rows(); row++) {
-            receipts.add(write(encoder, row, broken));
+            receipts.add(write(encoder, row, broken || abandoned.getAsBoolean()));
             broken |= isFailed(receipts.get(row));
         }
         return CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new))
@@ -83,12 +99,12 @@ public final class SampleTopic implements AutoCloseable {
         return receipt.isDone() && receipt.join().result().equals(Receipt.FAILED);
     }
 
-    /** @param broken whether an earlier row could not be sent */
+    /** @param broken whether an earlier row could not be sent, or nobody waits for this one */
     private CompletableFuture<Receipt> write(SampleEncoder encoder, int row, boolean broken) {
         try {
             SampleEncoder.Encoded record = encoder.encode(row);
             return broken
-                    ? CompletableFuture.completedFuture(Receipt.failed("not sent, because an earlier row failed"))
+                    ? CompletableFuture.completedFuture(Receipt.failed("not sent, because an earlier row failed or took too long"))
                     : send(record);
         } catch (InvalidSampleException | RequestException e) {
             return CompletableFuture.completedFuture(Receipt.rejected(String.valueOf(e.getMessage())));

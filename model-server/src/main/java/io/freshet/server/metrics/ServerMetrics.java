@@ -22,8 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** The server's own metrics. Thread-safe. {@link #close} removes the listeners that are registered with the JVM. */
 public final class ServerMetrics implements AutoCloseable {
@@ -53,9 +52,6 @@ public final class ServerMetrics implements AutoCloseable {
     private final ModelStore store;
     private final LatestEvaluations evaluations;
     private final InstantSource clock;
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong heldBytes = new AtomicLong();
-    private final AtomicInteger connections = new AtomicInteger();
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
     private final Map<String, InferCounts> inferCounts = new ConcurrentHashMap<>();
     private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
@@ -73,15 +69,6 @@ public final class ServerMetrics implements AutoCloseable {
         this.evaluations = evaluations;
         this.clock = clock;
         gauges = new ModelGauges(registry, conditions);
-        Gauge.builder("freshet.requests.in.flight", inFlight, AtomicInteger::get)
-                .description("Requests to predict or learn with a complete body and an incomplete response")
-                .register(registry);
-        Gauge.builder("freshet.requests.held.bytes", heldBytes, AtomicLong::get)
-                .description("Bodies and responses in memory")
-                .register(registry);
-        Gauge.builder("freshet.connections", connections, AtomicInteger::get)
-                .description("Open connections")
-                .register(registry);
         Gauge.builder("freshet.build.info", () -> 1)
                 .description("1; the label has the version")
                 .tag("version", FreshetVersion.VERSION)
@@ -145,33 +132,13 @@ public final class ServerMetrics implements AutoCloseable {
         brokenRecords(topic);
     }
 
-    /** Adds to the bytes that requests hold in memory. */
-    public void hold(long bytes) {
-        heldBytes.addAndGet(bytes);
-    }
-
-    /** Counts a request whose body is complete; returns the number in flight, including this one. */
-    public int begin() {
-        return inFlight.incrementAndGet();
-    }
-
-    /** Returns the number of inference requests with a complete body and an incomplete response. */
-    public int inFlight() {
-        return inFlight.get();
-    }
-
-    /** Ends a request that {@link #begin} counted. */
-    public void end() {
-        inFlight.decrementAndGet();
-    }
-
-    /** Counts a new connection; returns the number of open ones, including this one. */
-    public int connectionOpened() {
-        return connections.incrementAndGet();
-    }
-
-    public void connectionClosed() {
-        connections.decrementAndGet();
+    /**
+     * Shows a number that another class counts, because it decides by it.
+     *
+     * @param name such as {@code freshet.connections}
+     */
+    public void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(registry);
     }
 
     /** Returns the counts of a served model. */

@@ -15,14 +15,34 @@ import java.util.Map;
 
 /** Explains the predictions of a request: see {@link Explainer}. */
 final class Explanations {
-    /** Limits the memory of a response: rows times explained logits times features. */
+    /** Limits the memory of a response: rows times explained logits times features, each word of a text being one. */
     private static final int MAXIMUM_CONTRIBUTIONS = 100_000;
+    /** Limits the texts that are repeated for each explained logit after the first, since they are names of features. */
+    private static final int MAXIMUM_CHARACTERS = 1 << 20;
 
     /** Encodes and explains the rows of one specification. */
-    private record Explaining(RowEncoder encoder, Explainer explainer) {
+    private record Explaining(RowEncoder encoder, Explainer explainer, long explained) {
         static Explaining of(ServedSpec served, InferRequest request) throws RequestException {
+            long explained = Explainer.explained(served.spec());
+            long characters = explained == 1 ? 0 : request.characters();
+            if ((explained - 1) * characters > MAXIMUM_CHARACTERS) {
+                throw RequestException.bad(
+                        "inputs",
+                        characters + " characters of text",
+                        "with parameters.explain, up to " + MAXIMUM_CHARACTERS / (explained - 1) + " for "
+                                + explained + " outputs");
+            }
             return new Explaining(
-                    new RowEncoder(served, request.inputs()), new Explainer(served.shape(), served.layout()));
+                    new RowEncoder(served, request.inputs()), new Explainer(served.shape(), served.layout()), explained);
+        }
+
+        /** Returns how many contributions the row has that was encoded last. */
+        long contributions(int row) throws RequestException {
+            try {
+                return explained * explainer.features(encoder.row());
+            } catch (InvalidSampleException e) {
+                throw RequestException.bad("row " + row + ": " + e.getMessage());
+            }
         }
     }
 
@@ -51,6 +71,7 @@ final class Explanations {
      */
     static List<List<Map<String, Double>>> of(InferRequest request, List<RowSource> sources) throws RequestException {
         Map<String, Explaining> bySpec = new HashMap<>();
+        long contributions = 0;
         List<List<Map<String, Double>>> explanations = new ArrayList<>();
         for (int row = 0; row < request.rows(); row++) {
             ParameterSet set = sources.get(sources.size() == 1 ? 0 : row).set();
@@ -63,14 +84,21 @@ final class Explanations {
                 explaining = Explaining.of(set.served(), request);
                 bySpec.put(set.served().hash(), explaining);
             }
-            explanations.add(explain(explaining, set, row));
+            Sample sample = explaining.encoder.sample(row);
+            contributions += explaining.contributions(row);
+            if (contributions > MAXIMUM_CONTRIBUTIONS) {
+                throw RequestException.bad(
+                        "row " + row + ": contributions",
+                        contributions,
+                        "with parameters.explain, up to " + MAXIMUM_CONTRIBUTIONS + " in all rows");
+            }
+            explanations.add(explain(explaining, set, row, sample));
         }
         return explanations;
     }
 
-    private static List<Map<String, Double>> explain(Explaining explaining, ParameterSet set, int row)
+    private static List<Map<String, Double>> explain(Explaining explaining, ParameterSet set, int row, Sample sample)
             throws RequestException {
-        Sample sample = explaining.encoder.sample(row);
         try {
             List<Map<String, Double>> explained =
                     explaining.explainer.explain(set.snapshot(), sample, explaining.encoder.row());

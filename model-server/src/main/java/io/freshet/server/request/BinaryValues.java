@@ -75,6 +75,13 @@ record BinaryValues(String label, Datatype datatype, int values) {
     }
 
     private String[] texts(ByteBuffer from) throws RequestException {
+        // Before the array of a size that the shape declares.
+        if (values > from.remaining() / Integer.BYTES) {
+            throw RequestException.bad(
+                    label + ".data",
+                    from.remaining() + " bytes",
+                    "at least " + (long) values * Integer.BYTES + ", the lengths of " + values + " values (BYTES)");
+        }
         String[] texts = new String[values];
         for (int i = 0; i < values; i++) {
             int length = from.remaining() < Integer.BYTES ? -1 : from.getInt();

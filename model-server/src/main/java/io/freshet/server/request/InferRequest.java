@@ -61,6 +61,17 @@ public record InferRequest(
         return bytes;
     }
 
+    /** Returns the length of all texts together. */
+    public long characters() {
+        long characters = 0;
+        for (InputTensor input : inputs) {
+            for (String text : input.data().texts()) {
+                characters += text == null ? 0 : text.length();
+            }
+        }
+        return characters;
+    }
+
     /** Returns whether to return the values of an output in binary form. */
     public boolean isBinary(String output) {
         for (RequestedOutput requested : outputs) {

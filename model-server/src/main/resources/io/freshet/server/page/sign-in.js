@@ -12,7 +12,10 @@ async function openIfSignedIn() {
 document.getElementById("sign-in").addEventListener("submit", async event => {
   event.preventDefault();
   const token = document.getElementById("token").value.trim();
-  const response = await fetch("/ui/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+  const response = await fetch("/ui/session", {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+  });
   if (response.ok) location.replace(target());
   else document.getElementById("error").textContent = "This is not a token of this server.";
 });

@@ -1,0 +1,58 @@
+package io.freshet.server.access;
+
+import io.netty.util.NetUtil;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The names by which clients may address the server: those of loopback, configured ones, and every IP address.
+ *
+ * <p>Whoever owns a domain can bind its name to the server's address after a browser has loaded a page from it, and the page
+ * may then read what the server answers (DNS rebinding). An address cannot be bound to another one.
+ */
+public final class AllowedHosts {
+    private static final String LOOPBACK = "localhost";
+
+    private final Set<String> names;
+
+    /** @param names configured names, without ports */
+    public AllowedHosts(Collection<String> names) {
+        this.names = names.stream().map(AllowedHosts::normalized).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Returns whether clients may use an authority: {@code name:port}, {@code name}, or the same with an address. */
+    boolean allows(String authority) {
+        String name = name(authority);
+        return name.equals(LOOPBACK)
+                || name.endsWith("." + LOOPBACK)
+                || names.contains(name)
+                || NetUtil.isValidIpV4Address(name)
+                || isIpV6(name);
+    }
+
+    /** Returns whether the name in an authority is configured. */
+    boolean isConfigured(String authority) {
+        return names.contains(name(authority));
+    }
+
+    private static boolean isIpV6(String name) {
+        return name.startsWith("[")
+                && name.endsWith("]")
+                && NetUtil.isValidIpV6Address(name.substring(1, name.length() - 1));
+    }
+
+    /** Returns the authority without its port; unchanged, and so no valid name, if there is something else in its place. */
+    private static String name(String authority) {
+        int colon = authority.indexOf(':', authority.indexOf(']') + 1);
+        boolean hasPort = colon >= 0
+                && authority.substring(colon + 1).chars().allMatch(digit -> digit >= '0' && digit <= '9');
+        return normalized(hasPort ? authority.substring(0, colon) : authority);
+    }
+
+    private static String normalized(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+}

@@ -1,0 +1,105 @@
+package io.freshet.server.access;
+
+import io.freshet.server.request.Excerpt;
+import io.freshet.server.request.MediaType;
+import io.freshet.server.request.RequestException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rejects what a browser sends for a page of another site. Such a page may reach a server that no other host reaches, and
+ * the browser adds the cookie of a user.
+ *
+ * <ul>
+ *   <li>The host must be one of the {@link AllowedHosts}, unless the request has a token, which no browser adds by itself.
+ *   <li>An origin must be the host, or a configured name. Browsers send the origin of the page with each request to another
+ *       site, except those to read that ignore the answer.
+ *   <li>Those have {@code Sec-Fetch-Site} instead. Only a link may lead here.
+ *   <li>What changes the server must be JSON, which browsers send to another site only if it agrees, and this server never
+ *       does. Methods other than POST need the same agreement.
+ * </ul>
+ *
+ * @see <a href="https://fetch.spec.whatwg.org/#http-cors-protocol">Fetch, CORS protocol</a>
+ */
+public final class RequestGuard {
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final String OPTION = "a name of --allowed-hosts";
+
+    private final Access access;
+    private final AllowedHosts hosts;
+
+    public RequestGuard(Access access, AllowedHosts hosts) {
+        this.access = access;
+        this.hosts = hosts;
+    }
+
+    /**
+     * Checks where a request of any protocol comes from.
+     *
+     * @throws RequestException 421 if its host is not one of this server, 403 if it comes from another site
+     */
+    public void check(HttpServerRequest request) throws RequestException {
+        String host = host(request);
+        if (host != null
+                && !hosts.allows(host)
+                && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
+            throw RequestException.of(
+                    421,
+                    "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
+                            + ", or a token)");
+        }
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null) {
+            checkSite(request);
+        } else if (!isOwn(origin, host)) {
+            throw RequestException.of(
+                    403, "Origin: " + Excerpt.name(origin) + " (expected: a page of " + host + ", or of " + OPTION + ")");
+        }
+    }
+
+    private boolean isOwn(String origin, @Nullable String host) {
+        int scheme = origin.indexOf("://");
+        if (scheme < 0) {
+            return false;
+        }
+        String page = origin.substring(scheme + "://".length());
+        return page.equalsIgnoreCase(host) || hosts.isConfigured(page);
+    }
+
+    private static void checkSite(HttpServerRequest request) throws RequestException {
+        String site = request.getHeader(FETCH_SITE);
+        boolean other = site != null && !site.equals("same-origin") && !site.equals("none");
+        boolean link = "navigate".equals(request.getHeader("Sec-Fetch-Mode")) && AccessHandler.reads(request.method());
+        if (other && !link) {
+            throw RequestException.of(
+                    403, FETCH_SITE + ": " + Excerpt.name(site) + " (expected: same-origin or none)");
+        }
+    }
+
+    /** Returns the host that a request names, or null; browsers always name one. */
+    private static @Nullable String host(HttpServerRequest request) {
+        String header = request.getHeader(HttpHeaders.HOST);
+        return header != null || request.authority() == null ? header : request.authority().toString();
+    }
+
+    /** Adds the check of the content type, before all routes. */
+    public void mount(Router router) {
+        router.post().handler(this::requireJson);
+    }
+
+    private void requireJson(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        if (AccessHandler.changes(HttpMethod.POST, context.normalizedPath()) && !MediaType.isJson(type)) {
+            context.fail(RequestException.of(
+                    415,
+                    "Content-Type: " + (type == null ? "missing" : Excerpt.name(type))
+                            + " (expected: application/json)"));
+        } else {
+            context.next();
+        }
+    }
+}
