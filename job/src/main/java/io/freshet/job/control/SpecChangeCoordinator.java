@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the log of changes on the job manager, and sends every change to all subtasks at once.
@@ -20,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  * and completes the checkpoints, so a checkpoint never divides the subtasks.
  *
  * <p>The position in the log is state of the subtasks, which report it when they start. After a failure, the log is read from
- * there again. Subtasks wait with their first record until they have received every change that the log had by then, so that
+ * there again. A subtask whose input has ended inserts no more changes. If it is restored in that state, it may be behind the
+ * others, and first receives what it lacks. Subtasks wait with their first record until they have received every change that the log had by then, so that
  * nothing is learned for a model that is deleted. If only some subtasks restart, their positions are behind those of the others.
  * Then no checkpoint completes, and the coordinator restarts the whole job.
  *
  * <p>As the one part of the job that exists once and is not a task, it also sends the heartbeats.
  */
 final class SpecChangeCoordinator implements OperatorCoordinator {
+    private static final Logger LOG = LoggerFactory.getLogger(SpecChangeCoordinator.class);
     private static final long POLL_MILLIS = 100;
     private static final byte[] NO_STATE = {};
+    private static final CompletableFuture<?> DELIVERED = CompletableFuture.completedFuture(null);
 
     private final Context context;
     private final SpecChangeLog log;
@@ -41,18 +46,34 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     /** Whether the subtasks know that they have received the changes that the log had when it was opened. */
     private boolean caughtUp;
 
-    private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
+    /** The delivery of the last changes. Flink may never complete it if a receiver stops: it forgets held back events. */
+    private CompletableFuture<?> sent = DELIVERED;
 
     /** Checkpoints that started before all subtasks were ready. */
     private final List<CompletableFuture<byte[]>> checkpoints = new ArrayList<>();
 
-    /** A subtask that is starting. It is ready when both fields are set, in either order. */
+    /** A subtask that is starting. It is ready when the position and the gateway are set, in either order. */
     private static final class Subtask {
         private @Nullable Long position;
         private @Nullable SubtaskGateway gateway;
+        /** Whether its input had ended, so that its position may be behind. */
+        private boolean ended;
 
         boolean isReady() {
             return position != null && gateway != null;
+        }
+
+        boolean isFinished() {
+            return position != null && position == SpecPosition.FINISHED;
+        }
+
+        /** Sends a change that the subtask does not have yet. */
+        CompletableFuture<?> send(SpecChangeLog.Entry entry) {
+            if (entry.next() <= Objects.requireNonNull(position)) {
+                return DELIVERED;
+            }
+            position = entry.next();
+            return Objects.requireNonNull(gateway).sendEvent(new SpecChangeEvent(entry));
         }
     }
 
@@ -89,7 +110,9 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
                 report(subtask, read.offsets());
                 return;
             }
-            subtask(subtask).position = ((SpecPositionEvent) event).position();
+            SpecPositionEvent started = (SpecPositionEvent) event;
+            subtask(subtask).position = started.position();
+            subtask(subtask).ended = started.ended();
             completeCheckpoints();
             send();
         });
@@ -134,6 +157,7 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         checkpoints.forEach(checkpoint ->
                 checkpoint.completeExceptionally(new IllegalStateException("subtask " + subtask + " has stopped")));
         checkpoints.clear();
+        sent = DELIVERED;
         closeReader();
         if (heartbeats != null) {
             heartbeats.stopped(subtask);
@@ -171,21 +195,20 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     @Override
     public void notifyCheckpointComplete(long checkpointId) {}
 
-    /** Sends new changes if all subtasks are ready and have received the previous ones. */
+    /** Sends new changes if all subtasks are ready and have received the previous ones. All are finished, or none is. */
     private void send() {
-        if (!sent.isDone() || !isReady()) {
+        if (!sent.isDone() || !isReady() || subtasks.stream().allMatch(subtask -> subtask != null && subtask.isFinished())) {
             return;
         }
         if (reader == null) {
-            reader = log.open(position());
+            reader = log.open(firstPosition());
             caughtUp = false;
         }
         List<CompletableFuture<?>> sending = new ArrayList<>();
         for (SpecChangeLog.Entry entry : reader.poll()) {
             for (Subtask subtask : subtasks) {
-                Objects.requireNonNull(subtask).position = entry.next();
+                sending.add(Objects.requireNonNull(subtask).send(entry));
             }
-            sending.add(sendToAll(new SpecChangeEvent(entry)));
         }
         boolean catchingUp = !caughtUp;
         if (catchingUp && reader.hasCaughtUp()) {
@@ -210,19 +233,39 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
         return subtasks.stream().allMatch(subtask -> subtask != null && subtask.isReady());
     }
 
-    /** Returns the position of all subtasks. */
+    /** Returns where to read from, and gives the subtasks without state the position of the others. */
+    private long firstPosition() {
+        long first = position();
+        for (Subtask subtask : subtasks) {
+            if (Objects.requireNonNull(subtask).position == SpecPosition.UNKNOWN) {
+                subtask.position = position();
+            }
+            first = Math.min(first, Objects.requireNonNull(subtask.position));
+        }
+        return first;
+    }
+
+    /** Returns the position of all subtasks. Those whose input had ended may be behind it. */
     private long position() {
-        List<Long> positions = subtasks.stream()
-                .filter(Objects::nonNull)
-                .map(subtask -> subtask.position)
-                .filter(position -> position != null && position != SpecPosition.UNKNOWN)
+        List<Subtask> known = subtasks.stream()
+                .filter(subtask -> subtask != null && subtask.position != null && subtask.position >= 0)
+                .map(Objects::requireNonNull)
+                .toList();
+        List<Long> positions = known.stream()
+                .filter(subtask -> !subtask.ended)
+                .map(subtask -> Objects.requireNonNull(subtask.position))
                 .distinct()
                 .toList();
         if (positions.size() > 1) {
             throw new IllegalStateException(
                     "positions " + positions + " of the subtasks in the specifications (expected: one position)");
         }
-        return positions.isEmpty() ? log.start() : positions.get(0);
+        return positions.isEmpty()
+                ? known.stream()
+                        .mapToLong(subtask -> Objects.requireNonNull(subtask.position))
+                        .max()
+                        .orElse(log.start())
+                : positions.get(0);
     }
 
     private void run(Runnable action) {
@@ -242,9 +285,14 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
     }
 
     private void closeReader() {
-        if (reader != null) {
-            reader.close();
-            reader = null;
+        SpecChangeLog.Reader closing = reader;
+        reader = null;
+        if (closing != null) {
+            try {
+                closing.close();
+            } catch (RuntimeException e) {
+                LOG.warn("The reader of changed specifications failed to close, and is left", e);
+            }
         }
     }
 

@@ -35,6 +35,7 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     private final transient MailboxExecutor mailbox;
 
     private transient SpecPosition stored;
+    private transient SpecPositionEvent restored;
     private transient long position;
     private transient boolean caughtUp;
     private transient boolean ended;
@@ -58,14 +59,15 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         stored = new SpecPosition(context.getOperatorStateStore(), topic);
-        position = context.isRestored() ? stored.read() : start;
+        restored = context.isRestored() ? stored.read() : new SpecPositionEvent(start, false);
+        position = restored.position();
         read = new long[0];
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        coordinator.sendEventToCoordinator(new SpecPositionEvent(position));
+        coordinator.sendEventToCoordinator(restored);
         // The source opens after this operator, and no checkpoint starts before all operators are open.
         while (!caughtUp) {
             mailbox.yield();
@@ -118,6 +120,6 @@ final class SpecChangeOperator extends AbstractStreamOperator<TrainerInput>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        stored.write(position);
+        stored.write(position, ended);
     }
 }

@@ -6,6 +6,7 @@ import io.freshet.job.record.TrainerInput;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEventDispatcher;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -38,10 +39,22 @@ public final class SpecChangeOperatorFactory extends AbstractStreamOperatorFacto
             StreamOperatorParameters<TrainerInput> parameters) {
         OperatorID id = parameters.getStreamConfig().getOperatorID();
         OperatorEventDispatcher events = parameters.getOperatorEventDispatcher();
-        SpecChangeOperator operator =
-                new SpecChangeOperator(parameters, topic, log.start(), events.getOperatorEventGateway(id));
+        OperatorEventGateway coordinator = events.getOperatorEventGateway(id);
+        if (isRestoredAsFinished(parameters)) {
+            // Flink does not open this operator, but its coordinator takes part in every checkpoint.
+            coordinator.sendEventToCoordinator(new SpecPositionEvent(SpecPosition.FINISHED, true));
+        }
+        SpecChangeOperator operator = new SpecChangeOperator(parameters, topic, log.start(), coordinator);
         events.registerEventHandler(id, operator);
         return (T) operator;
+    }
+
+    private static boolean isRestoredAsFinished(StreamOperatorParameters<TrainerInput> parameters) {
+        return parameters
+                .getContainingTask()
+                .getEnvironment()
+                .getTaskStateManager()
+                .isTaskDeployedAsFinished();
     }
 
     @Override

@@ -28,6 +28,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -61,6 +62,8 @@ class SpecChangesTest {
     private static final Set<Integer> FAILED = ConcurrentHashMap.newKeySet();
     /** The changes that each subtask had received at each checkpoint. */
     private static final Map<Long, Map<Integer, List<Integer>>> AT_CHECKPOINTS = new ConcurrentSkipListMap<>();
+    /** The checkpoints before the end of a subtask. */
+    private static final Set<Long> BEFORE_END = ConcurrentHashMap.newKeySet();
     /** How many changes a subtask had received when it received a record. */
     private static final Set<Integer> BEFORE_RECORDS = ConcurrentHashMap.newKeySet();
 
@@ -68,6 +71,7 @@ class SpecChangesTest {
     void reset() {
         FAILED.clear();
         AT_CHECKPOINTS.clear();
+        BEFORE_END.clear();
         BEFORE_RECORDS.clear();
     }
 
@@ -92,10 +96,7 @@ class SpecChangesTest {
                 .hasSize(1));
     }
 
-    /**
-     * The first split ends early, so its subtask starts without state after the next failure. After the last checkpoint, all
-     * subtasks have finished. The job fails once more, restarts, and Flink does not open the operators again.
-     */
+    /** The first split ends early, so its subtask starts without state after a failure. The job also fails at its end. */
     @Test
     void a_bounded_job_receives_every_change_and_ends() throws Exception {
         finish(start(new GradualLog(0), SUBTASKS * RECORDS, true));
@@ -260,7 +261,7 @@ class SpecChangesTest {
         }
     }
 
-    /** Fails once, when the last checkpoint is complete. */
+    /** Fails once, when the last checkpoint is complete: the one of which every subtask has ended. */
     private static final class FailingAtEnd extends AbstractStreamOperator<TrainerInput>
             implements OneInputStreamOperator<TrainerInput, TrainerInput>, BoundedOneInput {
         private static final long serialVersionUID = 1;
@@ -278,9 +279,17 @@ class SpecChangesTest {
         }
 
         @Override
+        public void snapshotState(StateSnapshotContext context) throws Exception {
+            super.snapshotState(context);
+            if (!ended) {
+                BEFORE_END.add(context.getCheckpointId());
+            }
+        }
+
+        @Override
         public void notifyCheckpointComplete(long checkpointId) throws Exception {
             super.notifyCheckpointComplete(checkpointId);
-            if (ended && FAILED.containsAll(FATAL) && FAILED.add(AT_END)) {
+            if (!BEFORE_END.contains(checkpointId) && FAILED.add(AT_END)) {
                 throw new IllegalStateException("fails after the end");
             }
         }
