@@ -86,7 +86,8 @@ class BrowserAttackTest {
     @ParameterizedTest
     @MethodSource("routes")
     void no_route_answers_by_a_name_that_anyone_can_bind_to_the_address(Method route) throws Exception {
-        for (String host : List.of("evil.example", "evil.example:" + server.port(), "localhost.evil.example", "1.evil")) {
+        for (String host :
+                List.of("evil.example", "evil.example:" + server.port(), "localhost.evil.example", "1.evil")) {
             String headers = "Host: " + host + "\r\nOrigin: http://" + host + "\r\n" + JSON;
             assertThat(status(server, route, headers)).as(host).isEqualTo(421);
             assertThat(status(guarded, route, headers)).as(host).isEqualTo(421);
@@ -121,8 +122,18 @@ class BrowserAttackTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost", "localhost:%d", "LOCALHOST.", "dev.localhost:%d", "127.0.0.1:%d", "127.9.9.9", "[::1]:%d",
-                "192.168.0.7:8000", "[2001:db8::1]", "models.example", "Models.Example:443", "server:8000"
+                "localhost",
+                "localhost:%d",
+                "LOCALHOST.",
+                "dev.localhost:%d",
+                "127.0.0.1:%d",
+                "127.9.9.9",
+                "[::1]:%d",
+                "192.168.0.7:8000",
+                "[2001:db8::1]",
+                "models.example",
+                "Models.Example:443",
+                "server:8000"
             })
     void answers_by_its_own_names_and_by_addresses(String host) throws Exception {
         String named = host.formatted(server.port());
@@ -137,7 +148,14 @@ class BrowserAttackTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost@evil.example", "localhost:80:evil.example", "evil.example:localhost", "0x7f.1", "[::1", ":"})
+            strings = {
+                "localhost@evil.example",
+                "localhost:80:evil.example",
+                "evil.example:localhost",
+                "0x7f.1",
+                "[::1",
+                ":"
+            })
     void malformed_hosts_are_not_its_own(String host) throws Exception {
         assertThat(post(INFER, "Host: " + host + "\r\n", ROW).status()).isIn(400, 421);
     }
@@ -161,10 +179,9 @@ class BrowserAttackTest {
     @Test
     void a_link_on_another_site_opens_the_page() throws Exception {
         String link = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n";
+        String page = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + link + "\r\n";
 
-        assertThat(RawHttp.exchange(server.port(), "GET / HTTP/1.1\r\n" + link + "Host: localhost\r\nConnection: close\r\n\r\n")
-                        .status())
-                .isEqualTo(200);
+        assertThat(RawHttp.exchange(server.port(), page).status()).isEqualTo(200);
         assertThat(post(INFER, "Host: localhost\r\n" + link, ROW).status()).isEqualTo(403);
     }
 

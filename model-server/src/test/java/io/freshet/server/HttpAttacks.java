@@ -56,6 +56,7 @@ final class HttpAttacks {
                 Map.entry("floods of chunks", this::chunks),
                 Map.entry("oversize requests", this::oversize),
                 Map.entry("deep nesting", this::nesting),
+                Map.entry("pages of other sites", this::pages),
                 Map.entry("slow clients", this::slow),
                 Map.entry("resets", this::resets),
                 Map.entry("pipelines", this::pipelines)));
@@ -110,6 +111,12 @@ final class HttpAttacks {
                     request(PATHS.get(0), "", ROW.replace("[2, 1]", shape).getBytes(ISO_8859_1)));
             assertThat(status).as(shape).isEqualTo(400);
         }
+        byte[] texts = BINARY.replace("[3]", "[1, 16777216]")
+                .replace("FP64", "BYTES")
+                .replace("24", "0")
+                .getBytes(ISO_8859_1);
+        assertThat(exchange(request(PATHS.get(0), "Inference-Header-Content-Length: " + texts.length + "\r\n", texts)))
+                .isEqualTo(400);
         for (String size : List.of("-1", "0", "23", "25", "2147483648", "9223372036854775808", "1e3", "\"24\"")) {
             byte[] json = BINARY.replace("24", size).getBytes(ISO_8859_1);
             int status = exchange(request(
@@ -117,6 +124,21 @@ final class HttpAttacks {
                     "Inference-Header-Content-Length: " + json.length + "\r\n",
                     Buffer.buffer(json).appendBytes(new byte[24]).getBytes()));
             assertThat(status).as(size).isEqualTo(400);
+        }
+    }
+
+    /** What a browser sends for a page, and for one whose name was bound to the address of the server. */
+    private void pages(Random random) throws IOException {
+        byte[] body = ROW.getBytes(ISO_8859_1);
+        for (String path : PATHS) {
+            for (String origin : List.of("https://evil.example", "null", "http://x.evil.example")) {
+                assertThat(exchange(request(path, "Origin: " + origin + "\r\n", body)))
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            String bound = "POST " + path + " HTTP/1.1\r\nHost: evil.example\r\nContent-Length: " + body.length + "\r\n"
+                    + CLOSE + ROW;
+            assertThat(exchange(bound.getBytes(ISO_8859_1))).as(path).isEqualTo(421);
         }
     }
 
@@ -203,8 +225,8 @@ final class HttpAttacks {
     }
 
     private static byte[] request(String path, String headers, byte[] body) {
-        return Buffer.buffer("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + JSON + headers + "Content-Length: " + body.length
-                        + "\r\n" + CLOSE)
+        return Buffer.buffer("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + JSON + headers + "Content-Length: "
+                        + body.length + "\r\n" + CLOSE)
                 .appendBytes(body)
                 .getBytes();
     }

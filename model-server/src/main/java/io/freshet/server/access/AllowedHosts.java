@@ -43,12 +43,19 @@ public final class AllowedHosts {
                 && NetUtil.isValidIpV6Address(name.substring(1, name.length() - 1));
     }
 
-    /** Returns the authority without its port; unchanged, and so no valid name, if there is something else in its place. */
+    /** Returns the authority without its port; unchanged, and so no valid name, if something else is in its place. */
     private static String name(String authority) {
         int colon = authority.indexOf(':', authority.indexOf(']') + 1);
-        boolean hasPort = colon >= 0
-                && authority.substring(colon + 1).chars().allMatch(digit -> digit >= '0' && digit <= '9');
-        return normalized(hasPort ? authority.substring(0, colon) : authority);
+        return normalized(colon >= 0 && isPort(authority, colon + 1) ? authority.substring(0, colon) : authority);
+    }
+
+    private static boolean isPort(String authority, int from) {
+        for (int i = from; i < authority.length(); i++) {
+            if (authority.charAt(i) < '0' || authority.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String normalized(String name) {

@@ -49,15 +49,15 @@ public final class RequestGuard {
                 && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
             throw RequestException.of(
                     421,
-                    "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
-                            + ", or a token)");
+                    "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION + ", or a token)");
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin == null) {
             checkSite(request);
         } else if (!isOwn(origin, host)) {
             throw RequestException.of(
-                    403, "Origin: " + Excerpt.name(origin) + " (expected: a page of " + host + ", or of " + OPTION + ")");
+                    403,
+                    "Origin: " + Excerpt.name(origin) + " (expected: a page of " + host + ", or of " + OPTION + ")");
         }
     }
 
@@ -83,7 +83,9 @@ public final class RequestGuard {
     /** Returns the host that a request names, or null; browsers always name one. */
     private static @Nullable String host(HttpServerRequest request) {
         String header = request.getHeader(HttpHeaders.HOST);
-        return header != null || request.authority() == null ? header : request.authority().toString();
+        return header != null || request.authority() == null
+                ? header
+                : request.authority().toString();
     }
 
     /** Adds the check of the content type, before all routes. */

@@ -148,7 +148,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .onComplete(end -> ticket.release());
     }
 
-    private <T extends Message> T message(HttpServerRequest request, Buffer body, Parser<T> parser) throws RequestException {
+    private <T extends Message> T message(HttpServerRequest request, Buffer body, Parser<T> parser)
+            throws RequestException {
         return GrpcMessage.read(
                 body, request.getHeader("grpc-encoding"), serving.limits().bodyBytes(), parser);
     }

@@ -29,8 +29,8 @@ public final class RepositoryRoutes {
     private static final String LABEL = "/v2/repository/models/:model/labels/:label";
 
     private final ModelRepository repository;
-    private final Admission admission =
-            new Admission("requests to the repository", MAXIMUM_IN_FLIGHT, MAXIMUM_IN_FLIGHT * (long) MAXIMUM_BODY_BYTES);
+    private final Admission admission = new Admission(
+            "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
     private final BodyReader bodies;
 
     public RepositoryRoutes(ModelRepository repository, ServingContext serving) {

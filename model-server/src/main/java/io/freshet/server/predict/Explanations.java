@@ -33,7 +33,9 @@ final class Explanations {
                                 + explained + " outputs");
             }
             return new Explaining(
-                    new RowEncoder(served, request.inputs()), new Explainer(served.shape(), served.layout()), explained);
+                    new RowEncoder(served, request.inputs()),
+                    new Explainer(served.shape(), served.layout()),
+                    explained);
         }
 
         /** Returns how many contributions the row has that was encoded last. */

@@ -38,7 +38,9 @@ class HostileSizesTest {
             Map.entry("a product that overflows", json("[1, 4294967296, 4294967296]", "FP64", "[1]")),
             Map.entry("a long number", json("[1]", "FP64", "[1e999999999]")),
             Map.entry("a number of many digits", json("[1]", "INT64", "[" + "9".repeat(MANY) + "]")),
-            Map.entry("a parameter with a huge exponent", body("{\"parameters\": {\"a\": 1e999999999}, \"inputs\": []}")),
+            Map.entry(
+                    "a parameter with a huge exponent",
+                    body("{\"parameters\": {\"a\": 1e999999999}, \"inputs\": []}")),
             Map.entry("a size with a huge exponent", binary("[1]", "FP64", "1e999999999", 8)),
             Map.entry("deep arrays", json("[1]", "FP64", "[".repeat(MANY))),
             Map.entry("deep objects", body("{\"a\":".repeat(MANY))),
@@ -70,8 +72,8 @@ class HostileSizesTest {
     }
 
     private static Request binary(String shape, String datatype, String size, byte[] bytes) {
-        Buffer json = Buffer.buffer("{\"inputs\": [{\"name\": \"a\", \"shape\": " + shape + ", \"datatype\": \"" + datatype
-                + "\", \"parameters\": {\"binary_data_size\": " + size + "}}]}");
+        Buffer json = Buffer.buffer("{\"inputs\": [{\"name\": \"a\", \"shape\": " + shape + ", \"datatype\": \""
+                + datatype + "\", \"parameters\": {\"binary_data_size\": " + size + "}}]}");
         int length = json.length();
         return new Request(json.appendBytes(bytes), length);
     }
