@@ -81,7 +81,7 @@ final class RawHttp2 implements AutoCloseable {
                 .method(method)
                 .scheme("http")
                 .path(path)
-                .authority("x");
+                .authority("localhost");
         for (int i = 0; i < more.length; i += 2) {
             headers.add(more[i], more[i + 1]);
         }

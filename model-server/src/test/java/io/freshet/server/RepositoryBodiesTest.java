@@ -91,7 +91,9 @@ class RepositoryBodiesTest {
     }
 
     private String error(String path, byte[] body) throws Exception {
-        HttpResponse<String> response = server.send(server.request(path).POST(BodyPublishers.ofByteArray(body)));
+        HttpResponse<String> response = server.send(server.request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body)));
         assertThat(response.statusCode()).as(response.body()).isBetween(400, 404);
         return new JsonObject(response.body()).getString("error");
     }
