@@ -63,7 +63,7 @@ public final class SampleTopic implements AutoCloseable {
     }
 
     private Duration setting(String name) {
-        String millis = settings.get(name).toString();
+        String millis = String.valueOf(settings.get(name));
         return millis.matches("\\d{1,9}") ? Duration.ofMillis(Long.parseLong(millis)) : LONGEST;
     }
 
