@@ -26,7 +26,7 @@ public record ConnectionLimits(int open, Duration requestTime, Duration idleTime
     /** Over HTTP/2, larger headers are rejected with a message, and still larger ones end the connection. */
     private static final int REFUSED_HEADER_BYTES = 2 * HEADER_BYTES;
     /** Requests in flight per HTTP/2 connection. HTTP/1 connections have one. */
-    private static final int MAXIMUM_STREAMS = 64;
+    static final int MAXIMUM_STREAMS = 64;
 
     /** The limits of a server. */
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(OPEN, REQUEST_TIME, IDLE_TIME);

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
@@ -83,6 +84,11 @@ public final class Connections extends ChannelInboundHandlerAdapter {
                 ((HttpServerConnection) connection).channelHandlerContext().pipeline();
         if (pipeline.context(DECODER) == null) {
             pipeline.remove(DEADLINE);
+            // Netty only does so when the client acknowledges the settings, which it need not.
+            pipeline.get(Http2ConnectionHandler.class)
+                    .connection()
+                    .remote()
+                    .maxActiveStreams(ConnectionLimits.MAXIMUM_STREAMS);
         } else if (tls) {
             checkHeads(pipeline);
         }
