@@ -90,7 +90,8 @@ class ConnectionLimitsTest {
             page.readUntil("event: tick");
         }
 
-        RawHttp.Response refused = RawHttp.exchange(server.port(), GET.replace("\r\n\r\n", "\r\n" + "Connection: close\r\n\r\n"));
+        RawHttp.Response refused =
+                RawHttp.exchange(server.port(), GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
 
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.error()).isEqualTo("open pages: 64 (expected: fewer; try again)");

@@ -62,9 +62,11 @@ class RequestParametersTest {
     /** Clients of MLServer send the content type of each tensor. */
     @Test
     void ignores_unknown_parameters_of_inputs_and_outputs() throws Exception {
-        String unknown = "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"classification\": 3}";
+        String unknown =
+                "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"classification\": 3}";
 
-        assertThat(server.infer("m", with("\"outputs\": [{\"name\": \"prediction\", " + unknown + "}]", ", " + unknown)))
+        assertThat(server.infer(
+                        "m", with("\"outputs\": [{\"name\": \"prediction\", " + unknown + "}]", ", " + unknown)))
                 .isEqualTo(server.infer("m", with("\"outputs\": [{\"name\": \"prediction\"}]", "")));
     }
 

@@ -94,8 +94,8 @@ class UnreadResponsesTest {
         String rows = rows(20);
         RawHttp client = new RawHttp(server.port());
         clients.add(client);
-        String request =
-                "POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + rows.length() + "\r\n\r\n" + rows;
+        String request = "POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + rows.length()
+                + "\r\n\r\n" + rows;
         client.send(request.repeat(3));
 
         assertThatItIsCutOff();

@@ -54,7 +54,12 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
 
     /** @param access checks all calls except those that ask whether the server is live or ready */
     public GrpcHandler(
-            Vertx vertx, ServingContext serving, ProtocolCalls calls, Access access, Responses responses, ErrorResponses errors) {
+            Vertx vertx,
+            ServingContext serving,
+            ProtocolCalls calls,
+            Access access,
+            Responses responses,
+            ErrorResponses errors) {
         this.vertx = vertx;
         this.serving = serving;
         this.access = access;

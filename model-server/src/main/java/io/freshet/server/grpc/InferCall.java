@@ -64,7 +64,8 @@ final class InferCall {
         return serving.executor()
                 .run(small, () -> {
                     times.queued();
-                    ModelInferRequest message = GrpcMessage.read(body, encoding, maximumBytes, ModelInferRequest.parser());
+                    ModelInferRequest message =
+                            GrpcMessage.read(body, encoding, maximumBytes, ModelInferRequest.parser());
                     times.read();
                     return message;
                 })

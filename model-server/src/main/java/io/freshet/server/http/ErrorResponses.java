@@ -130,11 +130,13 @@ public final class ErrorResponses {
     }
 
     static RequestException longLine() {
-        return RequestException.of(414, "request line: too long (expected: up to " + ConnectionLimits.LINE_BYTES + " bytes)");
+        return RequestException.of(
+                414, "request line: too long (expected: up to " + ConnectionLimits.LINE_BYTES + " bytes)");
     }
 
     static RequestException largeHeaders() {
-        return RequestException.of(431, "headers: too large (expected: up to " + ConnectionLimits.HEADER_BYTES + " bytes)");
+        return RequestException.of(
+                431, "headers: too large (expected: up to " + ConnectionLimits.HEADER_BYTES + " bytes)");
     }
 
     private static RequestException rejection(Throwable cause) {

@@ -60,7 +60,8 @@ public final class InferHandler {
                 .onFailure(failure -> errors.respond(request, failure));
     }
 
-    private Future<Void> respond(HttpServerRequest head, InferTarget target, Admission.Ticket ticket, InferTimes times, Buffer body) {
+    private Future<Void> respond(
+            HttpServerRequest head, InferTarget target, Admission.Ticket ticket, InferTimes times, Buffer body) {
         times.received();
         boolean compressed = ContentHeaders.isCompressed(head);
         ServedModel model;

@@ -73,7 +73,8 @@ public final class InferRequestReader {
         }
     }
 
-    private InferRequest request(JsonParser parser, Buffer body, BinarySection binary) throws IOException, RequestException {
+    private InferRequest request(JsonParser parser, Buffer body, BinarySection binary)
+            throws IOException, RequestException {
         String id = null;
         List<InputTensor> inputs = null;
         List<RequestedOutput> outputs = List.of();
@@ -92,7 +93,8 @@ public final class InferRequestReader {
         return InferRequest.of(id, inputs, outputs, parameters);
     }
 
-    private List<InputTensor> inputs(JsonParser parser, Buffer body, BinarySection binary) throws IOException, RequestException {
+    private List<InputTensor> inputs(JsonParser parser, Buffer body, BinarySection binary)
+            throws IOException, RequestException {
         expect(parser, JsonToken.START_ARRAY, "inputs", "an array of tensors");
         List<InputTensor> inputs = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {

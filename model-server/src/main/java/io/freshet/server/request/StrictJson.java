@@ -83,7 +83,8 @@ public final class StrictJson {
             return RequestException.bad(
                     "body: " + location(syntax) + Excerpt.name(ParserMessage.of(syntax)) + " (expected: JSON)");
         }
-        String problem = e instanceof CharacterCodingException ? "not UTF-8" : Excerpt.name(String.valueOf(e.getMessage()));
+        String problem =
+                e instanceof CharacterCodingException ? "not UTF-8" : Excerpt.name(String.valueOf(e.getMessage()));
         return RequestException.bad("body: " + problem + " (expected: JSON in UTF-8)");
     }
 

@@ -106,7 +106,8 @@ final class UnreadResponses {
         void remove() {
             if (!removed.getAndSet(true)) {
                 byAge.remove(number);
-                byConnection.computeIfPresent(connection, (key, all) -> all == bytes ? null : Long.valueOf(all - bytes));
+                byConnection.computeIfPresent(
+                        connection, (key, all) -> all == bytes ? null : Long.valueOf(all - bytes));
                 total.addAndGet(-bytes);
             }
         }

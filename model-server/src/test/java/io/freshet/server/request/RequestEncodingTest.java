@@ -83,8 +83,8 @@ class RequestEncodingTest {
     void damaged_bytes_are_read_only_if_they_are_utf_8() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        byte[] valid = ("{\"id\": \"é€𐍈\", \"inputs\": [{\"name\": \"a\", \"shape\": [2], \"datatype\": \"BYTES\","
-                        + " \"data\": [\"x€y\", \"𐍈\"]}]}")
+        byte[] valid = ("{\"id\": \"é€𐍈\", \"inputs\": [{\"name\": \"a\", \"shape\": [2],"
+                        + " \"datatype\": \"BYTES\", \"data\": [\"x€y\", \"𐍈\"]}]}")
                 .getBytes(UTF_8);
         for (int i = 0; i < 50_000; i++) {
             byte[] damaged = valid.clone();
