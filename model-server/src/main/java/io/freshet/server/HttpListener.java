@@ -3,10 +3,11 @@ package io.freshet.server;
 import io.freshet.server.access.Access;
 import io.freshet.server.access.AccessHandler;
 import io.freshet.server.access.RequestGuard;
+import io.freshet.server.connection.Connections;
+import io.freshet.server.connection.ServerTransport;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
-import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.InferHandler;
@@ -17,7 +18,6 @@ import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.PemIdentity;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
-import io.freshet.server.http.ServerTransport;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.inspect.Inspections;
 import io.freshet.server.metrics.ServerMetrics;
@@ -29,6 +29,7 @@ import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.predict.UnknownKeyRule;
 import io.freshet.server.predict.VersionLookup;
+import io.freshet.server.response.Responses;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -99,13 +100,15 @@ final class HttpListener implements AutoCloseable {
         Background background = Background.of(options, state, inference);
         ModelQueries queries = new ModelQueries(lookup, state.metrics(), state.conditions(), state.clock());
         ModelRepository repository = new ModelRepository(state.store(), lookup);
+        Responses responses = new Responses(state.metrics(), limits.responses(), limits.requestTime());
         EventStream stream = new EventStream(
                 state.curves(),
                 new ModelTable(state.evaluations(), state.store(), state.conditions(), state.metrics(), state.curves()),
                 state.clock(),
-                options.flinkUrl());
+                options.flinkUrl(),
+                responses);
         Connections connections =
-                new Connections(state.metrics(), limits, options.endpoint().tls() != null);
+                new Connections(state.metrics(), limits.connections(), options.endpoint().tls() != null);
         int processors = Runtime.getRuntime().availableProcessors();
         VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(processors)
@@ -118,7 +121,7 @@ final class HttpListener implements AutoCloseable {
                 .with(vertxOptions)
                 .withTransport(new ServerTransport(connections))
                 .build();
-        ErrorResponses errors = new ErrorResponses(vertx, state.metrics());
+        ErrorResponses errors = new ErrorResponses(responses, state.metrics());
         // Inference has workers of its own, so that it does not delay the metrics and the page.
         WorkerExecutor workers = vertx.createSharedWorkerExecutor("vert.x-inference", Math.max(2, processors));
         ServingContext serving = new ServingContext(
@@ -138,26 +141,28 @@ final class HttpListener implements AutoCloseable {
                 lookup,
                 state.metrics(),
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
+                responses,
                 limits);
         List<Admission> admissions = List.of(serving.admission(), learn.admission());
         show(serving.admission(), learn.admission(), state.metrics());
         // One worker: the requests that wait for a topic to be read then share what was read.
         InspectionRoutes inspection = new InspectionRoutes(
                 new Inspections(state.store(), lookup, state.deadLetters(), options.topics()),
-                vertx.createSharedWorkerExecutor("vert.x-inspection", 1));
+                vertx.createSharedWorkerExecutor("vert.x-inspection", 1),
+                responses);
         GrpcHandler grpc = new GrpcHandler(
-                vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, errors);
-        InferHandler infer = new InferHandler(vertx, serving, errors);
+                vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, responses, errors);
+        InferHandler infer = new InferHandler(vertx, serving, responses, errors);
         Routes routes = new Routes(
                 infer,
                 new RequestGuard(access, endpoint.hosts()),
-                new AccessHandler(access, endpoint.tls() != null),
-                new ProtocolRoutes(serving, queries, readiness::problem, infer),
-                new RepositoryRoutes(repository, serving),
+                new AccessHandler(access, endpoint.tls() != null, responses),
+                new ProtocolRoutes(serving, queries, readiness::problem, infer, responses),
+                new RepositoryRoutes(repository, serving, responses),
                 inspection,
                 learn,
-                new PageRoutes(stream),
-                new DocsRoutes());
+                new PageRoutes(stream, responses),
+                new DocsRoutes(responses));
         AtomicInteger boundPort = new AtomicInteger();
         try {
             ServerOptions.Tls tls = endpoint.tls();
@@ -204,7 +209,7 @@ final class HttpListener implements AutoCloseable {
     private static void show(Admission predictions, Admission learning, ServerMetrics metrics) {
         metrics.gauge(
                 "freshet.requests.in.flight",
-                "Requests to predict with a complete body and an incomplete response",
+                "Requests to predict with a complete body and no response yet",
                 predictions::inFlight);
         metrics.gauge(
                 "freshet.learn.requests.in.flight",
@@ -212,7 +217,7 @@ final class HttpListener implements AutoCloseable {
                 learning::inFlight);
         metrics.gauge(
                 "freshet.requests.held.bytes",
-                "Bodies and responses in memory",
+                "Bodies of requests in memory",
                 () -> predictions.heldBytes() + learning.heldBytes());
     }
 

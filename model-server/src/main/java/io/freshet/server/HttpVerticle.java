@@ -1,14 +1,13 @@
 package io.freshet.server;
 
+import io.freshet.server.connection.Connections;
 import io.freshet.server.grpc.GrpcHandler;
-import io.freshet.server.http.Connections;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferTarget;
 import io.freshet.server.http.RequestCheck;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,12 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One event loop of the HTTP server: it accepts connections on the shared port and routes their requests. */
 final class HttpVerticle extends VerticleBase {
-    private static final int IDLE_SECONDS = 120;
     /** Time that requests in progress have to finish when the server closes. */
     private static final int DRAIN_SECONDS = 5;
-
-    /** Requests in flight per HTTP/2 connection. HTTP/1 connections have one. */
-    private static final int MAXIMUM_STREAMS = 64;
 
     private final ServerOptions.Endpoint endpoint;
     private final @Nullable PemKeyCertOptions identity;
@@ -110,18 +105,14 @@ final class HttpVerticle extends VerticleBase {
         HttpServerOptions http = new HttpServerOptions()
                 .setHost(endpoint.host())
                 .setPort(endpoint.port() == 0 ? -1 : endpoint.port())
-                .setIdleTimeout(IDLE_SECONDS)
-                .setMaxInitialLineLength(ErrorResponses.LINE_BYTES)
-                .setMaxHeaderSize(ErrorResponses.HEADER_BYTES)
                 // Over TLS, clients negotiate HTTP/2; without TLS, they start with its preface.
                 .setHttp2ClearTextEnabled(true)
                 // There are no web sockets; their handlers would see every request.
                 .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAXIMUM_STREAMS));
+                .setPerMessageWebSocketCompressionSupported(false);
         if (identity != null) {
             http.setSsl(true).setUseAlpn(true).setKeyCertOptions(identity);
         }
-        return http;
+        return connections.limit(http);
     }
 }

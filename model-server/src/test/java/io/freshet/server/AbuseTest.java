@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.HttpAttacks.Attack;
 import io.freshet.server.http.Limits;
+import io.freshet.server.response.ResponseLimits;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,7 +63,8 @@ class AbuseTest {
     void start() throws IOException {
         server = new RunningServer(ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
-                .withLimits(new Limits(1_000, BODY, 8 << 20, Duration.ofSeconds(1), 3_000)));
+                .withLimits(new Limits(1_000, BODY, 8 << 20, Duration.ofSeconds(1), 3_000)
+                        .withResponses(new ResponseLimits(Duration.ofSeconds(1), 8 << 20))));
         server.publish(Published.records(SPEC, "", 1, 1, 1));
         server.publish(Published.records(KEYED, "S1", 1, 1, 1));
         attacks.putAll(new HttpAttacks(server.port(), BODY).all());

@@ -50,13 +50,13 @@ final class AllRoutes {
             new Routes(
                             null,
                             new RequestGuard(access, new AllowedHosts(List.of())),
-                            new AccessHandler(access, false),
-                            new ProtocolRoutes(serving, null, () -> null, null),
-                            new RepositoryRoutes(null, serving),
-                            new InspectionRoutes(null, null),
-                            new LearnRoutes(null, null, null, null, Limits.of(1, 1)),
-                            new PageRoutes(new EventStream(null, null, InstantSource.system(), null)),
-                            new DocsRoutes())
+                            new AccessHandler(access, false, null),
+                            new ProtocolRoutes(serving, null, () -> null, null, null),
+                            new RepositoryRoutes(null, serving, null),
+                            new InspectionRoutes(null, null, null),
+                            new LearnRoutes(null, null, null, null, null, Limits.of(1, 1)),
+                            new PageRoutes(new EventStream(null, null, InstantSource.system(), null, null), null),
+                            new DocsRoutes(null))
                     .mount(router);
             Set<Method> methods = new TreeSet<>();
             router.getRoutes().stream()

@@ -179,6 +179,14 @@ class BinaryTensorsTest {
                 .isEqualTo(1);
         assertThat(stats.getJsonObject("inference_stats").getJsonObject("fail").getInteger("count"))
                 .isEqualTo(1);
+        JsonObject times = stats.getJsonObject("inference_stats");
+        long total = 0;
+        for (String phase : new String[] {"queue", "compute_input", "compute_infer", "compute_output"}) {
+            assertThat(times.getJsonObject(phase).getInteger("count")).as(phase).isEqualTo(1);
+            assertThat(times.getJsonObject(phase).getLong("ns")).as(phase).isPositive();
+            total += times.getJsonObject(phase).getLong("ns");
+        }
+        assertThat(total).isLessThanOrEqualTo(times.getJsonObject("success").getLong("ns"));
         assertThat(all).hasSizeGreaterThanOrEqualTo(3);
         assertThat(server.get("/v2/models/counted/versions/7/stats").statusCode())
                 .isEqualTo(200);

@@ -19,6 +19,7 @@ import io.freshet.server.grpc.proto.ServerLiveRequest;
 import io.freshet.server.grpc.proto.ServerLiveResponse;
 import io.freshet.server.http.Limits;
 import io.grpc.CallOptions;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -225,6 +226,39 @@ class GrpcErrorsTest {
         }
     }
 
+    /** Would catch a call that answers each message within the answer before it, until the stack ends. */
+    @Test
+    void reflection_answers_thousands_of_messages_that_arrive_together() throws IOException {
+        byte[] noLimits = {0, 4, 127, -1, -1, -1};
+        byte[] listServices = {0, 0, 0, 0, 2, 0x3a, 0};
+        int messages = 9_000;
+        Buffer body = Buffer.buffer();
+        for (int i = 0; i < messages; i++) {
+            body.appendBytes(listServices);
+        }
+        try (ErrorLog errors = new ErrorLog();
+                RawHttp2 connection = new RawHttp2(server.port(), noLimits)) {
+            connection.send(RawHttp2.frame(RawHttp2.WINDOW_UPDATE, 0, 0, new byte[] {127, -1, 0, 0}));
+            connection.send(RawHttp2.frame(
+                    RawHttp2.HEADERS,
+                    RawHttp2.END_HEADERS,
+                    1,
+                    RawHttp2.grpc("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")));
+            for (int from = 0; from < body.length(); from += 16_000) {
+                int to = Math.min(body.length(), from + 16_000);
+                connection.send(RawHttp2.frame(
+                        RawHttp2.DATA, to == body.length() ? RawHttp2.END_STREAM : 0, 1, body.getBytes(from, to)));
+            }
+            assertThat(connection.next().status()).hasToString("200");
+
+            Http2Headers trailers = connection.next();
+
+            assertThat(trailers).isNotNull();
+            assertThat(trailers.get("grpc-status")).hasToString("0");
+            assertThat(errors.messages()).isEmpty();
+        }
+    }
+
     /** Vert.x throws an exception if it has queued the trailers. */
     @Test
     void a_reset_before_the_response_is_read_is_not_an_error() throws Exception {
@@ -243,11 +277,11 @@ class GrpcErrorsTest {
                     RawHttp2.grpc("/inference.GRPCInferenceService/ModelInfer")));
             connection.send(RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, body.getBytes()));
             assertThat(connection.next().status()).hasToString("200");
-            assertThat(server.scrape()).contains("freshet_requests_in_flight 1.0");
+            await().until(() -> !server.scrape().contains("freshet_responses_unread_bytes 0.0"));
 
             connection.send(RawHttp2.frame(RawHttp2.RESET, 0, 1, new byte[] {0, 0, 0, 8}));
 
-            await().until(() -> server.scrape().contains("freshet_requests_in_flight 0.0"));
+            await().until(() -> server.scrape().contains("freshet_responses_unread_bytes 0.0"));
             assertThat(errors.messages()).isEmpty();
         }
     }

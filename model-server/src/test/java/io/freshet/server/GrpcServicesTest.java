@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.grpc.proto.HealthCheckResponse;
+import io.freshet.server.grpc.proto.InferStatistics;
+import io.freshet.server.grpc.proto.ModelInferRequest;
+import io.freshet.server.grpc.proto.ModelInferResponse;
 import io.freshet.server.grpc.proto.ModelMetadataRequest;
 import io.freshet.server.grpc.proto.ModelMetadataResponse;
 import io.freshet.server.grpc.proto.ModelReadyRequest;
 import io.freshet.server.grpc.proto.ModelReadyResponse;
 import io.freshet.server.grpc.proto.ModelRepositoryParameter;
+import io.freshet.server.grpc.proto.ModelStatisticsRequest;
+import io.freshet.server.grpc.proto.ModelStatisticsResponse;
 import io.freshet.server.grpc.proto.RepositoryIndexRequest;
 import io.freshet.server.grpc.proto.RepositoryIndexResponse;
 import io.freshet.server.grpc.proto.RepositoryModelLoadRequest;
@@ -22,6 +27,7 @@ import io.freshet.server.grpc.proto.ServerMetadataRequest;
 import io.freshet.server.grpc.proto.ServerMetadataResponse;
 import io.freshet.server.grpc.proto.ServerReadyRequest;
 import io.freshet.server.grpc.proto.ServerReadyResponse;
+import io.freshet.server.grpc.proto.StatisticDuration;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
@@ -101,6 +107,33 @@ class GrpcServicesTest {
         assertThat(model.getInputs(0).getDatatype()).isEqualTo("FP64");
         assertThat(model.getOutputs(1).getName()).isEqualTo("class");
         assertThat(model.getPropertiesMap()).containsEntry("version", "5");
+    }
+
+    @Test
+    void statistics_have_the_time_of_each_phase() {
+        ModelInferRequest request = GrpcRequests.request("clicks")
+                .addInputs(GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(1)))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            client.call("ModelInfer", request, ModelInferResponse.getDefaultInstance());
+        }
+
+        InferStatistics statistics = client.call(
+                        "ModelStatistics",
+                        ModelStatisticsRequest.newBuilder().setName("clicks").build(),
+                        ModelStatisticsResponse.getDefaultInstance())
+                .getModelStats(0)
+                .getInferenceStats();
+
+        List<StatisticDuration> phases = List.of(
+                statistics.getQueue(),
+                statistics.getComputeInput(),
+                statistics.getComputeInfer(),
+                statistics.getComputeOutput());
+        assertThat(statistics.getSuccess().getCount()).isEqualTo(3);
+        assertThat(phases).allMatch(phase -> phase.getCount() == 3 && phase.getNs() > 0);
+        assertThat(phases.stream().mapToLong(StatisticDuration::getNs).sum())
+                .isLessThanOrEqualTo(statistics.getSuccess().getNs());
     }
 
     @Test

@@ -49,10 +49,13 @@ final class Http2Attacks {
         return new TreeMap<>(Map.of(
                 "damaged protobuf", this::damagedMessages,
                 "damaged frames", this::damagedFrames,
+                "damaged headers", this::damagedHeaders,
                 "false lengths of messages", this::falseLengths,
                 "floods of frames", this::floods,
+                "heads that never end", this::endlessHeads,
                 "rapid resets", this::resets,
                 "responses that are not read", this::unread,
+                "responses that are never read", this::neverRead,
                 "messages that never end", this::endless));
     }
 
@@ -149,6 +152,52 @@ final class Http2Attacks {
             check(client.next());
             client.reset();
         }
+    }
+
+    /** Keeps the connection, until the server closes it. */
+    private void neverRead(Random random) throws IOException {
+        byte[] message = request().toByteArray();
+        try (RawHttp2 client = new RawHttp2(port, NO_WINDOW)) {
+            for (int stream = 1; stream < 120; stream += 2) {
+                client.send(random.nextBoolean() ? headers(stream, INFER) : get(stream, "/metrics"));
+                client.send(data(stream, framed(0, message.length, message)));
+            }
+            client.readAll();
+        }
+    }
+
+    private void endlessHeads(Random random) throws IOException {
+        byte[] head = RawHttp2.head("GET", "/v2");
+        try (RawHttp2 client = new RawHttp2(port, NO_SETTINGS)) {
+            int length = random.nextInt(head.length);
+            client.send(RawHttp2.frame(RawHttp2.HEADERS, 0, 1, Arrays.copyOf(head, length)));
+            for (int i = random.nextInt(5); i > 0; i--) {
+                client.send(RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, new byte[] {0, 1, 'x', 1, 'y'}));
+            }
+            client.readAll();
+        }
+    }
+
+    private void damagedHeaders(Random random) throws IOException {
+        try (RawHttp2 client = new RawHttp2(port, NO_SETTINGS)) {
+            for (int stream = 1; stream < 60; stream += 2) {
+                StringBuilder value = new StringBuilder();
+                for (int i = random.nextInt(100); i >= 0; i--) {
+                    value.append((char) random.nextInt(256));
+                }
+                char forbidden = "\r\n\0".charAt(random.nextInt(3));
+                value.insert(random.nextInt(value.length() + 1), forbidden);
+
+                RawHttp2.Response response =
+                        client.exchange(stream, RawHttp2.head("GET", "/v2", "color", value.toString()));
+
+                assertThat(response.status()).as(value.toString()).isEqualTo(400);
+            }
+        }
+    }
+
+    private static byte[] get(int stream, String path) throws IOException {
+        return RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, RawHttp2.head("GET", path));
     }
 
     /** Waits until the server gives up. */

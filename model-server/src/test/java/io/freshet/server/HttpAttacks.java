@@ -58,6 +58,7 @@ final class HttpAttacks {
                 Map.entry("deep nesting", this::nesting),
                 Map.entry("pages of other sites", this::pages),
                 Map.entry("slow clients", this::slow),
+                Map.entry("bodies that nobody reads", this::unreadBodies),
                 Map.entry("resets", this::resets),
                 Map.entry("pipelines", this::pipelines)));
     }
@@ -196,6 +197,17 @@ final class HttpAttacks {
             abandoned.send(request);
             waiting.send(Arrays.copyOf(request, 1 + random.nextInt(request.length - 1)));
             assertThat(lastStatus(request, waiting.readBytes())).isEqualTo(408);
+        }
+    }
+
+    /** Waits until the server gives up. */
+    private void unreadBodies(Random random) throws IOException {
+        String path = List.of("/v2", "/metrics", "/nowhere", "/v2/models/m/learn").get(random.nextInt(4));
+        String method = List.of("GET", "HEAD", "POST").get(random.nextInt(3));
+        try (RawHttp client = new RawHttp(port)) {
+            client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nx");
+            byte[] response = client.readBytes();
+            assertThat(lastStatus(path.getBytes(ISO_8859_1), response)).isIn(200, 404, 405, 415);
         }
     }
 

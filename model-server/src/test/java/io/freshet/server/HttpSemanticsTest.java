@@ -141,6 +141,15 @@ class HttpSemanticsTest {
                 "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
                 "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: two\r\n\r\n",
                 "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\nGET /v2 HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n"
+                        + "2\r\n{}\r\n0\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/01.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\n",
+                "POST /v2/models/m/infer HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n",
+                "GET /v2 HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n",
                 "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
                 "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n",
                 "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
@@ -154,6 +163,7 @@ class HttpSemanticsTest {
 
         assertThat(response.status()).isEqualTo(400);
         assertThat(response.error()).isNotBlank();
+        assertThat(response.head()).as("a version that the server speaks").matches("(?s)HTTP/1\\.[01] .*");
     }
 
     @Test

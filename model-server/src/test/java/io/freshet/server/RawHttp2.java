@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -64,16 +66,29 @@ final class RawHttp2 implements AutoCloseable {
 
     /** Returns the compressed headers of a request of gRPC. */
     static byte[] grpc(String path, String... more) throws IOException {
-        Http2Headers headers = new DefaultHttp2Headers()
-                .method("POST")
+        Http2Headers headers = request("POST", path, more).add("content-type", "application/grpc");
+        return compressed(headers.add("te", "trailers"));
+    }
+
+    /** Returns the compressed headers of a request. */
+    static byte[] head(String method, String path, String... more) throws IOException {
+        return compressed(request(method, path, more));
+    }
+
+    private static Http2Headers request(String method, String path, String... more) {
+        // Without validation, so that any value can be sent.
+        Http2Headers headers = new DefaultHttp2Headers(false)
+                .method(method)
                 .scheme("http")
                 .path(path)
-                .authority("x")
-                .add("content-type", "application/grpc")
-                .add("te", "trailers");
+                .authority("localhost");
         for (int i = 0; i < more.length; i += 2) {
             headers.add(more[i], more[i + 1]);
         }
+        return headers;
+    }
+
+    static byte[] compressed(Http2Headers headers) throws IOException {
         ByteBuf block = Unpooled.buffer();
         // Without a table, so that the block is valid on every connection.
         DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.ALWAYS_SENSITIVE);
@@ -109,27 +124,85 @@ final class RawHttp2 implements AutoCloseable {
         return received;
     }
 
-    /** Returns the next headers or trailers, or null if the connection ends. */
-    Http2Headers next() throws IOException {
+    /** A frame as received. */
+    record Frame(byte type, int flags, int stream, byte[] payload) {}
+
+    /** A response as received. */
+    record Response(Http2Headers headers, String text) {
+        int status() {
+            return Integer.parseInt(headers.status().toString());
+        }
+
+        /** Returns the message of an error. */
+        String error() {
+            return new JsonObject(text).getString("error");
+        }
+    }
+
+    /** Returns the next frame, or null if the connection ends. */
+    Frame read() throws IOException {
         try {
-            while (true) {
-                int length = (from.readUnsignedShort() << 8) | from.readUnsignedByte();
-                int type = from.readByte();
-                boolean hasPriority = (from.readByte() & PRIORITY) != 0;
-                int stream = from.readInt();
-                byte[] payload = from.readNBytes(length);
-                if (type == HEADERS) {
-                    int start = hasPriority ? PRIORITY_BYTES : 0;
-                    return decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(payload, start, length - start));
-                } else if (type == GO_AWAY) {
-                    return null;
-                }
-            }
+            int length = (from.readUnsignedShort() << 8) | from.readUnsignedByte();
+            byte type = from.readByte();
+            int flags = from.readByte();
+            return new Frame(type, flags, from.readInt(), from.readNBytes(length));
         } catch (EOFException | SocketException e) {
             return null;
+        }
+    }
+
+    /** Returns the next headers or trailers, or null if the connection ends. */
+    Http2Headers next() throws IOException {
+        for (Frame frame = read(); frame != null && frame.type != GO_AWAY; frame = read()) {
+            if (frame.type == HEADERS) {
+                return headers(frame);
+            }
+        }
+        return null;
+    }
+
+    private Http2Headers headers(Frame frame) throws IOException {
+        int start = (frame.flags & PRIORITY) != 0 ? PRIORITY_BYTES : 0;
+        int length = frame.payload.length - start;
+        try {
+            return decoder.decodeHeaders(frame.stream, Unpooled.wrappedBuffer(frame.payload, start, length));
         } catch (Http2Exception e) {
             throw new IOException(e);
         }
+    }
+
+    /** Sends a request without a body, and returns its response. */
+    Response exchange(int stream, byte[] head) throws IOException {
+        send(frame(HEADERS, END_HEADERS | END_STREAM, stream, head));
+        return response(stream);
+    }
+
+    /** Returns the response on a stream, or null if the stream or connection ends before. */
+    Response response(int stream) throws IOException {
+        Http2Headers headers = null;
+        StringBuilder text = new StringBuilder();
+        for (Frame frame = read(); frame != null; frame = read()) {
+            if (frame.type == GO_AWAY || (frame.type == RESET && frame.stream == stream)) {
+                return null;
+            }
+            if (frame.stream != stream || (frame.type != HEADERS && frame.type != DATA)) {
+                continue;
+            }
+            if (frame.type == HEADERS) {
+                headers = headers(frame);
+            } else {
+                text.append(new String(frame.payload, UTF_8));
+            }
+            if ((frame.flags & END_STREAM) != 0) {
+                return new Response(headers, text.toString());
+            }
+        }
+        return null;
+    }
+
+    /** Waits until the server closes the connection. */
+    void readAll() throws IOException {
+        while (read() != null) {}
     }
 
     /** Closes the connection as a client that crashes does. */

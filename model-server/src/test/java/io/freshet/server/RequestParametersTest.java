@@ -52,12 +52,22 @@ class RequestParametersTest {
     }
 
     @Test
-    void rejects_parameters_of_inputs_and_outputs() throws Exception {
+    void rejects_invalid_parameters_of_inputs_and_outputs() throws Exception {
         assertThat(error(with("\"id\": \"1\"", ", \"parameters\": {\"binary_data_size\": 8}")))
                 .isEqualTo("a.data: present (expected: none beside binary_data_size)");
-        assertThat(error(
-                        with("\"outputs\": [{\"name\": \"prediction\", \"parameters\": {\"classification\": 3}}]", "")))
-                .isEqualTo("outputs[0].parameters: classification=3 (expected: none, or binary_data)");
+        assertThat(error(with("\"outputs\": [{\"name\": \"prediction\", \"parameters\": {\"binary_data\": 3}}]", "")))
+                .isEqualTo("outputs[0].parameters.binary_data: 3 (expected: true or false)");
+    }
+
+    /** Clients of MLServer send the content type of each tensor. */
+    @Test
+    void ignores_unknown_parameters_of_inputs_and_outputs() throws Exception {
+        String unknown =
+                "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"classification\": 3}";
+
+        assertThat(server.infer(
+                        "m", with("\"outputs\": [{\"name\": \"prediction\", " + unknown + "}]", ", " + unknown)))
+                .isEqualTo(server.infer("m", with("\"outputs\": [{\"name\": \"prediction\"}]", "")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.freshet.server.access.Role;
 import io.freshet.server.grpc.proto.ModelInferRequest;
 import io.freshet.server.grpc.proto.RepositoryModelLoadRequest;
 import io.freshet.server.grpc.proto.RepositoryModelUnloadRequest;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,6 +110,26 @@ class RolesTest {
             assertThat(operator.failure("ModelInfer", infer)).startsWith("PERMISSION_DENIED: ");
             assertThat(operator.failure("RepositoryModelLoad", load)).startsWith("NOT_FOUND: ");
             assertThat(operator.failure("RepositoryModelUnload", unload)).startsWith("NOT_FOUND: ");
+        }
+    }
+
+    @Test
+    void over_grpc_only_the_questions_whether_the_server_is_live_and_ready_need_no_token() throws Exception {
+        byte[] empty = new byte[5];
+        for (String path : new String[] {"ServerLive", "ServerReady", "Check", "ServerMetadata", "Watch"}) {
+            boolean isHealth = path.equals("Check") || path.equals("Watch");
+            String service = isHealth ? "/grpc.health.v1.Health/" : "/inference.GRPCInferenceService/";
+            try (RawHttp2 client = new RawHttp2(server.port(), new byte[0])) {
+                client.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.grpc(service + path)));
+                client.send(RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, empty));
+                Http2Headers answer = client.next();
+
+                boolean isPublic = !path.equals("ServerMetadata") && !path.equals("Watch");
+                assertThat(answer.get("grpc-status"))
+                        .as(path)
+                        .satisfies(status -> assertThat("16".contentEquals(status == null ? "" : status))
+                                .isNotEqualTo(isPublic));
+            }
         }
     }
 

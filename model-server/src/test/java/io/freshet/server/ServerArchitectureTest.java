@@ -8,10 +8,16 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 
 /** The dependency rules of the server. */
 @AnalyzeClasses(packages = "io.freshet.server", importOptions = DoNotIncludeTests.class)
 class ServerArchitectureTest {
+    private static final Set<String> SENDING = Set.of("end", "write", "send", "sendFile");
+    private static final Set<String> SENDING_IN_ROUTES = Set.of("end", "json", "jsonStream", "redirect", "attachment");
+
     @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("io.freshet.server.(*)..").should().beFreeOfCycles();
@@ -41,6 +47,19 @@ class ServerArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka..");
+
+    /** Would catch a response that waits for its client forever. */
+    @ArchTest
+    static final ArchRule all_responses_are_sent_by_one_class = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.freshet.server.response..")
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "sends a response, or a part of it",
+                    call -> (call.getTargetOwner().isAssignableTo(HttpServerResponse.class)
+                                    && SENDING.contains(call.getName()))
+                            || (call.getTargetOwner().isAssignableTo(RoutingContext.class)
+                                    && SENDING_IN_ROUTES.contains(call.getName()))));
 
     @ArchTest
     static final ArchRule request_parsing_does_not_depend_on_models = noClasses()

@@ -218,7 +218,7 @@ class VersionsTest {
                 .isEqualTo("parameters: versoin (expected: version or key)");
         assertThat(error(400, "unload", "m", "{\"parameters\": {\"force\": true}}"))
                 .isEqualTo("parameters: force (expected: none)");
-        assertThat(error(400, "load", "m", "[")).isEqualTo("body: not a JSON object (expected: {} or nothing)");
+        assertThat(error(400, "load", "m", "[")).isEqualTo("body: no JSON object (expected: {} or nothing)");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.freshet.server.access;
 
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -34,10 +35,12 @@ public final class AccessHandler implements Handler<RoutingContext> {
 
     private final Access access;
     private final PageSession session;
+    private final Responses responses;
 
     /** @param secure whether the server speaks TLS */
-    public AccessHandler(Access access, boolean secure) {
+    public AccessHandler(Access access, boolean secure, Responses responses) {
         this.access = access;
+        this.responses = responses;
         session = new PageSession(access, secure);
     }
 
@@ -49,8 +52,9 @@ public final class AccessHandler implements Handler<RoutingContext> {
             router.delete(SESSION).handler(this::signOut);
         }
         router.get(SESSION)
-                .handler(context ->
-                        context.json(new JsonObject().put("signed_in", session.token(context.request()) != null)));
+                .handler(context -> responses.json(
+                        context.request(),
+                        new JsonObject().put("signed_in", session.token(context.request()) != null)));
     }
 
     private void signIn(RoutingContext context) {
@@ -58,20 +62,21 @@ public final class AccessHandler implements Handler<RoutingContext> {
         if (token != null) {
             context.response().addCookie(session.cookie(token));
         }
-        context.response().setStatusCode(204).end();
+        context.response().setStatusCode(204);
+        responses.end(context.request());
     }
 
     private void signOut(RoutingContext context) {
-        context.response().addCookie(PageSession.expired()).setStatusCode(204).end();
+        context.response().addCookie(PageSession.expired()).setStatusCode(204);
+        responses.end(context.request());
     }
 
     @Override
     public void handle(RoutingContext context) {
         try {
-            if (!PUBLIC_PATHS.contains(context.normalizedPath())) {
-                check(context);
+            if (PUBLIC_PATHS.contains(context.normalizedPath()) || isPermitted(context)) {
+                context.next();
             }
-            context.next();
         } catch (RequestException e) {
             context.fail(e);
         }
@@ -88,16 +93,20 @@ public final class AccessHandler implements Handler<RoutingContext> {
         }
     }
 
-    private void check(RoutingContext context) throws RequestException {
+    /** Returns false if a browser was sent to the page that asks for the token. */
+    private boolean isPermitted(RoutingContext context) throws RequestException {
         HttpServerRequest request = context.request();
         try {
             require(request, context.normalizedPath());
+            return true;
         } catch (RequestException e) {
-            if (e.status() == 401 && asksForPage(request)) {
-                context.redirect(SIGN_IN + "?to=" + URLEncoder.encode(request.uri(), StandardCharsets.UTF_8));
-            } else {
+            if (e.status() != 401 || !asksForPage(request)) {
                 throw e;
             }
+            String page = SIGN_IN + "?to=" + URLEncoder.encode(request.uri(), StandardCharsets.UTF_8);
+            context.response().setStatusCode(302).putHeader(HttpHeaders.LOCATION, page);
+            responses.end(request);
+            return false;
         }
     }
 

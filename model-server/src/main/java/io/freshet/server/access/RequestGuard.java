@@ -90,12 +90,15 @@ public final class RequestGuard {
 
     /** Adds the check of the content type, before all routes. */
     public void mount(Router router) {
-        router.post().handler(this::requireJson);
+        // Of any method: a route of some methods only would make unknown paths respond with 405 to the others.
+        router.route().handler(this::requireJson);
     }
 
     private void requireJson(RoutingContext context) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-        if (AccessHandler.changes(HttpMethod.POST, context.normalizedPath()) && !MediaType.isJson(type)) {
+        if (context.request().method() == HttpMethod.POST
+                && AccessHandler.changes(HttpMethod.POST, context.normalizedPath())
+                && !MediaType.isJson(type)) {
             context.fail(RequestException.of(
                     415,
                     "Content-Type: " + (type == null ? "missing" : Excerpt.name(type))

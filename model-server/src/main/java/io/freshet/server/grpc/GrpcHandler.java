@@ -11,6 +11,7 @@ import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -39,8 +40,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private static final Set<String> PUBLIC_PATHS = Set.of(
             "/" + ProtocolCalls.SERVICE + "/ServerLive",
             "/" + ProtocolCalls.SERVICE + "/ServerReady",
-            "/" + ProtocolCalls.HEALTH + "/Check",
-            WATCH);
+            "/" + ProtocolCalls.HEALTH + "/Check");
 
     private final Vertx vertx;
     private final ServingContext serving;
@@ -53,12 +53,18 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private final Reflection reflection = new Reflection();
 
     /** @param access checks all calls except those that ask whether the server is live or ready */
-    public GrpcHandler(Vertx vertx, ServingContext serving, ProtocolCalls calls, Access access, ErrorResponses errors) {
+    public GrpcHandler(
+            Vertx vertx,
+            ServingContext serving,
+            ProtocolCalls calls,
+            Access access,
+            Responses responses,
+            ErrorResponses errors) {
         this.vertx = vertx;
         this.serving = serving;
         this.access = access;
         bodies = new BodyReader(serving.limits());
-        replies = new GrpcReplies(errors);
+        replies = new GrpcReplies(responses, errors);
         protocol = calls;
         this.calls = calls.byPath();
     }
@@ -130,9 +136,9 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                             ? vertx.executeBlocking(answer, false)
                             : serving.executor().run(true, answer);
                 })
-                .compose(body -> new GrpcResponse(request).send(body))
-                .onFailure(failure -> replies.fail(request, failure))
-                .onComplete(end -> ticket.release());
+                .onComplete(done -> ticket.release())
+                .compose(body -> replies.response(request).send(body))
+                .onFailure(failure -> replies.fail(request, failure));
     }
 
     private void watch(HttpServerRequest request) {
@@ -141,7 +147,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .compose(body -> serving.executor().run(true, () -> {
                     String service =
                             message(request, body, HealthCheckRequest.parser()).getService();
-                    watches.add(request, vertx, () -> protocol.status(service));
+                    watches.add(request, vertx, replies.response(request), () -> protocol.status(service));
                     return null;
                 }))
                 .onFailure(failure -> replies.fail(request, failure))

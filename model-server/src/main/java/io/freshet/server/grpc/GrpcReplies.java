@@ -3,7 +3,7 @@ package io.freshet.server.grpc;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.request.RequestException;
-import io.vertx.core.Future;
+import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -18,10 +18,22 @@ final class GrpcReplies {
     /** The error code of HTTP/2 for a stream that ends early for no fault of the client. */
     private static final long NO_ERROR = 0;
 
+    private final Responses responses;
     private final ErrorResponses errors;
 
-    GrpcReplies(ErrorResponses errors) {
+    GrpcReplies(Responses responses, ErrorResponses errors) {
+        this.responses = responses;
         this.errors = errors;
+    }
+
+    /** Returns the response of a call that succeeds. */
+    GrpcResponse response(HttpServerRequest request) {
+        return new GrpcResponse(request, responses);
+    }
+
+    /** @throws RequestException 503 if the connection has too many unread bytes for a response of {@code bytes} */
+    void requireRoom(HttpServerRequest request, long bytes) throws RequestException {
+        responses.requireRoom(request.connection(), bytes);
     }
 
     /** Returns the status of HTTP that REST would respond with. */
@@ -34,6 +46,7 @@ final class GrpcReplies {
         if (response.isStarted()) {
             int status = count(request, failure);
             response.end(status(status), message(status, failure));
+            stop(request);
         } else {
             fail(request, failure);
         }
@@ -52,10 +65,14 @@ final class GrpcReplies {
         if (status == 501) {
             response.putHeader("grpc-accept-encoding", "identity,gzip");
         }
-        Future<Void> sent = response.end();
+        responses.end(request).onSuccess(sent -> stop(request));
+    }
+
+    /** Asks the client of a call that has ended to send no more. */
+    private static void stop(HttpServerRequest request) {
         if (!request.isEnded()) {
             request.handler(discarded -> {});
-            sent.onSuccess(done -> response.reset(NO_ERROR));
+            request.response().reset(NO_ERROR);
         }
     }
 

@@ -3,6 +3,7 @@ package io.freshet.server.grpc;
 import com.google.protobuf.MessageLite;
 import io.freshet.server.http.Admission;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.grpc.common.GrpcStatus;
@@ -33,9 +35,13 @@ final class GrpcResponse {
     private final Http2ConnectionHandler handler;
     private final Http2ConnectionEncoder encoder;
     private final int stream;
+    private final HttpConnection connection;
+    private final Responses responses;
     private boolean started;
 
-    GrpcResponse(HttpServerRequest request) {
+    GrpcResponse(HttpServerRequest request, Responses responses) {
+        connection = request.connection();
+        this.responses = responses;
         context = ((HttpServerConnection) request.connection()).channelHandlerContext();
         handler = (Http2ConnectionHandler) context.handler();
         encoder = handler.encoder();
@@ -89,7 +95,7 @@ final class GrpcResponse {
         });
         ByteBuf data = Unpooled.wrappedBuffer(framed);
         encoder.writeData(context, stream, data, 0, false, promise);
-        return sent.future();
+        return responses.follow(connection, framed.length, sent.future());
     }
 
     private void start() {

@@ -5,15 +5,16 @@ import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
+import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 
 /** One call of {@code ModelInfer}, with the limits and metrics of REST. Used on the request's event loop, except where it predicts. */
 final class InferCall {
@@ -21,7 +22,7 @@ final class InferCall {
     private final HttpServerRequest request;
     private final GrpcReplies replies;
     private final Admission.Ticket ticket;
-    private final long start = System.nanoTime();
+    private final InferTimes times = new InferTimes();
     /** The status that REST would have. */
     private int status = Admission.CLIENT_GONE;
 
@@ -47,6 +48,7 @@ final class InferCall {
     }
 
     private Future<Void> respond(Buffer body) {
+        times.received();
         int maximumBytes = serving.limits().bodyBytes();
         boolean compressed = GrpcMessage.isCompressed(body);
         try {
@@ -60,10 +62,16 @@ final class InferCall {
         String encoding = request.getHeader("grpc-encoding");
         boolean small = !compressed && InferExecutor.isSmall(body.length());
         return serving.executor()
-                .run(small, () -> GrpcMessage.read(body, encoding, maximumBytes, ModelInferRequest.parser()))
+                .run(small, () -> {
+                    times.queued();
+                    ModelInferRequest message =
+                            GrpcMessage.read(body, encoding, maximumBytes, ModelInferRequest.parser());
+                    times.read();
+                    return message;
+                })
                 .compose(message -> predict(message, small ? body.length() : Integer.MAX_VALUE))
-                .compose(this::send)
-                .onComplete(sent -> ticket.release());
+                .onComplete(done -> ticket.release())
+                .compose(this::send);
     }
 
     private Future<byte[]> predict(ModelInferRequest message, int bytes) {
@@ -79,22 +87,25 @@ final class InferCall {
     }
 
     private byte[] answer(ServedModel served, ModelInferRequest message) throws RequestException {
+        times.queued();
         ticket.requireClient();
-        InferResponse response = serving.predict(
-                served,
-                ProtocolCalls.optional(message.getModelVersion()),
-                RequestMessages.read(message, serving.limits().rows()));
-        return GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
+        InferRequest read = RequestMessages.read(message, serving.limits().rows());
+        times.read();
+        InferResponse response = serving.predict(served, ProtocolCalls.optional(message.getModelVersion()), read);
+        times.inferred();
+        byte[] written = GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
+        times.written();
+        return written;
     }
 
     private Future<Void> send(byte[] body) {
         try {
-            ticket.hold(body.length);
+            replies.requireRoom(request, body.length);
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
         status = 200;
-        return new GrpcResponse(request).send(body);
+        return replies.response(request).send(body);
     }
 
     private void fail(Throwable failure) {
@@ -110,6 +121,6 @@ final class InferCall {
         }
         ended = true;
         ticket.responseEnded();
-        serving.metrics().request(model, status, Duration.ofNanos(System.nanoTime() - start));
+        serving.metrics().request(model, status, times);
     }
 }

@@ -52,7 +52,11 @@ final class JsonMessages {
                     .setExecutionCount(model.getLong("execution_count"))
                     .setInferenceStats(InferStatistics.newBuilder()
                             .setSuccess(duration(durations.getJsonObject("success")))
-                            .setFail(duration(durations.getJsonObject("fail"))));
+                            .setFail(duration(durations.getJsonObject("fail")))
+                            .setQueue(duration(durations.getJsonObject("queue")))
+                            .setComputeInput(duration(durations.getJsonObject("compute_input")))
+                            .setComputeInfer(duration(durations.getJsonObject("compute_infer")))
+                            .setComputeOutput(duration(durations.getJsonObject("compute_output"))));
         }
         return message.build();
     }

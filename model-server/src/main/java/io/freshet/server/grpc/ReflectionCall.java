@@ -1,6 +1,7 @@
 package io.freshet.server.grpc;
 
 import io.freshet.server.request.RequestException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -42,7 +43,7 @@ final class ReflectionCall {
         this.request = request;
         this.replies = replies;
         this.time = time;
-        response = new GrpcResponse(request);
+        response = replies.response(request);
     }
 
     void run() {
@@ -59,36 +60,52 @@ final class ReflectionCall {
                 });
     }
 
-    /** Answers the next message, and the ones after it when that answer is sent. */
+    /** Answers the messages received, each when the answer before it is sent. */
     private void answer() {
-        if (ended || answering) {
-            return;
-        }
+        int at = 0;
         try {
-            int length = GrpcMessage.firstLength(received, MAXIMUM_BYTES);
-            if (length >= 0) {
-                ServerReflectionRequest message = GrpcMessage.read(
-                        received.slice(0, length),
-                        request.getHeader("grpc-encoding"),
-                        MAXIMUM_BYTES,
-                        ServerReflectionRequest.parser());
-                received = received.getBuffer(length, received.length());
-                startTimer();
-                answering = true;
-                request.pause();
-                response.write(reflection.answer(message)).onSuccess(sent -> {
-                    answering = false;
-                    request.resume();
-                    answer();
-                });
-            } else if (requestEnded && received.length() > 0) {
-                throw RequestException.bad("message", "cut off", "as many bytes as its prefix states");
-            } else if (requestEnded) {
-                end();
-                response.end(GrpcStatus.OK, null);
+            while (!ended && !answering) {
+                Buffer rest = received.slice(at, received.length());
+                int length = GrpcMessage.firstLength(rest, MAXIMUM_BYTES);
+                if (length < 0) {
+                    requireMore(rest.length());
+                    break;
+                }
+                answer(rest.slice(0, length));
+                at += length;
             }
         } catch (RequestException e) {
             fail(e);
+        }
+        received = received.getBuffer(at, received.length());
+    }
+
+    private void answer(Buffer framed) throws RequestException {
+        ServerReflectionRequest message = GrpcMessage.read(
+                framed, request.getHeader("grpc-encoding"), MAXIMUM_BYTES, ServerReflectionRequest.parser());
+        startTimer();
+        Future<Void> sent = response.write(reflection.answer(message));
+        if (!sent.isComplete()) {
+            answering = true;
+            vertx.cancelTimer(timer);
+            request.pause();
+            sent.onSuccess(written -> {
+                answering = false;
+                startTimer();
+                request.resume();
+                answer();
+            });
+        }
+    }
+
+    /** Ends the call if the request has ended; otherwise, the next message is not complete yet. */
+    private void requireMore(int rest) throws RequestException {
+        if (requestEnded && rest > 0) {
+            throw RequestException.bad("message", "cut off", "as many bytes as its prefix states");
+        }
+        if (requestEnded) {
+            end();
+            response.end(GrpcStatus.OK, null);
         }
     }
 

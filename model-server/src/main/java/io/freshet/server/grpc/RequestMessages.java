@@ -20,9 +20,6 @@ import java.util.Map;
 
 /** Turns messages of gRPC into inference requests. */
 final class RequestMessages {
-    /** Has a meaning in REST only; some clients send it anyway. */
-    private static final String BINARY_DATA = "binary_data";
-
     private RequestMessages() {}
 
     /** @throws RequestException if the message is not a valid request */
@@ -41,7 +38,6 @@ final class RequestMessages {
         }
         List<RequestedOutput> outputs = new ArrayList<>(message.getOutputsCount());
         for (ModelInferRequest.InferRequestedOutputTensor output : message.getOutputsList()) {
-            requireNoParameters(output.getName(), output.getParametersMap());
             outputs.add(new RequestedOutput(output.getName(), null));
         }
         return InferRequest.of(
@@ -67,17 +63,7 @@ final class RequestMessages {
     }
 
     private static TensorHeader header(InferInputTensor input, int maximumRows) throws RequestException {
-        requireNoParameters(input.getName(), input.getParametersMap());
         return TensorHeader.of(input.getName(), input.getDatatype(), input.getShapeList(), maximumRows);
-    }
-
-    private static void requireNoParameters(String tensor, Map<String, InferParameter> parameters)
-            throws RequestException {
-        for (String name : parameters.keySet()) {
-            if (!name.equals(BINARY_DATA)) {
-                throw RequestException.bad(Excerpt.name(tensor) + ".parameters", Excerpt.name(name), "none");
-            }
-        }
     }
 
     private static Map<String, Object> parameters(Map<String, InferParameter> parameters) throws RequestException {

@@ -31,11 +31,15 @@ final class WatchCall {
     private long ping;
 
     /** @param onEnd called when the call has ended */
-    WatchCall(HttpServerRequest request, Supplier<ServingStatus> status, Consumer<WatchCall> onEnd) {
+    WatchCall(
+            HttpServerRequest request,
+            GrpcResponse response,
+            Supplier<ServingStatus> status,
+            Consumer<WatchCall> onEnd) {
         this.request = request;
         this.status = status;
         this.onEnd = onEnd;
-        response = new GrpcResponse(request);
+        this.response = response;
     }
 
     void run(Vertx vertx) {

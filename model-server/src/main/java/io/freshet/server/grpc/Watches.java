@@ -16,11 +16,12 @@ final class Watches {
     private final Map<WatchCall, Context> calls = new ConcurrentHashMap<>();
 
     /** @throws RequestException if there are too many */
-    void add(HttpServerRequest request, Vertx vertx, Supplier<ServingStatus> status) throws RequestException {
+    void add(HttpServerRequest request, Vertx vertx, GrpcResponse response, Supplier<ServingStatus> status)
+            throws RequestException {
         if (calls.size() >= MAXIMUM) {
             throw RequestException.of(503, "open watches: " + MAXIMUM + " (expected: fewer; try again)");
         }
-        WatchCall call = new WatchCall(request, status, calls::remove);
+        WatchCall call = new WatchCall(request, response, status, calls::remove);
         calls.put(call, vertx.getOrCreateContext());
         call.run(vertx);
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Limits requests of one kind by the bytes they hold in memory and, once their bodies are complete, by number. A slow
- * client holds only the bytes it has sent; a response counts until it is written. Requests that wait for something else than
- * others have an admission of their own, so that they cannot take their places. Thread-safe.
+ * client holds only the bytes it has sent. What waits for clients to read it is limited by {@code Responses}. Requests that wait
+ * for something else than others have an admission of their own, so that they cannot take their places. Thread-safe.
  */
 public final class Admission {
     /** The status recorded if the client disconnects before the response, as in nginx. */
@@ -22,7 +22,7 @@ public final class Admission {
     /**
      * @param requests what messages call the requests
      * @param maximumInFlight requests with a complete body
-     * @param maximumBytes total of all bodies and responses in memory
+     * @param maximumBytes total of all bodies in memory
      */
     public Admission(String requests, int maximumInFlight, long maximumBytes) {
         this.requests = requests;
@@ -30,7 +30,7 @@ public final class Admission {
         this.maximumBytes = maximumBytes;
     }
 
-    /** Returns the number of requests with a complete body and an incomplete response. */
+    /** Returns the number of requests with a complete body and no response yet. */
     public int inFlight() {
         return inFlight.get();
     }
@@ -65,7 +65,8 @@ public final class Admission {
         }
 
         /**
-         * Counts the request, whose body is complete. From now on, the code that responds must call {@link #release}.
+         * Counts the request, whose body is complete. From now on, the code that responds must call {@link #release} when the
+         * response is handed to the connection, or fails.
          *
          * @throws RequestException 503 if too many requests are in flight
          */
@@ -94,7 +95,7 @@ public final class Admission {
             return ended;
         }
 
-        /** Releases the ticket when the response or connection ends, unless a response is still computed or written. */
+        /** Releases the ticket when the response or connection ends, unless a response is still computed. */
         public void responseEnded() {
             ended = true;
             if (!begun) {

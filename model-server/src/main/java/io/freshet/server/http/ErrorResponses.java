@@ -1,11 +1,12 @@
 package io.freshet.server.http;
 
+import io.freshet.server.connection.ConnectionLimits;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,19 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /** Responds to errors with {@code {"error": "..."}}, and counts them. */
 public final class ErrorResponses {
-    /** Maximum size of a request line. */
-    public static final int LINE_BYTES = 4 * 1024;
-    /** Maximum size of all headers of a request. */
-    public static final int HEADER_BYTES = 16 * 1024;
-
     /** The message of a status 500. */
     public static final String INTERNAL = "internal error; see the server's log";
-
-    /** When a client should try again that was rejected with 503: snapshots and free capacity usually come sooner. */
-    static final int RETRY_SECONDS = 1;
-
-    /** Time for the rest of a body to arrive after the request was rejected. */
-    private static final long DRAIN_MILLIS = 5_000;
 
     private static final Logger log = LoggerFactory.getLogger(ErrorResponses.class);
     private static final Map<Integer, String> REASONS = Map.ofEntries(
@@ -55,11 +45,11 @@ public final class ErrorResponses {
             Map.entry(500, "failed"),
             Map.entry(503, "unavailable"));
 
-    private final Vertx vertx;
+    private final Responses responses;
     private final ServerMetrics metrics;
 
-    public ErrorResponses(Vertx vertx, ServerMetrics metrics) {
-        this.vertx = vertx;
+    public ErrorResponses(Responses responses, ServerMetrics metrics) {
+        this.responses = responses;
         this.metrics = metrics;
         metrics.expectRejections(REASONS.values());
     }
@@ -97,7 +87,7 @@ public final class ErrorResponses {
 
     /** Responds to a request that is not routed. */
     void reject(HttpServerRequest request, RequestException rejected) {
-        send(request.response(), rejected.status(), String.valueOf(rejected.getMessage()));
+        send(request, rejected.status(), String.valueOf(rejected.getMessage()));
     }
 
     /** Responds to a request that failed: as the failure says if it is a {@link RequestException}, and otherwise with 500. */
@@ -119,20 +109,9 @@ public final class ErrorResponses {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
         }
         send(
-                response,
+                request,
                 status,
                 failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(request, status));
-        if (!request.isEnded()) {
-            drain(request);
-        }
-    }
-
-    /** Discards the rest of the body, which may be endless. */
-    private void drain(HttpServerRequest request) {
-        long timer = vertx.setTimer(DRAIN_MILLIS, late -> request.connection().close());
-        request.handler(discarded -> {})
-                .endHandler(end -> vertx.cancelTimer(timer))
-                .exceptionHandler(closed -> vertx.cancelTimer(timer));
     }
 
     /** Counts a rejected request. */
@@ -140,15 +119,24 @@ public final class ErrorResponses {
         metrics.rejected(REASONS.getOrDefault(status, "other"));
     }
 
-    private void send(HttpServerResponse response, int status, String message) {
+    private void send(HttpServerRequest request, int status, String message) {
+        HttpServerResponse response = request.response();
         count(status);
         if (status == 503) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(RETRY_SECONDS));
+            response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(Responses.RETRY_SECONDS));
         }
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .end(new JsonObject().put("error", message).toBuffer());
+        response.setStatusCode(status).putHeader("X-Content-Type-Options", "nosniff");
+        responses.json(request, new JsonObject().put("error", message));
+    }
+
+    static RequestException longLine() {
+        return RequestException.of(
+                414, "request line: too long (expected: up to " + ConnectionLimits.LINE_BYTES + " bytes)");
+    }
+
+    static RequestException largeHeaders() {
+        return RequestException.of(
+                431, "headers: too large (expected: up to " + ConnectionLimits.HEADER_BYTES + " bytes)");
     }
 
     private static RequestException rejection(Throwable cause) {
@@ -156,10 +144,10 @@ public final class ErrorResponses {
             return rejected;
         }
         if (cause instanceof TooLongHttpLineException) {
-            return RequestException.of(414, "request line: too long (expected: up to " + LINE_BYTES + " bytes)");
+            return longLine();
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return RequestException.of(431, "headers: too large (expected: up to " + HEADER_BYTES + " bytes)");
+            return largeHeaders();
         }
         return RequestException.bad("request: " + Excerpt.name(String.valueOf(cause.getMessage()))
                 + " (expected: a request line and headers of HTTP/1.1)");

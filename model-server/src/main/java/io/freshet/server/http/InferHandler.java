@@ -1,10 +1,15 @@
 package io.freshet.server.http;
 
+import io.freshet.server.metrics.InferTimes;
+import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.RawBody;
 import io.freshet.server.request.Gzip;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.EncodedContent;
+import io.freshet.server.response.ResponseEnd;
+import io.freshet.server.response.Responses;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,20 +17,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Handles {@code POST .../infer}. */
 public final class InferHandler {
     private final Vertx vertx;
     private final ServingContext serving;
+    private final Responses responses;
     private final ErrorResponses errors;
     private final BodyReader bodies;
     private final InferRequestReader reader;
     private final InferResponseWriter writer = new InferResponseWriter();
 
-    public InferHandler(Vertx vertx, ServingContext serving, ErrorResponses errors) {
+    public InferHandler(Vertx vertx, ServingContext serving, Responses responses, ErrorResponses errors) {
         this.vertx = vertx;
+        this.responses = responses;
         this.errors = errors;
         this.serving = serving;
         bodies = new BodyReader(serving.limits());
@@ -33,7 +39,7 @@ public final class InferHandler {
     }
 
     public void infer(HttpServerRequest request, InferTarget target) {
-        long start = System.nanoTime();
+        InferTimes times = new InferTimes();
         Admission.Ticket ticket = serving.admission().enter();
         ResponseEnd.of(request.response(), sent -> {
             ticket.responseEnded();
@@ -41,7 +47,7 @@ public final class InferHandler {
                     .request(
                             target.model(),
                             sent ? request.response().getStatusCode() : Admission.CLIENT_GONE,
-                            Duration.ofNanos(System.nanoTime() - start));
+                            times);
         });
         try {
             ContentHeaders.check(request);
@@ -50,11 +56,13 @@ public final class InferHandler {
             return;
         }
         bodies.read(request, vertx, ticket)
-                .compose(body -> respond(request, target, ticket, body))
+                .compose(body -> respond(request, target, ticket, times, body))
                 .onFailure(failure -> errors.respond(request, failure));
     }
 
-    private Future<Void> respond(HttpServerRequest head, InferTarget target, Admission.Ticket ticket, Buffer body) {
+    private Future<Void> respond(
+            HttpServerRequest head, InferTarget target, Admission.Ticket ticket, InferTimes times, Buffer body) {
+        times.received();
         boolean compressed = ContentHeaders.isCompressed(head);
         ServedModel model;
         try {
@@ -68,36 +76,43 @@ public final class InferHandler {
         }
         boolean acceptsGzip = EncodedContent.acceptsGzip(head);
         Callable<Answer> predict = () -> {
+            times.queued();
             ticket.requireClient();
             Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
             int jsonBytes = ContentHeaders.jsonBytes(head, content.length());
             InferRequest request = jsonBytes == 0 && content.length() > 0
                     ? RawBody.request(model.spec(), content, serving.limits().rows())
                     : reader.read(content, jsonBytes);
-            InferResponseWriter.Body written = writer.write(serving.predict(model, target.version(), request));
-            return new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
+            times.read();
+            InferResponse response = serving.predict(model, target.version(), request);
+            times.inferred();
+            InferResponseWriter.Body written = writer.write(response);
+            Answer answer = new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
+            times.written();
+            return answer;
         };
         boolean small = !compressed && InferExecutor.isSmall(model.spec().spec(), body.length());
         return serving.executor()
                 .run(small, predict)
-                .compose(answer -> send(head.response(), ticket, answer))
-                .onComplete(sent -> ticket.release());
+                .onComplete(done -> ticket.release())
+                .compose(answer -> send(head, answer));
     }
 
     /** @param jsonBytes the size of the JSON at the start of the content, or -1 if there is nothing else */
     private record Answer(EncodedContent content, int jsonBytes) {}
 
-    private static Future<Void> send(HttpServerResponse response, Admission.Ticket ticket, Answer answer) {
+    private Future<Void> send(HttpServerRequest request, Answer answer) {
         try {
-            ticket.hold(answer.content().bytes().length);
+            responses.requireRoom(request.connection(), answer.content().bytes().length);
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
+        HttpServerResponse response = request.response();
         boolean binary = answer.jsonBytes() >= 0;
         response.putHeader(HttpHeaders.CONTENT_TYPE, binary ? "application/octet-stream" : "application/json");
         if (binary) {
             response.putHeader(InferRequestReader.JSON_BYTES, Integer.toString(answer.jsonBytes()));
         }
-        return answer.content().end(response);
+        return answer.content().end(request, responses);
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.server.http;
 
 import io.freshet.server.inspect.Inspections;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -18,11 +19,13 @@ public final class InspectionRoutes {
     private final Admission admission = new Admission("inspections", MAXIMUM_IN_FLIGHT, 0);
     private final Inspections inspections;
     private final WorkerExecutor worker;
+    private final Responses responses;
 
     /** @param worker may wait for a broker */
-    public InspectionRoutes(Inspections inspections, WorkerExecutor worker) {
+    public InspectionRoutes(Inspections inspections, WorkerExecutor worker, Responses responses) {
         this.inspections = inspections;
         this.worker = worker;
+        this.responses = responses;
     }
 
     public void mount(Router router) {
@@ -51,10 +54,10 @@ public final class InspectionRoutes {
         }
         worker.executeBlocking(inspection, true)
                 .onComplete(done -> ticket.release())
-                .onSuccess(json -> context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                        .end(json.toBuffer()))
+                .onSuccess(json -> {
+                    context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                    responses.json(context.request(), json);
+                })
                 .onFailure(context::fail);
     }
 }

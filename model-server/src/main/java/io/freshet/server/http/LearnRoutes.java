@@ -8,6 +8,7 @@ import io.freshet.server.request.Gzip;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
@@ -37,6 +38,7 @@ public final class LearnRoutes {
     private final Admission admission;
     private final Limits limits;
     private final BodyReader bodies;
+    private final Responses responses;
     private final InferRequestReader reader;
 
     /**
@@ -48,11 +50,13 @@ public final class LearnRoutes {
             VersionLookup lookup,
             ServerMetrics metrics,
             WorkerExecutor workers,
+            Responses responses,
             Limits limits) {
         this.samples = samples;
         this.lookup = lookup;
         this.metrics = metrics;
         this.workers = workers;
+        this.responses = responses;
         admission = new Admission(
                 "requests to learn", MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
         this.limits = limits;
@@ -150,15 +154,13 @@ public final class LearnRoutes {
                 .put("outputs", Receipt.outputs(receipts));
     }
 
-    private static Future<Void> send(RoutingContext context, JsonObject response, List<Receipt> receipts) {
+    private Future<Void> send(RoutingContext context, JsonObject response, List<Receipt> receipts) {
         int status = status(receipts);
         if (status == 503) {
-            context.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(ErrorResponses.RETRY_SECONDS));
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(Responses.RETRY_SECONDS));
         }
-        return context.response()
-                .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(response.toBuffer());
+        context.response().setStatusCode(status);
+        return responses.json(context.request(), response);
     }
 
     /** Returns 503 if a row may have to be sent again, 400 if no row is valid, and 200 otherwise. */

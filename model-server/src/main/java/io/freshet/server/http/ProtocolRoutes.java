@@ -3,7 +3,8 @@ package io.freshet.server.http;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.request.RequestException;
-import io.vertx.core.buffer.Buffer;
+import io.freshet.server.response.EncodedContent;
+import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -32,14 +33,20 @@ public final class ProtocolRoutes {
     private final ModelQueries queries;
     private final Supplier<@Nullable String> problem;
     private final InferHandler infer;
+    private final Responses responses;
 
     /** @param problem why the server is not ready for requests, or null if it is */
     public ProtocolRoutes(
-            ServingContext serving, ModelQueries queries, Supplier<@Nullable String> problem, InferHandler infer) {
+            ServingContext serving,
+            ModelQueries queries,
+            Supplier<@Nullable String> problem,
+            InferHandler infer,
+            Responses responses) {
         this.serving = serving;
         this.queries = queries;
         this.problem = problem;
         this.infer = infer;
+        this.responses = responses;
     }
 
     public void mount(Router router) {
@@ -116,18 +123,17 @@ public final class ProtocolRoutes {
                         () -> EncodedContent.of(
                                 serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
                         false)
-                .onSuccess(content -> content.end(context.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")))
+                .onSuccess(content -> {
+                    context.response()
+                            .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+                    content.end(context.request(), responses);
+                })
                 .onFailure(context::fail);
     }
 
-    private static void send(RoutingContext context, JsonObject body) {
-        Buffer content = body.toBuffer();
-        context.response()
-                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()))
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(content);
+    private void send(RoutingContext context, JsonObject body) {
+        context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        responses.json(context.request(), body);
     }
 
     private static void orFail(RoutingContext context, RequestHandler handler) {

@@ -2,12 +2,11 @@ package io.freshet.server.http;
 
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.request.StrictJson;
+import io.freshet.server.response.Responses;
 import io.freshet.server.store.VersionLabel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -32,9 +31,11 @@ public final class RepositoryRoutes {
     private final Admission admission = new Admission(
             "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
     private final BodyReader bodies;
+    private final Responses responses;
 
-    public RepositoryRoutes(ModelRepository repository, ServingContext serving) {
+    public RepositoryRoutes(ModelRepository repository, ServingContext serving, Responses responses) {
         this.repository = repository;
+        this.responses = responses;
         bodies = new BodyReader(serving.limits().withBodyBytes(MAXIMUM_BODY_BYTES));
     }
 
@@ -52,7 +53,7 @@ public final class RepositoryRoutes {
         handle(router.delete(LABEL), (context, body) -> unlabel(context));
     }
 
-    private Buffer label(RoutingContext context, JsonObject body) throws RequestException {
+    private Buffer label(RoutingContext context, Map<?, ?> body) throws RequestException {
         VersionLabel label = versionLabel(context);
         expectOnly("body", body, "version", "traffic", "key");
         String version = text(body, "", "version");
@@ -78,8 +79,8 @@ public final class RepositoryRoutes {
     }
 
     /** Returns the share of the requests. Stable has none, because it gets all others; that of shadow is 1 unless given. */
-    private static double traffic(VersionLabel label, JsonObject body) throws RequestException {
-        Object traffic = body.getValue("traffic");
+    private static double traffic(VersionLabel label, Map<?, ?> body) throws RequestException {
+        Object traffic = body.get("traffic");
         if (label == VersionLabel.STABLE) {
             if (traffic != null) {
                 throw RequestException.bad(
@@ -100,7 +101,7 @@ public final class RepositoryRoutes {
     }
 
     private interface Action {
-        Buffer run(RoutingContext context, JsonObject body) throws RequestException;
+        Buffer run(RoutingContext context, Map<?, ?> body) throws RequestException;
     }
 
     private void post(Router router, String path, Action action) {
@@ -113,9 +114,7 @@ public final class RepositoryRoutes {
             context.addEndHandler(end -> ticket.responseEnded());
             bodies.read(context.request(), context.vertx(), ticket)
                     .compose(body -> run(context, ticket, action, body))
-                    .onSuccess(body -> context.response()
-                            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                            .end(body))
+                    .onSuccess(body -> responses.json(context.request(), body))
                     .onFailure(context::fail);
         });
     }
@@ -132,16 +131,16 @@ public final class RepositoryRoutes {
                 .onComplete(done -> ticket.release());
     }
 
-    private Buffer index(JsonObject body) throws RequestException {
+    private Buffer index(Map<?, ?> body) throws RequestException {
         expectOnly("body", body, "ready");
-        Object ready = body.getValue("ready");
+        Object ready = body.get("ready");
         if (ready != null && !(ready instanceof Boolean)) {
             throw RequestException.bad("ready", Excerpt.name(ready.toString()), "true or false");
         }
         return repository.index(Boolean.TRUE.equals(ready)).toBuffer();
     }
 
-    private Buffer load(String name, JsonObject parameters) throws RequestException {
+    private Buffer load(String name, Map<?, ?> parameters) throws RequestException {
         repository.load(name, text(parameters, "parameters.", "version"), text(parameters, "parameters.", "key"));
         return Buffer.buffer("{}");
     }
@@ -151,42 +150,35 @@ public final class RepositoryRoutes {
         return Buffer.buffer("{}");
     }
 
-    private static JsonObject parameters(JsonObject body, String... names) throws RequestException {
+    private static Map<?, ?> parameters(Map<?, ?> body, String... names) throws RequestException {
         expectOnly("body", body, "parameters");
-        Object parameters = body.getValue("parameters");
+        Object parameters = body.get("parameters");
         if (parameters == null) {
-            return new JsonObject();
+            return Map.of();
         }
-        if (!(parameters instanceof JsonObject object)) {
+        if (!(parameters instanceof Map<?, ?> object)) {
             throw RequestException.bad("parameters", Excerpt.name(parameters.toString()), "an object");
         }
         expectOnly("parameters", object, names);
         return object;
     }
 
-    private static JsonObject parse(Buffer body) throws RequestException {
-        if (body.length() == 0) {
-            return new JsonObject();
-        }
-        try {
-            return new JsonObject(body);
-        } catch (DecodeException e) {
-            throw RequestException.bad("body: not a JSON object (expected: {} or nothing)");
-        }
+    private static Map<?, ?> parse(Buffer body) throws RequestException {
+        return body.length() == 0 ? Map.of() : StrictJson.object(body);
     }
 
-    private static void expectOnly(String where, JsonObject object, String... names) throws RequestException {
-        for (Map.Entry<String, Object> field : object) {
-            if (!List.of(names).contains(field.getKey())) {
+    private static void expectOnly(String where, Map<?, ?> object, String... names) throws RequestException {
+        for (Object field : object.keySet()) {
+            if (!List.of(names).contains(field.toString())) {
                 throw RequestException.bad(
-                        where, Excerpt.name(field.getKey()), names.length == 0 ? "none" : String.join(" or ", names));
+                        where, Excerpt.name(field.toString()), names.length == 0 ? "none" : String.join(" or ", names));
             }
         }
     }
 
     /** Returns a text, or a number as text. */
-    private static @Nullable String text(JsonObject object, String path, String name) throws RequestException {
-        Object value = object.getValue(name);
+    private static @Nullable String text(Map<?, ?> object, String path, String name) throws RequestException {
+        Object value = object.get(name);
         if (value == null || value instanceof String || value instanceof Number) {
             return value == null ? null : value.toString();
         }

@@ -4,12 +4,13 @@ import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import org.jspecify.annotations.Nullable;
+import io.vertx.core.http.HttpVersion;
 
 /**
- * Rejects requests with an invalid escape in the target, or an expectation other than {@code 100-continue}, which
- * Vert.x fulfills. Passes all others on.
+ * Rejects requests to be a proxy, with an invalid escape in the target, or with an expectation other than {@code 100-continue},
+ * which Vert.x fulfills; and over HTTP/2, what {@link Http2Check} finds. Passes all others on.
  */
 public final class RequestCheck implements Handler<HttpServerRequest> {
     private static final String CONTINUE = "100-continue";
@@ -24,24 +25,30 @@ public final class RequestCheck implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        RequestException problem = problem(request);
-        if (problem == null) {
-            next.handle(request);
-        } else {
-            errors.reject(request, problem);
+        try {
+            check(request);
+        } catch (RequestException e) {
+            errors.reject(request, e);
+            return;
         }
+        next.handle(request);
     }
 
-    private static @Nullable RequestException problem(HttpServerRequest request) {
+    private static void check(HttpServerRequest request) throws RequestException {
+        if (request.method() == HttpMethod.CONNECT) {
+            throw RequestException.bad("method", "CONNECT", "another, since the server is no proxy");
+        }
+        if (request.version() == HttpVersion.HTTP_2) {
+            Http2Check.check(request);
+        }
         String target = request.uri();
         if (!hasValidEscapes(target)) {
-            return RequestException.bad("target", Excerpt.name(target), "% followed by two hexadecimal digits");
+            throw RequestException.bad("target", Excerpt.name(target), "% followed by two hexadecimal digits");
         }
         String expected = request.getHeader(HttpHeaders.EXPECT);
         if (expected != null && !expected.equalsIgnoreCase(CONTINUE)) {
-            return RequestException.of(417, "Expect: " + Excerpt.name(expected) + " (expected: " + CONTINUE + ")");
+            throw RequestException.of(417, "Expect: " + Excerpt.name(expected) + " (expected: " + CONTINUE + ")");
         }
-        return null;
     }
 
     private static boolean hasValidEscapes(String target) {

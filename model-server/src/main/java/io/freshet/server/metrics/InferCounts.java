@@ -9,6 +9,10 @@ public final class InferCounts {
     private final LongAdder successNanos = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final LongAdder failureNanos = new LongAdder();
+    private final LongAdder queueNanos = new LongAdder();
+    private final LongAdder inputNanos = new LongAdder();
+    private final LongAdder inferNanos = new LongAdder();
+    private final LongAdder outputNanos = new LongAdder();
     private final LongAdder rows = new LongAdder();
     private final LongAdder executions = new LongAdder();
     private volatile long last;
@@ -20,9 +24,15 @@ public final class InferCounts {
         last = now;
     }
 
-    void ended(boolean success, Duration duration) {
+    void ended(boolean success, Duration duration, InferTimes times) {
         (success ? successes : failures).increment();
         (success ? successNanos : failureNanos).add(duration.toNanos());
+        if (success) {
+            queueNanos.add(times.queueNanos());
+            inputNanos.add(times.inputNanos());
+            inferNanos.add(times.inferNanos());
+            outputNanos.add(times.outputNanos());
+        }
     }
 
     /** Returns the number of requests with a response. */
@@ -32,6 +42,26 @@ public final class InferCounts {
 
     public long successNanos() {
         return successNanos.sum();
+    }
+
+    /** Returns how long the requests with a response waited for a thread. */
+    public long queueNanos() {
+        return queueNanos.sum();
+    }
+
+    /** Returns how long it took to read their inputs. */
+    public long inputNanos() {
+        return inputNanos.sum();
+    }
+
+    /** Returns how long it took to predict. */
+    public long inferNanos() {
+        return inferNanos.sum();
+    }
+
+    /** Returns how long it took to write their outputs. */
+    public long outputNanos() {
+        return outputNanos.sum();
     }
 
     /** Returns the number of requests without one. */

@@ -152,9 +152,10 @@ public final class ServerMetrics implements AutoCloseable {
     }
 
     /** Counts a completed inference request. */
-    public void request(String model, int code, Duration duration) {
+    public void request(String model, int code, InferTimes times) {
+        Duration duration = times.total();
         if (store.model(model) != null) {
-            inferCounts(model).ended(code == 200, duration);
+            inferCounts(model).ended(code == 200, duration, times);
         }
         String name = known(model);
         latencies(name).record(duration.toNanos() / 1e9);

@@ -1,11 +1,18 @@
 package io.freshet.server.page;
 
+import io.freshet.server.response.Responses;
 import io.vertx.ext.web.Router;
 
 /** The description of the API in OpenAPI's format, and a page that shows it. Both work offline. */
 public final class DocsRoutes {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
             + "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final Responses responses;
+
+    public DocsRoutes(Responses responses) {
+        this.responses = responses;
+    }
 
     public void mount(Router router) {
         file(router, "/v2/openapi.json", "openapi.json", "application/json");
@@ -22,7 +29,7 @@ public final class DocsRoutes {
         }
     }
 
-    private static void file(Router router, String path, String resource, String type) {
-        StaticFile.mount(router, path, resource, type, POLICY);
+    private void file(Router router, String path, String resource, String type) {
+        StaticFile.mount(router, responses, path, resource, type, POLICY);
     }
 }

@@ -1,10 +1,13 @@
 package io.freshet.server.page;
 
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.Responses;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -36,6 +39,7 @@ public final class EventStream {
     private final ModelTable table;
     private final InstantSource clock;
     private final @Nullable String flinkUrl;
+    private final Responses responses;
     private final String run;
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
     /** The JSON of the last tick without points and closing brace; null before the first tick. */
@@ -49,22 +53,30 @@ public final class EventStream {
     /** An open page; its mutable fields are used only on its own context. */
     private static final class Page {
         private final Context context;
+        private final HttpServerRequest request;
         private final HttpServerResponse response;
         private long lastSent;
         private boolean isNew = true;
 
-        Page(Context context, HttpServerResponse response, long lastSent) {
+        Page(Context context, HttpServerRequest request, long lastSent) {
             this.context = context;
-            this.response = response;
+            this.request = request;
+            response = request.response();
             this.lastSent = lastSent;
         }
     }
 
-    public EventStream(Curves curves, ModelTable table, InstantSource clock, @Nullable String flinkUrl) {
+    public EventStream(
+            Curves curves,
+            ModelTable table,
+            InstantSource clock,
+            @Nullable String flinkUrl,
+            Responses responses) {
         this.curves = curves;
         this.table = table;
         this.clock = clock;
         this.flinkUrl = flinkUrl;
+        this.responses = responses;
         run = Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
@@ -83,7 +95,7 @@ public final class EventStream {
         closed = true;
         pages.forEach(page -> page.context.runOnContext(go -> {
             if (!page.response.ended()) {
-                page.response.end();
+                responses.end(page.request);
             }
         }));
     }
@@ -99,12 +111,12 @@ public final class EventStream {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (context.request().method() == HttpMethod.HEAD) {
-            response.end();
+            responses.end(context.request());
             return;
         }
         Page page = new Page(
                 context.vertx().getOrCreateContext(),
-                response,
+                context.request(),
                 lastSent(context.request().getHeader("Last-Event-ID")));
         context.addEndHandler(end -> pages.remove(page));
         pages.add(page);
@@ -165,8 +177,9 @@ public final class EventStream {
         }
         Curves.News news = curves.since(page.lastSent);
         boolean reset = page.isNew && page.lastSent < 0;
-        page.response.write("id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":"
-                + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n");
+        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":"
+                + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n";
+        responses.write(page.request, Buffer.buffer(part));
         page.lastSent = news.sequence();
         page.isNew = false;
     }

@@ -1,6 +1,7 @@
 package io.freshet.server.page;
 
 import io.freshet.server.access.AccessHandler;
+import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.util.List;
@@ -37,9 +38,11 @@ public final class PageRoutes {
             "zoom.js");
 
     private final EventStream stream;
+    private final Responses responses;
 
-    public PageRoutes(EventStream stream) {
+    public PageRoutes(EventStream stream, Responses responses) {
         this.stream = stream;
+        this.responses = responses;
     }
 
     public void mount(Router router) {
@@ -56,7 +59,7 @@ public final class PageRoutes {
         router.get("/ui/stream").method(HttpMethod.HEAD).handler(stream::open);
     }
 
-    private static void file(Router router, String path, String resource, String type) {
-        StaticFile.mount(router, path, resource, type, POLICY);
+    private void file(Router router, String path, String resource, String type) {
+        StaticFile.mount(router, responses, path, resource, type, POLICY);
     }
 }

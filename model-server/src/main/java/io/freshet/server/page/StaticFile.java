@@ -1,6 +1,7 @@
 package io.freshet.server.page;
 
-import io.freshet.server.http.EncodedContent;
+import io.freshet.server.response.EncodedContent;
+import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -19,19 +20,22 @@ final class StaticFile {
      * @param resource name relative to this package, or absolute
      * @param policy content security policy
      */
-    static void mount(Router router, String path, String resource, String type, String policy) {
+    static void mount(Router router, Responses responses, String path, String resource, String type, String policy) {
         byte[] content = read(resource);
         EncodedContent plain = EncodedContent.of(content, false);
         EncodedContent compressed = EncodedContent.of(content, true);
         router.get(path)
                 .method(HttpMethod.HEAD)
-                .handler(context -> (EncodedContent.acceptsGzip(context.request()) ? compressed : plain)
-                        .end(context.response()
-                                .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                                .putHeader("Content-Security-Policy", policy)
-                                .putHeader("Referrer-Policy", "no-referrer")
-                                .putHeader("X-Content-Type-Options", "nosniff")));
+                .handler(context -> {
+                    context.response()
+                            .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                            .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                            .putHeader("Content-Security-Policy", policy)
+                            .putHeader("Referrer-Policy", "no-referrer")
+                            .putHeader("X-Content-Type-Options", "nosniff");
+                    boolean accepted = EncodedContent.acceptsGzip(context.request());
+                    (accepted ? compressed : plain).end(context.request(), responses);
+                });
     }
 
     /** Returns the folder of a WebJar, whose name has its version. */

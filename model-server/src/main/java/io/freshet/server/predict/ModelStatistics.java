@@ -23,7 +23,11 @@ final class ModelStatistics {
                         "inference_stats",
                         new JsonObject()
                                 .put("success", duration(counts.successes(), counts.successNanos()))
-                                .put("fail", duration(counts.failures(), counts.failureNanos())))
+                                .put("fail", duration(counts.failures(), counts.failureNanos()))
+                                .put("queue", duration(counts.successes(), counts.queueNanos()))
+                                .put("compute_input", duration(counts.successes(), counts.inputNanos()))
+                                .put("compute_infer", duration(counts.successes(), counts.inferNanos()))
+                                .put("compute_output", duration(counts.successes(), counts.outputNanos())))
                 .put("batch_stats", new JsonArray());
     }
 

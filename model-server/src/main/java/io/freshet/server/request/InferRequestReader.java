@@ -1,13 +1,8 @@
 package io.freshet.server.request;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import io.freshet.schemas.json.ParserMessage;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -27,15 +22,6 @@ public final class InferRequestReader {
     /** The header with the size of the JSON in a body, if binary values follow. */
     public static final String JSON_BYTES = "Inference-Header-Content-Length";
 
-    private static final int MAXIMUM_DEPTH = 64;
-
-    private final JsonFactory json = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAXIMUM_DEPTH)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .build();
     private final int maximumRows;
 
     /** @param maximumRows maximum number of rows in a request, at least 1 */
@@ -73,24 +59,22 @@ public final class InferRequestReader {
     }
 
     private InferRequest json(Buffer body, BinarySection binary) throws RequestException {
-        try (JsonParser parser = json.createParser(new BufferStream(body))) {
+        try (JsonParser parser = StrictJson.parser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw RequestException.bad("body: no JSON object (expected: {\"inputs\": [...]})");
             }
-            InferRequest request = request(parser, binary);
+            InferRequest request = request(parser, body, binary);
             if (parser.nextToken() != null) {
                 throw RequestException.bad("body: trailing content (expected: one JSON object)");
             }
             return request;
-        } catch (JsonProcessingException e) {
-            throw RequestException.bad(
-                    "body: " + location(e) + Excerpt.name(ParserMessage.of(e)) + " (expected: JSON)");
         } catch (IOException e) {
-            throw RequestException.bad("body: " + Excerpt.name(String.valueOf(e.getMessage())) + " (expected: JSON)");
+            throw StrictJson.malformed(e);
         }
     }
 
-    private InferRequest request(JsonParser parser, BinarySection binary) throws IOException, RequestException {
+    private InferRequest request(JsonParser parser, Buffer body, BinarySection binary)
+            throws IOException, RequestException {
         String id = null;
         List<InputTensor> inputs = null;
         List<RequestedOutput> outputs = List.of();
@@ -100,7 +84,7 @@ public final class InferRequestReader {
             parser.nextToken();
             switch (field) {
                 case "id" -> id = isNull(parser) ? null : text(parser, "id");
-                case "inputs" -> inputs = inputs(parser, binary);
+                case "inputs" -> inputs = inputs(parser, body, binary);
                 case "outputs" -> outputs = isNull(parser) ? List.of() : outputs(parser);
                 case "parameters" -> parameters = RequestParametersReader.request(parser);
                 default -> parser.skipChildren();
@@ -109,24 +93,26 @@ public final class InferRequestReader {
         return InferRequest.of(id, inputs, outputs, parameters);
     }
 
-    private List<InputTensor> inputs(JsonParser parser, BinarySection binary) throws IOException, RequestException {
+    private List<InputTensor> inputs(JsonParser parser, Buffer body, BinarySection binary)
+            throws IOException, RequestException {
         expect(parser, JsonToken.START_ARRAY, "inputs", "an array of tensors");
         List<InputTensor> inputs = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String path = "inputs[" + inputs.size() + "]";
             expect(parser, JsonToken.START_OBJECT, path, "an object");
-            inputs.add(input(parser, path, binary));
+            inputs.add(input(parser, path, body, binary));
         }
         return inputs;
     }
 
-    private InputTensor input(JsonParser parser, String path, BinarySection binary)
+    private InputTensor input(JsonParser parser, String path, Buffer body, BinarySection binary)
             throws IOException, RequestException {
         String name = null;
         String datatype = null;
         List<Long> shape = null;
         TensorData data = null;
         Long binaryBytes = null;
+        long dataAt = 0;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String field = parser.currentName();
             parser.nextToken();
@@ -134,7 +120,10 @@ public final class InferRequestReader {
                 case "name" -> name = text(parser, path + ".name");
                 case "datatype" -> datatype = text(parser, path + ".datatype");
                 case "shape" -> shape = shape(parser, name == null ? path : Excerpt.name(name));
-                case "data" -> data = data(parser, name == null ? path : Excerpt.name(name));
+                case "data" -> {
+                    dataAt = parser.currentTokenLocation().getCharOffset();
+                    data = data(parser, name == null ? path : Excerpt.name(name));
+                }
                 case "parameters" -> binaryBytes = RequestParametersReader.input(parser, path + ".parameters");
                 default -> parser.skipChildren();
             }
@@ -144,7 +133,8 @@ public final class InferRequestReader {
         }
         TensorHeader header = TensorHeader.of(name, datatype, shape, maximumRows);
         if (binaryBytes == null) {
-            return header.with(data);
+            int from = (int) dataAt;
+            return header.with(data, i -> SentValues.at(body.toString(), from, i));
         }
         if (data != null) {
             throw RequestException.bad(Excerpt.name(name) + ".data", "present", "none beside binary_data_size");
@@ -157,8 +147,10 @@ public final class InferRequestReader {
         List<Long> shape = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", TensorHeader.SHAPE);
-            double size = parser.getDoubleValue();
-            shape.add((long) size);
+            if (parser.getNumberType() == NumberType.BIG_INTEGER) {
+                throw RequestException.bad(path + ".shape", Excerpt.name(parser.getText()), TensorHeader.SHAPE);
+            }
+            shape.add(parser.getLongValue());
             if (shape.size() > Nesting.MAXIMUM_DEPTH) {
                 throw RequestException.bad(
                         path + ".shape", "more than " + Nesting.MAXIMUM_DEPTH + " dimensions", TensorHeader.SHAPE);
@@ -185,8 +177,12 @@ public final class InferRequestReader {
 
     private static void value(JsonParser parser, String path, TensorData data) throws IOException, RequestException {
         switch (parser.currentToken()) {
-            case VALUE_NUMBER_FLOAT -> data.addDecimal(parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> {
+                keepFirst(parser, data);
+                data.addDecimal(parser.getDoubleValue());
+            }
             case VALUE_NUMBER_INT -> {
+                keepFirst(parser, data);
                 if (parser.getNumberType() == NumberType.BIG_INTEGER) {
                     data.addInteger(parser.getBigIntegerValue());
                 } else {
@@ -201,6 +197,12 @@ public final class InferRequestReader {
                         path + ".data",
                         "an array or object nested too deeply",
                         "values in up to " + Nesting.MAXIMUM_DEPTH + " levels of arrays");
+        }
+    }
+
+    private static void keepFirst(JsonParser parser, TensorData data) throws IOException {
+        if (data.size() == 0) {
+            data.keepFirst(parser.getText());
         }
     }
 
@@ -243,12 +245,5 @@ public final class InferRequestReader {
         if (parser.currentToken() != token) {
             throw RequestException.bad(path, Excerpt.name(String.valueOf(parser.getText())), expected);
         }
-    }
-
-    private static String location(JsonProcessingException e) {
-        return e.getLocation() == null
-                ? ""
-                : "line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ": ";
     }
 }

@@ -181,6 +181,15 @@ final class PlainJson {
         require(at == end);
     }
 
+    int position() {
+        return at;
+    }
+
+    /** Returns everything from a position on. */
+    String text(int from) {
+        return new String(json, from, end - from, StandardCharsets.ISO_8859_1);
+    }
+
     int remaining() {
         return end - at;
     }
@@ -264,6 +273,9 @@ final class PlainJson {
             exponent += exponent();
         }
         require(at - start <= LONGEST_NUMBER);
+        if (data.size() == 0) {
+            data.keepFirst(new String(json, start, at - start, StandardCharsets.US_ASCII));
+        }
         if (!decimal) {
             require(count <= SAFE_DIGITS);
             data.addInteger(negative ? -digits : digits);

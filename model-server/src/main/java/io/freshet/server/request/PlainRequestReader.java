@@ -64,20 +64,26 @@ final class PlainRequestReader {
         String datatype = null;
         List<Long> shape = null;
         TensorData data = null;
+        int dataAt = 0;
         json.expect('{');
         do {
             switch (json.field()) {
                 case "name" -> name = once(name, json.text());
                 case "datatype" -> datatype = once(datatype, json.datatype());
                 case "shape" -> shape = once(shape, json.sizes(Nesting.MAXIMUM_DEPTH));
-                case "data" -> data = once(data, data(shape));
+                case "data" -> {
+                    dataAt = json.position();
+                    data = once(data, data(shape));
+                }
                 default -> throw PlainJson.Unrecognized.INSTANCE;
             }
         } while (json.more('}'));
         if (name == null) {
             throw PlainJson.Unrecognized.INSTANCE;
         }
-        return TensorHeader.of(name, datatype, shape, maximumRows).with(data);
+        int from = dataAt;
+        return TensorHeader.of(name, datatype, shape, maximumRows)
+                .with(data, i -> SentValues.at(json.text(from), 0, i));
     }
 
     /** @param shape that the values should have, or null if it is not known yet */

@@ -20,14 +20,10 @@ final class RequestParametersReader {
     /**
      * Reads the parameters of an input; returns the size of its values in binary form, or null if they are JSON.
      *
-     * @throws RequestException if there are others
+     * @throws RequestException if it is not a number of bytes
      */
     static @Nullable Long input(JsonParser parser, String path) throws IOException, RequestException {
-        Map<String, Object> parameters = scalars(parser, path);
-        Object size = parameters.remove("binary_data_size");
-        // Some clients send it with inputs too.
-        parameters.remove("binary_data", false);
-        requireNone(parameters, path, "binary_data_size");
+        Object size = known(parser, path, "binary_data_size");
         if (size == null) {
             return null;
         }
@@ -41,32 +37,46 @@ final class RequestParametersReader {
      * Reads the parameters of an output; returns whether to return its values in binary form, or null if they do not
      * say.
      *
-     * @throws RequestException if there are others
+     * @throws RequestException if it is not a boolean
      */
     static @Nullable Boolean output(JsonParser parser, String path) throws IOException, RequestException {
-        Map<String, Object> parameters = scalars(parser, path);
-        Object binary = parameters.remove("binary_data");
-        requireNone(parameters, path, "binary_data");
+        Object binary = known(parser, path, "binary_data");
         if (binary == null || binary instanceof Boolean) {
             return (Boolean) binary;
         }
         throw RequestException.bad(path + ".binary_data", Excerpt.name(binary.toString()), "true or false");
     }
 
-    private static void requireNone(Map<String, Object> others, String path, String known) throws RequestException {
-        for (Map.Entry<String, Object> parameter : others.entrySet()) {
-            throw RequestException.bad(
-                    path, Excerpt.name(parameter.getKey() + "=" + parameter.getValue()), "none, or " + known);
+    /** Returns the value of a parameter of a tensor, or null. Other servers know others, such as the content type of MLServer. */
+    private static @Nullable Object known(JsonParser parser, String path, String known)
+            throws IOException, RequestException {
+        Object value = null;
+        if (isPresent(parser, path)) {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals(known)) {
+                    value = scalar(parser, path + "." + known);
+                } else {
+                    parser.skipChildren();
+                }
+            }
         }
+        return value;
+    }
+
+    /** Returns false if the parameters are null. */
+    private static boolean isPresent(JsonParser parser, String path) throws IOException, RequestException {
+        if (parser.currentToken() != JsonToken.VALUE_NULL && parser.currentToken() != JsonToken.START_OBJECT) {
+            throw RequestException.bad(path, Excerpt.name(String.valueOf(parser.getText())), "an object");
+        }
+        return parser.currentToken() == JsonToken.START_OBJECT;
     }
 
     private static Map<String, Object> scalars(JsonParser parser, String path) throws IOException, RequestException {
         Map<String, Object> parameters = new LinkedHashMap<>();
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        if (!isPresent(parser, path)) {
             return parameters;
-        }
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw RequestException.bad(path, Excerpt.name(String.valueOf(parser.getText())), "an object");
         }
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();

@@ -2,6 +2,7 @@ package io.freshet.server.request;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a tensor in request order. Each value's kind is kept, because the datatype may follow the data.
@@ -31,6 +32,8 @@ public final class TensorData {
     private double[] numbers;
     private String[] texts = NO_TEXTS;
     private int size;
+    /** The first value as sent, if it is a number in a text. */
+    private @Nullable String first;
 
     TensorData() {
         this(4);
@@ -93,6 +96,11 @@ public final class TensorData {
     void addInteger(BigInteger value) {
         add(value.signum() >= 0 && value.bitLength() <= Long.SIZE ? UNSIGNED_LONG : LARGE);
         numbers[size - 1] = value.doubleValue();
+    }
+
+    /** Keeps the text of the first value, a number. */
+    void keepFirst(String sent) {
+        first = sent;
     }
 
     void addFlag(boolean value) {
@@ -171,13 +179,16 @@ public final class TensorData {
         return -1;
     }
 
-    /** Returns a value as sent, truncated if it is long, for messages. */
+    /** Returns a value for messages: texts and the first number as sent, truncated if long. */
     public String excerpt(int i) {
         return switch (kinds[i]) {
             case NULL -> "null";
             case FLAG -> numbers[i] == 0 ? "false" : "true";
             case TEXT -> Excerpt.text(texts[i]);
             default -> {
+                if (i == 0 && first != null) {
+                    yield Excerpt.name(first);
+                }
                 boolean exact = numbers[i] == Math.rint(numbers[i]) && Math.abs(numbers[i]) < 0x1p53;
                 yield exact ? Long.toString((long) numbers[i]) : Double.toString(numbers[i]);
             }

@@ -4,6 +4,7 @@ import io.freshet.learning.yaml.Plural;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,15 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
      * @throws RequestException if the number of values does not match the shape, or a value does not match the datatype
      */
     public InputTensor with(@Nullable TensorData data) throws RequestException {
+        return with(data, data == null ? i -> "" : data::excerpt);
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param sent returns a value as sent, by its index, for messages
+     */
+    InputTensor with(@Nullable TensorData data, IntFunction<String> sent) throws RequestException {
         String label = Excerpt.name(name);
         if (datatype == Datatype.BF16) {
             throw RequestException.bad(label + ".datatype", datatype, "another, because BF16 is always binary");
@@ -78,7 +88,7 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
             throw RequestException.bad(label + ".data", "missing", Plural.of(values, "value"));
         }
         checkArrays(label, data);
-        return checked(label, data);
+        return checked(label, data, sent);
     }
 
     /**
@@ -88,14 +98,15 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
      */
     public InputTensor withBinary(ByteBuffer bytes) throws RequestException {
         String label = Excerpt.name(name);
-        return checked(label, new BinaryValues(label, datatype, values).read(bytes));
+        TensorData data = new BinaryValues(label, datatype, values).read(bytes);
+        return checked(label, data, data::excerpt);
     }
 
-    private InputTensor checked(String label, TensorData data) throws RequestException {
+    private InputTensor checked(String label, TensorData data, IntFunction<String> sent) throws RequestException {
         int mismatch = data.firstMismatch(datatype);
         if (mismatch >= 0) {
             throw RequestException.bad(
-                    label + ".data[" + mismatch + "]", data.excerpt(mismatch), datatype.expectation());
+                    label + ".data[" + mismatch + "]", sent.apply(mismatch), datatype.expectation());
         }
         return new InputTensor(name, datatype, shape, data);
     }

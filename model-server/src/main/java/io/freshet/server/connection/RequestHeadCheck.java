@@ -1,4 +1,4 @@
-package io.freshet.server.http;
+package io.freshet.server.connection;
 
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Marks an HTTP/1 request as invalid if its head is ambiguous or of another version, so that it gets a 400 and its
- * connection is closed. Netty accepts these requests, and Vert.x responds to other versions with 501.
+ * connection is closed. Netty accepts these requests, and Vert.x responds to other versions with 501, and to what follows an
+ * invalid request in the same packet.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, sections 2.3, 3.2, and 6.1</a>
  */
 final class RequestHeadCheck extends ChannelDuplexHandler {
     private final HeadDeadline deadline;
+    private boolean rejected;
+    /** Whether a request followed an invalid one, which ends the connection. */
+    private boolean ignoring;
 
     /** @param deadline receives when requests of the connection are decoded */
     RequestHeadCheck(HeadDeadline deadline) {
@@ -40,7 +44,8 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        if (deadline.isExpired()) {
+        ignoring |= rejected && message instanceof HttpRequest;
+        if (ignoring || deadline.isExpired()) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -50,11 +55,12 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent) {
             deadline.requestDecoded();
         }
-        if (message instanceof HttpRequest request && request.decoderResult().isSuccess()) {
-            String problem = problem(request);
+        if (message instanceof HttpRequest request) {
+            String problem = request.decoderResult().isSuccess() ? problem(request) : null;
             if (problem != null) {
                 request.setDecoderResult(DecoderResult.failure(RequestException.bad(problem)));
             }
+            rejected = request.decoderResult().isFailure();
             // The server may ignore it, and does: HTTP/2 starts with its preface, or with TLS.
             request.headers().remove(HttpHeaderNames.UPGRADE);
         }
@@ -64,11 +70,12 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
     private static @Nullable String problem(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         boolean newer = version.equals(HttpVersion.HTTP_1_1);
-        if (!newer && !version.equals(HttpVersion.HTTP_1_0)) {
+        // Netty also reads HTTP/01.1 as 1.1, but Vert.x accepts only the constants. The response has the request's version.
+        boolean older = version.equals(HttpVersion.HTTP_1_0);
+        request.setProtocolVersion(older ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
+        if (!newer && !older) {
             return "version: " + Excerpt.name(version.text()) + " (expected: HTTP/1.1 or HTTP/1.0)";
         }
-        // Netty also reads HTTP/01.1 as 1.1, but Vert.x accepts only the constants.
-        request.setProtocolVersion(newer ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0);
         HttpHeaders headers = request.headers();
         if (headers.contains("")) {
             return "header: no name (expected: a name before the colon)";
@@ -78,10 +85,17 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
             return "Host: " + (hosts == 0 ? "missing" : hosts + " headers") + " (expected: one header)";
         }
         List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!encodings.isEmpty()
-                && !String.join(",", encodings).toLowerCase(Locale.ROOT).equals(HttpHeaderValues.CHUNKED.toString())) {
-            return "Transfer-Encoding: " + Excerpt.name(String.join(",", encodings)) + " (expected: chunked)";
+        return encodings.isEmpty() ? null : problem(String.join(",", encodings), older, headers);
+    }
+
+    private static @Nullable String problem(String encoding, boolean older, HttpHeaders headers) {
+        if (older) {
+            return "Transfer-Encoding: " + Excerpt.name(encoding) + " (expected: none in HTTP/1.0)";
         }
-        return null;
+        if (!encoding.toLowerCase(Locale.ROOT).equals(HttpHeaderValues.CHUNKED.toString())) {
+            return "Transfer-Encoding: " + Excerpt.name(encoding) + " (expected: chunked)";
+        }
+        // Netty finds both in most cases, and then removes the length: see RequestDecoder.
+        return headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? RequestDecoder.BOTH : null;
     }
 }

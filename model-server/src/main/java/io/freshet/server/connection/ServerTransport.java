@@ -1,4 +1,4 @@
-package io.freshet.server.http;
+package io.freshet.server.connection;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.vertx.core.impl.transports.NioTransport;

@@ -1,8 +1,9 @@
-package io.freshet.server.http;
+package io.freshet.server.connection;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.response.Responses;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,9 +12,11 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.io.IOException;
@@ -22,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Limits the number of open connections and the time of request heads, and has the heads of HTTP/1 requests checked.
+ * Limits the number of open connections and the time of request heads and frames, and has the heads of HTTP/1 requests checked.
  * Thread-safe.
  *
  * <p>Handles the listening channel, because without TLS, Vert.x reports a connection only when it has received the
@@ -39,7 +42,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     private static final String DEADLINE = "headDeadline";
 
     private final ServerMetrics metrics;
-    private final Limits limits;
+    private final ConnectionLimits limits;
     private final boolean tls;
     private final AtomicInteger open = new AtomicInteger();
     private final FirstBytes firstBytes = new FirstBytes();
@@ -47,7 +50,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     private final Refusal refusal = new Refusal();
     private final Resets resets = new Resets();
 
-    public Connections(ServerMetrics metrics, Limits limits, boolean tls) {
+    public Connections(ServerMetrics metrics, ConnectionLimits limits, boolean tls) {
         this.metrics = metrics;
         this.limits = limits;
         this.tls = tls;
@@ -58,7 +61,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
         Channel channel = (Channel) accepted;
-        boolean fits = open.incrementAndGet() <= limits.connections();
+        boolean fits = open.incrementAndGet() <= limits.open();
         channel.closeFuture().addListener(closed -> open.decrementAndGet());
         if (!fits) {
             metrics.rejected("connections");
@@ -70,18 +73,29 @@ public final class Connections extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(accepted);
     }
 
+    /** Sets the limits that Vert.x enforces. */
+    public HttpServerOptions limit(HttpServerOptions http) {
+        return limits.set(http);
+    }
+
     /** Called before the first request of HTTP/1, and after the preface of HTTP/2. */
     public void accept(HttpConnection connection) {
         ChannelPipeline pipeline =
                 ((HttpServerConnection) connection).channelHandlerContext().pipeline();
         if (pipeline.context(DECODER) == null) {
             pipeline.remove(DEADLINE);
+            // Netty only does so when the client acknowledges the settings, which it need not.
+            pipeline.get(Http2ConnectionHandler.class)
+                    .connection()
+                    .remote()
+                    .maxActiveStreams(ConnectionLimits.MAXIMUM_STREAMS);
         } else if (tls) {
             checkHeads(pipeline);
         }
     }
 
-    private static void checkHeads(ChannelPipeline pipeline) {
+    private void checkHeads(ChannelPipeline pipeline) {
+        pipeline.replace(DECODER, DECODER, new RequestDecoder(limits));
         pipeline.addAfter(DECODER, HEAD_CHECK, new RequestHeadCheck((HeadDeadline) pipeline.get(DEADLINE)));
     }
 
@@ -98,6 +112,7 @@ public final class Connections extends ChannelInboundHandlerAdapter {
                 pipeline.addBefore(context.name(), DEADLINE, deadline);
                 pipeline.addAfter(pipeline.context(Http1xOrH2CHandler.class).name(), null, firstDecoded);
             }
+            pipeline.addAfter(DEADLINE, null, new FrameDeadline(limits.requestTime(), metrics));
             pipeline.remove(this);
             pipeline.fireChannelRead(bytes);
         }
@@ -148,9 +163,9 @@ public final class Connections extends ChannelInboundHandlerAdapter {
         }
 
         private ByteBuf response() {
-            String body = "{\"error\":\"open connections: " + limits.connections() + " (expected: fewer; try again)\"}";
+            String body = "{\"error\":\"open connections: " + limits.open() + " (expected: fewer; try again)\"}";
             return Unpooled.copiedBuffer(
-                    "HTTP/1.1 503 Service Unavailable\r\nretry-after: " + ErrorResponses.RETRY_SECONDS
+                    "HTTP/1.1 503 Service Unavailable\r\nretry-after: " + Responses.RETRY_SECONDS
                             + "\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: "
                             + body.length() + "\r\n\r\n" + body,
                     ISO_8859_1);

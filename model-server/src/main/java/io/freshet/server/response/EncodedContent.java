@@ -1,4 +1,4 @@
-package io.freshet.server.http;
+package io.freshet.server.response;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -51,12 +51,12 @@ public record EncodedContent(byte[] bytes, boolean compressed) {
     }
 
     /** Sends the content, and ends the response. */
-    public Future<Void> end(HttpServerResponse response) {
-        response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING)
-                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
+    public Future<Void> end(HttpServerRequest request, Responses responses) {
+        HttpServerResponse response = request.response();
+        response.putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
         if (compressed) {
             response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
         }
-        return response.end(Buffer.buffer(bytes));
+        return responses.end(request, Buffer.buffer(bytes));
     }
 }

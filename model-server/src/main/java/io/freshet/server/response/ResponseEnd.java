@@ -1,14 +1,14 @@
-package io.freshet.server.http;
+package io.freshet.server.response;
 
 import io.vertx.core.http.HttpServerResponse;
 
 /** The end of a response: it was sent, or its connection was closed before. Used on the response's event loop. */
-final class ResponseEnd {
+public final class ResponseEnd {
     private final Action action;
     private boolean ended;
 
     /** Runs once. */
-    interface Action {
+    public interface Action {
         /** @param sent whether the whole response was sent */
         void ended(boolean sent);
     }
@@ -18,7 +18,7 @@ final class ResponseEnd {
     }
 
     /** Runs an action when a response ends. */
-    static void of(HttpServerResponse response, Action action) {
+    public static void of(HttpServerResponse response, Action action) {
         ResponseEnd end = new ResponseEnd(action);
         response.endHandler(sent -> end.end(true))
                 .closeHandler(closed -> end.end(false))

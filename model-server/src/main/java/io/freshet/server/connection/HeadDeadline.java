@@ -1,4 +1,4 @@
-package io.freshet.server.http;
+package io.freshet.server.connection;
 
 import io.freshet.server.request.RequestException;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,0 +1,28 @@
+package io.freshet.server.connection;
+
+import io.freshet.server.request.RequestException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpMessage;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+
+/**
+ * Decodes requests of HTTP/1. Marks one that has both {@code Content-Length} and {@code Transfer-Encoding} as invalid, so that its
+ * connection is closed. Netty removes the length instead, and a proxy that believed it would see another next request.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-6.1">RFC 9112, section 6.1</a>
+ */
+final class RequestDecoder extends VertxHttpRequestDecoder {
+    static final String BOTH = "Content-Length: beside Transfer-Encoding (expected: one of them)";
+
+    RequestDecoder(ConnectionLimits limits) {
+        super(limits.set(new HttpServerOptions()));
+    }
+
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        super.handleTransferEncodingChunkedWithContentLength(message);
+        message.setDecoderResult(DecoderResult.failure(
+RequestException.bad(BOTH)));
+    }
+}
