@@ -16,7 +16,10 @@ final class OutOfMemory implements UncaughtExceptionHandler {
     private static final int CODE = 1;
     private static final int MEBIBYTE = 1 << 20;
     /** Prepared, since there may be no memory to do so later. */
-    private static final String FULL_HEAP = fullHeap(Runtime.getRuntime().maxMemory() / MEBIBYTE);
+    private static final String FULL_HEAP = full("the heap is");
+
+    /** Unless -XX:MaxDirectMemorySize is set, the limit is that of the heap. */
+    private static final String FULL_BUFFERS = full("the memory of direct buffers, limited like the heap, is");
 
     private final PrintWriter err;
 
@@ -24,9 +27,10 @@ final class OutOfMemory implements UncaughtExceptionHandler {
         this.err = err;
     }
 
-    private static String fullHeap(long megabytes) {
-        return "out of memory: the heap of " + megabytes
-                + " MB is full (expected: a larger one, as with FRESHET_JAVA_OPTIONS=-Xmx" + 2 * megabytes + "m)";
+    private static String full(String memory) {
+        long megabytes = Runtime.getRuntime().maxMemory() / MEBIBYTE;
+        return "out of memory: " + memory + " full at " + megabytes
+                + " MB (expected: more, as with FRESHET_JAVA_OPTIONS=-Xmx" + 2 * megabytes + "m)";
     }
 
     /** Returns the error if it is what a failure is due to, or null. */
@@ -44,7 +48,10 @@ final class OutOfMemory implements UncaughtExceptionHandler {
     /** Returns which memory is exhausted, and what to do. */
     static String message(OutOfMemoryError error) {
         String reason = String.valueOf(error.getMessage());
-        return reason.startsWith("Java heap") || reason.startsWith("GC overhead") || reason.startsWith("Requested array")
+        if (reason.contains("irect buffer memory")) {
+            return FULL_BUFFERS;
+        }
+        return reason.startsWith("Java heap") || reason.startsWith("GC overhead")
                 ? FULL_HEAP
                 : "out of memory: " + reason + " (expected: more memory for this process)";
     }

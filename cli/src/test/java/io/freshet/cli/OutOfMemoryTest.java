@@ -34,7 +34,7 @@ class OutOfMemoryTest {
 
         assertThat(result.err())
                 .containsExactly(
-                        "freshet: out of memory: the heap of 32 MB is full (expected: a larger one, as with"
+                        "freshet: out of memory: the heap is full at 32 MB (expected: more, as with"
                                 + " FRESHET_JAVA_OPTIONS=-Xmx64m)");
         assertThat(result.code()).isEqualTo(1);
     }
@@ -43,7 +43,7 @@ class OutOfMemoryTest {
     void the_process_ends_although_another_thread_waits_for_the_one_that_failed() throws Exception {
         Result result = java("-Xmx32m", WaitsForever.class);
 
-        assertThat(result.err()).singleElement().asString().startsWith("freshet: out of memory: the heap of 32 MB is full");
+        assertThat(result.err()).singleElement().asString().startsWith("freshet: out of memory: the heap is full at 32 MB");
         assertThat(result.code()).isEqualTo(1);
     }
 
