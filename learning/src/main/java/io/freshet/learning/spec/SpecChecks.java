@@ -3,8 +3,8 @@ package io.freshet.learning.spec;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Checks fields of a specification that depend on each other. {@link SpecReader} has checked each field alone. */
 final class SpecChecks {
@@ -19,7 +19,8 @@ final class SpecChecks {
 
     /** @throws SpecException for the first inconsistent field */
     static void check(ModelSpec spec) {
-        List<String> inputs = new ArrayList<>(spec.features().numeric());
+        Set<String> numbers = new HashSet<>(spec.inputNumberFields());
+        Set<String> inputs = new HashSet<>(spec.features().numeric());
         spec.features().dense().forEach(vector -> inputs.add(vector.field()));
         if (spec.features().length() != null) {
             inputs.add(spec.features().length());
@@ -28,7 +29,7 @@ final class SpecChecks {
         ClassNamesCheck.check(spec);
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             String wireName = RowLayout.wireName(vector.field());
-            if (spec.inputNumberFields().contains(wireName)) {
+            if (numbers.contains(wireName)) {
                 throw SpecException.of("features.dense", vector.field(), "another name than that of a number field");
             }
             if (!wireName.equals(vector.field()) && inputs.contains(wireName)) {
@@ -45,21 +46,9 @@ final class SpecChecks {
             throw new SpecException(incompatibility);
         }
         SequenceCheck.check(spec);
+        checkSize(spec);
         ReplicaSpec.check(spec);
         SpecSizeCheck.check(spec);
-        if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
-            throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
-                    + " parameters (expected: up to 2^28)");
-        }
-        long numbers = spec.model().parameterCount(spec.inputShape(), spec.outputs())
-                * (1L + training.optimizer().slots());
-        if (numbers > MAXIMUM_STATE) {
-            throw SpecException.of(
-                    "optimizer",
-                    training.optimizer().name() + " with "
-                            + training.optimizer().slots() + " slots per parameter",
-                    "a state of up to 2^30 numbers, not " + numbers);
-        }
         long perSample = (long) spec.loss().logitCount(spec.outputs())
                 + (long) spec.features().numbers() * Math.max(1, spec.model().steps());
         if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
@@ -87,6 +76,21 @@ final class SpecChecks {
         }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
+        }
+    }
+
+    /** Comes before whatever computes with the count of parameters as an {@code int}. */
+    private static void checkSize(ModelSpec spec) {
+        long parameters = spec.model().parameterCount(spec.inputShape(), spec.outputs());
+        if (parameters > MAXIMUM_PARAMETERS) {
+            throw new SpecException("model: " + parameters + " parameters (expected: up to 2^28)");
+        }
+        long state = parameters * (1L + spec.optimizer().slots());
+        if (state > MAXIMUM_STATE) {
+            throw SpecException.of(
+                    "optimizer",
+                    spec.optimizer().name() + " with " + spec.optimizer().slots() + " slots per parameter",
+                    "a state of up to 2^30 numbers, not " + state);
         }
     }
 
