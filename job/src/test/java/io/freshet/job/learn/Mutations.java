@@ -45,6 +45,9 @@ final class Mutations {
         "!!binary YQ==", "? a", "--- a", "65536", "100000", "26", "1024", "[65536, 65536]", "'\n'", "\"a\\nb\"", "!!set {a}"
     };
 
+    /** What a mutated text contains. */
+    private static final String TEXT = " {}[]:,\"'\\-.0123456789eEnulltrue\u0000\u00ff";
+
     private static final WireFormat<io.freshet.wire.ModelSpec> FORMAT =
             new WireFormat<>(io.freshet.wire.ModelSpec.getClassSchema(), List.of());
 
@@ -125,7 +128,7 @@ final class Mutations {
             return bytes(random.nextInt(20));
         }
         int at = random.nextInt(bytes.length);
-        byte any = text ? (byte) " {}[]:,\"'\\-.0123456789eEnulltrue\u0000\u00ff".charAt(random.nextInt(38)) : (byte) random.nextInt();
+        byte any = (byte) (text ? TEXT.charAt(random.nextInt(TEXT.length())) : random.nextInt());
         switch (random.nextInt(8)) {
             case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
             case 1 -> bytes[at] = any;
