@@ -109,9 +109,12 @@ public final class SpecRegistry implements Serializable {
             parts.keep(change.name(), Set.of());
             return true;
         }
+        ModelSpec after = SpecChange.stored(change.yaml());
+        if (after == null) {
+            return false;
+        }
         String yaml = specs.get(change.name());
         ModelSpec current = yaml == null ? null : SpecChange.stored(yaml);
-        ModelSpec after = change.spec();
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
