@@ -113,6 +113,24 @@ class ToolsIT {
     }
 
     @Test
+    void a_malformed_specification_concerns_its_own_model_only() throws Exception {
+        done("topics", "create");
+        done("apply", "-f", spec.toString());
+        byte[] key = {'b', 'a', 'd'};
+        send(prefix + ".models", List.of(new KeyedBytes(key, new byte[] {1, 2, 3})));
+        String message = "model bad: malformed: topic " + prefix + ".models, offset 1: value: 01 02 03";
+
+        assertThat(done("get").outLines()).hasSize(3).last().asString().startsWith(message);
+        assertThat(done("status").out()).contains("delays").contains(message);
+        assertThat(done("describe", "delays").out()).contains("name: delays");
+        assertThat(run("describe", "bad").code()).isEqualTo(1);
+        assertThat(run("describe", "bad").err()).startsWith("freshet: " + message);
+        assertThat(done("apply", "-f", spec.toString()).out()).startsWith("model delays: unchanged");
+        assertThat(done("delete", "bad").out().strip()).isEqualTo("model bad: deleted");
+        assertThat(done("get").outLines()).hasSize(2);
+    }
+
+    @Test
     void tails_snapshots_and_metrics_and_reports_malformed_records() throws Exception {
         done("topics", "create", "--partitions", "1");
         ModelSpec model = ModelSpec.parse(Files.readString(spec));

@@ -23,7 +23,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The models topic: the newest specification of each model that is not deleted, in order of model names. */
+/**
+ * The models topic: the newest specification of each model that is not deleted, in order of model names. A malformed record
+ * concerns the model that its key names, and no other.
+ */
 public final class AppliedSpecs {
     private static final int MODELS_PARTITION = 0;
 
@@ -31,6 +34,8 @@ public final class AppliedSpecs {
     private final String topic;
     private final ModelSpecCodec codec = new ModelSpecCodec();
     private final Map<String, Applied> specs = new TreeMap<>();
+    /** Why the newest record of a model cannot be read, by model. */
+    private final Map<String, String> malformed = new TreeMap<>();
     /** Keys of the parts of current and former warm starts. */
     private final Set<String> warmStartParts = new TreeSet<>();
 
@@ -46,20 +51,16 @@ public final class AppliedSpecs {
         this.topic = topic;
     }
 
-    /** @throws CommandException if the models topic does not exist, or its newest record of a model is malformed */
+    /** @throws CommandException if the models topic does not exist */
     public static AppliedSpecs read(KafkaOptions kafka) throws CommandException {
         AppliedSpecs result = new AppliedSpecs(kafka, kafka.topics(null).models());
-        List<String> malformed = new ArrayList<>();
         try (TopicReader reader = TopicReader.open(kafka, result.topic)) {
-            reader.readToEnd(record -> result.add(record, malformed));
-        }
-        if (!malformed.isEmpty()) {
-            throw new CommandException("topic " + result.topic + ", " + malformed.get(0));
+            reader.readToEnd(result::add);
         }
         return result;
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record, List<String> malformed) {
+    private void add(ConsumerRecord<byte[], byte[]> record) {
         String name = record.key() == null ? "" : new String(record.key(), UTF_8);
         if (WarmStartCodec.isPart(record.key())) {
             if (record.value() == null) {
@@ -69,16 +70,14 @@ public final class AppliedSpecs {
             }
             return;
         }
+        malformed.remove(name);
+        specs.remove(name);
         try {
-            if (record.value() == null) {
-                specs.remove(name);
-            } else {
+            if (record.value() != null) {
                 specs.put(name, new Applied(codec.read(record.value()), record.timestamp()));
             }
-            malformed.removeIf(message -> message.startsWith(name + ": "));
         } catch (MalformedRecordException e) {
-            specs.remove(name);
-            malformed.add(name + ": offset " + record.offset() + ": " + e.getMessage());
+            malformed.put(name, "malformed: topic " + topic + ", offset " + record.offset() + ": " + e.getMessage());
         }
     }
 
@@ -86,13 +85,21 @@ public final class AppliedSpecs {
         return specs.values();
     }
 
+    /** Returns why the newest record of a model cannot be read, by model; a running job keeps the specification before it. */
+    public Map<String, String> malformed() {
+        return malformed;
+    }
+
     public @Nullable Applied get(String model) {
         return specs.get(model);
     }
 
-    /** @throws CommandException if the model does not exist; the message suggests a similar name, or lists all */
+    /** @throws CommandException if the model is malformed, or does not exist; the message suggests a similar name, or lists all */
     public Applied require(String model) throws CommandException {
         Applied applied = specs.get(model);
+        if (malformed.containsKey(model)) {
+            throw new CommandException("model " + model + ": " + malformed.get(model));
+        }
         if (applied == null) {
             String expected = NameSuggestion.of(model, specs.keySet())
                     .map(nearest -> nearest + "?")

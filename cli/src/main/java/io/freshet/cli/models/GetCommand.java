@@ -43,6 +43,13 @@ public final class GetCommand implements Callable<Integer> {
         long now = System.currentTimeMillis();
         ModelStatuses statuses = ModelStatuses.read(kafka, now);
         StringBuilder problems = new StringBuilder();
+        if (model == null) {
+            applied.malformed()
+                    .forEach((name, reason) -> problems.append("\nmodel ")
+                            .append(name)
+                            .append(": ")
+                            .append(reason));
+        }
         Table table = new Table("MODEL", "KEY", "TYPE", "LOSS", "OPTIMIZER", "STATE", "APPLIED", "HASH");
         for (Applied entry : chosen) {
             ModelSpec spec = entry.spec();
@@ -77,7 +84,7 @@ public final class GetCommand implements Callable<Integer> {
         }
         output.print(
                 json,
-                () -> chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString() + problems);
+                () -> (chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString()) + problems);
         return 0;
     }
 }

@@ -108,8 +108,23 @@ public final class StatusCommand implements Callable<Integer> {
                 models.stream()
                         .map(status -> fields(status, rejected.of(status.model())))
                         .toList());
+        if (model == null && !applied.malformed().isEmpty()) {
+            json.put("malformed", applied.malformed());
+        }
         json.putAll(services);
-        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, rejected, services, now));
+        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, rejected, services, now)
+                + (model == null ? malformed(applied) : ""));
+    }
+
+    private static String malformed(AppliedSpecs applied) {
+        StringBuilder lines = new StringBuilder();
+        applied.malformed()
+                .forEach((name, reason) -> lines.append(System.lineSeparator())
+                        .append("model ")
+                        .append(name)
+                        .append(": ")
+                        .append(reason));
+        return lines.toString();
     }
 
     private static Map<String, @Nullable Object> fields(

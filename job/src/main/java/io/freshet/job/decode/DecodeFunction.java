@@ -48,9 +48,6 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     /** Changes of specifications for the learners in other tasks. */
     public static final OutputTag<LearnInput> CHANGES = new OutputTag<>("changes", LearnInputSerializer.type());
 
-    /** A message may quote a field, and a field may be as long as a record. */
-    private static final int MAXIMUM_MESSAGE = 1000;
-
     private final String topic;
     private final RecordFormat format;
     private final SpecRegistry registry;
@@ -229,12 +226,8 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     }
 
     private void reject(SourceRecord record, String stage, String model, @Nullable String reason, Context context) {
-        String message = String.valueOf(reason);
-        if (message.length() > MAXIMUM_MESSAGE) {
-            message = message.substring(0, MAXIMUM_MESSAGE) + "...";
-        }
-        Map<String, byte[]> headers =
-                DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
+        Map<String, byte[]> headers = DeadLetterHeaders.of(
+                topic, record.partition(), record.offset(), stage, model, String.valueOf(reason));
         long now = context.timerService().currentProcessingTime();
         context.output(
                 OutputRecord.DEAD_LETTERS,

@@ -20,7 +20,10 @@ final class ModelEncoder {
 
     private final ModelSpec spec;
     private final long specHash;
-    private final FeatureEncoder encoder;
+    private final RowLayout layout;
+    /** Created with the first sample, so that a model for which that fails rejects its samples and stops no other. */
+    private @Nullable FeatureEncoder encoder;
+
     private final ModelKeyCache modelKeys;
     private final @Nullable KeyField keyField;
     private final boolean deduplicates;
@@ -32,7 +35,7 @@ final class ModelEncoder {
     ModelEncoder(ModelSpec spec, RowLayout layout) {
         this.spec = spec;
         specHash = specHash(spec);
-        encoder = new FeatureEncoder(spec, layout);
+        this.layout = layout;
         ReplicaSettings replicas = spec.replicas();
         modelKeys = new ModelKeyCache(spec.name(), replicas == null ? 0 : replicas.count());
         keyField = KeyField.of(spec, layout);
@@ -57,14 +60,21 @@ final class ModelEncoder {
             keyField.check(row);
             modelKey = modelKeys.of(row.bytes(), row.textFrom(keyField.place()), row.textTo(keyField.place()));
         }
-        Sample sample = encoder.encode(row, partition, offset);
+        Sample sample = encoder().encode(row, partition, offset);
         logNotice();
         return new KeyedSample(modelKey, specHash, sample, deduplicates ? id(row) : null);
     }
 
+    private FeatureEncoder encoder() {
+        if (encoder == null) {
+            encoder = new FeatureEncoder(spec, layout);
+        }
+        return encoder;
+    }
+
     /** Logs once that labels are not read as they are written. */
     private void logNotice() {
-        String notice = noticed ? null : encoder.labelNotice();
+        String notice = noticed ? null : encoder().labelNotice();
         if (notice != null) {
             noticed = true;
             LOG.info("Model {}: {}.", spec.name(), notice);

@@ -109,9 +109,12 @@ public final class SpecRegistry implements Serializable {
             parts.keep(change.name(), Set.of());
             return true;
         }
+        ModelSpec after = SpecChange.stored(change.yaml());
+        if (after == null) {
+            return false;
+        }
         String yaml = specs.get(change.name());
-        ModelSpec current = yaml == null ? null : ModelSpec.parse(yaml);
-        ModelSpec after = change.spec();
+        ModelSpec current = yaml == null ? null : SpecChange.stored(yaml);
         String reason = refusal(current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
@@ -149,7 +152,10 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> earlier(String name) throws Exception {
         List<ModelSpec> result = new ArrayList<>();
         for (String key : earlierKeys(name).stream().sorted().toList()) {
-            result.add(ModelSpec.parse(earlier.get(key)));
+            ModelSpec spec = SpecChange.stored(earlier.get(key));
+            if (spec != null) {
+                result.add(spec);
+            }
         }
         return result;
     }
@@ -163,7 +169,16 @@ public final class SpecRegistry implements Serializable {
         }
     }
 
+    /** Returns why a change is refused, or null. A fault of the check is one of the change, since the job would meet it again. */
     private @Nullable String refusal(@Nullable ModelSpec before, ModelSpec after) throws Exception {
+        try {
+            return misfit(before, after);
+        } catch (RuntimeException | StackOverflowError e) {
+            return e.toString();
+        }
+    }
+
+    private @Nullable String misfit(@Nullable ModelSpec before, ModelSpec after) throws Exception {
         String reason = before == null ? null : SpecCompatibility.refusal(before, after);
         WarmStartReference warmStart = after.stream().warmStart();
         if (reason != null || warmStart == null) {
@@ -197,7 +212,10 @@ public final class SpecRegistry implements Serializable {
     List<ModelSpec> specs() throws Exception {
         TreeMap<String, ModelSpec> byName = new TreeMap<>();
         for (Map.Entry<String, String> entry : specs.immutableEntries()) {
-            byName.put(entry.getKey(), ModelSpec.parse(entry.getValue()));
+            ModelSpec spec = SpecChange.stored(entry.getValue());
+            if (spec != null) {
+                byName.put(entry.getKey(), spec);
+            }
         }
         return new ArrayList<>(byName.values());
     }

@@ -1,8 +1,10 @@
 package io.freshet.job.export;
 
 import io.freshet.job.record.OutputRecord;
+import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.topic.RecordLimit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
@@ -53,10 +55,17 @@ public final class ExportFunction extends RichFlatMapFunction<OutputRecord, Outp
         }
     }
 
-    /** Returns the copy of a record, or null if it has none. A fault of a copy must not stop learning. */
+    /**
+     * Returns the copy of a record, or null if it has none, or if it is too large for a broker: JSON takes several times the bytes.
+     * A fault of a copy must not stop learning.
+     */
     private @Nullable OutputRecord copy(Export.Converter to, OutputRecord record) {
         try {
-            return to.convert(record);
+            OutputRecord copy = to.convert(record);
+            if (copy != null && copy.key() != null) {
+                RecordLimit.require(new KeyedBytes(copy.key(), copy.value()));
+            }
+            return copy;
         } catch (RuntimeException e) {
             if (unexported.getCount() == 0) {
                 log.error("topic {}: a record cannot be copied; metric unexported counts more of them", topic, e);

@@ -3,11 +3,13 @@ package io.freshet.job.order;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -58,7 +60,7 @@ public final class BufferedSamples {
             backend.setCurrentKey(modelKey);
             specs.values().forEach(yamls::add);
         }
-        return yamls.stream().map(ModelSpec::parse).toList();
+        return yamls.stream().map(SpecChange::stored).filter(Objects::nonNull).toList();
     }
 
     public boolean isEmpty() {

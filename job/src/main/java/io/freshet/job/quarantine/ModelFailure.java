@@ -1,5 +1,6 @@
 package io.freshet.job.quarantine;
 
+import io.freshet.schemas.topic.RecordLimit;
 import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ModelFailure {
-    private static final int MAXIMUM_REASON = 1000;
     /** A smaller share of the heap means that any model could have been the one that got none. */
     private static final double FREE_SHARE = 0.1;
 
@@ -24,7 +24,7 @@ public final class ModelFailure {
     private boolean reported;
 
     private ModelFailure(String reason, @Nullable Throwable cause) {
-        this.reason = reason;
+        this.reason = RecordLimit.shortened(reason);
         this.cause = cause;
     }
 
@@ -66,8 +66,7 @@ public final class ModelFailure {
     /** Returns the exception and where it was thrown, since the log that has the stack may be on another machine. */
     private static String describe(Throwable thrown) {
         StackTraceElement[] stack = thrown.getStackTrace();
-        String text = stack.length == 0 ? thrown.toString() : thrown + " at " + stack[0];
-        return text.length() <= MAXIMUM_REASON ? text : text.substring(0, MAXIMUM_REASON) + "...";
+        return stack.length == 0 ? thrown.toString() : thrown + " at " + stack[0];
     }
 
     public String reason() {

@@ -2,6 +2,7 @@ package io.freshet.job.record;
 
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.RecordLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ public record OutputRecord(
         byte @Nullable [] value,
         long timestamp,
         RecordHeaders headers) {
-    /** Maximum bytes of key, value, and headers. With the added headers, still below Kafka's default limits. */
+    /** Maximum bytes of key, value, and headers. With the added headers, still below {@link RecordLimit#BYTES}. */
     static final int LARGEST_DEAD_LETTER = 1_000_000;
 
     /** Rejected records and samples. */
@@ -55,8 +56,13 @@ public record OutputRecord(
         return new OutputRecord(true, partitionKey, key, converted, timestamp, added);
     }
 
-    /** Returns a record without headers. */
+    /**
+     * Returns a record without headers.
+     *
+     * @throws IllegalStateException if the record is too large for a broker, which would fail the job
+     */
     public static OutputRecord of(String partitionKey, KeyedBytes record, long timestamp) {
+        RecordLimit.require(record);
         return new OutputRecord(partitionKey, record.key(), record.value(), timestamp, RecordHeaders.NONE);
     }
 

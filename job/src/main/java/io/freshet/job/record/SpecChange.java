@@ -1,6 +1,7 @@
 package io.freshet.job.record;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -10,6 +11,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A record of the models topic: an applied specification, a deletion, or a part of the warm-start parameters that a
@@ -25,6 +28,7 @@ public record SpecChange(String name, String yaml, String checksum, int index, b
         implements TrainerInput, LearnInput, Serializable {
     private static final long serialVersionUID = 1;
     private static final byte[] NO_PART = {};
+    private static final Logger LOG = LoggerFactory.getLogger(SpecChange.class);
 
     public static SpecChange applied(ModelSpec spec) {
         return new SpecChange(spec.name(), spec.toYaml(), "", 0, NO_PART);
@@ -36,6 +40,19 @@ public record SpecChange(String name, String yaml, String checksum, int index, b
 
     public static SpecChange part(WarmStartCodec.Part part) {
         return new SpecChange(part.model(), "", part.checksum(), part.index(), part.bytes());
+    }
+
+    /**
+     * Returns a specification that the state of the job contains; null, with a message in the log, if this version refuses what an
+     * earlier one accepted. Then only that model is not learned.
+     */
+    public static @Nullable ModelSpec stored(String yaml) {
+        try {
+            return ModelSpec.parse(yaml);
+        } catch (SpecException e) {
+            LOG.error("a stored specification is not used: {}\n{}", e.getMessage(), SpecException.shortened(yaml));
+            return null;
+        }
     }
 
     /** Returns the applied specification. */

@@ -27,26 +27,37 @@ public final class SpecChangeReader {
      */
     public static @Nullable SpecChange read(ConsumerRecord<byte[], byte[]> record, boolean bounded) {
         try {
-            if (WarmStartCodec.isPart(record.key())) {
-                // Parts that are not needed were removed when the specification changed.
-                return record.value() == null
-                        ? null
-                        : SpecChange.part(new WarmStartCodec().read(record.key(), record.value()));
-            }
-            if (record.value() == null) {
-                return record.key() == null
-                        ? null
-                        : SpecChange.deleted(new String(record.key(), StandardCharsets.UTF_8));
-            }
-            ModelSpec spec = new ModelSpecCodec().read(record.value());
-            if (spec.training().batch().isFull() && !bounded) {
-                // The batch would grow forever and never be learned.
-                return skip(record, "batch.size: full (expected: a number; a full batch is for bounded runs)");
-            }
-            return SpecChange.applied(spec);
+            return change(record, bounded);
         } catch (MalformedRecordException e) {
             return skip(record, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | StackOverflowError e) {
+            // Whatever a record does to its reader, the job would fail at it again after every restart.
+            return skip(record, e.toString());
         }
+    }
+
+    private static @Nullable SpecChange change(ConsumerRecord<byte[], byte[]> record, boolean bounded)
+            throws MalformedRecordException {
+        if (WarmStartCodec.isPart(record.key())) {
+            // Parts that are not needed were removed when the specification changed.
+            return record.value() == null
+                    ? null
+                    : SpecChange.part(new WarmStartCodec().read(record.key(), record.value()));
+        }
+        if (record.value() == null) {
+            return record.key() == null ? null : SpecChange.deleted(new String(record.key(), StandardCharsets.UTF_8));
+        }
+        ModelSpec spec = new ModelSpecCodec().read(record.value());
+        if (spec.training().batch().isFull() && !bounded) {
+            // The batch would grow forever and never be learned.
+            throw new MalformedRecordException(
+                    "batch.size: full (expected: a number; a full batch is for bounded runs)");
+        }
+        SpecChange change = SpecChange.applied(spec);
+        if (!change.spec().equals(spec)) {
+            throw new MalformedRecordException("yaml: reads differently once written (expected: the same)");
+        }
+        return change;
     }
 
     private static @Nullable SpecChange skip(ConsumerRecord<byte[], byte[]> record, String reason) {

@@ -10,9 +10,11 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.topic.RecordLimit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +214,25 @@ class DeadLetterHarnessTest {
                     .containsEntry("__connect.errors.partition", "2")
                     .containsEntry("__connect.errors.offset", "9")
                     .containsEntry("freshet.size", "2000017");
+        }
+    }
+
+    /** The largest dead letter: as many bytes as are copied, and the longest reason in the widest letters. */
+    @Test
+    void the_dead_letter_of_the_largest_record_that_is_copied_fits() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            byte[] value = TestStream.value(7, "\u20ac".repeat(332_000));
+            byte[] key = new byte[1_000_000 - value.length];
+            harness.send(new SourceRecord(7, 7, 7, key, value, RecordHeaders.NONE));
+
+            OutputRecord letter = harness.onlyDeadLetter();
+            assertThat(letter.value()).isEqualTo(value);
+            long bytes = 1_000_000;
+            for (int i = 0; i < letter.headers().count(); i++) {
+                bytes += 10 + letter.headers().names()[i].length() + letter.headers().values()[i].length;
+            }
+            System.out.printf(Locale.ROOT, "%,d bytes: dead letter%n", bytes);
+            assertThat(bytes).isBetween(1_003_000L, (long) RecordLimit.BYTES);
         }
     }
 

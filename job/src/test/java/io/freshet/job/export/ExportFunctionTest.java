@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.export.ExportedType;
+import java.util.Arrays;
 import org.apache.flink.streaming.api.operators.StreamFlatMap;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -25,6 +30,34 @@ class ExportFunctionTest {
                 assertThat(sent.export()).isFalse();
                 assertThat(sent.value()).containsExactly(1, 2, 3);
             });
+        }
+    }
+
+    /** A broker would refuse it, and the job would fail at it again after every restart. */
+    @Test
+    void a_record_whose_copy_is_too_large_is_sent_without_a_copy() throws Exception {
+        ExportFunction function = new ExportFunction(new Export.Json(), ExportedType.EVALUATION, "metrics-json");
+        double[] digits = new double[70_000];
+        Arrays.fill(digits, Math.PI);
+        Evaluation large = new Evaluation(
+                Evaluation.Subject.of("m", ""),
+                new Evaluation.Counts(1, 1, 0),
+                new Evaluation.Window(0, false, 0, 0, null),
+                new Tally(
+                        Task.REGRESSION,
+                        new Tally(Task.REGRESSION, 1).sums(),
+                        digits,
+                        new double[0],
+                        new Tally(Task.REGRESSION, 1).scores()),
+                Evaluation.Learning.UNKNOWN,
+                Evaluation.Progress.UNKNOWN);
+        OutputRecord record = OutputRecord.of("m/", new EvaluationCodec().write(large), 0);
+        try (OneInputStreamOperatorTestHarness<OutputRecord, OutputRecord> harness =
+                new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(function))) {
+            harness.open();
+            harness.processElement(new StreamRecord<>(record));
+
+            assertThat(harness.extractOutputValues()).containsExactly(record);
         }
     }
 }

@@ -59,14 +59,16 @@ final class LabelSums {
         return sum / outputs * (a * b / (a + b));
     }
 
-    /** Returns the loss of the best constant prediction; null for a task without one. */
+    /** Returns the loss of the best constant prediction; null for a task without one, and if the labels are unknown. */
     static @Nullable Double baselineLoss(Task task, double[] sums, double[] classes) {
         double weight = Math.max(sums[WEIGHT], Double.MIN_NORMAL);
         return switch (task) {
             case REGRESSION -> sums[LABEL_DEVIATION] / weight;
             case BINARY -> binaryEntropy(sums, classes, weight);
             case MARGIN -> hinge(sums, classes, weight);
-            case MULTICLASS, SEQUENCE -> entropy(classes, weight);
+            case MULTICLASS, SEQUENCE -> classes.length == 1 && Double.isNaN(classes[0])
+                    ? null
+                    : (Double) entropy(classes, weight);
             case NUMBER, MASK, BOX -> null;
         };
     }

@@ -247,6 +247,11 @@ public final class Tally {
         }
     }
 
+    /** Returns this tally without the sums of its classes: they become one class with unknown sums, and what follows from them null. */
+    public Tally withUnknownClasses() {
+        return new Tally(task, sums(), new double[] {Double.NaN}, NO_CLASSES, scores);
+    }
+
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
     public boolean sameShape(Tally other) {
         return task == other.task && classes.length == other.classes.length;

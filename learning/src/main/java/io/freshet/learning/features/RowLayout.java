@@ -56,16 +56,16 @@ public record RowLayout(
         Set<String> times = new LinkedHashSet<>();
         Set<String> plainNumbers = new LinkedHashSet<>();
         for (InputFields reader : readers) {
-            numbers.addAll(reader.numberFields());
-            times.addAll(reader.timeFields());
-            reader.numberFields().stream()
-                    .filter(name -> !reader.timeFields().contains(name))
-                    .forEach(plainNumbers::add);
-            texts.addAll(reader.textFields());
-            sparse.addAll(reader.sparseFields());
-            reader.textFields().stream()
-                    .filter(name -> !reader.sparseFields().contains(name))
-                    .forEach(plain::add);
+            Collection<String> readerNumbers = reader.numberFields();
+            Collection<String> readerTimes = reader.timeFields();
+            numbers.addAll(readerNumbers);
+            times.addAll(readerTimes);
+            readerNumbers.stream().filter(name -> !readerTimes.contains(name)).forEach(plainNumbers::add);
+            Collection<String> readerTexts = reader.textFields();
+            Collection<String> readerSparse = reader.sparseFields();
+            texts.addAll(readerTexts);
+            sparse.addAll(readerSparse);
+            readerTexts.stream().filter(name -> !readerSparse.contains(name)).forEach(plain::add);
             reader.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
         }
         sparse.removeAll(plain);

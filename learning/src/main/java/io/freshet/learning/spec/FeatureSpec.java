@@ -188,6 +188,26 @@ public record FeatureSpec(
         return 1 + numbers() + buckets();
     }
 
+    /** Returns how many numbers have moments. */
+    public long standardizedNumbers() {
+        return (standardize() ? numeric().size() : imputed())
+                + dense.stream()
+                        .filter(Dense::standardize)
+                        .mapToLong(Dense::length)
+                        .sum();
+    }
+
+    /** Returns the length of the moments of {@link #standardizer}, without creating it. */
+    long momentCount() {
+        return 1 + 2 * standardizedNumbers() + imputed();
+    }
+
+    private long imputed() {
+        return numeric().stream()
+                .filter(field -> missing.of(field).usesMean())
+                .count();
+    }
+
     /** Returns the standardizer of a sample's numbers. */
     public Standardizer standardizer() {
         boolean[] flags = new boolean[denseLength()];

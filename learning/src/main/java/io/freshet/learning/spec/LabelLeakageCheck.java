@@ -3,7 +3,8 @@ package io.freshet.learning.spec;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.yaml.SpecException;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  * y0}, {@code y1}, and so on.
  */
 final class LabelLeakageCheck {
-    private final List<String> label;
-    private final boolean labelIsVector;
+    /** The label fields, of which there may be as many as features, or the vector of labels. */
+    private final Set<String> labels = new HashSet<>();
+    /** The prefixes of all vectors of columns that include a label field. */
+    private final Set<String> prefixes = new HashSet<>();
+    /** The prefix of the columns that are the label, or null if it is not such a vector. */
+    private final @Nullable String columns;
 
     private LabelLeakageCheck(FieldSpec fields) {
-        label = fields.label();
-        labelIsVector = fields.labelIsVector();
+        String first = fields.label().get(0);
+        columns = fields.labelIsVector() && RowLayout.isPrefix(first) ? RowLayout.wireName(first) : null;
+        for (String label : fields.label()) {
+            String name = fields.labelIsVector() ? RowLayout.wireName(label) : label;
+            labels.add(name);
+            prefixes.addAll(NumberedName.prefixes(name));
+        }
     }
 
     /** @throws SpecException if a feature, the key, or the id is the label or a part of it */
@@ -36,16 +46,15 @@ final class LabelLeakageCheck {
     }
 
     private void refuse(String path, @Nullable String name, boolean vector) {
-        if (name != null && label.stream().anyMatch(of -> overlap(of, labelIsVector, name, vector))) {
+        if (name != null && isLabel(name, vector)) {
             throw SpecException.of(path, name, "not the label");
         }
     }
 
-    private static boolean overlap(String a, boolean aIsVector, String b, boolean bIsVector) {
-        String first = aIsVector ? RowLayout.wireName(a) : a;
-        String second = bIsVector ? RowLayout.wireName(b) : b;
-        return first.equals(second)
-                || aIsVector && RowLayout.isPrefix(a) && NumberedName.numberOf(second, first) >= 0
-                || bIsVector && RowLayout.isPrefix(b) && NumberedName.numberOf(first, second) >= 0;
+    private boolean isLabel(String field, boolean vector) {
+        String name = vector ? RowLayout.wireName(field) : field;
+        return labels.contains(name)
+                || columns != null && NumberedName.numberOf(name, columns) >= 0
+                || vector && RowLayout.isPrefix(field) && prefixes.contains(name);
     }
 }

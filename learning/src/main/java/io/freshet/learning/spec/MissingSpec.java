@@ -33,12 +33,13 @@ public record MissingSpec(MissingPolicy policy, Map<String, MissingPolicy> excep
      */
     static MissingSpec read(SpecNode node, Collection<String> numbers, Collection<String> texts) {
         MissingPolicy policy = node.oneOf("default", MissingPolicy.REJECT.label(), MissingPolicy.BY_NAME);
-        Set<String> fields = new LinkedHashSet<>(numbers);
+        Set<String> numeric = new LinkedHashSet<>(numbers);
+        Set<String> fields = new LinkedHashSet<>(numeric);
         fields.addAll(texts);
         Map<String, MissingPolicy> exceptions = node.oneOfEach("fields", fields, MissingPolicy.BY_NAME);
         node.end();
         exceptions.forEach((field, each) -> {
-            if (!numbers.contains(field) && (each == MissingPolicy.MEAN || each == MissingPolicy.ZERO)) {
+            if (!numeric.contains(field) && (each == MissingPolicy.MEAN || each == MissingPolicy.ZERO)) {
                 throw SpecException.of(
                         node.path("fields") + "." + field,
                         each.label(),

@@ -41,12 +41,19 @@ public record ModelSpec(
         implements InputFields {
 
     /**
-     * Parses a specification.
+     * Parses a specification, which may come from anyone.
      *
-     * @throws SpecException if a field is unknown, missing, of the wrong type, or out of range
+     * @throws SpecException if a field is unknown, missing, of the wrong type, or out of range, or if the text makes the parser
+     *     fail in any other way
      */
     public static ModelSpec parse(String yaml) {
-        return SpecReader.read(yaml);
+        try {
+            return SpecReader.read(yaml);
+        } catch (SpecException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            throw SpecException.of("specification", e, "one that can be read");
+        }
     }
 
     public FeatureSpec features() {

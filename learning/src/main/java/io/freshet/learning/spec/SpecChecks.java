@@ -3,8 +3,8 @@ package io.freshet.learning.spec;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Checks fields of a specification that depend on each other. {@link SpecReader} has checked each field alone. */
 final class SpecChecks {
@@ -14,12 +14,15 @@ final class SpecChecks {
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
     private static final long MAXIMUM_STATE = 1L << 30;
+    /** A block of a large snapshot has at least one row, and is one record of up to 1 MiB. Pinned by {@code RecordLimitsTest}. */
+    static final int MAXIMUM_ROW = 260_000;
 
     private SpecChecks() {}
 
     /** @throws SpecException for the first inconsistent field */
     static void check(ModelSpec spec) {
-        List<String> inputs = new ArrayList<>(spec.features().numeric());
+        Set<String> numbers = new HashSet<>(spec.inputNumberFields());
+        Set<String> inputs = new HashSet<>(spec.features().numeric());
         spec.features().dense().forEach(vector -> inputs.add(vector.field()));
         if (spec.features().length() != null) {
             inputs.add(spec.features().length());
@@ -28,7 +31,7 @@ final class SpecChecks {
         ClassNamesCheck.check(spec);
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             String wireName = RowLayout.wireName(vector.field());
-            if (spec.inputNumberFields().contains(wireName)) {
+            if (numbers.contains(wireName)) {
                 throw SpecException.of("features.dense", vector.field(), "another name than that of a number field");
             }
             if (!wireName.equals(vector.field()) && inputs.contains(wireName)) {
@@ -45,21 +48,9 @@ final class SpecChecks {
             throw new SpecException(incompatibility);
         }
         SequenceCheck.check(spec);
+        checkSize(spec);
         ReplicaSpec.check(spec);
         SpecSizeCheck.check(spec);
-        if (spec.model().parameterCount(spec.inputShape(), spec.outputs()) > MAXIMUM_PARAMETERS) {
-            throw new SpecException("model: " + spec.model().parameterCount(spec.inputShape(), spec.outputs())
-                    + " parameters (expected: up to 2^28)");
-        }
-        long numbers = spec.model().parameterCount(spec.inputShape(), spec.outputs())
-                * (1L + training.optimizer().slots());
-        if (numbers > MAXIMUM_STATE) {
-            throw SpecException.of(
-                    "optimizer",
-                    training.optimizer().name() + " with "
-                            + training.optimizer().slots() + " slots per parameter",
-                    "a state of up to 2^30 numbers, not " + numbers);
-        }
         long perSample = (long) spec.loss().logitCount(spec.outputs())
                 + (long) spec.features().numbers() * Math.max(1, spec.model().steps());
         if (!training.batch().isFull() && training.batch().size() * perSample > MAXIMUM_BATCH_NUMBERS) {
@@ -87,6 +78,26 @@ final class SpecChecks {
         }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
+        }
+    }
+
+    /** Comes before whatever computes with the count of parameters as an {@code int}. */
+    private static void checkSize(ModelSpec spec) {
+        long parameters = spec.model().parameterCount(spec.inputShape(), spec.outputs());
+        if (parameters > MAXIMUM_PARAMETERS) {
+            throw new SpecException("model: " + parameters + " parameters (expected: up to 2^28)");
+        }
+        int row = spec.model().rowWidth(spec.inputShape(), spec.outputs());
+        if (row > MAXIMUM_ROW) {
+            throw new SpecException(
+                    "model: rows of " + row + " parameters (expected: up to " + MAXIMUM_ROW + ", as each is in one record)");
+        }
+        long state = parameters * (1L + spec.optimizer().slots());
+        if (state > MAXIMUM_STATE) {
+            throw SpecException.of(
+                    "optimizer",
+                    spec.optimizer().name() + " with " + spec.optimizer().slots() + " slots per parameter",
+                    "a state of up to 2^30 numbers, not " + state);
         }
     }
 

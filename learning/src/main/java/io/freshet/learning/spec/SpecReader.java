@@ -8,6 +8,7 @@ import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
 import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,6 +129,7 @@ final class SpecReader {
 
     private static List<FeatureSpec.Dense> dense(List<SpecNode> nodes) {
         List<FeatureSpec.Dense> vectors = new ArrayList<>();
+        Set<String> fields = new HashSet<>();
         for (SpecNode node : nodes) {
             String field = node.fieldName("field");
             vectors.add(new FeatureSpec.Dense(
@@ -140,7 +142,7 @@ final class SpecReader {
                             "of magnitude 1e-30 to 1e30"),
                     node.flag("standardize", false)));
             node.end();
-            if (vectors.stream().filter(vector -> vector.field().equals(field)).count() > 1) {
+            if (!fields.add(field)) {
                 throw SpecException.of(node.path("field"), field, "each vector once");
             }
         }

@@ -1,6 +1,5 @@
 package io.freshet.learning.spec;
 
-import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.yaml.SpecException;
 import java.nio.charset.StandardCharsets;
 
@@ -16,13 +15,12 @@ final class SpecSizeCheck {
 
     /** @throws SpecException if a snapshot of the model would not fit in a record */
     static void check(ModelSpec spec) {
-        Standardizer standardizer = spec.features().standardizer();
-        long moments = (long) Double.BYTES * standardizer.length();
+        long moments = Double.BYTES * spec.features().momentCount();
         long text = spec.toYaml().getBytes(StandardCharsets.UTF_8).length;
         if (moments + text > MAXIMUM) {
             throw SpecException.of(
                     moments > text ? "features" : "specification",
-                    standardizer.size() + " standardized numbers, " + text + " bytes of text",
+                    spec.features().standardizedNumbers() + " standardized numbers, " + text + " bytes of text",
                     "16 * numbers + text up to " + MAXIMUM + ", as both are in every snapshot");
         }
     }

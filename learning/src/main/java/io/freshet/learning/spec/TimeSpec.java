@@ -5,9 +5,11 @@ import io.freshet.learning.yaml.SpecNode;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -30,13 +32,14 @@ public record TimeSpec(String field, List<TimePart> parts, ZoneId zone, boolean 
 
     static List<TimeSpec> read(List<SpecNode> nodes) {
         List<TimeSpec> times = new ArrayList<>();
+        Set<String> fields = new HashSet<>();
         for (SpecNode node : nodes) {
             String field = node.fieldName("field");
             List<TimePart> parts = node.someOf("features", TimePart.BY_NAME);
             boolean cyclic = node.oneOf("encoding", "category", ENCODINGS);
             ZoneId zone = zone(node);
             node.end();
-            if (times.stream().anyMatch(time -> time.field.equals(field))) {
+            if (!fields.add(field)) {
                 throw SpecException.of(node.path("field"), field, "each time once");
             }
             times.add(new TimeSpec(field, parts, zone, cyclic));

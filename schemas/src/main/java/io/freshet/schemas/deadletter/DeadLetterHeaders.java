@@ -1,5 +1,6 @@
 package io.freshet.schemas.deadletter;
 
+import io.freshet.schemas.topic.RecordLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class DeadLetterHeaders {
         headers.put(PARTITION, utf8(Integer.toString(partition)));
         headers.put(OFFSET, utf8(Long.toString(offset)));
         headers.put(STAGE, utf8(stage));
-        headers.put(MESSAGE, utf8(message));
+        headers.put(MESSAGE, utf8(RecordLimit.shortened(message)));
         if (!model.isEmpty()) {
             headers.put(MODEL, utf8(model));
         }
@@ -67,7 +68,7 @@ public final class DeadLetterHeaders {
         headers.put(TOPIC, utf8(topic));
         headers.put(ROW, utf8(Long.toString(row)));
         headers.put(STAGE, utf8("read"));
-        headers.put(MESSAGE, utf8(message));
+        headers.put(MESSAGE, utf8(RecordLimit.shortened(message)));
         return headers;
     }
 

@@ -10,13 +10,24 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.avro.WireMetrics;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.RecordLimit;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads and writes evaluations as records of the metrics topic, whose key is {@code model/key}. Thread-safe. */
+/**
+ * Reads and writes evaluations as records of the metrics topic, whose key is {@code model/key}. Thread-safe.
+ *
+ * <p>A record fits {@link RecordLimit}: of more than {@value #MOST_SUMS} sums by class, it has none, and of more than {@value
+ * #MOST_PARTITIONS} partitions the first ones, which identify an incarnation as well as all do.
+ */
 public final class EvaluationCodec {
+    /** 800 KB. The sums of 25,600 classes, or of all outputs of any other task. */
+    static final int MOST_SUMS = 102_400;
+
+    static final int MOST_PARTITIONS = 4_096;
+
     private final WireFormat<io.freshet.wire.Evaluation> format =
             new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());
 
@@ -24,7 +35,7 @@ public final class EvaluationCodec {
         Evaluation.Window window = evaluation.window();
         Evaluation.Counts counts = evaluation.counts();
         Incarnation incarnation = evaluation.incarnation();
-        Tally total = evaluation.total();
+        Tally total = bounded(evaluation.total());
         ScorePoints scores = total.scores().points();
         Metrics holdout = evaluation.learning().holdout();
         Evaluation.BestEpoch best = evaluation.learning().best();
@@ -41,7 +52,7 @@ public final class EvaluationCodec {
                 .setEmittedAt(Instant.ofEpochMilli(window.emittedAt()))
                 .setTask(total.task().name().toLowerCase(Locale.ROOT))
                 .setWindow(window.metrics() == null ? null : WireMetrics.write(window.metrics()))
-                .setTotal(WireMetrics.write(total.metrics()))
+                .setTotal(WireMetrics.write(evaluation.total().metrics()))
                 .setSums(Arrays.stream(total.sums()).boxed().toList())
                 .setClasses(Arrays.stream(total.classes()).boxed().toList())
                 .setUpdateMetrics(WireLearning.write(evaluation.learning().updates()))
@@ -52,11 +63,16 @@ public final class EvaluationCodec {
                 .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
                 .setBehind(progress.behind())
                 .setCatchingUp(progress.catchingUp())
-                .setPartitions(Arrays.stream(incarnation.partitions()).boxed().toList())
-                .setFirstOffsets(
-                        Arrays.stream(incarnation.firstOffsets()).boxed().toList())
+                .setPartitions(Arrays.stream(incarnation.partitions())
+                        .limit(MOST_PARTITIONS)
+                        .boxed()
+                        .toList())
+                .setFirstOffsets(Arrays.stream(incarnation.firstOffsets())
+                        .limit(MOST_PARTITIONS)
+                        .boxed()
+                        .toList())
                 .setSpecHash(evaluation.specHash())
-                .setFailure(evaluation.failure() == null ? "" : evaluation.failure())
+                .setFailure(evaluation.failure() == null ? "" : RecordLimit.shortened(evaluation.failure()))
                 .setClassSums(Arrays.stream(total.classSums()).boxed().toList())
                 .setBestHoldout(best == null ? null : WireMetrics.write(best.holdout()))
                 .setBestEpoch(best == null ? 0 : best.epoch())
@@ -67,6 +83,10 @@ public final class EvaluationCodec {
                 .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
         return new KeyedBytes(key, format.write(wire));
+    }
+
+    private static Tally bounded(Tally total) {
+        return total.classes().length + total.classSums().length > MOST_SUMS ? total.withUnknownClasses() : total;
     }
 
     /** Returns the tombstone of a deleted model key. */

@@ -9,8 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes heartbeats as records of the metrics topic. Their key is not that of any model. Thread-safe. */
+/**
+ * Reads and writes heartbeats as records of the metrics topic. Their key is not that of any model. Of more than {@value
+ * #MOST_PARTITIONS} partitions, a heartbeat has no offsets, so that it fits in a record. Thread-safe.
+ */
 public final class HeartbeatCodec {
+    /** Two offsets of up to ten bytes each: 1 MB. */
+    static final int MOST_PARTITIONS = 50_000;
+
     private static final byte[] KEY = "#heartbeat".getBytes(StandardCharsets.UTF_8);
 
     private final WireFormat<io.freshet.wire.Heartbeat> format =
@@ -26,12 +32,16 @@ public final class HeartbeatCodec {
                 .setStartedAt(Instant.ofEpochMilli(heartbeat.startedAt()))
                 .setSentAt(Instant.ofEpochMilli(heartbeat.sentAt()))
                 .setReadAt(Instant.ofEpochMilli(heartbeat.readAt()))
-                .setRead(heartbeat.read())
-                .setEnds(heartbeat.ends())
+                .setRead(bounded(heartbeat.read()))
+                .setEnds(bounded(heartbeat.ends()))
                 .setBehind(heartbeat.behind())
                 .setCatchingUp(heartbeat.catchingUp())
                 .build();
         return new KeyedBytes(KEY.clone(), format.write(wire));
+    }
+
+    private static List<Long> bounded(List<Long> offsets) {
+        return offsets.size() > MOST_PARTITIONS ? List.of() : offsets;
     }
 
     public Heartbeat read(byte[] value) throws MalformedRecordException {

@@ -11,6 +11,7 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.RecordLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class HistoryCodec {
      * Returns the record of a topic's format.
      *
      * @param now milliseconds since 1970, UTC
+     * @throws IllegalStateException if the writers' schemas are too large for a record
      */
     public KeyedBytes write(TopicFormat format, long now) {
         byte[] value = formats.write(new io.freshet.wire.TopicFormat(
@@ -69,7 +71,7 @@ public final class HistoryCodec {
                 format.fields().model(),
                 format.writerSchemas(),
                 Instant.ofEpochMilli(now)));
-        return new KeyedBytes(formatKey(format.topic()), value);
+        return RecordLimit.require(new KeyedBytes(formatKey(format.topic()), value));
     }
 
     /** Returns the key of the record of a samples topic's format. */

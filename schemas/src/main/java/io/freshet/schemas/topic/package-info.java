@@ -1,5 +1,5 @@
 /**
- * Topic names and record keys.
+ * Topic names, record keys, and the largest record.
  *
  * <p>Record values belong in the package of their record type.
  */

@@ -11,8 +11,10 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.RecordLimit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -20,11 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Would catch a snapshot larger than a producer's default limit, which would fail the job after every restart. */
 class SnapshotLimitsTest {
-    /** Bytes of the largest request that a producer sends by default. */
-    private static final int LARGEST_REQUEST = 1 << 20;
-    /** Bytes of a request with one record, besides key and value. */
-    private static final int FRAME = 100;
-
     private static final long MANY = 1_000_000_000_000L;
     private static final int LISTED = 1_000;
     private static final int STANDARDIZED = 32_000;
@@ -57,8 +54,9 @@ class SnapshotLimitsTest {
 
         assertThat(records).hasSize(1);
         KeyedBytes record = records.get(0);
-        assertThat(record.key().length + record.value().length + FRAME)
-                .isBetween(LARGEST_REQUEST * 9 / 10, LARGEST_REQUEST);
+        int bytes = record.key().length + record.value().length;
+        System.out.printf(Locale.ROOT, "%,d bytes: snapshot%n", bytes);
+        assertThat(bytes).isBetween(RecordLimit.BYTES * 9 / 10, RecordLimit.BYTES);
     }
 
     /** Returns the largest lineage: an order of the maximum number of turns, many changes, and many undone ranges. */

@@ -16,6 +16,7 @@ import io.freshet.schemas.snapshot.Snapshots;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Would catch parameters changed or lost in encoding, and records too large for a topic. */
@@ -31,6 +32,9 @@ class WarmStartCodecTest {
         WarmStartReference warmStart = warmStart(snapshots).warmStart();
         List<KeyedBytes> records = codec.write("delays", warmStart.checksum(), snapshots);
         assertThat(records).hasSizeGreaterThan(2).allMatch(record -> record.value().length < LARGEST_RECORD);
+
+        records.forEach(record -> System.out.printf(
+                Locale.ROOT, "%,d bytes: part of a warm start%n", record.key().length + record.value().length));
 
         List<byte[]> parts = new ArrayList<>();
         for (KeyedBytes record : records) {

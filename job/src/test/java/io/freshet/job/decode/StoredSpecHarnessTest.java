@@ -1,0 +1,73 @@
+package io.freshet.job.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.TestStream;
+import io.freshet.job.record.LearnInput;
+import io.freshet.job.record.LearnInputSerializer;
+import io.freshet.job.record.SpecChange;
+import io.freshet.job.record.TrainerInput;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.Collector;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a job that cannot be restored, since its state has a specification that this version refuses. */
+class StoredSpecHarnessTest {
+    private static final ModelSpec WHOLE = TestStream.whole(4);
+    private static final ModelSpec KEYED = TestStream.keyed();
+
+    @Test
+    void the_other_models_of_a_state_with_an_invalid_specification_continue() throws Exception {
+        try (var harness = DecodeHarness.restore(KEYED, stored(), 1, 1, 0)) {
+            harness.send(TestStream.record(0, TestStream.value(0)));
+            assertThat(harness.samples()).hasSize(1);
+            harness.apply(SpecChange.applied(KEYED));
+            harness.apply(new SpecChange("bad", "name: [", "", 0, new byte[0]));
+            harness.snapshot(1);
+            harness.send(TestStream.record(1, TestStream.value(1)));
+
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(
+                            TestStream.sample(WHOLE, 0), TestStream.sample(KEYED, 1), TestStream.sample(WHOLE, 1))));
+            assertThat(harness.deadLetters()).isEmpty();
+        }
+    }
+
+    /** Returns a state with an invalid specification of one model, and a valid one of another. */
+    private static OperatorSubtaskState stored() throws Exception {
+        try (var writer = new OneInputStreamOperatorTestHarness<TrainerInput, LearnInput>(
+                new ProcessOperator<>(new StateWriter()))) {
+            writer.setup(new LearnInputSerializer());
+            writer.open();
+            return writer.snapshot(1, 1);
+        }
+    }
+
+    private static final class StateWriter extends ProcessFunction<TrainerInput, LearnInput>
+            implements CheckpointedFunction {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public void initializeState(FunctionInitializationContext context) throws Exception {
+            BroadcastState<String, String> specs =
+                    context.getOperatorStateStore().getBroadcastState(SpecRegistry.STATE);
+            specs.put("keyed", KEYED.toYaml().replace("hashBits: 4", "hashBits: 99"));
+            specs.put("whole", WHOLE.toYaml());
+        }
+
+        @Override
+        public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) {}
+
+        @Override
+        public void snapshotState(FunctionSnapshotContext context) {}
+    }
+}

@@ -1,0 +1,232 @@
+package io.freshet.schemas.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.evaluation.ScorePoints;
+import io.freshet.learning.evaluation.ScoreSketch;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.watch.Event;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.EvaluationCodec;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.heartbeat.Heartbeat;
+import io.freshet.schemas.heartbeat.HeartbeatCodec;
+import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.rounds.RoundsCodec;
+import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Would catch a record that a broker refuses, which would fail the job, and fail it again after every restart. Each test writes
+ * the largest record of a type, and prints its size. {@code SnapshotLimitsTest} does the same for snapshots in one record.
+ */
+class RecordLimitsTest {
+    private static final long MANY = Long.MAX_VALUE / 2;
+    private static final int PARTITIONS = 100_000;
+    private static final String MODEL = "m".repeat(100);
+    private static final String KEY = "k".repeat(ParameterKey.LONGEST_KEY);
+
+    @ParameterizedTest
+    @CsvSource({
+        "MULTICLASS, 25599, 25599",
+        "MULTICLASS, 25600, 0",
+        "SEQUENCE, 40000, 0",
+        "MULTICLASS, 100000, 0",
+        "REGRESSION, 100000, 100000",
+        "BINARY, 100000, 100000"
+    })
+    void evaluations_fit_and_have_sums_by_class_as_long_as_those_do(Task task, int outputs, int listed)
+            throws Exception {
+        Tally empty = new Tally(task, outputs);
+        Tally total = new Tally(
+                task,
+                filled(empty.sums().length),
+                filled(empty.classes().length),
+                filled(empty.classSums().length),
+                ScoreSketch.of(ScorePoints.NONE));
+        Evaluation evaluation = evaluation(total);
+
+        KeyedBytes record = new EvaluationCodec().write(evaluation);
+
+        assertFits("evaluation of " + outputs + " " + task, record);
+        Evaluation read = new EvaluationCodec().read(record.value());
+        assertThat(read.total().classes().length == 1 ? 0 : read.total().classes().length)
+                .isEqualTo(listed);
+        assertThat(read.total().metrics().loss()).isEqualTo(total.metrics().loss());
+        assertThat(read.total().metrics().accuracy()).isEqualTo(total.metrics().accuracy());
+        if (listed == 0) {
+            assertThat(read.total().metrics().baselineLoss()).isNull();
+            assertThat(read.total().metrics().classification().f1()).isNull();
+            Tally sum = read.total().copy();
+            sum.add(read.total());
+            assertThat(sum.samples()).isGreaterThan(total.samples());
+            assertThat(sum.metrics().loss()).isEqualTo(total.metrics().loss());
+            assertThat(sum.metrics().baselineLoss()).isNull();
+        }
+        assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation())).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MULTICLASS, 100000", "MULTICLASS, 25599", "BINARY, 1"})
+    void failures_fit_whatever_their_reason(Task task, int outputs) throws Exception {
+        Evaluation failed =
+                Evaluation.failed(MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
+
+        KeyedBytes record = new EvaluationCodec().write(failed);
+
+        assertFits("failure of " + outputs + " " + task, record);
+        assertThat(new EvaluationCodec().read(record.value()).failure()).hasSize(1_003).endsWith("\u20ac...");
+        Map<String, byte[]> headers =
+                DeadLetterHeaders.of("t", 0, 0, "learn", MODEL, "\u20ac".repeat(5_000_000));
+        assertThat(headers.get(DeadLetterHeaders.MESSAGE)).hasSizeLessThan(4_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50000, 50000", "50001, 0"})
+    void heartbeats_fit(int partitions, int listed) throws Exception {
+        List<Long> offsets = Collections.nCopies(partitions, Long.MAX_VALUE);
+
+        KeyedBytes record =
+                new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false));
+
+        assertFits("heartbeat of " + partitions + " partitions", record);
+        assertThat(new HeartbeatCodec().read(record.value()).read()).hasSize(listed);
+    }
+
+    @Test
+    void specifications_fit() {
+        List<String> names = new ArrayList<>();
+        ModelSpec largest = specification(names);
+        while (true) {
+            for (int i = 0; i < 500; i++) {
+                names.add("'\u20ac" + names.size() + "'");
+            }
+            try {
+                largest = specification(names);
+            } catch (SpecException e) {
+                assertThat(e).hasMessageContaining(" bytes of text (expected: ");
+                break;
+            }
+        }
+
+        assertFits("specification", new ModelSpecCodec().write(largest, MANY));
+        assertFits("specification in history", new HistoryCodec(new SnapshotCodec()).write(largest, "0123", MANY));
+    }
+
+    private static ModelSpec specification(List<String> names) {
+        return ModelSpec.parse("{name: " + MODEL + ", label: y, loss: poisson, features: {numeric: [a], categorical: ["
+                + String.join(", ", names) + "]}}");
+    }
+
+    @Test
+    void blocks_of_the_widest_rows_fit() {
+        String wide = "{name: " + MODEL + ", key: k, label: y, loss: sparse-categorical-cross-entropy, outputs: %d,"
+                + " features: {numeric: [a]}, model: {type: factorization-machine, rank: 1}}";
+        ModelSpec spec = ModelSpec.parse(wide.formatted(100_000));
+        ModelSpec wider = ModelSpec.parse(wide.formatted(86_666).replace("rank: 1", "rank: 2"));
+        assertThatThrownBy(() -> ModelSpec.parse(wide.formatted(86_667).replace("rank: 1", "rank: 2")))
+                .hasMessage("model: rows of 260001 parameters (expected: up to 260000, as each is in one record)");
+        for (ModelSpec each : List.of(spec, wider)) {
+            Snapshot snapshot = new Snapshot(
+                    each,
+                    KEY,
+                    MANY,
+                    MANY,
+                    new float[each.parameterCount()],
+                    each.features().standardizer().start(),
+                    new Lineage(),
+                    versions(each),
+                    null);
+            for (KeyedBytes record : new SnapshotCodec().write(snapshot, "samples", MANY, "1.0.0")) {
+                assertFits("block or manifest of " + each.outputs() + " outputs", record);
+            }
+        }
+    }
+
+    private static long[] versions(ModelSpec spec) {
+        long[] versions = new long[spec.model()
+                .layout(spec.inputShape(), spec.outputs(), 0)
+                .blocks()];
+        Arrays.fill(versions, MANY);
+        return versions;
+    }
+
+    /** The most blocks that a model can have. */
+    @Test
+    void the_manifest_of_the_largest_model_fits() {
+        ModelSpec spec = ModelSpec.parse("{name: " + MODEL + ", label: y, loss: poisson, optimizer: ftrl,"
+                + " features: {categorical: [a], hashBits: 26}}");
+        assertThat(spec.model().layout(spec.inputShape(), 1, 0).blocks()).isLessThan(1 << 15);
+    }
+
+    @Test
+    void messages_of_the_rounds_topic_are_split() {
+        List<KeyedBytes> records = RoundsCodec.write(
+                RoundsCodec.key(MODEL, true), RoundsRecord.Kind.MERGED, "o".repeat(1_000), 0, 0, new byte[3_000_000]);
+        assertThat(records).hasSizeGreaterThan(3).allSatisfy(record -> assertFits("rounds", record));
+    }
+
+    @Test
+    void a_format_with_larger_schemas_is_refused_with_its_size() {
+        HistoryCodec codec = new HistoryCodec(new SnapshotCodec());
+        TopicFormat format = new TopicFormat("t", "avro", null, RecordFields.NONE, List.of("s".repeat(2_000_000)));
+        assertThatThrownBy(() -> codec.write(format, 0))
+                .hasMessageMatching("record @format/t: 2000\\d\\d\\d bytes \\(expected: up to 1047552\\)");
+    }
+
+    private static Evaluation evaluation(Tally total) {
+        int[] partitions = IntStream.range(0, PARTITIONS).toArray();
+        long[] offsets = LongStream.range(0, PARTITIONS).map(i -> MANY + i).toArray();
+        List<Event.Offsets> samplesIn = IntStream.range(0, PARTITIONS)
+                .mapToObj(i -> new Event.Offsets(i, MANY, MANY))
+                .toList();
+        List<Event> events = IntStream.range(0, 100)
+                .mapToObj(i -> new Event(
+                        Event.Kind.DIVERGENCE, "page-hinkley", MANY, Math.PI, Math.PI, "revert", samplesIn))
+                .toList();
+        return new Evaluation(
+                new Evaluation.Subject(MODEL, KEY, new Incarnation(partitions, offsets), "0123456789abcdef"),
+                new Evaluation.Counts(MANY, MANY, MANY),
+                new Evaluation.Window(
+                        MANY, true, MANY, MANY, total.metrics(), Collections.nCopies(1024, Math.PI)),
+                total,
+                new Evaluation.Learning(
+                        null, total.metrics(), 1, true, events, new Evaluation.BestEpoch(1, total.metrics())),
+                new Evaluation.Progress(MANY, MANY, true));
+    }
+
+    private static double[] filled(int length) {
+        double[] numbers = new double[length];
+        Arrays.fill(numbers, Math.PI * 1_000);
+        return numbers;
+    }
+
+    private static void assertFits(String type, KeyedBytes record) {
+        int bytes = record.key().length + (record.value() == null ? 0 : record.value().length);
+        System.out.printf(Locale.ROOT, "%,d bytes: %s%n", bytes, type);
+        assertThat(RecordLimit.fits(record)).as("%s: %d bytes", type, bytes).isTrue();
+        assertThat(RecordLimit.require(record)).isSameAs(record);
+    }
+}
