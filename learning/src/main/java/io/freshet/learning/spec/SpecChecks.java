@@ -88,6 +88,7 @@ final class SpecChecks {
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
         }
+        RowWidthCheck.check(spec);
     }
 
     /** A full batch is learned at the end of the input, so it has no time limit, and no sample is predicted after it. */
