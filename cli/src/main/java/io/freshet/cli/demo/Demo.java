@@ -74,7 +74,7 @@ final class Demo {
         List<ModelSpec> specs = List.of(delays(replicas), Examples.spec("delays-by-origin.yaml"));
         int partitions = Math.max(1, replicas);
         int parallelism = Math.min(partitions, Runtime.getRuntime().availableProcessors());
-        try (LocalStack stack = LocalStack.start(parallelism, state, partitions)) {
+        try (LocalStack stack = LocalStack.startWithPage(parallelism, state, partitions)) {
             KafkaOptions kafka = stack.kafkaOptions();
             try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
                 apply(specs, producer, stack.topics().models());

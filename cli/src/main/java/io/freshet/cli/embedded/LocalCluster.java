@@ -18,24 +18,35 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.dispatcher.DispatcherGateway;
+import org.apache.flink.runtime.dispatcher.SessionDispatcherFactory;
+import org.apache.flink.runtime.dispatcher.runner.DefaultDispatcherRunnerFactory;
+import org.apache.flink.runtime.entrypoint.component.DefaultDispatcherResourceManagerComponentFactory;
+import org.apache.flink.runtime.entrypoint.component.DispatcherResourceManagerComponentFactory;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.resourcemanager.StandaloneResourceManagerFactory;
+import org.apache.flink.runtime.rest.RestEndpointFactory;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * A Flink cluster in this JVM, on loopback, with its web UI on a free port.
+ * A Flink cluster in this JVM, on loopback, without a REST interface unless its web UI is shown.
  *
  * <p>Checkpoints and all other files are in the given directory. Thread-safe.
  */
 public final class LocalCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
+    /** The origin of no page, since Flink's default admits all. */
+    private static final String NO_ORIGIN = "none";
+
     private static final String NETWORK_MEMORY = "128m";
 
     /** After as many restarts, the next failure ends a job. */
@@ -73,6 +84,18 @@ public final class LocalCluster implements AutoCloseable {
      * @param overrides settings that take precedence over the defaults here
      */
     public static LocalCluster start(Path directory, int parallelism, Configuration overrides) throws Exception {
+        return start(directory, parallelism, overrides, new NoPage());
+    }
+
+    /** Does the same, with Flink's web UI on a free port, {@link ReadOnlyPage read-only}. */
+    public static LocalCluster startWithPage(Path directory, int parallelism, Configuration overrides)
+            throws Exception {
+        return start(directory, parallelism, overrides, new ReadOnlyPage());
+    }
+
+    private static LocalCluster start(
+            Path directory, int parallelism, Configuration overrides, RestEndpointFactory<DispatcherGateway> page)
+            throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
         configuration.set(WebOptions.TMP_DIR, directory.resolve("flink-web").toString());
@@ -81,6 +104,12 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(RestOptions.ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_PORT, "0");
+        configuration.set(WebOptions.SUBMIT_ENABLE, false);
+        configuration.set(WebOptions.CANCEL_ENABLE, false);
+        configuration.set(WebOptions.RESCALE_ENABLE, false);
+        configuration.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, NO_ORIGIN);
+        configuration.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+        configuration.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse(NETWORK_MEMORY));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse(NETWORK_MEMORY));
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
@@ -95,11 +124,20 @@ public final class LocalCluster implements AutoCloseable {
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(200));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(5));
         configuration.addAll(overrides);
-        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+        MiniClusterConfiguration settings = new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
                 .setNumSlotsPerTaskManager(parallelism)
-                .build());
+                .build();
+        MiniCluster cluster = new MiniCluster(settings) {
+            @Override
+            protected DispatcherResourceManagerComponentFactory createDispatcherResourceManagerComponentFactory() {
+                return new DefaultDispatcherResourceManagerComponentFactory(
+                        DefaultDispatcherRunnerFactory.createSessionRunner(SessionDispatcherFactory.INSTANCE),
+                        StandaloneResourceManagerFactory.getInstance(),
+                        page);
+            }
+        };
         cluster.start();
         return new LocalCluster(cluster, configuration, parallelism);
     }
@@ -207,7 +245,7 @@ public final class LocalCluster implements AutoCloseable {
         return requireNonNull(cluster.getExecutionGraph(job).get().getCheckpointStatsSnapshot());
     }
 
-    /** Returns the address of the web UI. */
+    /** Returns the address of the web UI of {@link #startWithPage}. */
     public URI webAddress() throws Exception {
         return cluster.getRestAddress().get();
     }

@@ -36,10 +36,10 @@ public final class LocalStack implements AutoCloseable {
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
     private boolean closed;
 
-    private LocalStack(Path directory, int parallelism, StateSettings state, BrokerFactory brokers) {
+    private LocalStack(Path directory, Callable<Broker> broker, Callable<LocalCluster> flink) {
         this.directory = directory;
-        kafka = started(() -> brokers.start(directory.resolve("kafka")));
-        cluster = started(() -> LocalCluster.start(directory, parallelism, state.flink()));
+        kafka = started(broker);
+        cluster = started(flink);
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -58,6 +58,11 @@ public final class LocalStack implements AutoCloseable {
         Broker start(Path directory) throws Exception;
     }
 
+    /** Starts a cluster in a directory. */
+    private interface ClusterFactory {
+        LocalCluster start(Path directory) throws Exception;
+    }
+
     /** Starts broker and cluster in parallel, and creates the topics. */
     public static LocalStack start(int parallelism, StateSettings state) throws Exception {
         return start(parallelism, state, 1);
@@ -65,17 +70,30 @@ public final class LocalStack implements AutoCloseable {
 
     /** Does the same with this many partitions in the samples topic. */
     public static LocalStack start(int parallelism, StateSettings state, int partitions) throws Exception {
-        return start(parallelism, state, partitions, EmbeddedKafka::start);
+        return start(
+                partitions,
+                EmbeddedKafka::start,
+                directory -> LocalCluster.start(directory, parallelism, state.flink()));
+    }
+
+    /** Does the same with Flink's web UI. */
+    public static LocalStack startWithPage(int parallelism, StateSettings state, int partitions) throws Exception {
+        return start(
+                partitions,
+                EmbeddedKafka::start,
+                directory -> LocalCluster.startWithPage(directory, parallelism, state.flink()));
     }
 
     /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
     public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
-        return start(parallelism, state, 1, BrokerProcess::start);
+        return start(
+                1, BrokerProcess::start, directory -> LocalCluster.start(directory, parallelism, state.flink()));
     }
 
-    private static LocalStack start(int parallelism, StateSettings state, int partitions, BrokerFactory brokers)
-            throws Exception {
-        LocalStack stack = new LocalStack(Files.createTempDirectory("freshet-"), parallelism, state, brokers);
+    private static LocalStack start(int partitions, BrokerFactory brokers, ClusterFactory clusters) throws Exception {
+        Path directory = Files.createTempDirectory("freshet-");
+        LocalStack stack = new LocalStack(
+                directory, () -> brokers.start(directory.resolve("kafka")), () -> clusters.start(directory));
         try {
             stack.kafka.get();
             stack.cluster.get();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.jobmaster.JobResult;
 
 /** A job on its own cluster that fails a given number of times, each time after a checkpoint. */
@@ -19,7 +20,7 @@ record FaultyRun(LocalCluster cluster, JobID job, int faults) implements AutoClo
     /** @param directory of the cluster */
     static FaultyRun start(KafkaTrainer trainer, Path directory, int parallelism, int faults) throws Exception {
         FaultyReader.reset(faults);
-        LocalCluster cluster = LocalCluster.start(directory, parallelism);
+        LocalCluster cluster = LocalCluster.startWithPage(directory, parallelism, new Configuration());
         try {
             JobID job = cluster.submit(
                     FaultyReader.in(trainer.sources(), trainer.kafka().bootstrapServers(), directory),

@@ -1,6 +1,7 @@
 package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.state.Pages;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.BlockReducerStateCodec;
@@ -9,7 +10,6 @@ import io.freshet.learning.replica.ReducerStateCodec;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.replica.ReplicaStateCodec;
 import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -26,16 +26,21 @@ import org.apache.flink.runtime.state.VoidNamespace;
 
 /**
  * The replicas and reducers of a subtask in keyed state: a replica under {@code model/replica}, a reducer under {@code model/}.
- * They are objects in memory, and are written before a checkpoint.
+ * They are objects in memory, and are written before a checkpoint: a header as one value, and the state in {@link Pages}, since it may
+ * be many times as large as the model.
  */
 final class StoredReplicas {
     private static final String STATE = "replicas";
-    private static final byte VERSION = 2;
+    private static final String PAGES = "replica-pages";
+    private static final byte VERSION = 3;
+    /** The state follows its header. */
+    private static final byte WHOLE = 2;
     /** Has one position: that of the merged points for a replica, and that of the contributions for a reducer. */
     private static final byte ONE_POSITION = 1;
 
     private final KeyedStateBackend<String> backend;
-    private final ValueState<byte[]> states;
+    private final ValueState<byte[]> headers;
+    private final Pages states;
 
     /**
      * What is stored beside a state.
@@ -52,7 +57,8 @@ final class StoredReplicas {
 
     StoredReplicas(KeyedStateBackend<String> backend, KeyedStateStore store) throws Exception {
         this.backend = backend;
-        states = store.getState(new ValueStateDescriptor<>(STATE, BytePrimitiveArraySerializer.INSTANCE));
+        headers = store.getState(new ValueStateDescriptor<>(STATE, BytePrimitiveArraySerializer.INSTANCE));
+        states = new Pages(backend, store, PAGES);
     }
 
     /** Reads all states of the subtask, by model key. */
@@ -61,15 +67,16 @@ final class StoredReplicas {
         try (Stream<String> keys = backend.getKeys(STATE, VoidNamespace.INSTANCE)) {
             for (String modelKey : keys.toList()) {
                 backend.setCurrentKey(modelKey);
-                DataInputDeserializer in = new DataInputDeserializer(states.value());
-                read.put(modelKey, new Stored(readHeader(modelKey, in), in));
+                DataInputDeserializer in = new DataInputDeserializer(headers.value());
+                byte version = in.readByte();
+                Header header = readHeader(modelKey, version, in);
+                read.put(modelKey, new Stored(header, version <= WHOLE ? in : states.read(modelKey)));
             }
         }
         return read;
     }
 
-    private static Header readHeader(String modelKey, DataInput in) throws IOException {
-        byte version = in.readByte();
+    private static Header readHeader(String modelKey, byte version, DataInput in) throws IOException {
         if (version < ONE_POSITION || version > VERSION) {
             throw new IOException(
                     "replicas: version " + version + " (expected: " + ONE_POSITION + " to " + VERSION + ")");
@@ -107,20 +114,16 @@ final class StoredReplicas {
         write(modelKey, header, out -> ReducerStateCodec.write(state, out));
     }
 
-    private interface Writer {
-        void write(DataOutput out) throws IOException;
-    }
-
-    private void write(String modelKey, Header header, Writer state) throws Exception {
-        DataOutputSerializer out = new DataOutputSerializer(1 << 12);
+    private void write(String modelKey, Header header, Pages.Writer state) throws Exception {
+        DataOutputSerializer out = new DataOutputSerializer(1 << 7);
         out.writeByte(VERSION);
         out.writeUTF(header.origin());
         out.writeLong(header.merged());
         out.writeLong(header.contributions());
         out.writeBoolean(header.isDamaged());
-        state.write(out);
         backend.setCurrentKey(modelKey);
-        states.update(out.getCopyOfBuffer());
+        headers.update(out.getCopyOfBuffer());
+        states.write(state);
     }
 
     /** Removes the states of a model. */
@@ -131,6 +134,7 @@ final class StoredReplicas {
         }
         for (String modelKey : keys) {
             backend.setCurrentKey(modelKey);
+            headers.clear();
             states.clear();
         }
     }

@@ -36,12 +36,12 @@ public final class ModelStateCache {
     private static final class Entry {
         private final ModelState state;
         private boolean changed = true;
-        /** Samples learned when the state was last written. */
-        private long written;
+        /** What was last written. */
+        private ModelStateStore.Written written;
         /** Size when last measured. */
         private long bytes;
 
-        Entry(ModelState state, long written) {
+        Entry(ModelState state, ModelStateStore.Written written) {
             this.state = state;
             this.written = written;
         }
@@ -83,7 +83,8 @@ public final class ModelStateCache {
             if (stored == null || store.isShared(stored)) {
                 return stored;
             }
-            entry = new Entry(store.withBlocks(stored), stored.learner().samples());
+            ModelStateStore.Loaded loaded = store.withBlocks(stored);
+            entry = new Entry(loaded.state(), loaded.written());
             add(modelKey, entry);
         } else {
             measure(modelKey, entry);
@@ -97,9 +98,9 @@ public final class ModelStateCache {
         discard(modelKey);
         count++;
         if (store.isShared(state)) {
-            store.write(state, ModelStateStore.NEVER);
+            store.write(state, ModelStateStore.Written.NOTHING);
         } else {
-            add(modelKey, new Entry(state, ModelStateStore.NEVER));
+            add(modelKey, new Entry(state, ModelStateStore.Written.NOTHING));
         }
     }
 
@@ -185,8 +186,7 @@ public final class ModelStateCache {
             return;
         }
         store.setCurrentKey(modelKey);
-        store.write(entry.state, entry.written);
-        entry.written = entry.state.learner().samples();
+        entry.written = store.write(entry.state, entry.written);
         entry.changed = false;
     }
 }

@@ -1,15 +1,13 @@
 package io.freshet.job.state;
 
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.learner.SavedState;
 import io.freshet.learning.parameters.Weights;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.jspecify.annotations.Nullable;
@@ -17,26 +15,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * Model states in keyed state, each under its model key.
  *
- * <p>The parameters and slots of a model of more than 2^16 numbers are stored separately, in blocks. Before a checkpoint, only
- * changed blocks are written, and an incremental checkpoint contains no others.
+ * <p>The parameters and slots of a model of more than 2^16 numbers are stored separately, in blocks, and so are those of its
+ * saved states. Before a checkpoint, only changed blocks are written, and an incremental checkpoint contains no others.
  */
 final class ModelStateStore {
-    /** The value of {@code since} for a model whose blocks have never been written. */
-    static final long NEVER = -1;
-
     private static final String MODEL = "model";
     /** Maximum length of a model that is not stored in blocks. */
     private static final int MAXIMUM_WHOLE = 1 << 16;
 
+    /** Parts of the {@link BlockStore}. Their numbers are part of every checkpoint. */
+    private static final int WEIGHTS = 0;
+    private static final int LAST_GOOD = 1;
+    private static final int SAVED_BEST = 2;
+
     private final KeyedStateBackend<String> backend;
     private final ValueState<ModelState> models;
-    private final MapState<Integer, float[]> blocks;
+    private final BlockStore blocks;
     private final boolean keepsObjects;
+
+    /**
+     * What the blocks of a key contain.
+     *
+     * @param samples learned when the weights were written, or {@link BlockStore#NEVER}
+     * @param lastGood whose weights were written, or null
+     * @param savedBest whose weights were written, or null
+     */
+    record Written(long samples, @Nullable SavedState lastGood, @Nullable SavedState savedBest) {
+        static final Written NOTHING = new Written(BlockStore.NEVER, null, null);
+    }
+
+    /** A state with its weights, and which of them are in blocks. */
+    record Loaded(ModelState state, Written written) {}
 
     ModelStateStore(KeyedStateBackend<String> backend, KeyedStateStore store) {
         this.backend = backend;
         models = store.getState(new ValueStateDescriptor<>(MODEL, new ModelStateSerializer()));
-        blocks = store.getMapState(new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
+        blocks = new BlockStore(store);
         keepsObjects = !backend.isSafeToReuseKVState();
     }
 
@@ -55,40 +69,60 @@ final class ModelStateStore {
         return models.value();
     }
 
-    /** Returns a state from {@link #read} with its parameters from the blocks. */
-    ModelState withBlocks(ModelState stored) throws Exception {
+    /** Returns a state from {@link #read} with its weights from the blocks. */
+    Loaded withBlocks(ModelState stored) throws Exception {
         if (!isInBlocks(stored)) {
-            return stored;
+            return new Loaded(stored, Written.NOTHING);
         }
         LearnerState learner = stored.learner();
-        Weights weights = Weights.zero(learner.layout());
-        for (int block = 0; block < learner.layout().blocks(); block++) {
-            weights.setBlock(block, blocks.get(block));
-        }
-        return stored.with(learner.with(weights));
+        SavedState lastGood = read(LAST_GOOD, learner.lastGood());
+        SavedState savedBest = read(SAVED_BEST, learner.savedBest());
+        Weights weights = blocks.read(WEIGHTS, Weights.zero(learner.layout()));
+        return new Loaded(
+                stored.with(learner.with(weights, lastGood, savedBest)),
+                new Written(
+                        learner.samples(),
+                        lastGood == learner.lastGood() ? null : lastGood,
+                        savedBest == learner.savedBest() ? null : savedBest));
+    }
+
+    /** Returns a saved state with its weights; earlier releases stored them with the model. */
+    private @Nullable SavedState read(int part, @Nullable SavedState saved) throws Exception {
+        return saved == null || !saved.weights().isAbsent()
+                ? saved
+                : saved.with(blocks.read(part, Weights.zero(saved.weights().layout())));
     }
 
     /**
      * Writes the state of the current key.
      *
-     * @param since number of samples learned when the blocks were last written, or {@link #NEVER}
+     * @param before what its blocks contain
+     * @return what they contain now
      */
-    void write(ModelState state, long since) throws Exception {
-        if (isInBlocks(state)) {
-            models.update(state.with(state.learner().withoutWeights()));
-            writeBlocks(state.learner(), since);
-        } else {
+    Written write(ModelState state, Written before) throws Exception {
+        if (!isInBlocks(state)) {
             models.update(state);
+            return Written.NOTHING;
         }
+        LearnerState learner = state.learner();
+        models.update(state.with(learner.withoutWeights()));
+        blocks.write(WEIGHTS, learner.weights(), learner.blockVersions(), before.samples());
+        write(LAST_GOOD, learner, learner.lastGood(), before.lastGood());
+        write(SAVED_BEST, learner, learner.savedBest(), before.savedBest());
+        return new Written(learner.samples(), learner.lastGood(), learner.savedBest());
     }
 
-    /** Writes blocks of version {@code since} too: they may have changed again without another sample. */
-    private void writeBlocks(LearnerState learner, long since) throws Exception {
-        long[] versions = learner.blockVersions();
-        for (int block = 0; block < versions.length; block++) {
-            if (versions[block] >= since) {
-                blocks.put(block, learner.weights().block(block));
-            }
+    /** Writes the blocks of a saved state that changed after the one before was saved. */
+    private void write(int part, LearnerState learner, @Nullable SavedState saved, @Nullable SavedState before)
+            throws Exception {
+        if (saved == before) {
+            return;
+        }
+        if (saved == null) {
+            blocks.remove(part, learner.layout().blocks());
+        } else {
+            blocks.write(
+                    part, saved.weights(), learner.blockVersions(), before == null ? BlockStore.NEVER : before.samples());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
@@ -31,14 +32,19 @@ class ModelStateCacheAttackTest {
     private static final List<String> MODEL_KEYS = Stream.of("a", "b", "c")
             .flatMap(model -> Stream.of("1", "2", "3", "4", "5").map(key -> model + "/" + key))
             .toList();
-    /** Two small models, two tables in blocks with one slot and two, and a network in blocks with slots in separate arrays. */
+    /**
+     * Two small models, two tables in blocks with one slot and two, and a network in blocks with slots in separate arrays. Two of
+     * those in blocks save the state to revert to.
+     */
     private static final List<Learner> LEARNERS = Stream.of(
                     "features: {sparse: [x], hashBits: 6}, optimizer: {type: sgd}",
                     "features: {sparse: [x], hashBits: 6}, optimizer: {type: rmsprop}, batch: {size: 3}",
-                    "features: {sparse: [x], hashBits: 15}, optimizer: {type: rmsprop}",
+                    "features: {sparse: [x], hashBits: 15}, optimizer: {type: rmsprop}, onDivergence: revert,"
+                            + " evaluation: {window: 3}",
                     "features: {sparse: [x], hashBits: 16}, optimizer: {type: ftrl}, batch: {size: 2}",
                     "features: {sparse: [x], hashBits: 14}, optimizer: {type: momentum},"
-                            + " model: {type: embedding-mlp, dimension: 2, hidden: [3]}")
+                            + " model: {type: embedding-mlp, dimension: 2, hidden: [3]}, onDivergence: revert,"
+                            + " evaluation: {window: 4}")
             .map(text -> new Learner(ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, " + text + "}")))
             .toList();
 
@@ -114,8 +120,8 @@ class ModelStateCacheAttackTest {
         Learner learner = learners.get(modelKey);
         for (int n = random.nextInt(4); n > 0; n--) {
             Sample sample = sample(random, learner);
-            learner.learn(state.learner(), sample);
-            learner.learn(expected.get(modelKey).learner(), sample);
+            learn(learner, state.learner(), sample);
+            learn(learner, expected.get(modelKey).learner(), sample);
         }
         if (random.nextInt(3) == 0) {
             state.published(state.published().next(state.learner().samples(), Lane.EAGER, 0, true));
@@ -124,6 +130,13 @@ class ModelStateCacheAttackTest {
         long timer = random.nextBoolean() ? ModelState.UNKNOWN_TIMER : ModelState.NO_TIMER;
         state.publishTimer(timer);
         expected.get(modelKey).publishTimer(timer);
+    }
+
+    private static void learn(Learner learner, LearnerState state, Sample sample) {
+        learner.learn(state, sample);
+        if (state.window().samples() >= learner.spec().window()) {
+            learner.nextWindow(state);
+        }
     }
 
     /** Starts a model from scratch, replacing any existing one of the same or another shape. */

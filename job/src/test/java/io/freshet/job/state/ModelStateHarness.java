@@ -6,7 +6,12 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
@@ -14,6 +19,8 @@ import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.runtime.state.memory.MemCheckpointStreamFactory;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -133,11 +140,47 @@ final class ModelStateHarness implements AutoCloseable {
         return all;
     }
 
+    /** Returns the size of a model key's value in keyed state, without its blocks. */
+    int valueBytes(String modelKey) throws Exception {
+        return serialize(values(modelKey).value()).length;
+    }
+
+    /** Returns the value of a model key in keyed state, without its blocks. */
+    ValueState<ModelState> values(String modelKey) throws Exception {
+        operator.setCurrentKey(modelKey);
+        return operator.<String>getKeyedStateBackend()
+                .getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new ValueStateDescriptor<>("model", new ModelStateSerializer()));
+    }
+
+    /** Returns the blocks of a model key in keyed state; on the heap, the arrays themselves. */
+    Map<Integer, float[]> blocks(String modelKey) throws Exception {
+        Map<Integer, float[]> blocks = new TreeMap<>();
+        storedBlocks(modelKey).entries().forEach(block -> blocks.put(block.getKey(), block.getValue()));
+        return blocks;
+    }
+
+    MapState<Integer, float[]> storedBlocks(String modelKey) throws Exception {
+        operator.setCurrentKey(modelKey);
+        return operator.<String>getKeyedStateBackend()
+                .getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new MapStateDescriptor<>("blocks", IntSerializer.INSTANCE, new BlockSerializer()));
+    }
+
     static String bytes(ModelState state) throws Exception {
+        byte[] bytes = serialize(state);
+        return bytes.length + " bytes, "
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    private static byte[] serialize(ModelState state) throws Exception {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         new ModelStateSerializer().serialize(state, out);
-        return out.length() + " bytes, "
-                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(out.getCopyOfBuffer()));
+        return out.getCopyOfBuffer();
     }
 
     @Override

@@ -86,6 +86,7 @@ class StateCompatibilityTest {
                 "model-state-serializer-v1",
                 "keyed-sample-serializer-v1",
                 "block-serializer-v1",
+                "page-serializer-v1",
                 "sample-id-serializer-v1"
             })
     void a_stored_serializer_is_found_by_name_and_unchanged(String name) throws IOException {
@@ -95,6 +96,7 @@ class StateCompatibilityTest {
                 "model-state", new ModelStateSerializer(),
                 "keyed-sample", new KeyedSampleSerializer(),
                 "block", new BlockSerializer(),
+                "page", new PageSerializer(),
                 "sample-id", new SampleIdSerializer());
         TypeSerializer<?> expected = now.get(name.substring(0, name.indexOf("-serializer")));
         assertThat(snapshot.restoreSerializer()).isEqualTo(expected);
@@ -136,6 +138,7 @@ class StateCompatibilityTest {
                 "keyed-sample-v2", write(sample(), new KeyedSampleSerializer()),
                 "model-state-serializer-v1", write(new ModelStateSerializer()),
                 "block-serializer-v1", write(new BlockSerializer()),
+                "page-serializer-v1", write(new PageSerializer()),
                 "sample-id-serializer-v1", write(new SampleIdSerializer()),
                 "keyed-sample-serializer-v1", write(new KeyedSampleSerializer()));
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {

@@ -20,6 +20,10 @@ public final class Batch {
     private static final int[] NO_INTS = {};
     private static final float[] NO_FLOATS = {};
     private static final double[] NO_DOUBLES = {};
+    /** Stored size of a sample without its arrays: their lengths, steps, weight, and origin. */
+    private static final long SAMPLE_BYTES = 48;
+    /** Stored size of an entry of the sparse matrix. */
+    private static final long ENTRY_BYTES = Integer.BYTES + Float.BYTES;
 
     private final BatchShape shape;
     private final SparseRows sparse;
@@ -141,6 +145,23 @@ public final class Batch {
                 + numbers
                 + (long) Integer.BYTES * steps.length
                 + (long) Float.BYTES * weight.length;
+    }
+
+    /** Returns the size in bytes of the samples in a checkpoint. Pinned by {@code PendingCodecTest}. */
+    public long storedBytes() {
+        long numbers = raw == null ? 0 : (long) size * raw.length();
+        return size * storedBytesPerSample() + ENTRY_BYTES * sparse.count(size) + Double.BYTES * numbers;
+    }
+
+    /** Returns by how many bytes a sample would enlarge {@link #storedBytes}, at most. */
+    public long storedBytes(Sample sample) {
+        long numeric = sample.numeric().length;
+        long entries = sample.rows().length + (shape.numbersAsRows() ? 1 + numeric + sample.dense().length : 0);
+        return storedBytesPerSample() + ENTRY_BYTES * entries + Double.BYTES * numeric;
+    }
+
+    private long storedBytesPerSample() {
+        return SAMPLE_BYTES + (long) Float.BYTES * (shape.fields() + shape.matrixLength() + shape.labelLength());
     }
 
     /**

@@ -18,6 +18,6 @@ public record BatchShape(boolean numbersAsRows, int matrix, int steps, int field
 
     /** Returns the count of numbers in the dense matrix per sample. */
     int matrixLength() {
-        return matrix * steps;
+        return Math.multiplyExact(matrix, steps);
     }
 }

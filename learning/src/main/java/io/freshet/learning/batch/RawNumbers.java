@@ -26,6 +26,11 @@ final class RawNumbers {
         return new RawNumbers(numbers.length / Math.max(1, samples), numbers);
     }
 
+    /** Returns the count of numeric features in a sample. */
+    int length() {
+        return length;
+    }
+
     double[] toArray(int samples) {
         return Arrays.copyOf(numbers, samples * length);
     }

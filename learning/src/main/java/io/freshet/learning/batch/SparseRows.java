@@ -96,6 +96,11 @@ final class SparseRows {
         return ends[i * shape.fields() + field];
     }
 
+    /** Returns the number of entries of the first samples. */
+    int count(int samples) {
+        return start[samples];
+    }
+
     /** Returns a copy of the rows of a sample. */
     int[] rows(int i) {
         return Arrays.copyOfRange(rows, start[i], start[i + 1]);

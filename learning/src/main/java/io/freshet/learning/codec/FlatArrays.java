@@ -13,6 +13,9 @@ import java.nio.ByteOrder;
 public final class FlatArrays {
     static final int CHUNK = 1 << 14;
 
+    /** The length in bytes of the pieces in which floats are written, but for the last. */
+    public static final int PIECE = CHUNK * Float.BYTES;
+
     private FlatArrays() {}
 
     public static void writeFloats(float[] array, int length, DataOutput out) throws IOException {

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A new field is appended under a new version. Every released version stays readable, as {@code
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
  * Version 2 counted logits in fixed bins. Version 3 had no sums by class
- * and no best epoch. Version 5 adds the updates of other replicas; a state without them is written as version 4, which
- * earlier releases read.
+ * and no best epoch. Version 5 adds the updates of other replicas. In version 6, saved states may lack their weights, which are
+ * stored elsewhere. A state that needs neither is written as version 4, which earlier releases read.
  */
 public final class LearnerStateCodec {
-    public static final byte VERSION = 5;
+    public static final byte VERSION = 6;
     private static final byte OLDEST = 2;
     /** Before this version, a state had no best epoch. */
     private static final byte BEST_VERSION = 4;
@@ -36,8 +36,8 @@ public final class LearnerStateCodec {
     private LearnerStateCodec() {}
 
     public static void write(LearnerState state, DataOutput out) throws IOException {
-        boolean isReplicated = state.otherUpdates() > 0;
-        out.writeByte(isReplicated ? VERSION : BEST_VERSION);
+        byte version = version(state);
+        out.writeByte(version);
         out.writeLong(state.samples());
         out.writeLong(state.updates());
         out.writeLong(state.rejected());
@@ -61,9 +61,20 @@ public final class LearnerStateCodec {
         FlatArrays.writeLongs(state.blockVersions(), out);
         writeSaved(state.lastGood(), out);
         writeSaved(state.savedBest(), out);
-        if (isReplicated) {
+        if (version >= REPLICAS_VERSION) {
             out.writeLong(state.otherUpdates());
         }
+    }
+
+    private static byte version(LearnerState state) {
+        if (isAbsent(state.lastGood()) || isAbsent(state.savedBest())) {
+            return VERSION;
+        }
+        return state.otherUpdates() > 0 ? REPLICAS_VERSION : BEST_VERSION;
+    }
+
+    private static boolean isAbsent(@Nullable SavedState saved) {
+        return saved != null && saved.weights().isAbsent();
     }
 
     public static LearnerState read(DataInput in) throws IOException {

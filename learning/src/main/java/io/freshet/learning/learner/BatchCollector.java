@@ -8,24 +8,34 @@ import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 
 /** Collects samples into the pending batch of a state, and decides when the batch is due. */
 final class BatchCollector {
-    /** Maximum count of numbers in a full batch that the state of one key can hold. */
-    private static final long MAXIMUM_NUMBERS = 1L << 27;
+    /**
+     * Maximum size of a pending batch in a checkpoint. It is part of one value of the state, which must stay below 2^30 bytes: a
+     * state backend of bytes copies a larger one once more for each piece that it adds.
+     */
+    static final long MAXIMUM_BYTES = (1L << 30) - (1L << 24);
 
     private final BatchSpec spec;
     private final Standardizer standardizer;
-    private final int maximumSamples;
+    private final long maximumBytes;
 
-    BatchCollector(ModelSpec model, Standardizer standardizer) {
+    /** @param maximumBytes of a pending batch in a checkpoint */
+    BatchCollector(ModelSpec model, Standardizer standardizer, long maximumBytes) {
         spec = model.training().batch();
         this.standardizer = standardizer;
-        int numbers = model.inputShape().numbers() * Math.max(1, model.model().steps());
-        maximumSamples =
-                (int) (MAXIMUM_NUMBERS / (1 + numbers + model.inputShape().fields() + model.labelLength()));
+        this.maximumBytes = maximumBytes;
     }
 
-    /** Returns the maximum count of samples in a full batch. */
-    int maximumSamples() {
-        return maximumSamples;
+    /** Returns whether the pending batch has room for a sample. A batch of no samples has. */
+    boolean hasRoom(LearnerState state, Sample sample) {
+        if (state.pendingSize() == 0) {
+            return true;
+        }
+        Batch pending = state.pending();
+        return pending.storedBytes() + pending.storedBytes(sample) <= maximumBytes;
+    }
+
+    String expectation() {
+        return "batch.size: full (expected: samples of up to " + maximumBytes + " bytes, as they are stored)";
     }
 
     /** Returns whether the batch has reached its configured size. */

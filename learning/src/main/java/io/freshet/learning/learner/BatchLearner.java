@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is added to the metrics, and its losses to the drift detector, only once none of its samples can be rejected.
  *
- * <p>The network computes up to {@link Network#MAXIMUM_SAMPLES} samples at a time. Holds scratch space: use one per thread.
+ * <p>The network computes {@link Network#samplesAtOnce}. Holds scratch space: use one per thread.
  */
 final class BatchLearner {
     /** The largest component of a gradient: its square fits a float. */
@@ -29,6 +29,7 @@ final class BatchLearner {
 
     private final int logitCount;
     private final Network network;
+    private final int samplesAtOnce;
     private final Evaluator evaluator;
     private final Updater updater;
     private final Gradient gradient;
@@ -49,6 +50,7 @@ final class BatchLearner {
         this.steps = steps;
         logitCount = spec.logitCount();
         network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
+        samplesAtOnce = network.samplesAtOnce();
         evaluator = new Evaluator(spec, network);
         updater = new Updater(spec.training(), layout);
         gradient = network.gradient();
@@ -123,7 +125,7 @@ final class BatchLearner {
     /** Learns the samples of a batch by their shares of its weight; removes rejected ones from it. */
     void updateFull(LearnerState state, Batch batch) {
         while (batch.size() > 0) {
-            boolean small = batch.size() <= Network.MAXIMUM_SAMPLES;
+            boolean small = batch.size() <= samplesAtOnce;
             float bound = meanGradient(state, batch, !small);
             if (isFit(bound)) {
                 if (small) {
@@ -185,8 +187,8 @@ final class BatchLearner {
         }
         meanLoss = 0;
         float bound = 0;
-        for (int from = 0; from < batch.size(); from += Network.MAXIMUM_SAMPLES) {
-            int to = Math.min(from + Network.MAXIMUM_SAMPLES, batch.size());
+        for (int from = 0; from < batch.size(); from += samplesAtOnce) {
+            int to = Math.min(from + samplesAtOnce, batch.size());
             boolean finite = evaluate(state, batch, from, to);
             for (int i = from; i < to; i++) {
                 double share = sum > 0 ? weight(batch, i) / sum : 0;

@@ -40,14 +40,13 @@ abstract sealed class LazyParts permits LearnerState {
         private long windows;
         private long otherUpdates;
 
+        /** Returns a copy without the saved states. */
         Used copy() {
             Used copy = new Used();
             copy.pending = pending == null ? null : pending.copy();
             copy.closed = closed == null ? null : closed.copy();
             copy.epochProgress = epochProgress == null ? null : epochProgress.copy();
             copy.watcher = watcher == null ? null : watcher.copy();
-            copy.lastGood = lastGood == null ? null : lastGood.copy();
-            copy.savedBest = savedBest == null ? null : savedBest.copy();
             copy.scheduleMemory = scheduleMemory.length == 0 ? NO_MEMORY : scheduleMemory.clone();
             copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
             copy.rejected = rejected;
@@ -94,7 +93,7 @@ abstract sealed class LazyParts permits LearnerState {
         }
     }
 
-    /** Copies the parts. */
+    /** Copies the parts, without the saved states. */
     LazyParts(LazyParts from) {
         batchShape = from.batchShape;
         window = from.window.copy();
@@ -271,7 +270,7 @@ abstract sealed class LazyParts permits LearnerState {
         return used == null ? null : used.lastGood;
     }
 
-    void lastGood(@Nullable SavedState good) {
+    final void lastGood(@Nullable SavedState good) {
         if (used != null || good != null) {
             use().lastGood = good;
         }
@@ -282,7 +281,7 @@ abstract sealed class LazyParts permits LearnerState {
         return used == null ? null : used.savedBest;
     }
 
-    void savedBest(@Nullable SavedState best) {
+    final void savedBest(@Nullable SavedState best) {
         if (used != null || best != null) {
             use().savedBest = best;
         }

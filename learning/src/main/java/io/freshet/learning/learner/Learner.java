@@ -75,10 +75,20 @@ public final class Learner {
      * @param earlier specifications of the model, whose states may continue
      */
     public Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
-        this(spec, warmStart, earlier, true);
+        this(spec, warmStart, earlier, true, BatchCollector.MAXIMUM_BYTES);
     }
 
-    private Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier, boolean steps) {
+    /** @param maximumPendingBytes of a pending batch in a checkpoint */
+    Learner(ModelSpec spec, long maximumPendingBytes) {
+        this(spec, null, List.of(), true, maximumPendingBytes);
+    }
+
+    private Learner(
+            ModelSpec spec,
+            @Nullable WarmStart warmStart,
+            List<ModelSpec> earlier,
+            boolean steps,
+            long maximumPendingBytes) {
         this.spec = spec;
         hash = spec.hash();
         stateHash = spec.stateHash();
@@ -95,7 +105,7 @@ public final class Learner {
         initializer = new StateInitializer(spec, warmStart, layout, batchShape);
         featureChanges = new FeatureChanges(spec, initializer, earlier);
         guard = new DivergenceGuard(spec, initializer);
-        collector = new BatchCollector(spec, standardizer);
+        collector = new BatchCollector(spec, standardizer, maximumPendingBytes);
         batchLearner = new BatchLearner(spec, layout, steps);
         strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
@@ -109,7 +119,7 @@ public final class Learner {
      * parameters do not change, and the caller reads {@link #gradient} after each batch.
      */
     public Learner withoutSteps() {
-        return new Learner(spec, null, List.of(), false);
+        return new Learner(spec, null, List.of(), false, BatchCollector.MAXIMUM_BYTES);
     }
 
     public ModelSpec spec() {
@@ -201,15 +211,17 @@ public final class Learner {
             batchLearner.score(state, alone(state, sample));
             return;
         }
-        int pending = state.pendingSize();
-        if (batchSpec.size() == 1 && pending == 0) {
-            learnAlone(state, sample);
-        } else if (pending >= collector.maximumSamples()) {
+        boolean hasRoom = collector.hasRoom(state, sample);
+        if (!hasRoom && batchSpec.isFull()) {
             state.reject();
-            rejections.add(
-                    sample.partition(),
-                    sample.offset(),
-                    "batch.size: full (expected: up to " + collector.maximumSamples() + " samples)");
+            rejections.add(sample.partition(), sample.offset(), collector.expectation());
+            return;
+        }
+        if (!hasRoom) {
+            update(state);
+        }
+        if (batchSpec.size() == 1 && state.pendingSize() == 0) {
+            learnAlone(state, sample);
         } else {
             Batch batch = collector.add(state, sample);
             if (collector.isComplete(batch)) {

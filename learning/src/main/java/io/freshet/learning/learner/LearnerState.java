@@ -11,6 +11,7 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,11 @@ public final class LearnerState extends LazyParts {
         updates = counts.updates();
     }
 
-    private LearnerState(LearnerState from, Weights weights) {
+    private LearnerState(
+            LearnerState from, Weights weights, @Nullable SavedState lastGood, @Nullable SavedState savedBest) {
         super(from);
+        lastGood(lastGood);
+        savedBest(savedBest);
         this.weights = weights;
         moments = from.moments.clone();
         updateWindow = from.updateWindow.copy();
@@ -67,15 +71,13 @@ public final class LearnerState extends LazyParts {
             return;
         }
         weights = weights.convert(to);
-        convert(lastGood(), to);
-        convert(savedBest(), to);
+        lastGood(map(lastGood(), saved -> saved.convert(to)));
+        savedBest(map(savedBest(), saved -> saved.convert(to)));
         replacedBlocks(samples);
     }
 
-    private static void convert(@Nullable SavedState saved, StateLayout to) {
-        if (saved != null) {
-            saved.convert(to);
-        }
+    private static @Nullable SavedState map(@Nullable SavedState saved, UnaryOperator<SavedState> change) {
+        return saved == null ? null : change.apply(saved);
     }
 
     /** Returns the running moments of the numeric features, in the layout of {@code Moments}. */
@@ -250,16 +252,19 @@ public final class LearnerState extends LazyParts {
     }
 
     public LearnerState copy() {
-        return with(weights.copy());
+        return with(weights.copy(), map(lastGood(), SavedState::copy), map(savedBest(), SavedState::copy));
     }
 
-    /** Returns a copy without parameters and slots, which are stored elsewhere. */
+    /** Returns a copy without parameters and slots, the saved ones included, which are stored elsewhere. */
     public LearnerState withoutWeights() {
-        return with(Weights.absent(layout()));
+        return with(
+                Weights.absent(layout()),
+                map(lastGood(), SavedState::withoutWeights),
+                map(savedBest(), SavedState::withoutWeights));
     }
 
-    /** Returns a copy with other parameters and slots, which are not copied. */
-    public LearnerState with(Weights replaced) {
-        return new LearnerState(this, replaced);
+    /** Returns a copy with other parameters and slots and other saved states, which are not copied. */
+    public LearnerState with(Weights replaced, @Nullable SavedState lastGood, @Nullable SavedState savedBest) {
+        return new LearnerState(this, replaced, lastGood, savedBest);
     }
 }

@@ -9,7 +9,7 @@ import io.freshet.learning.parameters.Weights;
  * <p>As large as the model itself. Only blocks that have changed are copied.
  */
 public final class SavedState {
-    private Weights weights;
+    private final Weights weights;
     private final double[] moments;
     private final double[] scheduleMemory;
     private final long updates;
@@ -66,10 +66,13 @@ public final class SavedState {
         return new SavedState(weights, moments, scheduleMemory, updates, others);
     }
 
-    void convert(StateLayout to) {
-        if (!weights.layout().equals(to)) {
-            weights = weights.convert(to);
-        }
+    SavedState convert(StateLayout to) {
+        return weights.layout().equals(to) ? this : with(weights.convert(to));
+    }
+
+    /** Returns the same state with other parameters and slots; shares the other arrays, which never change. */
+    public SavedState with(Weights replaced) {
+        return new SavedState(replaced, moments, scheduleMemory, updates, samples);
     }
 
     public Weights weights() {
@@ -93,7 +96,11 @@ public final class SavedState {
         return samples;
     }
 
+    SavedState withoutWeights() {
+        return with(Weights.absent(weights.layout()));
+    }
+
     SavedState copy() {
-        return new SavedState(weights.copy(), moments.clone(), scheduleMemory.clone(), updates, samples);
+        return with(weights.copy());
     }
 }

@@ -25,6 +25,9 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
         return new PerStepNetwork(in, hidden, at);
     }
 
+    /** Returns the length of the largest array of scratch space for one row. */
+    int width();
+
     /**
      * Returns h of each row, rows x H from index 0; valid until the next call.
      *

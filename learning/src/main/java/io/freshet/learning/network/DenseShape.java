@@ -37,6 +37,14 @@ public record DenseShape(int in, List<Integer> hidden, int outputs, Activation a
         return layers;
     }
 
+    /** Returns the number of inputs or units of the widest layer. */
+    int width() {
+        return layers().stream()
+                .mapToInt(layer -> Math.max(layer.rows(), layer.columns()))
+                .max()
+                .orElseThrow();
+    }
+
     private static void add(List<Layer> layers, String name, int in, int out, Initializer start) {
         layers.add(new Layer(name + ".weights", in, out, start));
         layers.add(new Layer(name + ".biases", 1, out, Initializer.zero()));

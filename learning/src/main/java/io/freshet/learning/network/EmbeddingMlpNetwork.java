@@ -9,6 +9,7 @@ final class EmbeddingMlpNetwork implements Network {
     private final EmbeddingShape in;
     private final int dimension;
     private final int width;
+    private final int widest;
     private final int outputs;
     private final int denseLength;
     private final boolean dropsOut;
@@ -19,10 +20,16 @@ final class EmbeddingMlpNetwork implements Network {
         this.in = in;
         dimension = in.dimension();
         width = in.width();
+        widest = layers.width();
         outputs = layers.outputs();
         denseLength = parameters - in.table();
         dropsOut = layers.dropout() > 0;
         stack = new DenseStack(layers, in.table(), seed);
+    }
+
+    @Override
+    public long numbersPerSample() {
+        return widest;
     }
 
     @Override

@@ -36,6 +36,11 @@ final class FactorizationMachineNetwork implements Network {
     }
 
     @Override
+    public long numbersPerSample() {
+        return (long) outputs * rank;
+    }
+
+    @Override
     public Gradient gradient() {
         return Gradient.ofRows(outputs * (1 + rank), rows);
     }

@@ -52,6 +52,11 @@ final class GruNetwork implements CellNetwork {
     }
 
     @Override
+    public int width() {
+        return gates;
+    }
+
+    @Override
     public float[] forward(float[] state, float[] x, PackedSteps steps) {
         int rows = steps.rows();
         if (after.length < rows * hidden) {

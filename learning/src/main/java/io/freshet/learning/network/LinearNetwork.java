@@ -28,6 +28,11 @@ final class LinearNetwork implements Network {
     }
 
     @Override
+    public long numbersPerSample() {
+        return outputs;
+    }
+
+    @Override
     public Gradient gradient() {
         return Gradient.ofRows(outputs, rows);
     }

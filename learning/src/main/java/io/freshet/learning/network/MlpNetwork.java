@@ -7,6 +7,7 @@ import io.freshet.learning.parameters.Gradient;
 final class MlpNetwork implements Network {
     private final int numbers;
     private final int outputs;
+    private final int width;
     private final int parameters;
     private final boolean dropsOut;
     private final DenseStack stack;
@@ -14,9 +15,15 @@ final class MlpNetwork implements Network {
     MlpNetwork(DenseShape shape, int parameters, long seed) {
         numbers = shape.in();
         outputs = shape.outputs();
+        width = shape.width();
         this.parameters = parameters;
         dropsOut = shape.dropout() > 0;
         stack = new DenseStack(shape, 0, seed);
+    }
+
+    @Override
+    public long numbersPerSample() {
+        return width;
     }
 
     @Override

@@ -18,6 +18,17 @@ public sealed interface Network
     /** The largest number of samples that {@link #forward} accepts at once. */
     int MAXIMUM_SAMPLES = 256;
 
+    /** The largest length of an array of scratch space, unless a single sample needs more. */
+    long MAXIMUM_NUMBERS = 1L << 26;
+
+    /** Returns the length of the largest array of scratch space for one sample. */
+    long numbersPerSample();
+
+    /** Returns the number of samples to compute at once, so that scratch space is limited: {@link #MAXIMUM_SAMPLES} or fewer. */
+    default int samplesAtOnce() {
+        return (int) Math.max(1, Math.min(MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / numbersPerSample()));
+    }
+
     /**
      * Computes the logits of samples.
      *

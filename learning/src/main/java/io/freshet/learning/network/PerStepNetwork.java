@@ -6,10 +6,17 @@ import io.freshet.learning.parameters.Gradient;
 /** A layer of rectifiers without recurrence, computed for all steps of all samples at once. */
 final class PerStepNetwork implements CellNetwork {
     private final DenseLayer layer;
+    private final int hidden;
     private float[] hiddenDelta = {};
 
     PerStepNetwork(int in, int hidden, int at) {
+        this.hidden = hidden;
         layer = new DenseLayer(in, hidden, at, Activation.RELU, null);
+    }
+
+    @Override
+    public int width() {
+        return hidden;
     }
 
     @Override

@@ -16,6 +16,7 @@ final class SequenceNetwork implements Network {
     private final CellNetwork cell;
     private final DenseLayer output;
     private final int outputs;
+    private final int width;
     private final int table;
     private final int denseLength;
     private final PackedSteps steps;
@@ -24,6 +25,7 @@ final class SequenceNetwork implements Network {
     SequenceNetwork(SequenceShape shape, CellNetwork cell, int parameters) {
         this.cell = cell;
         outputs = shape.outputs();
+        width = Math.max(Math.max(shape.width(), outputs), cell.width());
         table = shape.table();
         denseLength = parameters - table;
         inputs = new StepInputs(shape.numbers(), shape.buckets(), shape.embedding());
@@ -31,6 +33,11 @@ final class SequenceNetwork implements Network {
         int outputAt = parameters - (hidden + 1) * outputs;
         output = new DenseLayer(hidden, outputs, outputAt, Activation.IDENTITY, null);
         steps = new PackedSteps(shape.steps());
+    }
+
+    @Override
+    public long numbersPerSample() {
+        return (long) steps.longest() * width;
     }
 
     @Override

@@ -9,10 +9,10 @@ import java.util.List;
 
 /**
  * Predicts samples with snapshots of one specification, in batches and in reused arrays: {@link Network#MAXIMUM_SAMPLES} at a
- * time, fewer if each has more than 16384 inputs or outputs. Not thread-safe.
+ * time, fewer if each has more than 16384 inputs, outputs, or numbers in between. Not thread-safe.
  */
 final class SampleBatches {
-    /** Maximum count of inputs or outputs computed at a time. */
+    /** Maximum length of an array of inputs, outputs, or what is in between. */
     private static final int MAXIMUM_NUMBERS = 1 << 22;
 
     private final Predictor.Shape shape;
@@ -32,11 +32,13 @@ final class SampleBatches {
     SampleBatches(Predictor.Shape shape) {
         this.shape = shape;
         ModelSpec spec = shape.spec;
-        evaluator = new Evaluator(spec, spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed()));
+        Network network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
+        evaluator = new Evaluator(spec, network);
         batch = new Batch(shape.batch);
         state = new NetworkState(shape.layout.width());
-        int width = Math.max(spec.logitCount(), shape.batch.matrix() * shape.batch.steps());
-        slice = Math.max(1, Math.min(Network.MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / width));
+        long inputs = (long) shape.batch.matrix() * shape.batch.steps();
+        long width = Math.max(Math.max(spec.logitCount(), inputs), network.numbersPerSample());
+        slice = (int) Math.max(1, Math.min(Network.MAXIMUM_SAMPLES, MAXIMUM_NUMBERS / width));
     }
 
     /** Returns the prediction of each sample, in order. */

@@ -79,6 +79,7 @@ final class SpecChecks {
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");
         }
+        RowWidthCheck.check(spec);
     }
 
     /** Comes before whatever computes with the count of parameters as an {@code int}. */

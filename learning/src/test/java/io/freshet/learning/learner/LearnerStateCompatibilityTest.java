@@ -115,6 +115,17 @@ class LearnerStateCompatibilityTest {
     }
 
     @Test
+    void reads_stored_states_whose_weights_are_stored_elsewhere() throws IOException {
+        byte[] stored = stored("absent-v6");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        assertThat(LearnerTest.bytes(absent())).as("learned again").isEqualTo(stored);
+        LearnerState best = best();
+        SavedState saved = state.savedBest().with(best.savedBest().weights());
+        assertThat(LearnerTest.bytes(state.with(best.weights(), null, saved))).isEqualTo(LearnerTest.bytes(best));
+    }
+
+    @Test
     void reads_a_stored_best_epoch_and_returns_to_it() throws IOException {
         byte[] stored = stored("best-v4");
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
@@ -133,7 +144,7 @@ class LearnerStateCompatibilityTest {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 2 to 5)");
+                .hasMessage("learner state: version 99 (expected: 2 to 6)");
     }
 
     @ParameterizedTest
@@ -171,6 +182,10 @@ class LearnerStateCompatibilityTest {
         return BestEpochTest.learn(new Learner(BEST), 4);
     }
 
+    private static LearnerState absent() {
+        return best().withoutWeights();
+    }
+
     /** One of four replicas with an equal number of updates. */
     private static LearnerState replica() {
         LearnerState state = state(spec("binary"));
@@ -204,7 +219,7 @@ class LearnerStateCompatibilityTest {
 
     /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
-        for (String name : List.of("binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4", "replica-v5")) {
+        for (String name : List.of("binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4", "replica-v5", "absent-v6")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(current(name)));
@@ -216,6 +231,7 @@ class LearnerStateCompatibilityTest {
         return switch (name) {
             case "best-v4" -> best();
             case "replica-v5" -> replica();
+            case "absent-v6" -> absent();
             case "net-v4" -> state(NET);
             default -> state(spec(name));
         };

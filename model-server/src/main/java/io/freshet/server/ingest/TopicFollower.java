@@ -277,11 +277,13 @@ public final class TopicFollower implements AutoCloseable {
         answeredAt = clock.millis();
         unreachable = false;
         signs.reachable(topic);
+        metrics.reachable(topic);
     }
 
     private void unreachable(long since) {
         unreachable = true;
         signs.unreachable(topic, since);
+        metrics.unreachable(topic);
     }
 
     /** Returns whether a broker is connected. Without one, the client waits silently. */

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -53,6 +54,8 @@ public final class ServerMetrics implements AutoCloseable {
     private final LatestEvaluations evaluations;
     private final InstantSource clock;
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
+    /** The topics whose brokers answer, whether they exist or not. */
+    private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final Map<String, InferCounts> inferCounts = new ConcurrentHashMap<>();
     private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
     /** By model and code: to find a timer in the registry takes a microsecond. */
@@ -113,7 +116,7 @@ public final class ServerMetrics implements AutoCloseable {
         brokenRecords(topic).increment();
     }
 
-    /** Sets the number of records of a topic that are not read yet; NaN while no broker is connected. */
+    /** Sets the number of records of a topic that are not read yet; NaN while there is no topic or no broker. */
     public void lag(String topic, double records) {
         if (lags.put(topic, records) != null) {
             return;
@@ -122,14 +125,21 @@ public final class ServerMetrics implements AutoCloseable {
                 .description("Records that the server has not read yet")
                 .tag("topic", topic)
                 .register(registry);
-        Gauge.builder(
-                        "freshet.broker.connected",
-                        lags,
-                        all -> Double.isNaN(all.getOrDefault(topic, Double.NaN)) ? 0 : 1)
-                .description("1 while the topic can be read, 0 otherwise")
+        Gauge.builder("freshet.broker.connected", answered, all -> all.contains(topic) ? 1 : 0)
+                .description("1 while the brokers answer, even if the topic does not exist; 0 otherwise")
                 .tag("topic", topic)
                 .register(registry);
         brokenRecords(topic);
+    }
+
+    /** Records that the brokers of a topic answer. */
+    public void reachable(String topic) {
+        answered.add(topic);
+    }
+
+    /** Records that the brokers of a topic do not answer, or refuse. */
+    public void unreachable(String topic) {
+        answered.remove(topic);
     }
 
     /**

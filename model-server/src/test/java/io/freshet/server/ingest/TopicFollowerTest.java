@@ -127,6 +127,7 @@ class TopicFollowerTest {
         consumer.hangs = true;
         now.set(10_000);
         await().untilAsserted(() -> assertThat(condition()).isEqualTo(new Condition(State.BROKER_GONE, 1_000L, null)));
+        assertThat(metric("freshet_broker_connected")).isEqualTo("0.0");
 
         consumer.hangs = false;
         await().untilAsserted(() -> assertThat(condition().state()).isEqualTo(State.TRAINER_GONE));
@@ -158,6 +159,21 @@ class TopicFollowerTest {
         consumer.missing = false;
         await().until(() -> received.size() == 1);
         assertThat(follower.caughtUpOrMissing()).as("one record is left").isFalse();
+    }
+
+    /** Would catch an alert on brokers that are there, for a topic that a deployment may never have. */
+    @Test
+    void the_brokers_of_a_missing_topic_are_reached_until_they_stop_answering() {
+        FakeConsumer consumer = new FakeConsumer();
+        consumer.missing = true;
+        attempts.add(() -> consumer);
+        follower.start();
+        await().until(follower::caughtUpOrMissing);
+        await().untilAsserted(() -> assertThat(metric("freshet_broker_connected")).isEqualTo("1.0"));
+        assertThat(lag()).isEqualTo("NaN");
+
+        consumer.hangs = true;
+        await().untilAsserted(() -> assertThat(metric("freshet_broker_connected")).isEqualTo("0.0"));
     }
 
     private Condition condition() {
@@ -216,7 +232,11 @@ class TopicFollowerTest {
     }
 
     private String lag() {
-        String name = "freshet_lag_records{topic=\"t\"} ";
+        return metric("freshet_lag_records");
+    }
+
+    private String metric(String metric) {
+        String name = metric + "{topic=\"t\"} ";
         return metrics.scrape()
                 .lines()
                 .filter(line -> line.startsWith(name))
@@ -251,6 +271,9 @@ class TopicFollowerTest {
 
         @Override
         public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+            if (missing && hangs) {
+                throw new TimeoutException("no answer");
+            }
             return missing ? List.of() : super.partitionsFor(topic, timeout);
         }
 

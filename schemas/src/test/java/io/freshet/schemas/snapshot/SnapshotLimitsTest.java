@@ -59,6 +59,38 @@ class SnapshotLimitsTest {
         assertThat(bytes).isBetween(RecordLimit.BYTES * 9 / 10, RecordLimit.BYTES);
     }
 
+    /** A block has whole rows, at least one. */
+    @Test
+    void a_block_of_the_widest_row_fits_a_request() {
+        ModelSpec spec = factors(1_008);
+        assertThatThrownBy(() -> factors(1_009))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("outputs: 1009 (expected: up to 258048 parameters for each feature of model.type"
+                        + " factorization-machine, not 258304)");
+        Snapshot snapshot = new Snapshot(
+                spec,
+                "k".repeat(ParameterKey.LONGEST_KEY),
+                MANY,
+                MANY,
+                new float[spec.parameterCount()],
+                new double[3],
+                new Lineage(),
+                new long[0],
+                Snapshots.of("m", "k", 3, 1).metrics());
+
+        List<KeyedBytes> records = new SnapshotCodec().write(snapshot, "samples", MANY, "1.0.0");
+
+        assertThat(records).hasSizeGreaterThan(2);
+        for (KeyedBytes record : records) {
+            assertThat(record.key().length + record.value().length + FRAME).isLessThan(LARGEST_REQUEST);
+        }
+    }
+
+    private static ModelSpec factors(int outputs) {
+        return ModelSpec.parse("{name: " + "m".repeat(100) + ", label: y, key: k, loss: mean-squared-error,"
+                + " features: {numeric: [x]}, outputs: " + outputs + ", model: {type: factorization-machine, rank: 255}}");
+    }
+
     /** Returns the largest lineage: an order of the maximum number of turns, many changes, and many undone ranges. */
     private static Lineage lineage() {
         TreeMap<Long, Round> rounds = new TreeMap<>();

@@ -1,0 +1,59 @@
+package io.freshet.cli.embedded;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.rest.handler.router.RoutedRequest;
+import org.apache.flink.runtime.rest.handler.util.HandlerUtils;
+import org.apache.flink.runtime.rest.messages.ErrorResponseBody;
+import org.apache.flink.shaded.netty4.io.netty.channel.ChannelHandler.Sharable;
+import org.apache.flink.shaded.netty4.io.netty.channel.ChannelHandlerContext;
+import org.apache.flink.shaded.netty4.io.netty.channel.ChannelInboundHandler;
+import org.apache.flink.shaded.netty4.io.netty.channel.ChannelInboundHandlerAdapter;
+import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpHeaderNames;
+import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpRequest;
+import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpResponseStatus;
+import org.apache.flink.util.AutoCloseableAsync;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes on requests whose {@code Host} is this machine. A page of another site can make a browser send requests here under a
+ * name of its own, and read the responses as those of its site (DNS rebinding).
+ */
+@Sharable
+final class LoopbackHost extends ChannelInboundHandlerAdapter implements AutoCloseableAsync {
+    private final ChannelInboundHandler handler;
+    private final Map<String, String> responseHeaders;
+
+    LoopbackHost(ChannelInboundHandler handler, Map<String, String> responseHeaders) {
+        this.handler = handler;
+        this.responseHeaders = responseHeaders;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        RoutedRequest<?> routed = (RoutedRequest<?>) message;
+        HttpRequest request = routed.getRequest();
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
+        if (isLoopback(host, port)) {
+            handler.channelRead(context, message);
+            return;
+        }
+        try {
+            ErrorResponseBody refusal = new ErrorResponseBody("Host: " + host + " (expected: 127.0.0.1:" + port + ")");
+            HandlerUtils.sendErrorResponse(context, request, refusal, HttpResponseStatus.FORBIDDEN, responseHeaders);
+        } finally {
+            routed.release();
+        }
+    }
+
+    private static boolean isLoopback(@Nullable String host, int port) {
+        return ("127.0.0.1:" + port).equals(host) || ("localhost:" + port).equals(host);
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        return handler instanceof AutoCloseableAsync open ? open.closeAsync() : CompletableFuture.completedFuture(null);
+    }
+}

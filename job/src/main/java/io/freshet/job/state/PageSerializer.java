@@ -1,0 +1,44 @@
+package io.freshet.job.state;
+
+import io.freshet.job.serialization.ValueSerializer;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Serializes a page: a version byte, the length, and the bytes. Pages are never changed, so a copy is the page itself. */
+final class PageSerializer extends ValueSerializer<byte[]> {
+    private static final long serialVersionUID = 1;
+    private static final byte VERSION = 1;
+
+    @Override
+    public void serialize(byte[] page, DataOutputView out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeInt(page.length);
+        out.write(page);
+    }
+
+    @Override
+    public byte[] deserialize(DataInputView in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("page: version " + version + " (expected: " + VERSION + ")");
+        }
+        byte[] page = new byte[in.readInt()];
+        in.readFully(page);
+        return page;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<byte[]> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Names the serializer in a checkpoint; never rename it. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<byte[]> {
+        public Snapshot() {
+            super(PageSerializer::new);
+        }
+    }
+}
