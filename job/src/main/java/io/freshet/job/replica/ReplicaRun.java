@@ -40,7 +40,7 @@ public record ReplicaRun(
      * Returns the id of the execution graph, which each job manager draws at random, and the number of the attempt in it. Another job
      * manager counts the attempts of the same job from 0 again.
      */
-    private static String id(ExecutionAttemptID attempt) {
+    static String id(ExecutionAttemptID attempt) {
         String text = attempt.toString();
         int end = text.indexOf("_" + attempt.getExecutionVertexId());
         if (end <= 0) {
