@@ -79,7 +79,7 @@ public final class ReplicaLoop {
             isClosed = reducing.isComplete();
             if (isClosed) {
                 String announced = announcements.get(reducing.round() + 1);
-                MergedPoint point = reducer.close(reducing, new Closing(reducing.available(), announced), losses -> {});
+                MergedPoint point = reducer.close(reducing, new Closing(reducing.available(), announced));
                 replicas.forEach(each -> replica.receive(each, point));
             }
         } while (isClosed);

@@ -78,7 +78,7 @@ final class ReplicaRun {
 
     private void merge() {
         while (merged.isComplete()) {
-            MergedPoint point = reducer.close(merged, merged.available(), losses -> {});
+            MergedPoint point = reducer.close(merged, merged.available());
             states.forEach(state -> replica.receive(state, point));
         }
     }

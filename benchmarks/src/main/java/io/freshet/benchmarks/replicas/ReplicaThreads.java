@@ -106,7 +106,7 @@ final class ReplicaThreads {
     private void merge() {
         while (merged.isComplete()) {
             long start = System.nanoTime();
-            points.add(reducer.close(merged, merged.available(), losses -> {}));
+            points.add(reducer.close(merged, merged.available()));
             mergeNanos += System.nanoTime() - start;
             notifyAll();
         }

@@ -3,13 +3,12 @@ package io.freshet.benchmarks.replicas;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -21,6 +20,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * learning one period.
  */
 final class RoundsLogTimes {
+    /** Types of messages. */
+    private static final Set<Byte> CONTRIBUTED = Set.of((byte) 1, (byte) 9);
+
+    private static final byte MERGED_POINT = 3;
+    private static final byte BLOCKS_MERGED = 8;
+
     private static final class Round {
         private long firstContribution = Long.MAX_VALUE;
         private long lastContribution;
@@ -42,19 +47,19 @@ final class RoundsLogTimes {
     private void add(ConsumerRecord<byte[], byte[]> received) {
         RoundsRecord record;
         try {
-            record = RoundsCodec.read(received.value());
+            record = RoundsRecord.read(received.value());
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);
         }
         Round round = rounds.computeIfAbsent(record.round(), number -> new Round());
-        if (record.kind() == Kind.CONTRIBUTION || record.kind() == Kind.CHANGES) {
+        if (CONTRIBUTED.contains(record.type())) {
             round.firstContribution = Math.min(round.firstContribution, received.timestamp());
             round.lastContribution = Math.max(round.lastContribution, received.timestamp());
             round.contributed += received.serializedValueSize();
-        } else if (record.kind() == Kind.MERGED) {
+        } else if (record.type() == MERGED_POINT) {
             round.merged = Math.max(round.merged, received.timestamp());
             round.point += received.serializedValueSize();
-        } else if (record.kind() == Kind.BLOCKS) {
+        } else if (record.type() == BLOCKS_MERGED) {
             round.point += received.serializedValueSize();
         }
     }

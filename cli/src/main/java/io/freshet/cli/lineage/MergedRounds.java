@@ -1,21 +1,17 @@
 package io.freshet.cli.lineage;
 
+import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Interleaving;
-import io.freshet.learning.replica.ContributionCodec;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Closing;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,15 +27,41 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * received the samples of its partitions.
  */
 final class MergedRounds {
+    /** A job restarts fewer times while a message is being sent. */
+    private static final int INCOMPLETE = 1000;
+
     private final Set<String> keys;
+    private final long largest;
     private final long samples;
     private final Map<String, Origin> origins = new LinkedHashMap<>();
 
     /** The rounds of replicas that started from scratch together. */
-    private static final class Origin {
-        private final RoundsAssembly assembly = new RoundsAssembly();
+    private static final class Origin implements RoundsMessage.Reader {
+        private final RoundsAssembly assembly;
         private final TreeMap<Long, Round> rounds = new TreeMap<>();
         private final Map<Integer, Order> orders = new HashMap<>();
+
+        private final long samples;
+
+        /** @param samples that the last round of interest has learned */
+        Origin(long largest, long samples) {
+            this.samples = samples;
+            assembly = new RoundsAssembly(largest, INCOMPLETE);
+        }
+
+        @Override
+        public void merged(MergedPoint point) {
+            long learned = point.counts().samples();
+            if (learned <= samples) {
+                rounds.putIfAbsent(point.round(), new Round(point.round(), point.closing(), learned));
+            }
+        }
+
+        @Override
+        public void contributed(Contribution contribution) {
+            Order order = new Order(contribution.round(), contribution.lineage().order());
+            orders.merge(contribution.sender(), order, (last, next) -> next.round() > last.round() ? next : last);
+        }
     }
 
     /** Since the start of a replica; the order of a later round continues that of an earlier one. */
@@ -61,9 +83,12 @@ final class MergedRounds {
      */
     record Round(long number, Closing closing, long samples) {}
 
-    private MergedRounds(String model, long samples) {
+    private MergedRounds(ModelSpec spec, long samples) {
         this.samples = samples;
-        keys = Set.of(RoundsCodec.key(model, false), RoundsCodec.key(model, true));
+        keys = Set.of(
+                RoundsRecord.key(spec.name(), RoundsMessage.TO_ALL),
+                RoundsRecord.key(spec.name(), RoundsMessage.TO_REDUCER));
+        largest = RoundsMessage.largest(spec);
     }
 
     /**
@@ -72,9 +97,9 @@ final class MergedRounds {
      *
      * @throws CommandException if the topic lacks the rounds of every origin
      */
-    static List<Log> read(KafkaOptions kafka, String model, long samples) throws CommandException {
+    static List<Log> read(KafkaOptions kafka, ModelSpec spec, long samples) throws CommandException {
         String topic = kafka.topics(null).rounds();
-        MergedRounds rounds = new MergedRounds(model, samples);
+        MergedRounds rounds = new MergedRounds(spec, samples);
         try (TopicReader reader = TopicReader.open(kafka, topic)) {
             reader.readToEnd(rounds::add);
         }
@@ -88,7 +113,7 @@ final class MergedRounds {
             }
         }
         if (found.isEmpty()) {
-            throw new CommandException("topic " + topic + ": no rounds of " + model + " up to version " + samples
+            throw new CommandException("topic " + topic + ": no rounds of " + spec.name() + " up to version " + samples
                     + " (expected: all since its first; retention.ms deletes them)");
         }
         return found;
@@ -113,32 +138,14 @@ final class MergedRounds {
             return;
         }
         try {
-            RoundsRecord record = RoundsCodec.read(read.value());
-            if (record.kind() == Kind.MERGED || record.kind() == Kind.CONTRIBUTION) {
-                add(record, read.offset());
+            RoundsRecord record = RoundsRecord.read(read.value());
+            Origin origin = origins.computeIfAbsent(record.origin(), id -> new Origin(largest, samples));
+            RoundsMessage message = origin.assembly.add(record, read.offset());
+            if (message != null) {
+                message.readBy(origin);
             }
-        } catch (MalformedRecordException | IOException e) {
+        } catch (MalformedRecordException e) {
             // The job has reported and skipped it.
-        }
-    }
-
-    private void add(RoundsRecord record, long offset) throws IOException {
-        Origin origin = origins.computeIfAbsent(record.origin(), id -> new Origin());
-        byte[] message = origin.assembly.add(record, offset);
-        if (message == null) {
-            return;
-        }
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(message));
-        if (record.kind() == Kind.MERGED) {
-            MergedPoint point = MergedPointCodec.read(in);
-            long learned = point.counts().samples();
-            if (learned <= samples) {
-                origin.rounds.putIfAbsent(point.round(), new Round(point.round(), point.closing(), learned));
-            }
-        } else {
-            Order order = new Order(
-                    record.round(), ContributionCodec.read(in).lineage().order());
-            origin.orders.merge(record.replica(), order, (last, next) -> next.round() > last.round() ? next : last);
         }
     }
 }

@@ -95,7 +95,7 @@ final class Rebuilder {
         List<ModelSpec> one = List.of(first);
         Learner learner = Replay.learner(first, WarmStarts.read(kafka(), one), one);
         float[] parameters = {};
-        for (MergedRounds.Log log : MergedRounds.read(kafka(), entry.spec().name(), entry.version())) {
+        for (MergedRounds.Log log : MergedRounds.read(kafka(), entry.spec(), entry.version())) {
             Map<Integer, SampleRange> ranges = open(entry);
             try {
                 ModelSampleDecoder decoder = new ModelSampleDecoder(samples.format(topic(entry)), one);

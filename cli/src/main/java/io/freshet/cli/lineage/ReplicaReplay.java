@@ -58,7 +58,7 @@ final class ReplicaReplay {
             for (Member member : round.closing().members()) {
                 merged.receive(contribution(member));
             }
-            MergedPoint point = reducer.close(merged, round.closing(), losses -> {});
+            MergedPoint point = reducer.close(merged, round.closing());
             replicas.forEach(each -> replica.receive(each, point));
         }
         return merged.merged().weights().parameters();

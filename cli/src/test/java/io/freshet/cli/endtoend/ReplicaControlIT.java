@@ -14,14 +14,9 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
 import io.freshet.schemas.sample.SampleDecoder;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -144,11 +139,9 @@ class ReplicaControlIT {
         Map<Long, String> announced = new TreeMap<>();
         long last = 0;
         for (ConsumerRecord<byte[], byte[]> read : run.rounds()) {
-            RoundsRecord record = RoundsCodec.read(read.value());
-            if (record.kind() == Kind.MERGED && record.round() > last) {
-                last = record.round();
-                MergedPoint point =
-                        MergedPointCodec.read(new DataInputStream(new ByteArrayInputStream(record.bytes())));
+            RoundsRecord record = RoundsRecord.read(read.value());
+            if (record.message(record.bytes()) instanceof MergedPoint point && point.round() > last) {
+                last = point.round();
                 if (point.specification() != null) {
                     announced.put(point.round(), point.specification());
                 }

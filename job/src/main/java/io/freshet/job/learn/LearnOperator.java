@@ -97,8 +97,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
                 ReplicaRun.of(
-                        getRuntimeContext(),
-                        context.getRestoredCheckpointId(),
+                        getContainingTask().getEnvironment(),
                         partitions,
                         connections.bounded(),
                         () -> getProcessingTimeService().getCurrentProcessingTime()));
@@ -153,7 +152,6 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 learners,
                 buffered,
                 strict,
-                replicas,
                 new InTurn(learning, replicaLearning),
                 quarantine,
                 this::setCurrentKey);
@@ -214,7 +212,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
-        replicas.checkpoint(replicaLearning);
+        replicaLearning.checkpoint();
         strict.checkpoint(learners, context.getCheckpointId());
         learners.checkpointed(context.getCheckpointId());
     }
@@ -224,7 +222,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         super.notifyCheckpointComplete(checkpointId);
         boolean changed = learners.completed(checkpointId);
         if (changed) {
-            replicaLearning.specificationsChanged();
+            replicaLearning.reportFailures();
         }
         if (strict.completed(checkpointId) || changed) {
             samples.learnBuffered();
@@ -239,12 +237,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     @Override
     public void endInput() throws Exception {
         learners.activateAll();
-        replicaLearning.specificationsChanged();
+        replicaLearning.reportFailures();
         samples.learnBuffered();
         while (!samples.finishTurns()) {
             mailbox.yield();
         }
-        replicas.flush(replicaLearning);
+        replicaLearning.flush();
         states.forEach((modelKey, state) -> {
             Learner learner = learners.of(ModelKey.model(modelKey), state);
             if (learner != null) {

@@ -4,12 +4,13 @@ import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
-import io.freshet.job.replica.MergedModels;
+import io.freshet.job.replica.GroupReducer;
 import io.freshet.job.replica.ReplicaGroup;
 import io.freshet.job.replica.ReplicaGroups;
+import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
-import io.freshet.schemas.rounds.RoundsRecord;
+import io.freshet.learning.replica.Reducer.ClosedRound;
+import io.freshet.learning.replica.RoundsMessage;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Learns the samples of replicas that are in turn, and stores and publishes what their reducer merges. A model that fails here
  * fails in all subtasks.
  */
-final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction {
+final class ReplicaLearning {
     private final ReplicaGroups groups;
     private final ActiveLearners learners;
     private final CurrentModel current;
@@ -65,7 +66,8 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
     void learn(Learner learner, KeyedSample keyed) throws Exception {
         if (learners.failure(learner) == null) {
             int replica = ModelKey.replica(keyed.modelKey());
-            attempt(learner, () -> group(learner).learn(replica, keyed.sample(), trainer));
+            String model = learner.spec().name();
+            attempt(learner, () -> groups.send(model, group(learner).learn(replica, keyed.sample(), trainer)));
         }
         ModelFailure failure = learners.failure(learner);
         if (failure != null) {
@@ -74,14 +76,21 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
     }
 
     /** Fails the newest specifications of models that have failed, and models whose newest specification has failed. */
-    void specificationsChanged() {
+    void reportFailures() throws InterruptedException {
         for (ReplicaGroup group : groups.all()) {
             ModelFailure failure = learners.failure(group.model());
             if (group.failure() != null) {
-                failed(group, group.failure());
+                report(group, group.failure());
             } else if (failure != null) {
                 groups.fail(group.model(), failure.reason());
             }
+        }
+    }
+
+    private void report(ReplicaGroup group, String reason) {
+        Learner current = current(group);
+        if (current != null && learners.failure(current) == null) {
+            quarantine.fail(current, ModelFailure.because(reason));
         }
     }
 
@@ -106,54 +115,98 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         }
     }
 
-    @Override
-    public void receive(ReplicaGroup group, RoundsRecord record, byte[] message) throws Exception {
-        attempt(group, () -> group.receive(record, message, this));
-    }
-
-    @Override
-    public void merge(ReplicaGroup group) throws Exception {
-        attempt(group, () -> group.merge(this));
-    }
-
-    @Override
-    public void missing(Learner learner, long round, List<Integer> replicas) {
-        trainer.missing(learner, round, replicas);
-    }
-
-    @Override
-    public void mergeAt(String model, long time) {
-        clock.registerTimer(time, now -> {
-            ReplicaGroup group = groups.group(model);
-            if (group != null) {
-                merge(group);
+    /** Receives a record of the rounds topic, and closes the rounds that are due then. */
+    void receive(RoundsLog.Entry record) throws Exception {
+        ReplicaGroups.Received received = groups.receive(record);
+        if (received != null) {
+            ReplicaGroup group = received.group();
+            attempt(group, () -> {
+                groups.send(group.model(), received.apply());
+                close(group);
+            });
+            if (group.failure() != null) {
+                report(group, group.failure());
             }
-        });
-    }
-
-    @Override
-    public @Nullable Learner newest(String model) {
-        return learners.current(model);
-    }
-
-    @Override
-    public void failed(ReplicaGroup group, String reason) {
-        Learner current = current(group);
-        if (current != null && learners.failure(current) == null) {
-            quarantine.fail(current, ModelFailure.because(reason));
         }
     }
 
-    @Override
-    public void merge(Learner learner, Merger merger) throws Exception {
+    /** Records that everything under a key of the rounds topic is received that was stored when the task started. */
+    void caughtUp(String key) throws Exception {
+        ReplicaGroup group = groups.caughtUp(key);
+        if (group != null) {
+            attempt(group, () -> close(group));
+        }
+    }
+
+    void failRefused() throws InterruptedException {
+        groups.failRefused();
+        reportFailures();
+    }
+
+    void unusable(Exception failure) throws InterruptedException {
+        groups.unusable(failure);
+        reportFailures();
+    }
+
+    void flush() throws Exception {
+        groups.flush();
+        reportFailures();
+    }
+
+    void checkpoint() throws Exception {
+        flush();
+        groups.checkpoint();
+    }
+
+    /** Closes the rounds of a model that are due, if its reducer is here. */
+    private void close(ReplicaGroup group) throws Exception {
+        GroupReducer reducing = group.reducing();
+        if (reducing == null) {
+            return;
+        }
+        Learner newest = learners.current(group.model());
+        if (newest != null) {
+            reducing.use(newest);
+        }
+        decide(group, reducing);
+        while (reducing.canClose()) {
+            close(group, reducing);
+            decide(group, reducing);
+        }
+        reducing.takeTimer().ifPresent(time -> clock.registerTimer(time, now -> closeLater(group)));
+    }
+
+    private void closeLater(ReplicaGroup group) throws Exception {
+        if (groups.group(group.model()) == group) {
+            attempt(group, () -> close(group));
+        }
+    }
+
+    private void decide(ReplicaGroup group, GroupReducer reducing) throws InterruptedException {
+        GroupReducer.Decided decided = reducing.decide();
+        if (decided != null) {
+            if (!decided.missing().isEmpty()) {
+                trainer.missing(reducing.learner(), decided.round(), decided.missing());
+            }
+            groups.send(group.model(), decided.messages());
+        }
+    }
+
+    /** Merges a round into the stored state of the model, and publishes that when due. */
+    private void close(ReplicaGroup group, GroupReducer reducing) throws Exception {
+        Learner learner = reducing.learner();
         trainer.using(learner);
-        String modelKey = ModelKey.ofWhole(learner.spec().name());
+        String modelKey = ModelKey.ofWhole(group.model());
         currentKey.accept(modelKey);
-        LearnerState before = current.read(modelKey) == null
-                ? current.start(learner)
-                : current.state().learner();
-        LearnerState merged = merger.merge(before, (ended, losses) -> trainer.windowEnded(learner, ended, losses));
-        current.replace(learner, merged);
+        ClosedRound closed = reducing.close(
+                current.read(modelKey) == null
+                        ? current.start(learner)
+                        : current.state().learner());
+        if (closed.losses() != null) {
+            trainer.windowEnded(learner, reducing.merged(), closed.losses());
+        }
+        groups.send(group.model(), reducing.point(closed));
+        current.replace(learner, reducing.merged());
         current.save();
         trainer.publish(learner);
         timers.learned(learner, current.state());
@@ -169,16 +222,23 @@ final class ReplicaLearning implements MergedModels, ReplicaGroups.MessageAction
         boolean all = true;
         for (ReplicaGroup group : groups.all()) {
             for (int replica : group.replicas().keySet()) {
-                boolean[] ended = {true};
-                if (isWaiting.test(ModelKey.ofReplica(group.model(), replica))) {
-                    ended[0] = false;
-                } else {
-                    attempt(group, () -> ended[0] = group.finish(replica, trainer::reject));
+                boolean canFinish = !isWaiting.test(ModelKey.ofReplica(group.model(), replica))
+                        && (group.failure() != null || group.canFinish(replica));
+                if (canFinish) {
+                    attempt(group, () -> finish(group, replica));
                 }
-                all &= ended[0];
+                all &= canFinish;
             }
             all &= group.failure() != null || group.isMerged();
         }
         return all;
+    }
+
+    private void finish(ReplicaGroup group, int replica) throws InterruptedException {
+        List<RoundsMessage> messages = group.finish(replica);
+        if (!messages.isEmpty()) {
+            trainer.reject(group.lastLearner());
+            groups.send(group.model(), messages);
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
-import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
@@ -21,7 +20,6 @@ final class SampleRouter implements MailboxListener.Task {
     private final ActiveLearners learners;
     private final BufferedSamples buffered;
     private final StrictOrder strict;
-    private final ReplicaGroups replicas;
     private final InTurn inTurn;
     private final Quarantine quarantine;
     private final Consumer<String> currentKey;
@@ -31,14 +29,12 @@ final class SampleRouter implements MailboxListener.Task {
             ActiveLearners learners,
             BufferedSamples buffered,
             StrictOrder strict,
-            ReplicaGroups replicas,
             InTurn inTurn,
             Quarantine quarantine,
             Consumer<String> currentKey) {
         this.learners = learners;
         this.buffered = buffered;
         this.strict = strict;
-        this.replicas = replicas;
         this.inTurn = inTurn;
         this.quarantine = quarantine;
         this.currentKey = currentKey;
@@ -104,7 +100,7 @@ final class SampleRouter implements MailboxListener.Task {
     public void receive(List<RoundsLog.Entry> records) throws Exception {
         learnRestored();
         for (RoundsLog.Entry record : records) {
-            replicas.receive(record, inTurn.replicas());
+            inTurn.replicas().receive(record);
         }
         strict.learnDue(learners, inTurn);
     }
@@ -112,18 +108,18 @@ final class SampleRouter implements MailboxListener.Task {
     @Override
     public void roundsCaughtUp(String key) throws Exception {
         learnRestored();
-        replicas.caughtUp(key, inTurn.replicas());
+        inTurn.replicas().caughtUp(key);
     }
 
     @Override
     public void roundsRefused() throws Exception {
-        replicas.failRefused(inTurn.replicas());
+        inTurn.replicas().failRefused();
         strict.learnDue(learners, inTurn);
     }
 
     @Override
     public void roundsUnusable(Exception failure) throws Exception {
-        replicas.unusable(failure, inTurn.replicas());
+        inTurn.replicas().unusable(failure);
         strict.learnDue(learners, inTurn);
     }
 

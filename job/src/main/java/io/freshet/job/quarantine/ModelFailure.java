@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   the model's own   an unchecked exception, a missing class or native library, a stack overflow,
  *                     no memory for what it asked, while at least a tenth of the heap is free
- *   the job's         everything else: checked exceptions (state backend), Flink's own, a heap that is exhausted
+ *   the job's         everything else: checked exceptions (state backend), Flink's own, a heap that is exhausted,
+ *                     an interrupt, by which Flink cancels a task that waits
  * </pre>
  */
 public final class ModelFailure {
@@ -47,7 +48,10 @@ public final class ModelFailure {
 
     private static boolean isOwn(Throwable thrown) {
         if (thrown instanceof RuntimeException) {
-            return !(thrown instanceof FlinkRuntimeException || thrown instanceof CancelTaskException);
+            return !(thrown instanceof FlinkRuntimeException
+                    || thrown instanceof CancelTaskException
+                    || ExceptionUtils.findThrowable(thrown, InterruptedException.class)
+                            .isPresent());
         }
         return thrown instanceof LinkageError
                 || thrown instanceof AssertionError

@@ -1,6 +1,7 @@
 package io.freshet.job.replica;
 
-import io.freshet.schemas.rounds.RoundsCodec;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.schemas.rounds.RoundsRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,6 @@ final class FollowedGroup {
     private final Map<Integer, RoundsStream> changes;
 
     private final long firstMerged;
-    private final long firstContribution;
-    private boolean isDamaged;
 
     /**
      * @param origin identifies the replicas since they started from scratch
@@ -29,16 +28,17 @@ final class FollowedGroup {
      * @param changes the same for the reducers of blocks that are here, by their first block
      */
     FollowedGroup(ReplicaGroup group, String origin, long merged, long contributions, Map<Integer, Long> changes) {
-        String model = group.model();
         this.group = group;
         this.origin = origin;
         firstMerged = merged;
-        firstContribution = contributions;
-        this.merged = new RoundsStream(RoundsCodec.key(model, false), merged);
-        this.contributions = new RoundsStream(RoundsCodec.key(model, true), contributions);
+        this.merged = stream(RoundsMessage.TO_ALL, merged);
+        this.contributions = stream(RoundsMessage.TO_REDUCER, contributions);
         this.changes = new TreeMap<>();
-        changes.forEach((first, start) ->
-                this.changes.put(first, new RoundsStream(RoundsCodec.blocksKey(model, first), start)));
+        changes.forEach((first, start) -> this.changes.put(first, stream(RoundsMessage.toBlocks(first), start)));
+    }
+
+    private RoundsStream stream(String to, long start) {
+        return new RoundsStream(RoundsRecord.key(group.model(), to), group.assembly(), start);
     }
 
     ReplicaGroup group() {
@@ -64,31 +64,38 @@ final class FollowedGroup {
         return streams;
     }
 
-    /** Returns whether a failure left the states half-updated, here or in another subtask. */
-    boolean isDamaged() {
-        return isDamaged;
+    /** Keeps the position of a stream before the records of a round until it is finished here: its blocks are in no checkpoint. */
+    void hold(RoundsStream stream, long round, long offset) {
+        if (group.blockReducers() > 0) {
+            long finished = group.finishedRound();
+            merged.release(finished);
+            if (stream == merged && round > finished) {
+                stream.hold(round, offset);
+            }
+        }
     }
 
-    void damage(String reason) {
-        isDamaged = true;
-        group.fail(reason);
+    private void release() {
+        merged.release(group.finishedRound());
     }
 
     /** Returns what to store beside the state of a replica. */
     StoredReplicas.Header replicaHeader() {
-        return new StoredReplicas.Header(origin, merged.position(), contributions.position(), isDamaged);
+        release();
+        return new StoredReplicas.Header(origin, merged.position(), contributions.position(), group.isDamaged());
     }
 
     /** Returns what to store beside the state of a reducer of blocks. */
     StoredReplicas.Header blocksHeader(int first) {
+        release();
         RoundsStream own = Objects.requireNonNull(changes.get(first));
-        return new StoredReplicas.Header(origin, merged.position(), own.position(), isDamaged);
+        return new StoredReplicas.Header(origin, merged.position(), own.position(), group.isDamaged());
     }
 
     /** Returns what to store beside the state of the reducer. */
     StoredReplicas.Header reducerHeader(GroupReducer reducer) {
-        return reducer.isCatchingUp()
-                ? new StoredReplicas.Header(origin, firstMerged, firstContribution, isDamaged)
+        return reducer.decisions().isCatchingUp()
+                ? new StoredReplicas.Header(origin, firstMerged, contributions.position(), group.isDamaged())
                 : replicaHeader();
     }
 }

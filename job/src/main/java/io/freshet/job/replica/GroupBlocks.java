@@ -2,25 +2,24 @@ package io.freshet.job.replica;
 
 import io.freshet.learning.replica.BlockReducer;
 import io.freshet.learning.replica.BlockReducerState;
-import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.MergedPoint.Closing;
-import io.freshet.learning.replica.MergedPointCodec;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The reducers of blocks in this subtask. They merge the rounds that the reducer of the model has closed. */
 final class GroupBlocks {
     private final BlockReducer reducer;
-    private final Outbox outbox;
     private final TreeMap<Integer, BlockReducerState> states = new TreeMap<>();
     /** How the rounds were closed that are not merged by all reducers here. */
     private final TreeMap<Long, Closing> closed = new TreeMap<>();
 
-    GroupBlocks(BlockReducer reducer, Outbox outbox) {
+    GroupBlocks(BlockReducer reducer) {
         this.reducer = reducer;
-        this.outbox = outbox;
     }
 
     TreeMap<Integer, BlockReducerState> states() {
@@ -29,6 +28,11 @@ final class GroupBlocks {
 
     void add(BlockReducerState state) {
         states.put(state.first(), state);
+    }
+
+    /** Returns a reducer, if it is here. */
+    Optional<BlockReducerState> state(int first) {
+        return Optional.ofNullable(states.get(first));
     }
 
     /** Returns the last round that all reducers here have merged. */
@@ -40,62 +44,31 @@ final class GroupBlocks {
         return round;
     }
 
-    /** Returns whether a reducer here lacks what a replica changed in a round. */
-    boolean lacks(int replica, long round) {
-        for (BlockReducerState state : states.values()) {
-            if (replica < 0 || replica >= state.replicas()) {
-                throw new IllegalArgumentException(
-                        "rounds record: replica " + replica + " (expected: 0 to " + (state.replicas() - 1) + ")");
-            }
-            if (round > state.lastContributed(replica)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    void receive(int first, Contribution contribution) {
-        BlockReducerState state = states.get(first);
-        if (state != null) {
-            state.receive(contribution);
-            merge();
-        }
-    }
-
-    void end(int first, int replica) {
-        BlockReducerState state = states.get(first);
-        if (state != null) {
-            state.end(replica);
-        }
-    }
-
     /** Receives how a round was closed. The first record of a round counts. */
     void closed(long round, Closing closing) {
         if (round > round()) {
             closed.putIfAbsent(round, closing);
-            merge();
         }
     }
 
-    private void merge() {
+    /** Merges the rounds whose changes are here; returns the merged blocks. */
+    List<RoundsMessage> merge() {
+        List<RoundsMessage> messages = new ArrayList<>();
         for (BlockReducerState state : states.values()) {
-            merge(state);
+            merge(state, messages);
         }
         closed.headMap(round(), true).clear();
+        return messages;
     }
 
-    private void merge(BlockReducerState state) {
+    private void merge(BlockReducerState state, List<RoundsMessage> messages) {
         Closing closing = closed.get(state.round() + 1);
         while (closing != null) {
             List<Block> merged = reducer.merge(state, state.round() + 1, closing);
             if (merged == null) {
                 return;
             }
-            outbox.send(
-                    Kind.BLOCKS,
-                    state.first(),
-                    state.round(),
-                    Messages.bytes(out -> MergedPointCodec.writeBlocks(merged, out)));
+            messages.add(new BlocksMerged(state.round(), state.first(), merged));
             closing = closed.get(state.round() + 1);
         }
     }

@@ -1,41 +1,37 @@
 package io.freshet.job.replica;
 
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Block;
-import io.freshet.learning.replica.MergedPoint.Closing;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.replica.Reducer;
+import io.freshet.learning.replica.Reducer.ClosedRound;
 import io.freshet.learning.replica.ReducerState;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.util.ArrayList;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.Closed;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.LongSupplier;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The reducer of a model: closes its rounds, and sends the merged points. */
-final class GroupReducer {
-    private final String model;
+/**
+ * The reducer of a model. The caller closes its rounds: {@link #decide}, and if the round {@link #canClose}, {@link #close} and {@link
+ * #point}.
+ */
+public final class GroupReducer {
     private final Reducer reducer;
     private final ReducerState state;
     private final RoundDecisions decisions;
-    private final Outbox outbox;
     /** What the reducers of blocks have merged; null without them. */
     private final @Nullable RoundBlocks blocks;
 
-    private final boolean waitsForever;
-    private final LongSupplier clock;
-    /** Contributions that cannot be received yet, in the order of the topic. */
-    private final List<Contribution> early = new ArrayList<>();
-
-    /** When the reducer is called again. */
+    private final ReplicaRun run;
+    /** When the caller was told to try again. */
     private long timer = RoundDecisions.NEVER;
     /** How the next round closes; null if that is not decided. */
-    private @Nullable Closing decided;
-    /** Whether the topic lacked the decision. */
+    private RoundDecisions.@Nullable Decision decided;
+    /** Whether the topic lacks the decision. */
     private boolean isOwn;
     /** The specification in effect, as YAML, and its hash. */
     private String specification;
@@ -43,8 +39,15 @@ final class GroupReducer {
     private String specHash;
 
     /**
+     * How a round closes.
+     *
+     * @param missing replicas that have not contributed, though they are due
+     * @param messages to send
+     */
+    public record Decided(long round, List<Integer> missing, List<RoundsMessage> messages) {}
+
+    /**
      * @param learner of the specification in effect
-     * @param waitsForever whether rounds wait for each replica until it ends
      * @param blocks what the reducers of blocks have merged; null without them
      * @param isRestored whether the topic may have decisions that the state lacks
      */
@@ -52,20 +55,15 @@ final class GroupReducer {
             Learner learner,
             Reducer reducer,
             ReducerState state,
-            boolean waitsForever,
             boolean isRestored,
-            Outbox outbox,
             @Nullable RoundBlocks blocks,
-            LongSupplier clock) {
-        model = learner.spec().name();
+            ReplicaRun run) {
         specification = learner.spec().toYaml();
         specHash = learner.hash();
         this.reducer = reducer;
         this.state = state;
-        this.outbox = outbox;
         this.blocks = blocks;
-        this.clock = clock;
-        this.waitsForever = waitsForever;
+        this.run = run;
         decisions = new RoundDecisions(reducer, state, !isRestored);
     }
 
@@ -77,107 +75,73 @@ final class GroupReducer {
         return decisions;
     }
 
-    /** Returns whether a checkpoint lacks what was read from the topic. */
-    boolean isCatchingUp() {
-        return decisions.isCatchingUp() || !early.isEmpty();
+    /** Returns the learner of the next round. */
+    public Learner learner() {
+        return reducer.learner(state);
     }
 
-    boolean isFinished() {
-        return state.isFinished() && early.isEmpty();
-    }
-
-    void receive(Contribution contribution) {
-        early.add(contribution);
-        receiveEarly();
-    }
-
-    private void receiveEarly() {
-        early.removeIf(contribution -> {
-            boolean received = state.canReceive(contribution.member().replica());
-            if (received) {
-                state.receive(contribution);
-            }
-            return received;
-        });
-    }
-
-    void end(int replica) {
-        state.end(replica);
-    }
-
-    /** Closes the rounds that are due. */
-    void merge(MergedModels models) throws Exception {
-        useNewest(models);
-        Closing closing = decide(models);
-        while (closing != null && close(closing, models)) {
-            receiveEarly();
-            closing = decide(models);
-        }
-        if (decisions.due() != timer) {
-            timer = decisions.due();
-            if (timer != RoundDecisions.NEVER) {
-                models.mergeAt(model, timer);
-            }
-        }
-    }
-
-    private void useNewest(MergedModels models) {
-        Learner newest = models.newest(model);
-        if (newest != null && !newest.hash().equals(specHash)) {
+    /** Announces the newest specification in effect, unless it is announced already. */
+    public void use(Learner newest) {
+        if (!newest.hash().equals(specHash)) {
             specHash = newest.hash();
             specification = newest.spec().toYaml();
         }
     }
 
-    private RoundDecisions.@Nullable Decision next() {
-        ReplicaSettings settings =
-                Objects.requireNonNull(reducer.learner(state).spec().replicas());
-        return decisions.next(clock.getAsLong(), waitsForever ? 0 : settings.idleMillis(), specification);
-    }
-
-    /** Returns how the next round closes, or null if it has to wait. */
-    private @Nullable Closing decide(MergedModels models) {
+    /** Decides how the next round closes; returns null if that is decided already, or has to wait. */
+    public @Nullable Decided decide() {
         if (decided != null) {
-            return decided;
+            return null;
         }
-        RoundDecisions.Decision next = next();
-        if (next == null) {
+        ReplicaSettings settings = Objects.requireNonNull(learner().spec().replicas());
+        decided = decisions.next(run.clock().getAsLong(), run.bounded() ? 0 : settings.idleMillis(), specification);
+        if (decided == null) {
             return null;
         }
         long round = state.round() + 1;
-        Closing closing = next.closing();
-        if (!next.missing().isEmpty()) {
-            models.missing(reducer.learner(state), round, next.missing());
-        }
-        decided = closing;
-        isOwn = decisions.decided(round, closing);
-        if (isOwn && blocks != null) {
-            outbox.send(Kind.CLOSED, 0, round, Messages.bytes(out -> MergedPointCodec.writeClosing(closing, out)));
-        }
-        return closing;
+        isOwn = decisions.decided(round, decided.closing());
+        boolean isSent = isOwn && blocks != null;
+        return new Decided(
+                round, decided.missing(), isSent ? List.of(new Closed(round, decided.closing())) : List.of());
     }
 
-    /** Closes the next round, unless blocks have to be merged first; returns whether it did. */
-    private boolean close(Closing closing, MergedModels models) throws Exception {
-        List<Block> merged = blocks == null ? List.of() : blocks.complete(state.round() + 1);
-        if (merged == null) {
-            return false;
-        }
-        models.merge(reducer.learner(state), (before, window) -> {
-            state.merged(before);
-            MergedPoint point = reducer.close(state, closing, merged, losses -> window.ended(state.merged(), losses));
-            send(point);
-            return state.merged();
-        });
+    /** Returns whether the next round is decided, and its blocks are merged if others do that. */
+    public boolean canClose() {
+        return decided != null && (blocks == null || blocks.complete(state.round() + 1) != null);
+    }
+
+    /**
+     * Closes the next round. {@link #point} must follow.
+     *
+     * @param merged the state before, which changes
+     */
+    public ClosedRound close(LearnerState merged) {
+        List<Block> complete = blocks == null ? null : blocks.complete(state.round() + 1);
+        state.merged(merged);
+        ClosedRound closed = reducer.merge(state, Objects.requireNonNull(decided).closing(), complete);
         decided = null;
-        return true;
+        return closed;
     }
 
-    private void send(MergedPoint point) {
-        // Others add the blocks, which they have received.
-        MergedPoint sent = blocks == null ? point : point.withBlocks(List.of());
-        if (isOwn || blocks != null) {
-            outbox.send(Kind.MERGED, 0, point.round(), Messages.bytes(out -> MergedPointCodec.write(sent, out)));
+    /** Returns the merged state. */
+    public LearnerState merged() {
+        return state.merged();
+    }
+
+    /** Ends the round that was just closed; returns what to send. */
+    public List<RoundsMessage> point(ClosedRound closed) {
+        MergedPoint point = reducer.point(state, closed);
+        if (blocks != null) {
+            // Others add the blocks, which they have received.
+            return List.of(point.withBlocks(List.of()));
         }
+        return isOwn ? List.of(point) : List.of();
+    }
+
+    /** Returns when to try to close the next round, if the time has changed since the last call. */
+    public OptionalLong takeTimer() {
+        boolean isSet = decisions.due() != timer && decisions.due() != RoundDecisions.NEVER;
+        timer = decisions.due();
+        return isSet ? OptionalLong.of(timer) : OptionalLong.empty();
     }
 }

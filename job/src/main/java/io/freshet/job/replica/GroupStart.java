@@ -111,11 +111,9 @@ final class GroupStart {
         if (group.replicas().isEmpty() && group.reducing() == null && changes.isEmpty()) {
             return null;
         }
-        FollowedGroup followed =
-                new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions, changes);
         if (isDamaged) {
-            followed.damage(DAMAGED);
+            group.damage(DAMAGED);
         }
-        return followed;
+        return new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions, changes);
     }
 }

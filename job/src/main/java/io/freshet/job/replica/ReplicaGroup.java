@@ -3,26 +3,31 @@ package io.freshet.job.replica;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.BlockChanges;
 import io.freshet.learning.replica.BlockReducer;
 import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.ContributionCodec;
 import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.MergedPoint.Closing;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
+import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
+import io.freshet.learning.replica.RoundsMessage.Closed;
+import io.freshet.learning.replica.RoundsMessage.Ended;
+import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.learning.stream.StreamListener;
-import io.freshet.schemas.rounds.RoundsRecord;
-import java.io.DataInputStream;
+import io.freshet.schemas.rounds.RoundsAssembly;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +36,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything is a function of the samples and of the rounds topic: contributions and merged points sent again after a failure
  * are equal to the first, and are ignored.
  */
-public final class ReplicaGroup {
+public final class ReplicaGroup implements RoundsMessage.Reader {
     private final Learner learner;
     private final Replica rule;
     private final Reducer reducer;
     private final BlockReducer blockReducer;
-    private final Outbox outbox;
     private final TreeMap<Integer, ReplicaState> replicas = new TreeMap<>();
     /** Replicas that have sent the end of their samples. */
     private final Set<Integer> ended = new TreeSet<>();
@@ -49,18 +53,18 @@ public final class ReplicaGroup {
     private final GroupBlocks blocks;
     private final int blockReducers;
     private @Nullable String failure;
+    private boolean isDamaged;
 
-    ReplicaGroup(Learner learner, ReplicaRun run, Outbox outbox) {
+    ReplicaGroup(Learner learner, ReplicaRun run) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
         this.learner = learner;
         this.run = run;
-        this.outbox = outbox;
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
         blockReducers = settings.mergesByBlock() ? settings.reducers() : 0;
         roundBlocks = settings.mergesByBlock() ? new RoundBlocks(blockReducers) : null;
         blockReducer = new BlockReducer(learner, settings);
-        blocks = new GroupBlocks(blockReducer, outbox);
+        blocks = new GroupBlocks(blockReducer);
     }
 
     /** Returns the learner of the specification that the group started with here. */
@@ -82,6 +86,22 @@ public final class ReplicaGroup {
         failure = failure == null ? reason : failure;
     }
 
+    /** Returns whether a failure left the states half-updated, here or in another subtask. */
+    boolean isDamaged() {
+        return isDamaged;
+    }
+
+    void damage(String reason) {
+        isDamaged = true;
+        fail(reason);
+    }
+
+    /** Returns what joins messages about the model. Each run of a sender that was killed leaves at most one incomplete. */
+    RoundsAssembly assembly() {
+        ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
+        return new RoundsAssembly(RoundsMessage.largest(learner.spec()), 4 * (settings.count() + settings.reducers()));
+    }
+
     /** Adds a replica before its first sample. */
     void start(int replica) {
         replicas.put(replica, rule.start(replica, learner.start()));
@@ -101,7 +121,7 @@ public final class ReplicaGroup {
     }
 
     private GroupReducer reducer(ReducerState state, boolean isRestored) {
-        return new GroupReducer(learner, reducer, state, run.bounded(), isRestored, outbox, roundBlocks, run.clock());
+        return new GroupReducer(learner, reducer, state, isRestored, roundBlocks, run);
     }
 
     /** Returns the number of reducers of blocks in the whole job, 0 if the reducer of the model merges all blocks. */
@@ -123,7 +143,8 @@ public final class ReplicaGroup {
         return replicas;
     }
 
-    @Nullable GroupReducer reducing() {
+    /** Returns the reducer of the model, if it is here. */
+    public @Nullable GroupReducer reducing() {
         return reducing;
     }
 
@@ -140,97 +161,122 @@ public final class ReplicaGroup {
         return state;
     }
 
-    /** Learns a sample, and sends the contribution of the round that it ends. */
-    public void learn(int replica, Sample sample, StreamListener listener) {
+    /** Learns a sample; returns the contribution of the round that it ends, if any, to send. */
+    public List<RoundsMessage> learn(int replica, Sample sample, StreamListener listener) {
         ReplicaState state = replica(replica);
         listener.using(rule.learner(state));
         listener.learning(state.learner());
         Contribution contribution = rule.learn(state, sample);
         listener.learned(rule.learner(), state.learner(), sample);
-        if (contribution != null) {
-            outbox.send(contribution, blockReducers);
-        }
+        return messages(contribution);
     }
 
-    /**
-     * Ends the samples of a replica, once it is ready to learn its pending batch.
-     *
-     * @param finished receives the learner, with the samples that it rejected
-     * @return whether the replica has ended
-     */
-    public boolean finish(int replica, Consumer<Learner> finished) {
+    /** With reducers of blocks, the changes go to these, and the rest to the reducer of the model. */
+    private List<RoundsMessage> messages(@Nullable Contribution contribution) {
+        List<RoundsMessage> messages = new ArrayList<>();
+        if (contribution != null) {
+            messages.add(blockReducers == 0 ? contribution : contribution.withoutChanges());
+            for (int first = 0; first < blockReducers; first++) {
+                messages.add(contribution.changes(first, blockReducers));
+            }
+        }
+        return messages;
+    }
+
+    /** Returns whether a replica has ended, or is ready to learn its pending batch. */
+    public boolean canFinish(int replica) {
         ReplicaState state = replica(replica);
-        if (ended.contains(replica)) {
-            return true;
+        return ended.contains(replica)
+                || rule.isReady(state)
+                || state.learner().pending().size() == 0;
+    }
+
+    /** Ends the samples of a replica; returns what to send. {@link #lastLearner} has the samples that it rejected. */
+    public List<RoundsMessage> finish(int replica) {
+        if (!ended.add(replica)) {
+            return List.of();
         }
-        if (!rule.isReady(state) && state.learner().pending().size() > 0) {
-            return false;
+        List<RoundsMessage> messages = messages(rule.finish(replica(replica)));
+        messages.add(new Ended(replica));
+        for (int first = 0; first < blockReducers; first++) {
+            messages.add(new ChangesEnded(first, replica));
         }
-        Contribution last = rule.finish(state);
-        finished.accept(rule.learner());
-        if (last != null) {
-            outbox.send(last, blockReducers);
-        }
-        outbox.sendEnd(replica, blockReducers);
-        ended.add(replica);
-        return true;
+        return messages;
+    }
+
+    /** Returns the learner that was used last. */
+    public Learner lastLearner() {
+        return rule.learner();
     }
 
     /** Returns whether the reducers that are here have merged everything. */
     public boolean isMerged() {
-        return (reducing == null || reducing.isFinished()) && blocks.isFinished();
+        return (reducing == null || reducing.state().isFinished()) && blocks.isFinished();
     }
 
-    /** Returns whether a message, or a part of it, is of use here, and was not received before. */
-    boolean isNew(RoundsRecord record) {
-        GroupReducer here = reducing;
-        return switch (record.kind()) {
-            case CONTRIBUTION ->
-                here != null && record.round() > here.state().lastContributed(replicaOf(record, here.state()));
-            case END -> here != null && replicaOf(record, here.state()) >= 0;
-            case MERGED ->
-                here != null && here.decisions().isNew(record.round())
-                        || replicas.values().stream().anyMatch(each -> record.round() > each.lastReceived());
-            case FAILURE -> true;
-            case CHANGES_END -> blocks.lacks(record.replica(), Long.MAX_VALUE);
-            case CHANGES -> blocks.lacks(record.replica(), record.round());
-            case CLOSED -> here != null && here.decisions().isNew(record.round()) || record.round() > blocks.round();
-            case BLOCKS -> record.round() > finishedRound() && roundBlocks().lacks(record.round(), record.replica());
-        };
+    /**
+     * Receives a message. What was received before is ignored.
+     *
+     * @return what to send
+     * @throws IllegalArgumentException if the message names a replica or a reducer that does not exist
+     */
+    List<RoundsMessage> receive(RoundsMessage message) {
+        message.readBy(this);
+        return blocks.merge();
     }
 
-    private static int replicaOf(RoundsRecord record, ReducerState state) {
-        if (record.replica() < 0 || record.replica() >= state.replicas()) {
-            throw new IllegalArgumentException(
-                    "rounds record: replica " + record.replica() + " (expected: 0 to " + (state.replicas() - 1) + ")");
+    @Override
+    public void contributed(Contribution contribution) {
+        if (reducing != null) {
+            reducing.state().receive(contribution);
         }
-        return record.replica();
     }
 
-    /** Receives a message that {@link #isNew}. */
-    public void receive(RoundsRecord record, byte[] message, MergedModels models) throws Exception {
-        switch (record.kind()) {
-            case CONTRIBUTION -> reducer().receive(ContributionCodec.read(Messages.in(message)));
-            case END -> reducer().end(record.replica());
-            case MERGED -> receive(MergedPointCodec.read(Messages.in(message)));
-            case CHANGES -> {
-                DataInputStream in = Messages.in(message);
-                blocks.receive(in.readInt(), ContributionCodec.read(in));
-            }
-            case CHANGES_END -> blocks.end(Messages.in(message).readInt(), record.replica());
-            case CLOSED -> closed(record.round(), MergedPointCodec.readClosing(Messages.in(message)));
-            case BLOCKS ->
-                roundBlocks().add(record.round(), record.replica(), MergedPointCodec.readBlocks(Messages.in(message)));
-            case FAILURE -> throw new IllegalArgumentException("failure: not for a group");
+    @Override
+    public void ended(Ended replica) {
+        if (reducing != null) {
+            reducing.state().end(replica.sender());
         }
-        merge(models);
     }
 
-    private void receive(MergedPoint received) {
+    @Override
+    public void changed(BlockChanges changes) {
+        blocks.state(changes.first()).ifPresent(state -> state.receive(changes));
+    }
+
+    @Override
+    public void changesEnded(ChangesEnded replica) {
+        blocks.state(replica.first()).ifPresent(state -> state.end(replica.sender()));
+    }
+
+    @Override
+    public void closed(Closed round) {
+        decided(round.round(), round.closing());
+        blocks.closed(round.round(), round.closing());
+    }
+
+    private void decided(long round, Closing closing) {
+        if (reducing != null) {
+            reducing.decisions().received(round, closing);
+        }
+    }
+
+    @Override
+    public void blocksMerged(BlocksMerged merged) {
+        if (roundBlocks == null) {
+            throw new IllegalArgumentException("message: blocks (expected: none, since replicas.reducers is 1)");
+        }
+        if (merged.round() > finishedRound()) {
+            roundBlocks.add(merged);
+        }
+    }
+
+    @Override
+    public void merged(MergedPoint received) {
         MergedPoint point = received;
         if (roundBlocks == null) {
             decided(point.round(), point.closing());
-        } else if (!replicas.isEmpty()) {
+        } else if (replicas.values().stream().anyMatch(each -> received.round() > each.lastReceived())) {
             point = withBlocks(received, roundBlocks);
         }
         for (ReplicaState state : replicas.values()) {
@@ -239,53 +285,34 @@ public final class ReplicaGroup {
     }
 
     private static MergedPoint withBlocks(MergedPoint point, RoundBlocks from) {
-        List<MergedPoint.Block> blocks = from.complete(point.round());
+        List<Block> blocks = from.complete(point.round());
         if (blocks == null) {
-            throw new IllegalArgumentException("merged point " + point.round()
+            throw new IllegalStateException("merged point " + point.round()
                     + ": blocks are missing (expected: those of each reducer before it in the rounds topic)");
         }
         return point.withBlocks(blocks);
     }
 
-    private void closed(long round, Closing closing) {
-        decided(round, closing);
-        blocks.closed(round, closing);
-    }
-
-    private void decided(long round, Closing closing) {
-        if (reducing != null && reducing.decisions().isNew(round)) {
-            reducing.decisions().received(round, closing);
+    @Override
+    public void failed(Failed model) {
+        if (model.run().equals(run.id())) {
+            damage(model.reason());
         }
     }
 
-    private RoundBlocks roundBlocks() {
-        if (roundBlocks == null) {
-            throw new IllegalArgumentException("rounds record: blocks (expected: none, since replicas.reducers is 1)");
-        }
-        return roundBlocks;
-    }
-
-    /** Returns the last round of which no record is needed here any more. */
+    /** Returns the last round of which no record is needed here any more, and forgets its blocks. */
     long finishedRound() {
         long finished = blocks.round();
         for (ReplicaState state : replicas.values()) {
             finished = Math.min(finished, state.lastReceived());
         }
-        return reducing == null ? finished : Math.min(finished, reducing.state().round());
-    }
-
-    private GroupReducer reducer() {
-        return Objects.requireNonNull(reducing, "reducer");
-    }
-
-    /** Closes the rounds that are due, if the reducer is here. */
-    public void merge(MergedModels models) throws Exception {
-        if (reducing != null) {
-            reducing.merge(models);
-        }
+        finished = reducing == null
+                ? finished
+                : Math.min(finished, reducing.state().round());
         if (roundBlocks != null) {
-            roundBlocks.forget(finishedRound());
+            roundBlocks.forget(finished);
         }
+        return finished;
     }
 
     /** Records that the merged points in the topic are received. */

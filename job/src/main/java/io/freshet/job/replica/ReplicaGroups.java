@@ -5,13 +5,12 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,13 +67,8 @@ public final class ReplicaGroups {
             return "replicas.count: " + settings.count() + " (expected: at most " + run.partitions()
                     + ", the partitions of the samples topic)";
         }
-        String origin = run.origin() + "-" + ++started;
-        ReplicaGroup group = new ReplicaGroup(
-                learner,
-                run,
-                new Outbox(
-                        model,
-                        (key, kind, replica, round, message) -> send(model, key, kind, replica, round, message)));
+        String origin = run.id() + "-" + ++started;
+        ReplicaGroup group = new ReplicaGroup(learner, run);
         FollowedGroup followed = GroupStart.start(run, restored, group, settings.count(), origin);
         if (followed != null) {
             models.put(model, followed);
@@ -84,7 +78,7 @@ public final class ReplicaGroups {
     }
 
     /** Starts to send, and to read. */
-    public void open(RoundsLog rounds, RoundsLog.Listener to) {
+    public void open(RoundsLog rounds, RoundsLog.Listener to) throws InterruptedException {
         log = rounds;
         listener = to;
         for (Map.Entry<String, FollowedGroup> each : models.entrySet()) {
@@ -113,13 +107,16 @@ public final class ReplicaGroups {
         open.follow(stream.key(), stream.position());
     }
 
-    private void send(String model, String key, Kind kind, int replica, long round, byte[] message) {
-        FollowedGroup followed = models.get(model);
-        if (followed == null || connection == null) {
-            throw new IllegalStateException("model " + model + ": not open");
-        }
-        for (KeyedBytes record : RoundsCodec.write(key, kind, followed.origin(), replica, round, message)) {
-            connection.send(record, run.clock().getAsLong());
+    /** Sends the messages of a model. */
+    public void send(String model, List<RoundsMessage> messages) throws InterruptedException {
+        for (RoundsMessage message : messages) {
+            FollowedGroup followed = models.get(model);
+            if (followed == null || connection == null) {
+                throw new IllegalStateException("model " + model + ": not open");
+            }
+            for (KeyedBytes record : RoundsRecord.write(model, followed.origin(), message)) {
+                connection.send(record, run.clock().getAsLong());
+            }
         }
     }
 
@@ -135,32 +132,20 @@ public final class ReplicaGroups {
     }
 
     /** Marks the states of a model as half-updated, and reports its failure to all subtasks. */
-    public void fail(String model, String reason) {
+    public void fail(String model, String reason) throws InterruptedException {
         FollowedGroup followed = models.get(model);
-        if (followed != null && !followed.isDamaged()) {
-            followed.damage(reason);
+        if (followed != null && !followed.group().isDamaged()) {
+            followed.group().damage(reason);
             sendFailure(model, reason);
         }
     }
 
-    private void sendFailure(String model, String reason) {
-        String key = RoundsCodec.key(model, false);
-        send(model, key, Kind.FAILURE, 0, 0, (run.attempt() + "\n" + reason).getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Receives messages that were completed, and failures. */
-    public interface MessageAction {
-        void receive(ReplicaGroup group, RoundsRecord record, byte[] message) throws Exception;
-
-        /** Closes the rounds of a model that are due. */
-        void merge(ReplicaGroup group) throws Exception;
-
-        /** Stops learning a model, unless it has failed already. */
-        void failed(ReplicaGroup group, String reason);
+    private void sendFailure(String model, String reason) throws InterruptedException {
+        send(model, List.of(new Failed(run.id(), reason)));
     }
 
     /** Fails all models, since the rounds topic can no longer be used. Those whose messages were all stored stay intact. */
-    public void unusable(Exception failure, MessageAction action) {
+    public void unusable(Exception failure) {
         RoundsLog.Connection broken = connection;
         if (broken == null) {
             return;
@@ -171,13 +156,10 @@ public final class ReplicaGroups {
         for (String key : broken.takeRefused().keySet()) {
             FollowedGroup followed = models.get(model(key));
             if (followed != null) {
-                followed.damage(reason(failure));
+                followed.group().damage(reason(failure));
             }
         }
-        for (FollowedGroup followed : models.values()) {
-            followed.group().fail(reason(failure));
-            action.failed(followed.group(), reason(failure));
-        }
+        models.values().forEach(followed -> followed.group().fail(reason(failure)));
     }
 
     private static String reason(Exception failure) {
@@ -185,80 +167,82 @@ public final class ReplicaGroups {
     }
 
     /** Fails the models of which a message was refused, so that others wait for it in vain. */
-    public void failRefused(MessageAction action) {
+    public void failRefused() throws InterruptedException {
         if (connection != null) {
-            connection.takeRefused().forEach((key, failure) -> {
-                FollowedGroup followed = models.get(model(key));
-                if (followed != null) {
-                    fail(model(key), reason(failure));
-                    action.failed(followed.group(), reason(failure));
-                }
-            });
+            for (Map.Entry<String, Exception> refused :
+                    connection.takeRefused().entrySet()) {
+                fail(model(refused.getKey()), reason(refused.getValue()));
+            }
         }
     }
 
-    /** Receives a record of the rounds topic. */
-    public void receive(RoundsLog.Entry read, MessageAction action) throws Exception {
+    /** A message that was received, and its place in the topic. */
+    public record Received(ReplicaGroup group, RoundsMessage message, RoundsLog.Entry last) {
+        /** Gives the message to its group; returns what that sends. */
+        public List<RoundsMessage> apply() {
+            try {
+                return group.receive(message);
+            } catch (IllegalArgumentException e) {
+                skip(last, e);
+                return List.of();
+            }
+        }
+    }
+
+    private static void skip(RoundsLog.Entry entry, Exception e) {
+        LOG.warn("rounds topic, key {}, offset {}: skipped: {}", entry.key(), entry.offset(), e.getMessage());
+    }
+
+    /** Receives a record of the rounds topic; returns the message that it completes, or null. */
+    public @Nullable Received receive(RoundsLog.Entry read) {
         RoundsStream stream = streams.get(read.key());
         FollowedGroup followed = stream == null ? null : models.get(model(read.key()));
         if (stream == null || followed == null) {
-            return;
+            return null;
         }
+        RoundsMessage message = null;
         try {
-            RoundsRecord record = RoundsCodec.read(read.value());
-            if (record.origin().equals(followed.origin()) && followed.group().isNew(record)) {
-                boolean isHeld = followed.group().blockReducers() > 0 && stream == followed.merged();
-                if (isHeld && record.round() > followed.group().finishedRound()) {
-                    stream.hold(record.round(), read.offset());
-                }
-                byte[] message = stream.add(record, read.offset());
-                if (message != null && record.kind() == Kind.FAILURE) {
-                    receiveFailure(followed, message, action);
-                } else if (message != null && !followed.isDamaged()) {
-                    action.receive(followed.group(), record, message);
-                }
+            RoundsRecord record = RoundsRecord.read(read.value());
+            if (record.origin().equals(followed.origin())) {
+                followed.hold(stream, record.round(), read.offset());
+                message = stream.add(record, read.offset());
             }
-        } catch (MalformedRecordException | IllegalArgumentException | IOException e) {
-            LOG.warn("rounds topic, key {}, offset {}: skipped: {}", read.key(), read.offset(), e.getMessage());
+        } catch (MalformedRecordException e) {
+            skip(read, e);
         }
         stream.received(read.offset());
-        stream.release(followed.group().finishedRound());
+        return message == null || followed.group().isDamaged() ? null : new Received(followed.group(), message, read);
     }
 
-    /** Records that everything under a key is received that was stored when the key was first followed. */
-    public void caughtUp(String key, MessageAction action) throws Exception {
+    /**
+     * Records that everything under a key is received that was stored when the key was first followed.
+     *
+     * @return the model whose rounds may close now, or null
+     */
+    public @Nullable ReplicaGroup caughtUp(String key) {
         FollowedGroup followed = models.get(model(key));
-        if (followed != null && key.equals(followed.merged().key())) {
-            followed.group().caughtUp();
-            action.merge(followed.group());
+        if (followed == null || !key.equals(followed.merged().key())) {
+            return null;
         }
+        followed.group().caughtUp();
+        return followed.group();
     }
 
     private static String model(String key) {
         return key.substring(0, key.indexOf('/'));
     }
 
-    private void receiveFailure(FollowedGroup followed, byte[] message, MessageAction action) {
-        String text = new String(message, StandardCharsets.UTF_8);
-        int end = text.indexOf('\n');
-        if (end >= 0 && text.substring(0, end).equals(run.attempt())) {
-            String reason = text.substring(end + 1);
-            followed.damage(reason);
-            action.failed(followed.group(), reason);
-        }
-    }
-
     /** Returns when all messages are stored or refused. */
-    public void flush(MessageAction action) throws Exception {
+    public void flush() throws Exception {
         if (connection != null) {
             connection.flush();
-            failRefused(action);
+            failRefused();
         }
     }
 
     /** Writes all states to keyed state, before a checkpoint reads them. */
-    public void checkpoint(MessageAction action) throws Exception {
-        flush(action);
+    public void checkpoint() throws Exception {
+        flush();
         for (FollowedGroup followed : models.values()) {
             String model = followed.group().model();
             for (ReplicaState state : followed.group().replicas().values()) {

@@ -1,6 +1,7 @@
 package io.freshet.job.replica;
 
 import io.freshet.learning.replica.MergedPoint.Block;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,21 +19,13 @@ final class RoundBlocks {
         this.reducers = reducers;
     }
 
-    /**
-     * Returns whether the blocks of a reducer are not here.
-     *
-     * @throws IllegalArgumentException if there is no such reducer
-     */
-    boolean lacks(long round, int reducer) {
-        if (reducer < 0 || reducer >= reducers) {
+    /** @throws IllegalArgumentException if there is no such reducer */
+    void add(BlocksMerged merged) {
+        if (merged.sender() < 0 || merged.sender() >= reducers) {
             throw new IllegalArgumentException(
-                    "rounds record: reducer " + reducer + " (expected: 0 to " + (reducers - 1) + ")");
+                    "message: reducer " + merged.sender() + " (expected: 0 to " + (reducers - 1) + ")");
         }
-        return !rounds.getOrDefault(round, Map.of()).containsKey(reducer);
-    }
-
-    void add(long round, int reducer, List<Block> blocks) {
-        rounds.computeIfAbsent(round, r -> new HashMap<>()).put(reducer, blocks);
+        rounds.computeIfAbsent(merged.round(), r -> new HashMap<>()).putIfAbsent(merged.sender(), merged.blocks());
     }
 
     /** Returns the blocks of all reducers, in order, or null if some have not merged the round. */

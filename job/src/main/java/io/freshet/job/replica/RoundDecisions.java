@@ -55,11 +55,6 @@ final class RoundDecisions {
         decided = state.round();
     }
 
-    /** Returns whether a decision of the topic could be of use. */
-    boolean isNew(long round) {
-        return round > decided && !logged.containsKey(round) || unconfirmed.containsKey(round);
-    }
-
     /**
      * Receives a decision of the topic.
      *
@@ -68,7 +63,9 @@ final class RoundDecisions {
     void received(long round, Closing closing) {
         Closing own = unconfirmed.remove(round);
         if (own == null) {
-            logged.putIfAbsent(round, closing);
+            if (round > decided) {
+                logged.putIfAbsent(round, closing);
+            }
         } else if (!own.equals(closing)) {
             throw new IllegalStateException("round " + round + ": closed with " + own + " (expected: " + closing
                     + ", as an earlier run of the job has closed it)");

@@ -58,8 +58,13 @@ public interface RoundsLog extends Serializable {
          */
         void follow(String key, long start);
 
-        /** @param timestamp milliseconds since 1970, UTC */
-        void send(KeyedBytes record, long timestamp);
+        /**
+         * Sends a record.
+         *
+         * @param timestamp milliseconds since 1970, UTC
+         * @throws InterruptedException if the task is canceled while it waits
+         */
+        void send(KeyedBytes record, long timestamp) throws InterruptedException;
 
         /**
          * Returns when each record sent is stored or refused.

@@ -1,5 +1,7 @@
 package io.freshet.job.replica;
 
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.util.TreeMap;
@@ -8,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** The messages under one key of the rounds topic, as a subtask follows them. */
 final class RoundsStream {
     private final String key;
-    private final RoundsAssembly assembly = new RoundsAssembly();
+    private final RoundsAssembly assembly;
     /** Offsets of the first records of rounds that are not finished here, by round. */
     private final TreeMap<Long, Long> held = new TreeMap<>();
 
     private long next;
 
     /** @param start offset, or minus a time, as for {@link RoundsLog.Reader#follow} */
-    RoundsStream(String key, long start) {
+    RoundsStream(String key, RoundsAssembly assembly, long start) {
         this.key = key;
+        this.assembly = assembly;
         next = start;
     }
 
@@ -49,7 +52,7 @@ final class RoundsStream {
     }
 
     /** Adds a record; returns the message that it completes, or null. */
-    byte @Nullable [] add(RoundsRecord record, long offset) {
+    @Nullable RoundsMessage add(RoundsRecord record, long offset) throws MalformedRecordException {
         return assembly.add(record, offset);
     }
 }

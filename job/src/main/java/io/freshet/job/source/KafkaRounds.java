@@ -37,7 +37,7 @@ public final class KafkaRounds implements RoundsLog {
             }
 
             @Override
-            public void send(KeyedBytes record, long timestamp) {
+            public void send(KeyedBytes record, long timestamp) throws InterruptedException {
                 writer.send(record, timestamp);
             }
 

@@ -38,7 +38,8 @@ final class RoundsWriter implements AutoCloseable {
         this.listener = listener;
     }
 
-    void send(KeyedBytes record, long timestamp) {
+    /** @throws InterruptedException if the thread is interrupted, which is no failure of the topic */
+    void send(KeyedBytes record, long timestamp) throws InterruptedException {
         String key = new String(record.key(), StandardCharsets.UTF_8);
         KafkaProducer<byte[], byte[]> open = sending(key);
         if (open == null) {
@@ -49,10 +50,16 @@ final class RoundsWriter implements AutoCloseable {
                     new ProducerRecord<>(topic, null, timestamp, record.key(), record.value()),
                     (sent, cause) -> sent(key, cause));
         } catch (InterruptException e) {
-            throw e;
+            throw interrupted(e);
         } catch (KafkaException | IllegalStateException e) {
             sent(key, e);
         }
+    }
+
+    private static InterruptedException interrupted(InterruptException cause) {
+        InterruptedException interrupted = new InterruptedException(cause.getMessage());
+        interrupted.initCause(cause);
+        return interrupted;
     }
 
     private synchronized @Nullable KafkaProducer<byte[], byte[]> sending(String key) {

@@ -11,20 +11,14 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.ContributionCodec;
 import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -149,13 +143,14 @@ class AddedPartitionHarnessTest {
         Map<Integer, Interleaving> orders = new HashMap<>();
         Map<List<Long>, String> sent = new HashMap<>();
         boolean again = false;
-        for (RoundsRecord record : records(Kind.CONTRIBUTION)) {
+        for (RoundsRecord record : records()) {
+            if (!(record.message(record.bytes()) instanceof Contribution contribution)) {
+                continue;
+            }
             String bytes = HexFormat.of().formatHex(record.bytes());
-            String before = sent.putIfAbsent(List.of((long) record.replica(), record.round()), bytes);
+            String before = sent.putIfAbsent(List.of((long) record.sender(), record.round()), bytes);
             if (before == null) {
-                orders.put(
-                        record.replica(),
-                        ContributionCodec.read(in(record)).lineage().order());
+                orders.put(record.sender(), contribution.lineage().order());
             } else {
                 again = true;
                 assertThat(bytes).as("round %s", record.round()).isEqualTo(before);
@@ -165,19 +160,12 @@ class AddedPartitionHarnessTest {
         return orders;
     }
 
-    private List<RoundsRecord> records(Kind kind) throws Exception {
+    private List<RoundsRecord> records() throws Exception {
         List<RoundsRecord> records = new ArrayList<>();
         for (RoundsLog.Entry entry : rounds.stored()) {
-            RoundsRecord record = RoundsCodec.read(entry.value());
-            if (record.kind() == kind) {
-                records.add(record);
-            }
+            records.add(RoundsRecord.read(entry.value()));
         }
         return records;
-    }
-
-    private static DataInputStream in(RoundsRecord record) {
-        return new DataInputStream(new ByteArrayInputStream(record.bytes()));
     }
 
     /** Returns the merged state after the rounds in the topic, by a plain loop. */
@@ -190,8 +178,10 @@ class AddedPartitionHarnessTest {
         List<ReplicaState> replicas = List.of(replica.start(0, learner.start()), replica.start(1, learner.start()));
         long[] positions = new long[REPLICAS];
         int[] offsets = new int[PARTITIONS];
-        for (RoundsRecord record : records(Kind.MERGED)) {
-            MergedPoint point = MergedPointCodec.read(in(record));
+        for (RoundsRecord record : records()) {
+            if (!(record.message(record.bytes()) instanceof MergedPoint point)) {
+                continue;
+            }
             for (Member member : point.members()) {
                 Contribution contribution = null;
                 for (long i = 0; i < member.received(); i++) {
@@ -201,7 +191,7 @@ class AddedPartitionHarnessTest {
                 }
                 merged.receive(Objects.requireNonNull(contribution));
             }
-            MergedPoint closed = reducer.close(merged, point.closing(), losses -> {});
+            MergedPoint closed = reducer.close(merged, point.closing());
             replicas.forEach(each -> replica.receive(each, closed));
         }
         assertThat(Arrays.stream(offsets).sum()).as("samples merged").isGreaterThan(PARTITIONS * EACH / 2);

@@ -11,7 +11,6 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Would catch a record of the rounds topic that is damaged, foreign, or repeated, and changes or stops what is learned. */
 class DamagedRoundsHarnessTest {
     private static final int SAMPLES = 300;
+    private static final byte MERGED = 3;
+    private static final byte CLOSED = 7;
+    private static final byte BLOCKS_MERGED = 8;
 
     @ParameterizedTest
     @ValueSource(strings = {"period: 10", "period: 10, staleness: 0", "period: 10, reducers: 2"})
@@ -61,7 +63,7 @@ class DamagedRoundsHarnessTest {
     }
 
     private static RoundsLog.Entry withoutBlocks(RoundsLog.Entry entry) {
-        return read(entry.value()).kind() == RoundsRecord.Kind.BLOCKS
+        return read(entry.value()).type() == BLOCKS_MERGED
                 ? new RoundsLog.Entry(entry.key(), entry.offset(), new byte[0])
                 : entry;
     }
@@ -106,17 +108,28 @@ class DamagedRoundsHarnessTest {
                 record(sent, damaged),
                 record(sent, newer)));
         RoundsRecord read = read(value);
-        String to = new String(sent.key(), StandardCharsets.UTF_8);
-        records.addAll(
-                RoundsCodec.write(to, read.kind(), "another origin", read.replica(), read.round(), read.bytes()));
+        records.add(record(sent, from(read, "another origin", read.sender())));
         // These two have no replica.
-        if (read.kind() != RoundsRecord.Kind.MERGED && read.kind() != RoundsRecord.Kind.CLOSED) {
-            records.addAll(RoundsCodec.write(to, read.kind(), read.origin(), 7, read.round(), read.bytes()));
-            records.addAll(RoundsCodec.write(to, read.kind(), read.origin(), -1, read.round(), read.bytes()));
+        if (read.type() != MERGED && read.type() != CLOSED) {
+            records.add(record(sent, from(read, read.origin(), 7)));
+            records.add(record(sent, from(read, read.origin(), -1)));
         }
         records.add(sent);
         records.add(sent);
         return records;
+    }
+
+    private static byte[] from(RoundsRecord record, String origin, int sender) {
+        return new RoundsRecord(
+                        record.type(),
+                        origin,
+                        sender,
+                        record.round(),
+                        record.id(),
+                        record.part(),
+                        record.parts(),
+                        record.bytes())
+                .value();
     }
 
     private static KeyedBytes record(KeyedBytes sent, byte @Nullable [] value) {
@@ -125,7 +138,7 @@ class DamagedRoundsHarnessTest {
 
     private static RoundsRecord read(byte @Nullable [] value) {
         try {
-            return RoundsCodec.read(value);
+            return RoundsRecord.read(value);
         } catch (MalformedRecordException e) {
             throw new IllegalStateException(e);
         }

@@ -11,17 +11,12 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -150,8 +145,8 @@ class IdleReplicaHarnessTest {
             learn(harness, rounds, 0);
             harness.time(20_000);
             RoundsLog.Entry own = rounds.stored().remove(rounds.stored().size() - 1);
-            RoundsRecord record = RoundsCodec.read(own.value());
-            MergedPoint point = point(record);
+            RoundsRecord record = RoundsRecord.read(own.value());
+            MergedPoint point = (MergedPoint) record.message(record.bytes());
             MergedPoint other = new MergedPoint(
                     1,
                     List.of(new Member(1, 1, PERIOD)),
@@ -160,16 +155,7 @@ class IdleReplicaHarnessTest {
                     point.scheduleMemory(),
                     point.counts(),
                     null);
-            DataOutputSerializer bytes = new DataOutputSerializer(64);
-            MergedPointCodec.write(other, bytes);
-            rounds.store(RoundsCodec.write(
-                            RoundsCodec.key("shared", false),
-                            Kind.MERGED,
-                            record.origin(),
-                            0,
-                            1,
-                            bytes.getCopyOfBuffer())
-                    .get(0));
+            rounds.store(RoundsRecord.write("shared", record.origin(), other).get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));
         }
@@ -207,16 +193,12 @@ class IdleReplicaHarnessTest {
     private static Collection<MergedPoint> points(TestRounds rounds) throws Exception {
         Map<Long, MergedPoint> points = new TreeMap<>();
         for (RoundsLog.Entry entry : rounds.stored()) {
-            RoundsRecord record = RoundsCodec.read(entry.value());
-            if (record.kind() == Kind.MERGED) {
-                points.putIfAbsent(record.round(), point(record));
+            RoundsRecord record = RoundsRecord.read(entry.value());
+            if (record.message(record.bytes()) instanceof MergedPoint point) {
+                points.putIfAbsent(point.round(), point);
             }
         }
         return points.values();
-    }
-
-    private static MergedPoint point(RoundsRecord record) throws Exception {
-        return MergedPointCodec.read(new DataInputStream(new ByteArrayInputStream(record.bytes())));
     }
 
     /** Returns the merged state after the rounds in the topic, by a plain loop. */
@@ -239,7 +221,7 @@ class IdleReplicaHarnessTest {
                 }
                 merged.receive(Objects.requireNonNull(contribution));
             }
-            MergedPoint closed = reducer.close(merged, point.members(), losses -> {});
+            MergedPoint closed = reducer.close(merged, point.members());
             replicas.forEach(each -> replica.receive(each, closed));
         }
         DataOutputSerializer out = new DataOutputSerializer(1024);

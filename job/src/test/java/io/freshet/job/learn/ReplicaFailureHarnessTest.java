@@ -1,6 +1,7 @@
 package io.freshet.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
@@ -81,6 +82,19 @@ class ReplicaFailureHarnessTest {
             assertDeadLetters(restored, 2, "state: half-updated by an earlier failure");
         }
         assertThat(rounds.stored()).as("reported to other subtasks").hasSize(1);
+    }
+
+    @Test
+    void a_task_that_is_canceled_while_it_sends_fails_no_model() throws Exception {
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, SHARED)) {
+            rounds.interrupt();
+            assertThatThrownBy(() -> learn(harness, 0, 6)).isInstanceOf(InterruptedException.class);
+            harness.runMails();
+            assertThat(harness.take(OutputRecord.DEAD_LETTERS)).isEmpty();
+            assertThat(harness.takeEvaluations()).isEmpty();
+        }
+        assertThat(rounds.stored()).as("reported to other subtasks").isEmpty();
     }
 
     /** Learns samples that are in turn. */

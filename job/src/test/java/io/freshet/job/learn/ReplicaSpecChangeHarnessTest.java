@@ -11,14 +11,9 @@ import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPointCodec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -225,15 +220,11 @@ class ReplicaSpecChangeHarnessTest {
     private Map<Long, String> announced() throws Exception {
         Map<Long, String> announced = new LinkedHashMap<>();
         for (RoundsLog.Entry entry : rounds.stored()) {
-            RoundsRecord record = RoundsCodec.read(entry.value());
-            if (record.kind() == Kind.MERGED) {
-                MergedPoint point =
-                        MergedPointCodec.read(new DataInputStream(new ByteArrayInputStream(record.bytes())));
-                if (point.specification() != null) {
-                    assertThat(announced.put(point.round(), point.specification()))
-                            .as("announced twice")
-                            .isNull();
-                }
+            RoundsRecord record = RoundsRecord.read(entry.value());
+            if (record.message(record.bytes()) instanceof MergedPoint point && point.specification() != null) {
+                assertThat(announced.put(point.round(), point.specification()))
+                        .as("announced twice")
+                        .isNull();
             }
         }
         return announced;

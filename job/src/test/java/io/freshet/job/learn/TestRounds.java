@@ -24,6 +24,7 @@ final class TestRounds implements RoundsLog {
     private transient int next;
     private transient @Nullable Listener listener;
     private transient @Nullable Exception refusal;
+    private transient boolean interrupts;
     private transient Function<KeyedBytes, List<KeyedBytes>> storing = List::of;
 
     /** Stores other records instead of each that is sent. */
@@ -34,6 +35,11 @@ final class TestRounds implements RoundsLog {
     /** Refuses all records from now on, unless null. */
     void refuse(@Nullable Exception reason) {
         refusal = reason;
+    }
+
+    /** Interrupts whoever sends, as a task that is canceled while it waits. */
+    void interrupt() {
+        interrupts = true;
     }
 
     /** Returns all records. */
@@ -75,7 +81,10 @@ final class TestRounds implements RoundsLog {
             }
 
             @Override
-            public void send(KeyedBytes record, long timestamp) {
+            public void send(KeyedBytes record, long timestamp) throws InterruptedException {
+                if (interrupts) {
+                    throw new InterruptedException("canceled");
+                }
                 if (refusal == null) {
                     storing.apply(record).forEach(TestRounds.this::store);
                 } else {

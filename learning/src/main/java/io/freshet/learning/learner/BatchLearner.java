@@ -25,6 +25,12 @@ final class BatchLearner {
     /** The largest component of a gradient: its square fits a float. */
     static final float LARGEST_GRADIENT = 1L << 60;
 
+    /** The largest component of a sum of gradients, so that those of the batches in a round fit a float. */
+    static final float LARGEST_SUM = Float.MAX_VALUE / 4;
+
+    private static final String REASON_OF_SUM =
+            "gradient: too large times the weights of its batch (expected: of magnitude up to 2^126, to be merged)";
+
     private static final String REASON = "gradient: not finite or too large (expected: of magnitude up to 2^60)";
 
     private final int logitCount;
@@ -44,6 +50,8 @@ final class BatchLearner {
     private double[] largeLosses = {};
     private int lastSample;
     private double meanLoss;
+    /** Of the samples that {@link #gradient} is the mean of. */
+    private double totalWeight;
 
     /** @param steps whether to step along the gradient of a batch; otherwise, {@link #gradient} is left to the caller */
     BatchLearner(ModelSpec spec, StateLayout layout, boolean steps) {
@@ -127,7 +135,7 @@ final class BatchLearner {
         while (batch.size() > 0) {
             boolean small = batch.size() <= samplesAtOnce;
             float bound = meanGradient(state, batch, !small);
-            if (isFit(bound)) {
+            if (isFit(bound) && (steps || isSumFit(totalWeight))) {
                 if (small) {
                     tally(state, batch, batch.size());
                 } else {
@@ -147,6 +155,11 @@ final class BatchLearner {
 
     private boolean isFit(float bound) {
         return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largestMagnitude() <= LARGEST_GRADIENT;
+    }
+
+    /** Returns whether a replica can contribute the gradient times a weight. */
+    private boolean isSumFit(double weight) {
+        return weight * gradient.largestMagnitude() <= LARGEST_SUM && weight <= LARGEST_SUM;
     }
 
     /** Computes loss and gradient of a batch at the current parameters; the loss is infinite if either is invalid. */
@@ -181,6 +194,7 @@ final class BatchLearner {
         for (int i = 0; i < batch.size(); i++) {
             sum += weight(batch, i);
         }
+        totalWeight = sum;
         gradient.clear();
         if (score) {
             large.clear();
@@ -267,17 +281,23 @@ final class BatchLearner {
 
     /** Rejects the samples whose own gradients are too large, or all samples if only the mean gradient is. */
     private void rejectUnfit(LearnerState state, Batch batch) {
-        boolean[] bad = new boolean[batch.size()];
+        String[] reasons = new String[batch.size()];
         boolean any = false;
-        for (int i = 0; i < bad.length; i++) {
+        for (int i = 0; i < reasons.length; i++) {
             float bound = gradientOfOne(state, batch, i, 1);
-            bad[i] = Float.isNaN(bound) || !(Math.min(bound, gradient.largestMagnitude()) <= LARGEST_GRADIENT);
-            any |= bad[i];
+            if (Float.isNaN(bound) || !(Math.min(bound, gradient.largestMagnitude()) <= LARGEST_GRADIENT)) {
+                reasons[i] = REASON;
+            } else if (!steps && !isSumFit(weight(batch, i))) {
+                reasons[i] = REASON_OF_SUM;
+            }
+            any |= reasons[i] != null;
         }
+        boolean[] bad = new boolean[batch.size()];
         for (int i = 0; i < bad.length; i++) {
-            bad[i] |= !any;
+            bad[i] = !any || reasons[i] != null;
             if (bad[i]) {
-                reject(state, batch, i);
+                state.reject();
+                rejections.add(batch.partition(i), batch.offset(i), any ? reasons[i] : steps ? REASON : REASON_OF_SUM);
             }
         }
         batch.remove(bad);

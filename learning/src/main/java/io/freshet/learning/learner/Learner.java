@@ -318,17 +318,25 @@ public final class Learner {
     }
 
     /**
-     * Ends the window. The schedule and the detectors receive its loss, unless the end of the input cut it short.
-     *
-     * @param read runs while the window and its events are still in the state
+     * Ends the window. The schedule and the detectors receive its loss, unless the end of the input cut it short. The window and its
+     * events stay in the state until {@link LearnerState#nextWindow}.
      */
-    public void nextWindow(LearnerState state, Runnable read) {
+    public void endWindow(LearnerState state) {
         adopt(state);
         Tally window = state.window();
         if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
             schedule.endWindow(state.scheduleMemory(), window.loss());
             guard.endWindow(state);
         }
+    }
+
+    /**
+     * Ends the window, and begins the next one.
+     *
+     * @param read runs while the window and its events are still in the state
+     */
+    public void nextWindow(LearnerState state, Runnable read) {
+        endWindow(state);
         read.run();
         state.nextWindow();
     }

@@ -132,7 +132,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Closes the window; the next sample starts a new one. */
-    void nextWindow() {
+    public void nextWindow() {
         closeWindow();
         updateWindow.clear();
         lineage.nextWindow();

@@ -8,24 +8,22 @@ import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
 
 /** Merges the changes of a round, each block alone, in the order of the contributions. */
 final class BlockMerge {
-    private final Learner learner;
     private final Merge merge;
     private final int parts;
     private final int squares;
 
     BlockMerge(Learner learner, ReplicaSettings settings) {
-        this.learner = learner;
         merge = settings.merge();
         parts = settings.parts(learner.spec().optimizer());
         squares = SquaredGradients.part(learner.spec().optimizer());
@@ -36,23 +34,6 @@ final class BlockMerge {
         return parts;
     }
 
-    /** Merges the changes into the weights, or into the gradient of the learner, for one step. */
-    void merge(
-            List<Contribution> contributions,
-            Weights weights,
-            Map<Integer, float[][]> slots,
-            long[] versions,
-            long version) {
-        if (merge.isOfGradients()) {
-            mergeGradients(byBlock(contributions), weights.layout(), versions, version);
-            return;
-        }
-        for (MergedPoint.Block merged : merge(contributions, block -> weights.parts(block, parts), slots)) {
-            weights.setParts(merged.block(), parts, merged.values());
-            versions[merged.block()] = version;
-        }
-    }
-
     /**
      * Returns the changed blocks.
      *
@@ -60,59 +41,62 @@ final class BlockMerge {
      * @param slots of the merge itself, by block
      */
     List<MergedPoint.Block> merge(
-            List<Contribution> contributions, IntFunction<float[]> before, Map<Integer, float[][]> slots) {
+            List<BlockChanges> changes, IntFunction<float[]> before, Map<Integer, float[][]> slots) {
+        double samples = sum(changes);
         List<MergedPoint.Block> merged = new ArrayList<>();
-        byBlock(contributions).forEach((block, changes) -> {
+        byBlock(changes, weight -> samples == 0 ? 0 : weight / samples).forEach((block, weighted) -> {
             float[] values = before.apply(block);
             int length = values.length / parts;
-            merge.merge(values, length, changes, slots.computeIfAbsent(block, b -> new float[merge.slots()][length]));
-            MeanMerge.merge(values, length, 1, parts, changes);
+            merge.merge(values, length, weighted, slots.computeIfAbsent(block, b -> new float[merge.slots()][length]));
+            MeanMerge.merge(values, length, 1, parts, weighted);
             SquaredGradients.limit(values, length, squares);
             merged.add(new MergedPoint.Block(block, values));
         });
         return merged;
     }
 
-    private SortedMap<Integer, List<WeightedChange>> byBlock(List<Contribution> contributions) {
+    /**
+     * Merges sums of gradients into the mean gradient of the model. Sums that have overflowed do not count.
+     *
+     * @param gradient overwritten
+     * @return the blocks that it changes
+     */
+    BitSet merge(List<BlockChanges> sums, Gradient gradient, StateLayout layout) {
+        List<BlockChanges> finite = sums.stream().filter(BlockChanges::isFinite).toList();
+        double weight = sum(finite);
+        double share = weight == 0 ? 0 : 1 / weight;
+        gradient.clear();
+        BitSet changed = new BitSet();
+        byBlock(finite, each -> share).forEach((block, weighted) -> {
+            int from = layout.blockStart(block);
+            float[] values = new float[layout.blockEnd(block) - from];
+            merge.merge(values, values.length, weighted, new float[0][]);
+            GradientSum.fill(gradient, from, values, weighted);
+            changed.set(block);
+        });
+        if (gradient.denseLength() > 0) {
+            changed.set(gradient.denseFrom() / layout.blockParameters(), layout.blocks());
+        }
+        return changed;
+    }
+
+    private static double sum(List<BlockChanges> contributions) {
+        double weight = 0;
+        for (BlockChanges each : contributions) {
+            weight += each.weight();
+        }
+        return weight;
+    }
+
+    private static SortedMap<Integer, List<WeightedChange>> byBlock(
+            List<BlockChanges> contributions, DoubleUnaryOperator share) {
         SortedMap<Integer, List<WeightedChange>> byBlock = new TreeMap<>();
-        for (Contribution contribution : contributions) {
-            double share = share(contribution, contributions);
+        for (BlockChanges contribution : contributions) {
             for (BlockChange change : contribution.changes()) {
                 byBlock.computeIfAbsent(change.block(), block -> new ArrayList<>())
-                        .add(new WeightedChange(change, share));
+                        .add(new WeightedChange(change, share.applyAsDouble(contribution.weight())));
             }
         }
         return byBlock;
-    }
-
-    private double share(Contribution contribution, List<Contribution> round) {
-        if (merge.isOfGradients()) {
-            double weight = 0;
-            for (Contribution each : round) {
-                weight += each.validation().window().weight();
-            }
-            return weight == 0 ? 0 : 1 / weight;
-        }
-        long samples = 0;
-        for (Contribution each : round) {
-            samples += each.counts().samples();
-        }
-        return samples == 0 ? 0 : (double) contribution.counts().samples() / samples;
-    }
-
-    private void mergeGradients(
-            SortedMap<Integer, List<WeightedChange>> byBlock, StateLayout layout, long[] versions, long version) {
-        Gradient gradient = learner.gradient();
-        gradient.clear();
-        byBlock.forEach((block, changes) -> {
-            int from = layout.blockStart(block);
-            float[] values = new float[layout.blockEnd(block) - from];
-            merge.merge(values, values.length, changes, new float[0][]);
-            GradientSum.fill(gradient, from, values, changes);
-            versions[block] = version;
-        });
-        if (gradient.denseLength() > 0) {
-            Arrays.fill(versions, gradient.denseFrom() / layout.blockParameters(), versions.length, version);
-        }
     }
 }

@@ -52,8 +52,8 @@ public final class BlockReducer {
         if (round != state.round + 1) {
             return null;
         }
-        List<Contribution> contributions = state.take(closing.members());
-        if (contributions == null) {
+        List<BlockChanges> changes = state.inbox.take(closing.members());
+        if (changes == null) {
             return null;
         }
         state.round = round;
@@ -63,7 +63,7 @@ public final class BlockReducer {
         }
         List<Block> merged = merges.of(state.specs.current())
                 .merge(
-                        contributions,
+                        changes,
                         block -> Objects.requireNonNull(state.values.get(block)).clone(),
                         state.slots);
         for (Block block : merged) {

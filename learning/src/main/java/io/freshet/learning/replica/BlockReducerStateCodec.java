@@ -4,13 +4,18 @@ import io.freshet.learning.codec.FlatArrays;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 
-/** States of block reducers as bytes, for checkpoints: a version byte, then every field. Pinned by {@code ReplicaCodecTest}. */
+/**
+ * States of block reducers as bytes, for checkpoints: a version byte, then every field. In version 1, changes were contributions.
+ * Pinned by {@code ReplicaCodecTest}.
+ */
 public final class BlockReducerStateCodec {
-    private static final byte VERSION = 1;
+    private static final byte CONTRIBUTIONS_VERSION = 1;
+    private static final byte VERSION = 2;
 
     private BlockReducerStateCodec() {}
 
@@ -20,13 +25,16 @@ public final class BlockReducerStateCodec {
         out.writeInt(state.specs.staleness());
         state.specs.write(out);
         out.writeLong(state.round);
-        FlatArrays.writeLongs(state.lastContributed, out);
-        FlatArrays.writeLongs(state.ended.toLongArray(), out);
-        for (Deque<Contribution> pending : state.pending) {
-            out.writeInt(pending.size());
-            for (Contribution contribution : pending) {
-                ContributionCodec.write(contribution, out);
-            }
+        long[] last = new long[state.inbox.replicas()];
+        BitSet ended = new BitSet();
+        for (int replica = 0; replica < last.length; replica++) {
+            last[replica] = state.inbox.last(replica);
+            ended.set(replica, state.inbox.hasEnded(replica));
+        }
+        FlatArrays.writeLongs(last, out);
+        FlatArrays.writeLongs(ended.toLongArray(), out);
+        for (int replica = 0; replica < last.length; replica++) {
+            state.inbox.write(replica, out);
         }
         out.writeInt(state.values.size());
         for (Map.Entry<Integer, float[]> block : state.values.entrySet()) {
@@ -37,19 +45,20 @@ public final class BlockReducerStateCodec {
     }
 
     public static BlockReducerState read(DataInput in) throws IOException {
-        ContributionCodec.requireVersion("block reducer", in.readByte(), VERSION, VERSION);
+        byte version = in.readByte();
+        Contribution.requireVersion("block reducer", version, CONTRIBUTIONS_VERSION, VERSION);
         int first = in.readInt();
         RoundSpecs specs = RoundSpecs.read(in.readInt(), in);
         long round = in.readLong();
-        long[] lastContributed = FlatArrays.readLongs(in);
-        BlockReducerState state = new BlockReducerState(first, specs, lastContributed.length);
+        long[] last = FlatArrays.readLongs(in);
+        BlockReducerState state = new BlockReducerState(first, specs, last.length);
         state.round = round;
-        System.arraycopy(lastContributed, 0, state.lastContributed, 0, lastContributed.length);
-        state.ended.or(BitSet.valueOf(FlatArrays.readLongs(in)));
-        for (Deque<Contribution> pending : state.pending) {
-            for (int left = in.readInt(); left > 0; left--) {
-                pending.add(ContributionCodec.read(in));
-            }
+        BitSet ended = BitSet.valueOf(FlatArrays.readLongs(in));
+        Inbox.ItemReader<BlockChanges> changes = version == VERSION
+                ? BlockChanges::read
+                : bytes -> BlockChanges.of(first, Contribution.read(bytes));
+        for (int replica = 0; replica < last.length; replica++) {
+            state.inbox.restore(replica, last[replica], ended.get(replica), Inbox.read(changes, in));
         }
         for (int left = in.readInt(); left > 0; left--) {
             state.values.put(in.readInt(), FlatArrays.readFloats(in));

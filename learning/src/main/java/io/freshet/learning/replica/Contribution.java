@@ -1,15 +1,22 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.codec.LineageCodec;
+import io.freshet.learning.codec.TallyCodec;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.Transfer;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 
 /**
  * What a replica learned in one round. It is a function of the samples and of the merged points that the replica adopted, so
- * one sent again is equal.
+ * one sent again is equal. As bytes, a version, then every field; version 2 has changes of 16 bits. Pinned by {@code ReplicaCodecTest}.
  *
  * @param member the replica and its round
  * @param transfer of the changes
@@ -26,7 +33,11 @@ public record Contribution(
         List<BlockChange> changes,
         double[] moments,
         Validation validation,
-        Lineage lineage) {
+        Lineage lineage)
+        implements RoundsMessage, Inbox.Item {
+    private static final byte VERSION = 1;
+    private static final byte BFLOAT16_VERSION = 2;
+
     /**
      * Counts of a round.
      *
@@ -35,7 +46,18 @@ public record Contribution(
      * @param updates optimizer steps
      * @param rejected samples rejected for their gradients
      */
-    public record Counts(long received, long samples, long updates, long rejected) {}
+    public record Counts(long received, long samples, long updates, long rejected) {
+        void write(DataOutput out) throws IOException {
+            out.writeLong(received);
+            out.writeLong(samples);
+            out.writeLong(updates);
+            out.writeLong(rejected);
+        }
+
+        static Counts read(DataInput in) throws IOException {
+            return new Counts(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+        }
+    }
 
     /**
      * Metrics of the samples of a round, each predicted by its replica before learning it.
@@ -56,28 +78,81 @@ public record Contribution(
      *
      * @param count of reducers
      */
-    public Contribution ofBlocks(int first, int count) {
-        return new Contribution(
-                member,
-                transfer,
-                counts,
-                changes.stream()
-                        .filter(change -> change.block() % count == first)
-                        .toList(),
-                new double[0],
-                new Validation(
-                        validation.window().empty(),
-                        new UpdateTally(),
-                        validation.holdout().empty()),
-                new Lineage());
+    public BlockChanges changes(int first, int count) {
+        List<BlockChange> some =
+                changes.stream().filter(change -> change.block() % count == first).toList();
+        return new BlockChanges(first, member, transfer, counts.samples(), some);
+    }
+
+    /** Returns the sums of gradients, which count by the weight of their batches. */
+    BlockChanges gradients() {
+        return new BlockChanges(0, member, transfer, validation.window().weight(), changes);
     }
 
     /** Returns the size of the changes in bytes. */
     public long bytes() {
-        long bytes = 0;
-        for (BlockChange change : changes) {
-            bytes += change.bytes(transfer);
+        return changes.stream().mapToLong(change -> change.bytes(transfer)).sum();
+    }
+
+    @Override
+    public byte type() {
+        return 1;
+    }
+
+    @Override
+    public String to() {
+        return TO_REDUCER;
+    }
+
+    @Override
+    public int sender() {
+        return member.replica();
+    }
+
+    @Override
+    public long round() {
+        return member.round();
+    }
+
+    @Override
+    public void readBy(Reader reader) {
+        reader.contributed(this);
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(transfer == Transfer.BFLOAT16 ? BFLOAT16_VERSION : VERSION);
+        out.writeByte(LearnerStateCodec.VERSION);
+        member.write(out);
+        counts.write(out);
+        BlockChanges.write(changes, transfer, out);
+        FlatArrays.writeDoubles(moments, out);
+        TallyCodec.write(validation.window(), out);
+        FlatArrays.writeDoubles(validation.updates().sums(), out);
+        out.writeDouble(validation.updates().learningRate());
+        TallyCodec.write(validation.holdout(), out);
+        LineageCodec.write(lineage, out);
+    }
+
+    public static Contribution read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        requireVersion("contribution", version, VERSION, BFLOAT16_VERSION);
+        Transfer transfer = version == VERSION ? Transfer.FLOAT32 : Transfer.BFLOAT16;
+        byte parts = in.readByte();
+        Member member = Member.read(in);
+        Counts counts = Counts.read(in);
+        List<BlockChange> changes = BlockChanges.readAll(transfer, in);
+        double[] moments = FlatArrays.readDoubles(in);
+        Tally window = TallyCodec.read(in, parts);
+        UpdateTally updates = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
+        Validation validation = new Validation(window, updates, TallyCodec.read(in, parts));
+        return new Contribution(member, transfer, counts, changes, moments, validation, LineageCodec.read(in));
+    }
+
+    static void requireVersion(String what, byte version, byte first, byte last) throws IOException {
+        if (version < first || version > last) {
+            throw new IOException(what + ": version " + version + " (expected: "
+                    + (first == last ? String.valueOf(first) : first + " to " + last) + ")");
         }
-        return bytes;
     }
 }

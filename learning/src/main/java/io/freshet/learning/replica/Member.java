@@ -1,5 +1,11 @@
 package io.freshet.learning.replica;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Identifies a contribution.
  *
@@ -7,4 +13,29 @@ package io.freshet.learning.replica;
  * @param round of the replica, from 1; later than the round before, usually by one
  * @param received samples that the replica received in the round; fewer than the period at the end of a bounded input
  */
-public record Member(int replica, long round, long received) {}
+public record Member(int replica, long round, long received) {
+    void write(DataOutput out) throws IOException {
+        out.writeInt(replica);
+        out.writeLong(round);
+        out.writeLong(received);
+    }
+
+    static Member read(DataInput in) throws IOException {
+        return new Member(in.readInt(), in.readLong(), in.readLong());
+    }
+
+    static void write(List<Member> members, DataOutput out) throws IOException {
+        out.writeInt(members.size());
+        for (Member member : members) {
+            member.write(out);
+        }
+    }
+
+    static List<Member> readAll(DataInput in) throws IOException {
+        List<Member> members = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            members.add(read(in));
+        }
+        return members;
+    }
+}

@@ -10,12 +10,12 @@ import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.MergedPoint.Closing;
-import io.freshet.learning.replica.ReducerState.Source;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the contributions of replicas, round by round, into a state like that of one learner.
@@ -34,6 +34,13 @@ public final class Reducer {
             return new Rules(
                     learner, settings, learner.spec().features().standardizer(), new BlockMerge(learner, settings));
         }
+
+        /** Merges all blocks, as a {@link BlockReducer} merges its own. */
+        List<Block> merge(ReducerState state, List<Contribution> contributions) {
+            List<BlockChanges> changes =
+                    contributions.stream().map(each -> each.changes(0, 1)).toList();
+            return blocks.merge(changes, block -> state.merged.weights().parts(block, blocks.parts()), state.slots);
+        }
     }
 
     /**
@@ -47,12 +54,13 @@ public final class Reducer {
     /** Returns the state before the first round; it uses the given one, with its warm start. */
     public ReducerState start(LearnerState merged) {
         rules.warmInPlace(merged);
-        ReducerState state = new ReducerState(merged);
         ReplicaSettings settings = rules.of(rules.first()).settings();
-        state.specs = new RoundSpecs(settings.staleness(), rules.first());
+        List<ReplicaRounds> rounds = new ArrayList<>();
         for (int replica = 0; replica < settings.count(); replica++) {
-            state.sources.add(new Source(new ReplicaRounds(settings.staleness())));
+            rounds.add(new ReplicaRounds(settings.staleness()));
         }
+        ReducerState state = new ReducerState(merged, rounds);
+        state.specs = new RoundSpecs(settings.staleness(), rules.first());
         return state;
     }
 
@@ -69,11 +77,19 @@ public final class Reducer {
     private RoundSpecs specs(ReducerState state) {
         RoundSpecs specs = state.specs;
         if (specs == null) {
-            specs = new RoundSpecs(state.sources.get(0).rounds.staleness(), rules.first());
+            specs = new RoundSpecs(state.rounds.get(0).staleness(), rules.first());
             state.specs = specs;
         }
         return specs;
     }
+
+    /**
+     * A round that was closed. If it ends a window, the window and its events are in the merged state until {@link Reducer#point}.
+     *
+     * @param number of the round
+     * @param losses mean loss of each replica in the round (NaN for one without samples) if it ends a window; otherwise null
+     */
+    public record ClosedRound(long number, Closing closing, @Nullable List<Double> losses) {}
 
     /**
      * Closes the next round. Replicas that are due and not in it are silent from now on: no round waits for them until they
@@ -81,56 +97,85 @@ public final class Reducer {
      *
      * @param members {@link ReducerState#available} ones, in their order: all of them, or those that the round was closed with before a
      *     failure
-     * @param windowEnded receives the mean loss of each replica in the round (NaN for one without samples) if a window
-     *     ends, while the window and its events are still in the merged state
      * @throws IllegalArgumentException if a member is not available; then the state has not changed
      */
-    public MergedPoint close(ReducerState state, List<Member> members, Consumer<List<Double>> windowEnded) {
-        return close(state, new Closing(members, null), windowEnded);
+    public MergedPoint close(ReducerState state, List<Member> members) {
+        return close(state, new Closing(members, null));
     }
 
     /**
      * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now.
      *
-     * @param closing with members as for {@link #close(ReducerState, List, Consumer)}
+     * @param closing with members as for {@link #close(ReducerState, List)}
      */
-    public MergedPoint close(ReducerState state, Closing closing, Consumer<List<Double>> windowEnded) {
-        return close(state, closing, List.of(), windowEnded);
+    public MergedPoint close(ReducerState state, Closing closing) {
+        return point(state, merge(state, closing, null));
     }
 
     /**
-     * Closes the next round, whose contributions have no changes.
+     * Merges the next round. {@link #point} must follow.
      *
-     * @param closing as for {@link #close(ReducerState, Closing, Consumer)}
-     * @param blocks that a {@link BlockReducer} has merged
+     * @param closing as for {@link #close(ReducerState, Closing)}
+     * @param blocks that {@link BlockReducer}s have merged, if contributions have no changes; otherwise null
      */
-    public MergedPoint close(
-            ReducerState state, Closing closing, List<MergedPoint.Block> blocks, Consumer<List<Double>> windowEnded) {
-        List<Member> members = closing.members();
+    public ClosedRound merge(ReducerState state, Closing closing, @Nullable List<Block> blocks) {
         List<Member> available = state.available();
-        if (!available.containsAll(members)) {
-            throw new IllegalArgumentException("members: " + members + " (expected: some of " + available + ")");
+        if (!available.containsAll(closing.members())) {
+            throw new IllegalArgumentException("members: " + closing.members() + " (expected: some of " + available + ")");
         }
-        List<Contribution> contributions = state.take(members);
-        long round = state.round;
+        List<Contribution> contributions = state.take(closing.members());
         RoundSpecs specs = specs(state);
-        specs.open(round);
+        specs.open(state.round);
         Rules rule = rules.of(specs.current());
         LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
-        for (MergedPoint.Block block : blocks) {
+        if (rule.settings().merge().isOfGradients()) {
+            step(rule, merged, contributions);
+        } else {
+            use(rule, merged, blocks == null ? rule.merge(state, contributions) : blocks);
+        }
+        List<Double> losses = null;
+        if (merged.window().samples() >= rule.learner().spec().window()) {
+            losses = ReplicaLosses.of(contributions, state.replicas());
+            rule.learner().endWindow(merged);
+        }
+        List<Member> merging = contributions.stream().map(Contribution::member).toList();
+        return new ClosedRound(state.round, new Closing(merging, closing.specification()), losses);
+    }
+
+    /** Returns the merged point of the round that {@link #merge} has just closed, and begins the next window if it ended one. */
+    public MergedPoint point(ReducerState state, ClosedRound closed) {
+        RoundSpecs specs = specs(state);
+        Rules rule = rules.of(specs.current());
+        if (closed.losses() != null) {
+            state.merged.nextWindow();
+        }
+        if (closed.closing().specification() != null) {
+            specs.announced(closed.number(), closed.closing().specification());
+        }
+        return point(rule, state.merged, closed);
+    }
+
+    /** Steps along the mean gradient of the contributions. */
+    private static void step(Rules rule, LearnerState merged, List<Contribution> contributions) {
+        long samples = 0;
+        List<BlockChanges> sums = new ArrayList<>();
+        for (Contribution each : contributions) {
+            samples += each.counts().samples();
+            sums.add(each.gradients());
+        }
+        BitSet changed = rule.blocks().merge(sums, rule.learner().gradient(), merged.layout());
+        changed.stream().forEach(block -> merged.blockVersions()[block] = merged.samples());
+        if (samples > 0) {
+            rule.learner().step(merged, Math.toIntExact(samples));
+        }
+    }
+
+    private static void use(Rules rule, LearnerState merged, List<Block> blocks) {
+        for (Block block : blocks) {
             merged.weights().setParts(block.block(), rule.blocks().parts(), block.values());
             merged.blockVersions()[block.block()] = merged.samples();
         }
-        if (merged.window().samples() >= rule.learner().spec().window()) {
-            rule.learner()
-                    .nextWindow(merged, () -> windowEnded.accept(ReplicaLosses.of(contributions, state.replicas())));
-        }
-        if (closing.specification() != null) {
-            specs.announced(round, closing.specification());
-        }
-        List<Member> merging = contributions.stream().map(Contribution::member).toList();
-        return point(rule, merged, round, new Closing(merging, closing.specification()));
     }
 
     private LearnerState merge(Rules rule, ReducerState state, List<Contribution> contributions) {
@@ -149,14 +194,12 @@ public final class Reducer {
             mostUpdates = Math.max(mostUpdates, each.counts().updates());
             rejected += each.counts().rejected();
         }
-        long[] versions = before.blockVersions().clone();
-        rule.blocks().merge(contributions, before.weights(), state.slots, versions, before.samples() + samples);
-        LearnerState merged = new LearnerState(
+        return new LearnerState(
                 new StateParts.Learned(
                         before.weights(),
                         moments(rule.standardizer(), before, contributions),
                         before.scheduleMemory(),
-                        versions,
+                        before.blockVersions().clone(),
                         before.lastGood(),
                         before.savedBest()),
                 before.pending(),
@@ -168,10 +211,6 @@ public final class Reducer {
                         before.rejected() + rejected,
                         before.windows(),
                         before.otherUpdates() + updates - mostUpdates));
-        if (rule.settings().merge().isOfGradients() && samples > 0) {
-            rule.learner().step(merged, Math.toIntExact(samples));
-        }
-        return merged;
     }
 
     private static double[] moments(Standardizer standardizer, LearnerState before, List<Contribution> contributions) {
@@ -203,23 +242,22 @@ public final class Reducer {
         return lineage;
     }
 
-    private static MergedPoint point(Rules rule, LearnerState merged, long round, Closing closing) {
-        List<MergedPoint.Block> blocks = new ArrayList<>();
+    private static MergedPoint point(Rules rule, LearnerState merged, ClosedRound closed) {
+        List<Block> blocks = new ArrayList<>();
         StateLayout layout = merged.layout();
         long[] versions = merged.blockVersions();
         for (int block = 0; block < layout.blocks(); block++) {
             if (versions[block] >= merged.samples()) {
-                blocks.add(new MergedPoint.Block(
-                        block, merged.weights().parts(block, rule.blocks().parts())));
+                blocks.add(new Block(block, merged.weights().parts(block, rule.blocks().parts())));
             }
         }
         return new MergedPoint(
-                round,
-                closing.members(),
+                closed.number(),
+                closed.closing().members(),
                 blocks,
                 merged.moments().clone(),
-                Arrays.copyOf(merged.scheduleMemory(), merged.scheduleMemory().length),
+                merged.scheduleMemory().clone(),
                 new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()),
-                closing.specification());
+                closed.closing().specification());
     }
 }

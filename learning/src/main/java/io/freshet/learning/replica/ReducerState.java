@@ -1,22 +1,27 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.learner.LearnerState;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The merged state of a model, and the contributions that it lacks. Says who may be in the next round; {@link Reducer} merges it.
  *
  * <p>A round is complete once every replica that is due has contributed: {@link #isComplete}. It may be closed earlier, without
- * silent replicas. A contribution that missed its round is merged in the next.
+ * silent replicas. A contribution that missed its round is merged in the next. One that is read again after a failure may be from a
+ * round that starts from a point that is not merged yet; it does not count until it is.
  */
 public final class ReducerState {
-    final List<Source> sources = new ArrayList<>();
+    final Inbox<Contribution> inbox;
+    /** The rounds of each replica, up to the last contribution that counts. */
+    final List<ReplicaRounds> rounds;
+    /** Replicas without which a round was closed, and which have contributed nothing since. */
+    final BitSet silent = new BitSet();
     /** Slots of the merge itself, by block; none for a block that no round has changed. */
     final Map<Integer, float[][]> slots = new HashMap<>();
 
@@ -27,23 +32,11 @@ public final class ReducerState {
     /** The last round that was closed. */
     long round;
 
-    /** What the reducer knows of a replica. */
-    static final class Source {
-        final ReplicaRounds rounds;
-        /** Contributions that are not merged, in order. */
-        final Deque<Contribution> pending = new ArrayDeque<>();
-        /** Whether a round was closed without the replica, which has contributed nothing since. */
-        boolean silent;
-
-        boolean ended;
-
-        Source(ReplicaRounds rounds) {
-            this.rounds = rounds;
-        }
-    }
-
-    ReducerState(LearnerState merged) {
+    /** @param rounds of each replica */
+    ReducerState(LearnerState merged, List<ReplicaRounds> rounds) {
         this.merged = merged;
+        this.rounds = rounds;
+        inbox = new Inbox<>(rounds.size());
     }
 
     /** Replaces the merged state with an equal one. */
@@ -56,19 +49,14 @@ public final class ReducerState {
         return merged;
     }
 
-    /** Returns the last round that a replica contributed, 0 before the first. */
-    public long lastContributed(int replica) {
-        return sources.get(replica).rounds.last();
-    }
-
     /** Returns the number of replicas. */
     public int replicas() {
-        return sources.size();
+        return inbox.replicas();
     }
 
     /** Returns whether all replicas have ended, and everything they contributed is merged. */
     public boolean isFinished() {
-        return sources.stream().allMatch(source -> source.ended && source.pending.isEmpty());
+        return inbox.isFinished();
     }
 
     /** Returns the number of the last closed round. */
@@ -77,27 +65,38 @@ public final class ReducerState {
     }
 
     /**
-     * Returns whether the next contribution of a replica can be received. One that is read again after a failure may be from a
-     * round that starts from a point that is not merged yet.
+     * Receives a contribution. One received again is ignored.
+     *
+     * @throws IllegalArgumentException if there is no such replica
      */
-    public boolean canReceive(int replica) {
-        return sources.get(replica).rounds.canOpen();
-    }
-
-    /** Receives a contribution. One received again is ignored. */
     public void receive(Contribution contribution) {
-        Source source = sources.get(contribution.member().replica());
-        if (contribution.member().round() <= source.rounds.last()) {
-            return;
+        if (inbox.receive(contribution)) {
+            count(contribution.member().replica());
         }
-        source.pending.add(contribution);
-        source.rounds.contributed(contribution.member().round());
-        source.silent = false;
     }
 
-    /** Records that a replica has no more samples. */
+    /** Lets those contributions of a replica count whose bases are merged. */
+    private void count(int replica) {
+        ReplicaRounds own = rounds.get(replica);
+        for (Contribution each : inbox.pending(replica)) {
+            if (!counts(each) && own.canOpen()) {
+                own.contributed(each.round());
+                silent.clear(replica);
+            }
+        }
+    }
+
+    private boolean counts(Contribution pending) {
+        return pending.round() <= rounds.get(pending.sender()).last();
+    }
+
+    /**
+     * Records that a replica has no more samples.
+     *
+     * @throws IllegalArgumentException if there is no such replica
+     */
     public void end(int replica) {
-        sources.get(replica).ended = true;
+        inbox.end(replica);
     }
 
     /** Returns whether the next round can close with all replicas that are due, and that is of use. */
@@ -110,15 +109,20 @@ public final class ReducerState {
      * after a late contribution; then the next round may close without any.
      */
     public boolean hasUnmerged() {
-        return sources.stream().anyMatch(source -> !source.pending.isEmpty());
+        for (int replica = 0; replica < replicas(); replica++) {
+            if (inbox.pending(replica).stream().anyMatch(this::counts)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
     public List<Member> available() {
         List<Member> members = new ArrayList<>();
-        for (Source source : sources) {
-            for (Contribution each : source.pending) {
-                if (each.member().round() <= round + 1) {
+        for (int replica = 0; replica < replicas(); replica++) {
+            for (Contribution each : inbox.pending(replica)) {
+                if (counts(each) && each.round() <= round + 1) {
                     members.add(each.member());
                 }
             }
@@ -130,33 +134,27 @@ public final class ReducerState {
     public List<Integer> awaited() {
         List<Integer> awaited = new ArrayList<>();
         for (int replica = 0; replica < replicas(); replica++) {
-            if (isDue(sources.get(replica), round + 1)) {
+            ReplicaRounds own = rounds.get(replica);
+            boolean isExpected = !inbox.hasEnded(replica) && !silent.get(replica);
+            if (isExpected && own.canOpen() && own.next() <= round + 1) {
                 awaited.add(replica);
             }
         }
         return awaited;
     }
 
-    /** Returns whether a round waits for a contribution of a replica. */
-    private static boolean isDue(Source source, long round) {
-        return !source.ended && !source.silent && source.rounds.canOpen() && source.rounds.next() <= round;
-    }
-
     /**
      * Removes the contributions of the next round, which closes with them. Replicas that are due and not in it are silent from
      * now on: no round waits for them until they contribute again.
+     *
+     * @param members {@link #available} ones
      */
     List<Contribution> take(List<Member> members) {
+        awaited().forEach(silent::set);
         round++;
-        List<Contribution> contributions = new ArrayList<>();
-        for (Source source : sources) {
-            source.silent |= isDue(source, round);
-            while (!source.pending.isEmpty()
-                    && members.contains(source.pending.element().member())) {
-                contributions.add(source.pending.remove());
-                source.rounds.merged(round);
-            }
-        }
+        List<Contribution> contributions = Objects.requireNonNull(inbox.take(members));
+        contributions.forEach(each -> rounds.get(each.sender()).merged(round));
+        contributions.forEach(each -> count(each.sender()));
         return contributions;
     }
 }

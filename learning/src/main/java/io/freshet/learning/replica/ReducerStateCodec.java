@@ -2,10 +2,12 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.replica.ReducerState.Source;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,15 +24,12 @@ public final class ReducerStateCodec {
         RoundSpecs specs = state.specs;
         out.writeByte(specs == null ? VERSION : SPECS_VERSION);
         out.writeLong(state.round);
-        out.writeInt(state.sources.size());
-        for (Source source : state.sources) {
-            source.rounds.write(out);
-            out.writeBoolean(source.silent);
-            out.writeBoolean(source.ended);
-            out.writeInt(source.pending.size());
-            for (Contribution contribution : source.pending) {
-                ContributionCodec.write(contribution, out);
-            }
+        out.writeInt(state.replicas());
+        for (int replica = 0; replica < state.replicas(); replica++) {
+            state.rounds.get(replica).write(out);
+            out.writeBoolean(state.silent.get(replica));
+            out.writeBoolean(state.inbox.hasEnded(replica));
+            state.inbox.write(replica, out);
         }
         writeSlots(state.slots, out);
         if (specs != null) {
@@ -41,21 +40,28 @@ public final class ReducerStateCodec {
     /** @param merged state, stored elsewhere */
     public static ReducerState read(LearnerState merged, DataInput in) throws IOException {
         byte version = in.readByte();
-        ContributionCodec.requireVersion("reducer", version, VERSION, SPECS_VERSION);
-        ReducerState state = new ReducerState(merged);
-        state.round = in.readLong();
-        for (int left = in.readInt(); left > 0; left--) {
-            Source source = new Source(ReplicaRounds.read(in));
-            source.silent = in.readBoolean();
-            source.ended = in.readBoolean();
-            for (int pending = in.readInt(); pending > 0; pending--) {
-                source.pending.add(ContributionCodec.read(in));
-            }
-            state.sources.add(source);
+        Contribution.requireVersion("reducer", version, VERSION, SPECS_VERSION);
+        long round = in.readLong();
+        int replicas = in.readInt();
+        List<ReplicaRounds> rounds = new ArrayList<>();
+        List<List<Contribution>> pending = new ArrayList<>();
+        BitSet silent = new BitSet();
+        BitSet ended = new BitSet();
+        for (int replica = 0; replica < replicas; replica++) {
+            rounds.add(ReplicaRounds.read(in));
+            silent.set(replica, in.readBoolean());
+            ended.set(replica, in.readBoolean());
+            pending.add(Inbox.read(Contribution::read, in));
+        }
+        ReducerState state = new ReducerState(merged, rounds);
+        state.round = round;
+        state.silent.or(silent);
+        for (int replica = 0; replica < replicas; replica++) {
+            state.inbox.restore(replica, rounds.get(replica).last(), ended.get(replica), pending.get(replica));
         }
         readSlots(state.slots, in);
         if (version == SPECS_VERSION) {
-            state.specs = RoundSpecs.read(state.sources.get(0).rounds.staleness(), in);
+            state.specs = RoundSpecs.read(rounds.get(0).staleness(), in);
         }
         return state;
     }

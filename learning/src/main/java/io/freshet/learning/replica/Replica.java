@@ -150,11 +150,11 @@ public final class Replica {
             return;
         }
         if (point.round() != state.lastReceived + 1) {
-            throw new IllegalArgumentException(
+            throw new IllegalStateException(
                     "merged point: " + point.round() + " (expected: " + (state.lastReceived + 1) + ")");
         }
         state.lastReceived = point.round();
-        state.received.add(point);
+        state.receive(point);
         if (point.specification() != null) {
             specs(state).announced(point.round(), point.specification());
         }

@@ -8,14 +8,23 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that a replica needs to continue learning. Changed by {@link Replica}. */
+/**
+ * Everything that a replica needs to continue learning. Changed by {@link Replica}.
+ *
+ * <p>Its size is bounded, however long the replica is silent. A round starts from point 0 or from a point that merged one of the
+ * replica's own contributions ({@link ReplicaRounds#base}), and adopting a point overwrites blocks. So any other point is folded into
+ * the next one that is received: of each block, the later values remain. A point that merged one of the own contributions before the
+ * last {@code staleness + 1} is at most the base of the last round opened, and thus adopted. So at most {@code staleness + 1} bases
+ * and one other point remain, plus one for each round that the replica learns again after a failure. Pinned by {@code
+ * SilentReplicaTest}.
+ */
 public final class ReplicaState {
     final int number;
     final ReplicaRounds rounds;
     /** The last point adopted: the parameters, and the slots if they are merged. */
     final Weights merged;
 
-    /** Points that were received but not adopted. */
+    /** Points that were received but not adopted: see {@link #receive}. */
     final Deque<MergedPoint> received = new ArrayDeque<>();
     /** Contributions that the last point adopted lacks, in order. */
     final List<Contribution> unmerged = new ArrayList<>();
@@ -64,6 +73,16 @@ public final class ReplicaState {
         this.counts = counts;
         mergedMoments = learner.moments().clone();
         scheduleMemory = learner.scheduleMemory().clone();
+    }
+
+    /** Keeps a point until a round opens from it. One that no round of this replica can open from is folded into the next. */
+    void receive(MergedPoint point) {
+        MergedPoint last = received.peekLast();
+        boolean isFolded = last != null && !last.has(number);
+        if (isFolded) {
+            received.removeLast();
+        }
+        received.add(isFolded ? point.after(last) : point);
     }
 
     /** Returns the number of the replica, from 0. */

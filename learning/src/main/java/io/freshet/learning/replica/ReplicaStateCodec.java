@@ -37,24 +37,24 @@ public final class ReplicaStateCodec {
         if (state.gradients != null) {
             state.gradients.write(out);
         }
-        MergedPointCodec.write(state.counts, out);
+        state.counts.write(out);
         FlatArrays.writeDoubles(state.mergedMoments, out);
         FlatArrays.writeDoubles(state.scheduleMemory, out);
         out.writeLong(state.lastReceived);
         out.writeInt(state.received.size());
         for (MergedPoint point : state.received) {
-            MergedPointCodec.write(point, out);
+            point.write(out);
         }
         out.writeInt(state.unmerged.size());
         for (Contribution contribution : state.unmerged) {
-            ContributionCodec.write(contribution, out);
+            contribution.write(out);
         }
         OpenRound open = state.open;
         out.writeBoolean(open != null);
         if (open != null) {
             out.writeLong(open.number());
             FlatArrays.writeDoubles(open.moments(), out);
-            ContributionCodec.write(open.start(), out);
+            open.start().write(out);
         }
         if (specs != null) {
             specs.write(out);
@@ -67,7 +67,7 @@ public final class ReplicaStateCodec {
 
     public static ReplicaState read(DataInput in) throws IOException {
         byte version = in.readByte();
-        ContributionCodec.requireVersion("replica", version, VERSION, SPECS_VERSION);
+        Contribution.requireVersion("replica", version, VERSION, SPECS_VERSION);
         int number = in.readInt();
         ReplicaRounds rounds = ReplicaRounds.read(in);
         LearnerState learner = LearnerStateCodec.read(in);
@@ -78,18 +78,18 @@ public final class ReplicaStateCodec {
         }
         GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
         ReplicaState state =
-                new ReplicaState(number, rounds, merged, gradients, learner, MergedPointCodec.readCounts(in));
+                new ReplicaState(number, rounds, merged, gradients, learner, MergedPoint.Counts.read(in));
         state.mergedMoments = FlatArrays.readDoubles(in);
         state.scheduleMemory = FlatArrays.readDoubles(in);
         state.lastReceived = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
-            state.received.add(MergedPointCodec.read(in));
+            state.receive(MergedPoint.read(in));
         }
         for (int left = in.readInt(); left > 0; left--) {
-            state.unmerged.add(ContributionCodec.read(in));
+            state.unmerged.add(Contribution.read(in));
         }
         if (in.readBoolean()) {
-            state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), ContributionCodec.readCounts(in));
+            state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), Contribution.Counts.read(in));
         }
         state.specs = version == SPECS_VERSION ? RoundSpecs.read(rounds.staleness(), in) : null;
         boolean hasErrors = version == SPECS_VERSION ? in.readBoolean() : version == ERRORS_VERSION;

@@ -63,15 +63,15 @@ class BlockReducerTest {
                 merged.receive(Objects.requireNonNull(contribution));
                 shards.sent.add(contribution);
             }
-            MergedPoint point = whole.close(merged, merged.available(), losses -> {});
+            MergedPoint point = whole.close(merged, merged.available());
             shards.points.add(point);
             states.forEach(state -> replica.receive(state, point));
         }
         shards.mergeAll();
         for (MergedPoint point : shards.points) {
-            assertThat(RestoredReplicas.bytes(shards.merged.get(point.round()), MergedPointCodec::writeBlocks))
+            assertThat(RestoredReplicas.bytes(shards.merged.get(point.round()), MergedPoint.Block::write))
                     .as("round %s, seed %s", point.round(), SEED)
-                    .isEqualTo(RestoredReplicas.bytes(point.blocks(), MergedPointCodec::writeBlocks));
+                    .isEqualTo(RestoredReplicas.bytes(point.blocks(), MergedPoint.Block::write));
         }
         assertThat(merged.merged().layout().blocks()).isEqualTo(3);
     }
@@ -102,8 +102,8 @@ class BlockReducerTest {
                     }
                     BlockReducerState state = states.get(first);
                     if (received < sent.size() && random.nextBoolean()) {
-                        Contribution changes = sent.get(received++).ofBlocks(first, 2);
-                        state.receive(RestoredReplicas.restored(changes));
+                        BlockChanges changes = sent.get(received++).changes(first, 2);
+                        state.receive(RestoredReplicas.read(RestoredReplicas.bytes(changes, BlockChanges::write), BlockChanges::read));
                         state.receive(changes);
                     }
                     MergedPoint next = points.get((int) state.round());

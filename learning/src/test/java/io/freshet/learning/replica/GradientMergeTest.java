@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Would catch gradients that are merged with wrong weights, and a step that differs from that of one learner with a large
@@ -65,6 +66,30 @@ class GradientMergeTest {
         for (int staleness : new int[] {0, 2}) {
             assertThat(learn(spec, samples, staleness, SEED).weights())
                     .isEqualTo(learn(spec, samples, staleness, SEED + 1).weights());
+        }
+    }
+
+    /** Its gradient fits a float, but not times its weight, so one such sample would make all parameters NaN. */
+    @ParameterizedTest
+    @ValueSource(floats = {3.4e38f, 1e38f})
+    void a_huge_weight_is_rejected_alone(float weight) {
+        ModelSpec spec = spec("sgd", "linear", BATCH);
+        List<Sample> samples = new ArrayList<>(unscaled(spec, REPLICAS * BATCH * ROUNDS));
+        Sample heavy = samples.get(100);
+        samples.set(
+                100,
+                new Sample(
+                        heavy.features(),
+                        heavy.label(),
+                        weight,
+                        false,
+                        new Sample.Position(heavy.partition(), heavy.offset(), heavy.eventTime(), 0)));
+        for (int staleness : new int[] {0, 2}) {
+            LearnerState merged = learn(spec, samples, staleness, SEED);
+            assertThat(merged.rejected()).isEqualTo(1);
+            for (float parameter : merged.weights().parameters()) {
+                assertThat(parameter).isFinite();
+            }
         }
     }
 

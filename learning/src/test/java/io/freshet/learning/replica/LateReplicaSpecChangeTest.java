@@ -117,7 +117,7 @@ class LateReplicaSpecChangeTest {
                 if (!replica.isReady(state)) {
                     long round = reducing.round() + 1;
                     Closing closing = new Closing(reducing.available(), announced(specs, round));
-                    MergedPoint point = reducer.close(reducing, closing, losses -> {});
+                    MergedPoint point = reducer.close(reducing, closing);
                     states.forEach(each -> replica.receive(each, point));
                 }
                 if (replica.isReady(state)) {

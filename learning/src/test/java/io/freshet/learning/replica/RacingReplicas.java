@@ -138,7 +138,7 @@ final class RacingReplicas {
 
     private void close(List<float[]> points) {
         Closing closing = new Closing(merged.available(), announcements.get(merged.round() + 1));
-        log.add(reducer.close(merged, closing, losses -> {}));
+        log.add(reducer.close(merged, closing));
         points.add(merged.merged().weights().parameters());
     }
 

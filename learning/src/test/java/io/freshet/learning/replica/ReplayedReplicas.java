@@ -42,7 +42,7 @@ final class ReplayedReplicas {
             for (Member member : point.members()) {
                 state.receive(Objects.requireNonNull(contributions.get(member), member.toString()));
             }
-            reducer.close(state, point.closing(), losses -> {});
+            reducer.close(state, point.closing());
         }
         return state.merged();
     }

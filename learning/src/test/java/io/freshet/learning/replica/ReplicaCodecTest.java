@@ -69,13 +69,13 @@ class ReplicaCodecTest {
         assertThat(replica.received).hasSize(1);
         assertThat(replica.open).isNotNull();
         assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v1"));
-        Contribution contribution = RestoredReplicas.read(stored("contribution-v1"), ContributionCodec::read);
+        Contribution contribution = RestoredReplicas.read(stored("contribution-v1"), Contribution::read);
         assertThat(contribution.member()).isEqualTo(new Member(0, 3, PERIOD));
-        assertThat(RestoredReplicas.bytes(contribution, ContributionCodec::write))
+        assertThat(RestoredReplicas.bytes(contribution, Contribution::write))
                 .isEqualTo(stored("contribution-v1"));
-        MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPointCodec::read);
+        MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPoint::read);
         assertThat(point.members()).hasSize(REPLICAS);
-        assertThat(RestoredReplicas.bytes(point, MergedPointCodec::write)).isEqualTo(stored("merged-point-v1"));
+        assertThat(RestoredReplicas.bytes(point, MergedPoint::write)).isEqualTo(stored("merged-point-v1"));
         ReducerState reducer =
                 RestoredReplicas.read(stored("reducer-v1"), in -> ReducerStateCodec.read(replica.learner(), in));
         assertThat(reducer.round()).isEqualTo(point.round());
@@ -88,9 +88,9 @@ class ReplicaCodecTest {
         assertThat(replica.errors).isNotNull();
         assertThat(replica.unmerged).hasSize(1);
         assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v2"));
-        Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), ContributionCodec::read);
+        Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), Contribution::read);
         assertThat(contribution.transfer()).isEqualTo(Transfer.BFLOAT16);
-        assertThat(RestoredReplicas.bytes(contribution, ContributionCodec::write))
+        assertThat(RestoredReplicas.bytes(contribution, Contribution::write))
                 .isEqualTo(stored("contribution-v2"));
     }
 
@@ -106,23 +106,29 @@ class ReplicaCodecTest {
         RoundSpecs specs = Objects.requireNonNull(reducer.specs);
         assertChanged(specs, 4);
         assertThat(RestoredReplicas.bytes(reducer, ReducerStateCodec::write)).isEqualTo(stored("reducer-v2"));
-        MergedPoint point = RestoredReplicas.read(stored("merged-point-v2"), MergedPointCodec::read);
+        MergedPoint point = RestoredReplicas.read(stored("merged-point-v2"), MergedPoint::read);
         assertThat(point.round()).isEqualTo(2);
         assertThat(point.specification()).isEqualTo(specs.newest());
-        assertThat(RestoredReplicas.bytes(point, MergedPointCodec::write)).isEqualTo(stored("merged-point-v2"));
+        assertThat(RestoredReplicas.bytes(point, MergedPoint::write)).isEqualTo(stored("merged-point-v2"));
     }
 
     @Test
     void reads_stored_bytes_of_a_block_reducer() {
-        BlockReducerState state = RestoredReplicas.read(stored("block-reducer-v1"), BlockReducerStateCodec::read);
+        assertThat(RestoredReplicas.bytes(blockReducer("block-reducer-v1"), BlockReducerStateCodec::write))
+                .isEqualTo(RestoredReplicas.bytes(blockReducer("block-reducer-v2"), BlockReducerStateCodec::write))
+                .isEqualTo(stored("block-reducer-v2"));
+    }
+
+    private static BlockReducerState blockReducer(String name) {
+        BlockReducerState state = RestoredReplicas.read(stored(name), BlockReducerStateCodec::read);
         assertThat(state.first()).isEqualTo(1);
         assertThat(state.round()).isEqualTo(2);
-        assertThat(state.lastContributed(0)).isEqualTo(3);
-        assertThat(state.pending.get(0)).hasSize(1);
-        assertThat(state.ended.get(2)).isTrue();
+        assertThat(state.inbox.last(0)).isEqualTo(3);
+        assertThat(state.inbox.pending(0)).hasSize(1);
+        assertThat(state.inbox.hasEnded(2)).isTrue();
         assertThat(state.values.get(3)).containsExactly(4);
         assertThat(state.slots).containsOnlyKeys(1);
-        assertThat(RestoredReplicas.bytes(state, BlockReducerStateCodec::write)).isEqualTo(stored("block-reducer-v1"));
+        return state;
     }
 
     private static void assertChanged(RoundSpecs specs, long round) {
@@ -140,7 +146,7 @@ class ReplicaCodecTest {
     void refuses_an_unknown_version() {
         byte[] bytes = stored("merged-point-v1");
         bytes[0] = 9;
-        assertThatThrownBy(() -> RestoredReplicas.read(bytes, MergedPointCodec::read))
+        assertThatThrownBy(() -> RestoredReplicas.read(bytes, MergedPoint::read))
                 .hasMessageContaining("merged point: version 9 (expected: 1 to 2)");
     }
 

@@ -16,6 +16,7 @@ import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -230,9 +231,8 @@ class ReplicaTest {
                 }
             }
         }
-        List<Double> reported = new ArrayList<>();
-        reducer.close(reducing, reducing.available(), reported::addAll);
-        assertThat(reported).isEqualTo(expected);
+        Closing closing = new Closing(reducing.available(), null);
+        assertThat(reducer.merge(reducing, closing, null).losses()).isEqualTo(expected);
     }
 
     @Test
@@ -240,7 +240,7 @@ class ReplicaTest {
         Learner learner = new Learner(spec("linear", "sgd"));
         Reducer reducer = new Reducer(learner, settings(2, 1, Slots.LOCAL));
         ReducerState state = reducer.start(learner.start());
-        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1, PERIOD)), losses -> {}))
+        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1, PERIOD))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("members: [Member[replica=1, round=1, received=50]] (expected: some of [])");
         assertThat(state.round()).isZero();

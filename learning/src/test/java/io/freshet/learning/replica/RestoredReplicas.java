@@ -33,11 +33,11 @@ final class RestoredReplicas {
     }
 
     static Contribution restored(Contribution contribution) {
-        return read(bytes(contribution, ContributionCodec::write), ContributionCodec::read);
+        return read(bytes(contribution, Contribution::write), Contribution::read);
     }
 
     static MergedPoint restored(MergedPoint point) {
-        return read(bytes(point, MergedPointCodec::write), MergedPointCodec::read);
+        return read(bytes(point, MergedPoint::write), MergedPoint::read);
     }
 
     static <T> byte[] bytes(T value, Writer<T> writer) {

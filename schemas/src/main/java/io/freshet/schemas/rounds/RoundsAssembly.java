@@ -1,63 +1,97 @@
 package io.freshet.schemas.rounds;
 
-import io.freshet.schemas.rounds.RoundsRecord.Kind;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.ByteArrayOutputStream;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins the parts of messages. Parts of several messages may alternate, and a message may be sent again, in part or as a whole,
- * with the same bytes.
+ * Joins the parts of messages. Parts of several messages may alternate, and a message may be sent again, in part or as a whole.
+ *
+ * <p>A sender sends parts in order, so a message begins with its first part, and begins again with another one. Parts that do not continue
+ * the message that has begun are skipped: those of a sender that was killed, and has since sent something else about that round.
+ *
+ * <p>Keeps the bytes that it has received of incomplete messages, never more messages than a limit. Those that began first are lost.
  */
 public final class RoundsAssembly {
-    private final Map<Message, Parts> incomplete = new HashMap<>();
+    private final long largest;
+    private final int limit;
+    private final Map<About, Begun> incomplete = new LinkedHashMap<>();
 
-    private record Message(Kind kind, int replica, long round) {}
+    /** What a message is about. A sender has one message of a type about a round. */
+    private record About(byte type, int sender, long round) {}
 
-    private static final class Parts {
-        final byte[] @Nullable [] bytes;
-        final long firstOffset;
-        int missing;
+    private record Begun(long id, long offset, ByteArrayOutputStream bytes) {}
 
-        Parts(int count, long firstOffset) {
-            bytes = new byte[count][];
-            this.firstOffset = firstOffset;
-            missing = count;
+    /**
+     * @param largest message, in bytes
+     * @param limit of incomplete messages
+     */
+    public RoundsAssembly(long largest, int limit) {
+        this.largest = largest;
+        this.limit = limit;
+    }
+
+    /**
+     * Adds a record; returns the message that it completes, or null.
+     *
+     * @throws MalformedRecordException if the parts are not those of a message
+     */
+    public @Nullable RoundsMessage add(RoundsRecord record, long offset) throws MalformedRecordException {
+        long mostParts = largest / RoundsRecord.LARGEST_PART + 1;
+        if (record.parts() > mostParts) {
+            throw new MalformedRecordException("rounds record: " + record.parts() + " parts (expected: at most "
+                    + mostParts + " of a message about this model)");
+        }
+        if (record.parts() == 1) {
+            return complete(record, record.bytes());
+        }
+        About about = new About(record.type(), record.sender(), record.round());
+        if (record.part() == 0) {
+            incomplete.remove(about);
+            incomplete.put(about, new Begun(record.id(), offset, new ByteArrayOutputStream()));
+            forgetFirst();
+        }
+        Begun begun = incomplete.get(about);
+        int received = begun == null ? -1 : begun.bytes().size();
+        if (begun == null
+                || begun.id() != record.id()
+                || received != (long) record.part() * RoundsRecord.LARGEST_PART) {
+            return null;
+        }
+        begun.bytes().writeBytes(record.bytes());
+        return record.part() + 1 < record.parts() ? null : complete(record, begun.bytes().toByteArray());
+    }
+
+    private void forgetFirst() {
+        if (incomplete.size() > limit) {
+            Iterator<About> first = incomplete.keySet().iterator();
+            first.next();
+            first.remove();
         }
     }
 
-    /** Adds a record; returns the bytes of its message if it completes it, or null. */
-    public byte @Nullable [] add(RoundsRecord record, long offset) {
-        if (record.parts() == 1) {
-            return record.bytes();
+    /** Later messages of a sender follow its earlier ones, which are never completed now. */
+    private RoundsMessage complete(RoundsRecord record, byte[] bytes) throws MalformedRecordException {
+        incomplete
+                .keySet()
+                .removeIf(each -> each.type() == record.type()
+                        && each.sender() == record.sender()
+                        && each.round() <= record.round());
+        if (record.id() != 0 && record.id() != RoundsRecord.id(bytes)) {
+            throw new MalformedRecordException("rounds record: parts of different messages (expected: those of one)");
         }
-        Message message = new Message(record.kind(), record.replica(), record.round());
-        Parts parts = incomplete.get(message);
-        if (parts == null || parts.bytes.length != record.parts()) {
-            parts = new Parts(record.parts(), offset);
-            incomplete.put(message, parts);
-        }
-        if (parts.bytes[record.part()] == null) {
-            parts.bytes[record.part()] = record.bytes();
-            parts.missing--;
-        }
-        if (parts.missing > 0) {
-            return null;
-        }
-        incomplete.remove(message);
-        ByteArrayOutputStream joined = new ByteArrayOutputStream();
-        for (byte[] part : parts.bytes) {
-            joined.writeBytes(part);
-        }
-        return joined.toByteArray();
+        return record.message(bytes);
     }
 
     /** Returns where to read again so that no part is missed, given the offset after the last record added. */
     public long position(long next) {
         long position = next;
-        for (Parts parts : incomplete.values()) {
-            position = Math.min(position, parts.firstOffset);
+        for (Begun begun : incomplete.values()) {
+            position = Math.min(position, begun.offset());
         }
         return position;
     }

@@ -1,49 +1,161 @@
 package io.freshet.schemas.rounds;
 
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A record of the rounds topic: a message about the replicas of a model, or a part of a large one.
+ * A record of the rounds topic: a message about the replicas of a model, or a part of one of more than {@value #LARGEST_PART} bytes.
  *
- * @param kind of the message
+ * <pre>
+ *   key     model/contributions, model/merged, or model/blocks-n, which also determines the partition
+ *   value   version, type, origin, sender, round, id, part, parts, bytes, CRC-32C of everything before
+ * </pre>
+ *
+ * Version 1 has no id. Pinned by {@code RoundsRecordTest}.
+ *
+ * @param type, sender, and round of the message: see {@link RoundsMessage}
  * @param origin identifies the replicas since they started from scratch; others are not of this model's state
- * @param replica that sent it, from 0; 0 if the reducer did; the first block of a reducer of blocks
- * @param round that it is about, from 1; 0 if none
+ * @param id of the message: the CRC-32 and CRC-32C of its bytes, so that equal messages have equal ids; 0 in version 1
  * @param part of the message, from 0
  * @param parts of the message, at least 1
  * @param bytes of the part
  */
-public record RoundsRecord(Kind kind, String origin, int replica, long round, int part, int parts, byte[] bytes) {
-    /** What a message says. */
-    public enum Kind {
-        /** What a replica learned in a round. To the reducer. */
-        CONTRIBUTION(1),
-        /** A replica has no more samples. To the reducer. */
-        END(2),
-        /** The merged state after a round. To the replicas. */
-        MERGED(3),
-        /** The model is no longer learned, for the reason in the bytes, as UTF-8. To all. */
-        FAILURE(4),
-        /** What a replica changed in some blocks in a round. To the reducer of these blocks. */
-        CHANGES(5),
-        /** A replica has no more samples. To a reducer of blocks. */
-        CHANGES_END(6),
-        /** Which contributions a round has. To the reducers of blocks. */
-        CLOSED(7),
-        /** The blocks that a reducer has merged. To the reducer of the model, and to the replicas. */
-        BLOCKS(8);
+public record RoundsRecord(
+        byte type, String origin, int sender, long round, long id, int part, int parts, byte[] bytes) {
+    /** Below a topic's default limit of 1 MiB, with room for the other fields and batch overhead. */
+    static final int LARGEST_PART = 1 << 19;
 
-        private final byte code;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_WITHOUT_IDS = 1;
 
-        Kind(int code) {
-            this.code = (byte) code;
+    /**
+     * Returns the key of the messages of a model to some readers.
+     *
+     * @param to as in {@link RoundsMessage#to}
+     */
+    public static String key(String model, String to) {
+        return model + "/" + to;
+    }
+
+    /** Returns the records of a message. */
+    public static List<KeyedBytes> write(String model, String origin, RoundsMessage message) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            message.write(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array takes all bytes", e);
         }
-
-        byte code() {
-            return code;
+        byte[] all = bytes.toByteArray();
+        byte[] key = key(model, message.to()).getBytes(StandardCharsets.UTF_8);
+        int parts = Math.max(1, (all.length + LARGEST_PART - 1) / LARGEST_PART);
+        long id = id(all);
+        List<KeyedBytes> records = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            int from = part * LARGEST_PART;
+            byte[] some = Arrays.copyOfRange(all, from, Math.min(all.length, from + LARGEST_PART));
+            RoundsRecord record = new RoundsRecord(
+                    message.type(), origin, message.sender(), message.round(), id, part, parts, some);
+            records.add(new KeyedBytes(key, record.value()));
         }
+        return records;
+    }
 
-        /** Returns whether the reducer follows these messages; replicas follow the others. */
-        public boolean isForReducer() {
-            return this == CONTRIBUTION || this == END;
+    static long id(byte[] message) {
+        CRC32 crc = new CRC32();
+        crc.update(message);
+        return crc.getValue() << 32 | checksum(message, message.length) & 0xffffffffL;
+    }
+
+    /** Returns the record as bytes. */
+    public byte[] value() {
+        ByteArrayOutputStream value = new ByteArrayOutputStream(bytes.length + 128);
+        try (DataOutputStream out = new DataOutputStream(value)) {
+            out.writeByte(VERSION);
+            out.writeByte(type);
+            out.writeUTF(origin);
+            out.writeInt(sender);
+            out.writeLong(round);
+            out.writeLong(id);
+            out.writeInt(part);
+            out.writeInt(parts);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+            out.writeInt(checksum(value.toByteArray(), value.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array takes all bytes", e);
+        }
+        return value.toByteArray();
+    }
+
+    private static int checksum(byte[] bytes, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        return (int) crc.getValue();
+    }
+
+    /** @throws MalformedRecordException if the value is not that of an intact record */
+    public static RoundsRecord read(byte @Nullable [] value) throws MalformedRecordException {
+        if (value == null || value.length < Integer.BYTES) {
+            throw new MalformedRecordException("rounds record: no value (expected: a message)");
+        }
+        if (value[0] < VERSION_WITHOUT_IDS || value[0] > VERSION) {
+            throw new MalformedRecordException("rounds record: version " + value[0] + " (expected: "
+                    + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
+        }
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
+            in.skipBytes(value.length - Integer.BYTES);
+            if (in.readInt() != checksum(value, value.length - Integer.BYTES)) {
+                throw new MalformedRecordException("rounds record: damaged (expected: bytes that match the checksum)");
+            }
+            return readFields(value);
+        } catch (IOException e) {
+            throw new MalformedRecordException("rounds record: " + e.getMessage() + " (expected: all fields)");
+        }
+    }
+
+    private static RoundsRecord readFields(byte[] value) throws IOException, MalformedRecordException {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
+            byte version = in.readByte();
+            byte type = in.readByte();
+            String origin = in.readUTF();
+            int sender = in.readInt();
+            long round = in.readLong();
+            long id = version == VERSION_WITHOUT_IDS ? 0 : in.readLong();
+            int part = in.readInt();
+            int parts = in.readInt();
+            int length = in.readInt();
+            if (part < 0 || part >= parts || length < 0 || length > in.available()) {
+                throw new MalformedRecordException("rounds record: part " + part + " of " + parts + " with " + length
+                        + " bytes (expected: one of its parts)");
+            }
+            return new RoundsRecord(type, origin, sender, round, id, part, parts, in.readNBytes(length));
+        }
+    }
+
+    /**
+     * Reads a message.
+     *
+     * @param all bytes of its parts, of which this is one
+     */
+    public RoundsMessage message(byte[] all) throws MalformedRecordException {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(all))) {
+            return RoundsMessage.read(type, sender, round, in);
+        } catch (IOException | RuntimeException e) {
+            throw new MalformedRecordException("rounds record: " + e.getMessage());
         }
     }
 }

@@ -1,0 +1,31 @@
+package io.freshet.job.quarantine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.apache.flink.runtime.execution.CancelTaskException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a canceled task whose models are reported as failed, though they are intact. */
+class ModelFailureTest {
+    @AfterEach
+    void clearInterrupt() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void an_interrupt_is_no_failure_of_a_model() {
+        RuntimeException kafka = new InterruptException("Failed to send");
+        RuntimeException wrapped = new IllegalStateException("waiting", new InterruptedException());
+        for (RuntimeException thrown : new RuntimeException[] {kafka, wrapped, new CancelTaskException()}) {
+            assertThatThrownBy(() -> ModelFailure.of(thrown)).isSameAs(thrown);
+        }
+    }
+
+    @Test
+    void any_other_unchecked_exception_is_one() {
+        assertThat(ModelFailure.of(new IllegalStateException("bug")).reason()).contains("bug");
+    }
+}

@@ -1,0 +1,129 @@
+package io.freshet.learning.replica;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The contributions of each replica that a reducer has received and not merged, in the order of their rounds. */
+final class Inbox<C extends Inbox.Item> {
+    private final List<Deque<C>> pending = new ArrayList<>();
+    /** The last round received of each replica. */
+    private final long[] last;
+
+    private final BitSet ended = new BitSet();
+
+    /** What a replica contributes to a round, or the part of it that the reducer merges. */
+    interface Item {
+        Member member();
+
+        void write(DataOutput out) throws IOException;
+    }
+
+    /** Reads an item. */
+    interface ItemReader<C> {
+        C read(DataInput in) throws IOException;
+    }
+
+    Inbox(int replicas) {
+        last = new long[replicas];
+        for (int replica = 0; replica < replicas; replica++) {
+            pending.add(new ArrayDeque<>());
+        }
+    }
+
+    int replicas() {
+        return last.length;
+    }
+
+    /** Returns the last round received of a replica, 0 before the first. */
+    long last(int replica) {
+        return last[replica];
+    }
+
+    Collection<C> pending(int replica) {
+        return pending.get(replica);
+    }
+
+    /**
+     * Adds a contribution; returns false for one received again.
+     *
+     * @throws IllegalArgumentException if there is no such replica
+     */
+    boolean receive(C contribution) {
+        Member member = contribution.member();
+        if (member.round() <= last[existing(member.replica())]) {
+            return false;
+        }
+        last[member.replica()] = member.round();
+        return pending.get(member.replica()).add(contribution);
+    }
+
+    private int existing(int replica) {
+        if (replica < 0 || replica >= last.length) {
+            throw new IllegalArgumentException(
+                    "message: replica " + replica + " (expected: 0 to " + (last.length - 1) + ")");
+        }
+        return replica;
+    }
+
+    /**
+     * Records that a replica has no more samples.
+     *
+     * @throws IllegalArgumentException if there is no such replica
+     */
+    void end(int replica) {
+        ended.set(existing(replica));
+    }
+
+    boolean hasEnded(int replica) {
+        return ended.get(replica);
+    }
+
+    /** Returns whether all replicas have ended, and everything they contributed is merged. */
+    boolean isFinished() {
+        return ended.cardinality() == last.length && pending.stream().allMatch(Deque::isEmpty);
+    }
+
+    /** Removes and returns contributions, in the order of replicas and rounds; returns null if one is not received yet. */
+    @Nullable List<C> take(List<Member> members) {
+        List<C> taken = new ArrayList<>();
+        for (Deque<C> each : pending) {
+            each.stream().filter(one -> members.contains(one.member())).forEach(taken::add);
+        }
+        if (taken.size() < members.size()) {
+            return null;
+        }
+        pending.forEach(each -> each.removeIf(one -> members.contains(one.member())));
+        return taken;
+    }
+
+    /** Writes the contributions of a replica. */
+    void write(int replica, DataOutput out) throws IOException {
+        out.writeInt(pending.get(replica).size());
+        for (C contribution : pending.get(replica)) {
+            contribution.write(out);
+        }
+    }
+
+    static <C> List<C> read(ItemReader<C> reader, DataInput in) throws IOException {
+        List<C> contributions = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            contributions.add(reader.read(in));
+        }
+        return contributions;
+    }
+
+    /** Restores what was received of a replica. */
+    void restore(int replica, long round, boolean hasEnded, List<C> contributions) {
+        contributions.forEach(this::receive);
+        last[replica] = Math.max(last[replica], round);
+        ended.set(replica, hasEnded);
+    }
+}

@@ -1,0 +1,243 @@
+package io.freshet.schemas.rounds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.replica.MergedPoint.Block;
+import io.freshet.learning.replica.MergedPoint.Closing;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
+import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
+import io.freshet.learning.replica.RoundsMessage.Closed;
+import io.freshet.learning.replica.RoundsMessage.Ended;
+import io.freshet.learning.replica.RoundsMessage.Failed;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Would catch a message that is lost or mixed with another if its parts are sent twice, and damage that goes unnoticed. */
+class RoundsRecordTest {
+    private static final long SEED = 20261128;
+
+    private final RoundsAssembly assembly = new RoundsAssembly(10_000_000, 3);
+    private long offset = 10;
+
+    @Test
+    void joins_parts_that_are_mixed_and_sent_twice() throws Exception {
+        BlocksMerged first = blocks(0, 5, 3, 1);
+        BlocksMerged second = blocks(1, 5, 2, 2);
+        List<KeyedBytes> a = write(first);
+        List<KeyedBytes> b = write(second);
+        assertThat(a).hasSize(3);
+        assertThat(b).hasSize(2);
+        assertThat(add(a.get(0))).isNull();
+        assertThat(add(b.get(0))).isNull();
+        assertThat(add(a.get(1))).isNull();
+        assertThat(assembly.position(offset)).isEqualTo(10);
+        // The reducer failed, and sends its blocks again.
+        assertThat(add(a.get(0))).isNull();
+        assertThat(bytes(Objects.requireNonNull(add(b.get(1))))).isEqualTo(bytes(second));
+        assertThat(add(a.get(1))).isNull();
+        assertThat(bytes(Objects.requireNonNull(add(a.get(2))))).isEqualTo(bytes(first));
+        assertThat(assembly.position(offset)).isEqualTo(offset);
+    }
+
+    /** The sender was killed between the parts of a message. */
+    @Test
+    void parts_of_another_message_about_the_same_round_are_not_mixed() throws Exception {
+        List<KeyedBytes> killed = write(blocks(0, 5, 3, 1));
+        BlocksMerged decided = blocks(0, 5, 3, 2);
+        List<KeyedBytes> other = write(decided);
+        assertThat(add(killed.get(0))).isNull();
+        assertThat(add(killed.get(1))).isNull();
+        assertThat(add(other.get(0))).isNull();
+        // A task manager that is lost may still send for a moment.
+        assertThat(add(killed.get(2))).isNull();
+        assertThat(add(other.get(1))).isNull();
+        assertThat(bytes(Objects.requireNonNull(add(other.get(2))))).isEqualTo(bytes(decided));
+    }
+
+    @Test
+    void a_message_that_has_lost_a_part_is_skipped() throws Exception {
+        List<KeyedBytes> lost = write(blocks(0, 5, 3, 1));
+        assertThat(add(lost.get(1))).isNull();
+        assertThat(add(lost.get(2))).isNull();
+        assertThat(add(lost.get(0))).isNull();
+        assertThat(add(lost.get(2))).isNull();
+        assertThat(assembly.position(offset)).isEqualTo(12);
+        // Whoever sends a later round has sent this one.
+        add(write(blocks(0, 6, 1, 1)).get(0));
+        assertThat(assembly.position(offset)).isEqualTo(offset);
+    }
+
+    @Test
+    void keeps_no_more_incomplete_messages_than_allowed() throws Exception {
+        for (int round = 1; round <= 5; round++) {
+            add(write(blocks(0, round, 2, round)).get(0));
+        }
+        assertThat(assembly.position(offset)).isEqualTo(12);
+        assertThat(add(write(blocks(0, 2, 2, 2)).get(1))).as("forgotten").isNull();
+        assertThat(add(write(blocks(0, 5, 2, 5)).get(1))).isNotNull();
+    }
+
+    @Test
+    void rejects_more_parts_than_the_largest_message_has() {
+        for (int parts : new int[] {21, Integer.MAX_VALUE}) {
+            RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, new byte[1]);
+            assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessage("rounds record: " + parts
+                            + " parts (expected: at most 20 of a message about this model)");
+        }
+    }
+
+    @Test
+    void rejects_parts_that_do_not_match_the_id_of_their_message() {
+        RoundsRecord record = new RoundsRecord((byte) 2, "job", 0, 0, 4711, 0, 1, new byte[0]);
+        assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessage("rounds record: parts of different messages (expected: those of one)");
+    }
+
+    static List<RoundsMessage> messages() {
+        return List.of(
+                new Ended(3),
+                new ChangesEnded(2, 3),
+                new Closed(7, new Closing(List.of(new Member(1, 6, 100)), "name: m")),
+                new BlocksMerged(7, 2, List.of(new Block(2, new float[] {1, 2}))),
+                new MergedPoint(
+                        7,
+                        List.of(new Member(1, 6, 100)),
+                        List.of(),
+                        new double[] {1},
+                        new double[0],
+                        new MergedPoint.Counts(1, 2, 3),
+                        null),
+                new Failed("run", "of two\nlines"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void every_message_reads_what_it_writes(RoundsMessage message) throws Exception {
+        KeyedBytes record = write(message).get(0);
+        RoundsMessage read = Objects.requireNonNull(add(record));
+        assertThat(read.type()).isEqualTo(message.type());
+        assertThat(read.sender()).isEqualTo(message.sender());
+        assertThat(read.round()).isEqualTo(message.round());
+        assertThat(bytes(read)).isEqualTo(bytes(message));
+        assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("m/" + message.to());
+    }
+
+    @Test
+    void messages_to_the_reducer_and_to_the_replicas_have_different_keys() {
+        assertThat(messages().stream().map(RoundsMessage::to))
+                .containsExactly("contributions", "blocks-2", "merged", "merged", "merged", "merged");
+    }
+
+    @Test
+    void rejects_a_message_of_another_sender_than_it_says() {
+        RoundsRecord record = read(write(messages().get(4)).get(0));
+        RoundsRecord other =
+                new RoundsRecord(record.type(), "job", 5, record.round(), record.id(), 0, 1, record.bytes());
+        assertThatThrownBy(() -> assembly.add(other, 1))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessage("rounds record: message: of 5 in round 7 (expected: of 0 in round 7, as it says itself)");
+    }
+
+    /** Versions stay readable. */
+    @Test
+    void reads_stored_bytes() throws Exception {
+        RoundsRecord first = RoundsRecord.read(HexFormat.of()
+                .parseHex("0103000937663135632d302d3100000000000000000000002a000000000000000100000003010203645415fe"));
+        assertThat(first.type()).isEqualTo((byte) 3);
+        assertThat(first.origin()).isEqualTo("7f15c-0-1");
+        assertThat(first.round()).isEqualTo(42);
+        assertThat(first.id()).isZero();
+        assertThat(first.bytes()).containsExactly(1, 2, 3);
+        RoundsRecord second = RoundsRecord.read(HexFormat.of().parseHex("0206000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000025170b0ca"));
+        assertThat(second.type()).isEqualTo((byte) 6);
+        assertThat(second.origin()).isEqualTo("7f15c-0-1");
+        assertThat(second.message(second.bytes())).isEqualTo(new ChangesEnded(2, 3));
+        assertThat(second.id()).isEqualTo(RoundsRecord.id(second.bytes()));
+    }
+
+    /** In version 1, parts have no id. */
+    @Test
+    void joins_parts_without_ids() throws Exception {
+        BlocksMerged message = blocks(0, 5, 2, 1);
+        List<@Nullable RoundsMessage> read = new ArrayList<>();
+        for (KeyedBytes each : write(message)) {
+            RoundsRecord record = read(each);
+            read.add(assembly.add(
+                    new RoundsRecord(
+                            record.type(),
+                            record.origin(),
+                            record.sender(),
+                            record.round(),
+                            0,
+                            record.part(),
+                            record.parts(),
+                            record.bytes()),
+                    offset++));
+        }
+        assertThat(bytes(Objects.requireNonNull(read.get(1)))).isEqualTo(bytes(message));
+    }
+
+    @Test
+    void rejects_damaged_and_foreign_values() {
+        byte[] value = Objects.requireNonNull(write(new Ended(1)).get(0).value());
+        for (int i = 1; i < value.length; i++) {
+            byte[] damaged = value.clone();
+            damaged[i] ^= 1;
+            assertThatThrownBy(() -> RoundsRecord.read(damaged))
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessage("rounds record: damaged (expected: bytes that match the checksum)");
+        }
+        assertThatThrownBy(() -> RoundsRecord.read("foreign".getBytes(StandardCharsets.UTF_8)))
+                .hasMessage("rounds record: version 102 (expected: 1 to 2)");
+        assertThatThrownBy(() -> RoundsRecord.read(null)).hasMessage("rounds record: no value (expected: a message)");
+    }
+
+    /** Returns blocks that need a number of parts. */
+    private static BlocksMerged blocks(int sender, long round, int parts, long seed) {
+        float[] values = new float[(parts * RoundsRecord.LARGEST_PART - 100) / Float.BYTES];
+        SplittableRandom random = new SplittableRandom(SEED + seed);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextInt(1000);
+        }
+        return new BlocksMerged(round, sender, List.of(new Block(0, values)));
+    }
+
+    private static List<KeyedBytes> write(RoundsMessage message) {
+        return RoundsRecord.write("m", "7f15c-0-1", message);
+    }
+
+    private @Nullable RoundsMessage add(KeyedBytes record) throws MalformedRecordException {
+        return assembly.add(read(record), offset++);
+    }
+
+    private static RoundsRecord read(KeyedBytes record) {
+        try {
+            return RoundsRecord.read(record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> bytes(RoundsMessage message) {
+        return write(message).stream()
+                .map(each -> HexFormat.of().formatHex(Objects.requireNonNull(each.value())))
+                .toList();
+    }
+}
