@@ -2,6 +2,12 @@ package io.freshet.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.rounds.RoundsAssembly;
+import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.replica.RoundsLog;
@@ -138,6 +144,50 @@ class IdleReplicaHarnessTest {
         }
     }
 
+    /** It then closes the round otherwise, and what it sends must not be joined with what it has sent before. */
+    @Test
+    void a_reducer_that_is_killed_between_the_parts_of_a_point_may_decide_otherwise() throws Exception {
+        TestRounds rounds = new TestRounds();
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(rounds, SPEC)) {
+            harness.time(1_000);
+            learn(harness, rounds, 0);
+            state = harness.snapshot();
+            rounds.storing(sent -> parts(sent).subList(0, 1));
+            harness.time(11_000);
+            assertThat(decisions(rounds)).as("the second part is lost").isEmpty();
+        }
+        rounds.storing(IdleReplicaHarnessTest::parts);
+        received[1] = 0;
+        try (LearnHarness restored = LearnHarness.restore(rounds, state)) {
+            learn(restored, rounds, 1);
+            learn(restored, rounds, 0);
+            learn(restored, rounds, 1);
+            assertThat(decisions(rounds)).containsExactly("1: 0/1 1/1", "2: 0/2 1/2");
+            assertThat(restored.take(OutputRecord.DEAD_LETTERS)).isEmpty();
+            assertThat(restored.learnerStates()).containsEntry("shared/", replayed(rounds));
+        }
+    }
+
+    /** Returns the two parts of a message. */
+    private static List<KeyedBytes> parts(KeyedBytes sent) {
+        try {
+            RoundsRecord all = RoundsRecord.read(sent.value());
+            int half = all.bytes().length / 2;
+            byte[] first = Arrays.copyOf(all.bytes(), half);
+            byte[] second = Arrays.copyOfRange(all.bytes(), half, all.bytes().length);
+            return List.of(part(sent, all, 0, first), part(sent, all, 1, second));
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyedBytes part(KeyedBytes sent, RoundsRecord of, int part, byte[] bytes) {
+        RoundsRecord record =
+                new RoundsRecord(of.type(), of.origin(), of.sender(), of.round(), of.id(), part, 2, bytes);
+        return new KeyedBytes(sent.key(), record.value());
+    }
+
     @Test
     void a_round_that_another_run_closed_first_fails_the_model() throws Exception {
         TestRounds rounds = new TestRounds();
@@ -192,9 +242,9 @@ class IdleReplicaHarnessTest {
     /** Returns the merged points in the topic. With reducers of blocks, a restarted job may send one again. */
     private static Collection<MergedPoint> points(TestRounds rounds) throws Exception {
         Map<Long, MergedPoint> points = new TreeMap<>();
+        RoundsAssembly assembly = new RoundsAssembly(RoundsMessage.largest(SPEC), 10);
         for (RoundsLog.Entry entry : rounds.stored()) {
-            RoundsRecord record = RoundsRecord.read(entry.value());
-            if (record.message(record.bytes()) instanceof MergedPoint point) {
+            if (assembly.add(RoundsRecord.read(entry.value()), entry.offset()) instanceof MergedPoint point) {
                 points.putIfAbsent(point.round(), point);
             }
         }

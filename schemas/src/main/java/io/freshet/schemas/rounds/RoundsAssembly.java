@@ -24,7 +24,17 @@ public final class RoundsAssembly {
     /** What a message is about. A sender has one message of a type about a round. */
     private record About(byte type, int sender, long round) {}
 
-    private record Begun(long id, long offset, ByteArrayOutputStream bytes) {}
+    private static final class Begun {
+        private final long id;
+        private final long offset;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int next;
+
+        Begun(long id, long offset) {
+            this.id = id;
+            this.offset = offset;
+        }
+    }
 
     /**
      * @param largest message, in bytes
@@ -52,18 +62,16 @@ public final class RoundsAssembly {
         About about = new About(record.type(), record.sender(), record.round());
         if (record.part() == 0) {
             incomplete.remove(about);
-            incomplete.put(about, new Begun(record.id(), offset, new ByteArrayOutputStream()));
+            incomplete.put(about, new Begun(record.id(), offset));
             forgetFirst();
         }
         Begun begun = incomplete.get(about);
-        int received = begun == null ? -1 : begun.bytes().size();
-        if (begun == null
-                || begun.id() != record.id()
-                || received != (long) record.part() * RoundsRecord.LARGEST_PART) {
+        if (begun == null || begun.id != record.id() || begun.next != record.part()) {
             return null;
         }
-        begun.bytes().writeBytes(record.bytes());
-        return record.part() + 1 < record.parts() ? null : complete(record, begun.bytes().toByteArray());
+        begun.next++;
+        begun.bytes.writeBytes(record.bytes());
+        return begun.next < record.parts() ? null : complete(record, begun.bytes.toByteArray());
     }
 
     private void forgetFirst() {
@@ -91,7 +99,7 @@ public final class RoundsAssembly {
     public long position(long next) {
         long position = next;
         for (Begun begun : incomplete.values()) {
-            position = Math.min(position, begun.offset());
+            position = Math.min(position, begun.offset);
         }
         return position;
     }
