@@ -14,6 +14,10 @@ import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.spec.ModelSpec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -140,6 +144,32 @@ class ReplicaCodecTest {
 
     private static int period(String specification) {
         return Objects.requireNonNull(ModelSpec.parse(specification).replicas()).period();
+    }
+
+    @Test
+    void reads_stored_bytes_of_changed_blocks() throws IOException {
+        BlockChanges changes = RestoredReplicas.read(stored("changes-v1"), BlockChanges::read);
+        Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), Contribution::read);
+        assertThat(changes.member()).isEqualTo(contribution.member());
+        assertThat(changes.weight()).isEqualTo(contribution.counts().samples());
+        assertThat(changes.changes()).isNotEmpty();
+        assertThat(RestoredReplicas.bytes(changes, BlockChanges::write)).isEqualTo(stored("changes-v1"));
+    }
+
+    /** Their message had another type, and contained the whole contribution. */
+    @Test
+    void reads_changed_blocks_as_they_were_sent_before() throws IOException {
+        Member member = RestoredReplicas.read(stored("contribution-v2"), Contribution::read)
+                .member();
+        ByteArrayOutputStream before = new ByteArrayOutputStream();
+        new DataOutputStream(before).writeInt(0);
+        before.write(stored("contribution-v2"));
+        RoundsMessage read = RoundsMessage.read(
+                (byte) 5,
+                member.replica(),
+                member.round(),
+                new DataInputStream(new ByteArrayInputStream(before.toByteArray())));
+        assertThat(RestoredReplicas.bytes(read, RoundsMessage::write)).isEqualTo(stored("changes-v1"));
     }
 
     @Test
