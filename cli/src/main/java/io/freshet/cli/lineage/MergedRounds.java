@@ -59,8 +59,9 @@ final class MergedRounds {
 
         @Override
         public void contributed(Contribution contribution) {
-            Order order = new Order(contribution.round(), contribution.lineage().order());
-            orders.merge(contribution.sender(), order, (last, next) -> next.round() > last.round() ? next : last);
+            Order order = new Order(contribution.member().round(), contribution.lineage().order());
+            orders.merge(
+                    contribution.member().replica(), order, (last, next) -> next.round() > last.round() ? next : last);
         }
     }
 

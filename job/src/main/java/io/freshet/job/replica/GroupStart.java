@@ -2,9 +2,11 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
+import java.io.DataInput;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts or restores the parts of a model that are in this subtask. */
@@ -60,45 +62,35 @@ final class GroupStart {
     }
 
     private void replica(String modelKey, int number) throws IOException {
-        if (!run.isHere().test(modelKey)) {
-            return;
-        }
-        StoredReplicas.Stored stored = restored.remove(modelKey);
-        if (stored == null) {
-            group.start(number);
-        } else {
-            use(stored.header());
-            group.restore(StoredReplicas.readReplica(stored.state()));
+        if (run.isHere().test(modelKey)) {
+            DataInput stored = stored(modelKey, header -> {});
+            group.add(stored == null ? group.start(number) : StoredReplicas.readReplica(stored));
         }
     }
 
     private void reducer(String modelKey) throws IOException {
-        if (!run.isHere().test(modelKey)) {
-            return;
-        }
-        StoredReplicas.Stored stored = restored.remove(modelKey);
-        if (stored == null) {
-            group.startReducer();
-        } else {
-            use(stored.header());
-            contributions = stored.header().contributions();
-            group.restoreReducer(StoredReplicas.readReducer(learner.start(), stored.state()));
+        if (run.isHere().test(modelKey)) {
+            DataInput stored = stored(modelKey, header -> contributions = header.contributions());
+            group.reducer(stored == null ? null : StoredReplicas.readReducer(learner.start(), stored));
         }
     }
 
     private void blocks(String modelKey, int first) throws IOException {
-        if (!run.isHere().test(modelKey)) {
-            return;
+        if (run.isHere().test(modelKey)) {
+            changes.put(first, run.recent());
+            DataInput stored = stored(modelKey, header -> changes.put(first, header.contributions()));
+            group.blocks().add(stored == null ? group.startBlocks(first) : StoredReplicas.readBlocks(stored));
         }
+    }
+
+    private @Nullable DataInput stored(String modelKey, Consumer<StoredReplicas.Header> positions) {
         StoredReplicas.Stored stored = restored.remove(modelKey);
         if (stored == null) {
-            changes.put(first, run.recent());
-            group.startBlocks(first);
-        } else {
-            use(stored.header());
-            changes.put(first, stored.header().contributions());
-            group.blocks().add(StoredReplicas.readBlocks(stored.state()));
+            return null;
         }
+        use(stored.header());
+        positions.accept(stored.header());
+        return stored.state();
     }
 
     private void use(StoredReplicas.Header header) {

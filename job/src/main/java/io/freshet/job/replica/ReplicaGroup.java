@@ -5,6 +5,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.BlockChanges;
 import io.freshet.learning.replica.BlockReducer;
+import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Block;
@@ -102,26 +103,19 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         return new RoundsAssembly(RoundsMessage.largest(learner.spec()), 4 * (settings.count() + settings.reducers()));
     }
 
-    /** Adds a replica before its first sample. */
-    void start(int replica) {
-        replicas.put(replica, rule.start(replica, learner.start()));
+    /** Returns a replica before its first sample. */
+    ReplicaState start(int replica) {
+        return rule.start(replica, learner.start());
     }
 
-    void restore(ReplicaState state) {
+    void add(ReplicaState state) {
         replicas.put(state.number(), state);
     }
 
-    /** Adds the reducer before the first round. */
-    void startReducer() {
-        reducing = reducer(reducer.start(learner.start()), false);
-    }
-
-    void restoreReducer(ReducerState state) {
-        reducing = reducer(state, true);
-    }
-
-    private GroupReducer reducer(ReducerState state, boolean isRestored) {
-        return new GroupReducer(learner, reducer, state, isRestored, roundBlocks, run);
+    /** @param restored state; null before the first round */
+    void reducer(@Nullable ReducerState restored) {
+        ReducerState state = restored == null ? reducer.start(learner.start()) : restored;
+        reducing = new GroupReducer(learner, reducer, state, restored != null, roundBlocks, run);
     }
 
     /** Returns the number of reducers of blocks in the whole job, 0 if the reducer of the model merges all blocks. */
@@ -134,9 +128,9 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         return blocks;
     }
 
-    /** Adds a reducer of blocks before the first round. */
-    void startBlocks(int first) {
-        blocks.add(blockReducer.start(first, learner.start()));
+    /** Returns a reducer of blocks before the first round. */
+    BlockReducerState startBlocks(int first) {
+        return blockReducer.start(first, learner.start());
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {

@@ -18,7 +18,7 @@ import java.util.List;
  * @param changes of the parameters, in the order of their blocks
  */
 public record BlockChanges(int first, Member member, Transfer transfer, double weight, List<BlockChange> changes)
-        implements RoundsMessage, Inbox.Item {
+        implements RoundsMessage {
     private static final byte VERSION = 1;
 
     /** Returns whether no number has overflowed. */
@@ -34,23 +34,8 @@ public record BlockChanges(int first, Member member, Transfer transfer, double w
     }
 
     @Override
-    public byte type() {
-        return 9;
-    }
-
-    @Override
-    public String to() {
-        return RoundsMessage.toBlocks(first);
-    }
-
-    @Override
-    public int sender() {
-        return member.replica();
-    }
-
-    @Override
-    public long round() {
-        return member.round();
+    public Header header() {
+        return new Header(9, RoundsMessage.toBlocks(first), member.replica(), member.round());
     }
 
     @Override

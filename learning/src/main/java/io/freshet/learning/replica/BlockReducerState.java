@@ -19,7 +19,7 @@ public final class BlockReducerState {
     BlockReducerState(int first, RoundSpecs specs, int replicas) {
         this.first = first;
         this.specs = specs;
-        inbox = new Inbox<>(replicas);
+        inbox = new Inbox<>(replicas, BlockChanges::member);
     }
 
     /** Returns the first block, which identifies the reducer. */

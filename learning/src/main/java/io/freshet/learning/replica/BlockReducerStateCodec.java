@@ -54,7 +54,7 @@ public final class BlockReducerStateCodec {
         BlockReducerState state = new BlockReducerState(first, specs, last.length);
         state.round = round;
         BitSet ended = BitSet.valueOf(FlatArrays.readLongs(in));
-        Inbox.ItemReader<BlockChanges> changes = version == VERSION
+        Inbox.Source<BlockChanges> changes = version == VERSION
                 ? BlockChanges::read
                 : bytes -> BlockChanges.of(first, Contribution.read(bytes));
         for (int replica = 0; replica < last.length; replica++) {

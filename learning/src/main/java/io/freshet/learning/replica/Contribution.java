@@ -34,7 +34,7 @@ public record Contribution(
         double[] moments,
         Validation validation,
         Lineage lineage)
-        implements RoundsMessage, Inbox.Item {
+        implements RoundsMessage {
     private static final byte VERSION = 1;
     private static final byte BFLOAT16_VERSION = 2;
 
@@ -95,23 +95,8 @@ public record Contribution(
     }
 
     @Override
-    public byte type() {
-        return 1;
-    }
-
-    @Override
-    public String to() {
-        return TO_REDUCER;
-    }
-
-    @Override
-    public int sender() {
-        return member.replica();
-    }
-
-    @Override
-    public long round() {
-        return member.round();
+    public Header header() {
+        return new Header(1, TO_REDUCER, member.replica(), member.round());
     }
 
     @Override

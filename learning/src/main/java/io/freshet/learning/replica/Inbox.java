@@ -9,29 +9,26 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The contributions of each replica that a reducer has received and not merged, in the order of their rounds. */
-final class Inbox<C extends Inbox.Item> {
+final class Inbox<C extends RoundsMessage> {
+    private final Function<C, Member> identity;
     private final List<Deque<C>> pending = new ArrayList<>();
     /** The last round received of each replica. */
     private final long[] last;
 
     private final BitSet ended = new BitSet();
 
-    /** What a replica contributes to a round, or the part of it that the reducer merges. */
-    interface Item {
-        Member member();
-
-        void write(DataOutput out) throws IOException;
-    }
-
-    /** Reads an item. */
-    interface ItemReader<C> {
+    /** Reads a contribution. */
+    interface Source<C> {
         C read(DataInput in) throws IOException;
     }
 
-    Inbox(int replicas) {
+    /** @param identity returns that of a contribution, or of a part of one */
+    Inbox(int replicas, Function<C, Member> identity) {
+        this.identity = identity;
         last = new long[replicas];
         for (int replica = 0; replica < replicas; replica++) {
             pending.add(new ArrayDeque<>());
@@ -57,7 +54,7 @@ final class Inbox<C extends Inbox.Item> {
      * @throws IllegalArgumentException if there is no such replica
      */
     boolean receive(C contribution) {
-        Member member = contribution.member();
+        Member member = identity.apply(contribution);
         if (member.round() <= last[existing(member.replica())]) {
             return false;
         }
@@ -95,12 +92,12 @@ final class Inbox<C extends Inbox.Item> {
     @Nullable List<C> take(List<Member> members) {
         List<C> taken = new ArrayList<>();
         for (Deque<C> each : pending) {
-            each.stream().filter(one -> members.contains(one.member())).forEach(taken::add);
+            each.stream().filter(one -> members.contains(identity.apply(one))).forEach(taken::add);
         }
         if (taken.size() < members.size()) {
             return null;
         }
-        pending.forEach(each -> each.removeIf(one -> members.contains(one.member())));
+        pending.forEach(each -> each.removeIf(one -> members.contains(identity.apply(one))));
         return taken;
     }
 
@@ -112,10 +109,10 @@ final class Inbox<C extends Inbox.Item> {
         }
     }
 
-    static <C> List<C> read(ItemReader<C> reader, DataInput in) throws IOException {
+    static <C> List<C> read(Source<C> source, DataInput in) throws IOException {
         List<C> contributions = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
-            contributions.add(reader.read(in));
+            contributions.add(source.read(in));
         }
         return contributions;
     }

@@ -125,8 +125,8 @@ public record MergedPoint(
     }
 
     @Override
-    public byte type() {
-        return 3;
+    public Header header() {
+        return new Header(3, TO_ALL, 0, round);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class ReducerState {
     ReducerState(LearnerState merged, List<ReplicaRounds> rounds) {
         this.merged = merged;
         this.rounds = rounds;
-        inbox = new Inbox<>(rounds.size());
+        inbox = new Inbox<>(rounds.size(), Contribution::member);
     }
 
     /** Replaces the merged state with an equal one. */
@@ -80,14 +80,14 @@ public final class ReducerState {
         ReplicaRounds own = rounds.get(replica);
         for (Contribution each : inbox.pending(replica)) {
             if (!counts(each) && own.canOpen()) {
-                own.contributed(each.round());
+                own.contributed(each.member().round());
                 silent.clear(replica);
             }
         }
     }
 
     private boolean counts(Contribution pending) {
-        return pending.round() <= rounds.get(pending.sender()).last();
+        return pending.member().round() <= rounds.get(pending.member().replica()).last();
     }
 
     /**
@@ -122,7 +122,7 @@ public final class ReducerState {
         List<Member> members = new ArrayList<>();
         for (int replica = 0; replica < replicas(); replica++) {
             for (Contribution each : inbox.pending(replica)) {
-                if (counts(each) && each.round() <= round + 1) {
+                if (counts(each) && each.member().round() <= round + 1) {
                     members.add(each.member());
                 }
             }
@@ -153,8 +153,8 @@ public final class ReducerState {
         awaited().forEach(silent::set);
         round++;
         List<Contribution> contributions = Objects.requireNonNull(inbox.take(members));
-        contributions.forEach(each -> rounds.get(each.sender()).merged(round));
-        contributions.forEach(each -> count(each.sender()));
+        contributions.forEach(each -> rounds.get(each.member().replica()).merged(round));
+        contributions.forEach(each -> count(each.member().replica()));
         return contributions;
     }
 }

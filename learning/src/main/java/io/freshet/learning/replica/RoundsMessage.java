@@ -45,25 +45,23 @@ public sealed interface RoundsMessage
         return LARGEST_OTHERS + 5 * Float.BYTES * (1L + optimizer.slots()) * parameters;
     }
 
-    /** Returns the number of the type, which is stored. Type 5 was a contribution with some of its changes. */
-    byte type();
-
-    /** Returns who reads the message. */
-    default String to() {
-        return TO_ALL;
+    /**
+     * What a message is, and about what.
+     *
+     * @param type is stored; 5 was a contribution with some of its changes
+     * @param to who reads it
+     * @param sender number of the replica, or first block of the reducer of blocks; 0 for the reducer of the model
+     * @param round from 1; 0 for none
+     */
+    record Header(byte type, String to, int sender, long round) {
+        Header(int type, String to, int sender, long round) {
+            this((byte) type, to, sender, round);
+        }
     }
 
-    /** Returns the number of the replica, or the first block of the reducer of blocks, that sends it; 0 for the reducer of the model. */
-    default int sender() {
-        return 0;
-    }
+    Header header();
 
-    /** Returns the round that it is about, from 1; 0 for none. */
-    default long round() {
-        return 0;
-    }
-
-    /** Writes everything but type, sender, and round. */
+    /** Writes everything but the header. */
     void write(DataOutput out) throws IOException;
 
     /** Calls the method of the reader for this type. */
@@ -103,9 +101,10 @@ public sealed interface RoundsMessage
                     case 9 -> BlockChanges.read(in);
                     default -> throw new IOException("message: type " + type + " (expected: 1 to 9)");
                 };
-        if (message.sender() != sender || message.round() != round) {
-            throw new IOException("message: of " + sender + " in round " + round + " (expected: of " + message.sender()
-                    + " in round " + message.round() + ", as it says itself)");
+        Header own = message.header();
+        if (own.sender() != sender || own.round() != round) {
+            throw new IOException("message: of " + sender + " in round " + round + " (expected: of " + own.sender()
+                    + " in round " + own.round() + ", as it says itself)");
         }
         return message;
     }
@@ -113,13 +112,8 @@ public sealed interface RoundsMessage
     /** A replica has no more samples. To the reducer of the model. */
     record Ended(int sender) implements RoundsMessage {
         @Override
-        public byte type() {
-            return 2;
-        }
-
-        @Override
-        public String to() {
-            return TO_REDUCER;
+        public Header header() {
+            return new Header(2, TO_REDUCER, sender, 0);
         }
 
         @Override
@@ -134,13 +128,8 @@ public sealed interface RoundsMessage
     /** A replica has no more samples. To the reducer of the blocks from a first one on. */
     record ChangesEnded(int first, int sender) implements RoundsMessage {
         @Override
-        public byte type() {
-            return 6;
-        }
-
-        @Override
-        public String to() {
-            return RoundsMessage.toBlocks(first);
+        public Header header() {
+            return new Header(6, RoundsMessage.toBlocks(first), sender, 0);
         }
 
         @Override
@@ -157,8 +146,8 @@ public sealed interface RoundsMessage
     /** Which contributions a round has. To the reducers of blocks. */
     record Closed(long round, Closing closing) implements RoundsMessage {
         @Override
-        public byte type() {
-            return 7;
+        public Header header() {
+            return new Header(7, TO_ALL, 0, round);
         }
 
         @Override
@@ -175,8 +164,8 @@ public sealed interface RoundsMessage
     /** What a reducer of blocks has merged. To the reducer of the model, and to the replicas. */
     record BlocksMerged(long round, int sender, List<Block> blocks) implements RoundsMessage {
         @Override
-        public byte type() {
-            return 8;
+        public Header header() {
+            return new Header(8, TO_ALL, sender, round);
         }
 
         @Override
@@ -203,8 +192,8 @@ public sealed interface RoundsMessage
         }
 
         @Override
-        public byte type() {
-            return 4;
+        public Header header() {
+            return new Header(4, TO_ALL, 0, 0);
         }
 
         @Override

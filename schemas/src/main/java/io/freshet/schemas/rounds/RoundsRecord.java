@@ -45,7 +45,7 @@ public record RoundsRecord(
     /**
      * Returns the key of the messages of a model to some readers.
      *
-     * @param to as in {@link RoundsMessage#to}
+     * @param to as in the header of a message
      */
     public static String key(String model, String to) {
         return model + "/" + to;
@@ -60,7 +60,8 @@ public record RoundsRecord(
             throw new UncheckedIOException("an array takes all bytes", e);
         }
         byte[] all = bytes.toByteArray();
-        byte[] key = key(model, message.to()).getBytes(StandardCharsets.UTF_8);
+        RoundsMessage.Header header = message.header();
+        byte[] key = key(model, header.to()).getBytes(StandardCharsets.UTF_8);
         int parts = Math.max(1, (all.length + LARGEST_PART - 1) / LARGEST_PART);
         long id = id(all);
         List<KeyedBytes> records = new ArrayList<>();
@@ -68,7 +69,7 @@ public record RoundsRecord(
             int from = part * LARGEST_PART;
             byte[] some = Arrays.copyOfRange(all, from, Math.min(all.length, from + LARGEST_PART));
             RoundsRecord record = new RoundsRecord(
-                    message.type(), origin, message.sender(), message.round(), id, part, parts, some);
+                    header.type(), origin, header.sender(), header.round(), id, part, parts, some);
             records.add(new KeyedBytes(key, record.value()));
         }
         return records;
