@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Collections;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,21 @@ class ExplainTest {
                         "m",
                         request(tensor("v", "[1,300]", "FP32", new JsonArray(Collections.nCopies(300, 0)).encode()))))
                 .isEqualTo("rows: 1 (expected: with parameters.explain, up to 0 for 300 features of 400 outputs)");
+    }
+
+    /** Would catch a text whose words, each the name of a contribution, need more memory than all predictions. */
+    @Test
+    void many_words_and_long_texts_of_several_outputs_are_rejected() throws Exception {
+        String rest = ", loss: mean-squared-error, features: {tokens: [text], hashBits: 4}}";
+        publish("{name: mails, label: y" + rest, "", 1);
+        publish("{name: tags, label: y*, outputs: 3" + rest, "", 1);
+        String words = IntStream.range(0, 100_001).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+
+        assertThat(error("mails", request(tensor("text", "[1]", "BYTES", "[\"" + words + "\"]"))))
+                .isEqualTo("row 0: contributions: 100001 (expected: with parameters.explain, up to 100000 in all rows)");
+        assertThat(error("tags", request(tensor("text", "[1]", "BYTES", "[\"" + "a".repeat(600_000) + "\"]"))))
+                .isEqualTo("inputs: 600000 characters of text (expected: with parameters.explain, up to 524288 for 3"
+                        + " outputs)");
     }
 
     private String error(String model, String request) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WireFormat;
 import io.freshet.server.Allocations;
 import io.freshet.server.grpc.proto.InferTensorContents;
@@ -23,7 +24,7 @@ class HostileMessagesTest {
     private static final int BYTES_PER_BYTE = 64;
     private static final int BYTES = 256 << 10;
     private static final int MANY = 100_000;
-    private static final int UNKNOWN = 1_000;
+    private static final int FIRST_UNKNOWN = 1_000;
 
     private static final Map<String, byte[]> MESSAGES = new TreeMap<>(Map.of(
             "texts that are not there",
@@ -38,13 +39,13 @@ class HostileMessagesTest {
             "many dimensions",
             message(input("FP64").addAllShape(Collections.nCopies(MANY, 1L))),
             "many empty inputs",
-            repeated(ModelInferRequest.INPUTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED),
+            repeated(ModelInferRequest.INPUTS_FIELD_NUMBER),
             "many empty outputs",
-            repeated(ModelInferRequest.OUTPUTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED),
+            repeated(ModelInferRequest.OUTPUTS_FIELD_NUMBER),
             "many empty raw contents",
-            repeated(ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED),
-            "many unknown fields",
-            repeated(UNKNOWN, WireFormat.WIRETYPE_VARINT),
+            repeated(ModelInferRequest.RAW_INPUT_CONTENTS_FIELD_NUMBER),
+            "many different unknown fields of an input",
+            message(input("FP64", 1).setUnknownFields(unknown())),
             "a length of two gigabytes",
             new byte[] {0x2a, -1, -1, -1, -1, 7}));
 
@@ -83,13 +84,21 @@ class HostileMessagesTest {
         return input;
     }
 
-    /** Returns a message with many fields of a number, each 0 or empty. */
-    private static byte[] repeated(int field, int type) {
+    private static UnknownFieldSet unknown() {
+        UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
+        for (int i = 0; i < MANY; i++) {
+            fields.mergeVarintField(FIRST_UNKNOWN + i, 0);
+        }
+        return fields.build();
+    }
+
+    /** Returns a message with many empty parts in one field. */
+    private static byte[] repeated(int field) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         CodedOutputStream to = CodedOutputStream.newInstance(bytes);
         try {
             for (int i = 0; i < MANY; i++) {
-                to.writeTag(field, type);
+                to.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
                 to.writeUInt32NoTag(0);
             }
             to.flush();
