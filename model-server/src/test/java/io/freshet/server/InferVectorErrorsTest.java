@@ -79,7 +79,7 @@ class InferVectorErrorsTest {
                 pixel("[10001, 784]", "FP32", "[0]", "pixel.shape: [10001, 784] (expected: 1 to 10000 rows)"),
                 pixel("[1, 784]", "FP32", with(7, "\"12\""), "pixel.data[7]: \"12\" (expected: a number (FP32))"),
                 pixel("[1, 784]", "FP32", with(7, "null"), "pixel.data[7]: null (expected: a number (FP32))"),
-                pixel("[1, 784]", "FP32", with(7, "1e39"), "pixel.data[7]: 1.0E39 (expected: a number (FP32))"),
+                pixel("[1, 784]", "FP32", with(7, "1e39"), "pixel.data[7]: 1e39 (expected: a number (FP32))"),
                 pixel("[1, 784]", "FP64", with(7, "1e39"), "row 0: pixel[7]: 1.0E39 (expected: a number (FP32))"),
                 pixel("[1, 784]", "UINT8", with(7, "256"), "pixel.data[7]: 256 (expected: a whole number (UINT8))"),
                 pixel(
