@@ -43,7 +43,10 @@ class OutOfMemoryTest {
     void the_process_ends_although_another_thread_waits_for_the_one_that_failed() throws Exception {
         Result result = java("-Xmx32m", WaitsForever.class);
 
-        assertThat(result.err()).singleElement().asString().startsWith("freshet: out of memory: the heap is full at 32 MB");
+        assertThat(result.err())
+                .singleElement()
+                .asString()
+                .startsWith("freshet: out of memory: the heap is full at 32 MB");
         assertThat(result.code()).isEqualTo(1);
     }
 

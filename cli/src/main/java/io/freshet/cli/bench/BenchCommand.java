@@ -14,7 +14,6 @@ import io.freshet.cli.workload.SparseWorkload;
 import io.freshet.cli.workload.Workload;
 import io.freshet.job.options.StateSettings;
 import io.freshet.schemas.FreshetVersion;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -40,7 +40,8 @@ public record ChartFile(OutputFile file) {
     public static ChartFile of(OutputFile output) throws InputException, CommandException, IOException {
         ChartFile file = new ChartFile(output);
         if (!file.endsWith(SVG) && !file.endsWith(PNG)) {
-            throw new InputException(output.path() + ": unknown chart format (expected: a name that ends in .svg or .png)");
+            throw new InputException(
+                    output.path() + ": unknown chart format (expected: a name that ends in .svg or .png)");
         }
         file.draw(TRIAL);
         return file;

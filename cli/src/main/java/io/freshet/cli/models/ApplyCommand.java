@@ -94,7 +94,7 @@ public final class ApplyCommand implements Callable<Integer> {
             }
         }
         AppliedSpecs applied = AppliedSpecs.read(kafka);
-        List<PublishedSnapshot> snapshots = from == null ? List.of() : SnapshotSource.read("--from", from, kafka);
+        List<PublishedSnapshot> snapshots = from == null ? List.of() : SnapshotSource.read("--from", from, null, kafka);
         WarmStart warmStart = from == null ? null : warmStart(from, snapshots);
         List<SpecPlan> plans = new ArrayList<>();
         for (ModelSpec spec : specs) {

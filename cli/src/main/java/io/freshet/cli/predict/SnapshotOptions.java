@@ -95,7 +95,7 @@ final class SnapshotOptions {
         if (!Files.isRegularFile(Path.of(from)) && Path.of(from).getParent() == null) {
             requireKafka(from);
         }
-        return ModelSnapshots.of(SNAPSHOT + ": " + from, SnapshotSource.read(SNAPSHOT, from, kafka));
+        return ModelSnapshots.of(SNAPSHOT + ": " + from, SnapshotSource.read(SNAPSHOT, from, null, kafka));
     }
 
     /** A misspelled file is looked up as a model, so an unreachable broker may not be the cause. */

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the snapshots of a model: from a file, or from the parameters topics. */
 public final class SnapshotSource {
@@ -28,16 +29,18 @@ public final class SnapshotSource {
     private final String argument;
     private final String model;
     private final long version;
+    private final @Nullable String key;
     private final TreeMap<String, PublishedSnapshot> found = new TreeMap<>();
     /**
      * Version of the last snapshot read, from the current incarnation. An earlier incarnation may have higher versions.
      */
     private long newest = NEWEST;
 
-    private SnapshotSource(String argument, String model, long version) {
+    private SnapshotSource(String argument, String model, long version, @Nullable String key) {
         this.argument = argument;
         this.model = model;
         this.version = version;
+        this.key = key;
     }
 
     /**
@@ -45,8 +48,9 @@ public final class SnapshotSource {
      *
      * @param argument of the command line, to name in errors
      * @param from a file, {@code <model>}, or {@code <model>@<version>}
+     * @param key of a model to read from the topics, the only one to keep; null for all
      */
-    public static List<PublishedSnapshot> read(String argument, String from, KafkaOptions kafka)
+    public static List<PublishedSnapshot> read(String argument, String from, @Nullable String key, KafkaOptions kafka)
             throws CommandException, InputException {
         Path file = Path.of(from);
         if (Files.isRegularFile(file)) {
@@ -57,8 +61,8 @@ public final class SnapshotSource {
             throw new InputException(argument + ": " + from + EXPECTED);
         }
         String version = matcher.group(2);
-        SnapshotSource source =
-                new SnapshotSource(argument, matcher.group(1), version == null ? NEWEST : Long.parseLong(version));
+        SnapshotSource source = new SnapshotSource(
+                argument, matcher.group(1), version == null ? NEWEST : Long.parseLong(version), key);
         Topics topics = kafka.topics(null);
         source.read(kafka, topics.parameters());
         if (source.newest == NEWEST) {
@@ -87,8 +91,8 @@ public final class SnapshotSource {
 
     private void add(ConsumerRecord<byte[], byte[]> record, SnapshotReader reader) {
         try {
-            ParameterKey key = ParameterKey.parse(record.key());
-            if (!key.model().equals(model)) {
+            ParameterKey parsed = ParameterKey.parse(record.key());
+            if (!parsed.model().equals(model) || key != null && !parsed.key().equals(key)) {
                 return;
             }
             SnapshotReader.Change change = reader.read(record.key(), record.value());
@@ -97,13 +101,13 @@ public final class SnapshotSource {
             }
             PublishedSnapshot snapshot = change.snapshot();
             if (snapshot == null) {
-                found.remove(key.key());
+                found.remove(parsed.key());
                 newest = found.isEmpty() ? NEWEST : newest;
                 return;
             }
             newest = snapshot.snapshot().version();
             if (version == NEWEST || snapshot.snapshot().version() == version) {
-                found.put(key.key(), snapshot);
+                found.put(parsed.key(), snapshot);
             }
         } catch (MalformedRecordException e) {
             // Malformed records and incomplete snapshots are skipped.
@@ -112,7 +116,8 @@ public final class SnapshotSource {
 
     private void checkFound(String topic) throws InputException, CommandException {
         if (newest == NEWEST || version == NEWEST && found.isEmpty()) {
-            throw new CommandException(argument + ": " + model + ": no snapshot on topic " + topic
+            String name = model + (key == null ? "" : ", key " + key);
+            throw new CommandException(argument + ": " + name + ": no snapshot on topic " + topic
                     + " (expected: a model with published snapshots, or a snapshot file)");
         }
         if (found.isEmpty()) {

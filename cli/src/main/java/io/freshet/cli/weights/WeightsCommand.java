@@ -74,7 +74,7 @@ public final class WeightsCommand implements Callable<Integer> {
         if (!isFile || samples.isGiven()) {
             samples.kafka().connect().close();
         }
-        List<PublishedSnapshot> all = SnapshotSource.read("<model>", from, samples.kafka());
+        List<PublishedSnapshot> all = SnapshotSource.read("<model>", from, key, samples.kafka());
         PublishedSnapshot published = SavedSnapshot.select(from, all, null, key);
         Snapshot snapshot = published.snapshot();
         requireTable(snapshot);

@@ -70,7 +70,12 @@ class CommandFilesTest {
     void compare_does_not_overwrite_its_report_with_the_chart() {
         String file = directory.resolve("c.svg").toString();
         Run run = Run.of(
-                "compare", "--spec=" + spec, "--input=" + rows, "--vary=seed=1,2", "--report=" + file, "--plot=" + file);
+                "compare",
+                "--spec=" + spec,
+                "--input=" + rows,
+                "--vary=seed=1,2",
+                "--report=" + file,
+                "--plot=" + file);
 
         assertRefused(run, "--plot", "--report");
     }
@@ -115,7 +120,8 @@ class CommandFilesTest {
         }
         CommandFiles files = new CommandFiles();
         files.writes("--save", directory.resolve("new.avro"));
-        for (Path name : List.of(folder.resolve("new.avro"), directory.resolve("New.AVRO"), dotted.resolve("new.avro"))) {
+        for (Path name :
+                List.of(folder.resolve("new.avro"), directory.resolve("New.AVRO"), dotted.resolve("new.avro"))) {
             assertThatThrownBy(() -> files.writes("--report", name)).hasMessageEndingWith("a file other than --save)");
         }
         files.writes("--report", rows);

@@ -68,6 +68,8 @@ class NamesIT {
         Run keyed = run.done("weights", "keyed", "--key", "second");
         assertThat(keyed.out()).contains("d=d0x ", "d=d3x ").doesNotContain("d=d2 ");
         assertThat(keyed.err()).startsWith("names: from 300 samples ");
+        assertThat(run.run("weights", "keyed", "--key", "none").err())
+                .startsWith("freshet: <model>: keyed, key none: no snapshot on topic ");
         Run withoutKey = run.run("weights", "keyed");
         assertThat(withoutKey.code()).isEqualTo(2);
         assertThat(withoutKey.err()).contains("keyed: 2 snapshots (expected: --key, one of first, second)");

@@ -57,7 +57,8 @@ class TrainPredictionsIT {
         for (String option : List.of("predictions", "save", "rejects", "report")) {
             Run destructive = train(input, "--" + option + "=" + input);
             assertThat(destructive.code()).isEqualTo(2);
-            assertThat(destructive.err()).startsWith("freshet: --" + option + ": " + input + " (expected: a file other than --input)");
+            assertThat(destructive.err())
+                    .startsWith("freshet: --" + option + ": " + input + " (expected: a file other than --input)");
         }
         Run run = train(input, "--predictions=p.parquet");
 
