@@ -45,8 +45,9 @@ class FirstStartTest {
         Process first = start("first");
         Process second = start("second");
         try {
-            await().atMost(Duration.ofSeconds(30)).until(() -> (text("first") + text("second"))
-                    .contains("freshet: waiting for the build of process "));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            (text("first") + text("second")).contains("freshet: waiting for the build of process "));
             Files.createFile(checkout.resolve("go"));
 
             assertThat(first.waitFor()).isZero();

@@ -33,9 +33,8 @@ class OutOfMemoryTest {
         Result result = java("-Xmx32m", Freshet.class, "weights", snapshot.toString());
 
         assertThat(result.err())
-                .containsExactly(
-                        "freshet: out of memory: the heap is full at 32 MB (expected: more, as with"
-                                + " FRESHET_JAVA_OPTIONS=-Xmx64m)");
+                .containsExactly("freshet: out of memory: the heap is full at 32 MB (expected: more, as with"
+                        + " FRESHET_JAVA_OPTIONS=-Xmx64m)");
         assertThat(result.code()).isEqualTo(1);
     }
 

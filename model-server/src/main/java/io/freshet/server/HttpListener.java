@@ -107,8 +107,8 @@ final class HttpListener implements AutoCloseable {
                 state.clock(),
                 options.flinkUrl(),
                 responses);
-        Connections connections =
-                new Connections(state.metrics(), limits.connections(), options.endpoint().tls() != null);
+        Connections connections = new Connections(
+                state.metrics(), limits.connections(), options.endpoint().tls() != null);
         int processors = Runtime.getRuntime().availableProcessors();
         VertxOptions vertxOptions = new VertxOptions()
                 .setEventLoopPoolSize(processors)

@@ -123,7 +123,8 @@ public record ServerOptions(
 
         /** Returns the names by which clients may address the server. */
         AllowedHosts hosts() {
-            return new AllowedHosts(Stream.concat(allowedHosts.stream(), Stream.of(host)).toList());
+            return new AllowedHosts(
+                    Stream.concat(allowedHosts.stream(), Stream.of(host)).toList());
         }
 
         /** Returns whether other hosts can connect and need no token. */

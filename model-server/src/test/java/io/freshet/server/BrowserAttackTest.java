@@ -215,7 +215,8 @@ class BrowserAttackTest {
 
     @Test
     void grpc_has_the_same_rule() {
-        var unload = RepositoryModelUnloadRequest.newBuilder().setModelName("none").build();
+        var unload =
+                RepositoryModelUnloadRequest.newBuilder().setModelName("none").build();
         try (GrpcClient rebound = client(server, "evil.example");
                 GrpcClient own = client(server, "server:8000")) {
             assertThat(rebound.failure("RepositoryModelUnload", unload))
@@ -235,10 +236,8 @@ class BrowserAttackTest {
     }
 
     private static int status(RunningServer to, Method route, String headers) throws IOException {
-        String path = route.path()
-                .replace(":model", "m")
-                .replace(":version", "1")
-                .replace(":label", "stable");
+        String path =
+                route.path().replace(":model", "m").replace(":version", "1").replace(":label", "stable");
         return RawHttp.exchange(
                         to.port(),
                         route.name() + " " + path + " HTTP/1.1\r\n" + headers

@@ -125,8 +125,8 @@ class ConnectionLimitsTest {
     private static ServerOptions options(Duration requestTime, Duration idleTime) {
         return ServerOptions.of("unused:1")
                 .withAddress("127.0.0.1", 0)
-                .withLimits(Limits.of(1_000, 20_000)
-                        .withConnections(new ConnectionLimits(1_000, requestTime, idleTime)));
+                .withLimits(
+                        Limits.of(1_000, 20_000).withConnections(new ConnectionLimits(1_000, requestTime, idleTime)));
     }
 
     private void start(ServerOptions options) {

@@ -120,7 +120,8 @@ class ExplainTest {
         String words = IntStream.range(0, 100_001).mapToObj(Integer::toString).collect(Collectors.joining(" "));
 
         assertThat(error("mails", request(tensor("text", "[1]", "BYTES", "[\"" + words + "\"]"))))
-                .isEqualTo("row 0: contributions: 100001 (expected: with parameters.explain, up to 100000 in all rows)");
+                .isEqualTo(
+                        "row 0: contributions: 100001 (expected: with parameters.explain, up to 100000 in all rows)");
         assertThat(error("tags", request(tensor("text", "[1]", "BYTES", "[\"" + "a".repeat(600_000) + "\"]"))))
                 .isEqualTo("inputs: 600000 characters of text (expected: with parameters.explain, up to 524288 for 3"
                         + " outputs)");

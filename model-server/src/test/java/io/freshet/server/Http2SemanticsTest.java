@@ -106,7 +106,8 @@ class Http2SemanticsTest {
     @Test
     void connect_is_refused() throws IOException {
         Response refused = client.exchange(
-                stream, RawHttp2.compressed(new DefaultHttp2Headers().method("CONNECT").authority("x:80")));
+                stream,
+                RawHttp2.compressed(new DefaultHttp2Headers().method("CONNECT").authority("x:80")));
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.error()).isEqualTo("method: CONNECT (expected: another, since the server is no proxy)");

@@ -202,7 +202,8 @@ final class HttpAttacks {
 
     /** Waits until the server gives up. */
     private void unreadBodies(Random random) throws IOException {
-        String path = List.of("/v2", "/metrics", "/nowhere", "/v2/models/m/learn").get(random.nextInt(4));
+        String path =
+                List.of("/v2", "/metrics", "/nowhere", "/v2/models/m/learn").get(random.nextInt(4));
         String method = List.of("GET", "HEAD", "POST").get(random.nextInt(3));
         try (RawHttp client = new RawHttp(port)) {
             client.send(method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nx");

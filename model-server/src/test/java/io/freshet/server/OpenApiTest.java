@@ -70,8 +70,7 @@ class OpenApiTest {
 
     private static Set<String> routes() throws Exception {
         return AllRoutes.of().stream()
-                .filter(route ->
-                        route.path().startsWith("/v2") || route.path().equals("/metrics"))
+                .filter(route -> route.path().startsWith("/v2") || route.path().equals("/metrics"))
                 .map(route -> route.toString().replaceAll(":([a-z]+)", "{$1}"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

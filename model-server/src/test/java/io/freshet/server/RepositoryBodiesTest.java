@@ -60,8 +60,7 @@ class RepositoryBodiesTest {
         assertThat(error(CANARY, overlong)).isEqualTo("body: not UTF-8 (expected: JSON in UTF-8)");
         assertThat(error(CANARY, cut)).isEqualTo("body: not UTF-8 (expected: JSON in UTF-8)");
         assertThat(error(CANARY, "{\"version\": 1} /* x */".getBytes("UTF-8"))).startsWith("body: line 1, column ");
-        assertThat(error(CANARY, "[1]".getBytes("UTF-8")))
-                .isEqualTo("body: no JSON object (expected: {} or nothing)");
+        assertThat(error(CANARY, "[1]".getBytes("UTF-8"))).isEqualTo("body: no JSON object (expected: {} or nothing)");
         assertThat(error(CANARY, "{} {}".getBytes("UTF-8")))
                 .isEqualTo("body: trailing content (expected: one JSON object)");
     }
@@ -91,9 +90,8 @@ class RepositoryBodiesTest {
     }
 
     private String error(String path, byte[] body) throws Exception {
-        HttpResponse<String> response = server.send(server.request(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofByteArray(body)));
+        HttpResponse<String> response = server.send(
+                server.request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)));
         assertThat(response.statusCode()).as(response.body()).isBetween(400, 404);
         return new JsonObject(response.body()).getString("error");
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UnfinishedRequestsTest {
     /** No table of headers, so that responses that are skipped do not matter to the next. */
     private static final byte[] NO_TABLE = {0, 1, 0, 0, 0, 0};
+
     private static final Duration TIME = Duration.ofMillis(200);
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
@@ -103,9 +104,9 @@ class UnfinishedRequestsTest {
         byte[] more = RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, new byte[] {0, 1, 'x', 1, 'y'});
         byte[] whole = RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS | RawHttp2.END_STREAM, 1, head);
 
-        for (byte[] part : new byte[][] {
-            start, join(start, more), Arrays.copyOf(whole, 3), Arrays.copyOf(whole, 12), {0, 0, 8, 6}
-        }) {
+        for (byte[] part :
+                new byte[][] {start, join(start, more), Arrays.copyOf(whole, 3), Arrays.copyOf(whole, 12), {0, 0, 8, 6}
+                }) {
             try (RawHttp2 client = new RawHttp2(server.port(), NO_TABLE)) {
                 client.send(part);
 

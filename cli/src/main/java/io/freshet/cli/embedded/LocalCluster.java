@@ -170,8 +170,7 @@ public final class LocalCluster implements AutoCloseable {
     public static void limitRestarts(StreamExecutionEnvironment env, int restarts) {
         Configuration limit = new Configuration();
         limit.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, restarts);
-        limit.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, WITHOUT_FAILURE);
+        limit.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, WITHOUT_FAILURE);
         env.configure(limit, LocalCluster.class.getClassLoader());
     }
 

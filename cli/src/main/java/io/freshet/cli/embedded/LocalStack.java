@@ -86,8 +86,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
     public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
-        return start(
-                1, BrokerProcess::start, directory -> LocalCluster.start(directory, parallelism, state.flink()));
+        return start(1, BrokerProcess::start, directory -> LocalCluster.start(directory, parallelism, state.flink()));
     }
 
     private static LocalStack start(int partitions, BrokerFactory brokers, ClusterFactory clusters) throws Exception {

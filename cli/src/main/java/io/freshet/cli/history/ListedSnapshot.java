@@ -27,8 +27,7 @@ record ListedSnapshot(HistoryEntry entry, int incarnation, boolean changed, bool
     static List<ListedSnapshot> of(List<HistoryEntry> entries, Incarnations incarnations) {
         List<ListedSnapshot> lines = new ArrayList<>();
         for (HistoryEntry entry : entries) {
-            lines.add(
-                    new ListedSnapshot(entry, incarnations.number(entry), false, incarnations.isAmbiguous(entry)));
+            lines.add(new ListedSnapshot(entry, incarnations.number(entry), false, incarnations.isAmbiguous(entry)));
         }
         lines.sort(ORDER);
         for (int i = 1; i < lines.size(); i++) {

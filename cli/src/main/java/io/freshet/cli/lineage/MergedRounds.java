@@ -1,14 +1,14 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.RoundsMessage;
-import io.freshet.learning.spec.ModelSpec;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Closing;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import io.freshet.schemas.rounds.RoundsRecord;
@@ -59,7 +59,8 @@ final class MergedRounds {
 
         @Override
         public void contributed(Contribution contribution) {
-            Order order = new Order(contribution.member().round(), contribution.lineage().order());
+            Order order = new Order(
+                    contribution.member().round(), contribution.lineage().order());
             orders.merge(
                     contribution.member().replica(), order, (last, next) -> next.round() > last.round() ? next : last);
         }

@@ -89,8 +89,7 @@ public final class ReplayCommand implements Callable<Integer> {
             kafka.connect().close();
         }
         SelectedSnapshot selected = new SelectedSnapshot(version, checksum);
-        History history =
-                isSelfContained ? History.empty(model, key) : History.read(kafka, model, key, selected::add);
+        History history = isSelfContained ? History.empty(model, key) : History.read(kafka, model, key, selected::add);
         HistoryEntry entry = saved == null ? history.require(selected) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
         float[] replayed = files == null

@@ -84,7 +84,8 @@ public final class GetCommand implements Callable<Integer> {
         }
         output.print(
                 json,
-                () -> (chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString()) + problems);
+                () -> (chosen.isEmpty() ? "no models (expected: freshet apply -f <file>)" : table.toString())
+                        + problems);
         return 0;
     }
 }

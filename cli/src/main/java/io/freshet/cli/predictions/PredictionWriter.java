@@ -72,8 +72,7 @@ public final class PredictionWriter implements Closeable {
         columns.forEach(column -> names.add(column.name()));
         names.addAll(source);
         Draft draft = file.file() == null ? null : file.file().open();
-        return new PredictionWriter(
-                draft, file.open(draft, standardOutput, names), kept, columns, shape.explained());
+        return new PredictionWriter(draft, file.open(draft, standardOutput, names), kept, columns, shape.explained());
     }
 
     /**

@@ -61,8 +61,8 @@ public final class SnapshotSource {
             throw new InputException(argument + ": " + from + EXPECTED);
         }
         String version = matcher.group(2);
-        SnapshotSource source = new SnapshotSource(
-                argument, matcher.group(1), version == null ? NEWEST : Long.parseLong(version), key);
+        SnapshotSource source =
+                new SnapshotSource(argument, matcher.group(1), version == null ? NEWEST : Long.parseLong(version), key);
         Topics topics = kafka.topics(null);
         source.read(kafka, topics.parameters());
         if (source.newest == NEWEST) {

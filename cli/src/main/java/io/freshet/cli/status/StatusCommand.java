@@ -112,8 +112,11 @@ public final class StatusCommand implements Callable<Integer> {
             json.put("malformed", applied.malformed());
         }
         json.putAll(services);
-        output.print(json, () -> (watch && Terminal.isUsed() ? REDRAW : "") + text(models, rejected, services, now)
-                + (model == null ? malformed(applied) : ""));
+        output.print(
+                json,
+                () -> (watch && Terminal.isUsed() ? REDRAW : "")
+                        + text(models, rejected, services, now)
+                        + (model == null ? malformed(applied) : ""));
     }
 
     private static String malformed(AppliedSpecs applied) {

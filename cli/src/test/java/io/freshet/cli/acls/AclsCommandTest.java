@@ -31,8 +31,7 @@ class AclsCommandTest {
                 CommandLine.populateCommand(new AclsCommand.Create(), "--grant=job=User:a", "--grant=job=User:b");
 
         assertThat(create.grants())
-                .containsExactly(
-                        new AclsCommand.Grant(Role.job, "User:a"), new AclsCommand.Grant(Role.job, "User:b"));
+                .containsExactly(new AclsCommand.Grant(Role.job, "User:a"), new AclsCommand.Grant(Role.job, "User:b"));
     }
 
     @Test

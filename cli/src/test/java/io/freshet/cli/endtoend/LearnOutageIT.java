@@ -72,7 +72,8 @@ class LearnOutageIT {
                 assertThat(mostInFlight).isBetween(1L, 64L);
                 assertThat(learning).allSatisfy(response -> {
                     assertThat(response.get().statusCode()).isEqualTo(503);
-                    assertThat(response.get().headers().firstValue("Retry-After")).hasValue("1");
+                    assertThat(response.get().headers().firstValue("Retry-After"))
+                            .hasValue("1");
                     assertThat(response.get().body())
                             .containsAnyOf(
                                     "requests to learn in flight: 65 (expected: up to 64; try again)",
@@ -108,8 +109,7 @@ class LearnOutageIT {
         return http.sendAsync(
                 HttpRequest.newBuilder(uri(server, "/v2/models/m/" + action))
                         .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"inputs\": [" + String.join(", ", inputs) + "]}"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"inputs\": [" + String.join(", ", inputs) + "]}"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -125,8 +125,7 @@ class LearnOutageIT {
     }
 
     private HttpResponse<String> get(ModelServer server, String path) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(uri(server, path)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(uri(server, path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static URI uri(ModelServer server, String path) {
@@ -149,8 +148,8 @@ class LearnOutageIT {
         Learner learner = new Learner(SPEC);
         try (KafkaProducer<byte[], byte[]> producer =
                 KafkaOptions.of(broker.bootstrapServers()).producer(Map.of())) {
-            for (KeyedBytes record : new SnapshotCodec()
-                    .write(learner.snapshot(learner.start(), ""), topics.samples(), 1_000, "test")) {
+            for (KeyedBytes record :
+                    new SnapshotCodec().write(learner.snapshot(learner.start(), ""), topics.samples(), 1_000, "test")) {
                 producer.send(new ProducerRecord<>(topics.parameters(), record.key(), record.value()));
             }
         }

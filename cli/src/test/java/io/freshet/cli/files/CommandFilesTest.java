@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(60)
 class CommandFilesTest {
-    private static final String SIGNS =
-            "name: signs\nlabel: y\nfeatures: {numeric: [x]}\nloss: binary-cross-entropy\n";
+    private static final String SIGNS = "name: signs\nlabel: y\nfeatures: {numeric: [x]}\nloss: binary-cross-entropy\n";
 
     @TempDir
     Path directory;

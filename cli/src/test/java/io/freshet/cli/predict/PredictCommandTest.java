@@ -186,7 +186,9 @@ class PredictCommandTest {
 
     @Test
     void reports_an_unknown_model_and_an_unreachable_server() {
-        assertThat(predict("others", "x=1").err()).startsWith("freshet: http://127.0.0.1:").contains(": HTTP 404: ");
+        assertThat(predict("others", "x=1").err())
+                .startsWith("freshet: http://127.0.0.1:")
+                .contains(": HTTP 404: ");
         server.stop(0);
         Run run = predict("tens", "x=1");
         assertThat(run.code()).isEqualTo(1);

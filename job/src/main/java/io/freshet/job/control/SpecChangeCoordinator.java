@@ -197,7 +197,9 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     /** Sends new changes if all subtasks are ready and have received the previous ones. All are finished, or none is. */
     private void send() {
-        if (!sent.isDone() || !isReady() || subtasks.stream().allMatch(subtask -> subtask != null && subtask.isFinished())) {
+        if (!sent.isDone()
+                || !isReady()
+                || subtasks.stream().allMatch(subtask -> subtask != null && subtask.isFinished())) {
             return;
         }
         if (reader == null) {
@@ -235,12 +237,15 @@ final class SpecChangeCoordinator implements OperatorCoordinator {
 
     /** Returns where to read from, and gives the subtasks without state the position of the others. */
     private long firstPosition() {
-        long first = position();
+        long position = position();
+        long first = position;
         for (Subtask subtask : subtasks) {
-            if (Objects.requireNonNull(subtask).position == SpecPosition.UNKNOWN) {
-                subtask.position = position();
+            long own = Objects.requireNonNull(Objects.requireNonNull(subtask).position);
+            if (own == SpecPosition.UNKNOWN) {
+                subtask.position = position;
+            } else {
+                first = Math.min(first, own);
             }
-            first = Math.min(first, Objects.requireNonNull(subtask.position));
         }
         return first;
     }

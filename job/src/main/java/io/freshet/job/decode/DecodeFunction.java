@@ -226,8 +226,8 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     }
 
     private void reject(SourceRecord record, String stage, String model, @Nullable String reason, Context context) {
-        Map<String, byte[]> headers = DeadLetterHeaders.of(
-                topic, record.partition(), record.offset(), stage, model, String.valueOf(reason));
+        Map<String, byte[]> headers =
+                DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, String.valueOf(reason));
         long now = context.timerService().currentProcessingTime();
         context.output(
                 OutputRecord.DEAD_LETTERS,

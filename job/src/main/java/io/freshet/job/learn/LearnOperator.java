@@ -149,12 +149,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 this::setCurrentKey,
                 getProcessingTimeService());
         samples = new SampleRouter(
-                learners,
-                buffered,
-                strict,
-                new InTurn(learning, replicaLearning),
-                quarantine,
-                this::setCurrentKey);
+                learners, buffered, strict, new InTurn(learning, replicaLearning), quarantine, this::setCurrentKey);
         mailbox = getContainingTask()
                 .getMailboxExecutorFactory()
                 .createExecutor(getOperatorConfig().getChainIndex());

@@ -118,7 +118,8 @@ public final class GroupReducer {
     public ClosedRound close(LearnerState merged) {
         List<Block> complete = blocks == null ? null : blocks.complete(state.round() + 1);
         state.merged(merged);
-        ClosedRound closed = reducer.merge(state, Objects.requireNonNull(decided).closing(), complete);
+        ClosedRound closed =
+                reducer.merge(state, Objects.requireNonNull(decided).closing(), complete);
         decided = null;
         return closed;
     }

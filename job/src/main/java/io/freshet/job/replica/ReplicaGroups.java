@@ -169,8 +169,7 @@ public final class ReplicaGroups {
     /** Fails the models of which a message was refused, so that others wait for it in vain. */
     public void failRefused() throws InterruptedException {
         if (connection != null) {
-            for (Map.Entry<String, Exception> refused :
-                    connection.takeRefused().entrySet()) {
+            for (Map.Entry<String, Exception> refused : connection.takeRefused().entrySet()) {
                 fail(model(refused.getKey()), reason(refused.getValue()));
             }
         }

@@ -17,8 +17,7 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * @param isHere whether a model key belongs to this subtask
  * @param clock time in milliseconds since 1970, UTC
  */
-public record ReplicaRun(
-        String id, int partitions, boolean bounded, Predicate<String> isHere, LongSupplier clock) {
+public record ReplicaRun(String id, int partitions, boolean bounded, Predicate<String> isHere, LongSupplier clock) {
     /** No subtask of a job starts this long after another. */
     private static final long STARTING_MILLIS = 600_000;
 

@@ -25,6 +25,7 @@ final class ModelStateStore {
 
     /** Parts of the {@link BlockStore}. Their numbers are part of every checkpoint. */
     private static final int WEIGHTS = 0;
+
     private static final int LAST_GOOD = 1;
     private static final int SAVED_BEST = 2;
 
@@ -40,7 +41,10 @@ final class ModelStateStore {
      * @param lastGood whose weights were written, or null
      * @param savedBest whose weights were written, or null
      */
-    record Written(long samples, @Nullable SavedState lastGood, @Nullable SavedState savedBest) {
+    record Written(
+            long samples,
+            @Nullable SavedState lastGood,
+            @Nullable SavedState savedBest) {
         static final Written NOTHING = new Written(BlockStore.NEVER, null, null);
     }
 
@@ -122,7 +126,10 @@ final class ModelStateStore {
             blocks.remove(part, learner.layout().blocks());
         } else {
             blocks.write(
-                    part, saved.weights(), learner.blockVersions(), before == null ? BlockStore.NEVER : before.samples());
+                    part,
+                    saved.weights(),
+                    learner.blockVersions(),
+                    before == null ? BlockStore.NEVER : before.samples());
         }
     }
 

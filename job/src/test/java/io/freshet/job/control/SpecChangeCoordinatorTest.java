@@ -63,8 +63,8 @@ class SpecChangeCoordinatorTest {
         coordinator.start();
         CompletableFuture<byte[]> checkpoint = new CompletableFuture<>();
         coordinator.checkpointCoordinator(CHECKPOINT, checkpoint);
-        List<Gateway> gateways = List.of(
-                start(0, SpecPosition.FINISHED, delivered()), start(1, SpecPosition.FINISHED, delivered()));
+        List<Gateway> gateways =
+                List.of(start(0, SpecPosition.FINISHED, delivered()), start(1, SpecPosition.FINISHED, delivered()));
 
         await().until(checkpoint::isDone);
         assertThat(checkpoint).isCompletedWithValueMatching(state -> state.length == 0);

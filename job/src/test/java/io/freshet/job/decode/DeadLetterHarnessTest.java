@@ -229,7 +229,9 @@ class DeadLetterHarnessTest {
             assertThat(letter.value()).isEqualTo(value);
             long bytes = 1_000_000;
             for (int i = 0; i < letter.headers().count(); i++) {
-                bytes += 10 + letter.headers().names()[i].length() + letter.headers().values()[i].length;
+                bytes += 10
+                        + letter.headers().names()[i].length()
+                        + letter.headers().values()[i].length;
             }
             System.out.printf(Locale.ROOT, "%,d bytes: dead letter%n", bytes);
             assertThat(bytes).isBetween(1_003_000L, (long) RecordLimit.BYTES);

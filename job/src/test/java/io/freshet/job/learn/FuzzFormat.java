@@ -65,8 +65,10 @@ enum FuzzFormat {
 
         @Override
         byte[] sample(long i) {
-            return ("{\"id\": \"i" + i + "\", \"at\": " + (1_000_000 + i) + ", \"a\": " + i + ", \"b\": 2.5e-3, \"w\": 1, \"y\": "
-                            + (i % 2 == 0) + ", \"t\": -3, \"c\": \"k\u00e9y\", \"d\": {\"1\": 2, \"3\": 4.5}, \"x\": [1, "
+            return ("{\"id\": \"i" + i + "\", \"at\": " + (1_000_000 + i) + ", \"a\": " + i
+                            + ", \"b\": 2.5e-3, \"w\": 1, \"y\": "
+                            + (i % 2 == 0)
+                            + ", \"t\": -3, \"c\": \"k\u00e9y\", \"d\": {\"1\": 2, \"3\": 4.5}, \"x\": [1, "
                             + i + "], \"v\": [0, 1], \"nested\": {\"z\": [[1], null, {\"q\": \"\\u20ac\"}]}}")
                     .getBytes(UTF_8);
         }
@@ -97,7 +99,11 @@ enum FuzzFormat {
             record.put("v", List.of(0f, 1f));
             record.put("skipped", List.of(Map.of("k", 1f)));
             byte[] body = bytes(record);
-            return ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(7).put(body).array();
+            return ByteBuffer.allocate(5 + body.length)
+                    .put((byte) 0)
+                    .putInt(7)
+                    .put(body)
+                    .array();
         }
     };
 

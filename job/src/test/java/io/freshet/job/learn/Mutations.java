@@ -38,11 +38,65 @@ final class Mutations {
 
     /** What replaces a token of a specification. */
     private static final String[] VALUES = {
-        "0", "-1", "1", "2147483647", "2147483648", "-9223372036854775808", "9223372036854775807", "1e308", "1e-400",
-        "99999999999999999999", ".nan", ".inf", "-.inf", "0x7fffffff", "null", "~", "true", "''", "' '", "[]", "{}", "[[]]",
-        "[null]", "{a: b}", "\"\\u2028\"", "\"\\0\"", "\"\\x85\"", "\"\\ud800\"", "'#'", "\u20ac", "y", "a", "x*", "*", "'*'",
-        "$.a", "'$.'", "full", "adam", "lbfgs", "mlp", "sequence", "strict", "1h", "30d", "&a a", "*a", "!!int 5",
-        "!!binary YQ==", "? a", "--- a", "65536", "100000", "26", "1024", "[65536, 65536]", "'\n'", "\"a\\nb\"", "!!set {a}"
+        "0",
+        "-1",
+        "1",
+        "2147483647",
+        "2147483648",
+        "-9223372036854775808",
+        "9223372036854775807",
+        "1e308",
+        "1e-400",
+        "99999999999999999999",
+        ".nan",
+        ".inf",
+        "-.inf",
+        "0x7fffffff",
+        "null",
+        "~",
+        "true",
+        "''",
+        "' '",
+        "[]",
+        "{}",
+        "[[]]",
+        "[null]",
+        "{a: b}",
+        "\"\\u2028\"",
+        "\"\\0\"",
+        "\"\\x85\"",
+        "\"\\ud800\"",
+        "'#'",
+        "\u20ac",
+        "y",
+        "a",
+        "x*",
+        "*",
+        "'*'",
+        "$.a",
+        "'$.'",
+        "full",
+        "adam",
+        "lbfgs",
+        "mlp",
+        "sequence",
+        "strict",
+        "1h",
+        "30d",
+        "&a a",
+        "*a",
+        "!!int 5",
+        "!!binary YQ==",
+        "? a",
+        "--- a",
+        "65536",
+        "100000",
+        "26",
+        "1024",
+        "[65536, 65536]",
+        "'\n'",
+        "\"a\\nb\"",
+        "!!set {a}"
     };
 
     /** What a mutated text contains. */
@@ -98,9 +152,10 @@ final class Mutations {
 
     private String replaceToken(String yaml, String value) {
         String token = token(yaml);
-        return token.isEmpty() ? yaml : yaml.replaceFirst(
-                "(?<![\\w*$.])" + Pattern.quote(token) + "(?![\\w*])",
-                Matcher.quoteReplacement(value));
+        return token.isEmpty()
+                ? yaml
+                : yaml.replaceFirst(
+                        "(?<![\\w*$.])" + Pattern.quote(token) + "(?![\\w*])", Matcher.quoteReplacement(value));
     }
 
     private String token(String yaml) {

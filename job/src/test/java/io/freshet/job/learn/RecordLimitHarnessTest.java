@@ -38,7 +38,8 @@ class RecordLimitHarnessTest {
 
             List<OutputRecord> evaluations = harness.take(OutputRecord.EVALUATIONS);
             assertThat(evaluations).hasSize(3);
-            Evaluation last = new EvaluationCodec().read(Objects.requireNonNull(evaluations.get(1).value()));
+            Evaluation last = new EvaluationCodec()
+                    .read(Objects.requireNonNull(evaluations.get(1).value()));
             assertThat(last.total().samples()).isEqualTo(10);
             assertThat(Objects.requireNonNull(last.window().metrics())
                             .classification()
@@ -55,7 +56,9 @@ class RecordLimitHarnessTest {
     /** No specification alone makes a record too large, but a topic may have more partitions than a lineage has room for. */
     @Test
     void a_model_whose_snapshot_is_too_large_fails_alone() throws Exception {
-        String names = IntStream.range(0, 31).mapToObj(i -> "n" + i + "m".repeat(16_000)).collect(Collectors.joining(", "));
+        String names = IntStream.range(0, 31)
+                .mapToObj(i -> "n" + i + "m".repeat(16_000))
+                .collect(Collectors.joining(", "));
         ModelSpec large = ModelSpec.parse("""
                 {name: large, label: y, features: {numeric: [a], categorical: [%s], hashBits: 4, missing: indicator},
                  loss: poisson, evaluation: {window: %d}, publish: {everySamples: %d}}
@@ -66,11 +69,13 @@ class RecordLimitHarnessTest {
             }
             harness.learn(WHOLE, 0, 20);
 
-            assertThat(harness.take(OutputRecord.DEAD_LETTERS)).singleElement().satisfies(letter -> assertThat(
-                            TestLines.headers(letter).get(DeadLetterHeaders.MESSAGE))
-                    .matches(".*record large/: 10\\d{5} bytes \\(expected: up to 1047552\\).*"));
-            assertThat(TestLines.snapshots(harness.takeParameters())).hasSize(2).allSatisfy(line -> assertThat(line)
-                    .startsWith("whole/"));
+            assertThat(harness.take(OutputRecord.DEAD_LETTERS))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(TestLines.headers(letter).get(DeadLetterHeaders.MESSAGE))
+                            .matches(".*record large/: 10\\d{5} bytes \\(expected: up to 1047552\\).*"));
+            assertThat(TestLines.snapshots(harness.takeParameters()))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line).startsWith("whole/"));
             assertThat(harness.take(OutputRecord.EVALUATIONS))
                     .hasSizeGreaterThan(2)
                     .allSatisfy(record -> assertThat(fits(record)).isTrue());

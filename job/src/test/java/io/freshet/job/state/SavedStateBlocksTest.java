@@ -27,6 +27,7 @@ class SavedStateBlocksTest {
     private static final int LARGEST_VALUE = 4_096;
     /** Five blocks of 2^14 rows, the last of which has one row. */
     private static final Learner REVERTS = learner("onDivergence: revert");
+
     private static final Learner PLAIN = learner("onDivergence: none");
     private static final Learner BEST = learner("holdout: 0.5, earlyStopping: {patience: 2}, epochs: 3");
     /** A block of the weights has part 0 in its key, and one of the saved states part 1 or 2. */

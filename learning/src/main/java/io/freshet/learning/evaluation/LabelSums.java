@@ -66,9 +66,8 @@ final class LabelSums {
             case REGRESSION -> sums[LABEL_DEVIATION] / weight;
             case BINARY -> binaryEntropy(sums, classes, weight);
             case MARGIN -> hinge(sums, classes, weight);
-            case MULTICLASS, SEQUENCE -> classes.length == 1 && Double.isNaN(classes[0])
-                    ? null
-                    : (Double) entropy(classes, weight);
+            case MULTICLASS, SEQUENCE ->
+                classes.length == 1 && Double.isNaN(classes[0]) ? null : (Double) entropy(classes, weight);
             case NUMBER, MASK, BOX -> null;
         };
     }

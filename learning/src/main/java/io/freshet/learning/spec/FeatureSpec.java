@@ -203,9 +203,7 @@ public record FeatureSpec(
     }
 
     private long imputed() {
-        return numeric().stream()
-                .filter(field -> missing.of(field).usesMean())
-                .count();
+        return numeric().stream().filter(field -> missing.of(field).usesMean()).count();
     }
 
     /** Returns the standardizer of a sample's numbers. */

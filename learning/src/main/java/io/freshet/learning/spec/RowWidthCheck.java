@@ -19,8 +19,8 @@ final class RowWidthCheck {
             throw SpecException.of(
                     "outputs",
                     spec.outputs(),
-                    "up to " + MAXIMUM + " parameters for each feature of model.type " + spec.model().name() + ", not "
-                            + width);
+                    "up to " + MAXIMUM + " parameters for each feature of model.type "
+                            + spec.model().name() + ", not " + width);
         }
     }
 }

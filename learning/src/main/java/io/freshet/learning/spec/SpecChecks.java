@@ -90,8 +90,8 @@ final class SpecChecks {
         }
         int row = spec.model().rowWidth(spec.inputShape(), spec.outputs());
         if (row > MAXIMUM_ROW) {
-            throw new SpecException(
-                    "model: rows of " + row + " parameters (expected: up to " + MAXIMUM_ROW + ", as each is in one record)");
+            throw new SpecException("model: rows of " + row + " parameters (expected: up to " + MAXIMUM_ROW
+                    + ", as each is in one record)");
         }
         long state = parameters * (1L + spec.optimizer().slots());
         if (state > MAXIMUM_STATE) {

@@ -27,6 +27,7 @@ public final class YamlDocument {
     private static final int MAXIMUM_LENGTH = 1 << 20;
     /** Longer digits would take seconds to convert to a number. */
     private static final int MAXIMUM_SCALAR = 1 << 14;
+
     private static final int MAXIMUM_DEPTH = 10;
 
     private YamlDocument() {}
@@ -102,7 +103,9 @@ public final class YamlDocument {
             }
             if (length > MAXIMUM_LENGTH) {
                 throw SpecException.of(
-                        "specification", "texts repeated by aliases", "up to " + MAXIMUM_LENGTH + " characters together");
+                        "specification",
+                        "texts repeated by aliases",
+                        "up to " + MAXIMUM_LENGTH + " characters together");
             }
         }
     }

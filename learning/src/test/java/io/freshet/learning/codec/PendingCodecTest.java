@@ -35,8 +35,7 @@ class PendingCodecTest {
             long before = batch.storedBytes();
             batch.add(sample, standardizer, standardizer.start());
             assertThat(HEAD + batch.storedBytes()).isEqualTo(written(batch));
-            assertThat(batch.storedBytes() - before)
-                    .isEqualTo(added - (long) Double.BYTES * sample.numeric().length);
+            assertThat(batch.storedBytes() - before).isEqualTo(added - (long) Double.BYTES * sample.numeric().length);
         }
     }
 

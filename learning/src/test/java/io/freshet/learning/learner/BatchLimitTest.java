@@ -89,9 +89,7 @@ class BatchLimitTest {
             }
         }
         // Whether the numbers stay raw is known only when the sample is added.
-        return spec.training().batch().isFull()
-                ? batch.storedBytes()
-                : batch.storedBytes() + Double.BYTES;
+        return spec.training().batch().isFull() ? batch.storedBytes() : batch.storedBytes() + Double.BYTES;
     }
 
     private static List<Sample> samples(int count) {

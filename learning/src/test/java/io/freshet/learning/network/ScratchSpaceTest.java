@@ -74,9 +74,7 @@ class ScratchSpaceTest {
             for (Object each : several) {
                 longest = Math.max(longest, longest(each, seen));
             }
-        } else if (object != null
-                && object.getClass().getPackage() == Network.class.getPackage()
-                && seen.add(object)) {
+        } else if (object != null && object.getClass().getPackage() == Network.class.getPackage() && seen.add(object)) {
             for (Field field : object.getClass().getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
                     field.setAccessible(true);

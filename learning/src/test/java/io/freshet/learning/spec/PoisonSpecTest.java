@@ -83,7 +83,8 @@ class PoisonSpecTest {
                 "categorical: [a]",
             })
     void counts_the_moments_that_a_standardizer_has(String features) {
-        FeatureSpec spec = ModelSpec.parse(HEAD + "features: {" + features + "}}").features();
+        FeatureSpec spec =
+                ModelSpec.parse(HEAD + "features: {" + features + "}}").features();
         assertThat(spec.momentCount()).isEqualTo(spec.standardizer().length());
         assertThat(spec.standardizedNumbers()).isEqualTo(spec.standardizer().size());
     }
@@ -117,8 +118,8 @@ class PoisonSpecTest {
     void reads_a_mebibyte_of_fields() {
         String numeric = each(40_000, i -> "n" + i);
         String dense = each(15_000, i -> "{field: v" + i + "*, length: 1}");
-        assertThatThrownBy(() -> ModelSpec.parse(
-                        HEAD + "features: {numeric: [" + numeric + "], dense: [" + dense + "]}}"))
+        assertThatThrownBy(
+                        () -> ModelSpec.parse(HEAD + "features: {numeric: [" + numeric + "], dense: [" + dense + "]}}"))
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining(" bytes of text (expected: ");
     }

@@ -114,8 +114,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
         AccessToken token = token(request);
         AccessToken signedIn = token == null ? session.token(request) : null;
         if (signedIn != null && !reads(request.method()) && !request.headers().contains(HttpHeaders.ORIGIN)) {
-            throw RequestException.of(
-                    403, "Origin: missing (expected: this server, since the request has a cookie)");
+            throw RequestException.of(403, "Origin: missing (expected: this server, since the request has a cookie)");
         }
         access.require(token == null ? signedIn : token, role(request.method(), path));
     }

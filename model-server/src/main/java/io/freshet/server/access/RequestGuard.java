@@ -44,12 +44,11 @@ public final class RequestGuard {
      */
     public void check(HttpServerRequest request) throws RequestException {
         String host = host(request);
-        if (host != null
-                && !hosts.allows(host)
-                && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
+        if (host != null && !hosts.allows(host) && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
             throw RequestException.of(
                     421,
-                    "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION + ", or a token)");
+                    "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
+                            + ", or a token)");
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin == null) {
@@ -75,8 +74,7 @@ public final class RequestGuard {
         boolean other = site != null && !site.equals("same-origin") && !site.equals("none");
         boolean link = "navigate".equals(request.getHeader("Sec-Fetch-Mode")) && AccessHandler.reads(request.method());
         if (other && !link) {
-            throw RequestException.of(
-                    403, FETCH_SITE + ": " + Excerpt.name(site) + " (expected: same-origin or none)");
+            throw RequestException.of(403, FETCH_SITE + ": " + Excerpt.name(site) + " (expected: same-origin or none)");
         }
     }
 

@@ -22,7 +22,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         super.handleTransferEncodingChunkedWithContentLength(message);
-        message.setDecoderResult(DecoderResult.failure(
-RequestException.bad(BOTH)));
+        message.setDecoderResult(DecoderResult.failure(RequestException.bad(BOTH)));
     }
 }

@@ -70,7 +70,8 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
     private static @Nullable String problem(HttpRequest request) {
         HttpVersion version = request.protocolVersion();
         boolean newer = version.equals(HttpVersion.HTTP_1_1);
-        // Netty also reads HTTP/01.1 as 1.1, but Vert.x accepts only the constants. The response has the request's version.
+        // Netty also reads HTTP/01.1 as 1.1, but Vert.x accepts only the constants. The response has the request's
+        // version.
         boolean older = version.equals(HttpVersion.HTTP_1_0);
         request.setProtocolVersion(older ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
         if (!newer && !older) {

@@ -44,10 +44,7 @@ public final class InferHandler {
         ResponseEnd.of(request.response(), sent -> {
             ticket.responseEnded();
             serving.metrics()
-                    .request(
-                            target.model(),
-                            sent ? request.response().getStatusCode() : Admission.CLIENT_GONE,
-                            times);
+                    .request(target.model(), sent ? request.response().getStatusCode() : Admission.CLIENT_GONE, times);
         });
         try {
             ContentHeaders.check(request);

@@ -57,8 +57,8 @@ public final class LearnRoutes {
         this.metrics = metrics;
         this.workers = workers;
         this.responses = responses;
-        admission = new Admission(
-                "requests to learn", MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
+        admission =
+                new Admission("requests to learn", MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
         this.limits = limits;
         bodies = new BodyReader(limits);
         reader = new InferRequestReader(limits.rows());
@@ -111,8 +111,7 @@ public final class LearnRoutes {
                             ticket.requireClient();
                             Buffer content = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
                             InferRequest request = reader.read(content, content.length());
-                            return new Written(
-                                    request.id(), topic.write(model.spec(), request, ticket::isAbandoned));
+                            return new Written(request.id(), topic.write(model.spec(), request, ticket::isAbandoned));
                         },
                         false)
                 .compose(written -> Future.fromCompletionStage(
@@ -129,7 +128,8 @@ public final class LearnRoutes {
     private static RequestException late(SampleTopic topic) {
         return RequestException.of(
                 503,
-                "topic " + topic.name() + ": not acknowledged within " + topic.deadline().toSeconds()
+                "topic " + topic.name() + ": not acknowledged within "
+                        + topic.deadline().toSeconds()
                         + " s (expected: a broker that answers; it may have the rows or not)");
     }
 

@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param connections limits on connections, and on the time of requests; after that the response is 408
  * @param responses limits on responses that wait for their clients
  */
-public record Limits(
-        int rows, int bodyBytes, long heldBytes, ConnectionLimits connections, ResponseLimits responses) {
+public record Limits(int rows, int bodyBytes, long heldBytes, ConnectionLimits connections, ResponseLimits responses) {
     /**
      * Bodies may take an eighth of the heap, and unread responses as much. The rest is for the models and for predicting, which
      * takes a few times a request's bytes.

@@ -124,8 +124,7 @@ public final class ProtocolRoutes {
                                 serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
                         false)
                 .onSuccess(content -> {
-                    context.response()
-                            .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+                    context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
                     content.end(context.request(), responses);
                 })
                 .onFailure(context::fail);

@@ -104,7 +104,8 @@ public final class SampleTopic implements AutoCloseable {
         try {
             SampleEncoder.Encoded record = encoder.encode(row);
             return broken
-                    ? CompletableFuture.completedFuture(Receipt.failed("not sent, because an earlier row failed or took too long"))
+                    ? CompletableFuture.completedFuture(
+                            Receipt.failed("not sent, because an earlier row failed or took too long"))
                     : send(record);
         } catch (InvalidSampleException | RequestException e) {
             return CompletableFuture.completedFuture(Receipt.rejected(String.valueOf(e.getMessage())));

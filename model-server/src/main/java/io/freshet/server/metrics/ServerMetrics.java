@@ -56,6 +56,7 @@ public final class ServerMetrics implements AutoCloseable {
     private final Map<String, Double> lags = new ConcurrentHashMap<>();
     /** The topics whose brokers answer, whether they exist or not. */
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
+
     private final Map<String, InferCounts> inferCounts = new ConcurrentHashMap<>();
     private final Map<String, LatencyHistogram> latencies = new ConcurrentHashMap<>();
     /** By model and code: to find a timer in the registry takes a microsecond. */

@@ -67,11 +67,7 @@ public final class EventStream {
     }
 
     public EventStream(
-            Curves curves,
-            ModelTable table,
-            InstantSource clock,
-            @Nullable String flinkUrl,
-            Responses responses) {
+            Curves curves, ModelTable table, InstantSource clock, @Nullable String flinkUrl, Responses responses) {
         this.curves = curves;
         this.table = table;
         this.clock = clock;
@@ -177,8 +173,8 @@ public final class EventStream {
         }
         Curves.News news = curves.since(page.lastSent);
         boolean reset = page.isNew && page.lastSent < 0;
-        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":"
-                + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n";
+        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":" + reset
+                + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n";
         responses.write(page.request, Buffer.buffer(part));
         page.lastSent = news.sequence();
         page.isNew = false;

@@ -24,18 +24,16 @@ final class StaticFile {
         byte[] content = read(resource);
         EncodedContent plain = EncodedContent.of(content, false);
         EncodedContent compressed = EncodedContent.of(content, true);
-        router.get(path)
-                .method(HttpMethod.HEAD)
-                .handler(context -> {
-                    context.response()
-                            .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                            .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                            .putHeader("Content-Security-Policy", policy)
-                            .putHeader("Referrer-Policy", "no-referrer")
-                            .putHeader("X-Content-Type-Options", "nosniff");
-                    boolean accepted = EncodedContent.acceptsGzip(context.request());
-                    (accepted ? compressed : plain).end(context.request(), responses);
-                });
+        router.get(path).method(HttpMethod.HEAD).handler(context -> {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                    .putHeader("Content-Security-Policy", policy)
+                    .putHeader("Referrer-Policy", "no-referrer")
+                    .putHeader("X-Content-Type-Options", "nosniff");
+            boolean accepted = EncodedContent.acceptsGzip(context.request());
+            (accepted ? compressed : plain).end(context.request(), responses);
+        });
     }
 
     /** Returns the folder of a WebJar, whose name has its version. */

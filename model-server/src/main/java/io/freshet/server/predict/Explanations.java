@@ -29,8 +29,8 @@ final class Explanations {
                 throw RequestException.bad(
                         "inputs",
                         characters + " characters of text",
-                        "with parameters.explain, up to " + MAXIMUM_CHARACTERS / (explained - 1) + " for "
-                                + explained + " outputs");
+                        "with parameters.explain, up to " + MAXIMUM_CHARACTERS / (explained - 1) + " for " + explained
+                                + " outputs");
             }
             return new Explaining(
                     new RowEncoder(served, request.inputs()),

@@ -73,8 +73,7 @@ public final class StrictJson {
 
     /** Returns a parser, whose exceptions {@link #malformed} explains. */
     static JsonParser parser(Buffer json) throws IOException {
-        return FACTORY.createParser(
-                new InputStreamReader(new BufferStream(json), StandardCharsets.UTF_8.newDecoder()));
+        return FACTORY.createParser(new InputStreamReader(new BufferStream(json), StandardCharsets.UTF_8.newDecoder()));
     }
 
     /** Returns what is wrong with JSON. */

@@ -105,8 +105,7 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
     private InputTensor checked(String label, TensorData data, IntFunction<String> sent) throws RequestException {
         int mismatch = data.firstMismatch(datatype);
         if (mismatch >= 0) {
-            throw RequestException.bad(
-                    label + ".data[" + mismatch + "]", sent.apply(mismatch), datatype.expectation());
+            throw RequestException.bad(label + ".data[" + mismatch + "]", sent.apply(mismatch), datatype.expectation());
         }
         return new InputTensor(name, datatype, shape, data);
     }

@@ -17,8 +17,9 @@ final class BodyRemainder {
         if (request.isEnded()) {
             return;
         }
-        EventExecutor executor =
-                ((HttpServerConnection) request.connection()).channelHandlerContext().executor();
+        EventExecutor executor = ((HttpServerConnection) request.connection())
+                .channelHandlerContext()
+                .executor();
         // Most requests have no body, and end after their heads were handled.
         executor.execute(() -> {
             if (!request.isEnded()) {

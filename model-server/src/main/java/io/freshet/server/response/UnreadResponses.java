@@ -31,8 +31,7 @@ final class UnreadResponses {
     UnreadResponses(ServerMetrics metrics, ResponseLimits limits) {
         this.metrics = metrics;
         this.limits = limits;
-        metrics.gauge(
-                "freshet.responses.unread.bytes", "Responses that their clients have not read yet", total::get);
+        metrics.gauge("freshet.responses.unread.bytes", "Responses that their clients have not read yet", total::get);
     }
 
     /** @throws RequestException 503 if the connection has too many unread bytes for a response of {@code bytes} */

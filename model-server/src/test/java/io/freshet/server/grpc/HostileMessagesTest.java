@@ -55,10 +55,11 @@ class HostileMessagesTest {
     @FieldSource("NAMES")
     void memory_is_proportional_to_the_bytes_received(String name) {
         byte[] message = MESSAGES.get(name);
-        Buffer body = Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message);
+        Buffer body =
+                Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message);
 
-        long allocated = Allocations.of(() -> RequestMessages.read(
-                GrpcMessage.read(body, null, 1 << 22, ModelInferRequest.parser()), 10_000));
+        long allocated = Allocations.of(
+                () -> RequestMessages.read(GrpcMessage.read(body, null, 1 << 22, ModelInferRequest.parser()), 10_000));
 
         assertThat(allocated).isLessThan(BYTES + (long) BYTES_PER_BYTE * message.length);
     }

@@ -169,11 +169,13 @@ class TopicFollowerTest {
         attempts.add(() -> consumer);
         follower.start();
         await().until(follower::caughtUpOrMissing);
-        await().untilAsserted(() -> assertThat(metric("freshet_broker_connected")).isEqualTo("1.0"));
+        await().untilAsserted(
+                        () -> assertThat(metric("freshet_broker_connected")).isEqualTo("1.0"));
         assertThat(lag()).isEqualTo("NaN");
 
         consumer.hangs = true;
-        await().untilAsserted(() -> assertThat(metric("freshet_broker_connected")).isEqualTo("0.0"));
+        await().untilAsserted(
+                        () -> assertThat(metric("freshet_broker_connected")).isEqualTo("0.0"));
     }
 
     private Condition condition() {

@@ -32,15 +32,18 @@ class HostileSizesTest {
             Map.entry("a large shape of plain values", json(LARGE, "FP64", "[1]")),
             Map.entry("a large shape of texts", json(LARGE, "BYTES", "[\"\"]")),
             Map.entry("a large shape, and an unknown field", json(LARGE + ", \"x\": 1", "FP64", "[1]")),
-            Map.entry("many inputs with a large shape", body("{\"inputs\": [" + ("{\"name\": \"a\", \"shape\": " + LARGE
-                    + ", \"data\": [1], \"datatype\": \"FP64\"},").repeat(200) + "]}")),
+            Map.entry(
+                    "many inputs with a large shape",
+                    body("{\"inputs\": ["
+                            + ("{\"name\": \"a\", \"shape\": " + LARGE + ", \"data\": [1], \"datatype\": \"FP64\"},")
+                                    .repeat(200)
+                            + "]}")),
             Map.entry("more rows than allowed", json("[16777216]", "FP64", "[1]")),
             Map.entry("a product that overflows", json("[1, 4294967296, 4294967296]", "FP64", "[1]")),
             Map.entry("a long number", json("[1]", "FP64", "[1e999999999]")),
             Map.entry("a number of many digits", json("[1]", "INT64", "[" + "9".repeat(MANY) + "]")),
             Map.entry(
-                    "a parameter with a huge exponent",
-                    body("{\"parameters\": {\"a\": 1e999999999}, \"inputs\": []}")),
+                    "a parameter with a huge exponent", body("{\"parameters\": {\"a\": 1e999999999}, \"inputs\": []}")),
             Map.entry("a size with a huge exponent", binary("[1]", "FP64", "1e999999999", 8)),
             Map.entry("deep arrays", json("[1]", "FP64", "[".repeat(MANY))),
             Map.entry("deep objects", body("{\"a\":".repeat(MANY))),

@@ -59,8 +59,10 @@ class SentValuesTest {
                             + " \"data\": [7.0e0, 8]}]" + extra + "}")
                     .getBytes(UTF_8);
 
-            TensorData data =
-                    reader.read(Buffer.buffer(body), body.length).inputs().get(0).data();
+            TensorData data = reader.read(Buffer.buffer(body), body.length)
+                    .inputs()
+                    .get(0)
+                    .data();
 
             assertThat(data.excerpt(0)).isEqualTo("7.0e0");
         }

@@ -30,8 +30,8 @@ final class WireLearning {
         List<io.freshet.wire.Event> written = new ArrayList<>();
         int left = EvaluationCodec.MOST_PARTITIONS;
         for (Event event : events) {
-            List<Event.Offsets> offsets =
-                    event.samplesIn().subList(0, Math.min(left, event.samplesIn().size()));
+            List<Event.Offsets> offsets = event.samplesIn()
+                    .subList(0, Math.min(left, event.samplesIn().size()));
             left -= offsets.size();
             written.add(write(event, offsets));
         }

@@ -68,8 +68,8 @@ public record RoundsRecord(
         for (int part = 0; part < parts; part++) {
             int from = part * LARGEST_PART;
             byte[] some = Arrays.copyOfRange(all, from, Math.min(all.length, from + LARGEST_PART));
-            RoundsRecord record = new RoundsRecord(
-                    header.type(), origin, header.sender(), header.round(), id, part, parts, some);
+            RoundsRecord record =
+                    new RoundsRecord(header.type(), origin, header.sender(), header.round(), id, part, parts, some);
             records.add(new KeyedBytes(key, record.value()));
         }
         return records;

@@ -97,8 +97,8 @@ class RoundsRecordTest {
             RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, new byte[1]);
             assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
                     .isInstanceOf(MalformedRecordException.class)
-                    .hasMessage("rounds record: " + parts
-                            + " parts (expected: at most 20 of a message about this model)");
+                    .hasMessage(
+                            "rounds record: " + parts + " parts (expected: at most 20 of a message about this model)");
         }
     }
 
@@ -134,7 +134,8 @@ class RoundsRecordTest {
         RoundsMessage read = Objects.requireNonNull(add(record));
         assertThat(read.header()).isEqualTo(message.header());
         assertThat(bytes(read)).isEqualTo(bytes(message));
-        assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("m/" + message.header().to());
+        assertThat(new String(record.key(), StandardCharsets.UTF_8))
+                .isEqualTo("m/" + message.header().to());
     }
 
     @Test
@@ -163,7 +164,10 @@ class RoundsRecordTest {
         assertThat(first.round()).isEqualTo(42);
         assertThat(first.id()).isZero();
         assertThat(first.bytes()).containsExactly(1, 2, 3);
-        RoundsRecord second = RoundsRecord.read(HexFormat.of().parseHex("0206000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000025170b0ca"));
+        RoundsRecord second = RoundsRecord.read(
+                HexFormat.of()
+                        .parseHex(
+                                "0206000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000025170b0ca"));
         assertThat(second.type()).isEqualTo((byte) 6);
         assertThat(second.origin()).isEqualTo("7f15c-0-1");
         assertThat(second.message(second.bytes())).isEqualTo(new ChangesEnded(2, 3));

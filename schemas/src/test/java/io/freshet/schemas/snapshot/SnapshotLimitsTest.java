@@ -81,14 +81,13 @@ class SnapshotLimitsTest {
         List<KeyedBytes> records = new SnapshotCodec().write(snapshot, "samples", MANY, "1.0.0");
 
         assertThat(records).hasSizeGreaterThan(2);
-        for (KeyedBytes record : records) {
-            assertThat(record.key().length + record.value().length + FRAME).isLessThan(LARGEST_REQUEST);
-        }
+        assertThat(records).allMatch(RecordLimit::fits);
     }
 
     private static ModelSpec factors(int outputs) {
         return ModelSpec.parse("{name: " + "m".repeat(100) + ", label: y, key: k, loss: mean-squared-error,"
-                + " features: {numeric: [x]}, outputs: " + outputs + ", model: {type: factorization-machine, rank: 255}}");
+                + " features: {numeric: [x]}, outputs: " + outputs
+                + ", model: {type: factorization-machine, rank: 255}}");
     }
 
     /** Returns the largest lineage: an order of the maximum number of turns, many changes, and many undone ranges. */
