@@ -69,7 +69,8 @@ public record BlockChanges(int first, Member member, Transfer transfer, double w
 
     /** @param some contribution that has no other changes */
     static BlockChanges of(int first, Contribution some) {
-        return new BlockChanges(first, some.member(), some.transfer(), some.counts().samples(), some.changes());
+        return new BlockChanges(
+                first, some.member(), some.transfer(), some.counts().samples(), some.changes());
     }
 
     static void write(List<BlockChange> changes, Transfer transfer, DataOutput out) throws IOException {

@@ -4,9 +4,7 @@ import io.freshet.learning.codec.FlatArrays;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -54,9 +52,8 @@ public final class BlockReducerStateCodec {
         BlockReducerState state = new BlockReducerState(first, specs, last.length);
         state.round = round;
         BitSet ended = BitSet.valueOf(FlatArrays.readLongs(in));
-        Inbox.Source<BlockChanges> changes = version == VERSION
-                ? BlockChanges::read
-                : bytes -> BlockChanges.of(first, Contribution.read(bytes));
+        Inbox.Source<BlockChanges> changes =
+                version == VERSION ? BlockChanges::read : bytes -> BlockChanges.of(first, Contribution.read(bytes));
         for (int replica = 0; replica < last.length; replica++) {
             state.inbox.restore(replica, last[replica], ended.get(replica), Inbox.read(changes, in));
         }

@@ -79,8 +79,9 @@ public record Contribution(
      * @param count of reducers
      */
     public BlockChanges changes(int first, int count) {
-        List<BlockChange> some =
-                changes.stream().filter(change -> change.block() % count == first).toList();
+        List<BlockChange> some = changes.stream()
+                .filter(change -> change.block() % count == first)
+                .toList();
         return new BlockChanges(first, member, transfer, counts.samples(), some);
     }
 

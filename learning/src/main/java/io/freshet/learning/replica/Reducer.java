@@ -89,7 +89,8 @@ public final class Reducer {
      * @param number of the round
      * @param losses mean loss of each replica in the round (NaN for one without samples) if it ends a window; otherwise null
      */
-    public record ClosedRound(long number, Closing closing, @Nullable List<Double> losses) {}
+    public record ClosedRound(
+            long number, Closing closing, @Nullable List<Double> losses) {}
 
     /**
      * Closes the next round. Replicas that are due and not in it are silent from now on: no round waits for them until they
@@ -121,7 +122,8 @@ public final class Reducer {
     public ClosedRound merge(ReducerState state, Closing closing, @Nullable List<Block> blocks) {
         List<Member> available = state.available();
         if (!available.containsAll(closing.members())) {
-            throw new IllegalArgumentException("members: " + closing.members() + " (expected: some of " + available + ")");
+            throw new IllegalArgumentException(
+                    "members: " + closing.members() + " (expected: some of " + available + ")");
         }
         List<Contribution> contributions = state.take(closing.members());
         RoundSpecs specs = specs(state);
@@ -248,7 +250,8 @@ public final class Reducer {
         long[] versions = merged.blockVersions();
         for (int block = 0; block < layout.blocks(); block++) {
             if (versions[block] >= merged.samples()) {
-                blocks.add(new Block(block, merged.weights().parts(block, rule.blocks().parts())));
+                blocks.add(new Block(
+                        block, merged.weights().parts(block, rule.blocks().parts())));
             }
         }
         return new MergedPoint(

@@ -87,7 +87,8 @@ public final class ReducerState {
     }
 
     private boolean counts(Contribution pending) {
-        return pending.member().round() <= rounds.get(pending.member().replica()).last();
+        return pending.member().round()
+                <= rounds.get(pending.member().replica()).last();
     }
 
     /**

@@ -77,8 +77,7 @@ public final class ReplicaStateCodec {
             merged.setBlock(block, FlatArrays.readFloats(in));
         }
         GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
-        ReplicaState state =
-                new ReplicaState(number, rounds, merged, gradients, learner, MergedPoint.Counts.read(in));
+        ReplicaState state = new ReplicaState(number, rounds, merged, gradients, learner, MergedPoint.Counts.read(in));
         state.mergedMoments = FlatArrays.readDoubles(in);
         state.scheduleMemory = FlatArrays.readDoubles(in);
         state.lastReceived = in.readLong();

@@ -88,19 +88,18 @@ public sealed interface RoundsMessage
 
     /** @throws IOException if the bytes are not those of such a message */
     static RoundsMessage read(byte type, int sender, long round, DataInputStream in) throws IOException {
-        RoundsMessage message =
-                switch (type) {
-                    case 1 -> Contribution.read(in);
-                    case 2 -> new Ended(sender);
-                    case 3 -> MergedPoint.read(in);
-                    case 4 -> Failed.read(in);
-                    case 5 -> BlockChanges.readContribution(in);
-                    case 6 -> new ChangesEnded(in.readInt(), sender);
-                    case 7 -> new Closed(round, Closing.read(in));
-                    case 8 -> new BlocksMerged(round, sender, Block.readAll(in));
-                    case 9 -> BlockChanges.read(in);
-                    default -> throw new IOException("message: type " + type + " (expected: 1 to 9)");
-                };
+        RoundsMessage message = switch (type) {
+            case 1 -> Contribution.read(in);
+            case 2 -> new Ended(sender);
+            case 3 -> MergedPoint.read(in);
+            case 4 -> Failed.read(in);
+            case 5 -> BlockChanges.readContribution(in);
+            case 6 -> new ChangesEnded(in.readInt(), sender);
+            case 7 -> new Closed(round, Closing.read(in));
+            case 8 -> new BlocksMerged(round, sender, Block.readAll(in));
+            case 9 -> BlockChanges.read(in);
+            default -> throw new IOException("message: type " + type + " (expected: 1 to 9)");
+        };
         Header own = message.header();
         if (own.sender() != sender || own.round() != round) {
             throw new IOException("message: of " + sender + " in round " + round + " (expected: of " + own.sender()

@@ -103,7 +103,8 @@ class BlockReducerTest {
                     BlockReducerState state = states.get(first);
                     if (received < sent.size() && random.nextBoolean()) {
                         BlockChanges changes = sent.get(received++).changes(first, 2);
-                        state.receive(RestoredReplicas.read(RestoredReplicas.bytes(changes, BlockChanges::write), BlockChanges::read));
+                        state.receive(RestoredReplicas.read(
+                                RestoredReplicas.bytes(changes, BlockChanges::write), BlockChanges::read));
                         state.receive(changes);
                     }
                     MergedPoint next = points.get((int) state.round());

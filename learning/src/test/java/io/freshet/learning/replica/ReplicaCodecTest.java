@@ -75,8 +75,7 @@ class ReplicaCodecTest {
         assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v1"));
         Contribution contribution = RestoredReplicas.read(stored("contribution-v1"), Contribution::read);
         assertThat(contribution.member()).isEqualTo(new Member(0, 3, PERIOD));
-        assertThat(RestoredReplicas.bytes(contribution, Contribution::write))
-                .isEqualTo(stored("contribution-v1"));
+        assertThat(RestoredReplicas.bytes(contribution, Contribution::write)).isEqualTo(stored("contribution-v1"));
         MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPoint::read);
         assertThat(point.members()).hasSize(REPLICAS);
         assertThat(RestoredReplicas.bytes(point, MergedPoint::write)).isEqualTo(stored("merged-point-v1"));
@@ -94,8 +93,7 @@ class ReplicaCodecTest {
         assertThat(RestoredReplicas.bytes(replica, ReplicaStateCodec::write)).isEqualTo(stored("replica-v2"));
         Contribution contribution = RestoredReplicas.read(stored("contribution-v2"), Contribution::read);
         assertThat(contribution.transfer()).isEqualTo(Transfer.BFLOAT16);
-        assertThat(RestoredReplicas.bytes(contribution, Contribution::write))
-                .isEqualTo(stored("contribution-v2"));
+        assertThat(RestoredReplicas.bytes(contribution, Contribution::write)).isEqualTo(stored("contribution-v2"));
     }
 
     /** The second point has announced the specification of the fourth round. */

@@ -2,7 +2,6 @@ package io.freshet.learning.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
@@ -11,6 +10,7 @@ import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
+import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;

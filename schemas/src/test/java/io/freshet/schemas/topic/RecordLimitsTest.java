@@ -3,6 +3,8 @@ package io.freshet.schemas.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
@@ -22,7 +24,6 @@ import io.freshet.schemas.heartbeat.Heartbeat;
 import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
@@ -183,8 +184,8 @@ class RecordLimitsTest {
 
     @Test
     void messages_of_the_rounds_topic_are_split() {
-        List<KeyedBytes> records = RoundsCodec.write(
-                RoundsCodec.key(MODEL, true), RoundsRecord.Kind.MERGED, "o".repeat(1_000), 0, 0, new byte[3_000_000]);
+        RoundsMessage message = new RoundsMessage.BlocksMerged(1, 0, List.of(new Block(0, new float[1_000_000])));
+        List<KeyedBytes> records = RoundsRecord.write(MODEL, "o".repeat(1_000), message);
         assertThat(records).hasSizeGreaterThan(3).allSatisfy(record -> assertFits("rounds", record));
     }
 
