@@ -84,15 +84,16 @@ class FuzzHarnessTest {
                 }
                 if (random.nextInt(20) == 0) {
                     decoded.apply(SpecChange.deleted(change.name()));
-                    learning.flink().processElement(new StreamRecord<>(SpecChange.deleted(change.name())));
+                    learning.flink()
+                            .processElement(new StreamRecord<>(
+                                    SpecChange.deleted(change.name())));
                 }
                 learning.takeParameters();
                 learning.take(OutputRecord.EVALUATIONS);
                 learning.take(OutputRecord.HISTORY);
                 learning.take(OutputRecord.DEAD_LETTERS);
             }
-            assertThat(learning.learnerStates())
-                    .containsEntry("whole/", undisturbed.learnerStates().get("whole/"));
+            assertThat(learning.learnerStates()).containsEntry("whole/", undisturbed.learnerStates().get("whole/"));
         }
         return applied;
     }
@@ -159,7 +160,7 @@ class FuzzHarnessTest {
         }
     }
 
-    /** Damages the record, or the message in it under a valid checksum, or repeats it as another type, sender, or round. */
+    /** Damages the record, or the message in it under a valid checksum, or repeats it as another type, round, or part. */
     private static List<KeyedBytes> noise(KeyedBytes sent, Mutations mutations, Random random) {
         List<KeyedBytes> records = new ArrayList<>();
         RoundsRecord read;
@@ -170,16 +171,16 @@ class FuzzHarnessTest {
         }
         for (int i = 0; i < 3; i++) {
             records.add(new KeyedBytes(sent.key(), mutations.of(sent.value(), false)));
-            RoundsRecord changed = new RoundsRecord(
+            RoundsRecord other = new RoundsRecord(
                     random.nextBoolean() ? read.type() : (byte) random.nextInt(11),
                     read.origin(),
                     random.nextInt(8) == 0 ? random.nextInt() : random.nextInt(3),
                     random.nextInt(8) == 0 ? random.nextLong() : read.round() + random.nextInt(3) - 1,
-                    0,
-                    0,
-                    1,
+                    random.nextInt(8) == 0 ? read.id() : 0,
+                    random.nextInt(8) == 0 ? 1 : 0,
+                    random.nextInt(8) == 0 ? 2 : 1,
                     mutations.of(read.bytes(), false));
-            records.add(new KeyedBytes(sent.key(), changed.value()));
+            records.add(new KeyedBytes(sent.key(), other.value()));
         }
         records.add(random.nextInt(records.size()), sent);
         return records;

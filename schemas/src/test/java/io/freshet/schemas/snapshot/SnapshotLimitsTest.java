@@ -22,6 +22,11 @@ import org.junit.jupiter.api.Test;
 
 /** Would catch a snapshot larger than a producer's default limit, which would fail the job after every restart. */
 class SnapshotLimitsTest {
+    /** Bytes of the largest request that a producer sends by default. */
+    private static final int LARGEST_REQUEST = 1 << 20;
+    /** Bytes of a request with one record, besides key and value. */
+    private static final int FRAME = 100;
+
     private static final long MANY = 1_000_000_000_000L;
     private static final int LISTED = 1_000;
     private static final int STANDARDIZED = 32_000;

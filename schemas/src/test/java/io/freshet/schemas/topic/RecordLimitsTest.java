@@ -3,6 +3,8 @@ package io.freshet.schemas.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
@@ -10,7 +12,6 @@ import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import io.freshet.learning.yaml.SpecException;
@@ -85,23 +86,21 @@ class RecordLimitsTest {
             assertThat(sum.metrics().loss()).isEqualTo(total.metrics().loss());
             assertThat(sum.metrics().baselineLoss()).isNull();
         }
-        assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation()))
-                .isTrue();
+        assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation())).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"MULTICLASS, 100000", "MULTICLASS, 25599", "BINARY, 1"})
     void failures_fit_whatever_their_reason(Task task, int outputs) throws Exception {
-        Evaluation failed = Evaluation.failed(
-                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
+        Evaluation failed =
+                Evaluation.failed(MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
 
         KeyedBytes record = new EvaluationCodec().write(failed);
 
         assertFits("failure of " + outputs + " " + task, record);
-        assertThat(new EvaluationCodec().read(record.value()).failure())
-                .hasSize(1_003)
-                .endsWith("\u20ac...");
-        Map<String, byte[]> headers = DeadLetterHeaders.of("t", 0, 0, "learn", MODEL, "\u20ac".repeat(5_000_000));
+        assertThat(new EvaluationCodec().read(record.value()).failure()).hasSize(1_003).endsWith("\u20ac...");
+        Map<String, byte[]> headers =
+                DeadLetterHeaders.of("t", 0, 0, "learn", MODEL, "\u20ac".repeat(5_000_000));
         assertThat(headers.get(DeadLetterHeaders.MESSAGE)).hasSizeLessThan(4_000);
     }
 
@@ -110,7 +109,8 @@ class RecordLimitsTest {
     void heartbeats_fit(int partitions, int listed) throws Exception {
         List<Long> offsets = Collections.nCopies(partitions, Long.MAX_VALUE);
 
-        KeyedBytes record = new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false));
+        KeyedBytes record =
+                new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false));
 
         assertFits("heartbeat of " + partitions + " partitions", record);
         assertThat(new HeartbeatCodec().read(record.value()).read()).hasSize(listed);
@@ -167,8 +167,9 @@ class RecordLimitsTest {
     }
 
     private static long[] versions(ModelSpec spec) {
-        long[] versions = new long
-                [spec.model().layout(spec.inputShape(), spec.outputs(), 0).blocks()];
+        long[] versions = new long[spec.model()
+                .layout(spec.inputShape(), spec.outputs(), 0)
+                .blocks()];
         Arrays.fill(versions, MANY);
         return versions;
     }
@@ -183,8 +184,8 @@ class RecordLimitsTest {
 
     @Test
     void messages_of_the_rounds_topic_are_split() {
-        Failed failed = new Failed("attempt", "r".repeat(3_000_000));
-        List<KeyedBytes> records = RoundsRecord.write(MODEL, "o".repeat(1_000), failed);
+        RoundsMessage message = new RoundsMessage.BlocksMerged(1, 0, List.of(new Block(0, new float[1_000_000])));
+        List<KeyedBytes> records = RoundsRecord.write(MODEL, "o".repeat(1_000), message);
         assertThat(records).hasSizeGreaterThan(3).allSatisfy(record -> assertFits("rounds", record));
     }
 
@@ -203,13 +204,14 @@ class RecordLimitsTest {
                 .mapToObj(i -> new Event.Offsets(i, MANY, MANY))
                 .toList();
         List<Event> events = IntStream.range(0, 100)
-                .mapToObj(i ->
-                        new Event(Event.Kind.DIVERGENCE, "page-hinkley", MANY, Math.PI, Math.PI, "revert", samplesIn))
+                .mapToObj(i -> new Event(
+                        Event.Kind.DIVERGENCE, "page-hinkley", MANY, Math.PI, Math.PI, "revert", samplesIn))
                 .toList();
         return new Evaluation(
                 new Evaluation.Subject(MODEL, KEY, new Incarnation(partitions, offsets), "0123456789abcdef"),
                 new Evaluation.Counts(MANY, MANY, MANY),
-                new Evaluation.Window(MANY, true, MANY, MANY, total.metrics(), Collections.nCopies(1024, Math.PI)),
+                new Evaluation.Window(
+                        MANY, true, MANY, MANY, total.metrics(), Collections.nCopies(1024, Math.PI)),
                 total,
                 new Evaluation.Learning(
                         null, total.metrics(), 1, true, events, new Evaluation.BestEpoch(1, total.metrics())),
