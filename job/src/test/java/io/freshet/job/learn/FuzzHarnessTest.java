@@ -1,6 +1,5 @@
 package io.freshet.job.learn;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
@@ -11,7 +10,6 @@ import io.freshet.job.source.SpecChangeReader;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.rounds.RoundsCodec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,26 +160,27 @@ class FuzzHarnessTest {
         }
     }
 
-    /** Damages the record, or the message in it under a valid checksum, or repeats it as another kind, round, or part. */
+    /** Damages the record, or the message in it under a valid checksum, or repeats it as another type, round, or part. */
     private static List<KeyedBytes> noise(KeyedBytes sent, Mutations mutations, Random random) {
         List<KeyedBytes> records = new ArrayList<>();
         RoundsRecord read;
         try {
-            read = RoundsCodec.read(sent.value());
+            read = RoundsRecord.read(sent.value());
         } catch (MalformedRecordException e) {
             throw new IllegalStateException(e);
         }
-        String to = new String(sent.key(), UTF_8);
         for (int i = 0; i < 3; i++) {
             records.add(new KeyedBytes(sent.key(), mutations.of(sent.value(), false)));
-            RoundsRecord.Kind kind = RoundsRecord.Kind.values()[random.nextInt(RoundsRecord.Kind.values().length)];
-            records.addAll(RoundsCodec.write(
-                    to,
-                    random.nextBoolean() ? read.kind() : kind,
+            RoundsRecord changed = new RoundsRecord(
+                    random.nextBoolean() ? read.type() : (byte) random.nextInt(12),
                     read.origin(),
                     random.nextInt(8) == 0 ? random.nextInt() : random.nextInt(3),
                     random.nextInt(8) == 0 ? random.nextLong() : read.round() + random.nextInt(3) - 1,
-                    mutations.of(read.bytes(), false)));
+                    0,
+                    random.nextInt(8) == 0 ? random.nextInt(3) : read.part(),
+                    random.nextInt(8) == 0 ? random.nextInt() : read.parts(),
+                    mutations.of(read.bytes(), false));
+            records.add(new KeyedBytes(sent.key(), changed.value()));
         }
         records.add(random.nextInt(records.size()), sent);
         return records;
