@@ -50,7 +50,8 @@ class DeadLetterHarnessTest {
                             "__connect.errors.partition",
                             "__connect.errors.offset",
                             "__connect.errors.stage",
-                            "__connect.errors.exception.message");
+                            "__connect.errors.exception.message",
+                            "freshet.rejected.at");
             assertThat(letter.headers().values()[0]).containsExactly(9, 8);
             assertThat(letter.headers().values()[1]).isNull();
             assertThat(DecodeHarness.text(letter, 2)).isEqualTo("samples");

@@ -171,16 +171,16 @@ class FuzzHarnessTest {
         }
         for (int i = 0; i < 3; i++) {
             records.add(new KeyedBytes(sent.key(), mutations.of(sent.value(), false)));
-            RoundsRecord other = new RoundsRecord(
-                    random.nextBoolean() ? read.type() : (byte) random.nextInt(11),
+            RoundsRecord changed = new RoundsRecord(
+                    random.nextBoolean() ? read.type() : (byte) random.nextInt(12),
                     read.origin(),
                     random.nextInt(8) == 0 ? random.nextInt() : random.nextInt(3),
                     random.nextInt(8) == 0 ? random.nextLong() : read.round() + random.nextInt(3) - 1,
-                    random.nextInt(8) == 0 ? read.id() : 0,
-                    random.nextInt(8) == 0 ? 1 : 0,
-                    random.nextInt(8) == 0 ? 2 : 1,
+                    0,
+                    random.nextInt(8) == 0 ? random.nextInt(3) : read.part(),
+                    random.nextInt(8) == 0 ? random.nextInt() : read.parts(),
                     mutations.of(read.bytes(), false));
-            records.add(new KeyedBytes(sent.key(), other.value()));
+            records.add(new KeyedBytes(sent.key(), changed.value()));
         }
         records.add(random.nextInt(records.size()), sent);
         return records;

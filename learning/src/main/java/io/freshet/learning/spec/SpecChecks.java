@@ -14,8 +14,6 @@ final class SpecChecks {
     private static final long MAXIMUM_PARAMETERS = 1L << 28;
 
     private static final long MAXIMUM_STATE = 1L << 30;
-    /** A block of a large snapshot has at least one row, and is one record of up to 1 MiB. Pinned by {@code RecordLimitsTest}. */
-    static final int MAXIMUM_ROW = 260_000;
 
     private SpecChecks() {}
 
@@ -87,11 +85,6 @@ final class SpecChecks {
         long parameters = spec.model().parameterCount(spec.inputShape(), spec.outputs());
         if (parameters > MAXIMUM_PARAMETERS) {
             throw new SpecException("model: " + parameters + " parameters (expected: up to 2^28)");
-        }
-        int row = spec.model().rowWidth(spec.inputShape(), spec.outputs());
-        if (row > MAXIMUM_ROW) {
-            throw new SpecException("model: rows of " + row + " parameters (expected: up to " + MAXIMUM_ROW
-                    + ", as each is in one record)");
         }
         long state = parameters * (1L + spec.optimizer().slots());
         if (state > MAXIMUM_STATE) {

@@ -3,8 +3,6 @@ package io.freshet.schemas.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.replica.RoundsMessage;
-import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
@@ -27,6 +25,7 @@ import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -146,9 +145,10 @@ class RecordLimitsTest {
         String wide = "{name: " + MODEL + ", key: k, label: y, loss: sparse-categorical-cross-entropy, outputs: %d,"
                 + " features: {numeric: [a]}, model: {type: factorization-machine, rank: 1}}";
         ModelSpec spec = ModelSpec.parse(wide.formatted(100_000));
-        ModelSpec wider = ModelSpec.parse(wide.formatted(86_666).replace("rank: 1", "rank: 2"));
-        assertThatThrownBy(() -> ModelSpec.parse(wide.formatted(86_667).replace("rank: 1", "rank: 2")))
-                .hasMessage("model: rows of 260001 parameters (expected: up to 260000, as each is in one record)");
+        ModelSpec wider = ModelSpec.parse(wide.formatted(86_016).replace("rank: 1", "rank: 2"));
+        assertThatThrownBy(() -> ModelSpec.parse(wide.formatted(86_017).replace("rank: 1", "rank: 2")))
+                .hasMessage("outputs: 86017 (expected: up to 258048 parameters for each feature of model.type"
+                        + " factorization-machine, not 258051)");
         for (ModelSpec each : List.of(spec, wider)) {
             Snapshot snapshot = new Snapshot(
                     each,
@@ -183,10 +183,10 @@ class RecordLimitsTest {
     }
 
     @Test
-    void messages_of_the_rounds_topic_are_split() {
-        RoundsMessage message = new RoundsMessage.BlocksMerged(1, 0, List.of(new Block(0, new float[1_000_000])));
-        List<KeyedBytes> records = RoundsRecord.write(MODEL, "o".repeat(1_000), message);
-        assertThat(records).hasSizeGreaterThan(3).allSatisfy(record -> assertFits("rounds", record));
+    void parts_of_messages_of_the_rounds_topic_fit() {
+        byte[] key = RoundsRecord.key(MODEL, "contributions").getBytes(StandardCharsets.UTF_8);
+        RoundsRecord part = new RoundsRecord((byte) 1, "o".repeat(1_000), 0, 0, 0, 0, 7, new byte[1 << 19]);
+        assertFits("part of a message of the rounds topic", new KeyedBytes(key, part.value()));
     }
 
     @Test
