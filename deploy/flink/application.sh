@@ -31,7 +31,7 @@ launch() { # launch SAVEPOINT PARALLELISM [JOB_OPTION...]
   shift 2
   check_parallelism "$parallelism"
   read -ra manager <<<"${JOB_MANAGER:-${FLINK_HOME:?JOB_MANAGER or FLINK_HOME has to be set}/bin/standalone-job.sh start}"
-  "${manager[@]}" "-Dparallelism.default=$parallelism" ${savepoint:+--fromSavepoint "$savepoint"} --job-classname "$MAIN" "$@" >&2 ||
+  "${manager[@]}" "-Dparallelism.default=$parallelism" "-Dfreshet.start-id=$START_ID" ${savepoint:+--fromSavepoint "$savepoint"} --job-classname "$MAIN" "$@" >&2 ||
     fail "${manager[*]}: failed"
   until_true "$URL: a running job (see the log of the job manager)" has_job
   the_job

@@ -11,8 +11,8 @@
 # Commands name what to start from; the variable is for job managers that start again by themselves.
 unset FRESHET_RESUME
 
-# shellcheck disable=SC2034  # MAIN is for the scripts
-readonly URL=${FLINK_URL:-http://localhost:8081} MAIN=io.freshet.job.FreshetJob PATIENCE=${PATIENCE:-120}
+# shellcheck disable=SC2034  # MAIN and START_ID are for the scripts
+readonly URL=${FLINK_URL:-http://localhost:8081} MAIN=io.freshet.job.FreshetJob PATIENCE=${PATIENCE:-120} START_ID=$EPOCHSECONDS-$$
 
 say() { echo "${0##*/}: $*" >&2; }
 fail() { say "$*"; exit 1; }

@@ -29,7 +29,7 @@ launch() { # launch SAVEPOINT JAR PARALLELISM [JOB_OPTION...]
   shift 3
   [[ -f $jar ]] || fail "$jar: no such file (expected: the job's jar)"
   check_parallelism "$parallelism"
-  output=$("${FLINK_HOME:+$FLINK_HOME/bin/}flink" run -m "${URL#http://}" -d -p "$parallelism" ${savepoint:+-s "$savepoint"} \
+  output=$("${FLINK_HOME:+$FLINK_HOME/bin/}flink" run -m "${URL#http://}" -d -p "$parallelism" "-Dfreshet.start-id=$START_ID" ${savepoint:+-s "$savepoint"} \
     -c "$MAIN" "$jar" "$@" 2>&1) || { echo "$output" >&2; fail "flink run: failed"; }
   job=$(grep -oE 'JobID [0-9a-f]{32}' <<<"$output" | cut -d' ' -f2) || { echo "$output" >&2; fail "flink run: printed no job id"; }
   echo "$job"

@@ -48,7 +48,7 @@ public final class ModelServer implements AutoCloseable {
         brokers = new BrokerWatch(options.bootstrapServers(), signs);
         TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
         ParameterIngest eager = new ParameterIngest(
-                Lane.EAGER, store, metrics, options.serving().gates());
+                Lane.EAGER, store, metrics, options.serving().gates(), clock);
         if (options.serving().conformanceModels()) {
             ConformanceModels.publish(eager, clock.millis());
         }
@@ -57,12 +57,12 @@ public final class ModelServer implements AutoCloseable {
                 settings,
                 options.topics().committed(),
                 new ParameterIngest(
-                        Lane.COMMITTED, store, metrics, options.serving().gates()),
+                        Lane.COMMITTED, store, metrics, options.serving().gates(), clock),
                 observers);
         evaluations = new TopicFollower(
                 settings,
                 options.topics().metrics(),
-                new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove),
+                new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove, clock),
                 observers);
         try {
             http = HttpListener.start(

@@ -45,7 +45,7 @@ class ReadinessTest {
     @Test
     void a_model_older_than_the_maximum_makes_it_unready_for_the_stated_reason() throws Exception {
         publish();
-        signs.add(heartbeat(now, now, 7));
+        signs.add(heartbeat(now, now, 7), now);
         assertThat(problem(Duration.ofSeconds(30))).isNull();
 
         now += 1_234;
@@ -64,7 +64,7 @@ class ReadinessTest {
     void a_model_does_not_become_stale_while_there_is_nothing_to_learn() throws Exception {
         publish();
         now += 3_600_000;
-        signs.add(heartbeat(now, now - 60_000, 0));
+        signs.add(heartbeat(now, now - 60_000, 0), now);
         assertThat(problem(Duration.ofSeconds(30))).isNull();
     }
 

@@ -64,9 +64,9 @@ final class RunningServer implements AutoCloseable {
         for (Lane lane : Lane.values()) {
             parameters.put(
                     lane,
-                    new ParameterIngest(lane, store, metrics, options.serving().gates()));
+                    new ParameterIngest(lane, store, metrics, options.serving().gates(), clock));
         }
-        evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove);
+        evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove, clock);
         listener = HttpListener.start(
                 options.withAllowedHosts(allowedHosts(options)),
                 new ServerState(
@@ -112,7 +112,7 @@ final class RunningServer implements AutoCloseable {
     void publish(Lane lane, List<KeyedBytes> records) {
         try {
             for (KeyedBytes record : records) {
-                parameters.get(lane).accept(record.key(), record.value());
+                parameters.get(lane).accept(record.key(), record.value(), 0);
             }
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);
@@ -123,7 +123,7 @@ final class RunningServer implements AutoCloseable {
     void evaluate(Evaluation evaluation) {
         KeyedBytes record = new EvaluationCodec().write(evaluation);
         try {
-            evaluations.accept(record.key(), record.value());
+            evaluations.accept(record.key(), record.value(), 0);
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);
         }
@@ -133,7 +133,7 @@ final class RunningServer implements AutoCloseable {
     void beat(Heartbeat heartbeat) {
         KeyedBytes record = new HeartbeatCodec().write(heartbeat);
         try {
-            evaluations.accept(record.key(), record.value());
+            evaluations.accept(record.key(), record.value(), 0);
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);
         }
@@ -152,7 +152,7 @@ final class RunningServer implements AutoCloseable {
     void deleteEvaluations(String model, String key) {
         KeyedBytes record = new EvaluationCodec().delete(model, key);
         try {
-            evaluations.accept(record.key(), record.value());
+            evaluations.accept(record.key(), record.value(), 0);
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);
         }

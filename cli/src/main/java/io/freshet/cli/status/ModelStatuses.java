@@ -14,10 +14,13 @@ import io.freshet.schemas.heartbeat.Heartbeat;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /** The statuses of models, from their evaluations. */
 public final class ModelStatuses {
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
+    private static final long AHEAD_MILLIS = 2_000;
 
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final SignsOfLife signs = new SignsOfLife();
@@ -32,7 +35,7 @@ public final class ModelStatuses {
     public static ModelStatuses read(KafkaOptions kafka, long now) throws CommandException {
         ModelStatuses statuses = new ModelStatuses();
         try (EvaluationReader evaluations = open(kafka, now)) {
-            statuses.update(evaluations);
+            statuses.update(evaluations, now);
         }
         return statuses;
     }
@@ -42,17 +45,32 @@ public final class ModelStatuses {
         return EvaluationReader.open(kafka, now - DAY_MILLIS);
     }
 
-    /** Adds what was written since the last update. */
-    void update(EvaluationReader reader) {
-        reader.readToEnd(this::add, this::remove, this::add);
+    /**
+     * Adds what was written since the last update.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    void update(EvaluationReader reader, long now) {
+        reader.readToEnd(evaluation -> add(evaluation, now), this::remove, heartbeat -> add(heartbeat, now));
     }
 
-    void add(Evaluation evaluation) {
-        evaluations.add(evaluation);
+    void add(Evaluation evaluation, long now) {
+        evaluations.add(evaluation.receivedAt(now));
     }
 
-    void add(Heartbeat heartbeat) {
-        signs.add(heartbeat);
+    void add(Heartbeat heartbeat, long now) {
+        signs.add(heartbeat, now);
+    }
+
+    /** Returns what is wrong with the trainer's clock, or null if it is not ahead by more than two seconds. */
+    @Nullable String clock() {
+        long ahead = signs.aheadMillis();
+        return ahead <= AHEAD_MILLIS
+                ? null
+                : String.format(
+                        Locale.ROOT,
+                        "clock: the trainer's is %,d s ahead of this one, so it may be gone (expected: clocks that agree)",
+                        ahead / 1_000);
     }
 
     void remove(ParameterKey key) {

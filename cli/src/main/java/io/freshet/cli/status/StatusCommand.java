@@ -89,9 +89,9 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private void show(EvaluationReader evaluations) throws CommandException {
-        statuses.update(evaluations);
-        AppliedSpecs applied = AppliedSpecs.read(kafka);
         long now = System.currentTimeMillis();
+        statuses.update(evaluations, now);
+        AppliedSpecs applied = AppliedSpecs.read(kafka);
         List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
                 .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
         RecentDeadLetters rejected = RecentDeadLetters.read(kafka, now);
@@ -155,6 +155,9 @@ public final class StatusCommand implements Callable<Integer> {
             if (rejected.of(status.model()) != null) {
                 lines.add("model " + status.model() + ": " + rejected.of(status.model()));
             }
+        }
+        if (statuses.clock() != null) {
+            lines.add(statuses.clock());
         }
         services.forEach((service, state) -> lines.add(service + ": " + state));
         return String.join(System.lineSeparator(), lines);

@@ -33,16 +33,26 @@ class ModelStatusesTest {
 
     @Test
     void a_trainer_that_is_gone_is_reported_with_the_time_since_it_was_last_seen() {
-        statuses.add(new Heartbeat(0, NOW - 200_000, 0, List.of(), List.of(), 0L, false));
+        statuses.add(new Heartbeat(0, NOW - 200_000, 0, List.of(), List.of(), 0L, false), NOW);
         assertThat(statuses.of(MODEL, NOW).problem(NOW, Styles.NONE))
                 .isEqualTo("trainer gone: last seen 3 min 20 s ago");
         assertThat(statuses.of(MODEL, NOW).summary()).isEqualTo("trainer gone since 2023-11-14T22:10:00Z");
     }
 
+    /** A command cannot tell since when a heartbeat from the future has been there. */
+    @Test
+    void a_clock_that_is_ahead_is_reported() {
+        statuses.add(new Heartbeat(0, NOW + 2_000, 0, List.of(), List.of(), 0L, false), NOW);
+        assertThat(statuses.clock()).isNull();
+        statuses.add(new Heartbeat(0, NOW + 3_600_000, 0, List.of(), List.of(), 0L, false), NOW);
+        assertThat(statuses.clock())
+                .isEqualTo("clock: the trainer's is 3,600 s ahead of this one, so it may be gone (expected: clocks that agree)");
+    }
+
     @Test
     void the_rate_is_that_between_the_last_two_evaluations() {
-        statuses.add(evaluation("", 1_000, NOW - 30_000, 0.5));
-        statuses.add(evaluation("", 3_000, NOW - 10_000, 0.25));
+        statuses.add(evaluation("", 1_000, NOW - 30_000, 0.5), NOW);
+        statuses.add(evaluation("", 3_000, NOW - 10_000, 0.25), NOW);
 
         assertThat(statuses.of(MODEL, NOW))
                 .isEqualTo(new ModelStatus(
@@ -52,8 +62,8 @@ class ModelStatusesTest {
     @Test
     void a_keyed_model_adds_its_keys_except_deleted_ones() {
         for (String key : List.of("a", "b", "c")) {
-            statuses.add(evaluation(key, 1_000, NOW - 20_000, 0.5));
-            statuses.add(evaluation(key, 2_000, NOW - 10_000, 0.5));
+            statuses.add(evaluation(key, 1_000, NOW - 20_000, 0.5), NOW);
+            statuses.add(evaluation(key, 2_000, NOW - 10_000, 0.5), NOW);
         }
         statuses.remove(ParameterKey.snapshot("m", "c"));
 
@@ -66,10 +76,10 @@ class ModelStatusesTest {
     @Test
     void a_failure_of_the_current_specification_comes_before_every_other_state() {
         ModelSpec frozen = spec(", frozen: true");
-        statuses.add(evaluation("", 1_000, NOW - 3_000, 0.5));
+        statuses.add(evaluation("", 1_000, NOW - 3_000, 0.5), NOW);
         assertThat(statuses.of(frozen, NOW).state()).isEqualTo(State.FROZEN);
 
-        statuses.add(Evaluation.failed("m", frozen.hash(), "out of luck", NOW, new Tally(Task.REGRESSION, 1)));
+        statuses.add(Evaluation.failed("m", frozen.hash(), "out of luck", NOW, new Tally(Task.REGRESSION, 1)), NOW);
         assertThat(statuses.of(frozen, NOW).state()).isEqualTo(State.FAILED);
         assertThat(statuses.of(frozen, NOW).failure()).isEqualTo("out of luck");
         assertThat(statuses.of(MODEL, NOW).state()).isEqualTo(State.LEARNING);

@@ -1,6 +1,9 @@
 package io.freshet.job.recovery;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -19,6 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   folder/(job id, 32 hexadecimal digits)/chk-(number)/_metadata
+ *   folder/started                                                 the last start from a savepoint
  * </pre>
  *
  * A checkpoint is complete if it has {@code _metadata}. The newest one has the {@code _metadata} written last.
@@ -27,6 +31,11 @@ public final class RetainedCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(RetainedCheckpoints.class);
     private static final Pattern JOB = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern CHECKPOINT = Pattern.compile("chk-[0-9]{1,18}");
+
+    /** The file that records which start the newest checkpoints belong to. */
+    private static final String STARTED = "started";
+
+    private static final int MAXIMUM_START_BYTES = 1 << 16;
 
     private final Path folder;
     private final FileSystem files;
@@ -56,7 +65,39 @@ public final class RetainedCheckpoints {
      * @throws IOException if there are checkpoints but none is intact: only the user can decide to start from scratch
      */
     public @Nullable Path newestIntact() throws IOException {
-        List<Checkpoint> found = list();
+        return newestIntact(list());
+    }
+
+    /**
+     * Returns the newest intact checkpoint since a start from a savepoint, or null if there is none. The first call for a start
+     * records it in the folder. So a job that is started again with the same options, as by a supervisor, continues from its
+     * own checkpoints, and does not return to the savepoint.
+     *
+     * @param start different from that of the start before
+     * @throws IOException if there are checkpoints since then but none is intact, or the folder cannot be written
+     */
+    public @Nullable Path newestIntactSince(String start) throws IOException {
+        Path record = new Path(folder, STARTED);
+        if (!files.exists(record) || !start.equals(read(record))) {
+            files.mkdirs(folder);
+            try (OutputStream out = files.create(record, FileSystem.WriteMode.OVERWRITE)) {
+                out.write(start.getBytes(StandardCharsets.UTF_8));
+            }
+            return null;
+        }
+        long startedAt = files.getFileStatus(record).getModificationTime();
+        return newestIntact(list().stream()
+                .filter(checkpoint -> checkpoint.writtenAt() >= startedAt)
+                .toList());
+    }
+
+    private String read(Path record) throws IOException {
+        try (InputStream in = files.open(record)) {
+            return new String(in.readNBytes(MAXIMUM_START_BYTES), StandardCharsets.UTF_8);
+        }
+    }
+
+    private @Nullable Path newestIntact(List<Checkpoint> found) throws IOException {
         IOException newest = null;
         for (Checkpoint checkpoint : found) {
             try {

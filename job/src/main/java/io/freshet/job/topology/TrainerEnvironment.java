@@ -36,6 +36,9 @@ public final class TrainerEnvironment {
             .stringType()
             .noDefaultValue();
 
+    private static final ConfigOption<String> START_ID =
+            ConfigOptions.key("freshet.start-id").stringType().defaultValue("");
+
     private static final Logger LOG = LoggerFactory.getLogger(TrainerEnvironment.class);
 
     private TrainerEnvironment() {}
@@ -123,20 +126,30 @@ public final class TrainerEnvironment {
     }
 
     /**
-     * Restores the newest intact checkpoint, unless the job was started from a savepoint. Compresses the job's own
-     * checkpoints, which gives them checksums.
+     * Restores the newest intact checkpoint. If the job was started from a savepoint, restores that once, and then its own
+     * checkpoints since: {@code freshet.start-id} tells another start from the same savepoint from a restart. Compresses the
+     * job's own checkpoints, which gives them checksums.
      *
      * @throws IOException if there are checkpoints and none is intact
      */
     public static void resume(StreamExecutionEnvironment env, RetainedCheckpoints checkpoints) throws IOException {
         env.getConfig().setUseSnapshotCompression(true);
-        if (env.getConfiguration()
+        String savepoint = env.getConfiguration()
                 .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
-                .isPresent()) {
-            return;
-        }
-        Path newest = checkpoints.newestIntact();
+                .orElse(null);
+        Path newest = savepoint == null
+                ? checkpoints.newestIntact()
+                : checkpoints.newestIntactSince(
+                        savepoint + " " + env.getConfiguration().get(START_ID));
         if (newest != null) {
+            if (savepoint != null) {
+                LOG.warn(
+                        "The job has started from {} before, and continues from its checkpoint {}. To return to the"
+                                + " savepoint, set {} to another value",
+                        savepoint,
+                        newest,
+                        START_ID.key());
+            }
             checkpoints.deleteOlderJobsThan(newest);
             Configuration configuration = new Configuration();
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toString());

@@ -3,6 +3,7 @@ package io.freshet.job.recovery;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.topology.TrainerEnvironment;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -10,9 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +82,42 @@ class RetainedCheckpointsTest {
         assertThat(folder.resolve(OLDER)).exists();
         cleanUp();
         assertThat(folder.resolve(OLDER)).doesNotExist();
+    }
+
+    /** Would catch a supervisor's restart that discards what was learned since the savepoint. */
+    @Test
+    void a_job_that_is_started_again_from_a_savepoint_continues_from_its_own_checkpoints() throws Exception {
+        assertThat(resumed("s", "")).as("the first start").isEqualTo("s");
+        Files.setLastModifiedTime(folder.resolve("started"), FileTime.fromMillis(1_000_000_003_500L));
+        assertThat(resumed("s", "")).as("no checkpoint since").isEqualTo("s");
+
+        intact(JOB, 4);
+        intact(JOB, 5);
+        assertThat(resumed("s", "")).endsWith("chk-5");
+        damage(folder.resolve(JOB).resolve("chk-5"));
+        assertThat(resumed("s", "")).endsWith("chk-4");
+    }
+
+    /** Would catch a roll back that restores the newest checkpoint of what is rolled back. */
+    @Test
+    void another_start_from_a_savepoint_returns_to_it() throws Exception {
+        resumed("s", "1");
+        Files.setLastModifiedTime(folder.resolve("started"), FileTime.fromMillis(1_000_000_000_000L));
+        assertThat(resumed("s", "1")).endsWith("chk-3");
+
+        assertThat(resumed("s", "2")).isEqualTo("s");
+        assertThat(resumed("s", "2")).as("the checkpoint is older").isEqualTo("s");
+        assertThat(resumed("t", "2")).isEqualTo("t");
+    }
+
+    /** Returns what a job restores that is told to start from a savepoint. */
+    private String resumed(String savepoint, String start) throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        configuration.setString("freshet.start-id", start);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        TrainerEnvironment.resume(env, new RetainedCheckpoints(path));
+        return env.getConfiguration().get(StateRecoveryOptions.SAVEPOINT_PATH);
     }
 
     /** Restores and cleans up like a job with --resume; returns the restored checkpoint. */

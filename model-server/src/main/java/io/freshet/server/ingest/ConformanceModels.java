@@ -37,7 +37,7 @@ public final class ConformanceModels {
         try {
             for (Snapshot snapshot : SNAPSHOTS) {
                 for (KeyedBytes record : new SnapshotCodec().write(snapshot, "", publishedAt, FreshetVersion.VERSION)) {
-                    ingest.accept(record.key(), record.value());
+                    ingest.accept(record.key(), record.value(), 0);
                 }
             }
         } catch (MalformedRecordException e) {

@@ -5,6 +5,8 @@ import io.freshet.schemas.kafka.Secrets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -80,15 +82,36 @@ public final class ConsumerSettings {
         return open(settings, client);
     }
 
+    /**
+     * Returns a new connection to a topic, to be closed by the caller.
+     *
+     * @throws org.apache.kafka.common.KafkaException if a setting is invalid
+     */
+    TopicConnection connect(String topic) {
+        Consumer<byte[], byte[]> consumer = open(topic);
+        try {
+            Map<String, Object> admin = new HashMap<>(settings);
+            admin.keySet().retainAll(AdminClientConfig.configNames());
+            admin.put("client.id", clientId(settings, topic));
+            return new TopicConnection(consumer, new DescribedTopic(Admin.create(admin), topic));
+        } catch (KafkaException e) {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            throw e;
+        }
+    }
+
     /** Returns why a consumer failed, and if brokers refused it, its user or certificate. */
     String reason(KafkaException failure) {
         return KafkaFailure.describe(failure, kafka);
     }
 
+    private static String clientId(Map<String, Object> settings, String client) {
+        return settings.getOrDefault("client.id", "freshet-server") + "-" + client;
+    }
+
     private static Consumer<byte[], byte[]> open(Map<String, Object> settings, String client) {
         Map<String, Object> properties = new HashMap<>(settings);
-        properties.putIfAbsent("client.id", "freshet-server");
-        properties.compute("client.id", (name, id) -> id + "-" + client);
+        properties.put("client.id", clientId(settings, client));
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

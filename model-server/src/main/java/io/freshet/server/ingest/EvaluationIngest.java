@@ -7,6 +7,7 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.heartbeat.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,24 +19,40 @@ public final class EvaluationIngest implements RecordSink {
     private final SignsOfLife signs;
     private final Consumer<Evaluation> added;
     private final Consumer<String> deleted;
+    private final InstantSource clock;
 
     /**
      * @param added receives each evaluation that is newer than the last one of its model and key
      * @param deleted receives the name of a model when its last key is deleted
+     * @param clock bounds the times of trainers
      */
     public EvaluationIngest(
-            LatestEvaluations evaluations, SignsOfLife signs, Consumer<Evaluation> added, Consumer<String> deleted) {
+            LatestEvaluations evaluations,
+            SignsOfLife signs,
+            Consumer<Evaluation> added,
+            Consumer<String> deleted,
+            InstantSource clock) {
+        this.clock = clock;
         this.evaluations = evaluations;
         this.signs = signs;
         this.added = added;
         this.deleted = deleted;
     }
 
+    /** Forgets all evaluations: those of the new topic may have fewer samples. */
     @Override
-    public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+    public void recreated() {
+        for (String model : evaluations.models()) {
+            evaluations.keys(model).forEach(evaluation -> evaluations.remove(model, evaluation.key()));
+            deleted.accept(model);
+        }
+    }
+
+    @Override
+    public void accept(byte @Nullable [] key, byte @Nullable [] value, int partition) throws MalformedRecordException {
         if (HeartbeatCodec.isHeartbeat(key)) {
             if (value != null) {
-                signs.add(heartbeats.read(value));
+                signs.add(heartbeats.read(value), clock.millis());
             }
             return;
         }
@@ -46,7 +63,7 @@ public final class EvaluationIngest implements RecordSink {
             }
             return;
         }
-        Evaluation evaluation = codec.read(value);
+        Evaluation evaluation = codec.read(value).receivedAt(clock.millis());
         if (evaluations.add(evaluation)) {
             added.accept(evaluation);
         }

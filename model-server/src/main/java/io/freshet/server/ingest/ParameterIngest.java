@@ -11,22 +11,38 @@ import io.freshet.server.gate.Gates;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Rejection;
+import io.freshet.server.store.SnapshotSource;
 import io.freshet.server.store.SwapOutcome;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Assembles snapshots from the parameters topic of one lane, checks them, and swaps them in. Not thread-safe. */
 public final class ParameterIngest implements RecordSink {
-    private final SnapshotReader reader = new SnapshotReader();
     private final Lane lane;
     private final ModelStore store;
     private final ServerMetrics metrics;
-    private final Gates gates;
+    private final List<Gate> conditions;
+    private final InstantSource clock;
+    private SnapshotReader reader = new SnapshotReader();
+    private Gates gates;
+    /** By partition: the sets of all keys share them. */
+    private final Map<Integer, SnapshotSource> sources = new HashMap<>();
+    /** How often the topic has been recreated. */
+    private int creation;
 
-    /** @param lane lane of the topic */
-    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates) {
+    /**
+     * @param lane lane of the topic
+     * @param clock bounds the times of trainers
+     */
+    public ParameterIngest(
+            Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
+        this.clock = clock;
+        this.conditions = gates;
         this.gates = new Gates(gates);
         this.lane = lane;
         this.store = store;
@@ -34,13 +50,16 @@ public final class ParameterIngest implements RecordSink {
     }
 
     @Override
-    public void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException {
+    public void accept(byte @Nullable [] key, byte @Nullable [] value, int partition) throws MalformedRecordException {
         long start = System.nanoTime();
         SnapshotReader.Change change = null;
         try {
             change = reader.read(key, value);
+            if (change != null && change.snapshot() != null) {
+                change = new SnapshotReader.Change(change.key(), change.snapshot().receivedAt(clock.millis()));
+            }
             if (change != null) {
-                apply(change, start);
+                apply(change, partition, start);
             }
         } catch (MalformedRecordException | RuntimeException | Error e) {
             reject(modelOf(key), change == null ? null : change.snapshot(), e);
@@ -48,7 +67,16 @@ public final class ParameterIngest implements RecordSink {
         }
     }
 
-    private void apply(SnapshotReader.Change change, long start) throws MalformedRecordException {
+    /** Serves what was received until the new topic has newer snapshots. */
+    @Override
+    public void recreated() {
+        creation++;
+        sources.clear();
+        reader = new SnapshotReader();
+        gates = new Gates(conditions);
+    }
+
+    private void apply(SnapshotReader.Change change, int partition, long start) throws MalformedRecordException {
         String model = change.key().model();
         PublishedSnapshot published = change.snapshot();
         if (published == null) {
@@ -63,7 +91,7 @@ public final class ParameterIngest implements RecordSink {
                 return;
             }
         }
-        SwapOutcome outcome = store.apply(change, lane);
+        SwapOutcome outcome = store.apply(change, sources.computeIfAbsent(partition, number -> new SnapshotSource(lane, creation, number)));
         if (outcome == SwapOutcome.SWAPPED) {
             metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
         }

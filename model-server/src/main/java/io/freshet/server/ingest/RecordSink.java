@@ -3,7 +3,7 @@ package io.freshet.server.ingest;
 import io.freshet.schemas.avro.MalformedRecordException;
 import org.jspecify.annotations.Nullable;
 
-/** Receives the records of a topic, in order, on one thread. */
+/** Receives the records of a topic on one thread, those of a partition once and in order. */
 @FunctionalInterface
 public interface RecordSink {
     /**
@@ -13,5 +13,8 @@ public interface RecordSink {
      * @param value null for a tombstone
      * @throws MalformedRecordException if the record is malformed; the sink remains usable
      */
-    void accept(byte @Nullable [] key, byte @Nullable [] value) throws MalformedRecordException;
+    void accept(byte @Nullable [] key, byte @Nullable [] value, int partition) throws MalformedRecordException;
+
+    /** Learns that the topic was deleted and created again. The records from its beginning follow. */
+    default void recreated() {}
 }

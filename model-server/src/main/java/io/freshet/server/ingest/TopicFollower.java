@@ -13,12 +13,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -29,21 +30,22 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads all partitions of a topic from the beginning, indefinitely, on its own thread.
  *
- * <p>Waits for a missing topic or broker. After any error, reads again from the beginning, which sinks must tolerate. A
- * record that the sink rejects or fails on is skipped, logged, and counted once. Partitions added later are read too.
+ * <p>Waits for a missing topic or broker. After any error, continues after the last record that it delivered, so that the sink
+ * receives each record once; only if brokers lose records, a partition is read again. A topic that was deleted and created
+ * again is read from its beginning, after telling the sink. A record that the sink rejects or fails on is skipped, logged, and
+ * counted. Partitions added later are read too.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
-    /** Short, because there is no group to leave and no offset to commit. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
-
     private static final long RETRY_MILLIS = 1000;
     /** After this long without a record, the brokers are asked whether they are there. */
     private static final long SILENCE_MILLIS = 5_000;
+    /** How often the brokers are asked whether the topic is still the same. */
+    private static final long IDENTITY_MILLIS = 5_000;
 
-    private final Supplier<Consumer<byte[], byte[]>> open;
+    private final Supplier<TopicConnection> open;
     private final Function<KafkaException, String> reason;
     private final String topic;
     private final RecordSink sink;
@@ -53,7 +55,12 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<TopicPartition, Long> targets = new HashMap<>();
-    private final Map<TopicPartition, Long> lastSkipped = new HashMap<>();
+    /** After the last record delivered of each partition. */
+    private final Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+    /** The id of the topic that the positions belong to; null before the first answer. */
+    private @Nullable Uuid id;
+
+    private long identifiedAt;
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
@@ -72,15 +79,15 @@ public final class TopicFollower implements AutoCloseable {
     public record Observers(ServerMetrics metrics, SignsOfLife signs, InstantSource clock) {}
 
     public TopicFollower(ConsumerSettings settings, String topic, RecordSink sink, Observers observers) {
-        this(() -> settings.open(topic), settings::reason, topic, sink, observers);
+        this(() -> settings.connect(topic), settings::reason, topic, sink, observers);
     }
 
     /**
-     * @param open creates a new consumer for each attempt
+     * @param open creates a new connection for each attempt
      * @param reason explains why a consumer failed
      */
     TopicFollower(
-            Supplier<Consumer<byte[], byte[]>> open,
+            Supplier<TopicConnection> open,
             Function<KafkaException, String> reason,
             String topic,
             RecordSink sink,
@@ -164,17 +171,17 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void connect() throws InterruptedException {
-        Consumer<byte[], byte[]> attempt = open.get();
+        TopicConnection connection = open.get();
         try {
-            consumer = attempt;
-            follow(attempt);
+            consumer = connection.consumer();
+            follow(connection.consumer(), connection.topic());
         } finally {
             consumer = null;
-            attempt.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+            connection.close();
         }
     }
 
-    private void follow(Consumer<byte[], byte[]> from) throws InterruptedException {
+    private void follow(Consumer<byte[], byte[]> from, TopicConnection.Identity identity) throws InterruptedException {
         List<PartitionInfo> partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
         answered();
         while (partitions == null || partitions.isEmpty()) {
@@ -185,6 +192,7 @@ public final class TopicFollower implements AutoCloseable {
             }
             partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
         }
+        identify(identity);
         assign(from, partitions);
         missing = false;
         if (problem != null) {
@@ -194,8 +202,12 @@ public final class TopicFollower implements AutoCloseable {
         while (closed.getCount() > 0) {
             var records = from.poll(POLL_TIMEOUT);
             records.forEach(this::deliver);
+            positions.putAll(records.nextOffsets());
             updateProgress(from);
             checkBrokers(from, !records.isEmpty());
+            if (isRecreated(identity)) {
+                return;
+            }
             if (records.isEmpty()) {
                 List<PartitionInfo> now = from.partitionsFor(topic, REQUEST_TIMEOUT);
                 if (now != null && now.size() > from.assignment().size()) {
@@ -205,7 +217,29 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Assigns all partitions, and starts new ones at the beginning. */
+    private boolean isRecreated(TopicConnection.Identity identity) {
+        return !unreachable && clock.millis() - identifiedAt >= IDENTITY_MILLIS && identify(identity);
+    }
+
+    /** Identifies the topic; returns whether it has been recreated, and is now read from its beginning. */
+    private boolean identify(TopicConnection.Identity identity) {
+        Uuid known = id;
+        Uuid current = identity.id();
+        identifiedAt = clock.millis();
+        if (current == null || current.equals(known)) {
+            return false;
+        }
+        id = current;
+        if (known == null) {
+            return false;
+        }
+        log.info("{}: the topic was deleted and created again; reading it from its beginning", topic);
+        positions.clear();
+        sink.recreated();
+        return true;
+    }
+
+    /** Assigns all partitions. Continues those that were read before, and starts the others at the beginning. */
     private void assign(Consumer<byte[], byte[]> from, List<PartitionInfo> partitions) {
         List<TopicPartition> all = partitions.stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -213,7 +247,14 @@ public final class TopicFollower implements AutoCloseable {
         List<TopicPartition> added = new ArrayList<>(all);
         added.removeAll(from.assignment());
         from.assign(all);
-        from.seekToBeginning(added);
+        for (TopicPartition partition : added) {
+            OffsetAndMetadata position = positions.get(partition);
+            if (position == null) {
+                from.seekToBeginning(List.of(partition));
+            } else {
+                from.seek(partition, position);
+            }
+        }
         if (!caughtUp) {
             from.endOffsets(added, REQUEST_TIMEOUT).forEach(targets::putIfAbsent);
         }
@@ -221,7 +262,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void deliver(ConsumerRecord<byte[], byte[]> record) {
         try {
-            sink.accept(record.key(), record.value());
+            sink.accept(record.key(), record.value(), record.partition());
         } catch (MalformedRecordException | RuntimeException | Error e) {
             // Catches errors too, so that a bad record does not block those after it.
             // On OutOfMemoryError, the JVM options of the container image end the process.
@@ -230,11 +271,6 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void skip(ConsumerRecord<byte[], byte[]> record, Throwable cause) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        if (record.offset() <= lastSkipped.getOrDefault(partition, -1L)) {
-            return;
-        }
-        lastSkipped.put(partition, record.offset());
         metrics.broken(topic);
         log.warn(
                 "{}, partition {}, offset {}: record skipped: {}",

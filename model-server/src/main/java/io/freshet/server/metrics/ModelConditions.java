@@ -14,11 +14,13 @@ public final class ModelConditions {
     private final ModelStore store;
     private final LatestEvaluations evaluations;
     private final Freshness freshness;
+    private final SignsOfLife signs;
 
     public ModelConditions(ModelStore store, LatestEvaluations evaluations, SignsOfLife signs) {
         this.store = store;
         this.evaluations = evaluations;
         freshness = new Freshness(evaluations, signs);
+        this.signs = signs;
     }
 
     /** Returns the names of the models, in order. */
@@ -32,6 +34,11 @@ public final class ModelConditions {
         ServedModel model = store.model(name);
         boolean frozen = model != null && model.spec().spec().stream().frozen();
         return freshness.model(name, new Freshness.Spec(frozen, null), now);
+    }
+
+    /** Returns by how much the newest heartbeat was ahead of this machine's clock; 0 if it was not. */
+    double clockAheadSeconds() {
+        return signs.aheadMillis() / 1e3;
     }
 
     /**

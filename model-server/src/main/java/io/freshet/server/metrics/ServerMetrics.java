@@ -73,6 +73,9 @@ public final class ServerMetrics implements AutoCloseable {
         this.evaluations = evaluations;
         this.clock = clock;
         gauges = new ModelGauges(registry, conditions);
+        Gauge.builder("freshet.trainer.clock.ahead.seconds", conditions, ModelConditions::clockAheadSeconds)
+                .description("By how much the newest heartbeat was ahead of the server's clock")
+                .register(registry);
         Gauge.builder("freshet.build.info", () -> 1)
                 .description("1; the label has the version")
                 .tag("version", FreshetVersion.VERSION)

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   same spec and incarnation  the higher version (samples learned) is served
- *   either differs             the one published later is served
+ *   either differs             the one published later is served: the one read later in one partition, else by their clocks
+ *   topic recreated            the first one of the new topic is served, and then as above
  *   incompatible spec          (other key field; or with a key, other task or outputs) the one published later replaces all
  *                              keys, their older versions, and their labels
  *   deleted in a lane          snapshots from that lane are no longer served
@@ -43,16 +44,23 @@ public final class ModelStore {
         older = new OlderVersions(limits);
     }
 
+    /** Applies a change from a parameters topic of one partition that is never recreated. */
+    public SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
+        return apply(change, new SnapshotSource(lane, 0, 0));
+    }
+
     /**
      * Applies a change from a parameters topic.
      *
-     * @param lane lane of the topic
+     * @param source where it was read
      * @throws IllegalStateException if the model cannot predict on this machine, for example because a native library
      *     is missing; the store is then unchanged
      */
-    public synchronized SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
+    public synchronized SwapOutcome apply(SnapshotReader.Change change, SnapshotSource source) {
         PublishedSnapshot published = change.snapshot();
-        return published == null ? remove(change.key().model(), change.key().key(), lane) : put(published, lane);
+        return published == null
+                ? remove(change.key().model(), change.key().key(), source.lane())
+                : put(published, source);
     }
 
     /** Records a snapshot that cannot be served. */
@@ -169,16 +177,16 @@ public final class ModelStore {
         return models.isEmpty();
     }
 
-    private SwapOutcome put(PublishedSnapshot published, Lane lane) {
+    private SwapOutcome put(PublishedSnapshot published, SnapshotSource source) {
         ModelSpec spec = published.snapshot().spec();
         ServedModel model = models.get(spec.name());
         ServedSpec known = model == null ? null : model.spec(published.specHash());
         ServedSpec served = known == null ? ServedSpec.of(spec, published.specHash()) : known;
         boolean compatible = model != null && model.spec().isCompatibleWith(served);
-        if (model != null && !compatible && published.publishedAt() <= model.publishedAt()) {
+        ParameterSet set = ParameterSet.of(served, published, source);
+        if (model != null && !compatible && !model.precedes(set)) {
             return SwapOutcome.STALE;
         }
-        ParameterSet set = ParameterSet.of(served, published, lane);
         if (known == null) {
             WarmUp.run(set);
         }

@@ -20,18 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param served the specification
  * @param published the snapshot as read from the topic, without its metrics
  * @param packedMetrics the snapshot's metrics, of which a server holds those of every key, and seldom reads any
- * @param lane lane of the topic
+ * @param source where the snapshot was read
  */
-public record ParameterSet(ServedSpec served, PublishedSnapshot published, byte[] packedMetrics, Lane lane) {
+public record ParameterSet(
+        ServedSpec served, PublishedSnapshot published, byte[] packedMetrics, SnapshotSource source) {
     /** Objects of a small set: lineage, metrics, and headers. */
     private static final int OVERHEAD_BYTES = 1024;
 
     /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
-    static ParameterSet of(ServedSpec served, PublishedSnapshot published, Lane lane) {
+    static ParameterSet of(ServedSpec served, PublishedSnapshot published, SnapshotSource source) {
         PublishedSnapshot withoutMetrics =
                 new PublishedSnapshot(published.snapshot().withoutMetrics(), published.publication());
         return new ParameterSet(
-                served, withoutMetrics, WireMetrics.pack(published.snapshot().metrics()), lane);
+                served, withoutMetrics, WireMetrics.pack(published.snapshot().metrics()), source);
     }
 
     /** Returns a set that has learned nothing, and whose parameters are all 0. */
@@ -42,7 +43,7 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, byte[
                 spec, "", 0, 0, parameters, spec.features().standardizer().start(), new Lineage(), new long[0], null);
         Publication publication = new Publication(
                 served.hash(), FloatBytes.checksum(parameters), SnapshotCodec.NO_PARENT, "", 0, FreshetVersion.VERSION);
-        return of(served, new PublishedSnapshot(snapshot, publication), Lane.EAGER);
+        return of(served, new PublishedSnapshot(snapshot, publication), new SnapshotSource(Lane.EAGER, 0, 0));
     }
 
     /** Returns a predictor with the snapshot's parameters. */
@@ -52,6 +53,11 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, byte[
 
     public Snapshot snapshot() {
         return published.snapshot();
+    }
+
+    /** Returns the lane of the topic. */
+    public Lane lane() {
+        return source.lane();
     }
 
     /** Returns the metrics of the snapshot since the start, or null if unknown. */
@@ -108,14 +114,17 @@ public record ParameterSet(ServedSpec served, PublishedSnapshot published, byte[
     }
 
     /**
-     * Returns whether this set replaces {@code known}, of the same model and key. Sets of one specification and
-     * incarnation are compared by version, because a recovered job publishes versions again; others, by publication
-     * time.
+     * Returns whether this set replaces {@code known}, of the same model and key, which was read before. Sets of one
+     * specification and incarnation are compared by version, because a recovered job publishes versions again; others, by
+     * publication. All sets of a topic precede those of the topic that replaced it.
      */
     boolean replaces(ParameterSet known) {
+        if (source.replaces(known.source)) {
+            return true;
+        }
         return published.specHash().equals(known.published.specHash()) && isSameIncarnation(known)
                 ? version() > known.version()
-                : published.publishedAt() > known.published.publishedAt();
+                : source.follows(known.source) || published.publishedAt() > known.published.publishedAt();
     }
 
     private boolean isSameIncarnation(ParameterSet other) {

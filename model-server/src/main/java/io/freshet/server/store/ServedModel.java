@@ -28,6 +28,10 @@ public final class ServedModel {
     private volatile ServedSpec spec;
     private volatile long publishedAt;
     private volatile String topic;
+    /** Where the latest set was read, and its key. */
+    private SnapshotSource source;
+
+    private String latestKey;
     /** Created when first needed. */
     private volatile @Nullable ParameterSet zero;
 
@@ -37,6 +41,8 @@ public final class ServedModel {
         spec = first.served();
         publishedAt = first.published().publishedAt();
         topic = first.published().topic();
+        source = first.source();
+        latestKey = first.snapshot().key();
         put(first);
     }
 
@@ -180,12 +186,21 @@ public final class ServedModel {
                 older.add(newest, set);
             }
         }
-        if (set.published().publishedAt() >= publishedAt) {
+        if (precedes(set) || set.published().publishedAt() == publishedAt) {
             publishedAt = set.published().publishedAt();
             topic = set.published().topic();
+            source = set.source();
+            latestKey = key;
             spec = set.served();
         }
         return true;
+    }
+
+    /** Returns whether the latest set was published before this one: read before it, if it has the same key, else by time. */
+    boolean precedes(ParameterSet set) {
+        return set.source().replaces(source)
+                || (set.snapshot().key().equals(latestKey) && set.source().follows(source))
+                || set.published().publishedAt() > publishedAt;
     }
 
     /** Labels a version of a known key. */

@@ -16,23 +16,27 @@ import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ParameterIngestTest {
+    private static final long NOW = 1_700_000_000_000L;
     private static final ModelSpec SMALL = ModelSpec.parse(
             "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a], standardize: true}}");
     private static final ModelSpec LARGE = ModelSpec.parse(
             "{name: m, label: y, loss: mean-squared-error, features: {categorical: [c], hashBits: 18}}");
 
+    private final AtomicLong now = new AtomicLong(NOW);
     private final ModelStore store = new ModelStore();
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics, List.of());
+    private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics, List.of(), () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void close() {
@@ -46,7 +50,7 @@ class ParameterIngestTest {
 
         for (KeyedBytes record : records) {
             assertThat(store.isEmpty()).isTrue();
-            ingest.accept(record.key(), record.value());
+            ingest.accept(record.key(), record.value(), 0);
         }
         assertThat(store.model("m").set("").version()).isEqualTo(1);
     }
@@ -55,7 +59,7 @@ class ParameterIngestTest {
     void an_incomplete_snapshot_is_not_served() throws Exception {
         List<KeyedBytes> records = records(snapshot(LARGE, "", 1, new float[LARGE.parameterCount()], new double[1]));
         for (KeyedBytes record : records.subList(1, records.size())) {
-            ingest.accept(record.key(), record.value());
+            ingest.accept(record.key(), record.value(), 0);
         }
         assertThat(store.isEmpty()).isTrue();
     }
@@ -108,13 +112,13 @@ class ParameterIngestTest {
         List<KeyedBytes> fourth = changed(codec, parameters, 4, versions);
 
         for (List<KeyedBytes> broken : List.of(second, third)) {
-            ingest.accept(broken.get(0).key(), broken.get(0).value());
+            ingest.accept(broken.get(0).key(), broken.get(0).value(), 0);
             assertRejected(
                     broken.get(1).key(), broken.get(1).value(), "parameters[" + wrong + "]: NaN (expected: finite)");
             assertThat(store.model("m").set("").version()).isEqualTo(1);
         }
         for (KeyedBytes record : fourth) {
-            ingest.accept(record.key(), record.value());
+            ingest.accept(record.key(), record.value(), 0);
         }
         assertThat(store.model("m").set("").version()).isEqualTo(4);
         assertThat(store.model("m").set("").snapshot().parameters()[wrong]).isEqualTo(7);
@@ -130,10 +134,10 @@ class ParameterIngestTest {
     void counts_a_deletion_once_and_ignores_unknown_models() throws Exception {
         accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
         for (KeyedBytes tombstone : new SnapshotCodec().delete("m", "", 0)) {
-            ingest.accept(tombstone.key(), tombstone.value());
-            ingest.accept(tombstone.key(), tombstone.value());
+            ingest.accept(tombstone.key(), tombstone.value(), 0);
+            ingest.accept(tombstone.key(), tombstone.value(), 0);
         }
-        ingest.accept(ParameterKey.snapshot("other", "").toBytes(), null);
+        ingest.accept(ParameterKey.snapshot("other", "").toBytes(), null, 0);
 
         assertThat(store.isEmpty()).isTrue();
         assertThat(metrics.scrape())
@@ -141,9 +145,49 @@ class ParameterIngestTest {
                 .doesNotContain("other");
     }
 
+    /** A model learned again from the first offset has the incarnation of the one before, and lower versions. */
+    @Test
+    void snapshots_of_a_recreated_topic_replace_those_of_the_deleted_one() throws Exception {
+        accept(snapshot(SMALL, "", 9_000, new float[2], new double[3]));
+        accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
+        assertThat(store.model("m").set("").version()).as("the same topic").isEqualTo(9_000);
+
+        ingest.recreated();
+        assertThat(store.model("m").set("").version()).as("nothing newer yet").isEqualTo(9_000);
+        accept(snapshot(SMALL, "", 1, new float[2], new double[3]));
+        assertThat(store.model("m").set("").version()).isEqualTo(1);
+        accept(snapshot(SMALL, "", 2, new float[2], new double[3]));
+        assertThat(store.model("m").set("").version()).isEqualTo(2);
+    }
+
+    /** Would catch a model that is stuck with the specification that a task manager published with a fast clock. */
+    @Test
+    void a_specification_from_the_future_does_not_make_its_successors_stale() throws Exception {
+        ModelSpec keyed = ModelSpec.parse(
+                "{name: m, label: y, key: k, loss: mean-squared-error, features: {numeric: [a], standardize: true}}");
+        ModelSpec successor = ModelSpec.parse(
+                "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a, b], standardize: true}}");
+        publish(snapshot(keyed, "x", 5, new float[2], new double[3]), NOW + 3_600_000, 0);
+        assertThat(store.model("m").publishedAt()).isEqualTo(NOW);
+
+        now.addAndGet(1);
+        publish(snapshot(SMALL, "", 1, new float[2], new double[3]), NOW + 1, 1);
+        assertThat(store.model("m").set("").version()).as("incompatible").isEqualTo(1);
+        publish(snapshot(SMALL, "", 2, new float[2], new double[3]), NOW + 3_600_000, 1);
+        publish(snapshot(successor, "", 1, new float[3], new double[5]), NOW + 1, 1);
+        assertThat(store.model("m").set("").version()).as("in the same partition").isEqualTo(1);
+        assertThat(store.model("m").spec().spec()).isEqualTo(successor);
+    }
+
+    private void publish(Snapshot snapshot, long publishedAt, int partition) throws MalformedRecordException {
+        for (KeyedBytes record : new SnapshotCodec().write(snapshot, "freshet.samples", publishedAt, "0.1.0")) {
+            ingest.accept(record.key(), record.value(), partition);
+        }
+    }
+
     private void accept(Snapshot snapshot) throws MalformedRecordException {
         for (KeyedBytes record : records(snapshot)) {
-            ingest.accept(record.key(), record.value());
+            ingest.accept(record.key(), record.value(), 0);
         }
     }
 
@@ -153,7 +197,7 @@ class ParameterIngestTest {
     }
 
     private void assertRejected(byte[] key, byte[] value, String message) {
-        assertThatThrownBy(() -> ingest.accept(key, value))
+        assertThatThrownBy(() -> ingest.accept(key, value, 0))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessageStartingWith(message);
     }

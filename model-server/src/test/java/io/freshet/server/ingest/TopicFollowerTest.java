@@ -32,6 +32,7 @@ import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,8 +55,21 @@ class TopicFollowerTest {
     /** One consumer per attempt; an attempt waits until a consumer is added. */
     private final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
 
+    private final RecordSink sink = new RecordSink() {
+        @Override
+        public void accept(byte[] key, byte[] value, int partition) throws MalformedRecordException {
+            receive(value);
+        }
+
+        @Override
+        public void recreated() {
+            received.add("recreated");
+        }
+    };
+
     private final TopicFollower follower = new TopicFollower(
-            this::open, String::valueOf, TOPIC, this::receive, new TopicFollower.Observers(metrics, signs, clock));
+            this::open, String::valueOf, TOPIC, sink, new TopicFollower.Observers(metrics, signs, clock));
+    private volatile Uuid topicId = Uuid.randomUuid();
 
     @AfterEach
     void close() {
@@ -64,8 +78,9 @@ class TopicFollowerTest {
         metrics.close();
     }
 
+    /** Would catch a tombstone that is read again, and removes a model that has been published since. */
     @Test
-    void reads_again_from_the_beginning_after_any_error() {
+    void continues_after_the_last_record_after_any_error() {
         FakeConsumer failing = new FakeConsumer("a", "b");
         failing.schedulePollTask(() -> {});
         failing.schedulePollTask(() -> {
@@ -83,8 +98,37 @@ class TopicFollowerTest {
         await().untilAsserted(() -> assertThat(lag()).as("no consumer").isEqualTo("NaN"));
         attempts.add(() -> new FakeConsumer("a", "b", "c"));
 
-        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "a", "b", "c"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "c"));
         await().untilAsserted(() -> assertThat(lag()).isEqualTo("0.0"));
+    }
+
+    /** Would catch a consumer that goes on at its offset in the new topic, and misses the records before. */
+    @Test
+    void reads_a_recreated_topic_from_its_beginning_after_telling_the_sink() {
+        FakeConsumer old = new FakeConsumer("a", "b");
+        attempts.add(() -> old);
+        follower.start();
+        await().until(() -> received.size() == 2);
+
+        topicId = Uuid.randomUuid();
+        now.addAndGet(10_000);
+        attempts.add(() -> new FakeConsumer("c", "d", "e"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "recreated", "c", "d", "e"));
+    }
+
+    @Test
+    void a_topic_that_was_recreated_while_no_broker_answered_is_read_from_its_beginning() {
+        FakeConsumer failing = new FakeConsumer("a", "b");
+        failing.schedulePollTask(() -> {});
+        failing.schedulePollTask(() -> {
+            topicId = Uuid.randomUuid();
+            throw new TimeoutException("no broker");
+        });
+        attempts.add(() -> failing);
+        attempts.add(() -> new FakeConsumer("c", "d", "e"));
+        follower.start();
+
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "recreated", "c", "d", "e"));
     }
 
     @Test
@@ -189,6 +233,7 @@ class TopicFollowerTest {
         longer.updateEndOffsets(Map.of(PARTITION, 100L));
         longer.schedulePollTask(() -> {});
         longer.schedulePollTask(() -> {
+            topicId = Uuid.randomUuid();
             throw new IllegalStateException("the topic was deleted");
         });
         attempts.add(() -> longer);
@@ -196,33 +241,33 @@ class TopicFollowerTest {
         follower.start();
 
         await().until(follower::caughtUp);
-        assertThat(received).containsExactly("a", "b");
+        assertThat(received).containsExactly("a", "recreated", "b");
     }
 
     @Test
-    void a_record_that_fails_is_skipped_and_counted_once_even_if_read_again() {
+    void a_record_that_fails_is_skipped_and_counted_once() {
         FakeConsumer failing = new FakeConsumer("a", "malformed", "error", "b");
         failing.schedulePollTask(() -> {});
         failing.schedulePollTask(() -> {
-            throw new IllegalStateException("read again");
+            throw new IllegalStateException("connect again");
         });
         attempts.add(() -> failing);
-        attempts.add(() -> new FakeConsumer("a", "malformed", "error", "b"));
+        attempts.add(() -> new FakeConsumer("a", "malformed", "error", "b", "c"));
         follower.start();
 
-        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "a", "b"));
+        await().untilAsserted(() -> assertThat(received).containsExactly("a", "b", "c"));
         assertThat(metrics.scrape()).contains("freshet_records_broken_total{topic=\"t\"} 2.0");
     }
 
-    private Consumer<byte[], byte[]> open() {
+    private TopicConnection open() {
         try {
-            return attempts.take().get();
+            return new TopicConnection(attempts.take().get(), () -> topicId);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void receive(byte[] key, byte[] value) throws MalformedRecordException {
+    private void receive(byte[] value) throws MalformedRecordException {
         String text = new String(value, UTF_8);
         if (text.equals("malformed")) {
             throw new MalformedRecordException(text);

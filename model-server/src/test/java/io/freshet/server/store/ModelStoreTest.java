@@ -43,7 +43,7 @@ class ModelStoreTest {
         put(ONE, "a", "", 5, 100);
 
         assertThat(put(ONE, "b", "", 1, 101)).isEqualTo(SwapOutcome.SWAPPED);
-        assertThat(put(ONE, "a", "", 50, 101)).isEqualTo(SwapOutcome.STALE);
+        assertThat(putElsewhere(snapshot(ONE, 50), 101)).isEqualTo(SwapOutcome.STALE);
         assertThat(live("")).isEqualTo(1);
         assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
     }
@@ -55,11 +55,25 @@ class ModelStoreTest {
 
         assertThat(put(origin(0, 3), 4_999, 200)).as("replayed").isEqualTo(SwapOutcome.STALE);
         assertThat(put(origin(9, 3), 1, 300)).as("starts later").isEqualTo(SwapOutcome.SWAPPED);
-        assertThat(put(origin(0, 3), 5_001, 299)).as("published earlier").isEqualTo(SwapOutcome.STALE);
+        assertThat(putElsewhere(snapshot(ONE, 5_001, origin(0, 3)), 299))
+                .as("published earlier")
+                .isEqualTo(SwapOutcome.STALE);
         assertThat(put(origin(9, 3), 1, 400)).as("replayed").isEqualTo(SwapOutcome.STALE);
         assertThat(put(origin(9, 3), 2, 300)).isEqualTo(SwapOutcome.SWAPPED);
         assertThat(put(origin(0, 0), 1, 500)).as("starts earlier").isEqualTo(SwapOutcome.SWAPPED);
         assertThat(live("")).isEqualTo(1);
+    }
+
+    /** Would catch a model that is stuck with what a trainer with a fast clock published. */
+    @Test
+    void what_follows_in_the_same_partition_is_served_whatever_the_clocks() {
+        put(ONE, "a", "", 5, 9_000);
+
+        assertThat(put(ONE, "b", "", 1, 100)).as("another specification").isEqualTo(SwapOutcome.SWAPPED);
+        assertThat(store.model("m").spec().spec().features().numeric()).containsExactly("b");
+        assertThat(store.model("m").publishedAt()).isEqualTo(100);
+        put(origin(0, 3), 5, 9_000);
+        assertThat(put(origin(9, 3), 1, 100)).as("another incarnation").isEqualTo(SwapOutcome.SWAPPED);
     }
 
     @Test
@@ -251,10 +265,20 @@ class ModelStoreTest {
     }
 
     private SwapOutcome put(Snapshot snapshot, long publishedAt, Lane lane) {
-        PublishedSnapshot published = new PublishedSnapshot(
+        return store.apply(
+                new Change(ParameterKey.snapshot("m", snapshot.key()), published(snapshot, publishedAt)), lane);
+    }
+
+    private SwapOutcome putElsewhere(Snapshot snapshot, long publishedAt) {
+        return store.apply(
+                new Change(ParameterKey.snapshot("m", ""), published(snapshot, publishedAt)),
+                new SnapshotSource(Lane.EAGER, 0, 1));
+    }
+
+    private static PublishedSnapshot published(Snapshot snapshot, long publishedAt) {
+        return new PublishedSnapshot(
                 snapshot,
                 new Publication(snapshot.spec().hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0"));
-        return store.apply(new Change(ParameterKey.snapshot("m", snapshot.key()), published), lane);
     }
 
     private SwapOutcome delete(String key) {

@@ -80,6 +80,13 @@ public record Evaluation(
         return window.emittedAt();
     }
 
+    /** Returns the same evaluation, emitted at the latest {@code now}: clocks that are ahead make no later one old. */
+    public Evaluation receivedAt(long now) {
+        return emittedAt() <= now
+                ? this
+                : new Evaluation(subject, counts, window.emittedAt(now), total, learning, progress, failure);
+    }
+
     /**
      * A model key.
      *
@@ -125,6 +132,10 @@ public record Evaluation(
         /** Creates the window of a model without replicas. */
         public Window(long index, boolean last, long startedAt, long emittedAt, @Nullable Metrics metrics) {
             this(index, last, startedAt, emittedAt, metrics, List.of());
+        }
+
+        private Window emittedAt(long time) {
+            return new Window(index, last, startedAt, time, metrics, replicaLosses);
         }
     }
 

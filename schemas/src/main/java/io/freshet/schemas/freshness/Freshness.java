@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what the trainer does with a model, and how old the model is. Times are milliseconds since 1970, UTC, by the clocks
- * of the trainer and of the caller, which should agree within a second or two. Thread-safe.
+ * of the trainer and of the caller, which should agree within a second or two; a clock that is ahead of the caller's hides the
+ * end of a trainer no longer than {@link #GONE_MILLIS} after its last heartbeat was received. Thread-safe.
  */
 public final class Freshness {
     /** The trainer is gone after five missing heartbeats. */
@@ -44,8 +45,9 @@ public final class Freshness {
             return new Condition(State.BROKER_GONE, unreachable, null);
         }
         Heartbeat heartbeat = signs.heartbeat();
-        if (heartbeat == null || now - heartbeat.sentAt() > GONE_MILLIS) {
-            return new Condition(State.TRAINER_GONE, heartbeat == null ? null : heartbeat.sentAt(), null);
+        Long seenAt = signs.seenAt();
+        if (heartbeat == null || seenAt == null || now - seenAt > GONE_MILLIS) {
+            return new Condition(State.TRAINER_GONE, seenAt, null);
         }
         if (heartbeat.catchingUp()) {
             return new Condition(State.CATCHING_UP, null, heartbeat.behind());
@@ -74,7 +76,9 @@ public final class Freshness {
             return new Condition(State.FAILED, null, null);
         }
         Evaluation newest = evaluations.newest(model);
-        if (newest == null || gone.since() != null && newest.emittedAt() <= gone.since() + GONE_MILLIS) {
+        Heartbeat last = signs.heartbeat();
+        // Both by the clocks of the trainer.
+        if (newest == null || last != null && newest.emittedAt() <= last.sentAt() + GONE_MILLIS) {
             return gone;
         }
         if (evaluations.keys(model).stream().allMatch(Evaluation::last)) {

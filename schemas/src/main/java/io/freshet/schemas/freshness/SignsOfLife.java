@@ -5,20 +5,28 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The newest heartbeat of the trainer, and whether the brokers answer. Thread-safe. */
+/**
+ * The newest heartbeat of the trainer, and whether the brokers answer. A heartbeat that is ahead of the reader's clock counts as
+ * sent when it was received. Thread-safe.
+ */
 public final class SignsOfLife {
     /** Since when the brokers of each topic have not answered. */
     private final Map<String, Long> unreachable = new ConcurrentHashMap<>();
 
-    private volatile @Nullable Heartbeat heartbeat;
+    private volatile @Nullable Received received;
     /** Whether brokers have ever answered. */
     private volatile boolean reached;
 
-    public synchronized void add(Heartbeat received) {
-        Heartbeat known = heartbeat;
-        if (known == null || received.sentAt() >= known.sentAt()) {
-            heartbeat = received;
-        }
+    /** @param at milliseconds since 1970, UTC, by the reader's clock */
+    private record Received(Heartbeat heartbeat, long at) {}
+
+    /**
+     * Adds a heartbeat, which replaces the one read before.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    public void add(Heartbeat heartbeat, long now) {
+        received = new Received(heartbeat, now);
     }
 
     /**
@@ -41,7 +49,20 @@ public final class SignsOfLife {
     }
 
     @Nullable Heartbeat heartbeat() {
-        return heartbeat;
+        Received newest = received;
+        return newest == null ? null : newest.heartbeat;
+    }
+
+    /** Returns when the trainer was last seen, at most when its heartbeat was received; null if never. */
+    @Nullable Long seenAt() {
+        Received newest = received;
+        return newest == null ? null : (Long) Math.min(newest.heartbeat.sentAt(), newest.at);
+    }
+
+    /** Returns by how much the newest heartbeat was ahead of the reader's clock, in milliseconds; 0 if it was not. */
+    public long aheadMillis() {
+        Received newest = received;
+        return newest == null ? 0 : Math.max(0, newest.heartbeat.sentAt() - newest.at);
     }
 
     /** Returns since when the brokers of any topic have not answered, or null if all do. */

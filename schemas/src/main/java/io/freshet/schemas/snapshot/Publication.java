@@ -11,4 +11,8 @@ package io.freshet.schemas.snapshot;
  * @param freshet version of Freshet
  */
 public record Publication(
-        String specHash, long checksum, long parent, String topic, long publishedAt, String freshet) {}
+        String specHash, long checksum, long parent, String topic, long publishedAt, String freshet) {
+    Publication publishedAt(long time) {
+        return new Publication(specHash, checksum, parent, topic, time, freshet);
+    }
+}

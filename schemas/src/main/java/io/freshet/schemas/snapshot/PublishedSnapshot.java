@@ -29,6 +29,11 @@ public record PublishedSnapshot(Snapshot snapshot, Publication publication) {
         return publication.publishedAt();
     }
 
+    /** Returns the same snapshot, published at the latest {@code now}: clocks that are ahead make no later one old. */
+    public PublishedSnapshot receivedAt(long now) {
+        return publishedAt() <= now ? this : new PublishedSnapshot(snapshot, publication.publishedAt(now));
+    }
+
     public String freshet() {
         return publication.freshet();
     }

@@ -172,6 +172,28 @@ class FreshnessTest {
         assertThat(freshness.ageSeconds(NOW + 5, NOW)).isZero();
     }
 
+    /** Would catch a dead trainer that seems to run until its clock's time is reached. */
+    @Test
+    void the_trainer_is_gone_ten_seconds_after_a_heartbeat_from_the_future_was_received() {
+        long hour = 3_600_000;
+        signs.add(new Heartbeat(0, NOW + hour, NOW + hour, List.of(), List.of(), 0L, false), NOW);
+        evaluate(1_000, NOW + hour, 1);
+
+        assertThat(freshness.trainer(NOW + 10_000).state()).isEqualTo(State.LEARNING);
+        assertThat(freshness.trainer(NOW + 10_001)).isEqualTo(new Condition(State.TRAINER_GONE, NOW, null));
+        assertThat(freshness.model("m", SPEC, NOW + 10_001).state()).isEqualTo(State.TRAINER_GONE);
+        assertThat(signs.aheadMillis()).isEqualTo(hour);
+    }
+
+    @Test
+    void a_heartbeat_follows_one_from_the_future() {
+        signs.add(new Heartbeat(0, NOW + 3_600_000, NOW, List.of(), List.of(), 0L, false), NOW);
+        beat(NOW - 1_000, NOW - 1_000, 5L, true);
+
+        assertThat(freshness.trainer(NOW).state()).isEqualTo(State.CATCHING_UP);
+        assertThat(signs.aheadMillis()).isZero();
+    }
+
     private Condition condition() {
         return freshness.model("m", SPEC, NOW);
     }
@@ -186,7 +208,7 @@ class FreshnessTest {
     }
 
     private void beat(long sentAt, long readAt, @Nullable Long behind, boolean catchingUp) {
-        signs.add(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, catchingUp));
+        signs.add(new Heartbeat(0, sentAt, readAt, List.of(), List.of(), behind, catchingUp), Math.max(sentAt, NOW));
     }
 
     private void evaluate(long version, long emittedAt, double loss) {
