@@ -84,16 +84,15 @@ class FuzzHarnessTest {
                 }
                 if (random.nextInt(20) == 0) {
                     decoded.apply(SpecChange.deleted(change.name()));
-                    learning.flink()
-                            .processElement(new StreamRecord<>(
-                                    SpecChange.deleted(change.name())));
+                    learning.flink().processElement(new StreamRecord<>(SpecChange.deleted(change.name())));
                 }
                 learning.takeParameters();
                 learning.take(OutputRecord.EVALUATIONS);
                 learning.take(OutputRecord.HISTORY);
                 learning.take(OutputRecord.DEAD_LETTERS);
             }
-            assertThat(learning.learnerStates()).containsEntry("whole/", undisturbed.learnerStates().get("whole/"));
+            assertThat(learning.learnerStates())
+                    .containsEntry("whole/", undisturbed.learnerStates().get("whole/"));
         }
         return applied;
     }

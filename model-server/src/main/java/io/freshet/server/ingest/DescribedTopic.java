@@ -2,10 +2,13 @@ package io.freshet.server.ingest;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -19,9 +22,9 @@ record DescribedTopic(Admin admin, String topic) implements TopicConnection.Iden
     @Override
     public @Nullable Uuid id() {
         try {
-            return admin.describeTopics(List.of(topic))
-                    .topicNameValues()
-                    .get(topic)
+            KafkaFuture<TopicDescription> described = Objects.requireNonNull(
+                    admin.describeTopics(List.of(topic)).topicNameValues().get(topic), topic);
+            return described
                     .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                     .topicId();
         } catch (ExecutionException e) {

@@ -39,8 +39,7 @@ public final class ParameterIngest implements RecordSink {
      * @param lane lane of the topic
      * @param clock bounds the times of trainers
      */
-    public ParameterIngest(
-            Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
+    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
         this.clock = clock;
         this.conditions = gates;
         this.gates = new Gates(gates);
@@ -56,7 +55,8 @@ public final class ParameterIngest implements RecordSink {
         try {
             change = reader.read(key, value);
             if (change != null && change.snapshot() != null) {
-                change = new SnapshotReader.Change(change.key(), change.snapshot().receivedAt(clock.millis()));
+                change = new SnapshotReader.Change(
+                        change.key(), change.snapshot().receivedAt(clock.millis()));
             }
             if (change != null) {
                 apply(change, partition, start);
@@ -91,7 +91,8 @@ public final class ParameterIngest implements RecordSink {
                 return;
             }
         }
-        SwapOutcome outcome = store.apply(change, sources.computeIfAbsent(partition, number -> new SnapshotSource(lane, creation, number)));
+        SwapOutcome outcome = store.apply(
+                change, sources.computeIfAbsent(partition, number -> new SnapshotSource(lane, creation, number)));
         if (outcome == SwapOutcome.SWAPPED) {
             metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
         }

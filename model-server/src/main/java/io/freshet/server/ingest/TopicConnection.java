@@ -1,10 +1,10 @@
 package io.freshet.server.ingest;
 
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.apache.kafka.common.Uuid;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to read one topic. Closed by the thread that uses it.

@@ -36,7 +36,8 @@ class ParameterIngestTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final ParameterIngest ingest = new ParameterIngest(Lane.EAGER, store, metrics, List.of(), () -> Instant.ofEpochMilli(now.get()));
+    private final ParameterIngest ingest =
+            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void close() {
@@ -175,7 +176,9 @@ class ParameterIngestTest {
         assertThat(store.model("m").set("").version()).as("incompatible").isEqualTo(1);
         publish(snapshot(SMALL, "", 2, new float[2], new double[3]), NOW + 3_600_000, 1);
         publish(snapshot(successor, "", 1, new float[3], new double[5]), NOW + 1, 1);
-        assertThat(store.model("m").set("").version()).as("in the same partition").isEqualTo(1);
+        assertThat(store.model("m").set("").version())
+                .as("in the same partition")
+                .isEqualTo(1);
         assertThat(store.model("m").spec().spec()).isEqualTo(successor);
     }
 

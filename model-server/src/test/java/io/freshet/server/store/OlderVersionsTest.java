@@ -118,6 +118,7 @@ class OlderVersionsTest {
                 served.spec(), "", version, version, parameters, moments, new Lineage(), new long[0], null);
         Publication publication =
                 new Publication(served.hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0");
-        return ParameterSet.of(served, new PublishedSnapshot(snapshot, publication), new SnapshotSource(Lane.EAGER, 0, 0));
+        return ParameterSet.of(
+                served, new PublishedSnapshot(snapshot, publication), new SnapshotSource(Lane.EAGER, 0, 0));
     }
 }

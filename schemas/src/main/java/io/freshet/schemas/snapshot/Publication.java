@@ -10,8 +10,7 @@ package io.freshet.schemas.snapshot;
  * @param publishedAt milliseconds since 1970, UTC
  * @param freshet version of Freshet
  */
-public record Publication(
-        String specHash, long checksum, long parent, String topic, long publishedAt, String freshet) {
+public record Publication(String specHash, long checksum, long parent, String topic, long publishedAt, String freshet) {
     Publication publishedAt(long time) {
         return new Publication(specHash, checksum, parent, topic, time, freshet);
     }

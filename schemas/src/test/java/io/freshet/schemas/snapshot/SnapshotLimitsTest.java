@@ -88,7 +88,8 @@ class SnapshotLimitsTest {
 
     private static ModelSpec factors(int outputs) {
         return ModelSpec.parse("{name: " + "m".repeat(100) + ", label: y, key: k, loss: mean-squared-error,"
-                + " features: {numeric: [x]}, outputs: " + outputs + ", model: {type: factorization-machine, rank: 255}}");
+                + " features: {numeric: [x]}, outputs: " + outputs
+                + ", model: {type: factorization-machine, rank: 255}}");
     }
 
     /** Returns the largest lineage: an order of the maximum number of turns, many changes, and many undone ranges. */

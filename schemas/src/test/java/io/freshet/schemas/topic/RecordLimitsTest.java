@@ -85,21 +85,23 @@ class RecordLimitsTest {
             assertThat(sum.metrics().loss()).isEqualTo(total.metrics().loss());
             assertThat(sum.metrics().baselineLoss()).isNull();
         }
-        assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation())).isTrue();
+        assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation()))
+                .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"MULTICLASS, 100000", "MULTICLASS, 25599", "BINARY, 1"})
     void failures_fit_whatever_their_reason(Task task, int outputs) throws Exception {
-        Evaluation failed =
-                Evaluation.failed(MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
+        Evaluation failed = Evaluation.failed(
+                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
 
         KeyedBytes record = new EvaluationCodec().write(failed);
 
         assertFits("failure of " + outputs + " " + task, record);
-        assertThat(new EvaluationCodec().read(record.value()).failure()).hasSize(1_003).endsWith("\u20ac...");
-        Map<String, byte[]> headers =
-                DeadLetterHeaders.of("t", 0, 0, "learn", MODEL, "\u20ac".repeat(5_000_000));
+        assertThat(new EvaluationCodec().read(record.value()).failure())
+                .hasSize(1_003)
+                .endsWith("\u20ac...");
+        Map<String, byte[]> headers = DeadLetterHeaders.of("t", 0, 0, "learn", MODEL, "\u20ac".repeat(5_000_000));
         assertThat(headers.get(DeadLetterHeaders.MESSAGE)).hasSizeLessThan(4_000);
     }
 
@@ -108,8 +110,7 @@ class RecordLimitsTest {
     void heartbeats_fit(int partitions, int listed) throws Exception {
         List<Long> offsets = Collections.nCopies(partitions, Long.MAX_VALUE);
 
-        KeyedBytes record =
-                new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false));
+        KeyedBytes record = new HeartbeatCodec().write(new Heartbeat(MANY, MANY, MANY, offsets, offsets, MANY, false));
 
         assertFits("heartbeat of " + partitions + " partitions", record);
         assertThat(new HeartbeatCodec().read(record.value()).read()).hasSize(listed);
@@ -167,9 +168,8 @@ class RecordLimitsTest {
     }
 
     private static long[] versions(ModelSpec spec) {
-        long[] versions = new long[spec.model()
-                .layout(spec.inputShape(), spec.outputs(), 0)
-                .blocks()];
+        long[] versions = new long
+                [spec.model().layout(spec.inputShape(), spec.outputs(), 0).blocks()];
         Arrays.fill(versions, MANY);
         return versions;
     }
@@ -204,14 +204,13 @@ class RecordLimitsTest {
                 .mapToObj(i -> new Event.Offsets(i, MANY, MANY))
                 .toList();
         List<Event> events = IntStream.range(0, 100)
-                .mapToObj(i -> new Event(
-                        Event.Kind.DIVERGENCE, "page-hinkley", MANY, Math.PI, Math.PI, "revert", samplesIn))
+                .mapToObj(i ->
+                        new Event(Event.Kind.DIVERGENCE, "page-hinkley", MANY, Math.PI, Math.PI, "revert", samplesIn))
                 .toList();
         return new Evaluation(
                 new Evaluation.Subject(MODEL, KEY, new Incarnation(partitions, offsets), "0123456789abcdef"),
                 new Evaluation.Counts(MANY, MANY, MANY),
-                new Evaluation.Window(
-                        MANY, true, MANY, MANY, total.metrics(), Collections.nCopies(1024, Math.PI)),
+                new Evaluation.Window(MANY, true, MANY, MANY, total.metrics(), Collections.nCopies(1024, Math.PI)),
                 total,
                 new Evaluation.Learning(
                         null, total.metrics(), 1, true, events, new Evaluation.BestEpoch(1, total.metrics())),
