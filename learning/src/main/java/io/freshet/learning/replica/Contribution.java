@@ -1,7 +1,6 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
-import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.codec.LineageCodec;
 import io.freshet.learning.codec.TallyCodec;
 import io.freshet.learning.evaluation.Tally;
@@ -37,6 +36,8 @@ public record Contribution(
         implements RoundsMessage {
     private static final byte VERSION = 1;
     private static final byte BFLOAT16_VERSION = 2;
+    /** The version of learner states as of which metrics are written. */
+    private static final byte TALLY_VERSION = 5;
 
     /**
      * Counts of a round.
@@ -108,7 +109,7 @@ public record Contribution(
     @Override
     public void write(DataOutput out) throws IOException {
         out.writeByte(transfer == Transfer.BFLOAT16 ? BFLOAT16_VERSION : VERSION);
-        out.writeByte(LearnerStateCodec.VERSION);
+        out.writeByte(TALLY_VERSION);
         member.write(out);
         counts.write(out);
         BlockChanges.write(changes, transfer, out);
@@ -124,14 +125,14 @@ public record Contribution(
         byte version = in.readByte();
         requireVersion("contribution", version, VERSION, BFLOAT16_VERSION);
         Transfer transfer = version == VERSION ? Transfer.FLOAT32 : Transfer.BFLOAT16;
-        byte parts = in.readByte();
+        byte tallies = in.readByte();
         Member member = Member.read(in);
         Counts counts = Counts.read(in);
         List<BlockChange> changes = BlockChanges.readAll(transfer, in);
         double[] moments = FlatArrays.readDoubles(in);
-        Tally window = TallyCodec.read(in, parts);
+        Tally window = TallyCodec.read(in, tallies);
         UpdateTally updates = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
-        Validation validation = new Validation(window, updates, TallyCodec.read(in, parts));
+        Validation validation = new Validation(window, updates, TallyCodec.read(in, tallies));
         return new Contribution(member, transfer, counts, changes, moments, validation, LineageCodec.read(in));
     }
 
