@@ -68,10 +68,11 @@ class StoredReplicasTest {
             learn(70_000);
             stored(harness).write(MODEL_KEY, HEADER, state);
             Map<Integer, byte[]> after = pages(harness);
+            assertThat(after).hasSizeGreaterThan(30);
             after.entrySet().removeIf(page -> before.get(page.getKey()) == page.getValue());
             assertThat(after.keySet())
                     .as("the pages of the bias, of the row, and of what is not in arrays")
-                    .hasSizeLessThan(8);
+                    .hasSizeBetween(2, 8);
         }
     }
 

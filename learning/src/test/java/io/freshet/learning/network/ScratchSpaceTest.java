@@ -11,6 +11,9 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,9 +38,11 @@ class ScratchSpaceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "features: {tokens: [t], hashBits: 4}, model: {type: sequence, steps: 4096, hidden: 9000, embedding: 1},"
+                "features: {tokens: [t], hashBits: 4}, model: {type: sequence, steps: 4096, hidden: 128, embedding: 1},"
                         + " outputs: 1000, loss: sequence-cross-entropy",
-                "features: {tokens: [t], hashBits: 4}, model: {type: sequence, cell: dense, steps: 4096, hidden: 65536,"
+                "features: {tokens: [t], hashBits: 4}, model: {type: sequence, steps: 58, hidden: 9000, embedding: 1},"
+                        + " outputs: 1000, loss: sequence-cross-entropy",
+                "features: {tokens: [t], hashBits: 4}, model: {type: sequence, cell: dense, steps: 8, hidden: 65536,"
                         + " embedding: 1}, outputs: 1000, loss: sequence-cross-entropy",
                 "features: {categorical: [a, b, c, d, e, f, g, h, i, j], hashBits: 1}, loss: mean-squared-error,"
                         + " model: {type: embedding-mlp, dimension: 1024, hidden: [16384]}",
@@ -48,12 +53,24 @@ class ScratchSpaceTest {
                         + " model: {type: mlp, hidden: [64]}"
             })
     void the_largest_models_compute_as_many_samples_at_once_as_arrays_hold(String text) {
+        assertFits(text);
+    }
+
+    /** For 256 samples, the embeddings of this many fields would be more numbers than an int counts. */
+    @Test
+    void a_model_of_many_embeddings_computes_as_many_samples_at_once_as_arrays_hold() {
+        String fields = IntStream.range(0, 9_000).mapToObj(i -> "f" + i).collect(Collectors.joining(", "));
+        assertFits("features: {categorical: [" + fields + "], hashBits: 1}, loss: mean-squared-error,"
+                + " model: {type: embedding-mlp, dimension: 1024, hidden: [16]}");
+    }
+
+    private static void assertFits(String text) {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, optimizer: {type: sgd}, " + text + "}");
         StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
         Network network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
         assertThat(network.samplesAtOnce()).isBetween(1, Network.MAXIMUM_SAMPLES);
-        assertThat(network.samplesAtOnce() * network.numbersPerSample()).isLessThanOrEqualTo(1L << 28);
-        assertThat(network.samplesAtOnce() * (long) spec.logitCount()).isLessThanOrEqualTo(1L << 28);
+        assertThat(network.samplesAtOnce() * network.numbersPerSample()).isLessThanOrEqualTo(Network.MAXIMUM_NUMBERS);
+        assertThat(network.samplesAtOnce() * (long) spec.logitCount()).isLessThanOrEqualTo(Network.MAXIMUM_NUMBERS);
     }
 
     /** Returns the length of the longest array of floats of an object and of the objects of this package that it refers to. */
