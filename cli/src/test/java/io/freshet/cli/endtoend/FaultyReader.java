@@ -2,6 +2,7 @@ package io.freshet.cli.endtoend;
 
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.source.SchemaGate;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.topology.TrainerSources;
 import java.io.IOException;
@@ -70,12 +71,13 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
                 "max.poll.records",
                 "50"));
         return sources.withSamples(new PausableSource(
-                sources.samples().topic(),
-                sources.samples().partitions(),
-                OffsetsInitializer.earliest(),
-                bounded ? OffsetsInitializer.latest() : null,
-                new FaultyReader(directory.resolve("checkpoints")),
-                properties));
+                        sources.samples().topic(),
+                        sources.samples().partitions(),
+                        OffsetsInitializer.earliest(),
+                        bounded ? OffsetsInitializer.latest() : null,
+                        new FaultyReader(directory.resolve("checkpoints")),
+                        properties)
+                .gatedBy(SchemaGate.of(sources.samples().format())));
     }
 
     static void reset(int faults) {

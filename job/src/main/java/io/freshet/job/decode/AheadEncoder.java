@@ -47,7 +47,7 @@ final class AheadEncoder implements RecordEncoder {
             }
             // An unknown model has to be rejected.
             return target.isEmpty() || !samples.isEmpty() ? samples.toArray(NO_SAMPLES) : null;
-        } catch (MalformedRecordException | InvalidSampleException | RuntimeException | LinkageError e) {
+        } catch (MalformedRecordException | InvalidSampleException | RuntimeException | Error e) {
             // The decoder finds out whose failure it is.
             return null;
         }

@@ -16,6 +16,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RecordDecoder;
@@ -57,6 +58,9 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
 
     private transient List<ModelEncoder> encoders;
     private transient RecordDecoder decoder;
+    /** The schema of the record to decode. */
+    private transient DeliveredSchemas schemas;
+
     /** Specifications to use after the next checkpoint barrier, or null if unchanged. */
     private transient @Nullable List<ModelSpec> pending;
 
@@ -82,6 +86,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
+        schemas = new DeliveredSchemas();
         use(registry.initialize(context));
     }
 
@@ -145,14 +150,15 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         used = specs;
         RowLayout layout = RowLayout.of(specs);
         row = new Row(layout);
-        decoder = format.decoder(layout);
+        decoder = format.with(schemas).decoder(layout);
         encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
         ahead = () -> new AheadEncoder(format, specs);
     }
 
     private void decode(SourceRecord record, Context context, Collector<LearnInput> out) {
         samples.inc();
-        KeyedSample[] encoded = format.isSelfContained() ? record.samples(ahead) : null;
+        // A schema may still be unknown when the fetching thread could encode the record.
+        KeyedSample[] encoded = format.registry() == null ? record.samples(ahead) : null;
         if (encoded == null) {
             encode(record, context, out);
             return;
@@ -167,10 +173,17 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
             if (record.value() == null) {
                 throw new MalformedRecordException("value: none (expected: a sample)");
             }
+            schemas.deliver(record.schema());
             decoder.decode(record.value(), record.timestamp(), row);
         } catch (MalformedRecordException e) {
             rejected.count(record.value() == null ? Reason.NO_VALUE : Reason.MALFORMED);
             reject(record, "decode", "", e.getMessage(), context);
+            return;
+        } catch (RuntimeException | Error e) {
+            // A restart would read the same record again.
+            String failure = ModelFailure.of(e).reason();
+            rejected.count(Reason.FAILED);
+            reject(record, "decode", "", "value: " + failure + " (expected: a record of the format)", context);
             return;
         }
         String target = TargetModel.of(record, decoder);

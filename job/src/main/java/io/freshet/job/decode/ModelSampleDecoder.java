@@ -1,5 +1,6 @@
 package io.freshet.job.decode;
 
+import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.features.InvalidSampleException;
@@ -9,6 +10,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RecordDecoder;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,12 @@ public final class ModelSampleDecoder {
             boolean wanted = only.isEmpty() || only.equals(encoder.name());
             return wanted ? encoder.encode(row, record.partition(), record.offset()) : null;
         } catch (MalformedRecordException | InvalidSampleException e) {
+            return null;
+        } catch (UncheckedIOException e) {
+            // The schema registry failed, not the record.
+            throw e;
+        } catch (RuntimeException | Error e) {
+            ModelFailure.of(e);
             return null;
         }
     }

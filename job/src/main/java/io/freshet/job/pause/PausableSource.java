@@ -50,6 +50,7 @@ public final class PausableSource
     private final int partitions;
     private final Properties properties;
     private final KafkaRecordDeserializationSchema<SourceRecord> deserializer;
+    private RecordGate.@Nullable Factory gates;
 
     /**
      * @param partitions of the topic
@@ -86,6 +87,12 @@ public final class PausableSource
         kafka = builder.build();
     }
 
+    /** Lets records leave each reader by a gate, or at once if there is none. Returns this source. */
+    public PausableSource gatedBy(RecordGate.@Nullable Factory factory) {
+        gates = factory;
+        return this;
+    }
+
     @Override
     public Boundedness getBoundedness() {
         return kafka.getBoundedness();
@@ -97,10 +104,16 @@ public final class PausableSource
         KafkaSourceReaderMetrics metrics = new KafkaSourceReaderMetrics(context.metricGroup());
         FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>> elements =
                 new FutureCompletingBlockingQueue<>();
-        PausingFetcherManager fetchers = new PausingFetcherManager(
-                elements, () -> new KafkaPartitionSplitReader(properties, context, metrics, null), splits -> {});
+        PausingFetcherManager fetchers =
+                new PausingFetcherManager(elements, () -> splitReader(context, metrics), splits -> {});
         return new PausingReader(
                 elements, fetchers, new KafkaRecordEmitter<>(deserializer), configuration(), context, metrics);
+    }
+
+    private KafkaPartitionSplitReader splitReader(SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
+        return gates == null
+                ? new KafkaPartitionSplitReader(properties, context, metrics, null)
+                : new GatedSplitReader(properties, context, metrics, gates);
     }
 
     private Configuration configuration() {

@@ -1,5 +1,6 @@
 package io.freshet.job.record;
 
+import io.freshet.schemas.confluent.SchemaAnswer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param key null for none
  * @param value null for a tombstone
  * @param ahead its samples, if the fetching thread encodes records; never serialized
+ * @param schema the registry's answer for its schema, if the fetching thread has waited for one; never serialized
  */
 public record SourceRecord(
         int partition,
@@ -21,7 +23,8 @@ public record SourceRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         RecordHeaders headers,
-        @Nullable EncodedAhead ahead)
+        @Nullable EncodedAhead ahead,
+        @Nullable SchemaAnswer schema)
         implements TrainerInput {
     /** Upper bound on the encoded lengths of a header's name and value. */
     private static final int HEADER_BYTES = 10;
@@ -34,12 +37,17 @@ public record SourceRecord(
             byte @Nullable [] key,
             byte @Nullable [] value,
             RecordHeaders headers) {
-        this(partition, offset, timestamp, key, value, headers, null);
+        this(partition, offset, timestamp, key, value, headers, null, null);
     }
 
     /** Returns the same record with its samples. */
     public SourceRecord with(EncodedAhead encoded) {
-        return new SourceRecord(partition, offset, timestamp, key, value, headers, encoded);
+        return new SourceRecord(partition, offset, timestamp, key, value, headers, encoded, schema);
+    }
+
+    /** Returns the same record with the registry's answer for its schema. */
+    public SourceRecord with(SchemaAnswer answer) {
+        return new SourceRecord(partition, offset, timestamp, key, value, headers, ahead, answer);
     }
 
     /**

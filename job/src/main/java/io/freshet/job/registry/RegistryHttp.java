@@ -28,7 +28,8 @@ final class RegistryHttp {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int LONGEST_RESPONSE = 4 << 20;
+    /** Of a response, in bytes. */
+    static final int LONGEST_RESPONSE = 4 << 20;
 
     private final RegistryAddress address;
     private final Duration firstPause;

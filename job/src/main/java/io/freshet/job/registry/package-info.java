@@ -1,5 +1,5 @@
 /**
- * A client for a Confluent-compatible schema registry.
+ * A client for a Confluent-compatible schema registry, and lookups in the background.
  *
  * <p>Decoding with the fetched schemas is in {@code io.freshet.schemas.confluent}.
  */

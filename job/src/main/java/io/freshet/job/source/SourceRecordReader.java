@@ -15,7 +15,12 @@ public final class SourceRecordReader implements KafkaRecordDeserializationSchem
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
-        out.collect(record instanceof FetchedRecord fetched ? fetched.source() : read(record));
+        out.collect(received(record));
+    }
+
+    /** Returns a record with what the fetching thread has added to it. */
+    static SourceRecord received(ConsumerRecord<byte[], byte[]> record) {
+        return record instanceof FetchedRecord fetched ? fetched.source() : read(record);
     }
 
     /** Returns a record as received. */

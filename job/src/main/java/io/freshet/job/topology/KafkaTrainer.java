@@ -12,6 +12,7 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
 import io.freshet.job.source.KafkaRounds;
 import io.freshet.job.source.KafkaSpecChanges;
+import io.freshet.job.source.SchemaGate;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.source.TopicMetadata;
@@ -78,7 +79,8 @@ public record KafkaTrainer(
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "-trainer");
         properties.setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
         PausableSource samples = new PausableSource(
-                topics.samples(), partitions, start, bounded ? end : null, new SourceRecordReader(), properties);
+                        topics.samples(), partitions, start, bounded ? end : null, new SourceRecordReader(), properties)
+                .gatedBy(SchemaGate.of(format));
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),

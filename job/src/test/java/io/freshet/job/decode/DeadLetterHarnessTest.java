@@ -10,6 +10,8 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.RecordLimit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +64,29 @@ class DeadLetterHarnessTest {
                     .isEqualTo("value: 7b 22 6e 6f 74 22 3a 20 ... (15 bytes) (expected: Avro"
                             + " single-object encoding, C3 01 ...)");
             assertThat(harness.samples()).isEmpty();
+        }
+    }
+
+    /** A restart would read the same record again, forever. */
+    @Test
+    void a_record_on_which_the_decoder_fails_is_a_dead_letter() throws Exception {
+        RecordFormat failing = new RecordFormat.Confluent(RecordFields.NONE, id -> {
+            if (id == 1) {
+                throw new IllegalStateException("a bug");
+            }
+            throw new StackOverflowError();
+        });
+        try (var harness = DecodeHarness.start(failing, WHOLE)) {
+            harness.send(new SourceRecord(0, 1, 1, null, new byte[] {0, 0, 0, 0, 1}, RecordHeaders.NONE));
+            harness.send(new SourceRecord(0, 2, 1, null, new byte[] {0, 0, 0, 0, 2}, RecordHeaders.NONE));
+
+            assertThat(harness.deadLetters())
+                    .extracting(DecodeHarness::message)
+                    .satisfiesExactly(
+                            first -> assertThat(first)
+                                    .startsWith("value: java.lang.IllegalStateException: a bug at io.freshet.")
+                                    .endsWith(" (expected: a record of the format)"),
+                            second -> assertThat(second).startsWith("value: java.lang.StackOverflowError"));
         }
     }
 

@@ -115,6 +115,7 @@ public final class FeatureEncoder {
         float[] vectors = dense.read(row, limit);
         hashedRows.clear();
         hashed.read(row, limit, hashedRows);
+        hashedRows.finish();
         int[] rows = new int[hashedRows.size()];
         float[] values = new float[rows.length];
         hashedRows.copyTo(rows, values);

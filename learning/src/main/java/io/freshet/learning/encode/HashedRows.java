@@ -7,11 +7,20 @@ import java.util.Arrays;
 
 /**
  * Collects the parameter rows and values of one sample's hashed features, in the order they are added. The values of a row
- * that is added again within a group are summed; a hash table finds it, so no row is sorted. In a sequence, words are not
- * merged. Reused for each sample; its arrays grow to the largest one.
+ * that is added again within a group are summed, in the order they are added. In a sequence, words are not merged. Reused for
+ * each sample; its arrays grow to the largest one.
+ *
+ * <p>A hash table finds rows that are added again. Whoever chooses the features can choose rows that collide in it. So a group
+ * with many collisions is merged by sorting when it ends, with the same result, and n features take n log n steps.
  */
 final class HashedRows implements HashedTarget {
     private static final int[] NO_ENDS = {};
+
+    /** Collisions, per entry that {@link #rows} can hold, from which on a group is sorted. Without malice, there is about one. */
+    private static final int MOST_COLLISIONS = 16;
+
+    /** Marks an entry whose value was added to an earlier one. */
+    private static final int MERGED = -1;
 
     private final int first;
     private final int mask;
@@ -33,6 +42,12 @@ final class HashedRows implements HashedTarget {
     private long[] table = new long[64];
 
     private int group;
+    /** Where the entries of the group start. */
+    private int groupFrom;
+
+    private int collisions;
+    /** Whether the group is merged when it ends. */
+    private boolean sorts;
 
     HashedRows(ModelSpec spec) {
         FeatureSpec features = spec.features();
@@ -84,13 +99,22 @@ final class HashedRows implements HashedTarget {
     @Override
     public void endField() {
         if (separate) {
+            endGroup();
             ends[ended++] = size;
             startGroup();
         }
     }
 
+    /** Ends a sample. */
+    void finish() {
+        endGroup();
+    }
+
     /** Starts a group of distinct rows. */
     private void startGroup() {
+        groupFrom = size;
+        collisions = 0;
+        sorts = false;
         if (++group == 0) {
             Arrays.fill(table, 0);
             group = 1;
@@ -130,6 +154,10 @@ final class HashedRows implements HashedTarget {
             grow();
         }
         int row = first + (hash & mask);
+        if (sorts) {
+            append(row, value);
+            return;
+        }
         int slot = slot(row);
         int entry = (int) table[slot];
         if (isInGroup(slot)) {
@@ -158,7 +186,9 @@ final class HashedRows implements HashedTarget {
         int slot = row * 0x9e3779b9 >>> Integer.numberOfLeadingZeros(table.length - 1);
         while (isInGroup(slot) && rows[(int) table[slot]] != row) {
             slot = slot + 1 & table.length - 1;
+            collisions++;
         }
+        sorts = collisions > MOST_COLLISIONS * rows.length;
         return slot;
     }
 
@@ -171,9 +201,41 @@ final class HashedRows implements HashedTarget {
         values = Arrays.copyOf(values, 2 * size);
         long[] old = table;
         table = new long[2 * old.length];
-        for (long entry : old) {
-            if ((int) (entry >>> 32) == group) {
-                table[slot(rows[(int) entry])] = entry;
+        for (int i = 0; i < old.length && !sorts; i++) {
+            if ((int) (old[i] >>> 32) == group) {
+                table[slot(rows[(int) old[i]])] = old[i];
+            }
+        }
+    }
+
+    private void endGroup() {
+        if (sorts) {
+            mergeBySorting();
+        }
+    }
+
+    /** Adds the values of each row to the first entry of that row, in the order of the entries. */
+    private void mergeBySorting() {
+        long[] sorted = new long[size - groupFrom];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = (long) rows[groupFrom + i] << 32 | groupFrom + i;
+        }
+        Arrays.sort(sorted);
+        int firstOfRow = groupFrom;
+        for (int i = 0; i < sorted.length; i++) {
+            int entry = (int) sorted[i];
+            if (i > 0 && sorted[i] >>> 32 == sorted[i - 1] >>> 32) {
+                values[firstOfRow] += values[entry];
+                rows[entry] = MERGED;
+            } else {
+                firstOfRow = entry;
+            }
+        }
+        int end = size;
+        size = groupFrom;
+        for (int entry = groupFrom; entry < end; entry++) {
+            if (rows[entry] != MERGED) {
+                append(rows[entry], values[entry]);
             }
         }
     }

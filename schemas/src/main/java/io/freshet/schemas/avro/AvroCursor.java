@@ -13,8 +13,8 @@ import java.util.Arrays;
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro specification</a>
  */
 public final class AvroCursor {
-    /** Limits nested records: a recursive schema can nest without bound. */
-    private static final int MAXIMUM_DEPTH = 64;
+    /** Limits nested records, arrays, and maps: a recursive schema can nest without bound. */
+    private static final int MAXIMUM_DEPTH = 128;
 
     private static final VarHandle DOUBLE =
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
@@ -27,11 +27,14 @@ public final class AvroCursor {
     private byte[] bytes = {};
     private int at;
     private int depth;
+    /** Entries so far that took no bytes. */
+    private long emptyEntries;
 
     public void start(byte[] record, int from) {
         bytes = record;
         at = from;
         depth = 0;
+        emptyEntries = 0;
     }
 
     public byte[] bytes() {
@@ -48,7 +51,7 @@ public final class AvroCursor {
 
     public void enter() throws MalformedRecordException {
         if (++depth > MAXIMUM_DEPTH) {
-            throw new MalformedRecordException("value: records nested deeper (expected: up to " + MAXIMUM_DEPTH + ")");
+            throw new MalformedRecordException("value: nested deeper (expected: up to " + MAXIMUM_DEPTH + " levels)");
         }
     }
 
@@ -155,43 +158,68 @@ public final class AvroCursor {
         return (int) count;
     }
 
+    /**
+     * Skips an array whose entries take no bytes. A few bytes can declare millions of them, so a record may have as many as it
+     * has bytes: whoever reads it one by one does not take longer than its bytes do.
+     */
+    void skipEmptyEntries() throws MalformedRecordException {
+        for (int count = readBlock(); count != 0; count = readBlock()) {
+            emptyEntries += count;
+            if (emptyEntries > bytes.length) {
+                throw new MalformedRecordException("value: " + emptyEntries
+                        + " entries without bytes (expected: up to the " + bytes.length + " bytes of the record)");
+            }
+        }
+    }
+
     /** Returns all numbers of an array. */
     public int[] readInts() throws MalformedRecordException {
         int[] numbers = NO_INTS;
+        int length = 0;
         for (int count = readBlock(); count != 0; count = readBlock()) {
-            int from = numbers.length;
-            numbers = Arrays.copyOf(numbers, from + count);
-            for (int i = from; i < numbers.length; i++) {
-                numbers[i] = readInt();
+            if (length + count > numbers.length) {
+                numbers = Arrays.copyOf(numbers, grown(numbers.length, length + count));
+            }
+            for (int i = 0; i < count; i++) {
+                numbers[length++] = readInt();
             }
         }
-        return numbers;
+        return length == numbers.length ? numbers : Arrays.copyOf(numbers, length);
     }
 
     /** Returns all numbers of an array. */
     public long[] readLongs() throws MalformedRecordException {
         long[] numbers = NO_LONGS;
+        int length = 0;
         for (int count = readBlock(); count != 0; count = readBlock()) {
-            int from = numbers.length;
-            numbers = Arrays.copyOf(numbers, from + count);
-            for (int i = from; i < numbers.length; i++) {
-                numbers[i] = readLong();
+            if (length + count > numbers.length) {
+                numbers = Arrays.copyOf(numbers, grown(numbers.length, length + count));
+            }
+            for (int i = 0; i < count; i++) {
+                numbers[length++] = readLong();
             }
         }
-        return numbers;
+        return length == numbers.length ? numbers : Arrays.copyOf(numbers, length);
     }
 
     /** Returns all numbers of an array. */
     public double[] readDoubles() throws MalformedRecordException {
         double[] numbers = NO_DOUBLES;
+        int length = 0;
         for (int count = readBlock(); count != 0; count = readBlock()) {
-            int from = numbers.length;
-            numbers = Arrays.copyOf(numbers, from + count);
-            for (int i = from; i < numbers.length; i++) {
-                numbers[i] = readDouble();
+            if (length + count > numbers.length) {
+                numbers = Arrays.copyOf(numbers, grown(numbers.length, length + count));
+            }
+            for (int i = 0; i < count; i++) {
+                numbers[length++] = readDouble();
             }
         }
-        return numbers;
+        return length == numbers.length ? numbers : Arrays.copyOf(numbers, length);
+    }
+
+    /** Returns a larger capacity. It doubles, since an array may have a block for each number. */
+    private static int grown(int capacity, int needed) {
+        return Math.max(needed, 2 * capacity);
     }
 
     private MalformedRecordException truncated() {

@@ -4,13 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
-import org.apache.avro.AvroRuntimeException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.SchemaStore;
@@ -26,6 +24,8 @@ public final class WireFormat<T extends SpecificRecord> {
     private final byte[] header;
     private final BinaryMessageDecoder<T> decoder;
     private final SchemaStore.Cache schemas = new SchemaStore.Cache();
+    /** By fingerprint of the writer's schema. */
+    private final Map<Long, AvroPlan> skips = new ConcurrentHashMap<>();
 
     /**
      * Creates the format of one record type.
@@ -63,11 +63,7 @@ public final class WireFormat<T extends SpecificRecord> {
         try {
             checkLengths(bytes);
             return decoder.decode(bytes);
-        } catch (IOException
-                | AvroRuntimeException
-                | IndexOutOfBoundsException
-                | NegativeArraySizeException
-                | UnsupportedOperationException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             throw new MalformedRecordException(
                     "value: " + Hex.start(bytes) + ": " + e.getMessage() + " (expected: " + name + ")");
         }
@@ -75,15 +71,17 @@ public final class WireFormat<T extends SpecificRecord> {
 
     /**
      * Skips through a message before decoding it. Avro's decoder allocates a declared length before it checks that the bytes
-     * exist, so a ten-byte message could allocate two gigabytes.
+     * exist, so a ten-byte message could allocate two gigabytes. It also reads entries that take no bytes one by one.
      */
-    private void checkLengths(byte[] bytes) throws IOException, MalformedRecordException {
-        Schema writer = schemas.findByFingerprint(SingleObject.fingerprint(bytes));
+    private void checkLengths(byte[] bytes) throws MalformedRecordException {
+        long fingerprint = SingleObject.fingerprint(bytes);
+        Schema writer = schemas.findByFingerprint(fingerprint);
         if (writer != null) {
-            BinaryDecoder body = DecoderFactory.get()
-                    .binaryDecoder(bytes, SingleObject.HEADER, bytes.length - SingleObject.HEADER, null);
-            GenericDatumReader.skip(writer, body);
-            if (!body.isEnd()) {
+            AvroCursor body = new AvroCursor();
+            body.start(bytes, SingleObject.HEADER);
+            skips.computeIfAbsent(fingerprint, any -> new AvroSkips().of(writer))
+                    .read(body);
+            if (body.at() != bytes.length) {
                 throw new MalformedRecordException(
                         "value: " + Hex.start(bytes) + ": bytes left over (expected: the end of " + name + ")");
             }

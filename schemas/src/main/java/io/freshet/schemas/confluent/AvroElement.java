@@ -24,6 +24,15 @@ interface AvroElement {
         };
     }
 
+    /**
+     * Returns the reader for the elements of an array, or null if they are not numeric. Elements that are always null take no
+     * bytes, so a few bytes can declare millions of them.
+     */
+    static @Nullable AvroElement ofEach(Schema array) {
+        Schema element = array.getElementType();
+        return element.getType() == Schema.Type.NULL ? null : of(element);
+    }
+
     private static @Nullable AvroElement union(Schema schema) {
         AvroElement[] branches = new AvroElement[schema.getTypes().size()];
         for (int i = 0; i < branches.length; i++) {

@@ -1,5 +1,7 @@
 package io.freshet.schemas.confluent;
 
+import io.freshet.schemas.avro.AvroPlan;
+import io.freshet.schemas.avro.AvroSkips;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.Excerpt;
 import io.freshet.schemas.field.FieldPaths.Field;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class AvroLeaves {
     /** Maximum bytes of a decimal; 38 digits take 16. */
     private static final int MAXIMUM_DECIMAL_BYTES = 64;
+
+    /** A schema may claim a scale of 2^31-1, and the text of such a decimal has as many digits. */
+    private static final int MAXIMUM_DECIMAL_SCALE = 1_000;
 
     private final RowFiller out;
     private final AvroSkips skips;
@@ -135,6 +140,11 @@ final class AvroLeaves {
         if (!(schema.getLogicalType() instanceof LogicalTypes.Decimal decimal)) {
             return mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
         }
+        int scale = decimal.getScale();
+        if (scale > MAXIMUM_DECIMAL_SCALE) {
+            String expected = "a decimal of a scale up to " + MAXIMUM_DECIMAL_SCALE;
+            return mismatch(schema, field, "of scale " + scale, expected);
+        }
         boolean fixed = schema.getType() == Schema.Type.FIXED;
         return in -> {
             int length = fixed ? schema.getFixedSize() : in.readLength();
@@ -144,7 +154,7 @@ final class AvroLeaves {
                 out.reportFault(field, length + " bytes", "a decimal of 1 to " + MAXIMUM_DECIMAL_BYTES);
                 return;
             }
-            BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), decimal.getScale());
+            BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), scale);
             set(field, value.doubleValue(), wantsText(field) ? value.toPlainString() : null);
         };
     }
@@ -158,7 +168,7 @@ final class AvroLeaves {
 
     private AvroPlan array(Schema schema, Field field) {
         if (field.vector >= 0) {
-            AvroElement element = AvroElement.of(schema.getElementType());
+            AvroElement element = AvroElement.ofEach(schema);
             return element == null ? mismatch(schema, field, "an array of numbers") : vector(element, field);
         }
         boolean texts = schema.getElementType().getType() == Schema.Type.STRING;
@@ -196,13 +206,17 @@ final class AvroLeaves {
     }
 
     private AvroPlan mismatch(Schema schema, Field field, String expected) {
+        return mismatch(schema, field, kind(schema), field.isRecordField() ? "a text" : expected);
+    }
+
+    private AvroPlan mismatch(Schema schema, Field field, String actual, String expected) {
         AvroPlan skip = skips.of(schema);
         return in -> {
             if (field.isRecordField()) {
-                throw new MalformedRecordException(field.name + ": " + kind(schema) + " (expected: a text)");
+                throw new MalformedRecordException(field.name + ": " + actual + " (expected: " + expected + ")");
             }
             skip.read(in);
-            out.reportFault(field, kind(schema), expected);
+            out.reportFault(field, actual, expected);
         };
     }
 

@@ -1,6 +1,8 @@
 package io.freshet.schemas.confluent;
 
 import io.freshet.learning.features.NumberedName;
+import io.freshet.schemas.avro.AvroPlan;
+import io.freshet.schemas.avro.AvroSkips;
 import io.freshet.schemas.field.FieldPaths;
 import io.freshet.schemas.field.FieldPaths.Field;
 import io.freshet.schemas.field.FieldPaths.Node;
@@ -9,6 +11,7 @@ import io.freshet.schemas.field.RowFiller;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -22,6 +25,8 @@ final class AvroPlanner {
     private final FieldPaths paths;
     private final AvroSkips skips = new AvroSkips();
     private final AvroLeaves leaves;
+    /** The plan of each record at each step: several unions along a path can name the same records. */
+    private final Map<Node, Map<Schema, AvroPlan>> records = new IdentityHashMap<>();
 
     AvroPlanner(FieldPaths paths, RowFiller out) {
         this.paths = paths;
@@ -56,13 +61,23 @@ final class AvroPlanner {
     }
 
     private AvroPlan value(Schema schema, Node node) {
+        if (schema.getType() != Schema.Type.RECORD || node.isLeaf()) {
+            return other(schema, node);
+        }
+        Map<Schema, AvroPlan> known = records.computeIfAbsent(node, any -> new IdentityHashMap<>());
+        AvroPlan plan = known.get(schema);
+        if (plan == null) {
+            plan = record(schema, node);
+            known.put(schema, plan);
+        }
+        return plan;
+    }
+
+    private AvroPlan other(Schema schema, Node node) {
         if (schema.getType() == Schema.Type.UNION) {
             return AvroPlan.choice(schema.getTypes().stream()
                     .map(branch -> value(branch, node))
                     .toList());
-        }
-        if (schema.getType() == Schema.Type.RECORD && !node.isLeaf()) {
-            return record(schema, node);
         }
         if (schema.getType() == Schema.Type.MAP && !node.isLeaf()) {
             return map(schema.getValueType(), node);

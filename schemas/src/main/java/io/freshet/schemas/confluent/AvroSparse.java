@@ -1,5 +1,7 @@
 package io.freshet.schemas.confluent;
 
+import io.freshet.schemas.avro.AvroPlan;
+import io.freshet.schemas.avro.AvroSkips;
 import io.freshet.schemas.field.FieldPaths.Field;
 import io.freshet.schemas.field.RowFiller;
 import io.freshet.schemas.field.SparseFiller;
@@ -21,7 +23,8 @@ final class AvroSparse {
     }
 
     /** Returns the plan, or null if the schema is not a record of a sparse vector. */
-    @Nullable AvroPlan plan(Schema schema) {
+    @Nullable
+    AvroPlan plan(Schema schema) {
         List<AvroPlan> parts = new ArrayList<>();
         boolean hasIndices = false;
         for (Schema.Field part : schema.getFields()) {
@@ -69,7 +72,7 @@ final class AvroSparse {
         return switch (schema.getType()) {
             case NULL -> AvroPlan.NOTHING;
             case UNION -> union(schema.getTypes());
-            case ARRAY -> array(schema.getElementType());
+            case ARRAY -> array(schema);
             default -> null;
         };
     }
@@ -87,7 +90,7 @@ final class AvroSparse {
     }
 
     private @Nullable AvroPlan array(Schema schema) {
-        AvroElement element = AvroElement.of(schema);
+        AvroElement element = AvroElement.ofEach(schema);
         if (element == null) {
             return null;
         }

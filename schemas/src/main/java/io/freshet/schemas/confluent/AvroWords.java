@@ -1,6 +1,7 @@
 package io.freshet.schemas.confluent;
 
 import io.freshet.schemas.avro.AvroCursor;
+import io.freshet.schemas.avro.AvroPlan;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.Excerpt;
 import io.freshet.schemas.field.FieldPaths.Field;

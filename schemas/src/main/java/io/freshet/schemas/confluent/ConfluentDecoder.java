@@ -3,6 +3,7 @@ package io.freshet.schemas.confluent;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.AvroCursor;
+import io.freshet.schemas.avro.AvroPlan;
 import io.freshet.schemas.avro.Hex;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.FieldPaths;
@@ -14,10 +15,7 @@ import io.freshet.wire.Sample;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfluentDecoder implements RecordDecoder {
     private static final int HEADER = 5;
+    /** A decoder's part of a schema takes several times the memory of its text. */
+    private static final int CACHED_CHARACTERS = 8 << 20;
+
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private final RowLayout layout;
@@ -43,7 +44,7 @@ public final class ConfluentDecoder implements RecordDecoder {
     private final RowFiller filler;
     private final AvroCursor cursor = new AvroCursor();
     private final SchemaRegistry registry;
-    private final Map<Integer, Body> bodies = new HashMap<>();
+    private final SchemaCache<Body> bodies = new SchemaCache<>(CACHED_CHARACTERS);
     private int lastId;
     private @Nullable Body last;
     private @Nullable SampleDecoder sample;
@@ -62,17 +63,18 @@ public final class ConfluentDecoder implements RecordDecoder {
 
     @Override
     public void decode(byte[] value, long timestamp, Row row) throws MalformedRecordException {
-        if (value.length < HEADER || value[0] != 0) {
+        if (!isFramed(value)) {
             throw new MalformedRecordException("value: " + Hex.start(value)
                     + " (expected: Avro in the Confluent wire format, 00 and a 4-byte schema id)");
         }
-        int id = (int) INT.get(value, 1);
+        int id = schemaId(value);
         Body body = last;
         if (body == null || id != lastId) {
             body = bodies.get(id);
             if (body == null) {
-                body = createBody(id, registry.schemas(id));
-                bodies.put(id, body);
+                List<String> schemas = registry.schemas(id);
+                body = createBody(id, schemas);
+                bodies.put(id, body, schemas);
             }
             lastId = id;
             last = body;
@@ -80,17 +82,36 @@ public final class ConfluentDecoder implements RecordDecoder {
         body.read(value, timestamp, row);
     }
 
+    /** Returns whether a value starts with the header of the wire format. */
+    public static boolean isFramed(byte[] value) {
+        return value.length >= HEADER && value[0] == 0;
+    }
+
+    /** Returns the schema id in the header of a value. */
+    public static int schemaId(byte[] value) {
+        return (int) INT.get(value, 1);
+    }
+
     private Body createBody(int id, List<String> schemas) {
-        Schema schema;
         try {
-            Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
-            schema = Schema.create(Schema.Type.NULL);
-            for (String json : schemas) {
-                schema = parser.parse(json);
-            }
-        } catch (AvroRuntimeException e) {
+            return createBody(id, parse(schemas));
+        } catch (RuntimeException e) {
             return malformed("schema " + id + ": " + e.getMessage() + " (expected: an Avro schema)");
+        } catch (StackOverflowError e) {
+            return malformed("schema " + id + ": records nested too deeply (expected: an Avro schema)");
         }
+    }
+
+    private static Schema parse(List<String> schemas) {
+        Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
+        Schema schema = Schema.create(Schema.Type.NULL);
+        for (String json : schemas) {
+            schema = parser.parse(json);
+        }
+        return schema;
+    }
+
+    private Body createBody(int id, Schema schema) {
         if (schema.getType() != Schema.Type.RECORD) {
             return malformed("schema " + id + ": " + schema.getType().getName() + " (expected: a record)");
         }
@@ -117,7 +138,7 @@ public final class ConfluentDecoder implements RecordDecoder {
         return (value, timestamp, row) -> {
             sample = null;
             filler.resetNumbering();
-            filler.start(row);
+            filler.start(row, value.length);
             filler.time(timestamp);
             cursor.start(value, HEADER);
             plan.read(cursor);

@@ -18,6 +18,7 @@ public final class NumberedColumns {
     private float[] numbers = {};
 
     private int end;
+    private int limit;
     private boolean hasKey;
     private boolean hasZero;
     /** Number of the first key, 0 or 1; -1 if undecided. */
@@ -37,10 +38,16 @@ public final class NumberedColumns {
         first = -1;
     }
 
-    /** Forgets the previous row. */
-    void clear() {
-        Arrays.fill(numbers, 0, end, Float.NaN);
+    /**
+     * Forgets the previous row.
+     *
+     * @param bytes of the next record, which has fewer numbers than bytes. So keys from there on have a gap before them, and
+     *     need no space.
+     */
+    void clear(int bytes) {
+        Arrays.fill(numbers, 0, Math.min(end, numbers.length), Float.NaN);
         end = 0;
+        limit = bytes;
         hasKey = false;
         hasZero = false;
     }
@@ -56,13 +63,16 @@ public final class NumberedColumns {
         if (Float.isNaN(value)) {
             return;
         }
+        end = Math.max(end, number + 1);
+        if (number >= limit) {
+            return;
+        }
         if (number >= numbers.length) {
             int length = numbers.length;
             numbers = Arrays.copyOf(numbers, Math.max(number + 1, length * 2));
             Arrays.fill(numbers, length, numbers.length, Float.NaN);
         }
         numbers[number] = value;
-        end = Math.max(end, number + 1);
     }
 
     /** Fills the vector of a row that has numbered keys and no array. */
@@ -77,7 +87,7 @@ public final class NumberedColumns {
             throw InvalidSampleException.of(prefix + 0, "a key", "numbers from " + prefix + "1 on, as in earlier rows");
         }
         for (int i = first; i < end; i++) {
-            if (Float.isNaN(numbers[i])) {
+            if (i >= numbers.length || Float.isNaN(numbers[i])) {
                 throw InvalidSampleException.of(
                         prefix + i, "missing", "a number, since there is one in " + prefix + (end - 1));
             }

@@ -26,14 +26,14 @@ public final class RowFiller {
         this.paths = paths;
     }
 
-    /** Starts a record that fills {@code target}. */
-    public void start(Row target) {
+    /** Starts a record that fills {@code target}, given its length in bytes. */
+    public void start(Row target, int bytes) {
         row = target;
         row.clear();
         model = "";
         faults.clear();
         for (NumberedColumns columns : paths.columns()) {
-            columns.clear();
+            columns.clear(bytes);
         }
     }
 

@@ -2,6 +2,7 @@ package io.freshet.schemas.format;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.confluent.ConfluentDecoder;
+import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.confluent.SchemaRegistry;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.json.JsonDecoder;
@@ -12,15 +13,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The record format of a samples topic. */
 public sealed interface RecordFormat extends Serializable {
     /** Returns a new decoder. */
     RecordDecoder decoder(RowLayout layout);
 
-    /** Returns whether a decoder needs nothing but the record. */
-    default boolean isSelfContained() {
-        return true;
+    /** Returns the registry that a decoder needs besides the record, or null for none. */
+    default @Nullable SchemaRegistry registry() {
+        return null;
+    }
+
+    /** Returns this format for records that bring their schemas along. */
+    default RecordFormat with(DeliveredSchemas schemas) {
+        return this;
     }
 
     /** Returns Freshet's own format, which reads the schemas of every released version. */
@@ -66,10 +73,9 @@ public sealed interface RecordFormat extends Serializable {
             return new ConfluentDecoder(layout, fields, registry);
         }
 
-        /** Returns false: a decoder may wait for the registry. */
         @Override
-        public boolean isSelfContained() {
-            return false;
+        public RecordFormat with(DeliveredSchemas schemas) {
+            return new Confluent(fields, schemas.before(registry));
         }
     }
 

@@ -36,6 +36,9 @@ public final class JsonDecoder implements RecordDecoder {
     private static final int MAXIMUM_DEPTH = 64;
     private static final int MAXIMUM_TEXT = 1 << 20;
 
+    /** The parser keeps several thousand names of fields. */
+    private static final int MAXIMUM_NAME = 2_048;
+
     private final FieldPaths paths;
     private final RowFiller filler;
     private final JsonValues values;
@@ -45,6 +48,7 @@ public final class JsonDecoder implements RecordDecoder {
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAXIMUM_DEPTH)
                     .maxStringLength(MAXIMUM_TEXT)
+                    .maxNameLength(MAXIMUM_NAME)
                     .build())
             .build();
     private long record;
@@ -69,7 +73,7 @@ public final class JsonDecoder implements RecordDecoder {
      */
     public void decode(byte[] bytes, int length, long timestamp, Row row) throws MalformedRecordException {
         record++;
-        filler.start(row);
+        filler.start(row, length);
         filler.time(timestamp);
         try (JsonParser parser = json.createParser(bytes, 0, length)) {
             try {

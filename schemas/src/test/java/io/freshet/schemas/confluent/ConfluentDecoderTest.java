@@ -279,7 +279,7 @@ class ConfluentDecoderTest {
             deep[i] = 2;
         }
         assertThat(DecodedRow.of(decoder, LAYOUT, frame(1, deep)))
-                .isEqualTo("malformed value: records nested deeper (expected: up to 64)");
+                .isEqualTo("malformed value: nested deeper (expected: up to 128 levels)");
         byte[] blocks = new byte[1_000_000];
         for (int i = 0; i + 3 < blocks.length; i += 3) {
             blocks[i] = (byte) 0x80;

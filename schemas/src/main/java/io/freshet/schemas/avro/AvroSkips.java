@@ -1,17 +1,17 @@
-package io.freshet.schemas.confluent;
+package io.freshet.schemas.avro;
 
-import io.freshet.schemas.avro.AvroCursor;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/** Creates plans that skip values. */
-final class AvroSkips {
+/** Creates plans that skip values, one for each record of a schema. */
+public final class AvroSkips {
     private final Map<Schema, AvroPlan> records = new IdentityHashMap<>();
 
-    AvroPlan of(Schema schema) {
+    /** Returns the plan that skips a value of a schema. */
+    public AvroPlan of(Schema schema) {
         return switch (schema.getType()) {
             case NULL -> AvroPlan.NOTHING;
             case BOOLEAN -> in -> in.skip(1);

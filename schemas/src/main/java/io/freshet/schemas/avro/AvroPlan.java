@@ -1,12 +1,10 @@
-package io.freshet.schemas.confluent;
+package io.freshet.schemas.avro;
 
-import io.freshet.schemas.avro.AvroCursor;
-import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
 
-/** Reads a value of a writer schema: fills fields of a row from it, and skips the rest. */
+/** Reads a value of a writer schema, and keeps or skips each part of it. Takes as many steps as the value has bytes. */
 @FunctionalInterface
-interface AvroPlan {
+public interface AvroPlan {
     /** The plan for a value that takes no bytes. */
     AvroPlan NOTHING = in -> {};
 
@@ -35,14 +33,17 @@ interface AvroPlan {
 
     /** Returns the plan for an array or map. */
     static AvroPlan each(AvroPlan entry) {
-        // A few bytes can declare millions of entries that take no bytes.
-        boolean isEmpty = entry == NOTHING;
+        if (entry == NOTHING) {
+            return AvroCursor::skipEmptyEntries;
+        }
         return in -> {
+            in.enter();
             for (int count = in.readBlock(); count != 0; count = in.readBlock()) {
-                for (int i = 0; i < count && !isEmpty; i++) {
+                for (int i = 0; i < count; i++) {
                     entry.read(in);
                 }
             }
+            in.leave();
         };
     }
 }

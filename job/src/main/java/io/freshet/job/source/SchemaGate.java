@@ -1,0 +1,36 @@
+package io.freshet.job.source;
+
+import io.freshet.job.pause.RecordGate;
+import io.freshet.schemas.confluent.ConfluentDecoder;
+import io.freshet.schemas.confluent.SchemaAnswer;
+import io.freshet.schemas.confluent.SchemaLookups;
+import io.freshet.schemas.confluent.SchemaRegistry;
+import io.freshet.schemas.format.RecordFormat;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Lets a record pass with the registry's answer for its schema. Records without a schema id pass at once. */
+public record SchemaGate(SchemaLookups lookups) implements RecordGate {
+    /** Returns the gate for records of a format, or null if they need no schemas from a registry. */
+    public static RecordGate.@Nullable Factory of(RecordFormat format) {
+        SchemaRegistry registry = format.registry();
+        return registry == null ? null : changed -> new SchemaGate(registry.lookups(changed));
+    }
+
+    @Override
+    public @Nullable ConsumerRecord<byte[], byte[]> pass(ConsumerRecord<byte[], byte[]> record) {
+        byte[] value = record.value();
+        if (value == null || !ConfluentDecoder.isFramed(value)) {
+            return record;
+        }
+        SchemaAnswer answer = lookups.answer(ConfluentDecoder.schemaId(value));
+        return answer == null
+                ? null
+                : new FetchedRecord(record, SourceRecordReader.received(record).with(answer));
+    }
+
+    @Override
+    public void close() {
+        lookups.close();
+    }
+}
