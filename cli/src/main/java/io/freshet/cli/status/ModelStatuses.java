@@ -14,8 +14,8 @@ import io.freshet.schemas.heartbeat.Heartbeat;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The statuses of models, from their evaluations. */
 public final class ModelStatuses {

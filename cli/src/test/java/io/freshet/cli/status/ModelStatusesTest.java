@@ -46,7 +46,8 @@ class ModelStatusesTest {
         assertThat(statuses.clock()).isNull();
         statuses.add(new Heartbeat(0, NOW + 3_600_000, 0, List.of(), List.of(), 0L, false), NOW);
         assertThat(statuses.clock())
-                .isEqualTo("clock: the trainer's is 3,600 s ahead of this one, so it may be gone (expected: clocks that agree)");
+                .isEqualTo(
+                        "clock: the trainer's is 3,600 s ahead of this one, so it may be gone (expected: clocks that agree)");
     }
 
     @Test

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Decides when a fetched record may leave the reader. Called by the thread that fetches. */
 public interface RecordGate extends AutoCloseable {
     /** Returns the record to pass on, or null while it, and with it the rest of its partition, has to wait. Never blocks. */
-    @Nullable
-    ConsumerRecord<byte[], byte[]> pass(ConsumerRecord<byte[], byte[]> record);
+    @Nullable ConsumerRecord<byte[], byte[]> pass(ConsumerRecord<byte[], byte[]> record);
 
     @Override
     void close();

@@ -24,9 +24,7 @@ record DescribedTopic(Admin admin, String topic) implements TopicConnection.Iden
         try {
             KafkaFuture<TopicDescription> described = Objects.requireNonNull(
                     admin.describeTopics(List.of(topic)).topicNameValues().get(topic), topic);
-            return described
-                    .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                    .topicId();
+            return described.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).topicId();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return null;

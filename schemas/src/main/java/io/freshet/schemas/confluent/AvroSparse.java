@@ -23,8 +23,7 @@ final class AvroSparse {
     }
 
     /** Returns the plan, or null if the schema is not a record of a sparse vector. */
-    @Nullable
-    AvroPlan plan(Schema schema) {
+    @Nullable AvroPlan plan(Schema schema) {
         List<AvroPlan> parts = new ArrayList<>();
         boolean hasIndices = false;
         for (Schema.Field part : schema.getFields()) {
