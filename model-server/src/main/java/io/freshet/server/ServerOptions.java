@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -123,8 +122,7 @@ public record ServerOptions(
 
         /** Returns the names by which clients may address the server. */
         AllowedHosts hosts() {
-            return new AllowedHosts(
-                    Stream.concat(allowedHosts.stream(), Stream.of(host)).toList());
+            return new AllowedHosts(allowedHosts, host);
         }
 
         /** Returns whether other hosts can connect and need no token. */

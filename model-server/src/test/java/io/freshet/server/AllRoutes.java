@@ -49,7 +49,7 @@ final class AllRoutes {
             Access access = new Access(List.of(AccessToken.of("s3cret")), false);
             new Routes(
                             null,
-                            new RequestGuard(access, new AllowedHosts(List.of())),
+                            new RequestGuard(access, new AllowedHosts(List.of(), "127.0.0.1")),
                             new AccessHandler(access, false, null),
                             new ProtocolRoutes(serving, null, () -> null, null, null),
                             new RepositoryRoutes(null, serving, null),

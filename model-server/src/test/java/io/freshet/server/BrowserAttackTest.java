@@ -70,6 +70,7 @@ class BrowserAttackTest {
                 "Origin: https://evil.example\r\n",
                 "Origin: null\r\n",
                 "Origin: http://localhost:" + (server.port() + 1) + "\r\n",
+                "Origin: http://127.0.0.1:" + (server.port() + 1) + "\r\n",
                 "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n",
                 "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\n")) {
             for (String type : List.of("", "Content-Type: text/plain\r\n", JSON)) {

@@ -16,10 +16,15 @@ public final class AllowedHosts {
     private static final String LOOPBACK = "localhost";
 
     private final Set<String> names;
+    private final String bound;
 
-    /** @param names configured names, without ports */
-    public AllowedHosts(Collection<String> names) {
+    /**
+     * @param names configured names, without ports
+     * @param bound the name or address that the server listens on
+     */
+    public AllowedHosts(Collection<String> names, String bound) {
         this.names = names.stream().map(AllowedHosts::normalized).collect(Collectors.toUnmodifiableSet());
+        this.bound = normalized(bound);
     }
 
     /** Returns whether clients may use an authority: {@code name:port}, {@code name}, or the same with an address. */
@@ -28,11 +33,15 @@ public final class AllowedHosts {
         return name.equals(LOOPBACK)
                 || name.endsWith("." + LOOPBACK)
                 || names.contains(name)
+                || name.equals(bound)
                 || NetUtil.isValidIpV4Address(name)
                 || isIpV6(name);
     }
 
-    /** Returns whether the name in an authority is configured. */
+    /**
+     * Returns whether the name in an authority is configured. The one that the server listens on is not: others may listen
+     * on its ports, too.
+     */
     boolean isConfigured(String authority) {
         return names.contains(name(authority));
     }
