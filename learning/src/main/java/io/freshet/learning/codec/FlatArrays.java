@@ -5,10 +5,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Arrays of numbers as bytes: a length, then little-endian values. Copies in chunks, so that a large array needs no buffer of
- * its own size.
+ * its own size. An array that is read grows with the bytes received, so that a false length allocates nothing.
  */
 public final class FlatArrays {
     static final int CHUNK = 1 << 14;
@@ -45,9 +47,21 @@ public final class FlatArrays {
     }
 
     public static float[] readFloats(DataInput in) throws IOException {
-        float[] array = new float[readLength(in)];
-        readValues(array, in);
+        int length = readLength(in);
+        float[] array = new float[Math.min(length, CHUNK)];
+        byte[] chunk = new byte[array.length * Float.BYTES];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
+            in.readFully(chunk, 0, count * Float.BYTES);
+            array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
+            littleEndian(chunk).asFloatBuffer().get(array, at, count);
+        }
         return array;
+    }
+
+    /** Returns the next size of an array that is being read: twice the last one, until it has its length. */
+    private static int grown(int size, int length) {
+        return (int) Math.min(length, 2L * size);
     }
 
     /** Fills an array with values, after {@link #readLength}. */
@@ -76,11 +90,13 @@ public final class FlatArrays {
 
     /** Reads floats whose lower 16 bits are 0. */
     public static float[] readUpperHalves(DataInput in) throws IOException {
-        float[] array = new float[readLength(in)];
-        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Short.BYTES];
-        for (int at = 0; at < array.length; at += CHUNK) {
-            int count = Math.min(CHUNK, array.length - at);
+        int length = readLength(in);
+        float[] array = new float[Math.min(length, CHUNK)];
+        byte[] chunk = new byte[array.length * Short.BYTES];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Short.BYTES);
+            array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             ByteBuffer halves = littleEndian(chunk);
             for (int i = at; i < at + count; i++) {
                 array[i] = Float.intBitsToFloat(halves.getShort() << 16);
@@ -100,11 +116,13 @@ public final class FlatArrays {
     }
 
     public static double[] readDoubles(DataInput in) throws IOException {
-        double[] array = new double[readLength(in)];
-        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Double.BYTES];
-        for (int at = 0; at < array.length; at += CHUNK) {
-            int count = Math.min(CHUNK, array.length - at);
+        int length = readLength(in);
+        double[] array = new double[Math.min(length, CHUNK)];
+        byte[] chunk = new byte[array.length * Double.BYTES];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Double.BYTES);
+            array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             littleEndian(chunk).asDoubleBuffer().get(array, at, count);
         }
         return array;
@@ -121,11 +139,13 @@ public final class FlatArrays {
     }
 
     public static int[] readInts(DataInput in) throws IOException {
-        int[] array = new int[readLength(in)];
-        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Integer.BYTES];
-        for (int at = 0; at < array.length; at += CHUNK) {
-            int count = Math.min(CHUNK, array.length - at);
+        int length = readLength(in);
+        int[] array = new int[Math.min(length, CHUNK)];
+        byte[] chunk = new byte[array.length * Integer.BYTES];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Integer.BYTES);
+            array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             littleEndian(chunk).asIntBuffer().get(array, at, count);
         }
         return array;
@@ -173,11 +193,31 @@ public final class FlatArrays {
     }
 
     public static long[] readLongs(DataInput in) throws IOException {
-        long[] array = new long[readLength(in)];
-        for (int i = 0; i < array.length; i++) {
+        int length = readLength(in);
+        long[] array = new long[Math.min(length, CHUNK)];
+        for (int i = 0; i < length; i++) {
+            array = i < array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             array[i] = in.readLong();
         }
         return array;
+    }
+
+    /** Writes a text, which may be longer than {@link DataOutput#writeUTF} can write. */
+    public static void writeText(String text, DataOutput out) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    public static String readText(DataInput in) throws IOException {
+        int length = readLength(in);
+        byte[] bytes = new byte[Math.min(length, CHUNK)];
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
+            bytes = at + count <= bytes.length ? bytes : Arrays.copyOf(bytes, grown(bytes.length, length));
+            in.readFully(bytes, at, count);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     static int readLength(DataInput in) throws IOException {

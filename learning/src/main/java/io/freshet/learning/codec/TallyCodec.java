@@ -8,6 +8,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tallies as bytes, for checkpoints: task, sums, classes, sums by class, and for a binary task its scores: points,
@@ -81,17 +82,19 @@ public final class TallyCodec {
 
     private static ScoreSketch readScores(DataInput in) throws IOException {
         int points = FlatArrays.readVarint(in);
-        int[] keys = new int[points];
-        int[] counts = new int[2 * points];
+        IntStream.Builder keys = IntStream.builder();
+        IntStream.Builder counts = IntStream.builder();
         for (int i = 0; i < points; i++) {
-            keys[i] = in.readInt();
-            counts[2 * i] = FlatArrays.readVarint(in);
-            counts[2 * i + 1] = FlatArrays.readVarint(in);
+            keys.add(in.readInt());
+            counts.add(FlatArrays.readVarint(in));
+            counts.add(FlatArrays.readVarint(in));
         }
-        int[] latest = new int[FlatArrays.readVarint(in)];
-        for (int i = 0; i < latest.length; i++) {
-            latest[i] = in.readInt();
+        IntStream.Builder latest = IntStream.builder();
+        for (int left = FlatArrays.readVarint(in); left > 0; left--) {
+            latest.add(in.readInt());
         }
-        return ScoreSketch.of(ScorePoints.of(keys, counts), latest);
+        return ScoreSketch.of(
+                ScorePoints.of(keys.build().toArray(), counts.build().toArray()),
+                latest.build().toArray());
     }
 }

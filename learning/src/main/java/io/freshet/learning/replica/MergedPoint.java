@@ -44,12 +44,12 @@ public record MergedPoint(
             Member.write(members, out);
             out.writeBoolean(specification != null);
             if (specification != null) {
-                RoundSpecs.write(specification, out);
+                FlatArrays.writeText(specification, out);
             }
         }
 
         static Closing read(DataInput in) throws IOException {
-            return new Closing(Member.readAll(in), in.readBoolean() ? RoundSpecs.readText(in) : null);
+            return new Closing(Member.readAll(in), in.readBoolean() ? FlatArrays.readText(in) : null);
         }
     }
 
@@ -144,7 +144,7 @@ public record MergedPoint(
         FlatArrays.writeDoubles(scheduleMemory, out);
         Block.write(blocks, out);
         if (specification != null) {
-            RoundSpecs.write(specification, out);
+            FlatArrays.writeText(specification, out);
         }
     }
 
@@ -157,7 +157,7 @@ public record MergedPoint(
         double[] moments = FlatArrays.readDoubles(in);
         double[] scheduleMemory = FlatArrays.readDoubles(in);
         List<Block> blocks = Block.readAll(in);
-        String specification = version == SPECIFICATION_VERSION ? RoundSpecs.readText(in) : null;
+        String specification = version == SPECIFICATION_VERSION ? FlatArrays.readText(in) : null;
         return new MergedPoint(round, members, blocks, moments, scheduleMemory, counts, specification);
     }
 }

@@ -1,9 +1,9 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FlatArrays;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -60,32 +60,19 @@ final class RoundSpecs {
     }
 
     void write(DataOutput out) throws IOException {
-        write(current, out);
+        FlatArrays.writeText(current, out);
         out.writeInt(announced.size());
         for (Map.Entry<Long, String> change : announced.entrySet()) {
             out.writeLong(change.getKey());
-            write(change.getValue(), out);
+            FlatArrays.writeText(change.getValue(), out);
         }
     }
 
     static RoundSpecs read(int staleness, DataInput in) throws IOException {
-        RoundSpecs read = new RoundSpecs(staleness, readText(in));
+        RoundSpecs read = new RoundSpecs(staleness, FlatArrays.readText(in));
         for (int left = in.readInt(); left > 0; left--) {
-            read.announced.put(in.readLong(), readText(in));
+            read.announced.put(in.readLong(), FlatArrays.readText(in));
         }
         return read;
-    }
-
-    /** Writes a specification, which may be longer than {@link DataOutput#writeUTF} can write. */
-    static void write(String text, DataOutput out) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeInt(bytes.length);
-        out.write(bytes);
-    }
-
-    static String readText(DataInput in) throws IOException {
-        byte[] bytes = new byte[in.readInt()];
-        in.readFully(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -7,8 +7,11 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,27 @@ class FlatArraysTest {
         assertThat(FlatArrays.readDoubles(in)).as("seed %d", seed).isEqualTo(doubles);
         assertThat(FlatArrays.readInts(in)).as("seed %d", seed).isEqualTo(ints);
         assertThat(in.read()).isEqualTo(-1);
+    }
+
+    /** A message can claim any length; the memory of the JVM would be gone before its end is reached. */
+    @Test
+    void a_false_length_ends_with_the_bytes_that_are_there() {
+        byte[] bytes = new byte[4 + 5 * CHUNK];
+        ByteBuffer.wrap(bytes).putInt(Integer.MAX_VALUE);
+        for (Reader each : List.<Reader>of(
+                FlatArrays::readFloats,
+                FlatArrays::readUpperHalves,
+                FlatArrays::readDoubles,
+                FlatArrays::readInts,
+                FlatArrays::readLongs,
+                FlatArrays::readText)) {
+            assertThatThrownBy(() -> each.read(new DataInputStream(new ByteArrayInputStream(bytes))))
+                    .isInstanceOf(EOFException.class);
+        }
+    }
+
+    private interface Reader {
+        Object read(DataInputStream in) throws IOException;
     }
 
     @Test

@@ -18,15 +18,24 @@ public final class SignsOfLife {
     private volatile boolean reached;
 
     /** @param at milliseconds since 1970, UTC, by the reader's clock */
-    private record Received(Heartbeat heartbeat, long at) {}
+    private record Received(Heartbeat heartbeat, long at) {
+        /** Returns when the trainer was seen, at most when the heartbeat was received. */
+        long seenAt() {
+            return Math.min(heartbeat.sentAt(), at);
+        }
+    }
 
     /**
-     * Adds a heartbeat, which replaces the one read before.
+     * Adds a heartbeat, unless it is older than the one added before.
      *
      * @param now milliseconds since 1970, UTC
      */
-    public void add(Heartbeat heartbeat, long now) {
-        received = new Received(heartbeat, now);
+    public synchronized void add(Heartbeat heartbeat, long now) {
+        Received known = received;
+        Received next = new Received(heartbeat, now);
+        if (known == null || next.seenAt() >= known.seenAt()) {
+            received = next;
+        }
     }
 
     /**
@@ -56,7 +65,7 @@ public final class SignsOfLife {
     /** Returns when the trainer was last seen, at most when its heartbeat was received; null if never. */
     @Nullable Long seenAt() {
         Received newest = received;
-        return newest == null ? null : (Long) Math.min(newest.heartbeat.sentAt(), newest.at);
+        return newest == null ? null : (Long) newest.seenAt();
     }
 
     /** Returns by how much the newest heartbeat was ahead of the reader's clock, in milliseconds; 0 if it was not. */
