@@ -27,13 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Mutated records on every topic that the job reads. Would catch a record that makes the job fail, or learn others differently.
  *
  * <p>Mutations are random, from a seed: {@code -Dfreshet.abuse.seed=N}. {@code -Dfreshet.abuse.rounds=N} repeats them with
- * other ones; a hundred rounds are 100,000 specifications and 100,000 samples in each format.
+ * other ones; 334 rounds are 100,000 specifications and 100,000 samples in each format.
  */
 @Timeout(600)
 class FuzzHarnessTest {
     private static final long SEED = Long.getLong("freshet.abuse.seed", 1);
     private static final int ROUNDS = Integer.getInteger("freshet.abuse.rounds", 1);
-    private static final int RECORDS = 1_000;
+    private static final int RECORDS = 300;
     /** A harness with larger models would measure the heap. */
     private static final long LARGEST_LEARNED = 1 << 16;
 
