@@ -5,6 +5,7 @@ import io.freshet.schemas.confluent.SchemaAnswer;
 import io.freshet.schemas.confluent.SchemaCache;
 import io.freshet.schemas.confluent.SchemaLookups;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +21,20 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   known       the registry has answered with a schema: kept, up to {@value #CACHED_CHARACTERS} characters
- *   refused     the registry does not know the id, or its schema is not Avro: kept for 30 s
+ *   refused     the registry does not know the id, its schema is not Avro, or it has refused the request {@value #ATTEMPTS}
+ *               times: the {@value #MOST_REFUSED} most recently used are kept for 30 s
  *   waiting     no answer yet, and the registry has failed for less than the patience
  *   overdue     no answer yet, for longer: refused, while lookups go on
  * </pre>
  *
- * Malformed records contain arbitrary ids. So while {@value #MOST_OPEN} ids are refused, waiting, or overdue, others are refused
- * without a lookup: a flood of ids causes a few requests a second, and a bounded number of entries. Thread-safe.
+ * Malformed records contain arbitrary ids. A flood of them causes up to {@value #THREADS} requests at a time, and a bounded
+ * number of entries: while {@value #MOST_OPEN} ids are waiting or overdue, others are refused without a lookup. Thread-safe.
  */
 final class BackgroundLookups implements SchemaLookups {
     static final int MOST_OPEN = 100;
+    static final int MOST_REFUSED = 1_000;
+    /** Until the registry's refusal of a request is its answer. */
+    static final int ATTEMPTS = 5;
     static final Duration REFUSED_FOR = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLookups.class);
@@ -61,17 +66,27 @@ final class BackgroundLookups implements SchemaLookups {
     private final Runnable changed;
     private final ScheduledThreadPoolExecutor threads;
     private final SchemaCache<SchemaAnswer> known = new SchemaCache<>(CACHED_CHARACTERS);
-    private final Map<Integer, Lookup> open = new LinkedHashMap<>();
+    private final Map<Integer, Lookup> open = new HashMap<>();
+    private final Map<Integer, Refusal> refused = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Refusal> eldest) {
+            return size() > MOST_REFUSED;
+        }
+    };
     /** When the first request failed since the last answer; {@link #NEVER} if none did. */
     private long failingSince = NEVER;
 
-    /** An id without a schema. */
+    private record Refusal(SchemaAnswer answer, long expires) {}
+
+    /** An id without an answer. */
     private static final class Lookup {
         private long deadline;
         private long pause;
         private String failure = "no response yet (expected: a schema)";
-        private long expires = NEVER;
-        private @Nullable SchemaAnswer refusal;
+        /** How many times the registry has refused the request. */
+        private int rejections;
 
         Lookup(long deadline, long pause) {
             this.deadline = deadline;
@@ -100,21 +115,24 @@ final class BackgroundLookups implements SchemaLookups {
             return schema;
         }
         long now = millis.getAsLong();
+        Refusal refusal = refused.get(id);
+        if (refusal != null && now < refusal.expires()) {
+            return refusal.answer();
+        }
         Lookup lookup = open.get(id);
-        if (lookup == null || lookup.expires <= now) {
-            open.values().removeIf(other -> other.expires <= now);
+        if (lookup == null) {
             if (open.size() >= MOST_OPEN) {
                 return SchemaAnswer.refused(
                         id,
                         "schema " + id + ": not requested, since " + MOST_OPEN
-                                + " other ids have no schema (expected: fewer unknown ids)");
+                                + " other ids have no answer (expected: fewer ids at a time)");
             }
             lookup = new Lookup(
                     now + timing.patience().toMillis(), timing.pause().toMillis());
             open.put(id, lookup);
             threads.execute(() -> attempt(id));
         }
-        return lookup.refusal == null && now >= lookup.deadline ? overdue(id, lookup) : lookup.refusal;
+        return now >= lookup.deadline ? overdue(id, lookup) : null;
     }
 
     private SchemaAnswer overdue(int id, Lookup lookup) {
@@ -128,7 +146,10 @@ final class BackgroundLookups implements SchemaLookups {
             answered(id, SchemaAnswer.known(id, schemas));
         } catch (MalformedRecordException e) {
             answered(id, SchemaAnswer.refused(id, String.valueOf(e.getMessage())));
-        } catch (RuntimeException e) {
+        } catch (RegistryHttp.RejectedException e) {
+            rejected(id, e);
+        } catch (Throwable e) {
+            // Also an Error, which the executor would swallow: the lookup must go on, or its partition waits in vain.
             failed(id, e);
         }
     }
@@ -139,32 +160,50 @@ final class BackgroundLookups implements SchemaLookups {
                 LOG.info("The schema registry answers again.");
             }
             failingSince = NEVER;
-            Lookup lookup = open.get(id);
+            open.remove(id);
+            refused.remove(id);
             if (answer.refusal() == null) {
-                open.remove(id);
                 known.put(id, answer, answer.schemas());
-            } else if (lookup != null) {
-                lookup.refusal = answer;
-                lookup.expires = millis.getAsLong() + REFUSED_FOR.toMillis();
+            } else {
+                refused.put(id, new Refusal(answer, millis.getAsLong() + REFUSED_FOR.toMillis()));
             }
         }
         changed.run();
     }
 
-    private void failed(int id, RuntimeException e) {
+    /** The registry may refuse one id for good and answer others, so that no outage ends the wait. */
+    private void rejected(int id, RegistryHttp.RejectedException e) {
+        if (isLastAttempt(id)) {
+            answered(
+                    id,
+                    SchemaAnswer.refused(
+                            id, "schema " + id + ": refused " + ATTEMPTS + " times: " + cause(e)));
+        } else {
+            failed(id, e);
+        }
+    }
+
+    private synchronized boolean isLastAttempt(int id) {
+        Lookup lookup = open.get(id);
+        return lookup != null && ++lookup.rejections >= ATTEMPTS;
+    }
+
+    private static String cause(Throwable e) {
+        return e.getCause() == null ? String.valueOf(e) : String.valueOf(e.getCause().getMessage());
+    }
+
+    private void failed(int id, Throwable e) {
         if (isOverdueAfter(id, e)) {
             changed.run();
         }
     }
 
-    private synchronized boolean isOverdueAfter(int id, RuntimeException e) {
+    private synchronized boolean isOverdueAfter(int id, Throwable e) {
         Lookup lookup = open.get(id);
         if (threads.isShutdown() || lookup == null) {
             return false;
         }
-        lookup.failure = e.getCause() == null
-                ? String.valueOf(e)
-                : String.valueOf(e.getCause().getMessage());
+        lookup.failure = cause(e);
         long now = millis.getAsLong();
         if (failingSince == NEVER) {
             failingSince = now;

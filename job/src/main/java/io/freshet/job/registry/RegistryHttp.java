@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ final class RegistryHttp {
     static final int LONGEST_PAUSE = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
+    private static final Set<Integer> TEMPORARY = Set.of(401, 404, 407, 408, 429);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Of a response, in bytes. */
@@ -39,6 +41,15 @@ final class RegistryHttp {
             .connectTimeout(TIMEOUT)
             .build();
 
+    /** The registry understands the request and refuses it, so that it may never respond otherwise. */
+    static final class RejectedException extends UncheckedIOException {
+        private static final long serialVersionUID = 1;
+
+        private RejectedException(IOException cause) {
+            super(cause);
+        }
+    }
+
     RegistryHttp(RegistryAddress address, Duration firstPause, int attempts) {
         this.address = address;
         this.firstPause = firstPause;
@@ -50,6 +61,7 @@ final class RegistryHttp {
      *
      * @param subject of error messages
      * @throws MalformedRecordException if the registry does not have the schema, or it is too long
+     * @throws RejectedException if the registry refuses the request
      * @throws UncheckedIOException after the last attempt, or immediately if a retry cannot help
      */
     JsonNode get(String path, String subject) throws MalformedRecordException {
@@ -82,6 +94,7 @@ final class RegistryHttp {
         HttpRequest request = builder.build();
         URI uri = request.uri();
         String failure = "";
+        boolean rejected = false;
         long pause = firstPause.toMillis();
         for (int attempt = 0; attempt < attempts; attempt++) {
             if (attempt > 0) {
@@ -105,6 +118,7 @@ final class RegistryHttp {
                 String message = body.path("message").asText();
                 failure = "HTTP status " + status + (status == 200 ? " without " + expected : "")
                         + (message.isEmpty() ? "" : ": " + message);
+                rejected = isRejection(status);
                 if (status > 200 && status < 500 && status != 429) {
                     break;
                 }
@@ -112,11 +126,18 @@ final class RegistryHttp {
                 throw new MalformedRecordException(
                         subject + ": " + e.getMessage() + " (expected: up to " + LONGEST_RESPONSE + ")");
             } catch (IOException e) {
+                rejected = false;
                 failure = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             }
         }
-        throw new UncheckedIOException(
-                new IOException("schema registry, " + uri + ": " + failure + " (expected: " + expected + ")"));
+        IOException unavailable =
+                new IOException("schema registry, " + uri + ": " + failure + " (expected: " + expected + ")");
+        throw rejected ? new RejectedException(unavailable) : new UncheckedIOException(unavailable);
+    }
+
+    /** Returns whether a status is about the request, and not about credentials, a proxy, the path to the registry, or load. */
+    private static boolean isRejection(int status) {
+        return status >= 400 && status < 500 && !TEMPORARY.contains(status);
     }
 
     /** Parses a response. A response that is not JSON, such as one from a proxy, is treated as empty. */

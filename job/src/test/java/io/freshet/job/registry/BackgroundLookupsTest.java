@@ -3,16 +3,19 @@ package io.freshet.job.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.confluent.SchemaAnswer;
 import io.freshet.schemas.confluent.SchemaLookups;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a lookup that blocks its caller, waits without bound, or lets chosen ids flood the registry or the memory. */
 @Timeout(60)
@@ -25,16 +28,12 @@ class BackgroundLookupsTest {
     private final CountDownLatch slow = new CountDownLatch(1);
     private final RegistryHttp http =
             new RegistryHttp(RegistryAddress.of(registry.url(), null, null), Duration.ZERO, 1);
-    private final SchemaLookups lookups = new BackgroundLookups(
-            id -> {
-                if (id == 99) {
-                    awaitQuietly();
-                }
-                return RegistryClient.fetch(id, http);
-            },
-            new BackgroundLookups.Timing(PATIENCE, Duration.ofMillis(1)),
-            now::get,
-            changes::incrementAndGet);
+    private final SchemaLookups lookups = lookups(id -> {
+        if (id == 99) {
+            awaitQuietly();
+        }
+        return RegistryClient.fetch(id, http);
+    });
 
     @AfterEach
     void stop() {
@@ -125,28 +124,122 @@ class BackgroundLookupsTest {
     }
 
     @Test
-    void a_flood_of_unknown_ids_causes_a_bounded_number_of_requests() {
-        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
-        assertThat(decided(7).refusal()).isNull();
-        int end = 1_000 + BackgroundLookups.MOST_OPEN;
-        IntStream.range(1_000, end).forEach(lookups::answer);
-        IntStream.range(1_000, end)
-                .forEach(id -> assertThat(decided(id).refusal()).contains("Schema not found"));
-        for (int id = 2_000; id < 12_000; id++) {
-            SchemaAnswer answer = lookups.answer(id);
-            assertThat(answer).isNotNull();
-            assertThat(answer.refusal())
-                    .isEqualTo("schema " + id + ": not requested, since 100 other ids have no schema (expected: fewer"
-                            + " unknown ids)");
+    void refused_ids_do_not_keep_others_from_being_looked_up() {
+        try (SchemaLookups refusing = lookups(BackgroundLookupsTest::onlySeven)) {
+            for (int id = 1_000; id < 1_000 + 2 * BackgroundLookups.MOST_OPEN; id++) {
+                assertThat(decided(refusing, id).refusal()).isEqualTo("schema " + id);
+            }
+            assertThat(decided(refusing, 7).schemas()).containsExactly("s");
         }
+    }
+
+    @Test
+    void a_flood_of_unknown_ids_keeps_a_bounded_number_of_refusals() {
+        AtomicInteger requests = new AtomicInteger();
+        try (SchemaLookups refusing = lookups(id -> {
+            requests.incrementAndGet();
+            return onlySeven(id);
+        })) {
+            int last = 1_000 + BackgroundLookups.MOST_REFUSED;
+            for (int id = 1_000; id <= last; id++) {
+                decided(refusing, id);
+            }
+            int all = requests.get();
+            assertThat(decided(refusing, last).refusal()).isEqualTo("schema " + last);
+            assertThat(requests).hasValue(all);
+            assertThat(decided(refusing, 1_000).refusal())
+                    .as("the least recently used")
+                    .isEqualTo("schema 1000");
+            assertThat(requests).hasValue(all + 1);
+        }
+    }
+
+    @Test
+    void a_flood_of_ids_without_an_answer_causes_a_bounded_number_of_lookups() {
+        AtomicInteger requests = new AtomicInteger();
+        try (SchemaLookups waiting = lookups(id -> {
+            requests.incrementAndGet();
+            awaitQuietly();
+            return List.of("s");
+        })) {
+            int other = BackgroundLookups.MOST_OPEN;
+            for (int id = 0; id < other; id++) {
+                assertThat(waiting.answer(id)).isNull();
+            }
+            assertThat(decided(waiting, other).refusal())
+                    .isEqualTo("schema 100: not requested, since 100 other ids have no answer (expected: fewer ids at a"
+                            + " time)");
+            slow.countDown();
+            for (int id = 0; id < other; id++) {
+                assertThat(decided(waiting, id).schemas()).containsExactly("s");
+            }
+            assertThat(requests).hasValue(other);
+            assertThat(decided(waiting, other).schemas()).containsExactly("s");
+        }
+    }
+
+    /** Its partition would wait as long as for a registry that is down, though others are answered. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 422})
+    void an_id_whose_request_the_registry_refuses_is_refused_after_a_few_attempts(int status) {
+        registry.fail("/schemas/ids/1", status);
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        assertThat(lookups.answer(1)).isNull();
         assertThat(decided(7).schemas()).containsExactly("s");
-        assertThat(registry.requests()).hasSize(1 + BackgroundLookups.MOST_OPEN);
-        now.addAndGet(BackgroundLookups.REFUSED_FOR.toMillis());
-        assertThat(decided(2_000).refusal()).contains("Schema not found");
+        assertThat(decided(1).refusal())
+                .isEqualTo("schema 1: refused 5 times: schema registry, " + registry.url() + "/schemas/ids/1: HTTP status "
+                        + status + " (expected: a schema)");
+        assertThat(registry.requests().stream().filter("/schemas/ids/1"::equals))
+                .hasSize(BackgroundLookups.ATTEMPTS);
+    }
+
+    /** These pass: credentials are renewed, proxies and registries are repaired, and load ends. */
+    @ParameterizedTest
+    @ValueSource(ints = {401, 404, 407, 408, 429, 500, 503})
+    void an_id_on_which_the_registry_fails_for_a_while_waits(int status) {
+        registry.fail("/schemas/ids/1", status);
+        assertThat(lookups.answer(1)).isNull();
+        await().until(() -> registry.requests().size() > 2 * BackgroundLookups.ATTEMPTS);
+        assertThat(lookups.answer(1)).isNull();
+    }
+
+    /** An executor keeps an error to itself. */
+    @Test
+    void a_lookup_goes_on_after_an_error() {
+        AtomicInteger attempts = new AtomicInteger();
+        try (SchemaLookups failing = lookups(id -> {
+            if (attempts.incrementAndGet() <= 2) {
+                throw new StackOverflowError("deep");
+            }
+            return List.of("s");
+        })) {
+            assertThat(decided(failing, 7).schemas()).containsExactly("s");
+        }
+    }
+
+    private SchemaLookups lookups(BackgroundLookups.Request request) {
+        return new BackgroundLookups(
+                request,
+                new BackgroundLookups.Timing(PATIENCE, Duration.ofMillis(1)),
+                now::get,
+                changes::incrementAndGet);
+    }
+
+    private static List<String> onlySeven(int id) throws MalformedRecordException {
+        if (id != 7) {
+            throw new MalformedRecordException("schema " + id);
+        }
+        return List.of("s");
     }
 
     private SchemaAnswer decided(int id) {
-        return await().until(() -> lookups.answer(id), answer -> answer != null);
+        return decided(lookups, id);
+    }
+
+    private static SchemaAnswer decided(SchemaLookups lookups, int id) {
+        return await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> lookups.answer(id), answer -> answer != null);
     }
 
     private void awaitQuietly() {

@@ -21,6 +21,7 @@ public final class FakeRegistry implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, String> responses = new ConcurrentHashMap<>();
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final Queue<Integer> failures = new ConcurrentLinkedQueue<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -42,6 +43,11 @@ public final class FakeRegistry implements AutoCloseable {
 
     public void put(String path, String response) {
         responses.put(path, response);
+    }
+
+    /** Responds to all requests for a path with a status and no body. */
+    void fail(String path, int status) {
+        statuses.put(path, status);
     }
 
     /** Responds to the next request with a status and no body. */
@@ -68,7 +74,7 @@ public final class FakeRegistry implements AutoCloseable {
             String path = exchange.getRequestURI().getRawPath();
             requests.add(path);
             bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-            Integer failure = failures.poll();
+            Integer failure = failures.isEmpty() ? statuses.get(path) : failures.poll();
             String sent = exchange.getRequestHeaders().getFirst("Authorization");
             if (failure != null) {
                 exchange.sendResponseHeaders(failure, -1);
