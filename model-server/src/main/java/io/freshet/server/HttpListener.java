@@ -143,8 +143,10 @@ final class HttpListener implements AutoCloseable {
                 vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS),
                 responses,
                 limits);
-        List<Admission> admissions = List.of(serving.admission(), learn.admission());
+        List<Admission> admissions = List.of(serving.admission(), learn.admission(), repository.admission());
         show(serving.admission(), learn.admission(), state.metrics());
+        state.metrics()
+                .gauge("freshet.requests.held.bytes", "Bodies of requests in memory", () -> heldBytes(admissions));
         // One worker: the requests that wait for a topic to be read then share what was read.
         InspectionRoutes inspection = new InspectionRoutes(
                 new Inspections(state.store(), lookup, state.deadLetters(), options.topics()),
@@ -215,10 +217,10 @@ final class HttpListener implements AutoCloseable {
                 "freshet.learn.requests.in.flight",
                 "Requests to learn with a complete body that wait for a broker",
                 learning::inFlight);
-        metrics.gauge(
-                "freshet.requests.held.bytes",
-                "Bodies of requests in memory",
-                () -> predictions.heldBytes() + learning.heldBytes());
+    }
+
+    private static long heldBytes(List<Admission> admissions) {
+        return admissions.stream().mapToLong(Admission::heldBytes).sum();
     }
 
     private static int inFlight(List<Admission> admissions) {

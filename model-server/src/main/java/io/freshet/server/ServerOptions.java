@@ -110,13 +110,13 @@ public record ServerOptions(
             List<AccessToken> tokens,
             @Nullable Tls tls,
             Set<String> allowedHosts) {
-        private static final String NAME = "[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})";
+        private static final String NAME = "[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})(:[0-9]{1,5})?";
 
         public Endpoint {
             tokens = List.copyOf(tokens);
             allowedHosts = Set.copyOf(allowedHosts);
             for (String name : allowedHosts) {
-                expect(name.matches(NAME), "allowedHosts", name, "a host name, without scheme and port");
+                expect(name.matches(NAME), "allowedHosts", name, "a host name, or name:port, without a scheme");
             }
         }
 

@@ -8,6 +8,7 @@ import io.freshet.server.access.RequestGuard;
 import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
+import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServingContext;
@@ -52,7 +53,7 @@ final class AllRoutes {
                             new RequestGuard(access, new AllowedHosts(List.of(), "127.0.0.1")),
                             new AccessHandler(access, false, null),
                             new ProtocolRoutes(serving, null, () -> null, null, null),
-                            new RepositoryRoutes(null, serving, null),
+                            new RepositoryRoutes(new ModelRepository(null, null), serving, null),
                             new InspectionRoutes(null, null, null),
                             new LearnRoutes(null, null, null, null, null, Limits.of(1, 1)),
                             new PageRoutes(new EventStream(null, null, InstantSource.system(), null, null), null),

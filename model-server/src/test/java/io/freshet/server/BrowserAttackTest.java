@@ -39,7 +39,7 @@ class BrowserAttackTest {
             .withAddress("127.0.0.1", 0)
             .withKafka(Map.of("max.block.ms", "100"))
             .withWriting(new ServerOptions.Writing("freshet.samples", null))
-            .withAllowedHosts(Set.of("models.example", "server"));
+            .withAllowedHosts(Set.of("models.example", "server", "ports.example:8443"));
 
     private static RunningServer server;
     private static RunningServer guarded;
@@ -172,6 +172,19 @@ class BrowserAttackTest {
         assertThat(post(INFER, server + "Origin: https://models.example.evil.example\r\n", ROW)
                         .status())
                 .isEqualTo(403);
+        for (String other :
+                List.of("https://models.example:8443", "ftp://models.example", "http://models.example:800")) {
+            assertThat(post(INFER, server + "Origin: " + other + "\r\n", ROW).status())
+                    .as(other)
+                    .isEqualTo(403);
+        }
+        for (String own : List.of("http://models.example:8000", "http://SERVER", "https://ports.example:8443")) {
+            assertThat(post(INFER, server + "Origin: " + own + "\r\n", ROW).status())
+                    .as(own)
+                    .isEqualTo(200);
+        }
+        assertThat(post(INFER, "Host: ports.example:1\r\n" + JSON, ROW).status())
+                .isEqualTo(200);
         assertThat(post(INFER, server + "Origin: http://localhost:8000\r\n", ROW)
                         .status())
                 .isEqualTo(403);

@@ -60,6 +60,7 @@ class HttpSemanticsTest {
                 "/v2/models/m",
                 "/metrics",
                 "/ui/page.js",
+                "/ui/session",
                 "/ui/stream"
             })
     void head_has_the_headers_of_get_and_no_body(String path) throws IOException {

@@ -52,6 +52,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
             router.delete(SESSION).handler(this::signOut);
         }
         router.get(SESSION)
+                .method(HttpMethod.HEAD)
                 .handler(context -> responses.json(
                         context.request(),
                         new JsonObject().put("signed_in", session.token(context.request()) != null)));

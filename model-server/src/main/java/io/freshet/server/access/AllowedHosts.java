@@ -16,14 +16,17 @@ public final class AllowedHosts {
     private static final String LOOPBACK = "localhost";
 
     private final Set<String> names;
+    private final Set<String> configured;
     private final String bound;
 
     /**
-     * @param names configured names, without ports
+     * @param configured names; one with a port is also that of a page on that port
      * @param bound the name or address that the server listens on
      */
-    public AllowedHosts(Collection<String> names, String bound) {
-        this.names = names.stream().map(AllowedHosts::normalized).collect(Collectors.toUnmodifiableSet());
+    public AllowedHosts(Collection<String> configured, String bound) {
+        names = configured.stream().map(AllowedHosts::name).collect(Collectors.toUnmodifiableSet());
+        this.configured =
+                configured.stream().map(AllowedHosts::normalized).collect(Collectors.toUnmodifiableSet());
         this.bound = normalized(bound);
     }
 
@@ -39,11 +42,16 @@ public final class AllowedHosts {
     }
 
     /**
-     * Returns whether the name in an authority is configured. The one that the server listens on is not: others may listen
-     * on its ports, too.
+     * Returns whether a page has a configured name, and the default port, that of the request, or a configured one. Others may
+     * listen on the remaining ports, and on those of the name that the server listens on.
+     *
+     * @param page authority of the page
+     * @param host authority that the request names
      */
-    boolean isConfigured(String authority) {
-        return names.contains(name(authority));
+    boolean isConfigured(String page, String host) {
+        return configured.contains(normalized(page))
+                || names.contains(name(page))
+                        && (port(page).isEmpty() || port(page).equals(port(host)));
     }
 
     private static boolean isIpV6(String name) {
@@ -54,8 +62,17 @@ public final class AllowedHosts {
 
     /** Returns the authority without its port; unchanged, and so no valid name, if something else is in its place. */
     private static String name(String authority) {
+        return normalized(authority.substring(0, endOfName(authority)));
+    }
+
+    /** Returns the port with its colon, or "". */
+    private static String port(String authority) {
+        return authority.substring(endOfName(authority));
+    }
+
+    private static int endOfName(String authority) {
         int colon = authority.indexOf(':', authority.indexOf(']') + 1);
-        return normalized(colon >= 0 && isPort(authority, colon + 1) ? authority.substring(0, colon) : authority);
+        return colon >= 0 && isPort(authority, colon + 1) ? colon : authority.length();
     }
 
     private static boolean isPort(String authority, int from) {

@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The host must be one of the {@link AllowedHosts}, unless the request has a token, which no browser adds by itself.
- *   <li>An origin must be the host, or a configured name. Browsers send the origin of the page with each request to another
+ *   <li>An origin must be the host, or have a configured name. Browsers send the origin of the page with each request to another
  *       site, except those to read that ignore the answer.
  *   <li>Those have {@code Sec-Fetch-Site} instead. Only a link may lead here.
  *   <li>What changes the server must be JSON, which browsers send to another site only if it agrees, and this server never
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestGuard {
     private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final Pattern PAGE = Pattern.compile("https?://(.+)");
     private static final String OPTION = "a name of --allowed-hosts";
 
     private final Access access;
@@ -61,12 +64,9 @@ public final class RequestGuard {
     }
 
     private boolean isOwn(String origin, @Nullable String host) {
-        int scheme = origin.indexOf("://");
-        if (scheme < 0) {
-            return false;
-        }
-        String page = origin.substring(scheme + "://".length());
-        return page.equalsIgnoreCase(host) || hosts.isConfigured(page);
+        Matcher page = PAGE.matcher(origin);
+        return page.matches()
+                && (page.group(1).equalsIgnoreCase(host) || hosts.isConfigured(page.group(1), host == null ? "" : host));
     }
 
     private static void checkSite(HttpServerRequest request) throws RequestException {

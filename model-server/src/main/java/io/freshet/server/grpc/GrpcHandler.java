@@ -8,10 +8,12 @@ import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.response.Responses;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -46,6 +48,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private final ServingContext serving;
     private final Access access;
     private final BodyReader bodies;
+    private final BodyReader repositoryBodies;
     private final GrpcReplies replies;
     private final ProtocolCalls protocol;
     private final Map<String, UnaryCall<?>> calls;
@@ -64,6 +67,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         this.serving = serving;
         this.access = access;
         bodies = new BodyReader(serving.limits());
+        repositoryBodies = ModelRepository.bodies(serving.limits());
         replies = new GrpcReplies(responses, errors);
         protocol = calls;
         this.calls = calls.byPath();
@@ -127,18 +131,30 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     }
 
     private <T extends Message> void run(HttpServerRequest request, UnaryCall<T> call) {
-        Admission.Ticket ticket = serving.admission().enter();
-        bodies.read(request, vertx, ticket)
+        boolean blocking = call.blocking();
+        Admission.Ticket ticket = (blocking ? protocol.admission() : serving.admission()).enter();
+        (blocking ? repositoryBodies : bodies)
+                .read(request, vertx, ticket)
                 .compose(body -> {
                     Callable<byte[]> answer =
                             () -> GrpcMessage.write(call.action().run(message(request, body, call.parser())));
-                    return call.blocking()
-                            ? vertx.executeBlocking(answer, false)
+                    return blocking
+                            ? block(ticket, answer)
                             : serving.executor().run(true, answer);
                 })
                 .onComplete(done -> ticket.release())
                 .compose(body -> replies.response(request).send(body))
                 .onFailure(failure -> replies.fail(request, failure));
+    }
+
+    /** Counts a call: others do not wait for anything. */
+    private Future<byte[]> block(Admission.Ticket ticket, Callable<byte[]> answer) {
+        try {
+            ticket.begin();
+        } catch (RequestException e) {
+            return Future.failedFuture(e);
+        }
+        return vertx.executeBlocking(answer, false);
     }
 
     private void watch(HttpServerRequest request) {

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
 
 /** One call of {@code ModelInfer}, with the limits and metrics of REST. Used on the request's event loop, except where it predicts. */
 final class InferCall {
@@ -26,7 +27,8 @@ final class InferCall {
     /** The status that REST would have. */
     private int status = Admission.CLIENT_GONE;
 
-    private String model = ServerMetrics.UNKNOWN;
+    /** Written by a worker. */
+    private volatile String model = ServerMetrics.UNKNOWN;
     private boolean ended;
 
     InferCall(ServingContext serving, HttpServerRequest request, GrpcReplies replies) {
@@ -49,11 +51,10 @@ final class InferCall {
 
     private Future<Void> respond(Buffer body) {
         times.received();
-        int maximumBytes = serving.limits().bodyBytes();
         boolean compressed = GrpcMessage.isCompressed(body);
         try {
             if (compressed) {
-                ticket.hold(maximumBytes);
+                ticket.hold(serving.limits().bodyBytes());
             }
             ticket.begin();
         } catch (RequestException e) {
@@ -61,37 +62,45 @@ final class InferCall {
         }
         String encoding = request.getHeader("grpc-encoding");
         boolean small = !compressed && InferExecutor.isSmall(body.length());
-        return serving.executor()
-                .run(small, () -> {
-                    times.queued();
-                    ModelInferRequest message =
-                            GrpcMessage.read(body, encoding, maximumBytes, ModelInferRequest.parser());
-                    times.read();
-                    return message;
-                })
-                .compose(message -> predict(message, small ? body.length() : Integer.MAX_VALUE))
-                .onComplete(done -> ticket.release())
-                .compose(this::send);
+        Future<byte[]> answer = small ? answerSmall(body, encoding) : answerLarge(body, encoding);
+        return answer.onComplete(done -> ticket.release()).compose(this::send);
     }
 
-    private Future<byte[]> predict(ModelInferRequest message, int bytes) {
-        model = message.getModelName();
-        ServedModel served;
-        try {
-            served = serving.lookup().model(model);
-        } catch (RequestException e) {
-            return Future.failedFuture(e);
-        }
-        return serving.executor()
-                .run(InferExecutor.isSmall(served.spec().spec(), bytes), () -> answer(served, message));
+    private Future<byte[]> answerSmall(Buffer body, @Nullable String encoding) {
+        InferExecutor executor = serving.executor();
+        return executor.run(true, () -> parse(body, encoding))
+                .compose(call -> executor.run(
+                        InferExecutor.isSmall(call.model().spec().spec(), body.length()), () -> answer(call)));
     }
 
-    private byte[] answer(ServedModel served, ModelInferRequest message) throws RequestException {
+    /**
+     * Parses and predicts in one go. A parsed message may take many times the bytes of its body, so one that waits for a
+     * worker is not parsed.
+     */
+    private Future<byte[]> answerLarge(Buffer body, @Nullable String encoding) {
+        return serving.executor().run(false, () -> answer(parse(body, encoding)));
+    }
+
+    private record ParsedCall(ServedModel model, ModelInferRequest message) {}
+
+    private ParsedCall parse(Buffer body, @Nullable String encoding) throws RequestException {
         times.queued();
         ticket.requireClient();
+        ModelInferRequest message =
+                GrpcMessage.read(body, encoding, serving.limits().bodyBytes(), ModelInferRequest.parser());
+        times.read();
+        model = message.getModelName();
+        return new ParsedCall(serving.lookup().model(model), message);
+    }
+
+    private byte[] answer(ParsedCall call) throws RequestException {
+        times.queued();
+        ticket.requireClient();
+        ModelInferRequest message = call.message();
         InferRequest read = RequestMessages.read(message, serving.limits().rows());
         times.read();
-        InferResponse response = serving.predict(served, ProtocolCalls.optional(message.getModelVersion()), read);
+        InferResponse response =
+                serving.predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
         times.inferred();
         byte[] written = GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
         times.written();

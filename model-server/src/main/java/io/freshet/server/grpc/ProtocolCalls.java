@@ -23,6 +23,7 @@ import io.freshet.server.grpc.proto.ServerMetadataRequest;
 import io.freshet.server.grpc.proto.ServerMetadataResponse;
 import io.freshet.server.grpc.proto.ServerReadyRequest;
 import io.freshet.server.grpc.proto.ServerReadyResponse;
+import io.freshet.server.http.Admission;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.predict.ModelQueries;
@@ -89,6 +90,11 @@ public final class ProtocolCalls {
                 new UnaryCall<>(ModelStatisticsRequest.parser(), false, this::statistics),
                 "/" + HEALTH + "/Check",
                 new UnaryCall<>(HealthCheckRequest.parser(), false, this::check));
+    }
+
+    /** Returns what limits the blocking calls. */
+    Admission admission() {
+        return repository.admission();
     }
 
     private boolean isReady() {

@@ -54,8 +54,9 @@ public final class Admission {
 
         private Ticket() {}
 
-        /** @throws RequestException 503 if {@code more} bytes do not fit */
+        /** @throws RequestException 503 if {@code more} bytes do not fit, 499 if the ticket is released */
         public void hold(long more) throws RequestException {
+            requireHeld();
             long all = held.addAndGet(more);
             if (all > maximumBytes) {
                 held.addAndGet(-more);
@@ -68,15 +69,23 @@ public final class Admission {
          * Counts the request, whose body is complete. From now on, the code that responds must call {@link #release} when the
          * response is handed to the connection, or fails.
          *
-         * @throws RequestException 503 if too many requests are in flight
+         * @throws RequestException 503 if too many requests are in flight, 499 if the ticket is released
          */
         public void begin() throws RequestException {
+            requireHeld();
             int all = inFlight.incrementAndGet();
             if (all > maximumInFlight) {
                 inFlight.decrementAndGet();
                 throw busy(requests + " in flight", all, maximumInFlight);
             }
             begun = true;
+        }
+
+        /** What a released ticket holds would never be released. */
+        private void requireHeld() throws RequestException {
+            if (released) {
+                throw clientGone();
+            }
         }
 
         /**
@@ -86,7 +95,7 @@ public final class Admission {
          */
         public void requireClient() throws RequestException {
             if (ended) {
-                throw RequestException.of(CLIENT_GONE, "the client disconnected");
+                throw clientGone();
             }
         }
 
@@ -114,6 +123,10 @@ public final class Admission {
                 inFlight.decrementAndGet();
             }
         }
+    }
+
+    private static RequestException clientGone() {
+        return RequestException.of(CLIENT_GONE, "the client disconnected");
     }
 
     private static RequestException busy(String what, long current, long maximum) {

@@ -49,6 +49,10 @@ public final class BodyReader {
     }
 
     private void receive(Buffer chunk, Buffer body, Admission.Ticket ticket, Promise<Buffer> done) {
+        if (done.future().isComplete()) {
+            // What arrived together with the chunk that was rejected.
+            return;
+        }
         try {
             if (chunk.length() > limits.bodyBytes() - body.length()) {
                 throw tooLarge();

@@ -19,14 +19,28 @@ import org.slf4j.LoggerFactory;
  * not run on an event loop.
  */
 public final class ModelRepository {
+    private static final int MAXIMUM_BODY_BYTES = 64 << 10;
+    private static final int MAXIMUM_IN_FLIGHT = 64;
     private static final Logger log = LoggerFactory.getLogger(ModelRepository.class);
 
     private final ModelStore store;
     private final VersionLookup lookup;
+    private final Admission admission = new Admission(
+            "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
 
     public ModelRepository(ModelStore store, VersionLookup lookup) {
         this.store = store;
         this.lookup = lookup;
+    }
+
+    /** Returns what limits the requests of both protocols that run an action. */
+    public Admission admission() {
+        return admission;
+    }
+
+    /** Returns the reader of their bodies. */
+    public static BodyReader bodies(Limits limits) {
+        return new BodyReader(limits.withBodyBytes(MAXIMUM_BODY_BYTES));
     }
 
     /** @param readyOnly whether to omit what cannot be requested */

@@ -23,20 +23,16 @@ import org.jspecify.annotations.Nullable;
  *     repository extension</a>
  */
 public final class RepositoryRoutes {
-    private static final int MAXIMUM_BODY_BYTES = 64 << 10;
-    private static final int MAXIMUM_IN_FLIGHT = 64;
     private static final String LABEL = "/v2/repository/models/:model/labels/:label";
 
     private final ModelRepository repository;
-    private final Admission admission = new Admission(
-            "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
     private final BodyReader bodies;
     private final Responses responses;
 
     public RepositoryRoutes(ModelRepository repository, ServingContext serving, Responses responses) {
         this.repository = repository;
         this.responses = responses;
-        bodies = new BodyReader(serving.limits().withBodyBytes(MAXIMUM_BODY_BYTES));
+        bodies = ModelRepository.bodies(serving.limits());
     }
 
     public void mount(Router router) {
@@ -110,7 +106,7 @@ public final class RepositoryRoutes {
 
     private void handle(Route route, Action action) {
         route.handler(context -> {
-            Admission.Ticket ticket = admission.enter();
+            Admission.Ticket ticket = repository.admission().enter();
             context.addEndHandler(end -> ticket.responseEnded());
             bodies.read(context.request(), context.vertx(), ticket)
                     .compose(body -> run(context, ticket, action, body))
