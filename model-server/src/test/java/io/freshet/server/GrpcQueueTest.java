@@ -120,7 +120,9 @@ class GrpcQueueTest {
         VersionLookup lookup = new VersionLookup(store, model -> false);
         Inference inference = new Inference(
                 new UnknownKeyRule(
-                        store, OPTIONS.serving().unknownKeys(), OPTIONS.serving().parents()),
+                        store,
+                        OPTIONS.serving().unknownKeys(),
+                        OPTIONS.serving().parents()),
                 conditions,
                 clock);
         ServingContext serving = new ServingContext(

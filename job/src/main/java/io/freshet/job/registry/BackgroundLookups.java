@@ -35,6 +35,7 @@ final class BackgroundLookups implements SchemaLookups {
     static final int MOST_REFUSED = 1_000;
     /** Until the registry's refusal of a request is its answer. */
     static final int ATTEMPTS = 5;
+
     static final Duration REFUSED_FOR = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLookups.class);
@@ -174,10 +175,7 @@ final class BackgroundLookups implements SchemaLookups {
     /** The registry may refuse one id for good and answer others, so that no outage ends the wait. */
     private void rejected(int id, RegistryHttp.RejectedException e) {
         if (isLastAttempt(id)) {
-            answered(
-                    id,
-                    SchemaAnswer.refused(
-                            id, "schema " + id + ": refused " + ATTEMPTS + " times: " + cause(e)));
+            answered(id, SchemaAnswer.refused(id, "schema " + id + ": refused " + ATTEMPTS + " times: " + cause(e)));
         } else {
             failed(id, e);
         }
@@ -189,7 +187,9 @@ final class BackgroundLookups implements SchemaLookups {
     }
 
     private static String cause(Throwable e) {
-        return e.getCause() == null ? String.valueOf(e) : String.valueOf(e.getCause().getMessage());
+        return e.getCause() == null
+                ? String.valueOf(e)
+                : String.valueOf(e.getCause().getMessage());
     }
 
     private void failed(int id, Throwable e) {

@@ -187,8 +187,8 @@ class BackgroundLookupsTest {
         assertThat(lookups.answer(1)).isNull();
         assertThat(decided(7).schemas()).containsExactly("s");
         assertThat(decided(1).refusal())
-                .isEqualTo("schema 1: refused 5 times: schema registry, " + registry.url() + "/schemas/ids/1: HTTP status "
-                        + status + " (expected: a schema)");
+                .isEqualTo("schema 1: refused 5 times: schema registry, " + registry.url()
+                        + "/schemas/ids/1: HTTP status " + status + " (expected: a schema)");
         assertThat(registry.requests().stream().filter("/schemas/ids/1"::equals))
                 .hasSize(BackgroundLookups.ATTEMPTS);
     }

@@ -25,8 +25,7 @@ public final class AllowedHosts {
      */
     public AllowedHosts(Collection<String> configured, String bound) {
         names = configured.stream().map(AllowedHosts::name).collect(Collectors.toUnmodifiableSet());
-        this.configured =
-                configured.stream().map(AllowedHosts::normalized).collect(Collectors.toUnmodifiableSet());
+        this.configured = configured.stream().map(AllowedHosts::normalized).collect(Collectors.toUnmodifiableSet());
         this.bound = normalized(bound);
     }
 

@@ -66,7 +66,8 @@ public final class RequestGuard {
     private boolean isOwn(String origin, @Nullable String host) {
         Matcher page = PAGE.matcher(origin);
         return page.matches()
-                && (page.group(1).equalsIgnoreCase(host) || hosts.isConfigured(page.group(1), host == null ? "" : host));
+                && (page.group(1).equalsIgnoreCase(host)
+                        || hosts.isConfigured(page.group(1), host == null ? "" : host));
     }
 
     private static void checkSite(HttpServerRequest request) throws RequestException {

@@ -138,9 +138,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .compose(body -> {
                     Callable<byte[]> answer =
                             () -> GrpcMessage.write(call.action().run(message(request, body, call.parser())));
-                    return blocking
-                            ? block(ticket, answer)
-                            : serving.executor().run(true, answer);
+                    return blocking ? block(ticket, answer) : serving.executor().run(true, answer);
                 })
                 .onComplete(done -> ticket.release())
                 .compose(body -> replies.response(request).send(body))

@@ -29,6 +29,7 @@ final class InferCall {
 
     /** Written by a worker. */
     private volatile String model = ServerMetrics.UNKNOWN;
+
     private boolean ended;
 
     InferCall(ServingContext serving, HttpServerRequest request, GrpcReplies replies) {
@@ -99,8 +100,7 @@ final class InferCall {
         ModelInferRequest message = call.message();
         InferRequest read = RequestMessages.read(message, serving.limits().rows());
         times.read();
-        InferResponse response =
-                serving.predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
+        InferResponse response = serving.predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
         times.inferred();
         byte[] written = GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
         times.written();
