@@ -49,8 +49,8 @@ public final class AllowedHosts {
      */
     boolean isConfigured(String page, String host) {
         return configured.contains(normalized(page))
-                || names.contains(name(page))
-                        && (port(page).isEmpty() || port(page).equals(port(host)));
+                || (names.contains(name(page))
+                        && (port(page).isEmpty() || port(page).equals(port(host))));
     }
 
     private static boolean isIpV6(String name) {
