@@ -1,8 +1,8 @@
 package io.freshet.cli.embedded;
 
-import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.apache.flink.runtime.rest.handler.router.RoutedRequest;
 import org.apache.flink.runtime.rest.handler.util.HandlerUtils;
 import org.apache.flink.runtime.rest.messages.ErrorResponseBody;
@@ -14,7 +14,6 @@ import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpHeaderName
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpRequest;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpResponseStatus;
 import org.apache.flink.util.AutoCloseableAsync;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on requests whose {@code Host} is this machine. A page of another site can make a browser send requests here under a
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Sharable
 final class LoopbackHost extends ChannelInboundHandlerAdapter implements AutoCloseableAsync {
+    /** With any port, since that of a tunnel is another one. A page of another site has another name. */
+    private static final Pattern LOOPBACK = Pattern.compile("(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?");
+
     private final ChannelInboundHandler handler;
     private final Map<String, String> responseHeaders;
 
@@ -35,21 +37,16 @@ final class LoopbackHost extends ChannelInboundHandlerAdapter implements AutoClo
         RoutedRequest<?> routed = (RoutedRequest<?>) message;
         HttpRequest request = routed.getRequest();
         String host = request.headers().get(HttpHeaderNames.HOST);
-        int port = ((InetSocketAddress) context.channel().localAddress()).getPort();
-        if (isLoopback(host, port)) {
+        if (host != null && LOOPBACK.matcher(host).matches()) {
             handler.channelRead(context, message);
             return;
         }
         try {
-            ErrorResponseBody refusal = new ErrorResponseBody("Host: " + host + " (expected: 127.0.0.1:" + port + ")");
+            ErrorResponseBody refusal = new ErrorResponseBody("Host: " + host + " (expected: 127.0.0.1 or localhost)");
             HandlerUtils.sendErrorResponse(context, request, refusal, HttpResponseStatus.FORBIDDEN, responseHeaders);
         } finally {
             routed.release();
         }
-    }
-
-    private static boolean isLoopback(@Nullable String host, int port) {
-        return ("127.0.0.1:" + port).equals(host) || ("localhost:" + port).equals(host);
     }
 
     @Override

@@ -2,25 +2,26 @@ package io.freshet.cli.files;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * New contents of a file. They are written to a temporary file in the same folder, which replaces the file at {@link
- * #complete}. Until then, the file stays as it was. Closing an incomplete draft, or the end of the process, deletes the
+ * New contents of a file. They are written to a temporary file in the same folder, which only its owner can read, and which
+ * replaces the file at {@link #complete}. Until then, the file stays as it was. Closing an incomplete draft, or the end of the
+ * process, deletes the temporary file. Complete contents are never deleted: if they can be written nowhere else, they stay in the
  * temporary file.
  */
 public final class Draft implements Closeable {
     private final OutputStream out;
     private final Path file;
-    /** Null if the file is written directly, or the draft is complete. */
-    private @Nullable Path temporary;
+    /** Null if the file is written directly, or all contents are written. */
+    private volatile @Nullable Path temporary;
 
     private Draft(OutputStream out, Path file, @Nullable Path temporary) {
         this.out = out;
@@ -30,16 +31,17 @@ public final class Draft implements Closeable {
 
     /** Starts a draft that replaces a file. */
     static Draft beside(Path file) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        // The file's own name may leave no room for more.
+        Path temporary = Files.createTempFile(file.resolveSibling(""), ".freshet-", ".tmp");
+        Draft draft = new Draft(Files.newOutputStream(temporary, StandardOpenOption.WRITE), file, temporary);
         // A command that is interrupted does not reach its finally blocks.
-        temporary.toFile().deleteOnExit();
-        return new Draft(out, file, temporary);
+        Runtime.getRuntime().addShutdownHook(new Thread(draft::discardAtExit));
+        return draft;
     }
 
-    /** Writes directly into a device or a pipe. */
+    /** Writes directly into a device or a pipe, or at the end of the file that is the standard output. */
     static Draft into(Path file) throws IOException {
-        return new Draft(Files.newOutputStream(file), file, null);
+        return new Draft(Files.newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND), file, null);
     }
 
     /** Returns where the contents are written. */
@@ -47,36 +49,79 @@ public final class Draft implements Closeable {
         return out;
     }
 
-    /** Replaces the file by the contents written so far, which are all. Buffers above the stream must be flushed. */
+    /**
+     * Replaces the file by the contents written so far, which are all. Buffers above the stream must be flushed.
+     *
+     * @throws IOException also if the contents remain in the temporary file, which the message names
+     */
     public void complete() throws IOException {
         out.close();
-        if (temporary != null) {
-            keepPermissions(temporary);
-            move(temporary);
-            temporary = null;
+        Path contents = temporary;
+        if (contents == null) {
+            return;
         }
-    }
-
-    private void keepPermissions(Path to) throws IOException {
-        if (Files.exists(file) && Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(file));
-        }
-    }
-
-    private void move(Path from) throws IOException {
         try {
-            Files.move(from, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, file, StandardCopyOption.REPLACE_EXISTING);
+            setPermissions(contents);
+            Files.move(contents, file, StandardCopyOption.ATOMIC_MOVE);
+            temporary = null;
+        } catch (IOException e) {
+            // A mounted file, or one of another user in a folder such as /tmp, can be written but not replaced.
+            temporary = null;
+            overwrite(contents);
+        }
+    }
+
+    /** Sets the permissions of the file that is replaced, or of a new file. */
+    private void setPermissions(Path contents) throws IOException {
+        if (!Files.getFileStore(contents).supportsFileAttributeView("posix")) {
+            return;
+        }
+        if (Files.exists(file)) {
+            Files.setPosixFilePermissions(contents, Files.getPosixFilePermissions(file));
+            return;
+        }
+        // They depend on the process and the folder, and only a new file shows them.
+        Path example = Files.createFile(contents.resolveSibling(contents.getFileName() + ".new"));
+        try {
+            Files.setPosixFilePermissions(contents, Files.getPosixFilePermissions(example));
+        } finally {
+            Files.delete(example);
+        }
+    }
+
+    private void overwrite(Path contents) throws IOException {
+        StandardOpenOption option =
+                Files.exists(file) ? StandardOpenOption.TRUNCATE_EXISTING : StandardOpenOption.CREATE_NEW;
+        try (InputStream in = Files.newInputStream(contents);
+                OutputStream to =
+                        Files.newOutputStream(file, StandardOpenOption.WRITE, option, LinkOption.NOFOLLOW_LINKS)) {
+            in.transferTo(to);
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": cannot be replaced: " + e.getMessage() + "; the new contents are in " + contents, e);
+        }
+        Files.delete(contents);
+    }
+
+    private void discardAtExit() {
+        try {
+            discard();
+        } catch (IOException e) {
+            // The process ends, and nobody reads a message.
+        }
+    }
+
+    private void discard() throws IOException {
+        Path incomplete = temporary;
+        if (incomplete != null) {
+            Files.deleteIfExists(incomplete);
         }
     }
 
     @Override
     public void close() throws IOException {
         try (out) {
-            if (temporary != null) {
-                Files.deleteIfExists(temporary);
-            }
+            discard();
         }
     }
 }

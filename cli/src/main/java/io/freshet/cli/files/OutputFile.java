@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /**
  * A file that a command writes, from {@link CommandFiles}. A regular file keeps its contents until the new ones are
- * complete. A device, a pipe, or {@code /dev/stdout} is written directly.
+ * complete. A device, a pipe, or {@code /dev/stdout} is written directly, and never truncated.
  *
  * @param option that names the file
  * @param path as given
@@ -45,8 +45,9 @@ public record OutputFile(String option, Path path, Path target, boolean replaced
 
     private void requireWritable() throws InputException {
         Path folder = target.getParent();
+        // Of a file whose name is too long, nothing is known: it neither exists nor is missing.
         boolean writable = replaced
-                ? folder != null && Files.isWritable(folder) && (!Files.exists(target) || Files.isWritable(target))
+                ? folder != null && Files.isWritable(folder) && (Files.notExists(target) || Files.isWritable(target))
                 : Files.isWritable(target);
         if (!writable || Files.isDirectory(target)) {
             throw new InputException(

@@ -15,15 +15,18 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the Open Inference Protocol over HTTP. It repeats a request that the server cannot answer yet, for as long as
- * {@link Backoff} allows. Every other error that is not about the request's contents ends the command.
+ * {@link Backoff} allows; also one whose connection is refused or lost, if the server has answered before. Every other error that
+ * is not about the request's contents ends the command.
  */
 final class ModelClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -45,18 +48,34 @@ final class ModelClient {
     private final String server;
     private final @Nullable String token;
     private final StatusLine progress;
+    private final LongSupplier nanoTime;
+    private boolean answered;
 
     /**
      * An answer of the server.
      *
      * @param body null if it is not JSON
-     * @param retryAfter when to ask again; null if unknown
      */
-    private record Answer(
-            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {
+    private record Answer(int status, @Nullable JsonNode body) {
         String message() {
             String message = body == null ? "" : body.path("error").asText();
             return message.isEmpty() ? "no reason given" : message;
+        }
+
+        @Override
+        public String toString() {
+            return "HTTP " + status + ": " + message();
+        }
+    }
+
+    /** A request without an answer that may have one later; the message says why. */
+    private static final class NotYet extends Exception {
+        private static final long serialVersionUID = 1;
+        private final @Nullable Duration retryAfter;
+
+        NotYet(String message, @Nullable Duration retryAfter, @Nullable IOException cause) {
+            super(message, cause);
+            this.retryAfter = retryAfter;
         }
     }
 
@@ -73,11 +92,13 @@ final class ModelClient {
      * @param server {@code http://host:port}
      * @param token bearer token of each request, never shown; or null
      * @param progress for the reason why a request is repeated
+     * @param nanoTime the clock, in nanoseconds
      */
-    ModelClient(String server, @Nullable String token, StatusLine progress) {
+    ModelClient(String server, @Nullable String token, StatusLine progress, LongSupplier nanoTime) {
         this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
         this.token = token;
         this.progress = progress;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -165,36 +186,42 @@ final class ModelClient {
 
     /** Returns the first answer other than that the server is too busy, or not ready. */
     private Answer send(HttpRequest request) throws CommandException {
-        Backoff backoff = new Backoff();
-        Answer answer = sendOnce(request);
-        while (NOT_YET.contains(answer.status())) {
-            Duration wait = backoff.next(answer.retryAfter());
-            if (wait == null) {
+        Backoff backoff = new Backoff(nanoTime);
+        while (true) {
+            try {
+                Answer answer = sendOnce(request);
                 progress.clear();
-                throw failure(answer);
+                return answer;
+            } catch (NotYet e) {
+                Duration wait = backoff.next(e.retryAfter);
+                if (wait == null) {
+                    progress.clear();
+                    throw new CommandException(server + ": " + e.getMessage(), e);
+                }
+                progress.show(String.format(
+                        Locale.ROOT, "%s: %s; retrying in %.1f s", server, e.getMessage(), wait.toMillis() / 1e3));
+                sleep(wait);
             }
-            progress.show(String.format(
-                    Locale.ROOT,
-                    "%s: HTTP %d: %s; retrying in %.1f s",
-                    server,
-                    answer.status(),
-                    answer.message(),
-                    wait.toMillis() / 1e3));
-            sleep(wait);
-            answer = sendOnce(request);
         }
-        progress.clear();
-        return answer;
     }
 
-    private Answer sendOnce(HttpRequest request) throws CommandException {
+    private Answer sendOnce(HttpRequest request) throws CommandException, NotYet {
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));
-            return new Answer(response.statusCode(), parse(response.body()), retryAfter(response));
+            answered = true;
+            Answer answer = new Answer(response.statusCode(), parse(response.body()));
+            if (NOT_YET.contains(answer.status())) {
+                throw new NotYet(answer.toString(), retryAfter(response), null);
+            }
+            return answer;
         } catch (IOException e) {
+            String reason = "no answer: " + (e.getMessage() == null ? "connection refused" : e.getMessage());
+            // A server that restarts closes its connections, and accepts none for a while.
+            if (answered && !(e instanceof HttpTimeoutException)) {
+                throw new NotYet(reason, null, e);
+            }
             progress.clear();
-            String reason = e.getMessage() == null ? "connection refused" : e.getMessage();
-            throw new CommandException(server + ": no answer: " + reason, e);
+            throw new CommandException(server + ": " + reason, e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -221,7 +248,7 @@ final class ModelClient {
 
     private CommandException failure(Answer answer) {
         String hint = answer.status() == UNAUTHORIZED && token == null ? " (expected: --token-file)" : "";
-        return new CommandException(server + ": HTTP " + answer.status() + ": " + answer.message() + hint);
+        return new CommandException(server + ": " + answer + hint);
     }
 
     private JsonNode json(Answer answer) throws CommandException {

@@ -27,7 +27,8 @@ final class ServerOptions {
 
     /** @param err for progress while the server cannot answer yet */
     ModelClient client(PrintWriter err) throws InputException {
-        return new ModelClient(server, TokenFile.read(tokenFile), new StatusLine(err, Terminal.isUsed()));
+        return new ModelClient(
+                server, TokenFile.read(tokenFile), new StatusLine(err, Terminal.isUsed()), System::nanoTime);
     }
 
     /** Returns the files that these options name. */

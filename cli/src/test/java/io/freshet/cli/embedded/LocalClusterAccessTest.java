@@ -111,7 +111,14 @@ class LocalClusterAccessTest {
             for (String path : List.of("/overview", "/")) {
                 assertThat(status(port, path, "Host: 127.0.0.1:" + port)).contains(" 200 ");
                 assertThat(status(port, path, "Host: localhost:" + port)).contains(" 200 ");
+                // The port at the other end of a tunnel, such as ssh -L 9999:127.0.0.1:PORT.
+                assertThat(status(port, path, "Host: localhost:9999")).contains(" 200 ");
+                assertThat(status(port, path, "Host: 127.0.0.1")).contains(" 200 ");
                 assertThat(status(port, path, "Host: evil.example:" + port)).contains(" 403 ");
+                assertThat(status(port, path, "Host: localhost.evil.example:" + port))
+                        .contains(" 403 ");
+                assertThat(status(port, path, "Host: 127.0.0.1:" + port + ".evil.example"))
+                        .contains(" 403 ");
                 assertThat(status(port, path, "Host: evil.example")).contains(" 403 ");
                 assertThat(status(port, path, "X: y")).as("no Host").contains(" 403 ");
             }

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Would catch an output that replaces an input or another output, an old file that a failed run has destroyed, and a temporary
- * file left behind.
+ * Would catch an output that replaces an input or another output, an old file that a failed run has destroyed, a temporary
+ * file left behind, and new contents that are lost because they cannot get their name.
  */
 @Timeout(60)
 class CommandFilesTest {
@@ -172,8 +172,7 @@ class CommandFilesTest {
 
         assertThat(link).isSymbolicLink();
         assertThat(test).hasContent("new");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(test)))
-                .isEqualTo("rw-r-----");
+        assertThat(permissions(test)).isEqualTo("rw-r-----");
         assertThat(Files.isRegularFile(directory.resolve("new.csv"), LinkOption.NOFOLLOW_LINKS))
                 .isTrue();
     }
@@ -199,11 +198,7 @@ class CommandFilesTest {
     void standard_output_that_is_a_file_stays_the_same_file() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/stdout")));
         Path out = directory.resolve("out.txt");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WritesStandardOutput.class.getName())
+        Process process = java(List.of(), WritesStandardOutput.class, Path.of("/dev/stdout"))
                 .redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -212,15 +207,167 @@ class CommandFilesTest {
         assertThat(Files.readString(out)).isEqualTo("directly   ");
     }
 
+    @Test
+    void a_name_that_fills_the_limit_of_the_file_system_can_be_written() throws IOException {
+        Path file = directory.resolve("n".repeat(251) + ".csv");
+
+        output(file).write("new");
+
+        assertThat(file).hasContent("new");
+        assertThatThrownBy(() -> output(directory.resolve("n".repeat(252) + ".csv")))
+                .hasMessageEndingWith(": cannot be written (expected: a file in a writable folder)");
+    }
+
+    /** A file that a container mounts can be written, but not replaced. */
+    @Test
+    void a_mounted_file_gets_the_new_contents() throws Exception {
+        Path source = Files.writeString(directory.resolve("source.csv"), "old and longer");
+        Path script =
+                Files.writeString(directory.resolve("mount.sh"), "mount --bind \"$1\" \"$2\" && shift 2 && \"$@\"");
+        List<String> command =
+                new ArrayList<>(List.of("unshare", "-rm", "sh", script.toString(), source.toString(), test.toString()));
+        assumeTrue(exitCode(command, "true") == 0, "skipped: no file can be mounted");
+
+        assertThat(run(command, WritesFile.class, test)).isEqualTo("written\n");
+
+        assertThat(source).hasContent("new");
+        assertThat(test).hasContent("x,y\n3,1\n");
+        assertThat(names())
+                .containsExactlyInAnyOrder("rows.csv", "t.csv", "spec.yaml", "source.csv", "mount.sh", "log");
+    }
+
+    @Test
+    void contents_that_cannot_get_their_name_are_kept_and_reported() throws Exception {
+        Path file = directory.resolve("taken.csv");
+
+        String message = run(List.of(), LosesItsName.class, file);
+
+        assertThat(message).startsWith(file + ": cannot be replaced: ").contains("; the new contents are in ");
+        Path kept = Path.of(message.strip().replaceFirst(".* are in ", ""));
+        assertThat(kept).hasParent(directory).hasContent("new");
+    }
+
+    @Test
+    void the_end_of_the_process_deletes_incomplete_contents() throws Exception {
+        assertThat(run(List.of(), LeavesDraft.class, test)).isEqualTo("left\n");
+
+        assertThat(test).hasContent("x,y\n3,1\n");
+        assertThat(names()).containsExactlyInAnyOrder("rows.csv", "t.csv", "spec.yaml", "log");
+    }
+
+    @Test
+    void incomplete_contents_are_readable_by_their_owner_only() throws IOException {
+        assumeTrue(Files.getFileStore(directory).supportsFileAttributeView("posix"));
+        Path file = directory.resolve("new.csv");
+        try (Draft draft = output(file).open()) {
+            draft.out().write("half".getBytes(UTF_8));
+            Path temporary = directory.resolve(names().stream()
+                    .filter(name -> name.endsWith(".tmp"))
+                    .findFirst()
+                    .orElseThrow());
+            assertThat(permissions(temporary)).isEqualTo("rw-------");
+            draft.complete();
+        }
+
+        assertThat(permissions(file)).isEqualTo(permissions(rows));
+        assertThat(names()).containsExactlyInAnyOrder("rows.csv", "t.csv", "spec.yaml", "new.csv");
+    }
+
+    @Test
+    void standard_output_that_is_appended_to_keeps_its_contents() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/stdout")));
+        Path out = Files.writeString(directory.resolve("all.txt"), "earlier ");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/dev/stdout"));
+        for (Path name : List.of(Path.of("/dev/stdout"), link)) {
+            Process process = java(List.of(), WritesFile.class, name)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(out.toFile()))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            assertThat(process.waitFor()).isZero();
+        }
+
+        assertThat(Files.readString(out)).isEqualTo("earlier newwritten\nnewwritten\n");
+    }
+
     static final class WritesStandardOutput {
         private WritesStandardOutput() {}
 
         /** Standard output is still the same file if what is written to it later can be read under its name. */
         public static void main(String[] arguments) throws IOException {
-            new CommandFiles().writes("--report", Path.of("/dev/stdout")).write("by its name");
+            new CommandFiles().writes("--report", Path.of(arguments[0])).write("by its name");
             System.out.print("directly   ");
             System.out.flush();
         }
+    }
+
+    /** Replaces a file. */
+    static final class WritesFile {
+        private WritesFile() {}
+
+        public static void main(String[] arguments) throws IOException {
+            output(Path.of(arguments[0])).write("new");
+            System.out.println("written");
+        }
+    }
+
+    /** Writes a file whose name is taken by a folder when it is complete, and prints the message. */
+    static final class LosesItsName {
+        private LosesItsName() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path file = Path.of(arguments[0]);
+            try (Draft draft = output(file).open()) {
+                draft.out().write("new".getBytes(UTF_8));
+                Files.createDirectory(file);
+                draft.complete();
+            } catch (IOException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    /** Ends as an interrupted command does. */
+    static final class LeavesDraft {
+        private LeavesDraft() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Draft draft = output(Path.of(arguments[0])).open();
+            draft.out().write("half".getBytes(UTF_8));
+            System.out.println("left");
+            System.exit(0);
+        }
+    }
+
+    /** Runs a class in its own process; returns what it prints. */
+    private String run(List<String> prefix, Class<?> main, Path file) throws Exception {
+        Path log = directory.resolve("log");
+        Process process = java(prefix, main, file)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertThat(process.waitFor()).as(Files.readString(log)).isZero();
+        return Files.readString(log);
+    }
+
+    private static ProcessBuilder java(List<String> prefix, Class<?> main, Path file) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), file.toString()));
+        return new ProcessBuilder(command);
+    }
+
+    private static int exitCode(List<String> prefix, String program) throws InterruptedException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(program);
+        try {
+            return new ProcessBuilder(command).start().waitFor();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     private static String text(Path file) {

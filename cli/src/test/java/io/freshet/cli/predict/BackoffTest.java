@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
@@ -34,12 +35,29 @@ class BackoffTest {
         assertThat(waits(Duration.ZERO)).isEqualTo(waits(null)).hasSizeLessThan(25);
     }
 
+    @Test
+    void the_time_of_the_requests_counts() {
+        assertThat(waits(null, Duration.ofSeconds(29))).containsExactly(Duration.ofMillis(250), Duration.ofMillis(500));
+        assertThat(waits(null, Duration.ofSeconds(60))).isEmpty();
+    }
+
     private static List<Duration> waits(Duration retryAfter) {
-        Backoff backoff = new Backoff();
+        return waits(retryAfter, Duration.ZERO);
+    }
+
+    /** @param request how long each request takes */
+    private static List<Duration> waits(Duration retryAfter, Duration request) {
+        AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
+        Backoff backoff = new Backoff(now::get);
         List<Duration> waits = new ArrayList<>();
-        for (Duration wait = backoff.next(retryAfter); wait != null; wait = backoff.next(retryAfter)) {
+        while (true) {
+            now.addAndGet(request.toNanos());
+            Duration wait = backoff.next(retryAfter);
+            if (wait == null) {
+                return waits;
+            }
             waits.add(wait);
+            now.addAndGet(wait.toNanos());
         }
-        return waits;
     }
 }

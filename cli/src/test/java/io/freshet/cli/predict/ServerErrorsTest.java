@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServerErrorsTest {
     private static final int ROWS = 100;
 
-    /** Statuses and {@code Retry-After} of the next answers to inference requests; 200 when empty. */
+    /** Statuses and {@code Retry-After} of the next answers to inference requests, or lost for none; 200 when empty. */
     private final Queue<String> planned = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger inferences = new AtomicInteger();
@@ -88,6 +88,31 @@ class ServerErrorsTest {
         assertThat(inferences).hasValue(3);
     }
 
+    /** A server that restarts closes its connections. */
+    @Test
+    void a_request_whose_connection_is_lost_is_sent_again() {
+        planned.add("lost");
+        planned.add("lost");
+
+        Run run = predict();
+
+        assertThat(run.done().outLines()).hasSize(1 + ROWS).endsWith("100,1.0,1,");
+        assertThat(run.err().lines()).hasSize(2).allMatch(line -> line.startsWith(url() + ": no answer: "));
+        assertThat(run.err()).contains("; retrying in 0.3 s");
+    }
+
+    @Test
+    void a_server_that_never_answered_is_not_waited_for() {
+        String url = url();
+        server.stop(0);
+
+        Run run = predictAt(url);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err().strip()).startsWith("freshet: " + url + ": no answer: ");
+        assertThat(run.err()).doesNotContain("retrying");
+    }
+
     @Test
     void a_server_that_asks_to_wait_for_an_hour_is_not_waited_for() {
         planned.add("503 3600");
@@ -114,7 +139,11 @@ class ServerErrorsTest {
     }
 
     private Run predict(String... more) {
-        List<String> all = new ArrayList<>(List.of("predict", "--server=" + url(), "m", "--input=" + rows));
+        return predictAt(url(), more);
+    }
+
+    private Run predictAt(String url, String... more) {
+        List<String> all = new ArrayList<>(List.of("predict", "--server=" + url, "m", "--input=" + rows));
         all.addAll(List.of(more));
         return Run.of(all.toArray(String[]::new));
     }
@@ -134,6 +163,10 @@ class ServerErrorsTest {
         inferences.incrementAndGet();
         String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         String next = planned.poll();
+        if ("lost".equals(next)) {
+            exchange.close();
+            return;
+        }
         if (next != null) {
             String[] status = next.split(" ");
             if (status.length > 1) {
