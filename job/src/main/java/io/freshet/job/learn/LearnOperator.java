@@ -233,7 +233,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() throws Exception {
         learners.activateAll();
         replicaLearning.reportFailures();
-        samples.learnBuffered();
+        samples.finishBuffered();
         while (!samples.finishTurns()) {
             mailbox.yield();
         }

@@ -5,11 +5,13 @@ import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.quarantine.ModelFailure;
+import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.HexFormat;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.slf4j.Logger;
@@ -54,7 +56,17 @@ final class Quarantine {
     void reject(ModelSpec spec, ModelFailure failure, Sample sample) {
         announce(spec, failure);
         metrics.failed();
-        out.send(OutputRecord.DEAD_LETTERS, records.deadLetter(spec, sample, failure.reason()));
+        out.send(OutputRecord.DEAD_LETTERS, records.deadLetter(spec.name(), sample, failure.reason()));
+    }
+
+    /** Sends a sample to the dead letters whose specification was not received before the input ended. */
+    void rejectUnknown(KeyedSample keyed) {
+        String reason = "specification: " + HexFormat.of().toHexDigits(keyed.spec())
+                + " (expected: one that was applied before the end of the input)";
+        metrics.failed();
+        out.send(
+                OutputRecord.DEAD_LETTERS,
+                records.deadLetter(ModelKey.model(keyed.modelKey()), keyed.sample(), reason));
     }
 
     /** Stops using a learner. */

@@ -95,6 +95,23 @@ final class SampleRouter implements MailboxListener.Task {
         }
     }
 
+    /** Learns the buffered samples at the end of the input. Rejects those whose specification can no longer arrive. */
+    void finishBuffered() throws Exception {
+        learnBuffered();
+        for (String modelKey : buffered.modelKeys()) {
+            currentKey.accept(modelKey);
+            for (KeyedSample keyed : buffered.samples()) {
+                Learner learner = learners.active(keyed.spec());
+                if (learner != null) {
+                    order(learner, keyed);
+                } else if (!reject(keyed) && !learners.isDeleted(keyed.spec())) {
+                    quarantine.rejectUnknown(keyed);
+                }
+            }
+            buffered.replace(modelKey, List.of());
+        }
+    }
+
     /** Receives records of the rounds topic, and learns the samples that waited for them. */
     @Override
     public void receive(List<RoundsLog.Entry> records) throws Exception {

@@ -173,17 +173,17 @@ public final class RecordFactory implements Serializable {
      * headers locate the record by topic, partition, and offset.
      */
     public OutputRecord deadLetter(ModelSpec spec, Rejections rejections, int i) {
-        return deadLetter(spec, rejections.partition(i), rejections.offset(i), rejections.reason(i));
+        return deadLetter(spec.name(), rejections.partition(i), rejections.offset(i), rejections.reason(i));
     }
 
-    /** Returns the dead letter of a sample that a failed model did not learn. */
-    public OutputRecord deadLetter(ModelSpec spec, Sample sample, String reason) {
-        return deadLetter(spec, sample.partition(), sample.offset(), reason);
+    /** Returns the dead letter of a sample that a model did not learn. */
+    public OutputRecord deadLetter(String model, Sample sample, String reason) {
+        return deadLetter(model, sample.partition(), sample.offset(), reason);
     }
 
     /** Its time is now: with an old event time, it could expire before it is redriven. */
-    private OutputRecord deadLetter(ModelSpec spec, int partition, long offset, String reason) {
-        Map<String, byte[]> headers = DeadLetterHeaders.of(topic, partition, offset, "learn", spec.name(), reason);
+    private OutputRecord deadLetter(String model, int partition, long offset, String reason) {
+        Map<String, byte[]> headers = DeadLetterHeaders.of(topic, partition, offset, "learn", model, reason);
         return new OutputRecord("", null, NO_VALUE, millis(), RecordHeaders.of(headers));
     }
 }

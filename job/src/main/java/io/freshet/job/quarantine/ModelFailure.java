@@ -1,6 +1,9 @@
 package io.freshet.job.quarantine;
 
 import io.freshet.schemas.topic.RecordLimit;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.util.ExceptionUtils;
 import org.apache.flink.util.FlinkRuntimeException;
@@ -50,13 +53,20 @@ public final class ModelFailure {
         if (thrown instanceof RuntimeException) {
             return !(thrown instanceof FlinkRuntimeException
                     || thrown instanceof CancelTaskException
-                    || ExceptionUtils.findThrowable(thrown, InterruptedException.class)
+                    || ExceptionUtils.findThrowable(thrown, ModelFailure::isInterrupt)
                             .isPresent());
         }
         return thrown instanceof LinkageError
                 || thrown instanceof AssertionError
                 || thrown instanceof StackOverflowError
                 || (ExceptionUtils.isHeapSpaceOutOfMemoryError(thrown) && !isHeapExhausted());
+    }
+
+    /** A timeout of a socket is an {@link InterruptedIOException} without an interrupt. */
+    private static boolean isInterrupt(Throwable thrown) {
+        return thrown instanceof InterruptedException
+                || thrown instanceof ClosedByInterruptException
+                || thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException);
     }
 
     /** Frees what the failed model had allocated so far before measuring. */

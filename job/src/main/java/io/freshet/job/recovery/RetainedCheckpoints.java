@@ -125,16 +125,17 @@ public final class RetainedCheckpoints {
      * and the folders stay.
      *
      * @param checkpoint returned by {@link #newestIntact}
+     * @param start the checkpoint or savepoint that the job was started from, whose folder always stays; null if none
      */
-    public void deleteOlderJobsThan(Path checkpoint) {
+    public void deleteOlderJobsThan(Path checkpoint, @Nullable String start) {
         try {
-            deleteOlder(checkpoint);
+            deleteOlder(checkpoint, start);
         } catch (IOException e) {
             LOG.warn("{}: folders of earlier jobs could not be deleted and stay: {}", folder, e.toString());
         }
     }
 
-    private void deleteOlder(Path checkpoint) throws IOException {
+    private void deleteOlder(Path checkpoint, @Nullable String start) throws IOException {
         Path job = checkpoint.getParent();
         List<Checkpoint> found = list();
         // The preceding ones are newer but damaged.
@@ -148,6 +149,8 @@ public final class RetainedCheckpoints {
         }
         List<Path> older = new ArrayList<>(children(folder, JOB));
         older.removeAll(keep);
+        // A path can be written in many ways, but no two jobs have the same id.
+        older.removeIf(other -> start != null && start.contains(other.getName()));
         boolean canFallBack = !older.isEmpty()
                 && candidates.stream()
                         .skip(1)

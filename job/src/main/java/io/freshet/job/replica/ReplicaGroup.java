@@ -20,6 +20,7 @@ import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
 import io.freshet.learning.replica.RoundsMessage.Closed;
 import io.freshet.learning.replica.RoundsMessage.Ended;
 import io.freshet.learning.replica.RoundsMessage.Failed;
+import io.freshet.learning.replica.UnknownMemberException;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import java.util.ArrayList;
@@ -212,7 +213,7 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
      * Receives a message. What was received before is ignored.
      *
      * @return what to send
-     * @throws IllegalArgumentException if the message names a replica or a reducer that does not exist
+     * @throws UnknownMemberException if the message names a replica or a reducer that does not exist
      */
     List<RoundsMessage> receive(RoundsMessage message) {
         message.readBy(this);
@@ -258,7 +259,7 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     @Override
     public void blocksMerged(BlocksMerged merged) {
         if (roundBlocks == null) {
-            throw new IllegalArgumentException("message: blocks (expected: none, since replicas.reducers is 1)");
+            throw new UnknownMemberException("message: blocks (expected: none, since replicas.reducers is 1)");
         }
         if (merged.round() > finishedRound()) {
             roundBlocks.add(merged);

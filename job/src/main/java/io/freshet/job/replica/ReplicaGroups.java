@@ -7,6 +7,7 @@ import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.replica.RoundsMessage.Failed;
+import io.freshet.learning.replica.UnknownMemberException;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsRecord;
@@ -177,11 +178,11 @@ public final class ReplicaGroups {
 
     /** A message that was received, and its place in the topic. */
     public record Received(ReplicaGroup group, RoundsMessage message, RoundsLog.Entry last) {
-        /** Gives the message to its group; returns what that sends. */
+        /** Gives the message to its group; returns what that sends. Any failure but an unknown sender is one of the model. */
         public List<RoundsMessage> apply() {
             try {
                 return group.receive(message);
-            } catch (IllegalArgumentException e) {
+            } catch (UnknownMemberException e) {
                 skip(last, e);
                 return List.of();
             }

@@ -2,6 +2,7 @@ package io.freshet.job.replica;
 
 import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
+import io.freshet.learning.replica.UnknownMemberException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,10 +20,10 @@ final class RoundBlocks {
         this.reducers = reducers;
     }
 
-    /** @throws IllegalArgumentException if there is no such reducer */
+    /** @throws UnknownMemberException if there is no such reducer */
     void add(BlocksMerged merged) {
         if (merged.sender() < 0 || merged.sender() >= reducers) {
-            throw new IllegalArgumentException(
+            throw new UnknownMemberException(
                     "message: reducer " + merged.sender() + " (expected: 0 to " + (reducers - 1) + ")");
         }
         rounds.computeIfAbsent(merged.round(), r -> new HashMap<>()).putIfAbsent(merged.sender(), merged.blocks());

@@ -150,7 +150,7 @@ public final class TrainerEnvironment {
                         newest,
                         START_ID.key());
             }
-            checkpoints.deleteOlderJobsThan(newest);
+            checkpoints.deleteOlderJobsThan(newest, savepoint);
             Configuration configuration = new Configuration();
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toString());
             // Flink neither deletes the restored checkpoint nor refers to its files, so we may delete it.

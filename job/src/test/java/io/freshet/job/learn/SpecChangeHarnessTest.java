@@ -3,6 +3,7 @@ package io.freshet.job.learn;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.OutputRecord;
@@ -10,6 +11,7 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -90,6 +92,29 @@ class SpecChangeHarnessTest {
                                     .isEqualTo(state.learner().total().samples()));
             assertThat(harness.takeEvaluations().stream().filter(line -> line.contains(" last ")))
                     .hasSize(5);
+        }
+    }
+
+    /** Other decoders have switched to a specification that the first one did not receive before its input ended. */
+    @Test
+    void samples_whose_specification_cannot_arrive_become_dead_letters_at_the_end_of_input() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.learn(KEYED, 0, 20);
+            harness.learn(FASTER, 20, 40);
+            harness.learn(KEYED, 40, 60);
+            harness.end();
+
+            List<OutputRecord> rejected = harness.take(OutputRecord.DEAD_LETTERS);
+            assertThat(rejected).hasSize(20).allSatisfy(letter -> assertThat(TestLines.headers(letter).get(DeadLetterHeaders.MESSAGE))
+                    .isEqualTo("specification: " + FASTER.hash()
+                            + " (expected: one that was applied before the end of the input)"));
+            assertThat(rejected.stream().map(letter -> TestLines.headers(letter).get(DeadLetterHeaders.OFFSET)))
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(20, 40).mapToObj(String::valueOf).toList());
+            assertThat(harness.models().values().stream()
+                            .mapToLong(state -> state.learner().total().samples())
+                            .sum())
+                    .isEqualTo(40);
         }
     }
 

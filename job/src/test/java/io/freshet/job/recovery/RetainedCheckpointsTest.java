@@ -78,7 +78,7 @@ class RetainedCheckpointsTest {
             }
         });
 
-        readOnly.deleteOlderJobsThan(newestIntact());
+        readOnly.deleteOlderJobsThan(newestIntact(), null);
         assertThat(folder.resolve(OLDER)).exists();
         cleanUp();
         assertThat(folder.resolve(OLDER)).doesNotExist();
@@ -96,6 +96,21 @@ class RetainedCheckpointsTest {
         assertThat(resumed("s", "")).endsWith("chk-5");
         damage(folder.resolve(JOB).resolve("chk-5"));
         assertThat(resumed("s", "")).endsWith("chk-4");
+    }
+
+    /** The user may want to return to it. */
+    @Test
+    void the_folder_of_the_checkpoint_that_a_job_was_started_from_stays() throws Exception {
+        String start = folder.resolve(OLDER).resolve("chk-3").toString();
+        resumed(start, "");
+        Files.setLastModifiedTime(folder.resolve("started"), FileTime.fromMillis(1_000_000_003_500L));
+        String between = "c".repeat(32);
+        intact(between, 4);
+        intact(JOB, 5);
+        intact(JOB, 6);
+        assertThat(resumed(start, "")).endsWith("chk-6");
+        assertThat(folder.resolve(OLDER).resolve("chk-3")).exists();
+        assertThat(folder.resolve(between)).as("of another job").doesNotExist();
     }
 
     /** Would catch a roll back that restores the newest checkpoint of what is rolled back. */
@@ -123,7 +138,7 @@ class RetainedCheckpointsTest {
     /** Restores and cleans up like a job with --resume; returns the restored checkpoint. */
     private String cleanUp() throws IOException {
         org.apache.flink.core.fs.Path newest = newestIntact();
-        new RetainedCheckpoints(path).deleteOlderJobsThan(newest);
+        new RetainedCheckpoints(path).deleteOlderJobsThan(newest, null);
         return newest.getPath();
     }
 

@@ -18,8 +18,11 @@ public sealed interface Network
     /** The largest number of samples that {@link #forward} accepts at once. */
     int MAXIMUM_SAMPLES = 256;
 
-    /** The largest length of an array of scratch space, unless a single sample needs more. */
-    long MAXIMUM_NUMBERS = 1L << 26;
+    /**
+     * The largest length of an array of scratch space: the longest that a JVM allocates. A batch that fits is never split, since
+     * its samples would be summed in another order, to other bits.
+     */
+    long MAXIMUM_NUMBERS = Integer.MAX_VALUE - 8;
 
     /** Returns the length of the largest array of scratch space for one sample. */
     long numbersPerSample();

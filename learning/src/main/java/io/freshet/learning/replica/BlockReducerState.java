@@ -40,7 +40,7 @@ public final class BlockReducerState {
     /**
      * Receives changes of these blocks. Those received again are ignored.
      *
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws UnknownMemberException if there is no such replica
      */
     public void receive(BlockChanges changes) {
         inbox.receive(changes);
@@ -49,7 +49,7 @@ public final class BlockReducerState {
     /**
      * Records that a replica has no more samples.
      *
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws UnknownMemberException if there is no such replica
      */
     public void end(int replica) {
         inbox.end(replica);

@@ -51,7 +51,7 @@ final class Inbox<C extends RoundsMessage> {
     /**
      * Adds a contribution; returns false for one received again.
      *
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws UnknownMemberException if there is no such replica
      */
     boolean receive(C contribution) {
         Member member = identity.apply(contribution);
@@ -64,7 +64,7 @@ final class Inbox<C extends RoundsMessage> {
 
     private int existing(int replica) {
         if (replica < 0 || replica >= last.length) {
-            throw new IllegalArgumentException(
+            throw new UnknownMemberException(
                     "message: replica " + replica + " (expected: 0 to " + (last.length - 1) + ")");
         }
         return replica;
@@ -73,7 +73,7 @@ final class Inbox<C extends RoundsMessage> {
     /**
      * Records that a replica has no more samples.
      *
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws UnknownMemberException if there is no such replica
      */
     void end(int replica) {
         ended.set(existing(replica));

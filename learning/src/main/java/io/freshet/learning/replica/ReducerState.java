@@ -67,7 +67,7 @@ public final class ReducerState {
     /**
      * Receives a contribution. One received again is ignored.
      *
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws UnknownMemberException if there is no such replica
      */
     public void receive(Contribution contribution) {
         if (inbox.receive(contribution)) {
@@ -94,7 +94,7 @@ public final class ReducerState {
     /**
      * Records that a replica has no more samples.
      *
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws UnknownMemberException if there is no such replica
      */
     public void end(int replica) {
         inbox.end(replica);

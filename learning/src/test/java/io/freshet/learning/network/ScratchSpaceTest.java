@@ -64,10 +64,27 @@ class ScratchSpaceTest {
                 + " model: {type: embedding-mlp, dimension: 1024, hidden: [16]}");
     }
 
-    private static void assertFits(String text) {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, optimizer: {type: sgd}, " + text + "}");
+    /** Its samples would be summed in another order, to other bits than before. */
+    @Test
+    void a_batch_that_arrays_hold_is_not_split() {
+        Network network = network(spec("features: {tokens: [t], hashBits: 4}, loss: sequence-cross-entropy, outputs: 2,"
+                + " batch: 256, model: {type: sequence, steps: 1024, hidden: 128, embedding: 1}"));
+        assertThat(network.numbersPerSample()).isEqualTo(1024 * 3 * 128);
+        assertThat(network.samplesAtOnce()).isEqualTo(Network.MAXIMUM_SAMPLES);
+    }
+
+    private static ModelSpec spec(String text) {
+        return ModelSpec.parse("{name: m, label: y, optimizer: {type: sgd}, " + text + "}");
+    }
+
+    private static Network network(ModelSpec spec) {
         StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
-        Network network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
+        return spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
+    }
+
+    private static void assertFits(String text) {
+        ModelSpec spec = spec(text);
+        Network network = network(spec);
         assertThat(network.samplesAtOnce()).isBetween(1, Network.MAXIMUM_SAMPLES);
         assertThat(network.samplesAtOnce() * network.numbersPerSample()).isLessThanOrEqualTo(Network.MAXIMUM_NUMBERS);
         assertThat(network.samplesAtOnce() * (long) spec.logitCount()).isLessThanOrEqualTo(Network.MAXIMUM_NUMBERS);

@@ -22,7 +22,20 @@ public final class RoundsAssembly {
     private final Map<About, Begun> incomplete = new LinkedHashMap<>();
 
     /** What a message is about. A sender has one message of a type about a round. */
-    private record About(byte type, int sender, long round) {}
+    private record About(byte type, int sender, long round) {
+        private static final byte CHANGES = 9;
+        /** Changes as releases before {@link #CHANGES} sent them. */
+        private static final byte CHANGES_AS_CONTRIBUTION = 5;
+
+        static About of(RoundsRecord record) {
+            byte type = record.type() == CHANGES_AS_CONTRIBUTION ? CHANGES : record.type();
+            return new About(type, record.sender(), record.round());
+        }
+
+        boolean isFollowedBy(About other) {
+            return type == other.type && sender == other.sender && round <= other.round;
+        }
+    }
 
     private static final class Begun {
         private final long id;
@@ -59,7 +72,7 @@ public final class RoundsAssembly {
         if (record.parts() == 1) {
             return complete(record, record.bytes());
         }
-        About about = new About(record.type(), record.sender(), record.round());
+        About about = About.of(record);
         if (record.part() == 0) {
             incomplete.remove(about);
             incomplete.put(about, new Begun(record.id(), offset));
@@ -84,11 +97,8 @@ public final class RoundsAssembly {
 
     /** Later messages of a sender follow its earlier ones, which are never completed now. */
     private RoundsMessage complete(RoundsRecord record, byte[] bytes) throws MalformedRecordException {
-        incomplete
-                .keySet()
-                .removeIf(each -> each.type() == record.type()
-                        && each.sender() == record.sender()
-                        && each.round() <= record.round());
+        About about = About.of(record);
+        incomplete.keySet().removeIf(each -> each.isFollowedBy(about));
         if (record.id() != 0 && record.id() != RoundsRecord.id(bytes)) {
             throw new MalformedRecordException("rounds record: parts of different messages (expected: those of one)");
         }

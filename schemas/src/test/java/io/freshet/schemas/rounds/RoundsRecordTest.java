@@ -3,6 +3,8 @@ package io.freshet.schemas.rounds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.merge.Transfer;
+import io.freshet.learning.replica.BlockChanges;
 import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.MergedPoint.Block;
@@ -78,6 +80,17 @@ class RoundsRecordTest {
         assertThat(assembly.position(offset)).isEqualTo(12);
         // Whoever sends a later round has sent this one.
         add(write(blocks(0, 6, 1, 1)).get(0));
+        assertThat(assembly.position(offset)).isEqualTo(offset);
+    }
+
+    /** A release before sent changes as another type, and was killed between their parts. */
+    @Test
+    void changes_of_a_release_before_do_not_hold_the_position() throws Exception {
+        byte[] some = new byte[RoundsRecord.LARGEST_PART];
+        assembly.add(new RoundsRecord((byte) 5, "job", 1, 5, 4711, 0, 2, some), offset++);
+        assertThat(assembly.position(offset)).isEqualTo(10);
+        BlockChanges again = new BlockChanges(2, new Member(1, 5, 100), Transfer.FLOAT32, 100, List.of());
+        assertThat(add(write(again).get(0))).isNotNull();
         assertThat(assembly.position(offset)).isEqualTo(offset);
     }
 

@@ -1,0 +1,58 @@
+package io.freshet.job.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.merge.Transfer;
+import io.freshet.learning.replica.BlockChanges;
+import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint.Closing;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
+import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
+import io.freshet.learning.replica.RoundsMessage.Closed;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.SpecException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a failure to merge that is skipped like a message of nobody: the rounds would stop, and nothing would report it. */
+class ReceivedTest {
+    private static final Member MEMBER = new Member(0, 1, 10);
+
+    private final ReplicaGroup group = group();
+
+    private static ReplicaGroup group() {
+        ModelSpec spec = ModelSpec.parse("""
+                {name: m, label: y, loss: mean-squared-error, optimizer: {type: sgd}, features: {categorical: [c], hashBits: 15},
+                 replicas: {count: 2, period: 10, staleness: 0, reducers: 2, merge: mean}}
+                """);
+        ReplicaGroup group = new ReplicaGroup(new Learner(spec), new ReplicaRun("run", 2, false, key -> true, () -> 0));
+        group.blocks().add(group.startBlocks(0));
+        return group;
+    }
+
+    /** For instance if another release announced it. */
+    @Test
+    void a_specification_that_is_refused_when_a_round_is_merged_fails_the_model() {
+        apply(new BlockChanges(0, MEMBER, Transfer.FLOAT32, 10, List.of()));
+        apply(new Closed(1, new Closing(List.of(MEMBER), "{name: m, optimizer: {type: unheard-of}}")));
+        apply(new BlockChanges(0, new Member(0, 2, 10), Transfer.FLOAT32, 10, List.of()));
+        RoundsMessage closed = new Closed(2, new Closing(List.of(new Member(0, 2, 10)), null));
+        assertThatThrownBy(() -> apply(closed)).isInstanceOf(SpecException.class);
+    }
+
+    @Test
+    void a_message_of_an_unknown_replica_or_reducer_is_skipped() {
+        assertThat(apply(new BlockChanges(0, new Member(2, 1, 10), Transfer.FLOAT32, 10, List.of())))
+                .isEmpty();
+        assertThat(apply(new ChangesEnded(0, -1))).isEmpty();
+        assertThat(apply(new BlocksMerged(1, 2, List.of()))).isEmpty();
+        assertThat(group.blocks().round()).isZero();
+    }
+
+    private List<RoundsMessage> apply(RoundsMessage message) {
+        return new ReplicaGroups.Received(group, message, new RoundsLog.Entry("m/merged", 7, null)).apply();
+    }
+}
