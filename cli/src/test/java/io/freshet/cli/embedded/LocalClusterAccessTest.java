@@ -48,14 +48,12 @@ class LocalClusterAccessTest {
             --b--\r
             """;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-
     @TempDir
     private Path directory;
 
     @Test
     void no_request_runs_code_or_stops_the_job() throws Exception {
-        try (LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration())) {
+        try (LocalCluster cluster = startWithPage()) {
             JobID job = submit(cluster);
             for (String prefix : List.of("", "/v1")) {
                 for (String request : List.of(
@@ -90,7 +88,7 @@ class LocalClusterAccessTest {
 
     @Test
     void pages_of_other_origins_cannot_read_the_answers() throws Exception {
-        try (LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration())) {
+        try (LocalCluster cluster = startWithPage()) {
             for (String method : List.of("GET", "OPTIONS")) {
                 HttpResponse<String> answer = send(cluster, method, "/overview", "text/plain", "");
                 assertThat(answer.headers().allValues("Access-Control-Allow-Origin"))
@@ -106,7 +104,7 @@ class LocalClusterAccessTest {
     /** The browser sends the name of the site whose address it looked up. */
     @Test
     void only_requests_that_name_this_machine_are_answered() throws Exception {
-        try (LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration())) {
+        try (LocalCluster cluster = startWithPage()) {
             int port = cluster.webAddress().getPort();
             for (String path : List.of("/overview", "/")) {
                 assertThat(status(port, path, "Host: 127.0.0.1:" + port)).contains(" 200 ");
@@ -129,7 +127,7 @@ class LocalClusterAccessTest {
     void listens_on_loopback_only() throws Exception {
         assumeTrue(ListeningSockets.areKnown(), "no /proc/self/net/tcp");
         Set<Listening> before = ListeningSockets.all();
-        try (LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration())) {
+        try (LocalCluster cluster = startWithPage()) {
             submit(cluster);
             Set<Listening> opened = ListeningSockets.all();
             opened.removeAll(before);
@@ -158,6 +156,14 @@ class LocalClusterAccessTest {
         }
     }
 
+    /** Returns when the page has a leader to ask. */
+    private LocalCluster startWithPage() throws Exception {
+        LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration());
+        int port = cluster.webAddress().getPort();
+        await().atMost(Duration.ofMinutes(1)).until(() -> status(port, "/overview", "Host: localhost").contains(" 200 "));
+        return cluster;
+    }
+
     /** Runs a job that does not end. */
     private static JobID submit(LocalCluster cluster) throws Exception {
         JobID job = cluster.submit(
@@ -176,7 +182,8 @@ class LocalClusterAccessTest {
     private HttpResponse<String> send(LocalCluster cluster, String method, String path, String type, String body)
             throws Exception {
         URI address = cluster.webAddress().resolve(path);
-        return client.send(
+        // Flink closes a connection whose request it refuses, so none is used twice.
+        return HttpClient.newHttpClient().send(
                 HttpRequest.newBuilder(address)
                         .method(method, BodyPublishers.ofString(body))
                         .header("Content-Type", type)
