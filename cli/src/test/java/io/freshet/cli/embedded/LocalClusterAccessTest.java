@@ -160,7 +160,8 @@ class LocalClusterAccessTest {
     private LocalCluster startWithPage() throws Exception {
         LocalCluster cluster = LocalCluster.startWithPage(directory, 1, new Configuration());
         int port = cluster.webAddress().getPort();
-        await().atMost(Duration.ofMinutes(1)).until(() -> status(port, "/overview", "Host: localhost").contains(" 200 "));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> status(port, "/overview", "Host: localhost").contains(" 200 "));
         return cluster;
     }
 
@@ -183,13 +184,14 @@ class LocalClusterAccessTest {
             throws Exception {
         URI address = cluster.webAddress().resolve(path);
         // Flink closes a connection whose request it refuses, so none is used twice.
-        return HttpClient.newHttpClient().send(
-                HttpRequest.newBuilder(address)
-                        .method(method, BodyPublishers.ofString(body))
-                        .header("Content-Type", type)
-                        .header("Origin", "http://evil.example")
-                        .build(),
-                BodyHandlers.ofString());
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(address)
+                                .method(method, BodyPublishers.ofString(body))
+                                .header("Content-Type", type)
+                                .header("Origin", "http://evil.example")
+                                .build(),
+                        BodyHandlers.ofString());
     }
 
     /** Returns the first line of the response, or an empty string. */

@@ -8,6 +8,7 @@ import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordEncoder;
+import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
@@ -55,6 +56,8 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     private final boolean chained;
     /** Specifications in use. */
     private transient List<ModelSpec> used;
+    /** Those that this version refuses. Their samples become dead letters. */
+    private transient List<RefusedSpec> refused;
 
     private transient List<ModelEncoder> encoders;
     private transient RecordDecoder decoder;
@@ -87,13 +90,16 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         schemas = new DeliveredSchemas();
-        use(registry.initialize(context));
+        List<ModelSpec> specs = registry.initialize(context);
+        refused = registry.refused();
+        use(specs);
     }
 
     /** Switches to changed specifications after the barrier of the checkpoint that contains them. */
     @Override
-    public void snapshotState(FunctionSnapshotContext context) {
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
         if (pending != null) {
+            refused = registry.refused();
             use(pending);
             pending = null;
         }
@@ -139,6 +145,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     }
 
     private void stopUsing(String model) {
+        refused = refused.stream().filter(spec -> !spec.model().equals(model)).toList();
         List<ModelSpec> others =
                 used.stream().filter(spec -> !spec.name().equals(model)).toList();
         if (others.size() < used.size()) {
@@ -158,7 +165,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     private void decode(SourceRecord record, Context context, Collector<LearnInput> out) {
         samples.inc();
         // A schema may still be unknown when the fetching thread could encode the record.
-        KeyedSample[] encoded = format.registry() == null ? record.samples(ahead) : null;
+        KeyedSample[] encoded = format.registry() == null && refused.isEmpty() ? record.samples(ahead) : null;
         if (encoded == null) {
             encode(record, context, out);
             return;
@@ -196,6 +203,13 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
                 if (sample != null) {
                     out.collect(sample);
                 }
+            }
+        }
+        for (RefusedSpec spec : refused) {
+            if (target.isEmpty() || spec.model().equals(target)) {
+                known = true;
+                rejected.count(Reason.FAILED);
+                reject(record, "encode", spec.model(), spec.reason(), context);
             }
         }
         if (!known) {

@@ -1,5 +1,6 @@
 package io.freshet.job.decode;
 
+import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
@@ -115,7 +116,7 @@ public final class SpecRegistry implements Serializable {
         }
         String yaml = specs.get(change.name());
         ModelSpec current = yaml == null ? null : SpecChange.stored(yaml);
-        String reason = refusal(current, after);
+        String reason = yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
             keepEarlier(current, after);
@@ -178,6 +179,18 @@ public final class SpecRegistry implements Serializable {
         }
     }
 
+    /** Returns why a model whose specification this version refuses must not switch: whether its state fits is unknown. */
+    private @Nullable String unreadable(String before, ModelSpec after) throws Exception {
+        boolean isReplicated =
+                after.replicas() != null || before.lines().anyMatch(line -> line.startsWith("replicas:"));
+        if (after.stream().reset() && !isReplicated) {
+            return refusal(null, after);
+        }
+        return SpecChange.refusal(before)
+                + "; whether its state fits is unknown (expected: the model deleted and applied again"
+                + (isReplicated ? ")" : ", or reset: true to start from scratch)");
+    }
+
     private @Nullable String misfit(@Nullable ModelSpec before, ModelSpec after) throws Exception {
         String reason = before == null ? null : SpecCompatibility.refusal(before, after);
         WarmStartReference warmStart = after.stream().warmStart();
@@ -206,6 +219,19 @@ public final class SpecRegistry implements Serializable {
     public @Nullable WarmStart warmStart(ModelSpec spec) throws Exception {
         String checksum = checksum(spec);
         return checksum.equals(NONE) ? null : parts.join(spec.name(), checksum);
+    }
+
+    /** Returns the specifications that this version refuses, ordered by name. */
+    public List<RefusedSpec> refused() throws Exception {
+        TreeMap<String, RefusedSpec> byName = new TreeMap<>();
+        for (Map.Entry<String, String> entry : specs.immutableEntries()) {
+            String reason = SpecChange.refusal(entry.getValue());
+            if (reason != null) {
+                String hash = ModelSpec.hash(entry.getValue());
+                byName.put(entry.getKey(), new RefusedSpec(entry.getKey(), hash, reason));
+            }
+        }
+        return new ArrayList<>(byName.values());
     }
 
     /** Returns the specifications, ordered by name. */

@@ -102,11 +102,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                         connections.bounded(),
                         () -> getProcessingTimeService().getCurrentProcessingTime()));
         specs = new SpecChanges(registry, learners, replicas);
-        specs.start(buffered.specs(), newest);
+        specs.start(buffered, newest);
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),
                 partitions,
+                learners,
                 () -> getProcessingTimeService().getCurrentProcessingTime(),
                 demand -> connections.source().report(getContainingTask().getEnvironment(), demand));
         ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
@@ -208,7 +209,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         super.snapshotState(context);
         states.flush();
         replicaLearning.checkpoint();
-        strict.checkpoint(learners, context.getCheckpointId());
+        strict.checkpoint(context.getCheckpointId());
         learners.checkpointed(context.getCheckpointId());
     }
 

@@ -4,13 +4,13 @@ import io.freshet.job.observe.LearnMetrics;
 import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.RecordFactory;
+import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.spec.ModelSpec;
 import java.util.HexFormat;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
@@ -53,10 +53,12 @@ final class Quarantine {
     }
 
     /** Sends a sample of a failed model to the dead letters, and reports the failure with the first. */
-    void reject(ModelSpec spec, ModelFailure failure, Sample sample) {
-        announce(spec, failure);
+    void reject(FailedModel failed, Sample sample) {
+        announce(failed);
         metrics.failed();
-        out.send(OutputRecord.DEAD_LETTERS, records.deadLetter(spec.name(), sample, failure.reason()));
+        out.send(
+                OutputRecord.DEAD_LETTERS,
+                records.deadLetter(failed.model(), sample, failed.failure().reason()));
     }
 
     /** Sends a sample to the dead letters whose specification was not received before the input ended. */
@@ -72,13 +74,18 @@ final class Quarantine {
     /** Stops using a learner. */
     void fail(Learner learner, ModelFailure failure) {
         learners.fail(learner, failure);
-        announce(learner.spec(), failure);
+        announce(FailedModel.of(learner, failure));
     }
 
-    private void announce(ModelSpec spec, ModelFailure failure) {
+    private void announce(FailedModel failed) {
+        ModelFailure failure = failed.failure();
         if (failure.isNew()) {
-            LOG.error("model {}: failed, and is no longer learned: {}", spec.name(), failure.reason(), failure.cause());
-            report(spec, failure);
+            LOG.error(
+                    "model {}: failed, and is no longer learned: {}",
+                    failed.model(),
+                    failure.reason(),
+                    failure.cause());
+            report(failed);
         }
     }
 
@@ -93,14 +100,14 @@ final class Quarantine {
         learners.forEachFailure(this::report);
     }
 
-    private void report(ModelSpec spec, ModelFailure failure) {
-        out.send(OutputRecord.EVALUATIONS, records.failure(spec, failure.reason()));
+    private void report(FailedModel failed) {
+        out.send(OutputRecord.EVALUATIONS, records.failure(failed));
     }
 
     /** Withdraws the reports of a model that is about to be deleted. */
     void withdraw(String model) {
-        learners.forEachFailure((spec, failure) -> {
-            if (spec.name().equals(model)) {
+        learners.forEachFailure(failed -> {
+            if (failed.model().equals(model)) {
                 out.send(OutputRecord.EVALUATIONS, records.deleteEvaluations(ModelKey.ofWhole(model)));
             }
         });

@@ -1,6 +1,7 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
@@ -71,7 +72,7 @@ final class ReplicaLearning {
         }
         ModelFailure failure = learners.failure(learner);
         if (failure != null) {
-            quarantine.reject(learner.spec(), failure, keyed.sample());
+            quarantine.reject(FailedModel.of(learner, failure), keyed.sample());
         }
     }
 

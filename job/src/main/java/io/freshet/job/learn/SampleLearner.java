@@ -1,6 +1,7 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.state.ModelState;
@@ -51,7 +52,7 @@ final class SampleLearner {
             failure = attempt(learner, keyed);
         }
         if (failure != null) {
-            quarantine.reject(learner.spec(), failure, keyed.sample());
+            quarantine.reject(FailedModel.of(learner, failure), keyed.sample());
         }
     }
 

@@ -3,11 +3,10 @@ package io.freshet.job.learn;
 import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
-import io.freshet.job.quarantine.ModelFailure;
+import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -52,12 +51,11 @@ final class SampleRouter implements MailboxListener.Task {
 
     /** Rejects a sample of a failed model; returns whether it was one. */
     private boolean reject(KeyedSample keyed) {
-        ModelFailure failure = learners.failure(keyed.spec());
-        ModelSpec spec = learners.spec(keyed.spec());
-        if (failure == null || spec == null) {
+        FailedModel failed = learners.failed(keyed.spec());
+        if (failed == null) {
             return false;
         }
-        quarantine.reject(spec, failure, keyed.sample());
+        quarantine.reject(failed, keyed.sample());
         return true;
     }
 
@@ -79,7 +77,7 @@ final class SampleRouter implements MailboxListener.Task {
 
     /** Learns, in order, the buffered samples that no longer have to wait. */
     void learnBuffered() throws Exception {
-        strict.learnDue(learners, inTurn);
+        strict.learnDue(inTurn);
         for (String modelKey : buffered.modelKeys()) {
             currentKey.accept(modelKey);
             List<KeyedSample> remaining = new ArrayList<>();
@@ -119,7 +117,7 @@ final class SampleRouter implements MailboxListener.Task {
         for (RoundsLog.Entry record : records) {
             inTurn.replicas().receive(record);
         }
-        strict.learnDue(learners, inTurn);
+        strict.learnDue(inTurn);
     }
 
     @Override
@@ -131,18 +129,18 @@ final class SampleRouter implements MailboxListener.Task {
     @Override
     public void roundsRefused() throws Exception {
         inTurn.replicas().failRefused();
-        strict.learnDue(learners, inTurn);
+        strict.learnDue(inTurn);
     }
 
     @Override
     public void roundsUnusable(Exception failure) throws Exception {
         inTurn.replicas().unusable(failure);
-        strict.learnDue(learners, inTurn);
+        strict.learnDue(inTurn);
     }
 
     /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
     boolean finishTurns() throws Exception {
-        boolean learned = strict.finish(learners, inTurn);
+        boolean learned = strict.finish(inTurn);
         return inTurn.replicas().finish(strict::isWaiting) && learned;
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.job.learn;
 
 import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.order.ActiveLearners;
+import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.ReplicaGroups;
@@ -22,17 +23,18 @@ final class SpecChanges {
     }
 
     /**
-     * Applies and activates the specifications that the job starts with.
-     *
-     * @param older those of buffered samples
+     * Applies and activates the specifications that the job starts with, those of buffered samples first. Those that this
+     * version refuses fail.
      */
-    void start(List<ModelSpec> older, List<ModelSpec> newest) throws Exception {
-        for (ModelSpec spec : older) {
+    void start(BufferedSamples buffered, List<ModelSpec> newest) throws Exception {
+        buffered.refused().forEach(learners::refuse);
+        for (ModelSpec spec : buffered.specs()) {
             apply(spec);
         }
         for (ModelSpec spec : newest) {
             apply(spec);
         }
+        registry.refused().forEach(learners::refuse);
         learners.activateAll();
         for (ModelSpec spec : newest) {
             startReplicas(spec.name());
@@ -51,13 +53,14 @@ final class SpecChanges {
         }
     }
 
-    /** Applies a change; returns whether it deleted a model. */
+    /** Applies a change; returns whether it is a deletion. */
     boolean apply(SpecChange change) throws Exception {
         if (!registry.apply(change)) {
             return false;
         }
         if (change.isDeletion()) {
-            return learners.delete(change.name());
+            learners.delete(change.name());
+            return true;
         }
         apply(change.spec());
         startReplicas(change.name());

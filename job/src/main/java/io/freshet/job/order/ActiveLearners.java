@@ -1,6 +1,8 @@
 package io.freshet.job.order;
 
+import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.quarantine.ModelFailure;
+import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
@@ -11,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,10 @@ public final class ActiveLearners {
     private boolean failed;
 
     private static final class Entry {
-        private final ModelSpec spec;
+        private final String model;
+        private final String hash;
+        /** Null if this version refuses it. */
+        private final @Nullable ModelSpec spec;
         /** Null if it could not be created. */
         private final @Nullable Learner learner;
         /** Learners of states with other features, by state hash. */
@@ -51,14 +56,26 @@ public final class ActiveLearners {
         private long checkpoint = NEVER;
 
         Entry(ModelSpec spec, @Nullable Learner learner, @Nullable ModelFailure failure, long position) {
+            model = spec.name();
+            hash = spec.hash();
             this.spec = spec;
             this.learner = learner;
             this.failure = failure;
             this.position = position;
         }
 
-        String model() {
-            return spec.name();
+        Entry(RefusedSpec refused, ModelFailure failure, long position) {
+            model = refused.model();
+            hash = refused.hash();
+            spec = null;
+            learner = null;
+            this.failure = failure;
+            this.position = position;
+        }
+
+        /** Returns the active specification if it failed, or null. */
+        @Nullable FailedModel failed() {
+            return active && failure != null ? new FailedModel(model, hash, spec, failure) : null;
         }
     }
 
@@ -70,14 +87,29 @@ public final class ActiveLearners {
      */
     public void apply(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
         Entry current = newest.get(spec.name());
-        if (current != null && current.spec.hash().equals(spec.hash())) {
+        if (current != null && current.hash.equals(spec.hash())) {
             return;
         }
-        Entry entry = create(spec, warmStart, earlier);
-        long hash = Long.parseUnsignedLong(spec.hash(), 16);
+        add(create(spec, warmStart, earlier));
+    }
+
+    private void add(Entry entry) {
+        long hash = Long.parseUnsignedLong(entry.hash, 16);
         deleted.remove(hash);
         bySpec.put(hash, entry);
-        newest.put(spec.name(), entry);
+        newest.put(entry.model, entry);
+    }
+
+    /** Adds a specification that is not learned, and fails the older ones of the model. */
+    public void refuse(RefusedSpec refused) {
+        ModelFailure failure = ModelFailure.because(refused.reason());
+        for (Entry entry : bySpec.values()) {
+            if (entry.model.equals(refused.model())) {
+                entry.failure = failure;
+            }
+        }
+        add(new Entry(refused, failure, applied++));
+        failed = true;
     }
 
     private Entry create(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
@@ -123,23 +155,20 @@ public final class ActiveLearners {
     /** Removes specifications with an active successor: no further samples encoded with them can arrive. */
     public void removeSuperseded() {
         bySpec.values().removeIf(entry -> {
-            Entry successor = newest.get(entry.model());
+            Entry successor = newest.get(entry.model);
             return successor != null && successor != entry && successor.active;
         });
     }
 
-    /** Removes a model; returns whether it existed. */
-    public boolean delete(String model) {
-        if (newest.remove(model) == null) {
-            return false;
-        }
+    /** Removes a model. */
+    public void delete(String model) {
+        newest.remove(model);
         bySpec.forEach((hash, entry) -> {
-            if (entry.model().equals(model)) {
+            if (entry.model.equals(model)) {
                 deleted.add(hash);
             }
         });
         bySpec.keySet().removeAll(deleted);
-        return true;
     }
 
     /** Returns the learner for samples encoded with a specification, or null if it is pending, failed, unknown, or deleted. */
@@ -148,10 +177,10 @@ public final class ActiveLearners {
         return entry != null && entry.active && entry.failure == null ? entry.learner : null;
     }
 
-    /** Returns why samples encoded with an active specification are not learned, or null. */
-    public @Nullable ModelFailure failure(long specHash) {
+    /** Returns the active specification that samples were encoded with if it failed, or null. */
+    public @Nullable FailedModel failed(long specHash) {
         Entry entry = bySpec.get(specHash);
-        return entry != null && entry.active ? entry.failure : null;
+        return entry == null ? null : entry.failed();
     }
 
     /** Stops using an active learner. */
@@ -165,7 +194,11 @@ public final class ActiveLearners {
 
     /** Returns why a learner is no longer used, or null. */
     public @Nullable ModelFailure failure(Learner learner) {
-        return failed ? failure(Long.parseUnsignedLong(learner.hash(), 16)) : null;
+        if (!failed) {
+            return null;
+        }
+        Entry entry = bySpec.get(Long.parseUnsignedLong(learner.hash(), 16));
+        return entry != null && entry.active ? entry.failure : null;
     }
 
     /** Returns why the newest active specification of a model is no longer used, or null. */
@@ -175,15 +208,16 @@ public final class ActiveLearners {
     }
 
     /** Passes every active specification that failed. */
-    public void forEachFailure(BiConsumer<ModelSpec, ModelFailure> action) {
+    public void forEachFailure(Consumer<FailedModel> action) {
         for (Entry entry : bySpec.values()) {
-            if (entry.active && entry.failure != null) {
-                action.accept(entry.spec, entry.failure);
+            FailedModel own = entry.failed();
+            if (own != null) {
+                action.accept(own);
             }
         }
     }
 
-    /** Returns an active or pending specification, or null if it is unknown or deleted. */
+    /** Returns an active or pending specification, or null if it is refused, unknown, or deleted. */
     public @Nullable ModelSpec spec(long specHash) {
         Entry entry = bySpec.get(specHash);
         return entry == null ? null : entry.spec;
@@ -213,7 +247,7 @@ public final class ActiveLearners {
     private @Nullable Entry currentEntry(String model) {
         Entry current = null;
         for (Entry entry : bySpec.values()) {
-            if (entry.active && entry.model().equals(model) && (current == null || entry.position > current.position)) {
+            if (entry.active && entry.model.equals(model) && (current == null || entry.position > current.position)) {
                 current = entry;
             }
         }

@@ -3,8 +3,10 @@ package io.freshet.job.order;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +63,22 @@ public final class BufferedSamples {
             specs.values().forEach(yamls::add);
         }
         return yamls.stream().map(SpecChange::stored).filter(Objects::nonNull).toList();
+    }
+
+    /** Returns the specifications that the restored samples were encoded with, and that this version refuses. */
+    public Set<RefusedSpec> refused() throws Exception {
+        Set<RefusedSpec> refused = new LinkedHashSet<>();
+        for (String modelKey : counts.keySet()) {
+            backend.setCurrentKey(modelKey);
+            for (Map.Entry<Long, String> spec : specs.entries()) {
+                String reason = SpecChange.refusal(spec.getValue());
+                if (reason != null) {
+                    String hash = HexFormat.of().toHexDigits(spec.getKey());
+                    refused.add(new RefusedSpec(ModelKey.model(modelKey), hash, reason));
+                }
+            }
+        }
+        return refused;
     }
 
     public boolean isEmpty() {

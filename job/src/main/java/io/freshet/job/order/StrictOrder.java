@@ -43,6 +43,7 @@ public final class StrictOrder {
     private final ValueState<byte[]> states;
     private final MapState<Long, KeyedSample> samples;
     private final int partitions;
+    private final ActiveLearners learners;
     private final LongSupplier clock;
     private final Consumer<Demand> source;
     private final Map<String, PartitionQueues> models = new LinkedHashMap<>();
@@ -71,11 +72,13 @@ public final class StrictOrder {
             KeyedStateBackend<String> backend,
             KeyedStateStore store,
             int partitions,
+            ActiveLearners learners,
             LongSupplier clock,
             Consumer<Demand> source)
             throws Exception {
         this.backend = backend;
         this.partitions = partitions;
+        this.learners = learners;
         this.clock = clock;
         this.source = source;
         states = store.getState(new ValueStateDescriptor<>(STATE, BytePrimitiveArraySerializer.INSTANCE));
@@ -93,7 +96,7 @@ public final class StrictOrder {
         restored = !models.isEmpty();
     }
 
-    /** Returns whether there are restored queues that {@link #learnDue(ActiveLearners, LearnAction)} has not processed. */
+    /** Returns whether there are restored queues that {@link #learnDue(LearnAction)} has not processed. */
     public boolean isRestored() {
         return restored;
     }
@@ -117,13 +120,20 @@ public final class StrictOrder {
     private Demand demand() {
         TreeSet<Integer> full = new TreeSet<>();
         TreeSet<Integer> awaited = new TreeSet<>();
-        for (PartitionQueues queues : models.values()) {
-            full.addAll(queues.full());
-            if (!queues.full().isEmpty() && queues.awaited() != RoundRobin.NOBODY) {
-                awaited.add(queues.awaited());
+        models.forEach((modelKey, queues) -> {
+            if (!queues.full().isEmpty() && isLearned(modelKey)) {
+                full.addAll(queues.full());
+                if (queues.awaited() != RoundRobin.NOBODY) {
+                    awaited.add(queues.awaited());
+                }
             }
-        }
+        });
         return new Demand(full, awaited);
+    }
+
+    /** Returns whether a learner takes samples from the queues; others keep them for a later specification. */
+    private boolean isLearned(String modelKey) {
+        return learners.current(ModelKey.model(modelKey)) != null;
     }
 
     private void demandChanged() {
@@ -201,7 +211,7 @@ public final class StrictOrder {
     }
 
     /** Learns the samples that are in turn after a restore, a decision, or a change of a specification. */
-    public void learnDue(ActiveLearners learners, LearnAction action) throws Exception {
+    public void learnDue(LearnAction action) throws Exception {
         restored = false;
         for (String modelKey : models.keySet().toArray(new String[0])) {
             String model = ModelKey.model(modelKey);
@@ -230,7 +240,7 @@ public final class StrictOrder {
     }
 
     /** Learns the buffered samples that can be learned now, in turn, at the end of the input. Returns whether these were all. */
-    public boolean finish(ActiveLearners learners, LearnAction action) throws Exception {
+    public boolean finish(LearnAction action) throws Exception {
         boolean all = true;
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
             Learner learner = learners.current(ModelKey.model(entry.getKey()));
@@ -252,7 +262,7 @@ public final class StrictOrder {
     }
 
     /** Decides which partitions leave and join, and writes the queues to keyed state. */
-    public void checkpoint(ActiveLearners learners, long checkpointId) throws Exception {
+    public void checkpoint(long checkpointId) throws Exception {
         for (Map.Entry<String, PartitionQueues> entry : models.entrySet()) {
             PartitionQueues queues = entry.getValue();
             Learner learner = learners.current(ModelKey.model(entry.getKey()));

@@ -1,11 +1,11 @@
 package io.freshet.job.publish;
 
+import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.Learner;
@@ -141,11 +141,11 @@ public final class RecordFactory implements Serializable {
     }
 
     /** Returns the record of a model that is no longer learned. */
-    public OutputRecord failure(ModelSpec spec, String reason) {
+    public OutputRecord failure(FailedModel failed) {
         long now = millis();
-        Tally nothing = new Tally(spec.loss().task(), spec.outputs());
-        KeyedBytes record = evaluations.write(Evaluation.failed(spec.name(), spec.hash(), reason, now, nothing));
-        return OutputRecord.of(ModelKey.ofWhole(spec.name()), record, now);
+        KeyedBytes record = evaluations.write(Evaluation.failed(
+                failed.model(), failed.specHash(), failed.failure().reason(), now, failed.nothing()));
+        return OutputRecord.of(ModelKey.ofWhole(failed.model()), record, now);
     }
 
     /** Returns the tombstone of a deleted model key on the metrics topic. */

@@ -55,6 +55,16 @@ public record SpecChange(String name, String yaml, String checksum, int index, b
         }
     }
 
+    /** Returns why this version refuses a specification that the state of the job contains, or null. */
+    public static @Nullable String refusal(String yaml) {
+        try {
+            ModelSpec.parse(yaml);
+            return null;
+        } catch (SpecException e) {
+            return "stored specification: " + e.getMessage();
+        }
+    }
+
     /** Returns the applied specification. */
     public ModelSpec spec() {
         return ModelSpec.parse(yaml);

@@ -258,13 +258,14 @@ public final class ReplicaGroups {
         }
     }
 
-    /** Deletes the replicas of a model. */
+    /** Deletes the replicas of a model, also those that were restored and never started. */
     public void delete(String model) throws Exception {
         FollowedGroup followed = models.remove(model);
         if (followed != null) {
             followed.streams().forEach(stream -> streams.remove(stream.key()));
-            stored.delete(model);
         }
+        restored.keySet().removeIf(modelKey -> ModelKey.isOf(modelKey, model));
+        stored.delete(model);
     }
 
     public void close() {

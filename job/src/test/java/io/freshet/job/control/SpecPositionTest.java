@@ -42,8 +42,7 @@ class SpecPositionTest {
         OperatorSubtaskState[] states = new OperatorSubtaskState[POSITIONS.length];
         for (int subtask = 0; subtask < states.length; subtask++) {
             Positioned operator = new Positioned(POSITIONS[subtask], subtask == 0);
-            try (var harness =
-                    new OneInputStreamOperatorTestHarness<>(operator, KEY_GROUPS, states.length, subtask)) {
+            try (var harness = new OneInputStreamOperatorTestHarness<>(operator, KEY_GROUPS, states.length, subtask)) {
                 harness.open();
                 states[subtask] = harness.snapshot(1, 1);
             }

@@ -25,20 +25,48 @@ class StoredSpecHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
 
+    private static final ModelSpec RESET = ModelSpec.parse(KEYED.toYaml().replace("reset: false", "reset: true"));
+
     @Test
     void the_other_models_of_a_state_with_an_invalid_specification_continue() throws Exception {
         try (var harness = DecodeHarness.restore(KEYED, stored(), 1, 1, 0)) {
             harness.send(TestStream.record(0, TestStream.value(0)));
             assertThat(harness.samples()).hasSize(1);
-            harness.apply(SpecChange.applied(KEYED));
+            assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
+                    .startsWith("stored specification: features.hashBits: 99 (expected: ");
+            harness.apply(SpecChange.applied(RESET));
             harness.apply(new SpecChange("bad", "name: [", "", 0, new byte[0]));
-            harness.snapshot(1);
             harness.send(TestStream.record(1, TestStream.value(1)));
+            assertThat(harness.deadLetters()).as("used after the next barrier").hasSize(2);
+            harness.snapshot(1);
+            harness.send(TestStream.record(2, TestStream.value(2)));
 
             assertThat(DecodeHarness.bytes(harness.samples()))
                     .isEqualTo(DecodeHarness.bytes(List.of(
-                            TestStream.sample(WHOLE, 0), TestStream.sample(KEYED, 1), TestStream.sample(WHOLE, 1))));
-            assertThat(harness.deadLetters()).isEmpty();
+                            TestStream.sample(WHOLE, 0),
+                            TestStream.sample(WHOLE, 1),
+                            TestStream.sample(RESET, 2),
+                            TestStream.sample(WHOLE, 2))));
+            assertThat(harness.deadLetters()).hasSize(2);
+        }
+    }
+
+    @Test
+    void an_invalid_specification_is_replaced_by_one_that_resets_or_after_a_deletion_only() throws Exception {
+        try (var harness = DecodeHarness.restore(KEYED, stored(), 1, 1, 0)) {
+            harness.apply(SpecChange.applied(KEYED));
+            harness.snapshot(1);
+            harness.send(TestStream.record(0, TestStream.value(0, "keyed")));
+            assertThat(harness.samples()).isEmpty();
+            assertThat(harness.deadLetters()).hasSize(1);
+
+            harness.apply(SpecChange.deleted("keyed"));
+            harness.apply(SpecChange.applied(KEYED));
+            harness.snapshot(2);
+            harness.send(TestStream.record(1, TestStream.value(1, "keyed")));
+            assertThat(DecodeHarness.bytes(harness.samples()))
+                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 1))));
+            assertThat(harness.deadLetters()).hasSize(1);
         }
     }
 

@@ -105,9 +105,11 @@ class SpecChangeHarnessTest {
             harness.end();
 
             List<OutputRecord> rejected = harness.take(OutputRecord.DEAD_LETTERS);
-            assertThat(rejected).hasSize(20).allSatisfy(letter -> assertThat(TestLines.headers(letter).get(DeadLetterHeaders.MESSAGE))
-                    .isEqualTo("specification: " + FASTER.hash()
-                            + " (expected: one that was applied before the end of the input)"));
+            assertThat(rejected)
+                    .hasSize(20)
+                    .allSatisfy(letter -> assertThat(TestLines.headers(letter).get(DeadLetterHeaders.MESSAGE))
+                            .isEqualTo("specification: " + FASTER.hash()
+                                    + " (expected: one that was applied before the end of the input)"));
             assertThat(rejected.stream().map(letter -> TestLines.headers(letter).get(DeadLetterHeaders.OFFSET)))
                     .containsExactlyInAnyOrderElementsOf(
                             IntStream.range(20, 40).mapToObj(String::valueOf).toList());

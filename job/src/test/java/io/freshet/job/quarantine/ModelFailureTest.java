@@ -25,8 +25,7 @@ class ModelFailureTest {
         RuntimeException wrapped = new IllegalStateException("waiting", new InterruptedException());
         RuntimeException io = new UncheckedIOException(new InterruptedIOException("waiting for the schema registry"));
         RuntimeException closed = new UncheckedIOException(new ClosedByInterruptException());
-        for (RuntimeException thrown :
-                new RuntimeException[] {kafka, wrapped, io, closed, new CancelTaskException()}) {
+        for (RuntimeException thrown : new RuntimeException[] {kafka, wrapped, io, closed, new CancelTaskException()}) {
             assertThatThrownBy(() -> ModelFailure.of(thrown)).isSameAs(thrown);
         }
     }

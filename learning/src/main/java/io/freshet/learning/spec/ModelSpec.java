@@ -273,7 +273,12 @@ public record ModelSpec(
 
     /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toYaml}. */
     public String hash() {
-        return fingerprint(toYaml());
+        return hash(toYaml());
+    }
+
+    /** Returns the {@link #hash()} of a specification that {@link #toYaml} returned, also in an earlier version. */
+    public static String hash(String yaml) {
+        return fingerprint(yaml);
     }
 
     /**
