@@ -16,11 +16,11 @@ public interface SchemaRegistry extends Serializable {
     List<String> schemas(int id) throws MalformedRecordException;
 
     /**
-     * Starts lookups in the background.
+     * Starts lookups that never wait. The default asks at once: a registry that waits must do so in the background.
      *
      * @param changed called by another thread after each new answer
      */
     default SchemaLookups lookups(Runnable changed) {
-        throw new UnsupportedOperationException("this registry has no lookups in the background");
+        return new DirectLookups(this);
     }
 }
