@@ -6,7 +6,6 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
@@ -79,7 +78,7 @@ public final class ReplicaLoop {
             isClosed = reducing.isComplete();
             if (isClosed) {
                 String announced = announcements.get(reducing.round() + 1);
-                MergedPoint point = reducer.close(reducing, new Closing(reducing.available(), announced));
+                MergedPoint point = reducer.close(reducing, reducing.nextClosing(announced));
                 replicas.forEach(each -> replica.receive(each, point));
             }
         } while (isClosed);

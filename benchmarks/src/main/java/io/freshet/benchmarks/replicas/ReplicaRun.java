@@ -78,7 +78,7 @@ final class ReplicaRun {
 
     private void merge() {
         while (merged.isComplete()) {
-            MergedPoint point = reducer.close(merged, merged.available());
+            MergedPoint point = reducer.close(merged, merged.nextClosing(null));
             states.forEach(state -> replica.receive(state, point));
         }
     }

@@ -106,7 +106,7 @@ final class ReplicaThreads {
     private void merge() {
         while (merged.isComplete()) {
             long start = System.nanoTime();
-            points.add(reducer.close(merged, merged.available()));
+            points.add(reducer.close(merged, merged.nextClosing(null)));
             mergeNanos += System.nanoTime() - start;
             notifyAll();
         }

@@ -4,9 +4,9 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Interleaving;
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -53,7 +53,7 @@ final class MergedRounds {
         public void merged(MergedPoint point) {
             long learned = point.counts().samples();
             if (learned <= samples) {
-                rounds.putIfAbsent(point.round(), new Round(point.round(), point.closing(), learned));
+                rounds.putIfAbsent(point.round(), new Round(point.closing(), learned));
             }
         }
 
@@ -83,7 +83,7 @@ final class MergedRounds {
      * @param closing the contributions that it merged, in order, and the specification that it announced
      * @param samples that all rounds up to it have learned
      */
-    record Round(long number, Closing closing, long samples) {}
+    record Round(Closing closing, long samples) {}
 
     private MergedRounds(ModelSpec spec, long samples) {
         this.samples = samples;
@@ -124,7 +124,7 @@ final class MergedRounds {
     private static List<Round> upTo(Origin origin, long samples) {
         List<Round> rounds = new ArrayList<>();
         for (Round round : origin.rounds.values()) {
-            if (round.number() != rounds.size() + 1) {
+            if (round.closing().round() != rounds.size() + 1) {
                 return List.of();
             }
             rounds.add(round);

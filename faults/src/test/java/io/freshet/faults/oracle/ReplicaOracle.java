@@ -48,7 +48,7 @@ final class ReplicaOracle {
             replicas.forEach(this::learnWaiting);
             isClosed = reducing.isComplete();
             if (isClosed) {
-                MergedPoint point = reducer.close(reducing, reducing.available());
+                MergedPoint point = reducer.close(reducing, reducing.nextClosing(null));
                 replicas.forEach(each -> replica.receive(each, point));
                 merged.accept(reducing.merged());
             }

@@ -4,15 +4,15 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPoint.Block;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.Reducer.ClosedRound;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.RoundsMessage;
-import io.freshet.learning.replica.RoundsMessage.Closed;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +31,6 @@ public final class GroupReducer {
     private long timer = RoundDecisions.NEVER;
     /** How the next round closes; null if that is not decided. */
     private RoundDecisions.@Nullable Decision decided;
-    /** Whether the topic lacks the decision. */
-    private boolean isOwn;
     /** The specification in effect, as YAML, and its hash. */
     private String specification;
 
@@ -64,7 +62,7 @@ public final class GroupReducer {
         this.state = state;
         this.blocks = blocks;
         this.run = run;
-        decisions = new RoundDecisions(reducer, state, !isRestored);
+        decisions = new RoundDecisions(state, !isRestored);
     }
 
     ReducerState state() {
@@ -94,15 +92,14 @@ public final class GroupReducer {
             return null;
         }
         ReplicaSettings settings = Objects.requireNonNull(learner().spec().replicas());
-        decided = decisions.next(run.clock().getAsLong(), run.bounded() ? 0 : settings.idleMillis(), specification);
+        String announced = specification.equals(reducer.specification(state)) ? null : specification;
+        decided = decisions.next(run.clock().getAsLong(), run.bounded() ? 0 : settings.idleMillis(), announced);
         if (decided == null) {
             return null;
         }
-        long round = state.round() + 1;
-        isOwn = decisions.decided(round, decided.closing());
-        boolean isSent = isOwn && blocks != null;
+        boolean isSent = decided.isOwn() && blocks != null;
         return new Decided(
-                round, decided.missing(), isSent ? List.of(new Closed(round, decided.closing())) : List.of());
+                decided.closing().round(), decided.missing(), isSent ? List.of(decided.closing()) : List.of());
     }
 
     /** Returns whether the next round is decided, and its blocks are merged if others do that. */
@@ -116,12 +113,9 @@ public final class GroupReducer {
      * @param merged the state before, which changes
      */
     public ClosedRound close(LearnerState merged) {
-        List<Block> complete = blocks == null ? null : blocks.complete(state.round() + 1);
+        SortedMap<Integer, float[]> complete = blocks == null ? null : blocks.complete(state.round() + 1);
         state.merged(merged);
-        ClosedRound closed =
-                reducer.merge(state, Objects.requireNonNull(decided).closing(), complete);
-        decided = null;
-        return closed;
+        return reducer.merge(state, Objects.requireNonNull(decided).closing(), complete);
     }
 
     /** Returns the merged state. */
@@ -129,14 +123,12 @@ public final class GroupReducer {
         return state.merged();
     }
 
-    /** Ends the round that was just closed; returns what to send. */
+    /** Ends the round that was just closed; returns what to send. Others have received the blocks of reducers of blocks. */
     public List<RoundsMessage> point(ClosedRound closed) {
         MergedPoint point = reducer.point(state, closed);
-        if (blocks != null) {
-            // Others add the blocks, which they have received.
-            return List.of(point.withBlocks(List.of()));
-        }
-        return isOwn ? List.of(point) : List.of();
+        boolean isSent = blocks != null || Objects.requireNonNull(decided).isOwn();
+        decided = null;
+        return isSent ? List.of(blocks == null ? point : point.withBlocks(Collections.emptySortedMap())) : List.of();
     }
 
     /** Returns when to try to close the next round, if the time has changed since the last call. */

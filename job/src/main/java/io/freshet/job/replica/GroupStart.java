@@ -2,11 +2,15 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.replica.BlockReducerState;
+import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.DataInput;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Starts or restores the parts of a model that are in this subtask. */
@@ -17,23 +21,20 @@ final class GroupStart {
 
     private final ReplicaRun run;
     private final Map<String, StoredReplicas.Stored> restored;
-    private final Learner learner;
     private final ReplicaGroup group;
     private String origin;
     /** Null unless restored. */
     private @Nullable Long merged;
 
-    private long contributions;
-    private final Map<Integer, Long> changes = new TreeMap<>();
     private boolean isDamaged;
+    /** Where a reducer that is here reads what is sent to it, by its model key. */
+    private final Map<String, RoundsStream> inboxes = new LinkedHashMap<>();
 
     private GroupStart(ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, String origin) {
         this.run = run;
         this.restored = restored;
         this.group = group;
         this.origin = origin;
-        learner = group.learner();
-        contributions = run.recent();
     }
 
     /**
@@ -43,69 +44,61 @@ final class GroupStart {
      * @param origin of replicas that are not restored
      */
     static @Nullable FollowedGroup start(
-            ReplicaRun run,
-            Map<String, StoredReplicas.Stored> restored,
-            ReplicaGroup group,
-            int replicas,
-            String origin)
+            ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, int replicas, String origin)
             throws IOException {
-        GroupStart start = new GroupStart(run, restored, group, origin);
-        String model = group.model();
+        return new GroupStart(run, restored, group, origin).start(replicas);
+    }
+
+    private @Nullable FollowedGroup start(int replicas) throws IOException {
+        Learner learner = group.learner();
+        String first = learner.spec().toYaml();
         for (int replica = 0; replica < replicas; replica++) {
-            start.replica(ModelKey.ofReplica(model, replica), replica);
+            String modelKey = ModelKey.ofReplica(group.model(), replica);
+            if (run.isHere().test(modelKey)) {
+                DataInput stored = stored(modelKey, null);
+                group.replica(replica, stored == null ? null : ReplicaState.read(first, stored));
+            }
         }
-        start.reducer(ModelKey.ofWhole(model));
-        for (int first = 0; first < group.blockReducers(); first++) {
-            start.blocks(ModelKey.ofBlocks(model, first), first);
+        String whole = ModelKey.ofWhole(group.model());
+        if (run.isHere().test(whole)) {
+            DataInput stored = stored(whole, RoundsMessage.TO_REDUCER);
+            group.reducer(stored == null ? null : ReducerState.read(learner.start(), first, stored));
         }
-        return start.followed();
-    }
-
-    private void replica(String modelKey, int number) throws IOException {
-        if (run.isHere().test(modelKey)) {
-            DataInput stored = stored(modelKey, header -> {});
-            group.add(stored == null ? group.start(number) : StoredReplicas.readReplica(stored));
+        for (int block = 0; block < group.blockReducers(); block++) {
+            String modelKey = ModelKey.ofBlocks(group.model(), block);
+            if (run.isHere().test(modelKey)) {
+                DataInput stored = stored(modelKey, RoundsMessage.toBlocks(block));
+                group.blocks(block, stored == null ? null : BlockReducerState.read(stored));
+            }
         }
-    }
-
-    private void reducer(String modelKey) throws IOException {
-        if (run.isHere().test(modelKey)) {
-            DataInput stored = stored(modelKey, header -> contributions = header.contributions());
-            group.reducer(stored == null ? null : StoredReplicas.readReducer(learner.start(), stored));
-        }
-    }
-
-    private void blocks(String modelKey, int first) throws IOException {
-        if (run.isHere().test(modelKey)) {
-            changes.put(first, run.recent());
-            DataInput stored = stored(modelKey, header -> changes.put(first, header.contributions()));
-            group.blocks().add(stored == null ? group.startBlocks(first) : StoredReplicas.readBlocks(stored));
-        }
-    }
-
-    private @Nullable DataInput stored(String modelKey, Consumer<StoredReplicas.Header> positions) {
-        StoredReplicas.Stored stored = restored.remove(modelKey);
-        if (stored == null) {
-            return null;
-        }
-        use(stored.header());
-        positions.accept(stored.header());
-        return stored.state();
-    }
-
-    private void use(StoredReplicas.Header header) {
-        origin = header.origin();
-        isDamaged |= header.isDamaged();
-        merged = merged == null ? header.merged() : Math.min(merged, header.merged());
-    }
-
-    private @Nullable FollowedGroup followed() {
-        if (group.replicas().isEmpty() && group.reducing() == null && changes.isEmpty()) {
+        if (group.states().isEmpty()) {
             return null;
         }
         if (isDamaged) {
             group.damage(DAMAGED);
         }
-        return new FollowedGroup(group, origin, merged == null ? run.recent() : merged, contributions, changes);
+        long start = merged == null ? run.recent() : merged;
+        return new FollowedGroup(group, origin, start, stream(RoundsMessage.TO_ALL, start), inboxes);
+    }
+
+    /** @param to reader of what is sent to the state's reducer; null for a replica */
+    private @Nullable DataInput stored(String modelKey, @Nullable String to) {
+        StoredReplicas.Stored stored = restored.remove(modelKey);
+        if (to != null) {
+            inboxes.put(
+                    modelKey, stream(to, stored == null ? run.recent() : stored.header().contributions()));
+        }
+        if (stored == null) {
+            return null;
+        }
+        StoredReplicas.Header header = stored.header();
+        origin = header.origin();
+        isDamaged |= header.isDamaged();
+        merged = merged == null ? header.merged() : Math.min(merged, header.merged());
+        return stored.state();
+    }
+
+    private RoundsStream stream(String to, long start) {
+        return new RoundsStream(RoundsRecord.key(group.model(), to), group.assembly(), start);
     }
 }

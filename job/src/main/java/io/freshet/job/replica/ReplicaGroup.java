@@ -1,23 +1,22 @@
 package io.freshet.job.replica;
 
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.state.Pages;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.BlockChanges;
-import io.freshet.learning.replica.BlockReducer;
 import io.freshet.learning.replica.BlockReducerState;
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.Contribution;
+import io.freshet.learning.replica.Inbox;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPoint.Block;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
-import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
-import io.freshet.learning.replica.RoundsMessage.Closed;
 import io.freshet.learning.replica.RoundsMessage.Ended;
 import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.learning.replica.UnknownMemberException;
@@ -25,6 +24,7 @@ import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -42,18 +42,18 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     private final Learner learner;
     private final Replica rule;
     private final Reducer reducer;
-    private final BlockReducer blockReducer;
     private final TreeMap<Integer, ReplicaState> replicas = new TreeMap<>();
     /** Replicas that have sent the end of their samples. */
     private final Set<Integer> ended = new TreeSet<>();
 
     private final ReplicaRun run;
     private @Nullable GroupReducer reducing;
-    /** Null if the reducer of the model merges all blocks. */
-    private final @Nullable RoundBlocks roundBlocks;
-
-    private final GroupBlocks blocks;
+    /** In the whole job; 0 if the reducer of the model merges all blocks. */
     private final int blockReducers;
+    /** The reducers of blocks that are here, by their first block. */
+    private final TreeMap<Integer, BlockReducerState> blocks = new TreeMap<>();
+
+    private final RoundBlocks roundBlocks;
     private @Nullable String failure;
     private boolean isDamaged;
 
@@ -64,9 +64,7 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
         blockReducers = settings.mergesByBlock() ? settings.reducers() : 0;
-        roundBlocks = settings.mergesByBlock() ? new RoundBlocks(blockReducers) : null;
-        blockReducer = new BlockReducer(learner, settings);
-        blocks = new GroupBlocks(blockReducer);
+        roundBlocks = new RoundBlocks(blockReducers);
     }
 
     /** Returns the learner of the specification that the group started with here. */
@@ -104,34 +102,44 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         return new RoundsAssembly(RoundsMessage.largest(learner.spec()), 4 * (settings.count() + settings.reducers()));
     }
 
-    /** Returns a replica before its first sample. */
-    ReplicaState start(int replica) {
-        return rule.start(replica, learner.start());
-    }
-
-    void add(ReplicaState state) {
-        replicas.put(state.number(), state);
+    /** @param restored state; null before the first sample */
+    void replica(int number, @Nullable ReplicaState restored) {
+        replicas.put(number, restored == null ? rule.start(number, learner.start()) : restored);
     }
 
     /** @param restored state; null before the first round */
     void reducer(@Nullable ReducerState restored) {
         ReducerState state = restored == null ? reducer.start(learner.start()) : restored;
-        reducing = new GroupReducer(learner, reducer, state, restored != null, roundBlocks, run);
+        RoundBlocks others = blockReducers == 0 ? null : roundBlocks;
+        reducing = new GroupReducer(learner, reducer, state, restored != null, others, run);
+    }
+
+    /** @param restored state; null before the first round */
+    void blocks(int first, @Nullable BlockReducerState restored) {
+        blocks.put(first, restored == null ? reducer.start(first, learner.start()) : restored);
+    }
+
+    /** Returns what writes the states that are here, by model key. */
+    Map<String, Pages.Writer> states() {
+        Map<String, Pages.Writer> states = new TreeMap<>();
+        replicas.forEach((number, state) -> states.put(ModelKey.ofReplica(model(), number), state::write));
+        blocks.forEach((first, state) -> states.put(ModelKey.ofBlocks(model(), first), state::write));
+        if (reducing != null) {
+            states.put(ModelKey.ofWhole(model()), reducing.state()::write);
+        }
+        return states;
+    }
+
+    /** Returns whether the state is that of the reducer of the model, and lacks decisions of the topic. */
+    boolean isCatchingUp(String modelKey) {
+        return reducing != null
+                && reducing.decisions().isCatchingUp()
+                && modelKey.equals(ModelKey.ofWhole(model()));
     }
 
     /** Returns the number of reducers of blocks in the whole job, 0 if the reducer of the model merges all blocks. */
     int blockReducers() {
         return blockReducers;
-    }
-
-    /** Returns the reducers of blocks that are here. */
-    GroupBlocks blocks() {
-        return blocks;
-    }
-
-    /** Returns a reducer of blocks before the first round. */
-    BlockReducerState startBlocks(int first) {
-        return blockReducer.start(first, learner.start());
     }
 
     public SortedMap<Integer, ReplicaState> replicas() {
@@ -163,19 +171,7 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         listener.learning(state.learner());
         Contribution contribution = rule.learn(state, sample);
         listener.learned(rule.learner(), state.learner(), sample);
-        return messages(contribution);
-    }
-
-    /** With reducers of blocks, the changes go to these, and the rest to the reducer of the model. */
-    private List<RoundsMessage> messages(@Nullable Contribution contribution) {
-        List<RoundsMessage> messages = new ArrayList<>();
-        if (contribution != null) {
-            messages.add(blockReducers == 0 ? contribution : contribution.withoutChanges());
-            for (int first = 0; first < blockReducers; first++) {
-                messages.add(contribution.changes(first, blockReducers));
-            }
-        }
-        return messages;
+        return contribution == null ? List.of() : contribution.messages(blockReducers);
     }
 
     /** Returns whether a replica has ended, or is ready to learn its pending batch. */
@@ -191,10 +187,11 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         if (!ended.add(replica)) {
             return List.of();
         }
-        List<RoundsMessage> messages = messages(rule.finish(replica(replica)));
-        messages.add(new Ended(replica));
+        Contribution last = rule.finish(replica(replica));
+        List<RoundsMessage> messages = last == null ? new ArrayList<>() : last.messages(blockReducers);
+        messages.add(new Ended(Ended.OF_MODEL, replica));
         for (int first = 0; first < blockReducers; first++) {
-            messages.add(new ChangesEnded(first, replica));
+            messages.add(new Ended(first, replica));
         }
         return messages;
     }
@@ -206,7 +203,8 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
 
     /** Returns whether the reducers that are here have merged everything. */
     public boolean isMerged() {
-        return (reducing == null || reducing.state().isFinished()) && blocks.isFinished();
+        return (reducing == null || reducing.state().isFinished())
+                && blocks.values().stream().allMatch(Inbox::isFinished);
     }
 
     /**
@@ -217,7 +215,9 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
      */
     List<RoundsMessage> receive(RoundsMessage message) {
         message.readBy(this);
-        return blocks.merge();
+        List<RoundsMessage> merged = new ArrayList<>();
+        blocks.values().forEach(each -> merged.addAll(reducer.merge(each)));
+        return merged;
     }
 
     @Override
@@ -228,39 +228,34 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     }
 
     @Override
-    public void ended(Ended replica) {
-        if (reducing != null) {
-            reducing.state().end(replica.sender());
-        }
-    }
-
-    @Override
     public void changed(BlockChanges changes) {
-        blocks.state(changes.first()).ifPresent(state -> state.receive(changes));
-    }
-
-    @Override
-    public void changesEnded(ChangesEnded replica) {
-        blocks.state(replica.first()).ifPresent(state -> state.end(replica.sender()));
-    }
-
-    @Override
-    public void closed(Closed round) {
-        decided(round.round(), round.closing());
-        blocks.closed(round.round(), round.closing());
-    }
-
-    private void decided(long round, Closing closing) {
-        if (reducing != null) {
-            reducing.decisions().received(round, closing);
+        BlockReducerState here = blocks.get(changes.first());
+        if (here != null) {
+            here.receive(changes);
         }
+    }
+
+    @Override
+    public void ended(Ended replica) {
+        Inbox<?> here = blocks.get(replica.reducer());
+        if (replica.reducer() == Ended.OF_MODEL && reducing != null) {
+            here = reducing.state();
+        }
+        if (here != null) {
+            here.end(replica.sender());
+        }
+    }
+
+    @Override
+    public void closed(Closing round) {
+        if (reducing != null) {
+            reducing.decisions().received(round);
+        }
+        blocks.values().forEach(each -> each.closed(round));
     }
 
     @Override
     public void blocksMerged(BlocksMerged merged) {
-        if (roundBlocks == null) {
-            throw new UnknownMemberException("message: blocks (expected: none, since replicas.reducers is 1)");
-        }
         if (merged.round() > finishedRound()) {
             roundBlocks.add(merged);
         }
@@ -269,18 +264,18 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     @Override
     public void merged(MergedPoint received) {
         MergedPoint point = received;
-        if (roundBlocks == null) {
-            decided(point.round(), point.closing());
+        if (blockReducers == 0) {
+            closed(point.closing());
         } else if (replicas.values().stream().anyMatch(each -> received.round() > each.lastReceived())) {
-            point = withBlocks(received, roundBlocks);
+            point = withBlocks(received);
         }
         for (ReplicaState state : replicas.values()) {
             rule.receive(state, point);
         }
     }
 
-    private static MergedPoint withBlocks(MergedPoint point, RoundBlocks from) {
-        List<Block> blocks = from.complete(point.round());
+    private MergedPoint withBlocks(MergedPoint point) {
+        SortedMap<Integer, float[]> blocks = roundBlocks.complete(point.round());
         if (blocks == null) {
             throw new IllegalStateException("merged point " + point.round()
                     + ": blocks are missing (expected: those of each reducer before it in the rounds topic)");
@@ -297,16 +292,14 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
 
     /** Returns the last round of which no record is needed here any more, and forgets its blocks. */
     long finishedRound() {
-        long finished = blocks.round();
+        long finished = reducing == null ? Long.MAX_VALUE : reducing.state().round();
+        for (BlockReducerState state : blocks.values()) {
+            finished = Math.min(finished, state.round());
+        }
         for (ReplicaState state : replicas.values()) {
             finished = Math.min(finished, state.lastReceived());
         }
-        finished = reducing == null
-                ? finished
-                : Math.min(finished, reducing.state().round());
-        if (roundBlocks != null) {
-            roundBlocks.forget(finished);
-        }
+        roundBlocks.forget(finished);
         return finished;
     }
 

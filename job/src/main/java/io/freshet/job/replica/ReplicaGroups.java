@@ -1,10 +1,9 @@
 package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.state.Pages;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.BlockReducerState;
-import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.learning.replica.UnknownMemberException;
@@ -244,16 +243,9 @@ public final class ReplicaGroups {
     public void checkpoint() throws Exception {
         flush();
         for (FollowedGroup followed : models.values()) {
-            String model = followed.group().model();
-            for (ReplicaState state : followed.group().replicas().values()) {
-                stored.write(ModelKey.ofReplica(model, state.number()), followed.replicaHeader(), state);
-            }
-            GroupReducer reducing = followed.group().reducing();
-            if (reducing != null) {
-                stored.write(ModelKey.ofWhole(model), followed.reducerHeader(reducing), reducing.state());
-            }
-            for (BlockReducerState state : followed.group().blocks().states().values()) {
-                stored.write(ModelKey.ofBlocks(model, state.first()), followed.blocksHeader(state.first()), state);
+            for (Map.Entry<String, Pages.Writer> state :
+                    followed.group().states().entrySet()) {
+                stored.write(state.getKey(), followed.header(state.getKey()), state.getValue());
             }
         }
     }

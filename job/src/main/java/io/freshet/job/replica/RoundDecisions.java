@@ -1,13 +1,11 @@
 package io.freshet.job.replica;
 
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint.Closing;
-import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,23 +20,9 @@ final class RoundDecisions {
     /** No time. */
     static final long NEVER = Long.MAX_VALUE;
 
-    /**
-     * How to close a round.
-     *
-     * @param closing members to merge, and the specification to announce
-     * @param missing replicas that have not contributed, though they are due; empty if the topic has the decision
-     */
-    record Decision(Closing closing, List<Integer> missing) {}
-
-    private final Reducer reducer;
     private final ReducerState state;
-    /** Decisions in the topic for rounds that are not closed here. */
-    private final TreeMap<Long, Closing> logged = new TreeMap<>();
     /** Decisions made here that were not read from the topic. */
     private final Map<Long, Closing> unconfirmed = new HashMap<>();
-
-    /** The last round that was decided. */
-    private long decided;
 
     private boolean caughtUp;
     /** Since when contributions wait for the next round to close. */
@@ -47,12 +31,18 @@ final class RoundDecisions {
     /** When the next round closes without the replicas that it waits for. */
     private long due = NEVER;
 
+    /**
+     * How to close the next round.
+     *
+     * @param missing replicas that have not contributed, though they are due; empty if the topic has the decision
+     * @param isOwn whether the topic lacks the decision
+     */
+    record Decision(Closing closing, List<Integer> missing, boolean isOwn) {}
+
     /** @param caughtUp whether the topic has no decisions */
-    RoundDecisions(Reducer reducer, ReducerState state, boolean caughtUp) {
-        this.reducer = reducer;
+    RoundDecisions(ReducerState state, boolean caughtUp) {
         this.state = state;
         this.caughtUp = caughtUp;
-        decided = state.round();
     }
 
     /**
@@ -60,15 +50,15 @@ final class RoundDecisions {
      *
      * @throws IllegalStateException if the round was closed here in another way
      */
-    void received(long round, Closing closing) {
-        Closing own = unconfirmed.remove(round);
+    void received(Closing closing) {
+        Closing own = unconfirmed.get(closing.round());
         if (own == null) {
-            if (round > decided) {
-                logged.putIfAbsent(round, closing);
-            }
-        } else if (!own.equals(closing)) {
-            throw new IllegalStateException("round " + round + ": closed with " + own + " (expected: " + closing
-                    + ", as an earlier run of the job has closed it)");
+            state.closed(closing);
+        } else if (own.equals(closing)) {
+            unconfirmed.remove(closing.round());
+        } else {
+            throw new IllegalStateException("round " + closing.round() + ": closed with " + own + " (expected: "
+                    + closing + ", as an earlier run of the job has closed it)");
         }
     }
 
@@ -79,20 +69,19 @@ final class RoundDecisions {
 
     /** Returns whether there may be, or are, decisions of the topic for rounds that are not closed. */
     boolean isCatchingUp() {
-        return !caughtUp || !logged.isEmpty();
+        return !caughtUp || state.hasClosings();
     }
 
     /**
-     * Returns how to close the next round, or null to wait.
+     * Decides how to close the next round; returns null to wait.
      *
      * @param idleMillis how long to wait for a replica; 0 for no limit
-     * @param specification the newest one in effect, as YAML
+     * @param announced specification, as YAML; null for none
      */
-    @Nullable Decision next(long now, long idleMillis, String specification) {
-        List<Member> available = state.available();
-        Closing decided = logged.get(state.round() + 1);
-        if (decided != null) {
-            return available.containsAll(decided.members()) ? new Decision(decided, List.of()) : null;
+    @Nullable Decision next(long now, long idleMillis, @Nullable String announced) {
+        Closing logged = state.closing();
+        if (logged != null) {
+            return state.available().containsAll(logged.members()) ? decided(new Decision(logged, List.of(), false)) : null;
         }
         if (!caughtUp || !state.hasUnmerged()) {
             return null;
@@ -103,24 +92,19 @@ final class RoundDecisions {
         if (!awaited.isEmpty() && now < due) {
             return null;
         }
-        String announced = specification.equals(reducer.specification(state)) ? null : specification;
-        return new Decision(new Closing(available, announced), awaited);
+        Closing own = state.nextClosing(announced);
+        unconfirmed.put(own.round(), own);
+        return decided(new Decision(own, awaited, true));
+    }
+
+    private Decision decided(Decision next) {
+        waitingSince = NEVER;
+        due = NEVER;
+        return next;
     }
 
     /** Returns when the next round closes without the replicas that it waits for. */
     long due() {
         return due;
-    }
-
-    /** Records that the next round is decided; returns whether the topic lacks the decision. */
-    boolean decided(long round, Closing closing) {
-        decided = round;
-        waitingSince = NEVER;
-        due = NEVER;
-        if (logged.remove(round) != null) {
-            return false;
-        }
-        unconfirmed.put(round, closing);
-        return true;
     }
 }

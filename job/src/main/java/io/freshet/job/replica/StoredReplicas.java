@@ -2,13 +2,6 @@ package io.freshet.job.replica;
 
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.Pages;
-import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.replica.BlockReducerState;
-import io.freshet.learning.replica.BlockReducerStateCodec;
-import io.freshet.learning.replica.ReducerState;
-import io.freshet.learning.replica.ReducerStateCodec;
-import io.freshet.learning.replica.ReplicaState;
-import io.freshet.learning.replica.ReplicaStateCodec;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.HashMap;
@@ -90,31 +83,7 @@ final class StoredReplicas {
         return new Header(origin, position, in.readLong(), in.readBoolean());
     }
 
-    static ReplicaState readReplica(DataInput in) throws IOException {
-        return ReplicaStateCodec.read(in);
-    }
-
-    static ReducerState readReducer(LearnerState merged, DataInput in) throws IOException {
-        return ReducerStateCodec.read(merged, in);
-    }
-
-    void write(String modelKey, Header header, ReplicaState state) throws Exception {
-        write(modelKey, header, out -> ReplicaStateCodec.write(state, out));
-    }
-
-    static BlockReducerState readBlocks(DataInput in) throws IOException {
-        return BlockReducerStateCodec.read(in);
-    }
-
-    void write(String modelKey, Header header, BlockReducerState state) throws Exception {
-        write(modelKey, header, out -> BlockReducerStateCodec.write(state, out));
-    }
-
-    void write(String modelKey, Header header, ReducerState state) throws Exception {
-        write(modelKey, header, out -> ReducerStateCodec.write(state, out));
-    }
-
-    private void write(String modelKey, Header header, Pages.Writer state) throws Exception {
+    void write(String modelKey, Header header, Pages.Writer state) throws Exception {
         DataOutputSerializer out = new DataOutputSerializer(1 << 7);
         out.writeByte(VERSION);
         out.writeUTF(header.origin());

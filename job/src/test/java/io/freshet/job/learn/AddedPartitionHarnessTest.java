@@ -182,7 +182,7 @@ class AddedPartitionHarnessTest {
             if (!(record.message(record.bytes()) instanceof MergedPoint point)) {
                 continue;
             }
-            for (Member member : point.members()) {
+            for (Member member : point.closing().members()) {
                 Contribution contribution = null;
                 for (long i = 0; i < member.received(); i++) {
                     int partition = orders.get(member.replica()).partition(positions[member.replica()]++);

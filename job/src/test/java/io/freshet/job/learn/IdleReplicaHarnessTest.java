@@ -9,6 +9,7 @@ import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.Contribution;
 import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
@@ -198,13 +199,11 @@ class IdleReplicaHarnessTest {
             RoundsRecord record = RoundsRecord.read(own.value());
             MergedPoint point = (MergedPoint) record.message(record.bytes());
             MergedPoint other = new MergedPoint(
-                    1,
-                    List.of(new Member(1, 1, PERIOD)),
+                    new Closing(1, List.of(new Member(1, 1, PERIOD)), null),
                     point.blocks(),
                     point.moments(),
                     point.scheduleMemory(),
-                    point.counts(),
-                    null);
+                    point.counts());
             rounds.store(RoundsRecord.write("shared", record.origin(), other).get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));
@@ -231,7 +230,7 @@ class IdleReplicaHarnessTest {
         List<String> decisions = new ArrayList<>();
         for (MergedPoint point : points(rounds)) {
             StringBuilder line = new StringBuilder(point.round() + ":");
-            point.members()
+            point.closing().members()
                     .forEach(each ->
                             line.append(' ').append(each.replica()).append('/').append(each.round()));
             decisions.add(line.toString());
@@ -261,7 +260,7 @@ class IdleReplicaHarnessTest {
         List<ReplicaState> replicas = List.of(replica.start(0, learner.start()), replica.start(1, learner.start()));
         int[] next = new int[2];
         for (MergedPoint point : points(rounds)) {
-            for (Member member : point.members()) {
+            for (Member member : point.closing().members()) {
                 Contribution contribution = null;
                 for (int i = 0; i < PERIOD; i++) {
                     int position = next[member.replica()]++;
@@ -271,7 +270,7 @@ class IdleReplicaHarnessTest {
                 }
                 merged.receive(Objects.requireNonNull(contribution));
             }
-            MergedPoint closed = reducer.close(merged, point.members());
+            MergedPoint closed = reducer.close(merged, point.closing());
             replicas.forEach(each -> replica.receive(each, closed));
         }
         DataOutputSerializer out = new DataOutputSerializer(1024);

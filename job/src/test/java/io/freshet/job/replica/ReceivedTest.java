@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.replica.BlockChanges;
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
-import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
-import io.freshet.learning.replica.RoundsMessage.Closed;
+import io.freshet.learning.replica.RoundsMessage.Ended;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a failure to merge that is skipped like a message of nobody: the rounds would stop, and nothing would report it. */
@@ -29,7 +29,7 @@ class ReceivedTest {
                  replicas: {count: 2, period: 10, staleness: 0, reducers: 2, merge: mean}}
                 """);
         ReplicaGroup group = new ReplicaGroup(new Learner(spec), new ReplicaRun("run", 2, false, key -> true, () -> 0));
-        group.blocks().add(group.startBlocks(0));
+        group.blocks(0, null);
         return group;
     }
 
@@ -37,9 +37,9 @@ class ReceivedTest {
     @Test
     void a_specification_that_is_refused_when_a_round_is_merged_fails_the_model() {
         apply(new BlockChanges(0, MEMBER, Transfer.FLOAT32, 10, List.of()));
-        apply(new Closed(1, new Closing(List.of(MEMBER), "{name: m, optimizer: {type: unheard-of}}")));
+        apply(new Closing(1, List.of(MEMBER), "{name: m, optimizer: {type: unheard-of}}"));
         apply(new BlockChanges(0, new Member(0, 2, 10), Transfer.FLOAT32, 10, List.of()));
-        RoundsMessage closed = new Closed(2, new Closing(List.of(new Member(0, 2, 10)), null));
+        RoundsMessage closed = new Closing(2, List.of(new Member(0, 2, 10)), null);
         assertThatThrownBy(() -> apply(closed)).isInstanceOf(SpecException.class);
     }
 
@@ -47,9 +47,9 @@ class ReceivedTest {
     void a_message_of_an_unknown_replica_or_reducer_is_skipped() {
         assertThat(apply(new BlockChanges(0, new Member(2, 1, 10), Transfer.FLOAT32, 10, List.of())))
                 .isEmpty();
-        assertThat(apply(new ChangesEnded(0, -1))).isEmpty();
-        assertThat(apply(new BlocksMerged(1, 2, List.of()))).isEmpty();
-        assertThat(group.blocks().round()).isZero();
+        assertThat(apply(new Ended(0, -1))).isEmpty();
+        assertThat(apply(new BlocksMerged(1, 2, new TreeMap<>()))).isEmpty();
+        assertThat(group.finishedRound()).isZero();
     }
 
     private List<RoundsMessage> apply(RoundsMessage message) {

@@ -65,12 +65,12 @@ final class Adoption {
     }
 
     private void adopt(ReplicaState state, MergedPoint point, BitSet changed) {
-        for (MergedPoint.Block block : point.blocks()) {
-            state.merged.setBlock(block.block(), block.values());
-            changed.set(block.block());
-        }
+        point.blocks().forEach((block, values) -> {
+            state.merged.setBlock(block, values);
+            changed.set(block);
+        });
         state.unmerged.removeIf(contribution -> {
-            boolean isMerged = point.members().contains(contribution.member());
+            boolean isMerged = point.closing().members().contains(contribution.member());
             if (isMerged) {
                 contribution.changes().forEach(change -> changed.set(change.block()));
             }

@@ -1,12 +1,12 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.Transfer;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ import java.util.List;
  * @param changes of the parameters, in the order of their blocks
  */
 public record BlockChanges(int first, Member member, Transfer transfer, double weight, List<BlockChange> changes)
-        implements RoundsMessage {
+        implements RoundsMessage.Contributed {
     private static final byte VERSION = 1;
 
     /** Returns whether no number has overflowed. */
@@ -61,37 +61,27 @@ public record BlockChanges(int first, Member member, Transfer transfer, double w
         return new BlockChanges(first, member, transfer, in.readDouble(), readAll(transfer, in));
     }
 
-    /** Reads what a release before version 1 has written. */
-    static BlockChanges readContribution(DataInput in) throws IOException {
-        int first = in.readInt();
-        return of(first, Contribution.read(in));
-    }
-
-    /** @param some contribution that has no other changes */
-    static BlockChanges of(int first, Contribution some) {
+    /** Reads what a release before version 1 has written: a contribution that has no other changes. */
+    static BlockChanges readContribution(int first, DataInput in) throws IOException {
+        Contribution some = Contribution.read(in);
         return new BlockChanges(
                 first, some.member(), some.transfer(), some.counts().samples(), some.changes());
     }
 
     static void write(List<BlockChange> changes, Transfer transfer, DataOutput out) throws IOException {
-        out.writeInt(changes.size());
-        for (BlockChange change : changes) {
-            write(change, transfer, out);
-        }
+        ListCodec.write(changes, (change, to) -> write(change, transfer, to), out);
     }
 
-    static List<BlockChange> readAll(Transfer transfer, DataInput in) throws IOException {
-        List<BlockChange> changes = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            changes.add(new BlockChange(
-                    in.readInt(),
-                    in.readBoolean() ? FlatArrays.readInts(in) : null,
-                    transfer == Transfer.FLOAT32 ? FlatArrays.readFloats(in) : FlatArrays.readUpperHalves(in),
-                    FlatArrays.readInts(in),
-                    FlatArrays.readFloats(in),
-                    FlatArrays.readFloats(in)));
-        }
-        return changes;
+    static List<BlockChange> readAll(Transfer transfer, DataInput bytes) throws IOException {
+        return ListCodec.read(
+                in -> new BlockChange(
+                        in.readInt(),
+                        in.readBoolean() ? FlatArrays.readInts(in) : null,
+                        transfer == Transfer.FLOAT32 ? FlatArrays.readFloats(in) : FlatArrays.readUpperHalves(in),
+                        FlatArrays.readInts(in),
+                        FlatArrays.readFloats(in),
+                        FlatArrays.readFloats(in)),
+                bytes);
     }
 
     private static void write(BlockChange change, Transfer transfer, DataOutput out) throws IOException {

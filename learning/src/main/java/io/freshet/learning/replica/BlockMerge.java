@@ -11,11 +11,9 @@ import io.freshet.learning.parameters.StateLayout;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.IntFunction;
 
 /** Merges the changes of a round, each block alone, in the order of the contributions. */
 final class BlockMerge {
@@ -34,23 +32,18 @@ final class BlockMerge {
         return parts;
     }
 
-    /**
-     * Returns the changed blocks.
-     *
-     * @param before returns a copy of a block's values, with all {@link #parts}
-     * @param slots of the merge itself, by block
-     */
-    List<MergedPoint.Block> merge(
-            List<BlockChanges> changes, IntFunction<float[]> before, Map<Integer, float[][]> slots) {
+    /** Returns the numbers of the blocks that changes of a round change, with all {@link #parts}. */
+    SortedMap<Integer, float[]> merge(List<BlockChanges> changes, Inbox<?> state) {
         double samples = sum(changes);
-        List<MergedPoint.Block> merged = new ArrayList<>();
+        SortedMap<Integer, float[]> merged = new TreeMap<>();
         byBlock(changes, weight -> samples == 0 ? 0 : weight / samples).forEach((block, weighted) -> {
-            float[] values = before.apply(block);
+            float[] values = state.values(block, parts);
             int length = values.length / parts;
-            merge.merge(values, length, weighted, slots.computeIfAbsent(block, b -> new float[merge.slots()][length]));
+            float[][] slots = state.slots.computeIfAbsent(block, b -> new float[merge.slots()][length]);
+            merge.merge(values, length, weighted, slots);
             MeanMerge.merge(values, length, 1, parts, weighted);
             SquaredGradients.limit(values, length, squares);
-            merged.add(new MergedPoint.Block(block, values));
+            merged.put(block, values);
         });
         return merged;
     }

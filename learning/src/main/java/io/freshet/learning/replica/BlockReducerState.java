@@ -1,25 +1,30 @@
 package io.freshet.learning.replica;
 
-import java.util.HashMap;
-import java.util.Map;
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.ListCodec;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The merged values of some blocks, and the changes that they lack. Changed by {@link BlockReducer}. */
-public final class BlockReducerState {
-    final int first;
-    final RoundSpecs specs;
-    final Inbox<BlockChanges> inbox;
-    /** By block: the parameters, then each slot that is merged. */
-    final Map<Integer, float[]> values = new TreeMap<>();
-    /** Slots of the merge itself, by block; none for a block that no round has changed. */
-    final Map<Integer, float[][]> slots = new HashMap<>();
-    /** The last round merged. */
-    long round;
+/**
+ * The merged values of some blocks, and the changes that they lack. Changed by {@link Reducer}. As bytes, a version, then every field; in
+ * version 1, changes were contributions. Pinned by {@code ReplicaCodecTest}.
+ */
+public final class BlockReducerState extends Inbox<BlockChanges> {
+    private static final byte CONTRIBUTIONS_VERSION = 1;
+    private static final byte VERSION = 2;
 
-    BlockReducerState(int first, RoundSpecs specs, int replicas) {
+    private final int first;
+    /** By block: the parameters, then each slot that is merged. */
+    final SortedMap<Integer, float[]> values = new TreeMap<>();
+
+    BlockReducerState(int first, int replicas, RoundSpecs specs) {
+        super(replicas, specs);
         this.first = first;
-        this.specs = specs;
-        inbox = new Inbox<>(replicas, BlockChanges::member);
     }
 
     /** Returns the first block, which identifies the reducer. */
@@ -27,31 +32,49 @@ public final class BlockReducerState {
         return first;
     }
 
-    /** Returns the last round merged, 0 before the first. */
-    public long round() {
-        return round;
+    @Override
+    float[] values(int block, int parts) {
+        return Objects.requireNonNull(values.get(block)).clone();
     }
 
-    /** Returns whether all replicas have ended, and everything they contributed is merged. */
-    public boolean isFinished() {
-        return inbox.isFinished();
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeInt(first);
+        out.writeInt(specs.staleness());
+        specs.write(out);
+        out.writeLong(round);
+        long[] last = new long[replicas()];
+        BitSet ended = new BitSet();
+        for (int replica = 0; replica < last.length; replica++) {
+            last[replica] = last(replica);
+            ended.set(replica, hasEnded(replica));
+        }
+        FlatArrays.writeLongs(last, out);
+        FlatArrays.writeLongs(ended.toLongArray(), out);
+        for (int replica = 0; replica < last.length; replica++) {
+            ListCodec.write(pending(replica), BlockChanges::write, out);
+        }
+        ListCodec.writeBlocks(values, out);
+        writeSlots(out);
     }
 
-    /**
-     * Receives changes of these blocks. Those received again are ignored.
-     *
-     * @throws UnknownMemberException if there is no such replica
-     */
-    public void receive(BlockChanges changes) {
-        inbox.receive(changes);
-    }
-
-    /**
-     * Records that a replica has no more samples.
-     *
-     * @throws UnknownMemberException if there is no such replica
-     */
-    public void end(int replica) {
-        inbox.end(replica);
+    public static BlockReducerState read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        Contribution.requireVersion("block reducer", version, CONTRIBUTIONS_VERSION, VERSION);
+        int first = in.readInt();
+        RoundSpecs specs = new RoundSpecs(in.readInt(), "").read(in);
+        long round = in.readLong();
+        long[] last = FlatArrays.readLongs(in);
+        BitSet ended = BitSet.valueOf(FlatArrays.readLongs(in));
+        BlockReducerState state = new BlockReducerState(first, last.length, specs);
+        state.round = round;
+        ListCodec.Reader<BlockChanges> changes =
+                version == VERSION ? BlockChanges::read : bytes -> BlockChanges.readContribution(first, bytes);
+        for (int replica = 0; replica < last.length; replica++) {
+            state.restore(replica, last[replica], ended.get(replica), ListCodec.read(changes, in));
+        }
+        state.values.putAll(ListCodec.readBlocks(in));
+        state.readSlots(in);
+        return state;
     }
 }

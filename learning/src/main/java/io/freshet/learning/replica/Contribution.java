@@ -11,6 +11,7 @@ import io.freshet.learning.merge.Transfer;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,7 +34,7 @@ public record Contribution(
         double[] moments,
         Validation validation,
         Lineage lineage)
-        implements RoundsMessage {
+        implements RoundsMessage.Contributed {
     private static final byte VERSION = 1;
     private static final byte BFLOAT16_VERSION = 2;
     /** The version of learner states as of which metrics are written. */
@@ -69,17 +70,26 @@ public record Contribution(
      */
     public record Validation(Tally window, UpdateTally updates, Tally holdout) {}
 
-    /** Returns the contribution without its changes, for the reducer that decides which contributions a round has. */
-    public Contribution withoutChanges() {
-        return new Contribution(member, transfer, counts, List.of(), moments, validation, lineage);
+    /**
+     * Returns the messages to the reducer of the model, and to those of blocks: the changes of every {@code reducers}-th block from the
+     * first one on.
+     *
+     * @param reducers of blocks; 0 if the reducer of the model merges all blocks
+     */
+    public List<RoundsMessage> messages(int reducers) {
+        List<RoundsMessage> messages = new ArrayList<>();
+        messages.add(
+                reducers == 0
+                        ? this
+                        : new Contribution(member, transfer, counts, List.of(), moments, validation, lineage));
+        for (int first = 0; first < reducers; first++) {
+            messages.add(changes(first, reducers));
+        }
+        return messages;
     }
 
-    /**
-     * Returns the changes of every count-th block from a first one on, for the reducer that merges these.
-     *
-     * @param count of reducers
-     */
-    public BlockChanges changes(int first, int count) {
+    /** Returns the changes of every count-th block from a first one on. */
+    BlockChanges changes(int first, int count) {
         List<BlockChange> some = changes.stream()
                 .filter(change -> change.block() % count == first)
                 .toList();

@@ -1,5 +1,8 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.replica.RoundsMessage.Contributed;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -9,34 +12,49 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The contributions of each replica that a reducer has received and not merged, in the order of their rounds. */
-final class Inbox<C extends RoundsMessage> {
-    private final Function<C, Member> identity;
+/**
+ * What a reducer has received of each replica and not merged, in the order of its rounds, and how far it has merged. The reducer of
+ * the model and those of blocks receive, merge, and end alike; they differ in whose numbers they merge.
+ */
+public abstract sealed class Inbox<C extends Contributed> permits ReducerState, BlockReducerState {
     private final List<Deque<C>> pending = new ArrayList<>();
     /** The last round received of each replica. */
     private final long[] last;
 
     private final BitSet ended = new BitSet();
+    /** How rounds were closed that are not merged here. */
+    private final TreeMap<Long, Closing> closings = new TreeMap<>();
 
-    /** Reads a contribution. */
-    interface Source<C> {
-        C read(DataInput in) throws IOException;
-    }
+    final RoundSpecs specs;
+    /** Slots of the merge itself, by block; none for a block that no round has changed. */
+    final SortedMap<Integer, float[][]> slots = new TreeMap<>();
+    /** The last round that was merged. */
+    long round;
 
-    /** @param identity returns that of a contribution, or of a part of one */
-    Inbox(int replicas, Function<C, Member> identity) {
-        this.identity = identity;
+    Inbox(int replicas, RoundSpecs specs) {
+        this.specs = specs;
         last = new long[replicas];
         for (int replica = 0; replica < replicas; replica++) {
             pending.add(new ArrayDeque<>());
         }
     }
 
-    int replicas() {
+    /** Returns a copy of the numbers of a block. */
+    abstract float[] values(int block, int parts);
+
+    /** Returns the number of replicas. */
+    public int replicas() {
         return last.length;
+    }
+
+    /** Returns the number of the last round that was merged, 0 before the first. */
+    public long round() {
+        return round;
     }
 
     /** Returns the last round received of a replica, 0 before the first. */
@@ -49,12 +67,12 @@ final class Inbox<C extends RoundsMessage> {
     }
 
     /**
-     * Adds a contribution; returns false for one received again.
+     * Receives a contribution; returns false for one received again, which is ignored.
      *
      * @throws UnknownMemberException if there is no such replica
      */
-    boolean receive(C contribution) {
-        Member member = identity.apply(contribution);
+    public boolean receive(C contribution) {
+        Member member = contribution.member();
         if (member.round() <= last[existing(member.replica())]) {
             return false;
         }
@@ -75,7 +93,7 @@ final class Inbox<C extends RoundsMessage> {
      *
      * @throws UnknownMemberException if there is no such replica
      */
-    void end(int replica) {
+    public void end(int replica) {
         ended.set(existing(replica));
     }
 
@@ -84,43 +102,74 @@ final class Inbox<C extends RoundsMessage> {
     }
 
     /** Returns whether all replicas have ended, and everything they contributed is merged. */
-    boolean isFinished() {
+    public boolean isFinished() {
         return ended.cardinality() == last.length && pending.stream().allMatch(Deque::isEmpty);
     }
 
-    /** Removes and returns contributions, in the order of replicas and rounds; returns null if one is not received yet. */
-    @Nullable List<C> take(List<Member> members) {
+    /**
+     * Receives how a round was closed. The first that is received of a round counts.
+     *
+     * @throws UnknownMemberException if it names a replica that does not exist
+     */
+    public void closed(Closing closing) {
+        closing.members().forEach(member -> existing(member.replica()));
+        if (closing.round() > round) {
+            closings.putIfAbsent(closing.round(), closing);
+        }
+    }
+
+    /** Returns how the next round was closed, or null if that is not received. */
+    public @Nullable Closing closing() {
+        return closings.get(round + 1);
+    }
+
+    /** Returns whether it is received how a round was closed that is not merged here. */
+    public boolean hasClosings() {
+        return !closings.isEmpty();
+    }
+
+    /** Returns whether contributions are received. */
+    boolean has(List<Member> members) {
+        return members.stream()
+                .allMatch(member -> pending.get(member.replica()).stream()
+                        .anyMatch(each -> each.member().equals(member)));
+    }
+
+    /** Opens the next round, and removes and returns its contributions, in the order of replicas and rounds. */
+    List<C> take(Closing closing) {
+        round++;
+        closings.headMap(round, true).clear();
+        specs.open(round);
+        if (closing.specification() != null) {
+            specs.announced(round, closing.specification());
+        }
         List<C> taken = new ArrayList<>();
         for (Deque<C> each : pending) {
-            each.stream().filter(one -> members.contains(identity.apply(one))).forEach(taken::add);
+            each.removeIf(one -> closing.members().contains(one.member()) && taken.add(one));
         }
-        if (taken.size() < members.size()) {
-            return null;
-        }
-        pending.forEach(each -> each.removeIf(one -> members.contains(identity.apply(one))));
         return taken;
     }
 
-    /** Writes the contributions of a replica. */
-    void write(int replica, DataOutput out) throws IOException {
-        out.writeInt(pending.get(replica).size());
-        for (C contribution : pending.get(replica)) {
-            contribution.write(out);
-        }
-    }
-
-    static <C> List<C> read(Source<C> source, DataInput in) throws IOException {
-        List<C> contributions = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            contributions.add(source.read(in));
-        }
-        return contributions;
-    }
-
     /** Restores what was received of a replica. */
-    void restore(int replica, long round, boolean hasEnded, List<C> contributions) {
-        contributions.forEach(this::receive);
-        last[replica] = Math.max(last[replica], round);
+    void restore(int replica, long lastRound, boolean hasEnded, List<C> contributions) {
+        pending.get(replica).addAll(contributions);
+        last[replica] = lastRound;
+        contributions.forEach(each -> last[replica] = Math.max(last[replica], each.member().round()));
         ended.set(replica, hasEnded);
+    }
+
+    void writeSlots(DataOutput out) throws IOException {
+        out.writeInt(slots.size());
+        for (Map.Entry<Integer, float[][]> block : slots.entrySet()) {
+            out.writeInt(block.getKey());
+            ListCodec.write(
+                    List.of(block.getValue()), (slot, to) -> FlatArrays.writeFloats(slot, slot.length, to), out);
+        }
+    }
+
+    void readSlots(DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            slots.put(in.readInt(), ListCodec.read(FlatArrays::readFloats, in).toArray(float[][]::new));
+        }
     }
 }

@@ -3,8 +3,6 @@ package io.freshet.learning.replica;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Identifies a contribution.
@@ -22,20 +20,5 @@ public record Member(int replica, long round, long received) {
 
     static Member read(DataInput in) throws IOException {
         return new Member(in.readInt(), in.readLong(), in.readLong());
-    }
-
-    static void write(List<Member> members, DataOutput out) throws IOException {
-        out.writeInt(members.size());
-        for (Member member : members) {
-            member.write(out);
-        }
-    }
-
-    static List<Member> readAll(DataInput in) throws IOException {
-        List<Member> members = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            members.add(read(in));
-        }
-        return members;
     }
 }

@@ -9,37 +9,34 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.replica.MergedPoint.Block;
-import io.freshet.learning.replica.MergedPoint.Closing;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the contributions of replicas, round by round, into a state like that of one learner.
  *
  * <p>{@link ReducerState} says who may be in a round; the merged point lists who was. Contributions are merged in the order of
- * replicas and of their rounds, so the result depends only on who is in which round, not on who was faster.
+ * replicas and of their rounds, so the result depends only on who is in which round, not on who was faster. Each block is merged
+ * alone, so reducers of blocks, whose states are {@link BlockReducerState}s, merge the same bits.
  *
  * <p>Windows of metrics end with a round, once they have enough samples; then the schedule, the detectors, and the divergence
  * policy apply to the merged state. Holds scratch space: use one per thread.
  */
 public final class Reducer {
     private final BySpecification<Rules> rules;
+    private final ReplicaSettings settings;
+
     /** Those of one specification. */
     private record Rules(Learner learner, ReplicaSettings settings, Standardizer standardizer, BlockMerge blocks) {
         static Rules of(Learner learner, ReplicaSettings settings) {
             return new Rules(
                     learner, settings, learner.spec().features().standardizer(), new BlockMerge(learner, settings));
-        }
-
-        /** Merges all blocks, as a {@link BlockReducer} merges its own. */
-        List<Block> merge(ReducerState state, List<Contribution> contributions) {
-            List<BlockChanges> changes =
-                    contributions.stream().map(each -> each.changes(0, 1)).toList();
-            return blocks.merge(changes, block -> state.merged.weights().parts(block, blocks.parts()), state.slots);
         }
     }
 
@@ -49,65 +46,78 @@ public final class Reducer {
      */
     public Reducer(Learner learner, ReplicaSettings settings) {
         rules = new BySpecification<>(learner, settings, Rules::of);
+        this.settings = settings;
     }
 
     /** Returns the state before the first round; it uses the given one, with its warm start. */
     public ReducerState start(LearnerState merged) {
         rules.warmInPlace(merged);
-        ReplicaSettings settings = rules.of(rules.first()).settings();
         List<ReplicaRounds> rounds = new ArrayList<>();
         for (int replica = 0; replica < settings.count(); replica++) {
             rounds.add(new ReplicaRounds(settings.staleness()));
         }
-        ReducerState state = new ReducerState(merged, rounds);
-        state.specs = new RoundSpecs(settings.staleness(), rules.first());
+        return new ReducerState(merged, rounds, new RoundSpecs(settings.staleness(), rules.first()));
+    }
+
+    /**
+     * Returns the state of a reducer of blocks before the first round. It merges every {@code reducers}-th block.
+     *
+     * @param first block
+     * @param initial as for {@link Replica#start}
+     */
+    public BlockReducerState start(int first, LearnerState initial) {
+        LearnerState merged = rules.warm(initial);
+        RoundSpecs specs = new RoundSpecs(settings.staleness(), rules.first());
+        BlockReducerState state = new BlockReducerState(first, settings.count(), specs);
+        int parts = rules.of(rules.first()).blocks().parts();
+        for (int block = first; block < merged.layout().blocks(); block += settings.reducers()) {
+            state.values.put(block, merged.weights().parts(block, parts));
+        }
         return state;
     }
 
     /** Returns the learner of the next round. */
     public Learner learner(ReducerState state) {
-        return rules.of(specs(state).of(state.round + 1)).learner();
+        return rules.of(state.specs.of(state.round + 1)).learner();
     }
 
     /** Returns the newest specification that was announced, as YAML. */
     public String specification(ReducerState state) {
-        return specs(state).newest();
+        return state.specs.newest();
     }
 
-    private RoundSpecs specs(ReducerState state) {
-        RoundSpecs specs = state.specs;
-        if (specs == null) {
-            specs = new RoundSpecs(state.rounds.get(0).staleness(), rules.first());
-            state.specs = specs;
+    /** Merges the rounds of a reducer of blocks that are closed, and whose contributions are received; returns what it merged. */
+    public List<BlocksMerged> merge(BlockReducerState state) {
+        List<BlocksMerged> merged = new ArrayList<>();
+        Closing closing = state.closing();
+        while (closing != null && state.has(closing.members())) {
+            SortedMap<Integer, float[]> blocks = merge(state, state.take(closing));
+            state.values.putAll(blocks);
+            merged.add(new BlocksMerged(state.round, state.first(), blocks));
+            closing = state.closing();
         }
-        return specs;
+        return merged;
+    }
+
+    private SortedMap<Integer, float[]> merge(Inbox<?> state, List<BlockChanges> changes) {
+        return rules.of(state.specs.current()).blocks().merge(changes, state);
     }
 
     /**
      * A round that was closed. If it ends a window, the window and its events are in the merged state until {@link Reducer#point}.
      *
-     * @param number of the round
      * @param losses mean loss of each replica in the round (NaN for one without samples) if it ends a window; otherwise null
      */
     public record ClosedRound(
-            long number, Closing closing, @Nullable List<Double> losses) {}
+            Closing closing, @Nullable List<Double> losses) {}
 
     /**
-     * Closes the next round. Replicas that are due and not in it are silent from now on: no round waits for them until they
-     * contribute again.
+     * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now. Replicas that are
+     * due and not in it are silent from now on: no round waits for them until they contribute again.
      *
-     * @param members {@link ReducerState#available} ones, in their order: all of them, or those that the round was closed with before a
-     *     failure
-     * @throws IllegalArgumentException if a member is not available; then the state has not changed
-     */
-    public MergedPoint close(ReducerState state, List<Member> members) {
-        return close(state, new Closing(members, null));
-    }
-
-    /**
-     * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now.
-     *
-     * @param closing with members as for {@link #close(ReducerState, List)}
+     * @param closing with {@link ReducerState#available} members, in their order: all of them, or those that the round was closed with
+     *     before a failure
+     * @throws IllegalArgumentException if it is another round, or a member is not available; then the state has not changed
      */
     public MergedPoint close(ReducerState state, Closing closing) {
         return point(state, merge(state, closing, null));
@@ -116,46 +126,70 @@ public final class Reducer {
     /**
      * Merges the next round. {@link #point} must follow.
      *
-     * @param closing as for {@link #close(ReducerState, Closing)}
-     * @param blocks that {@link BlockReducer}s have merged, if contributions have no changes; otherwise null
+     * @param closing as for {@link #close}
+     * @param blocks that reducers of blocks have merged, if contributions have no changes; otherwise null
      */
-    public ClosedRound merge(ReducerState state, Closing closing, @Nullable List<Block> blocks) {
+    public ClosedRound merge(ReducerState state, Closing closing, @Nullable SortedMap<Integer, float[]> blocks) {
         List<Member> available = state.available();
-        if (!available.containsAll(closing.members())) {
-            throw new IllegalArgumentException(
-                    "members: " + closing.members() + " (expected: some of " + available + ")");
+        if (closing.round() != state.round + 1 || !available.containsAll(closing.members())) {
+            throw new IllegalArgumentException("closing: " + closing + " (expected: round " + (state.round + 1)
+                    + " with some of " + available + ")");
         }
-        List<Contribution> contributions = state.take(closing.members());
-        RoundSpecs specs = specs(state);
-        specs.open(state.round);
-        Rules rule = rules.of(specs.current());
+        List<Contribution> contributions = state.take(closing);
+        Rules rule = rules.of(state.specs.current());
         LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
         if (rule.settings().merge().isOfGradients()) {
             step(rule, merged, contributions);
+        } else if (blocks == null) {
+            use(rule, merged, merge(state, contributions.stream().map(each -> each.changes(0, 1)).toList()));
         } else {
-            use(rule, merged, blocks == null ? rule.merge(state, contributions) : blocks);
+            use(rule, merged, blocks);
         }
         List<Double> losses = null;
         if (merged.window().samples() >= rule.learner().spec().window()) {
-            losses = ReplicaLosses.of(contributions, state.replicas());
+            losses = losses(contributions, state.replicas());
             rule.learner().endWindow(merged);
         }
         List<Member> merging = contributions.stream().map(Contribution::member).toList();
-        return new ClosedRound(state.round, new Closing(merging, closing.specification()), losses);
+        return new ClosedRound(new Closing(closing.round(), merging, closing.specification()), losses);
     }
 
     /** Returns the merged point of the round that {@link #merge} has just closed, and begins the next window if it ended one. */
     public MergedPoint point(ReducerState state, ClosedRound closed) {
-        RoundSpecs specs = specs(state);
-        Rules rule = rules.of(specs.current());
+        LearnerState merged = state.merged;
         if (closed.losses() != null) {
-            state.merged.nextWindow();
+            merged.nextWindow();
         }
-        if (closed.closing().specification() != null) {
-            specs.announced(closed.number(), closed.closing().specification());
+        int parts = rules.of(state.specs.current()).blocks().parts();
+        SortedMap<Integer, float[]> blocks = new TreeMap<>();
+        for (int block = 0; block < merged.layout().blocks(); block++) {
+            if (merged.blockVersions()[block] >= merged.samples()) {
+                blocks.put(block, state.values(block, parts));
+            }
         }
-        return point(rule, state.merged, closed);
+        return new MergedPoint(
+                closed.closing(),
+                blocks,
+                merged.moments().clone(),
+                merged.scheduleMemory().clone(),
+                new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()));
+    }
+
+    /** Returns the mean loss of the samples of each replica before it learned them; NaN for one that contributed no samples. */
+    private static List<Double> losses(List<Contribution> round, int replicas) {
+        double[] sums = new double[replicas];
+        double[] weights = new double[replicas];
+        for (Contribution each : round) {
+            Tally window = each.validation().window();
+            if (window.weight() > 0) {
+                sums[each.member().replica()] += window.loss() * window.weight();
+                weights[each.member().replica()] += window.weight();
+            }
+        }
+        return IntStream.range(0, replicas)
+                .mapToObj(replica -> sums[replica] / weights[replica])
+                .toList();
     }
 
     /** Steps along the mean gradient of the contributions. */
@@ -173,11 +207,11 @@ public final class Reducer {
         }
     }
 
-    private static void use(Rules rule, LearnerState merged, List<Block> blocks) {
-        for (Block block : blocks) {
-            merged.weights().setParts(block.block(), rule.blocks().parts(), block.values());
-            merged.blockVersions()[block.block()] = merged.samples();
-        }
+    private static void use(Rules rule, LearnerState merged, SortedMap<Integer, float[]> blocks) {
+        blocks.forEach((block, values) -> {
+            merged.weights().setParts(block, rule.blocks().parts(), values);
+            merged.blockVersions()[block] = merged.samples();
+        });
     }
 
     private LearnerState merge(Rules rule, ReducerState state, List<Contribution> contributions) {
@@ -242,25 +276,5 @@ public final class Reducer {
             lineage.merged(each.lineage(), each.counts().received(), specHash, before.samples());
         }
         return lineage;
-    }
-
-    private static MergedPoint point(Rules rule, LearnerState merged, ClosedRound closed) {
-        List<Block> blocks = new ArrayList<>();
-        StateLayout layout = merged.layout();
-        long[] versions = merged.blockVersions();
-        for (int block = 0; block < layout.blocks(); block++) {
-            if (versions[block] >= merged.samples()) {
-                blocks.add(new Block(
-                        block, merged.weights().parts(block, rule.blocks().parts())));
-            }
-        }
-        return new MergedPoint(
-                closed.number(),
-                closed.closing().members(),
-                blocks,
-                merged.moments().clone(),
-                merged.scheduleMemory().clone(),
-                new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()),
-                closed.closing().specification());
     }
 }

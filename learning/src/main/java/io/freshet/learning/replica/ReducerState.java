@@ -1,12 +1,13 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.learner.LearnerState;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,27 +17,29 @@ import org.jspecify.annotations.Nullable;
  * silent replicas. A contribution that missed its round is merged in the next. One that is read again after a failure may be from a
  * round that starts from a point that is not merged yet; it does not count until it is.
  */
-public final class ReducerState {
-    final Inbox<Contribution> inbox;
-    /** The rounds of each replica, up to the last contribution that counts. */
-    final List<ReplicaRounds> rounds;
-    /** Replicas without which a round was closed, and which have contributed nothing since. */
-    final BitSet silent = new BitSet();
-    /** Slots of the merge itself, by block; none for a block that no round has changed. */
-    final Map<Integer, float[][]> slots = new HashMap<>();
+public final class ReducerState extends Inbox<Contribution> {
+    /** Has no specifications: all rounds have the first one. */
+    private static final byte ONE_SPEC_VERSION = 1;
 
-    /** Null if restored from bytes of version 1, which had none. */
-    @Nullable RoundSpecs specs;
+    private static final byte VERSION = 2;
+
+    /** The rounds of each replica, up to the last contribution that counts. */
+    private final List<ReplicaRounds> rounds;
+    /** Replicas without which a round was closed, and which have contributed nothing since. */
+    private final BitSet silent = new BitSet();
 
     LearnerState merged;
-    /** The last round that was closed. */
-    long round;
 
     /** @param rounds of each replica */
-    ReducerState(LearnerState merged, List<ReplicaRounds> rounds) {
+    ReducerState(LearnerState merged, List<ReplicaRounds> rounds, RoundSpecs specs) {
+        super(rounds.size(), specs);
         this.merged = merged;
         this.rounds = rounds;
-        inbox = new Inbox<>(rounds.size(), Contribution::member);
+    }
+
+    @Override
+    float[] values(int block, int parts) {
+        return merged.weights().parts(block, parts);
     }
 
     /** Replaces the merged state with an equal one. */
@@ -49,36 +52,19 @@ public final class ReducerState {
         return merged;
     }
 
-    /** Returns the number of replicas. */
-    public int replicas() {
-        return inbox.replicas();
-    }
-
-    /** Returns whether all replicas have ended, and everything they contributed is merged. */
-    public boolean isFinished() {
-        return inbox.isFinished();
-    }
-
-    /** Returns the number of the last closed round. */
-    public long round() {
-        return round;
-    }
-
-    /**
-     * Receives a contribution. One received again is ignored.
-     *
-     * @throws UnknownMemberException if there is no such replica
-     */
-    public void receive(Contribution contribution) {
-        if (inbox.receive(contribution)) {
+    @Override
+    public boolean receive(Contribution contribution) {
+        boolean isNew = super.receive(contribution);
+        if (isNew) {
             count(contribution.member().replica());
         }
+        return isNew;
     }
 
     /** Lets those contributions of a replica count whose bases are merged. */
     private void count(int replica) {
         ReplicaRounds own = rounds.get(replica);
-        for (Contribution each : inbox.pending(replica)) {
+        for (Contribution each : pending(replica)) {
             if (!counts(each) && own.canOpen()) {
                 own.contributed(each.member().round());
                 silent.clear(replica);
@@ -89,15 +75,6 @@ public final class ReducerState {
     private boolean counts(Contribution pending) {
         return pending.member().round()
                 <= rounds.get(pending.member().replica()).last();
-    }
-
-    /**
-     * Records that a replica has no more samples.
-     *
-     * @throws UnknownMemberException if there is no such replica
-     */
-    public void end(int replica) {
-        inbox.end(replica);
     }
 
     /** Returns whether the next round can close with all replicas that are due, and that is of use. */
@@ -111,7 +88,7 @@ public final class ReducerState {
      */
     public boolean hasUnmerged() {
         for (int replica = 0; replica < replicas(); replica++) {
-            if (inbox.pending(replica).stream().anyMatch(this::counts)) {
+            if (pending(replica).stream().anyMatch(this::counts)) {
                 return true;
             }
         }
@@ -122,7 +99,7 @@ public final class ReducerState {
     public List<Member> available() {
         List<Member> members = new ArrayList<>();
         for (int replica = 0; replica < replicas(); replica++) {
-            for (Contribution each : inbox.pending(replica)) {
+            for (Contribution each : pending(replica)) {
                 if (counts(each) && each.member().round() <= round + 1) {
                     members.add(each.member());
                 }
@@ -131,12 +108,21 @@ public final class ReducerState {
         return members;
     }
 
+    /**
+     * Returns how to close the next round now, with all available contributions.
+     *
+     * @param announced specification, as YAML; null for none
+     */
+    public Closing nextClosing(@Nullable String announced) {
+        return new Closing(round + 1, available(), announced);
+    }
+
     /** Returns the replicas that the next round waits for. */
     public List<Integer> awaited() {
         List<Integer> awaited = new ArrayList<>();
         for (int replica = 0; replica < replicas(); replica++) {
             ReplicaRounds own = rounds.get(replica);
-            boolean isExpected = !inbox.hasEnded(replica) && !silent.get(replica);
+            boolean isExpected = !hasEnded(replica) && !silent.get(replica);
             if (isExpected && own.canOpen() && own.next() <= round + 1) {
                 awaited.add(replica);
             }
@@ -144,18 +130,63 @@ public final class ReducerState {
         return awaited;
     }
 
-    /**
-     * Removes the contributions of the next round, which closes with them. Replicas that are due and not in it are silent from
-     * now on: no round waits for them until they contribute again.
-     *
-     * @param members {@link #available} ones
-     */
-    List<Contribution> take(List<Member> members) {
+    /** Replicas that are due and not in the round are silent from now on: no round waits for them until they contribute again. */
+    @Override
+    List<Contribution> take(Closing closing) {
         awaited().forEach(silent::set);
-        round++;
-        List<Contribution> contributions = Objects.requireNonNull(inbox.take(members));
+        List<Contribution> contributions = super.take(closing);
         contributions.forEach(each -> rounds.get(each.member().replica()).merged(round));
         contributions.forEach(each -> count(each.member().replica()));
         return contributions;
+    }
+
+    /** Writes all but the merged state, which is stored like that of any learner. */
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(round);
+        out.writeInt(replicas());
+        for (int replica = 0; replica < replicas(); replica++) {
+            rounds.get(replica).write(out);
+            out.writeBoolean(silent.get(replica));
+            out.writeBoolean(hasEnded(replica));
+            ListCodec.write(pending(replica), Contribution::write, out);
+        }
+        writeSlots(out);
+        specs.write(out);
+    }
+
+    /**
+     * Reads what was written.
+     *
+     * @param merged state, stored elsewhere
+     * @param first specification of the model, as YAML
+     */
+    public static ReducerState read(LearnerState merged, String first, DataInput in) throws IOException {
+        byte version = in.readByte();
+        Contribution.requireVersion("reducer", version, ONE_SPEC_VERSION, VERSION);
+        long round = in.readLong();
+        List<ReplicaRounds> rounds = new ArrayList<>();
+        List<List<Contribution>> pending = new ArrayList<>();
+        BitSet silent = new BitSet();
+        BitSet ended = new BitSet();
+        int replicas = in.readInt();
+        for (int replica = 0; replica < replicas; replica++) {
+            rounds.add(ReplicaRounds.read(in));
+            silent.set(replica, in.readBoolean());
+            ended.set(replica, in.readBoolean());
+            pending.add(ListCodec.read(Contribution::read, in));
+        }
+        RoundSpecs specs = new RoundSpecs(rounds.get(0).staleness(), first);
+        ReducerState state = new ReducerState(merged, rounds, specs);
+        state.round = round;
+        state.silent.or(silent);
+        for (int replica = 0; replica < replicas; replica++) {
+            state.restore(replica, rounds.get(replica).last(), ended.get(replica), pending.get(replica));
+        }
+        state.readSlots(in);
+        if (version == VERSION) {
+            specs.read(in);
+        }
+        return state;
     }
 }

@@ -70,23 +70,14 @@ public final class Replica {
 
     /** Returns the learner of the open round, or of the next one. */
     public Learner learner(ReplicaState state) {
-        RoundSpecs specs = specs(state);
+        RoundSpecs specs = state.specs;
         return rules.of(state.open == null ? specs.of(state.rounds.next()) : specs.current())
                 .learner();
     }
 
-    private RoundSpecs specs(ReplicaState state) {
-        RoundSpecs specs = state.specs;
-        if (specs == null) {
-            specs = new RoundSpecs(state.rounds.staleness(), rules.first());
-            state.specs = specs;
-        }
-        return specs;
-    }
-
     /** Returns the rules of the round that is open, or was last. */
     private Rules rules(ReplicaState state) {
-        return rules.of(specs(state).current());
+        return rules.of(state.specs.current());
     }
 
     /**
@@ -121,9 +112,9 @@ public final class Replica {
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
         MergedPoint.Counts counts = new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates());
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
-        ReplicaState replica =
-                new ReplicaState(number, new ReplicaRounds(settings.staleness()), copy, gradients, state, counts);
-        replica.specs = new RoundSpecs(settings.staleness(), rules.first());
+        RoundSpecs specs = new RoundSpecs(settings.staleness(), rules.first());
+        ReplicaState replica = new ReplicaState(
+                number, new ReplicaRounds(settings.staleness()), specs, copy, gradients, state, counts);
         replica.errors = settings.transfer() == Transfer.BFLOAT16 ? new RoundingErrors() : null;
         return replica;
     }
@@ -155,10 +146,11 @@ public final class Replica {
         }
         state.lastReceived = point.round();
         state.receive(point);
-        if (point.specification() != null) {
-            specs(state).announced(point.round(), point.specification());
+        Closing closing = point.closing();
+        if (closing.specification() != null) {
+            state.specs.announced(point.round(), closing.specification());
         }
-        for (Member member : point.members()) {
+        for (Member member : closing.members()) {
             if (member.replica() == state.number) {
                 state.rounds.merged(point.round());
             }
@@ -238,7 +230,7 @@ public final class Replica {
                 throw new IllegalStateException("replica " + state.number + ": not ready after round "
                         + state.rounds.last() + " (expected: its next merged point first)");
             }
-            specs(state).open(state.rounds.next());
+            state.specs.open(state.rounds.next());
             Rules rule = rules(state);
             rule.adoption().adopt(state);
             open = new OpenRound(state.rounds.next(), rule.standardizer().start(), counts(state.learner));

@@ -1,5 +1,6 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.ListCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -35,9 +36,7 @@ final class ReplicaRounds {
         ReplicaRounds rounds = new ReplicaRounds(in.readInt());
         rounds.contributions = in.readLong();
         rounds.last = in.readLong();
-        for (int left = in.readInt(); left > 0; left--) {
-            rounds.mergedIn.add(in.readLong());
-        }
+        rounds.mergedIn.addAll(ListCodec.read(DataInput::readLong, in));
         return rounds;
     }
 
@@ -45,10 +44,7 @@ final class ReplicaRounds {
         out.writeInt(staleness);
         out.writeLong(contributions);
         out.writeLong(last);
-        out.writeInt(mergedIn.size());
-        for (long round : mergedIn) {
-            out.writeLong(round);
-        }
+        ListCodec.write(mergedIn, (round, to) -> to.writeLong(round), out);
     }
 
     int staleness() {

@@ -1,7 +1,14 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,10 +24,20 @@ import org.jspecify.annotations.Nullable;
  * last {@code staleness + 1} is at most the base of the last round opened, and thus adopted. So at most {@code staleness + 1} bases
  * and one other point remain, plus one for each round that the replica learns again after a failure. Pinned by {@code
  * SilentReplicaTest}.
+ *
+ * <p>As bytes, a version, then every field. Pinned by {@code ReplicaCodecTest}.
  */
 public final class ReplicaState {
+    /** Has no specifications: all rounds have the first one. */
+    private static final byte ONE_SPEC_VERSION = 1;
+    /** The same, with rounding errors. */
+    private static final byte ONE_SPEC_ERRORS_VERSION = 2;
+
+    private static final byte VERSION = 3;
+
     final int number;
     final ReplicaRounds rounds;
+    final RoundSpecs specs;
     /** The last point adopted: the parameters, and the slots if they are merged. */
     final Weights merged;
 
@@ -35,9 +52,6 @@ public final class ReplicaState {
     LearnerState learner;
     /** The counts and moments of the last point adopted. */
     MergedPoint.Counts counts;
-
-    /** Null if restored from bytes of version 1 or 2, which had none. */
-    @Nullable RoundSpecs specs;
 
     /** Null unless contributions are rounded. */
     @Nullable RoundingErrors errors;
@@ -61,6 +75,7 @@ public final class ReplicaState {
     ReplicaState(
             int number,
             ReplicaRounds rounds,
+            RoundSpecs specs,
             Weights merged,
             @Nullable GradientSum gradients,
             LearnerState learner,
@@ -68,6 +83,7 @@ public final class ReplicaState {
         this.gradients = gradients;
         this.number = number;
         this.rounds = rounds;
+        this.specs = specs;
         this.merged = merged;
         this.learner = learner;
         this.counts = counts;
@@ -98,5 +114,74 @@ public final class ReplicaState {
     /** Returns the state of the replica's learner, between samples. */
     public LearnerState learner() {
         return learner;
+    }
+
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeInt(number);
+        rounds.write(out);
+        LearnerStateCodec.write(learner, out);
+        out.writeInt(merged.layout().slots());
+        for (int block = 0; block < merged.layout().blocks(); block++) {
+            float[] values = merged.block(block);
+            FlatArrays.writeFloats(values, values.length, out);
+        }
+        out.writeBoolean(gradients != null);
+        if (gradients != null) {
+            gradients.write(out);
+        }
+        counts.write(out);
+        FlatArrays.writeDoubles(mergedMoments, out);
+        FlatArrays.writeDoubles(scheduleMemory, out);
+        out.writeLong(lastReceived);
+        ListCodec.write(received, MergedPoint::write, out);
+        ListCodec.write(unmerged, Contribution::write, out);
+        out.writeBoolean(open != null);
+        if (open != null) {
+            out.writeLong(open.number());
+            FlatArrays.writeDoubles(open.moments(), out);
+            open.start().write(out);
+        }
+        specs.write(out);
+        out.writeBoolean(errors != null);
+        if (errors != null) {
+            errors.write(out);
+        }
+    }
+
+    /**
+     * Reads what was written.
+     *
+     * @param first specification of the model, as YAML
+     */
+    public static ReplicaState read(String first, DataInput in) throws IOException {
+        byte version = in.readByte();
+        Contribution.requireVersion("replica", version, ONE_SPEC_VERSION, VERSION);
+        int number = in.readInt();
+        ReplicaRounds rounds = ReplicaRounds.read(in);
+        LearnerState learner = LearnerStateCodec.read(in);
+        StateLayout layout = learner.layout();
+        Weights merged = Weights.zero(new StateLayout(layout.parameters(), layout.width(), in.readInt(), false));
+        for (int block = 0; block < merged.layout().blocks(); block++) {
+            merged.setBlock(block, FlatArrays.readFloats(in));
+        }
+        GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
+        RoundSpecs specs = new RoundSpecs(rounds.staleness(), first);
+        ReplicaState state =
+                new ReplicaState(number, rounds, specs, merged, gradients, learner, MergedPoint.Counts.read(in));
+        state.mergedMoments = FlatArrays.readDoubles(in);
+        state.scheduleMemory = FlatArrays.readDoubles(in);
+        state.lastReceived = in.readLong();
+        ListCodec.read(MergedPoint::read, in).forEach(state::receive);
+        state.unmerged.addAll(ListCodec.read(Contribution::read, in));
+        if (in.readBoolean()) {
+            state.open = new OpenRound(in.readLong(), FlatArrays.readDoubles(in), Contribution.Counts.read(in));
+        }
+        if (version == VERSION) {
+            specs.read(in);
+        }
+        boolean hasErrors = version == VERSION ? in.readBoolean() : version == ONE_SPEC_ERRORS_VERSION;
+        state.errors = hasErrors ? RoundingErrors.read(in) : null;
+        return state;
     }
 }

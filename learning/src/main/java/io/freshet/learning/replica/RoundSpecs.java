@@ -1,6 +1,7 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.ListCodec;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -61,18 +62,21 @@ final class RoundSpecs {
 
     void write(DataOutput out) throws IOException {
         FlatArrays.writeText(current, out);
-        out.writeInt(announced.size());
-        for (Map.Entry<Long, String> change : announced.entrySet()) {
-            out.writeLong(change.getKey());
-            FlatArrays.writeText(change.getValue(), out);
-        }
+        ListCodec.write(
+                announced.entrySet(),
+                (change, to) -> {
+                    to.writeLong(change.getKey());
+                    FlatArrays.writeText(change.getValue(), to);
+                },
+                out);
     }
 
-    static RoundSpecs read(int staleness, DataInput in) throws IOException {
-        RoundSpecs read = new RoundSpecs(staleness, FlatArrays.readText(in));
+    /** Replaces all by what was written; returns these. */
+    RoundSpecs read(DataInput in) throws IOException {
+        current = FlatArrays.readText(in);
         for (int left = in.readInt(); left > 0; left--) {
-            read.announced.put(in.readLong(), FlatArrays.readText(in));
+            announced.put(in.readLong(), FlatArrays.readText(in));
         }
-        return read;
+        return this;
     }
 }

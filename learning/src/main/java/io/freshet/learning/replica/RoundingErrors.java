@@ -1,12 +1,12 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.Transfer;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -26,7 +26,7 @@ final class RoundingErrors {
     private static final float[] NONE = {};
 
     /** By block: errors of the parameters, then of each slot that is merged. */
-    private final Map<Integer, float[]> errors = new TreeMap<>();
+    private final SortedMap<Integer, float[]> errors = new TreeMap<>();
 
     /**
      * Returns a change as it is sent.
@@ -50,18 +50,12 @@ final class RoundingErrors {
     }
 
     void write(DataOutput out) throws IOException {
-        out.writeInt(errors.size());
-        for (Map.Entry<Integer, float[]> block : errors.entrySet()) {
-            out.writeInt(block.getKey());
-            FlatArrays.writeFloats(block.getValue(), block.getValue().length, out);
-        }
+        ListCodec.writeBlocks(errors, out);
     }
 
     static RoundingErrors read(DataInput in) throws IOException {
         RoundingErrors read = new RoundingErrors();
-        for (int left = in.readInt(); left > 0; left--) {
-            read.errors.put(in.readInt(), FlatArrays.readFloats(in));
-        }
+        read.errors.putAll(ListCodec.readBlocks(in));
         return read;
     }
 }

@@ -1,27 +1,24 @@
 package io.freshet.learning.replica;
 
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.optimizer.Optimizer;
-import io.freshet.learning.replica.MergedPoint.Block;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.SortedMap;
 
 /**
  * A message between the replicas and the reducers of a model. It knows its readers, and reads and writes itself. One that is sent again
  * after a failure is equal to the first, unless it is a decision of the reducer.
  */
 public sealed interface RoundsMessage
-        permits Contribution,
-                BlockChanges,
-                MergedPoint,
+        permits RoundsMessage.Contributed,
                 RoundsMessage.Ended,
-                RoundsMessage.ChangesEnded,
-                RoundsMessage.Closed,
+                Closing,
                 RoundsMessage.BlocksMerged,
+                MergedPoint,
                 RoundsMessage.Failed {
     /** The reader of contributions: the reducer of the model. */
     String TO_REDUCER = "contributions";
@@ -71,13 +68,11 @@ public sealed interface RoundsMessage
     interface Reader {
         default void contributed(Contribution contribution) {}
 
-        default void ended(Ended replica) {}
-
         default void changed(BlockChanges changes) {}
 
-        default void changesEnded(ChangesEnded replica) {}
+        default void ended(Ended replica) {}
 
-        default void closed(Closed round) {}
+        default void closed(Closing round) {}
 
         default void blocksMerged(BlocksMerged blocks) {}
 
@@ -90,13 +85,13 @@ public sealed interface RoundsMessage
     static RoundsMessage read(byte type, int sender, long round, DataInputStream in) throws IOException {
         RoundsMessage message = switch (type) {
             case 1 -> Contribution.read(in);
-            case 2 -> new Ended(sender);
+            case 2 -> new Ended(Ended.OF_MODEL, sender);
             case 3 -> MergedPoint.read(in);
             case 4 -> Failed.read(in);
-            case 5 -> BlockChanges.readContribution(in);
-            case 6 -> new ChangesEnded(in.readInt(), sender);
-            case 7 -> new Closed(round, Closing.read(in));
-            case 8 -> new BlocksMerged(round, sender, Block.readAll(in));
+            case 5 -> BlockChanges.readContribution(in.readInt(), in);
+            case 6 -> new Ended(in.readInt(), sender);
+            case 7 -> Closing.read(round, in);
+            case 8 -> new BlocksMerged(round, sender, ListCodec.readBlocks(in));
             case 9 -> BlockChanges.read(in);
             default -> throw new IOException("message: type " + type + " (expected: 1 to 9)");
         };
@@ -108,15 +103,33 @@ public sealed interface RoundsMessage
         return message;
     }
 
-    /** A replica has no more samples. To the reducer of the model. */
-    record Ended(int sender) implements RoundsMessage {
+    /** What a replica learned in a round, or a part of that. To a reducer. */
+    sealed interface Contributed extends RoundsMessage permits Contribution, BlockChanges {
+        Member member();
+    }
+
+    /**
+     * A replica has no more samples. To a reducer.
+     *
+     * @param reducer the first of its blocks, or {@value #OF_MODEL}
+     */
+    record Ended(int reducer, int sender) implements RoundsMessage {
+        /** The reducer of the model. */
+        public static final int OF_MODEL = -1;
+
         @Override
         public Header header() {
-            return new Header(2, TO_REDUCER, sender, 0);
+            return reducer == OF_MODEL
+                    ? new Header(2, TO_REDUCER, sender, 0)
+                    : new Header(6, RoundsMessage.toBlocks(reducer), sender, 0);
         }
 
         @Override
-        public void write(DataOutput out) {}
+        public void write(DataOutput out) throws IOException {
+            if (reducer != OF_MODEL) {
+                out.writeInt(reducer);
+            }
+        }
 
         @Override
         public void readBy(Reader reader) {
@@ -124,44 +137,12 @@ public sealed interface RoundsMessage
         }
     }
 
-    /** A replica has no more samples. To the reducer of the blocks from a first one on. */
-    record ChangesEnded(int first, int sender) implements RoundsMessage {
-        @Override
-        public Header header() {
-            return new Header(6, RoundsMessage.toBlocks(first), sender, 0);
-        }
-
-        @Override
-        public void write(DataOutput out) throws IOException {
-            out.writeInt(first);
-        }
-
-        @Override
-        public void readBy(Reader reader) {
-            reader.changesEnded(this);
-        }
-    }
-
-    /** Which contributions a round has. To the reducers of blocks. */
-    record Closed(long round, Closing closing) implements RoundsMessage {
-        @Override
-        public Header header() {
-            return new Header(7, TO_ALL, 0, round);
-        }
-
-        @Override
-        public void write(DataOutput out) throws IOException {
-            closing.write(out);
-        }
-
-        @Override
-        public void readBy(Reader reader) {
-            reader.closed(this);
-        }
-    }
-
-    /** What a reducer of blocks has merged. To the reducer of the model, and to the replicas. */
-    record BlocksMerged(long round, int sender, List<Block> blocks) implements RoundsMessage {
+    /**
+     * What a reducer of blocks has merged. To the reducer of the model, and to the replicas.
+     *
+     * @param blocks that changed: parameters, then each slot that is merged
+     */
+    record BlocksMerged(long round, int sender, SortedMap<Integer, float[]> blocks) implements RoundsMessage {
         @Override
         public Header header() {
             return new Header(8, TO_ALL, sender, round);
@@ -169,7 +150,7 @@ public sealed interface RoundsMessage
 
         @Override
         public void write(DataOutput out) throws IOException {
-            Block.write(blocks, out);
+            ListCodec.writeBlocks(blocks, out);
         }
 
         @Override

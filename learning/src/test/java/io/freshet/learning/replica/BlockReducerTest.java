@@ -2,21 +2,21 @@ package io.freshet.learning.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.replica.MergedPoint.Block;
+import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,15 +63,15 @@ class BlockReducerTest {
                 merged.receive(Objects.requireNonNull(contribution));
                 shards.sent.add(contribution);
             }
-            MergedPoint point = whole.close(merged, merged.available());
+            MergedPoint point = whole.close(merged, merged.nextClosing(null));
             shards.points.add(point);
             states.forEach(state -> replica.receive(state, point));
         }
         shards.mergeAll();
         for (MergedPoint point : shards.points) {
-            assertThat(RestoredReplicas.bytes(shards.merged.get(point.round()), MergedPoint.Block::write))
+            assertThat(RestoredReplicas.bytes(shards.merged.get(point.round()), ListCodec::writeBlocks))
                     .as("round %s, seed %s", point.round(), SEED)
-                    .isEqualTo(RestoredReplicas.bytes(point.blocks(), MergedPoint.Block::write));
+                    .isEqualTo(RestoredReplicas.bytes(point.blocks(), ListCodec::writeBlocks));
         }
         assertThat(merged.merged().layout().blocks()).isEqualTo(3);
     }
@@ -80,13 +80,13 @@ class BlockReducerTest {
     private static final class Shards {
         final List<Contribution> sent = new ArrayList<>();
         final List<MergedPoint> points = new ArrayList<>();
-        final TreeMap<Long, List<Block>> merged = new TreeMap<>();
-        private final BlockReducer reducer;
+        final TreeMap<Long, SortedMap<Integer, float[]>> merged = new TreeMap<>();
+        private final Reducer reducer;
         private final List<BlockReducerState> states = new ArrayList<>();
         private final SplittableRandom random = new SplittableRandom(SEED);
 
         Shards(Learner learner, ReplicaSettings settings) {
-            reducer = new BlockReducer(learner, settings);
+            reducer = new Reducer(learner, settings);
             for (int first = 0; first < 2; first++) {
                 states.add(reducer.start(first, learner.start()));
             }
@@ -97,8 +97,8 @@ class BlockReducerTest {
                 int received = 0;
                 while (states.get(first).round() < points.size()) {
                     if (random.nextInt(5) == 0) {
-                        byte[] bytes = RestoredReplicas.bytes(states.get(first), BlockReducerStateCodec::write);
-                        states.set(first, RestoredReplicas.read(bytes, BlockReducerStateCodec::read));
+                        byte[] bytes = RestoredReplicas.bytes(states.get(first), BlockReducerState::write);
+                        states.set(first, RestoredReplicas.read(bytes, BlockReducerState::read));
                     }
                     BlockReducerState state = states.get(first);
                     if (received < sent.size() && random.nextBoolean()) {
@@ -107,17 +107,14 @@ class BlockReducerTest {
                                 RestoredReplicas.bytes(changes, BlockChanges::write), BlockChanges::read));
                         state.receive(changes);
                     }
-                    MergedPoint next = points.get((int) state.round());
-                    add(next.round(), reducer.merge(state, next.round(), next.closing()));
+                    state.closed(points.get((int) state.round()).closing());
+                    reducer.merge(state).forEach(this::add);
                 }
             }
-            merged.values().forEach(blocks -> blocks.sort(Comparator.comparingInt(Block::block)));
         }
 
-        private void add(long round, @Nullable List<Block> blocks) {
-            if (blocks != null) {
-                merged.computeIfAbsent(round, r -> new ArrayList<>()).addAll(blocks);
-            }
+        private void add(BlocksMerged blocks) {
+            merged.computeIfAbsent(blocks.round(), r -> new TreeMap<>()).putAll(blocks.blocks());
         }
     }
 }

@@ -13,7 +13,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ class LateReplicaSpecChangeTest {
                 assertOfItsRound(each, specs, staleness, seed);
             }
             late += (int) racing.log.stream()
-                    .filter(point -> point.members().stream().anyMatch(member -> isLate(member, point, staleness)))
+                    .filter(point -> point.closing().members().stream().anyMatch(member -> isLate(member, point, staleness)))
                     .count();
             Learner first = new Learner(specs.get(0));
             assertThat(bytes(ReplayedReplicas.replay(first, replicas(specs.get(0)), samples, racing.log)))
@@ -116,7 +115,7 @@ class LateReplicaSpecChangeTest {
             for (ReplicaState state : i < 600 ? states.subList(0, 1) : states) {
                 if (!replica.isReady(state)) {
                     long round = reducing.round() + 1;
-                    Closing closing = new Closing(reducing.available(), announced(specs, round));
+                    Closing closing = reducing.nextClosing(announced(specs, round));
                     MergedPoint point = reducer.close(reducing, closing);
                     states.forEach(each -> replica.receive(each, point));
                 }

@@ -4,7 +4,6 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -137,8 +136,7 @@ final class RacingReplicas {
     }
 
     private void close(List<float[]> points) {
-        Closing closing = new Closing(merged.available(), announcements.get(merged.round() + 1));
-        log.add(reducer.close(merged, closing));
+        log.add(reducer.close(merged, merged.nextClosing(announcements.get(merged.round() + 1))));
         points.add(merged.merged().weights().parameters());
     }
 

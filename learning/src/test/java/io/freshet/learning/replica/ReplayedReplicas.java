@@ -39,7 +39,7 @@ final class ReplayedReplicas {
     private LearnerState merge(Reducer reducer, Learner learner, List<MergedPoint> log) {
         ReducerState state = reducer.start(learner.start());
         for (MergedPoint point : log) {
-            for (Member member : point.members()) {
+            for (Member member : point.closing().members()) {
                 state.receive(Objects.requireNonNull(contributions.get(member), member.toString()));
             }
             reducer.close(state, point.closing());

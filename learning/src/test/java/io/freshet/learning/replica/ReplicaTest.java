@@ -16,7 +16,6 @@ import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -192,7 +191,7 @@ class ReplicaTest {
     }
 
     private static List<Member> late(MergedPoint point) {
-        return point.members().stream()
+        return point.closing().members().stream()
                 .filter(member -> member.round() < point.round())
                 .toList();
     }
@@ -231,7 +230,7 @@ class ReplicaTest {
                 }
             }
         }
-        Closing closing = new Closing(reducing.available(), null);
+        Closing closing = reducing.nextClosing(null);
         assertThat(reducer.merge(reducing, closing, null).losses()).isEqualTo(expected);
     }
 
@@ -240,9 +239,10 @@ class ReplicaTest {
         Learner learner = new Learner(spec("linear", "sgd"));
         Reducer reducer = new Reducer(learner, settings(2, 1, Slots.LOCAL));
         ReducerState state = reducer.start(learner.start());
-        assertThatThrownBy(() -> reducer.close(state, List.of(new Member(1, 1, PERIOD))))
+        assertThatThrownBy(() -> reducer.close(state, new Closing(1, List.of(new Member(1, 1, PERIOD)), null)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("members: [Member[replica=1, round=1, received=50]] (expected: some of [])");
+                .hasMessage("closing: Closing[round=1, members=[Member[replica=1, round=1, received=50]], specification=null]"
+                        + " (expected: round 1 with some of [])");
         assertThat(state.round()).isZero();
     }
 

@@ -24,12 +24,12 @@ final class RestoredReplicas {
     }
 
     static ReplicaState restored(ReplicaState state) {
-        return read(bytes(state, ReplicaStateCodec::write), ReplicaStateCodec::read);
+        return read(bytes(state, ReplicaState::write), in -> ReplicaState.read("", in));
     }
 
     static ReducerState restored(ReducerState state) {
         LearnerState merged = read(bytes(state.merged(), LearnerStateCodec::write), LearnerStateCodec::read);
-        return read(bytes(state, ReducerStateCodec::write), in -> ReducerStateCodec.read(merged, in));
+        return read(bytes(state, ReducerState::write), in -> ReducerState.read(merged, "", in));
     }
 
     static Contribution restored(Contribution contribution) {

@@ -47,7 +47,7 @@ class SilentReplicaTest {
         for (int round = 0; round < ROUNDS; round++) {
             run.learnRound(0);
             run.close();
-            int bytes = RestoredReplicas.bytes(run.states.get(1), ReplicaStateCodec::write).length;
+            int bytes = RestoredReplicas.bytes(run.states.get(1), ReplicaState::write).length;
             largest = Math.max(largest, bytes);
             early = round < 10 ? largest : early;
             assertThat(run.states.get(1).received).hasSizeLessThanOrEqualTo(staleness + 2);
@@ -96,7 +96,7 @@ class SilentReplicaTest {
         }
 
         void close() {
-            MergedPoint point = reducer.close(merged, merged.available());
+            MergedPoint point = reducer.close(merged, merged.nextClosing(null));
             log.add(point);
             states.forEach(each -> replica.receive(each, point));
         }

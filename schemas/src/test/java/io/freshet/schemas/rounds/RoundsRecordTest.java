@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.replica.BlockChanges;
+import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.MergedPoint.Block;
-import io.freshet.learning.replica.MergedPoint.Closing;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
-import io.freshet.learning.replica.RoundsMessage.ChangesEnded;
-import io.freshet.learning.replica.RoundsMessage.Closed;
 import io.freshet.learning.replica.RoundsMessage.Ended;
 import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -21,8 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,18 +125,16 @@ class RoundsRecordTest {
 
     static List<RoundsMessage> messages() {
         return List.of(
-                new Ended(3),
-                new ChangesEnded(2, 3),
-                new Closed(7, new Closing(List.of(new Member(1, 6, 100)), "name: m")),
-                new BlocksMerged(7, 2, List.of(new Block(2, new float[] {1, 2}))),
+                new Ended(Ended.OF_MODEL, 3),
+                new Ended(2, 3),
+                new Closing(7, List.of(new Member(1, 6, 100)), "name: m"),
+                new BlocksMerged(7, 2, blocks(2, new float[] {1, 2})),
                 new MergedPoint(
-                        7,
-                        List.of(new Member(1, 6, 100)),
-                        List.of(),
+                        new Closing(7, List.of(new Member(1, 6, 100)), null),
+                        new TreeMap<>(),
                         new double[] {1},
                         new double[0],
-                        new MergedPoint.Counts(1, 2, 3),
-                        null),
+                        new MergedPoint.Counts(1, 2, 3)),
                 new Failed("run", "of two\nlines"));
     }
 
@@ -183,7 +181,7 @@ class RoundsRecordTest {
                                 "0206000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000025170b0ca"));
         assertThat(second.type()).isEqualTo((byte) 6);
         assertThat(second.origin()).isEqualTo("7f15c-0-1");
-        assertThat(second.message(second.bytes())).isEqualTo(new ChangesEnded(2, 3));
+        assertThat(second.message(second.bytes())).isEqualTo(new Ended(2, 3));
         assertThat(second.id()).isEqualTo(RoundsRecord.id(second.bytes()));
     }
 
@@ -211,7 +209,7 @@ class RoundsRecordTest {
 
     @Test
     void rejects_damaged_and_foreign_values() {
-        byte[] value = Objects.requireNonNull(write(new Ended(1)).get(0).value());
+        byte[] value = Objects.requireNonNull(write(new Ended(Ended.OF_MODEL, 1)).get(0).value());
         for (int i = 1; i < value.length; i++) {
             byte[] damaged = value.clone();
             damaged[i] ^= 1;
@@ -231,7 +229,11 @@ class RoundsRecordTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextInt(1000);
         }
-        return new BlocksMerged(round, sender, List.of(new Block(0, values)));
+        return new BlocksMerged(round, sender, blocks(0, values));
+    }
+
+    private static SortedMap<Integer, float[]> blocks(int block, float[] values) {
+        return new TreeMap<>(Map.of(block, values));
     }
 
     private static List<KeyedBytes> write(RoundsMessage message) {
