@@ -51,7 +51,7 @@ final class MergedRounds {
 
         @Override
         public void merged(MergedPoint point) {
-            long learned = point.counts().samples();
+            long learned = point.totals().counts().samples();
             if (learned <= samples) {
                 rounds.putIfAbsent(point.round(), new Round(point.closing(), learned));
             }

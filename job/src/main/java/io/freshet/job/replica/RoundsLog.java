@@ -8,24 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rounds topic. Serialized with the job graph. */
 public interface RoundsLog extends Serializable {
-    /** Has no records, for jobs without replicas. */
-    RoundsLog NONE = listener -> new Connection() {
-        @Override
-        public void follow(String key, long start) {}
-
-        @Override
-        public void send(KeyedBytes record, long timestamp) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public Map<String, Exception> takeRefused() {
-            return Map.of();
-        }
-
-        @Override
-        public void close() {}
+    /** For jobs without replicas, which open no log. */
+    RoundsLog NONE = listener -> {
+        throw new IllegalStateException("rounds topic: none (expected: one, since a model has replicas)");
     };
 
     /** Returns a connection with a thread of its own, which connects when a key is first followed. */

@@ -201,9 +201,7 @@ class IdleReplicaHarnessTest {
             MergedPoint other = new MergedPoint(
                     new Closing(1, List.of(new Member(1, 1, PERIOD)), null),
                     point.blocks(),
-                    point.moments(),
-                    point.scheduleMemory(),
-                    point.counts());
+                    point.totals());
             rounds.store(RoundsRecord.write("shared", record.origin(), other).get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));

@@ -17,15 +17,8 @@ record SumMerge() implements Merge {
 
     @Override
     public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
-        double[] sums = new double[length];
-        for (int i = 0; i < length; i++) {
-            sums[i] = values[i];
-        }
-        for (WeightedChange each : changes) {
-            each.change().addTo(sums, length, 0, 1, 1);
-        }
-        for (int i = 0; i < length; i++) {
-            values[i] = (float) sums[i];
-        }
+        List<WeightedChange> whole =
+                changes.stream().map(each -> new WeightedChange(each.change(), 1)).toList();
+        MeanMerge.merge(values, length, 0, 1, whole);
     }
 }

@@ -23,16 +23,12 @@ import java.util.List;
 final class Adoption {
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
-    /** Arrays that are merged: the parameters, and the slots if they are merged. */
-    private final int parts;
-
-    private final int squares;
+    private final MergedParts parts;
 
     Adoption(ReplicaSettings settings, Standardizer standardizer, Optimizer optimizer) {
         this.settings = settings;
         this.standardizer = standardizer;
-        parts = settings.parts(optimizer);
-        squares = SquaredGradients.part(optimizer);
+        parts = MergedParts.of(settings, optimizer);
     }
 
     /** Adopts the points up to the base of the next round, with the contributions on top that they lack. */
@@ -42,7 +38,7 @@ final class Adoption {
         while (!state.received.isEmpty() && state.received.element().round() <= base) {
             adopt(state, state.received.remove(), changed);
         }
-        double[] moments = state.mergedMoments;
+        double[] moments = state.totals.moments();
         long updates = 0;
         for (Contribution contribution : state.unmerged) {
             contribution.changes().forEach(change -> changed.set(change.block()));
@@ -52,12 +48,12 @@ final class Adoption {
         LearnerState before = state.learner;
         long[] versions = before.blockVersions().clone();
         for (int block = changed.nextSetBit(0); block >= 0; block = changed.nextSetBit(block + 1)) {
-            before.weights().setParts(block, parts, opening(state, block));
+            before.weights().setParts(block, parts.count(), opening(state, block));
             versions[block] = before.samples() + 1;
         }
         state.learner = new LearnerState(
                 new StateParts.Learned(
-                        before.weights(), moments.clone(), state.scheduleMemory.clone(), versions, null, null),
+                        before.weights(), moments.clone(), state.totals.scheduleMemory().clone(), versions, null, null),
                 before.pending(),
                 Replica.emptyValidation(before),
                 before.lineage(),
@@ -76,16 +72,15 @@ final class Adoption {
             }
             return isMerged;
         });
-        state.counts = point.counts();
-        state.mergedMoments = point.moments();
-        state.scheduleMemory = point.scheduleMemory();
+        state.totals = point.totals();
     }
 
     /** @param unmerged updates of the contributions that the adopted point lacks */
     private StateParts.Counts updates(ReplicaState state, LearnerState before, long unmerged) {
         boolean isMerged = settings.slots() == Slots.MEAN || state.gradients != null;
-        long updates = isMerged ? state.counts.updates() + unmerged : before.updates();
-        long others = state.counts.total() - (updates - unmerged);
+        MergedPoint.Counts merged = state.totals.counts();
+        long updates = isMerged ? merged.updates() + unmerged : before.updates();
+        long others = merged.total() - (updates - unmerged);
         return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others);
     }
 
@@ -97,7 +92,7 @@ final class Adoption {
             for (BlockChange change : contribution.changes()) {
                 if (change.block() == block) {
                     sums = sums == null ? doubles(values) : sums;
-                    change.addTo(sums, values.length / parts, 0, parts, 1);
+                    change.addTo(sums, values.length / parts.count(), 0, parts.count(), 1);
                 }
             }
         }
@@ -105,7 +100,7 @@ final class Adoption {
             return values;
         }
         float[] opening = MeanMerge.floats(sums);
-        SquaredGradients.limit(opening, opening.length / parts, squares);
+        parts.limit(opening);
         return opening;
     }
 

@@ -18,18 +18,16 @@ import java.util.function.DoubleUnaryOperator;
 /** Merges the changes of a round, each block alone, in the order of the contributions. */
 final class BlockMerge {
     private final Merge merge;
-    private final int parts;
-    private final int squares;
+    private final MergedParts parts;
 
     BlockMerge(Learner learner, ReplicaSettings settings) {
         merge = settings.merge();
-        parts = settings.parts(learner.spec().optimizer());
-        squares = SquaredGradients.part(learner.spec().optimizer());
+        parts = MergedParts.of(settings, learner.spec().optimizer());
     }
 
-    /** Returns the arrays of a block that are merged: the parameters, and the slots if they are merged. */
+    /** Returns the count of arrays of a block that are merged. */
     int parts() {
-        return parts;
+        return parts.count();
     }
 
     /** Returns the numbers of the blocks that changes of a round change, with all {@link #parts}. */
@@ -37,12 +35,12 @@ final class BlockMerge {
         double samples = sum(changes);
         SortedMap<Integer, float[]> merged = new TreeMap<>();
         byBlock(changes, weight -> samples == 0 ? 0 : weight / samples).forEach((block, weighted) -> {
-            float[] values = state.values(block, parts);
-            int length = values.length / parts;
+            float[] values = state.values(block, parts.count());
+            int length = values.length / parts.count();
             float[][] slots = state.slots.computeIfAbsent(block, b -> new float[merge.slots()][length]);
             merge.merge(values, length, weighted, slots);
-            MeanMerge.merge(values, length, 1, parts, weighted);
-            SquaredGradients.limit(values, length, squares);
+            MeanMerge.merge(values, length, 1, parts.count(), weighted);
+            parts.limit(values);
             merged.put(block, values);
         });
         return merged;

@@ -15,10 +15,9 @@ final class BySpecification<R> {
     private static final int KEPT = 4;
 
     private final Learner first;
-    private final Factory<R> factory;
     private final String firstSpecification;
-    private final R firstRules;
-    private final Map<String, R> others = new LinkedHashMap<>();
+    private final Factory<R> factory;
+    private final Map<String, R> rules = new LinkedHashMap<>();
     private String last;
     private R lastRules;
 
@@ -36,9 +35,9 @@ final class BySpecification<R> {
         this.first = first;
         this.factory = factory;
         firstSpecification = first.spec().toYaml();
-        firstRules = factory.create(first, settings);
         last = firstSpecification;
-        lastRules = firstRules;
+        lastRules = factory.create(first, settings);
+        rules.put(last, lastRules);
     }
 
     /** Returns the specification that the model had first, as YAML. */
@@ -66,23 +65,18 @@ final class BySpecification<R> {
     /** @param specification as YAML */
     R of(String specification) {
         if (!specification.equals(last)) {
-            lastRules = specification.equals(firstSpecification) ? firstRules : other(specification);
+            lastRules = rules.computeIfAbsent(specification, this::create);
             last = specification;
+            if (rules.size() > KEPT) {
+                rules.keySet().removeIf(each -> rules.size() > KEPT && !each.equals(last));
+            }
         }
         return lastRules;
     }
 
-    private R other(String specification) {
-        R rules = others.get(specification);
-        if (rules == null) {
-            ModelSpec spec = ModelSpec.parse(specification);
-            rules = factory.create(first.changed(spec), Objects.requireNonNull(spec.replicas()));
-            if (others.size() == KEPT) {
-                others.remove(others.keySet().iterator().next());
-            }
-            others.put(specification, rules);
-        }
-        return rules;
+    private R create(String specification) {
+        ModelSpec spec = ModelSpec.parse(specification);
+        return factory.create(first.changed(spec), Objects.requireNonNull(spec.replicas()));
     }
 
     /** Returns the rules that were used last. */

@@ -7,6 +7,7 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +16,13 @@ final class ChangedBlocks {
     private static final float[] NO_SQUARES = {};
 
     private final ReplicaSettings settings;
-    private final int parts;
-    /** The part of the accumulated squared gradients; 0 for none. */
-    private final int squares;
-
+    private final MergedParts parts;
     private final Adoption adoption;
 
     ChangedBlocks(ReplicaSettings settings, Optimizer optimizer, Adoption adoption) {
         this.settings = settings;
         this.adoption = adoption;
-        parts = settings.parts(optimizer);
-        squares = SquaredGradients.part(optimizer);
+        parts = MergedParts.of(settings, optimizer);
     }
 
     /**
@@ -57,12 +54,12 @@ final class ChangedBlocks {
             return state.gradients.take(block);
         }
         LearnerState learned = state.learner;
-        float[] now = learned.weights().parts(block, parts);
+        float[] now = learned.weights().parts(block, parts.count());
         return BlockChange.between(
                 block,
                 adoption.opening(state, block),
                 now,
-                now.length / parts,
+                now.length / parts.count(),
                 squares(learned.weights(), block),
                 settings.transfer());
     }
@@ -71,10 +68,7 @@ final class ChangedBlocks {
         if (!settings.merge().needsSquares()) {
             return NO_SQUARES;
         }
-        float[] all = weights.parts(block, squares + 1);
-        int length = all.length / (squares + 1);
-        float[] result = new float[length];
-        System.arraycopy(all, squares * length, result, 0, length);
-        return result;
+        float[] all = weights.parts(block, parts.squares() + 1);
+        return Arrays.copyOfRange(all, all.length / (parts.squares() + 1) * parts.squares(), all.length);
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.learner.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -15,13 +16,8 @@ import java.util.TreeMap;
  *
  * @param closing of the round
  * @param blocks those that changed since the previous point, by block: parameters, then each slot that is merged
- * @param moments of the numeric features
- * @param scheduleMemory state of the learning-rate schedule
- * @param counts since the start
  */
-public record MergedPoint(
-        Closing closing, SortedMap<Integer, float[]> blocks, double[] moments, double[] scheduleMemory, Counts counts)
-        implements RoundsMessage {
+public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, Totals totals) implements RoundsMessage {
     private static final byte VERSION = 1;
     private static final byte SPECIFICATION_VERSION = 2;
 
@@ -52,9 +48,35 @@ public record MergedPoint(
         return closing.round();
     }
 
+    /**
+     * What a point has beside blocks.
+     *
+     * @param counts since the start
+     * @param moments of the numeric features
+     * @param scheduleMemory state of the learning-rate schedule
+     */
+    public record Totals(Counts counts, double[] moments, double[] scheduleMemory) {
+        static Totals of(LearnerState merged) {
+            return new Totals(
+                    new Counts(merged.samples(), merged.updates(), merged.otherUpdates()),
+                    merged.moments().clone(),
+                    merged.scheduleMemory().clone());
+        }
+
+        void write(DataOutput out) throws IOException {
+            counts.write(out);
+            FlatArrays.writeDoubles(moments, out);
+            FlatArrays.writeDoubles(scheduleMemory, out);
+        }
+
+        static Totals read(DataInput in) throws IOException {
+            return new Totals(Counts.read(in), FlatArrays.readDoubles(in), FlatArrays.readDoubles(in));
+        }
+    }
+
     /** Returns the point with other blocks. */
     public MergedPoint withBlocks(SortedMap<Integer, float[]> others) {
-        return new MergedPoint(closing, others, moments, scheduleMemory, counts);
+        return new MergedPoint(closing, others, totals);
     }
 
     /** Returns this point as if it had followed the one before the given one. What that announced is lost. */
@@ -85,9 +107,7 @@ public record MergedPoint(
         out.writeByte(specification == null ? VERSION : SPECIFICATION_VERSION);
         out.writeLong(round());
         ListCodec.write(closing.members(), Member::write, out);
-        counts.write(out);
-        FlatArrays.writeDoubles(moments, out);
-        FlatArrays.writeDoubles(scheduleMemory, out);
+        totals.write(out);
         ListCodec.writeBlocks(blocks, out);
         if (specification != null) {
             FlatArrays.writeText(specification, out);
@@ -99,11 +119,9 @@ public record MergedPoint(
         Contribution.requireVersion("merged point", version, VERSION, SPECIFICATION_VERSION);
         long round = in.readLong();
         List<Member> members = ListCodec.read(Member::read, in);
-        Counts counts = Counts.read(in);
-        double[] moments = FlatArrays.readDoubles(in);
-        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        Totals totals = Totals.read(in);
         SortedMap<Integer, float[]> blocks = ListCodec.readBlocks(in);
         String specification = version == SPECIFICATION_VERSION ? FlatArrays.readText(in) : null;
-        return new MergedPoint(new Closing(round, members, specification), blocks, moments, scheduleMemory, counts);
+        return new MergedPoint(new Closing(round, members, specification), blocks, totals);
     }
 }

@@ -168,12 +168,7 @@ public final class Reducer {
                 blocks.put(block, state.values(block, parts));
             }
         }
-        return new MergedPoint(
-                closed.closing(),
-                blocks,
-                merged.moments().clone(),
-                merged.scheduleMemory().clone(),
-                new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates()));
+        return new MergedPoint(closed.closing(), blocks, MergedPoint.Totals.of(merged));
     }
 
     /** Returns the mean loss of the samples of each replica before it learned them; NaN for one that contributed no samples. */

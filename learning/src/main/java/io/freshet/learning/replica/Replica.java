@@ -98,23 +98,18 @@ public final class Replica {
         }
         Lineage lineage = new Lineage();
         lineage.warmStart(merged.lineage().warmStart());
+        LearnerState own = merged.copy();
         LearnerState state = new LearnerState(
                 new StateParts.Learned(
-                        merged.weights().copy(),
-                        merged.moments().clone(),
-                        merged.scheduleMemory().clone(),
-                        merged.blockVersions().clone(),
-                        null,
-                        null),
-                merged.pending().copy(),
+                        own.weights(), own.moments(), own.scheduleMemory(), own.blockVersions(), null, null),
+                own.pending(),
                 emptyValidation(merged),
                 lineage,
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
-        MergedPoint.Counts counts = new MergedPoint.Counts(merged.samples(), merged.updates(), merged.otherUpdates());
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
         RoundSpecs specs = new RoundSpecs(settings.staleness(), rules.first());
-        ReplicaState replica = new ReplicaState(
-                number, new ReplicaRounds(settings.staleness()), specs, copy, gradients, state, counts);
+        ReplicaState replica =
+                new ReplicaState(number, new ReplicaRounds(settings.staleness()), specs, copy, gradients, state);
         replica.errors = settings.transfer() == Transfer.BFLOAT16 ? new RoundingErrors() : null;
         return replica;
     }

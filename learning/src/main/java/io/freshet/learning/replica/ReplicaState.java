@@ -50,14 +50,12 @@ public final class ReplicaState {
     final @Nullable GradientSum gradients;
 
     LearnerState learner;
-    /** The counts and moments of the last point adopted. */
-    MergedPoint.Counts counts;
+    /** Those of the last point adopted. */
+    MergedPoint.Totals totals;
 
     /** Null unless contributions are rounded. */
     @Nullable RoundingErrors errors;
 
-    double[] mergedMoments;
-    double[] scheduleMemory;
     /** The number of the last point received. */
     long lastReceived;
     /** Null between rounds. */
@@ -78,17 +76,14 @@ public final class ReplicaState {
             RoundSpecs specs,
             Weights merged,
             @Nullable GradientSum gradients,
-            LearnerState learner,
-            MergedPoint.Counts counts) {
+            LearnerState learner) {
         this.gradients = gradients;
         this.number = number;
         this.rounds = rounds;
         this.specs = specs;
         this.merged = merged;
         this.learner = learner;
-        this.counts = counts;
-        mergedMoments = learner.moments().clone();
-        scheduleMemory = learner.scheduleMemory().clone();
+        totals = MergedPoint.Totals.of(learner);
     }
 
     /** Keeps a point until a round opens from it. One that no round of this replica can open from is folded into the next. */
@@ -130,9 +125,7 @@ public final class ReplicaState {
         if (gradients != null) {
             gradients.write(out);
         }
-        counts.write(out);
-        FlatArrays.writeDoubles(mergedMoments, out);
-        FlatArrays.writeDoubles(scheduleMemory, out);
+        totals.write(out);
         out.writeLong(lastReceived);
         ListCodec.write(received, MergedPoint::write, out);
         ListCodec.write(unmerged, Contribution::write, out);
@@ -167,10 +160,8 @@ public final class ReplicaState {
         }
         GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
         RoundSpecs specs = new RoundSpecs(rounds.staleness(), first);
-        ReplicaState state =
-                new ReplicaState(number, rounds, specs, merged, gradients, learner, MergedPoint.Counts.read(in));
-        state.mergedMoments = FlatArrays.readDoubles(in);
-        state.scheduleMemory = FlatArrays.readDoubles(in);
+        ReplicaState state = new ReplicaState(number, rounds, specs, merged, gradients, learner);
+        state.totals = MergedPoint.Totals.read(in);
         state.lastReceived = in.readLong();
         ListCodec.read(MergedPoint::read, in).forEach(state::receive);
         state.unmerged.addAll(ListCodec.read(Contribution::read, in));

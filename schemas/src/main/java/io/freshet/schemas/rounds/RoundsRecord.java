@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,19 +118,11 @@ public record RoundsRecord(
             throw new MalformedRecordException("rounds record: version " + value[0] + " (expected: "
                     + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
         }
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
-            in.skipBytes(value.length - Integer.BYTES);
-            if (in.readInt() != checksum(value, value.length - Integer.BYTES)) {
-                throw new MalformedRecordException("rounds record: damaged (expected: bytes that match the checksum)");
-            }
-            return readFields(value);
-        } catch (IOException e) {
-            throw new MalformedRecordException("rounds record: " + e.getMessage() + " (expected: all fields)");
+        int length = value.length - Integer.BYTES;
+        if (ByteBuffer.wrap(value).getInt(length) != checksum(value, length)) {
+            throw new MalformedRecordException("rounds record: damaged (expected: bytes that match the checksum)");
         }
-    }
-
-    private static RoundsRecord readFields(byte[] value) throws IOException, MalformedRecordException {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value, 0, length))) {
             byte version = in.readByte();
             byte type = in.readByte();
             String origin = in.readUTF();
@@ -138,12 +131,14 @@ public record RoundsRecord(
             long id = version == VERSION_WITHOUT_IDS ? 0 : in.readLong();
             int part = in.readInt();
             int parts = in.readInt();
-            int length = in.readInt();
-            if (part < 0 || part >= parts || length < 0 || length > in.available()) {
-                throw new MalformedRecordException("rounds record: part " + part + " of " + parts + " with " + length
+            int size = in.readInt();
+            if (part < 0 || part >= parts || size < 0 || size > in.available()) {
+                throw new MalformedRecordException("rounds record: part " + part + " of " + parts + " with " + size
                         + " bytes (expected: one of its parts)");
             }
-            return new RoundsRecord(type, origin, sender, round, id, part, parts, in.readNBytes(length));
+            return new RoundsRecord(type, origin, sender, round, id, part, parts, in.readNBytes(size));
+        } catch (IOException e) {
+            throw new MalformedRecordException("rounds record: " + e.getMessage() + " (expected: all fields)");
         }
     }
 

@@ -132,9 +132,7 @@ class RoundsRecordTest {
                 new MergedPoint(
                         new Closing(7, List.of(new Member(1, 6, 100)), null),
                         new TreeMap<>(),
-                        new double[] {1},
-                        new double[0],
-                        new MergedPoint.Counts(1, 2, 3)),
+                        new MergedPoint.Totals(new MergedPoint.Counts(1, 2, 3), new double[] {1}, new double[0])),
                 new Failed("run", "of two\nlines"));
     }
 
