@@ -44,7 +44,11 @@ final class GroupStart {
      * @param origin of replicas that are not restored
      */
     static @Nullable FollowedGroup start(
-            ReplicaRun run, Map<String, StoredReplicas.Stored> restored, ReplicaGroup group, int replicas, String origin)
+            ReplicaRun run,
+            Map<String, StoredReplicas.Stored> restored,
+            ReplicaGroup group,
+            int replicas,
+            String origin)
             throws IOException {
         return new GroupStart(run, restored, group, origin).start(replicas);
     }
@@ -86,7 +90,8 @@ final class GroupStart {
         StoredReplicas.Stored stored = restored.remove(modelKey);
         if (to != null) {
             inboxes.put(
-                    modelKey, stream(to, stored == null ? run.recent() : stored.header().contributions()));
+                    modelKey,
+                    stream(to, stored == null ? run.recent() : stored.header().contributions()));
         }
         if (stored == null) {
             return null;

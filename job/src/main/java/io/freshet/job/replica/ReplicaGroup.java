@@ -132,9 +132,7 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
 
     /** Returns whether the state is that of the reducer of the model, and lacks decisions of the topic. */
     boolean isCatchingUp(String modelKey) {
-        return reducing != null
-                && reducing.decisions().isCatchingUp()
-                && modelKey.equals(ModelKey.ofWhole(model()));
+        return reducing != null && reducing.decisions().isCatchingUp() && modelKey.equals(ModelKey.ofWhole(model()));
     }
 
     /** Returns the number of reducers of blocks in the whole job, 0 if the reducer of the model merges all blocks. */

@@ -1,7 +1,6 @@
 package io.freshet.job.replica;
 
 import io.freshet.learning.replica.Closing;
-import io.freshet.learning.replica.Member;
 import io.freshet.learning.replica.ReducerState;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +80,9 @@ final class RoundDecisions {
     @Nullable Decision next(long now, long idleMillis, @Nullable String announced) {
         Closing logged = state.closing();
         if (logged != null) {
-            return state.available().containsAll(logged.members()) ? decided(new Decision(logged, List.of(), false)) : null;
+            return state.available().containsAll(logged.members())
+                    ? decided(new Decision(logged, List.of(), false))
+                    : null;
         }
         if (!caughtUp || !state.hasUnmerged()) {
             return null;

@@ -199,9 +199,7 @@ class IdleReplicaHarnessTest {
             RoundsRecord record = RoundsRecord.read(own.value());
             MergedPoint point = (MergedPoint) record.message(record.bytes());
             MergedPoint other = new MergedPoint(
-                    new Closing(1, List.of(new Member(1, 1, PERIOD)), null),
-                    point.blocks(),
-                    point.totals());
+                    new Closing(1, List.of(new Member(1, 1, PERIOD)), null), point.blocks(), point.totals());
             rounds.store(RoundsRecord.write("shared", record.origin(), other).get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));
@@ -228,7 +226,8 @@ class IdleReplicaHarnessTest {
         List<String> decisions = new ArrayList<>();
         for (MergedPoint point : points(rounds)) {
             StringBuilder line = new StringBuilder(point.round() + ":");
-            point.closing().members()
+            point.closing()
+                    .members()
                     .forEach(each ->
                             line.append(' ').append(each.replica()).append('/').append(each.round()));
             decisions.add(line.toString());

@@ -221,7 +221,8 @@ class ReplicaSpecChangeHarnessTest {
         Map<Long, String> announced = new LinkedHashMap<>();
         for (RoundsLog.Entry entry : rounds.stored()) {
             RoundsRecord record = RoundsRecord.read(entry.value());
-            if (record.message(record.bytes()) instanceof MergedPoint point && point.closing().specification() != null) {
+            if (record.message(record.bytes()) instanceof MergedPoint point
+                    && point.closing().specification() != null) {
                 assertThat(announced.put(point.round(), point.closing().specification()))
                         .as("announced twice")
                         .isNull();

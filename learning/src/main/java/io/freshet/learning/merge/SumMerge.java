@@ -17,8 +17,9 @@ record SumMerge() implements Merge {
 
     @Override
     public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
-        List<WeightedChange> whole =
-                changes.stream().map(each -> new WeightedChange(each.change(), 1)).toList();
+        List<WeightedChange> whole = changes.stream()
+                .map(each -> new WeightedChange(each.change(), 1))
+                .toList();
         MeanMerge.merge(values, length, 0, 1, whole);
     }
 }

@@ -53,7 +53,12 @@ final class Adoption {
         }
         state.learner = new LearnerState(
                 new StateParts.Learned(
-                        before.weights(), moments.clone(), state.totals.scheduleMemory().clone(), versions, null, null),
+                        before.weights(),
+                        moments.clone(),
+                        state.totals.scheduleMemory().clone(),
+                        versions,
+                        null,
+                        null),
                 before.pending(),
                 Replica.emptyValidation(before),
                 before.lineage(),

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param members the contributions that are merged, in order of replica and round
  * @param specification as YAML, of the rounds from {@code round} + 1 + staleness on; null if it does not change
  */
-public record Closing(long round, List<Member> members, @Nullable String specification) implements RoundsMessage {
+public record Closing(
+        long round, List<Member> members, @Nullable String specification) implements RoundsMessage {
     @Override
     public Header header() {
         return new Header(7, TO_ALL, 0, round);
@@ -36,7 +37,6 @@ public record Closing(long round, List<Member> members, @Nullable String specifi
     }
 
     static Closing read(long round, DataInput in) throws IOException {
-        return new Closing(
-                round, ListCodec.read(Member::read, in), in.readBoolean() ? FlatArrays.readText(in) : null);
+        return new Closing(round, ListCodec.read(Member::read, in), in.readBoolean() ? FlatArrays.readText(in) : null);
     }
 }

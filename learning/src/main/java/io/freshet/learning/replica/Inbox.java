@@ -154,7 +154,8 @@ public abstract sealed class Inbox<C extends Contributed> permits ReducerState, 
     void restore(int replica, long lastRound, boolean hasEnded, List<C> contributions) {
         pending.get(replica).addAll(contributions);
         last[replica] = lastRound;
-        contributions.forEach(each -> last[replica] = Math.max(last[replica], each.member().round()));
+        contributions.forEach(
+                each -> last[replica] = Math.max(last[replica], each.member().round()));
         ended.set(replica, hasEnded);
     }
 

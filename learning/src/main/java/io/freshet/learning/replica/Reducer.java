@@ -108,8 +108,7 @@ public final class Reducer {
      *
      * @param losses mean loss of each replica in the round (NaN for one without samples) if it ends a window; otherwise null
      */
-    public record ClosedRound(
-            Closing closing, @Nullable List<Double> losses) {}
+    public record ClosedRound(Closing closing, @Nullable List<Double> losses) {}
 
     /**
      * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now. Replicas that are
@@ -142,7 +141,14 @@ public final class Reducer {
         if (rule.settings().merge().isOfGradients()) {
             step(rule, merged, contributions);
         } else if (blocks == null) {
-            use(rule, merged, merge(state, contributions.stream().map(each -> each.changes(0, 1)).toList()));
+            use(
+                    rule,
+                    merged,
+                    merge(
+                            state,
+                            contributions.stream()
+                                    .map(each -> each.changes(0, 1))
+                                    .toList()));
         } else {
             use(rule, merged, blocks);
         }

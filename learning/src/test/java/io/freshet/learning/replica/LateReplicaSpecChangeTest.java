@@ -43,7 +43,8 @@ class LateReplicaSpecChangeTest {
                 assertOfItsRound(each, specs, staleness, seed);
             }
             late += (int) racing.log.stream()
-                    .filter(point -> point.closing().members().stream().anyMatch(member -> isLate(member, point, staleness)))
+                    .filter(point ->
+                            point.closing().members().stream().anyMatch(member -> isLate(member, point, staleness)))
                     .count();
             Learner first = new Learner(specs.get(0));
             assertThat(bytes(ReplayedReplicas.replay(first, replicas(specs.get(0)), samples, racing.log)))

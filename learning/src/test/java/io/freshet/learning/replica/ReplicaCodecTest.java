@@ -136,7 +136,8 @@ class ReplicaCodecTest {
 
     /** Later versions have more fields at the end. */
     private static void assertStartsWith(byte[] written, byte[] stored) {
-        assertThat(Arrays.copyOfRange(written, 1, stored.length)).isEqualTo(Arrays.copyOfRange(stored, 1, stored.length));
+        assertThat(Arrays.copyOfRange(written, 1, stored.length))
+                .isEqualTo(Arrays.copyOfRange(stored, 1, stored.length));
     }
 
     private static BlockReducerState blockReducer(String name) {

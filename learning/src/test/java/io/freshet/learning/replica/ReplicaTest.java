@@ -241,8 +241,9 @@ class ReplicaTest {
         ReducerState state = reducer.start(learner.start());
         assertThatThrownBy(() -> reducer.close(state, new Closing(1, List.of(new Member(1, 1, PERIOD)), null)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("closing: Closing[round=1, members=[Member[replica=1, round=1, received=50]], specification=null]"
-                        + " (expected: round 1 with some of [])");
+                .hasMessage(
+                        "closing: Closing[round=1, members=[Member[replica=1, round=1, received=50]], specification=null]"
+                                + " (expected: round 1 with some of [])");
         assertThat(state.round()).isZero();
     }
 

@@ -207,7 +207,8 @@ class RoundsRecordTest {
 
     @Test
     void rejects_damaged_and_foreign_values() {
-        byte[] value = Objects.requireNonNull(write(new Ended(Ended.OF_MODEL, 1)).get(0).value());
+        byte[] value = Objects.requireNonNull(
+                write(new Ended(Ended.OF_MODEL, 1)).get(0).value());
         for (int i = 1; i < value.length; i++) {
             byte[] damaged = value.clone();
             damaged[i] ^= 1;
