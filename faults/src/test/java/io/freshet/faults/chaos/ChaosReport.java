@@ -22,8 +22,8 @@ final class ChaosReport implements AutoCloseable {
         rows.add("");
         rows.add(
                 "| round | faults | samples | snapshots compared, eager + committed | repeated, eager | aborted, committed |"
-                        + " dead letters | differ | s | exited unexpectedly |");
-        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+                        + " closed early | incomplete messages | dead letters | differ | s | exited unexpectedly |");
+        rows.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: | --- |");
     }
 
     void begin() {
@@ -39,7 +39,7 @@ final class ChaosReport implements AutoCloseable {
         long seconds = Duration.ofNanos(System.nanoTime() - startedAt).toSeconds();
         String differ =
                 comparison.eager().differences() + comparison.committed().differences();
-        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %s | %d | %s |"
+        String row = "| %d | %s | %d | %d + %d | %d | %d | %d | %d | %d | %s | %d | %s |"
                 .formatted(
                         round,
                         String.join(", ", faults),
@@ -48,6 +48,8 @@ final class ChaosReport implements AutoCloseable {
                         comparison.committed().snapshots(),
                         comparison.eager().repeated(),
                         comparison.aborted(),
+                        comparison.closedEarly(),
+                        comparison.incompleteMessages(),
                         comparison.deadLetters(),
                         differ.isEmpty() ? "none" : differ,
                         seconds,

@@ -57,9 +57,14 @@ final class ChildJvm implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Sends SIGKILL, so that no shutdown hook runs and nothing is flushed, and waits for the exit. */
-    void kill() {
+    /** Sends SIGKILL, so that no shutdown hook runs and nothing is flushed. */
+    void signalKill() {
         process.destroyForcibly();
+    }
+
+    /** Sends SIGKILL and waits for the exit. */
+    void kill() {
+        signalKill();
         try {
             process.waitFor();
         } catch (InterruptedException e) {

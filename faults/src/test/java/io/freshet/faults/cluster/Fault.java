@@ -32,11 +32,6 @@ public enum Fault {
         return drawn;
     }
 
-    /** Returns whether everything learned since the last checkpoint is lost and must be learned again. */
-    public boolean undoesLearning() {
-        return this == KILL_TASK_MANAGER || this == KILL_JOB_MANAGER;
-    }
-
     /** Injects the fault and describes it. A killed process is not restarted yet. */
     public String inject(TrainerCluster cluster, SplittableRandom random) {
         ClusterProcess part = switch (this) {

@@ -120,9 +120,15 @@ public final class TrainerCluster implements AutoCloseable {
                         part.mainClass, arguments(part), classPath, part.heap, logs.resolve(part.title() + ".log")));
     }
 
-    public void kill(ClusterProcess part) {
-        process(part).kill();
-        killed.add(part);
+    /** Kills processes, all at once. */
+    public void kill(ClusterProcess... parts) {
+        for (ClusterProcess part : parts) {
+            process(part).signalKill();
+            killed.add(part);
+        }
+        for (ClusterProcess part : parts) {
+            process(part).kill();
+        }
     }
 
     public void pause(ClusterProcess part, Duration time) {

@@ -46,19 +46,26 @@ public final class SampleStream {
                      loss: mean-squared-error, optimizer: {type: sgd}, order: {type: strict, count: 50, idle: 0},
                      publish: {everySamples: 100, everyMillis: 300, lane: committed, fullEvery: 5}}
                     """));
-    /** Also has two models with a replica for each partition: {@code shared} sends rounded changes to
-     * two reducers of blocks, {@code pooled} gradients. */
+    /**
+     * Also has three models with a replica for each partition. {@code shared} sends rounded changes to two reducers of blocks,
+     * {@code pooled} gradients, and {@code wide} messages of several records. The rounds of {@code pooled} wait for both replicas.
+     */
     public static final List<ModelSpec> WITH_REPLICAS = Stream.concat(
                     SPECS.stream(), Stream.of(ModelSpec.parse("""
                             {name: shared, label: y, features: {numeric: [a, b], categorical: [c, d], hashBits: 15},
                              loss: binary-cross-entropy, optimizer: {type: adam}, batch: {size: 3}, holdout: 0.1,
-                             replicas: {count: 2, period: 40, transfer: bfloat16, reducers: 2, idle: 0},
+                             replicas: {count: 2, period: 40, transfer: bfloat16, reducers: 2, idle: 2s},
                              publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0}}
                             """), ModelSpec.parse("""
                             {name: pooled, label: y, features: {numeric: [a, b], categorical: [c], hashBits: 6},
                              loss: binary-cross-entropy, optimizer: {type: momentum}, batch: {size: 16},
                              replicas: {count: 2, merge: gradient, idle: 0},
                              publish: {everySamples: 100, everyMillis: 300, lane: committed}}
+                            """), ModelSpec.parse("""
+                            {name: wide, label: y, features: {numeric: [a], categorical: [c, d], hashBits: 4},
+                             model: {type: embedding-mlp, dimension: 4, hidden: [640, 640]}, loss: binary-cross-entropy, optimizer: {type: sgd},
+                             batch: {size: 8}, replicas: {count: 2, period: 200, idle: 2s},
+                             publish: {everySamples: 2000, everyMillis: 3000}}
                             """)))
             .toList();
 
@@ -71,6 +78,7 @@ public final class SampleStream {
     private final int keys;
     private final boolean malformed;
     private long count;
+    private boolean isSilent;
 
     /** A record of the samples topic. */
     public record Sent(int partition, byte[] value) {}
@@ -96,11 +104,21 @@ public final class SampleStream {
         this.malformed = malformed;
     }
 
+    /** Makes all partitions except 0 silent, or ends that. Models that wait for every partition have no samples meanwhile. */
+    public void silence(boolean silent) {
+        isSilent = silent;
+    }
+
     public Sent next() {
         long number = count++;
-        int key = random.nextInt(keys);
-        ModelSpec model = specs.get(random.nextInt(specs.size()));
-        int partition = model.name().equals("whole") ? 0 : key % PARTITIONS;
+        int key;
+        int partition;
+        ModelSpec model;
+        do {
+            key = random.nextInt(keys);
+            model = specs.get(random.nextInt(specs.size()));
+            partition = model.name().equals("whole") ? 0 : key % PARTITIONS;
+        } while (isSilent && (partition != 0 || waitsForAll(model)));
         if (malformed && random.nextInt(MALFORMED_ONE_IN) == 0) {
             byte[] bytes = new byte[random.nextInt(1, 100)];
             random.nextBytes(bytes);
@@ -120,5 +138,10 @@ public final class SampleStream {
         // Some ids repeat.
         String id = number / 2_000 + "-" + key + "-" + random.nextInt(300);
         return new Sent(partition, WRITER.write(id, model.name(), 1_000_000 + number, numbers, texts));
+    }
+
+    private static boolean waitsForAll(ModelSpec model) {
+        return model.stream().order().strict()
+                || model.replicas() != null && model.replicas().idleMillis() == 0;
     }
 }

@@ -17,6 +17,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Creates the topics of a job without compaction, so that the test sees every record ever written. */
 public final class TestTopics {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** The broker compresses each record of the rounds topic again, which gives time to kill a sender between two parts. */
+    private static final Map<String, String> SLOW = Map.of("compression.type", "gzip");
 
     private TestTopics() {}
 
@@ -27,7 +29,8 @@ public final class TestTopics {
         try (Admin admin = Admin.create(
                 Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", Integer.toString(millis)))) {
             admin.createTopics(TopicPlan.of(topics, partitions).stream()
-                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1))
+                            .map(plan -> new NewTopic(plan.name(), plan.partitions(), (short) 1)
+                                    .configs(plan.name().equals(topics.rounds()) ? SLOW : Map.of()))
                             .toList())
                     .all()
                     .get();

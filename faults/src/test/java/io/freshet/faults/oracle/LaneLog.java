@@ -3,10 +3,13 @@ package io.freshet.faults.oracle;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Compares each snapshot of one lane with the oracle's parameters of the same version. */
@@ -18,16 +21,22 @@ public final class LaneLog {
     private long snapshots;
     private long repeated;
     private long incomplete;
-    private long different;
-    private String firstDifferent = "";
-    private final Set<String> differing = new TreeSet<>();
+    /** Those that the oracle does not have, or not yet: a snapshot may be read before the round that it follows. */
+    private final List<Unmatched> unmatched = new ArrayList<>();
+
+    private record Unmatched(String model, String address, long version, long hash) {
+        boolean isOf(Oracle oracle) {
+            Long expected = oracle.hash(address, version);
+            return expected != null && expected == hash;
+        }
+    }
 
     LaneLog(Oracle oracle) {
         this.oracle = oracle;
     }
 
     /**
-     * Adds the next record. The oracle must already have received all samples that a snapshot in it can have learned.
+     * Adds the next record. The oracle must have received all samples that a snapshot in it can have learned before {@link #differences}.
      */
     void add(ConsumerRecord<byte[], byte[]> record) {
         SnapshotReader.Change change;
@@ -42,14 +51,15 @@ public final class LaneLog {
         }
         String address = change.key().modelKey();
         long version = change.snapshot().snapshot().version();
-        Long expected = oracle.hash(address, version);
         snapshots++;
         writers.add(change.snapshot().freshet());
-        if (expected == null
-                || expected != ParameterHash.of(change.snapshot().snapshot().parameters())) {
-            different++;
-            differing.add(change.snapshot().snapshot().spec().name());
-            firstDifferent = firstDifferent.isEmpty() ? address + " version " + version : firstDifferent;
+        Unmatched added = new Unmatched(
+                change.snapshot().snapshot().spec().name(),
+                address,
+                version,
+                ParameterHash.of(change.snapshot().snapshot().parameters()));
+        if (!added.isOf(oracle)) {
+            unmatched.add(added);
         }
         Long before = versions.put(address, version);
         if (before != null && before >= version) {
@@ -94,11 +104,19 @@ public final class LaneLog {
 
     /** Returns the models of {@link #differences}. */
     Set<String> differing() {
-        return differing;
+        return unmatched().stream().map(Unmatched::model).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns the number of snapshots that differ from the oracle's in any bit, and the first one; "" if none does. */
     public String differences() {
-        return different == 0 ? "" : different + " of " + snapshots + ", first: " + firstDifferent;
+        return unmatched().isEmpty()
+                ? ""
+                : unmatched.size() + " of " + snapshots + ", first: "
+                        + unmatched.get(0).address() + " version " + unmatched.get(0).version();
+    }
+
+    private List<Unmatched> unmatched() {
+        unmatched.removeIf(each -> each.isOf(oracle));
+        return unmatched;
     }
 }

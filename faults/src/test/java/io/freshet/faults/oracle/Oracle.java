@@ -51,7 +51,8 @@ final class Oracle {
         }
     }
 
-    Oracle(List<ModelSpec> specs, int partitions) {
+    /** @param rounds how the rounds of replicas were closed */
+    Oracle(List<ModelSpec> specs, int partitions, RoundsReading rounds) {
         layout = RowLayout.of(specs);
         row = new Row(layout);
         decoder = new SampleDecoder(layout);
@@ -60,7 +61,9 @@ final class Oracle {
             TurnOrder order = spec.stream().order().strict() ? new TurnOrder(partitions, count) : null;
             boolean deduplicated = spec.stream().deduplicateMillis() > 0;
             Learner learner = new Learner(spec);
-            ReplicaOracle replicas = spec.replicas() == null ? null : new ReplicaOracle(learner);
+            ReplicaOracle replicas = spec.replicas() == null
+                    ? null
+                    : new ReplicaOracle(learner, round -> rounds.closing(spec.name(), round));
             FeatureEncoder encoder = new FeatureEncoder(spec, layout);
             models.put(spec.name(), new Model(learner, encoder, order, replicas, deduplicated));
         }
@@ -88,12 +91,28 @@ final class Oracle {
 
     private void learn(Model model, String address, Sample sample) {
         if (model.replicas() != null) {
-            model.replicas().learn(sample, merged -> published(model.learner(), address, merged));
+            model.replicas().add(sample);
         } else if (model.order() == null) {
             learnNow(model.learner(), address, sample);
         } else {
             model.order().add(sample).forEach(next -> learnNow(model.learner(), address, next));
         }
+    }
+
+    /** Learns the samples of models with replicas that were received, as far as their rounds are closed. */
+    void learnRounds() {
+        for (Model model : models.values()) {
+            if (model.replicas() != null) {
+                String address = model.learner().spec().name() + "/";
+                model.replicas().learn(merged -> published(model.learner(), address, merged));
+            }
+        }
+    }
+
+    /** Returns whether the replicas' contributions are merged. */
+    boolean isMerged() {
+        return models.values().stream()
+                .allMatch(model -> model.replicas() == null || model.replicas().isMerged());
     }
 
     private void learnNow(Learner learner, String address, Sample sample) {

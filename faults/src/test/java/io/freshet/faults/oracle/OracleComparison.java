@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class OracleComparison implements AutoCloseable {
     private final Oracle oracle;
     private final List<ModelSpec> specs;
+    private final RoundsReading rounds;
     private final TopicLog samples;
     private final TopicLog parameters;
     private final TopicLog committedParameters;
@@ -32,7 +33,8 @@ public final class OracleComparison implements AutoCloseable {
 
     public OracleComparison(String bootstrapServers, Topics topics, int partitions, List<ModelSpec> specs) {
         this.specs = specs;
-        oracle = new Oracle(specs, partitions);
+        rounds = new RoundsReading(TopicLog.committed(bootstrapServers, topics.rounds(), partitions), specs);
+        oracle = new Oracle(specs, partitions, rounds);
         samples = TopicLog.committed(bootstrapServers, topics.samples(), partitions);
         parameters = TopicLog.committed(bootstrapServers, topics.parameters(), partitions);
         committedParameters = TopicLog.committed(bootstrapServers, topics.committed(), partitions);
@@ -46,7 +48,8 @@ public final class OracleComparison implements AutoCloseable {
     public boolean isComplete() {
         return isEagerComplete()
                 && committed.versions().equals(versions(PublishSpec.Lane.COMMITTED))
-                && rejected.size() == oracle.rejected().size();
+                && rejected.size() == oracle.rejected().size()
+                && oracle.isMerged();
     }
 
     /** Reads new records of all topics; returns whether the last snapshots of the eager lane cover all samples. */
@@ -64,6 +67,8 @@ public final class OracleComparison implements AutoCloseable {
             count++;
             oracle.receive(record);
         }
+        rounds.readNew();
+        oracle.learnRounds();
         eagerNow.forEach(eager::add);
         committedNow.forEach(committed::add);
         written += allNow.stream().filter(LaneLog::isSnapshot).count();
@@ -154,6 +159,16 @@ public final class OracleComparison implements AutoCloseable {
         return committed;
     }
 
+    /** Returns the number of rounds of replicas that were closed without the contribution of one. */
+    public long closedEarly() {
+        return rounds.early();
+    }
+
+    /** Returns the number of messages on the rounds topic that lack a part, since their sender was killed. */
+    public long incompleteMessages() {
+        return rounds.incomplete();
+    }
+
     /** Returns whether the committed lane has an open transaction, for which readers must wait. */
     public boolean isOpen() {
         return committedParameters.end() < allParameters.end();
@@ -174,6 +189,7 @@ public final class OracleComparison implements AutoCloseable {
 
     @Override
     public void close() {
+        rounds.close();
         samples.close();
         parameters.close();
         committedParameters.close();

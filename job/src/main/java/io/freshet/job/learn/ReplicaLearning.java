@@ -209,8 +209,23 @@ final class ReplicaLearning {
         groups.send(group.model(), reducing.point(closed));
         current.replace(learner, reducing.merged());
         current.save();
-        trainer.publish(learner);
-        timers.learned(learner, current.state());
+        if (!hasEachReplica(closed, learner)) {
+            // Without the decision in the topic, a run that replaces this one may decide otherwise.
+            groups.flush();
+        }
+        if (group.failure() == null) {
+            trainer.publish(learner);
+            timers.learned(learner, current.state());
+        }
+    }
+
+    /** Returns whether a round has the contribution of each replica to it, and not those of replicas that are late. */
+    private static boolean hasEachReplica(ClosedRound closed, Learner learner) {
+        long own = closed.closing().members().stream()
+                .filter(member -> member.round() == closed.closing().round())
+                .count();
+        return own
+                == Objects.requireNonNull(learner.spec().replicas(), "replicas").count();
     }
 
     /**

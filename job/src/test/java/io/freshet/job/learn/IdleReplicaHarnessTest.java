@@ -170,6 +170,32 @@ class IdleReplicaHarnessTest {
         }
     }
 
+    /** A run that replaces a killed one may decide otherwise, and would publish another model, perhaps of the same version. */
+    @Test
+    void a_round_without_a_silent_replica_is_published_once_the_topic_has_it() throws Exception {
+        spec = ModelSpec.parse(SPEC.toYaml().replace("everySamples: 10", "everySamples: 1"));
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            harness.time(1_000);
+            learn(harness, rounds, 0);
+            List<KeyedBytes> sent = new ArrayList<>();
+            List<Integer> published = new ArrayList<>();
+            rounds.storing(each -> {
+                sent.add(each);
+                return List.of();
+            });
+            rounds.flushing(() -> {
+                published.add(harness.takeParameters().size());
+                sent.forEach(rounds::store);
+                sent.clear();
+            });
+            harness.time(11_000);
+            assertThat(harness.takeSnapshots()).isNotEmpty();
+            assertThat(decisions(rounds)).containsExactly("1: 0/1");
+            assertThat(published).as("before").containsExactly(0);
+        }
+    }
+
     /** Returns the two parts of a message. */
     private static List<KeyedBytes> parts(KeyedBytes sent) {
         try {

@@ -26,10 +26,16 @@ final class TestRounds implements RoundsLog {
     private transient @Nullable Exception refusal;
     private transient boolean interrupts;
     private transient Function<KeyedBytes, List<KeyedBytes>> storing = List::of;
+    private transient Runnable flushing = () -> {};
 
     /** Stores other records instead of each that is sent. */
     void storing(Function<KeyedBytes, List<KeyedBytes>> records) {
         storing = records;
+    }
+
+    /** Does something when the operator waits until what it has sent is stored. */
+    void flushing(Runnable action) {
+        flushing = action;
     }
 
     /** Refuses all records from now on, unless null. */
@@ -94,7 +100,9 @@ final class TestRounds implements RoundsLog {
             }
 
             @Override
-            public void flush() {}
+            public void flush() {
+                flushing.run();
+            }
 
             @Override
             public Map<String, Exception> takeRefused() {

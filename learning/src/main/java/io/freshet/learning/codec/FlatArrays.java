@@ -154,9 +154,15 @@ public final class FlatArrays {
     /**
      * Reads non-negative counts, most of them 0, as variable-length integers: for each nonzero count, the number of zeros
      * before it and the count; then the number of trailing zeros.
+     *
+     * @param most counts that there can be, since the bytes received do not limit the zeros
      */
-    static int[] readCounts(DataInput in) throws IOException {
-        int[] counts = new int[readLength(in)];
+    static int[] readCounts(DataInput in, int most) throws IOException {
+        int length = readLength(in);
+        if (length > most) {
+            throw new IOException("counts: length " + length + " (expected: at most " + most + ")");
+        }
+        int[] counts = new int[length];
         for (int at = counts.length == 0 ? 0 : readVarint(in); at < counts.length; at += 1 + readVarint(in)) {
             counts[at] = readVarint(in);
         }

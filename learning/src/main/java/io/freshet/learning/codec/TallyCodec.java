@@ -68,7 +68,7 @@ public final class TallyCodec {
         double[] sums = FlatArrays.readDoubles(in);
         double[] classes = FlatArrays.readDoubles(in);
         double[] classSums = version < CLASS_SUMS_VERSION ? NO_SUMS : FlatArrays.readDoubles(in);
-        int[] bins = version < SCORES_VERSION ? FlatArrays.readCounts(in) : NO_BINS;
+        int[] bins = version < SCORES_VERSION ? FlatArrays.readCounts(in, ScorePoints.BIN_COUNTS) : NO_BINS;
         if (!task.isBinary()) {
             return new Tally(task, sums, classes, classSums, ScoreSketch.of(ScorePoints.NONE));
         }

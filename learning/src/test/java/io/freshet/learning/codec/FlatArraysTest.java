@@ -87,7 +87,7 @@ class FlatArraysTest {
         }
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
         for (int[] counts : all) {
-            assertThat(FlatArrays.readCounts(in)).isEqualTo(counts);
+            assertThat(FlatArrays.readCounts(in, 512)).isEqualTo(counts);
         }
         assertThat(in.read()).isEqualTo(-1);
         bytes.reset();
@@ -124,7 +124,7 @@ class FlatArraysTest {
     @Test
     void rejects_an_invalid_count() {
         byte[] bytes = {0, 0, 0, 9, -1, -1, -1, -1, -1, -1};
-        assertThatThrownBy(() -> FlatArrays.readCounts(new DataInputStream(new ByteArrayInputStream(bytes))))
+        assertThatThrownBy(() -> FlatArrays.readCounts(new DataInputStream(new ByteArrayInputStream(bytes)), 512))
                 .isInstanceOf(IOException.class)
                 .hasMessage("count: more than 31 bits (expected: at most 31)");
     }
