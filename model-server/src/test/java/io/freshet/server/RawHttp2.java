@@ -50,8 +50,8 @@ final class RawHttp2 implements AutoCloseable {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         from = new DataInputStream(socket.getInputStream());
-        send(PREFACE);
-        send(frame(SETTINGS, 0, 0, settings));
+        // At once, since the server gives the preface and each frame little time.
+        send(Buffer.buffer(PREFACE).appendBytes(frame(SETTINGS, 0, 0, settings)).getBytes());
     }
 
     static byte[] frame(byte type, int flags, int stream, byte[] payload) {

@@ -126,23 +126,6 @@ class UnfinishedRequestsTest {
         }
     }
 
-    /** Would catch a deadline that counts whole connections instead of frames. */
-    @Test
-    void a_connection_whose_reads_end_within_frames_goes_on() throws Exception {
-        byte[] ping = RawHttp2.frame(RawHttp2.PING, 0, 0, new byte[8]);
-        try (RawHttp2 client = new RawHttp2(server.port(), NO_TABLE);
-                RawHttp slow = new RawHttp(server.port())) {
-            client.send(Arrays.copyOf(ping, 5));
-            slow.send("GET");
-            byte[] shifted = join(Arrays.copyOfRange(ping, 5, ping.length), Arrays.copyOf(ping, 5));
-            await().until(() -> client.send(shifted) && slow.hasReceived());
-            slow.readBytes();
-            client.send(Arrays.copyOfRange(ping, 5, ping.length));
-
-            assertThat(client.exchange(1, RawHttp2.head("GET", "/v2")).status()).isEqualTo(200);
-        }
-    }
-
     /** Returns whether the server ends the first stream before it ends the connection. */
     private static boolean isReset(RawHttp2 client) throws IOException {
         for (RawHttp2.Frame frame = client.read(); frame != null; frame = client.read()) {

@@ -3,15 +3,12 @@ package io.freshet.faults.brokers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.cli.FreshetCommand;
+import io.freshet.faults.cluster.FreshetRun;
 import io.freshet.faults.embedded.MiniTrainer;
 import io.freshet.schemas.topic.Topics;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,13 +87,6 @@ class BrokerLossIT {
     }
 
     private static String done(ThreeBrokers brokers, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", brokers.bootstrapServers(), "--prefix", TOPICS.prefix()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code =
-                FreshetCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-        assertThat(code).as(err.toString()).isZero();
-        return out.toString();
+        return FreshetRun.done(brokers.bootstrapServers(), TOPICS.prefix(), arguments);
     }
 }

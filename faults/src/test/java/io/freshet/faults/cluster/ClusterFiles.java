@@ -72,7 +72,6 @@ public record ClusterFiles(Path directory) {
         settings.put("taskmanager.registration.timeout", "60 s");
         settings.put("parallelism.default", parallelism);
         settings.put("state.backend.type", backend);
-        settings.put("execution.checkpointing.interval", "500 ms");
         settings.put("execution.checkpointing.timeout", "20 s");
         settings.putAll(CheckpointSettings.of(checkpoints(), "500 ms"));
         settings.put("heartbeat.interval", "500 ms");

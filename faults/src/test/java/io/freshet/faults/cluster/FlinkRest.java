@@ -2,6 +2,7 @@ package io.freshet.faults.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -65,17 +66,16 @@ public final class FlinkRest {
 
     /** Stops a job with a savepoint; returns the request id to poll. */
     public String stop(String job, Path target) throws IOException {
-        String body = json.createObjectNode()
+        ObjectNode body = json.createObjectNode()
                 .put("targetDirectory", target.toUri().toString())
                 .put("drain", false)
-                .put("formatType", "CANONICAL")
-                .toString();
-        return ask(
-                        "/jobs/" + job + "/stop",
-                        request -> request.header("Content-Type", "application/json")
-                                .POST(BodyPublishers.ofString(body)))
-                .path("request-id")
-                .asText();
+                .put("formatType", "CANONICAL");
+        return post("/jobs/" + job + "/stop", body).path("request-id").asText();
+    }
+
+    /** Starts a checkpoint. */
+    public void checkpoint(String job) throws IOException {
+        post("/jobs/" + job + "/checkpoints", json.createObjectNode().put("checkpointType", "CONFIGURED"));
     }
 
     /** Returns the location of a savepoint, or empty until it is complete. */
@@ -91,6 +91,13 @@ public final class FlinkRest {
 
     private JsonNode get(String path) throws IOException {
         return ask(path, HttpRequest.Builder::GET);
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException {
+        return ask(
+                path,
+                request ->
+                        request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString())));
     }
 
     private JsonNode ask(String path, UnaryOperator<HttpRequest.Builder> method) throws IOException {

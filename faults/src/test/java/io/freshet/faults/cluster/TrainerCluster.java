@@ -45,6 +45,7 @@ public final class TrainerCluster implements AutoCloseable {
     private final Thread hook = new Thread(this::killAll);
     private String classPath = System.getProperty("java.class.path");
     private String savepoint = "";
+    private String checkpointInterval = "0.5s";
 
     /**
      * @param directory of topics, checkpoints, and savepoints
@@ -83,6 +84,11 @@ public final class TrainerCluster implements AutoCloseable {
     /** Makes the job managers started from now on elect a leader, through ZooKeeper. */
     public void electLeaders() {
         files.configureHighAvailability(ports.get(ClusterProcess.ZOOKEEPER));
+    }
+
+    /** Sets the time between checkpoints of jobs started from now on. */
+    public void checkpointEvery(String interval) {
+        checkpointInterval = interval;
     }
 
     /** Submits the job to the leader of the session cluster. */
@@ -187,6 +193,15 @@ public final class TrainerCluster implements AutoCloseable {
         });
     }
 
+    /** Takes a checkpoint of the job, besides those that it takes by itself. */
+    public void checkpoint() throws IOException {
+        FlinkRest.Job before = rest.job().orElseThrow();
+        rest.checkpoint(before.id());
+        awaitUntil(
+                "the checkpoint",
+                () -> rest.job().orElse(before).completed() > before.completed());
+    }
+
     /** Stops the job with a savepoint; returns where it is. */
     public String stopWithSavepoint() throws IOException {
         String job = rest.job().orElseThrow().id();
@@ -197,6 +212,18 @@ public final class TrainerCluster implements AutoCloseable {
             return !savepoint.get().isEmpty();
         });
         return savepoint.get();
+    }
+
+    /** Runs a command of {@code freshet} on the topics of the job; returns what it prints. */
+    public String freshet(String... arguments) {
+        return FreshetRun.done(bootstrapServers(), prefix, arguments);
+    }
+
+    /** Waits until a process exits by itself. */
+    public void awaitExit(ClusterProcess part) {
+        ChildJvm process = process(part);
+        await(part.title() + " to exit").atMost(PATIENCE).until(() -> !process.isAlive());
+        running.remove(part);
     }
 
     private ChildJvm process(ClusterProcess part) {
@@ -240,7 +267,7 @@ public final class TrainerCluster implements AutoCloseable {
     }
 
     private List<String> jobOptions() {
-        return List.of("--bootstrap-servers", bootstrapServers(), "--prefix", prefix);
+        return List.of("--bootstrap-servers", bootstrapServers(), "--prefix", prefix, "--checkpoint-interval", checkpointInterval);
     }
 
     private void killAll() {

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a topic incrementally. */
-final class TopicLog implements AutoCloseable {
+public final class TopicLog implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
 
@@ -28,7 +28,7 @@ final class TopicLog implements AutoCloseable {
     }
 
     /** Reads only committed records. */
-    static TopicLog committed(String bootstrapServers, String topic, int partitions) {
+    public static TopicLog committed(String bootstrapServers, String topic, int partitions) {
         return new TopicLog(bootstrapServers, topic, partitions, "read_committed");
     }
 
@@ -38,7 +38,7 @@ final class TopicLog implements AutoCloseable {
     }
 
     /** Returns the records since the last call, at least up to the current end of the topic. */
-    List<ConsumerRecord<byte[], byte[]>> readNew() {
+    public List<ConsumerRecord<byte[], byte[]>> readNew() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {

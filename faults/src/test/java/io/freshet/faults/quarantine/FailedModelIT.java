@@ -3,7 +3,6 @@ package io.freshet.faults.quarantine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.cli.FreshetCommand;
 import io.freshet.faults.cluster.ClusterProcess;
 import io.freshet.faults.cluster.FlinkRest;
 import io.freshet.faults.cluster.TrainerCluster;
@@ -15,8 +14,6 @@ import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.Topics;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,14 +79,14 @@ class FailedModelIT {
                                             ? "OpenBLAS does not load"
                                             : "Java heap space"));
             cluster.awaitUntil(
-                    "no news of the other model", () -> !freshet(cluster, "get").contains("model linear"));
-            assertThat(freshet(cluster, "get"))
+                    "no news of the other model", () -> !cluster.freshet("get").contains("model linear"));
+            assertThat(cluster.freshet("get"))
                     .contains("model huge: failed: java.lang.OutOfMemoryError: Java heap space")
                     .contains("model net: failed: java.lang.IllegalStateException: OpenBLAS does not load");
             cluster.awaitCheckpoint();
             assertThat(cluster.rest().job()).map(FlinkRest.Job::restored).contains(0);
 
-            freshet(cluster, "delete", "huge");
+            cluster.freshet("delete", "huge");
             cluster.awaitUntil("deleted", () -> {
                 long before = deadLetters.size();
                 send(cluster, 0, 1);
@@ -104,7 +101,7 @@ class FailedModelIT {
                     "restarted",
                     () -> cluster.rest().job().map(job -> job.restored() > 0).orElse(false));
             cluster.awaitCheckpoint();
-            assertThat(freshet(cluster, "redrive", "--model", "net")).contains(" sent again");
+            assertThat(cluster.freshet("redrive", "--model", "net")).contains(" sent again");
             cluster.awaitUntil("redriven samples learned", () -> {
                 read(cluster);
                 return versions.getOrDefault("net", 0L) >= SAMPLES;
@@ -163,16 +160,5 @@ class FailedModelIT {
             }
         }
         return records;
-    }
-
-    private static String freshet(TrainerCluster cluster, String... arguments) {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap-servers", cluster.bootstrapServers(), "--prefix", TOPICS.prefix()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code =
-                FreshetCommand.run(new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
-        assertThat(code).as(out + "" + err).isZero();
-        return out.toString();
     }
 }
