@@ -98,7 +98,7 @@ public final class ApplyCommand implements Callable<Integer> {
         WarmStart warmStart = from == null ? null : warmStart(from, snapshots);
         List<SpecPlan> plans = new ArrayList<>();
         for (ModelSpec spec : specs) {
-            plans.add(plan(spec, applied.get(spec.name()), warmStart));
+            plans.add(plan(spec, applied, warmStart));
         }
         if (!dryRun) {
             write(plans, applied, snapshots);
@@ -116,10 +116,14 @@ public final class ApplyCommand implements Callable<Integer> {
         }
     }
 
-    private SpecPlan plan(ModelSpec spec, @Nullable Applied applied, @Nullable WarmStart warmStart)
-            throws InputException {
+    private SpecPlan plan(ModelSpec spec, AppliedSpecs applied, @Nullable WarmStart warmStart) throws InputException {
         ModelSpec requested = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
-        SpecPlan plan = SpecPlan.of(applied == null ? null : applied.spec(), requested, warmStart);
+        String malformed = applied.malformed().get(spec.name());
+        if (malformed != null) {
+            return SpecPlan.replacing(malformed, requested, warmStart);
+        }
+        Applied before = applied.get(spec.name());
+        SpecPlan plan = SpecPlan.of(before == null ? null : before.spec(), requested, warmStart);
         if (reset && !plan.startsFromScratch()) {
             warn(
                     spec,
@@ -164,6 +168,13 @@ public final class ApplyCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("model " + name + ": " + would + plan.state() + " ("
                 + plan.after().hash() + ")");
+        if (plan.malformed() != null) {
+            json.put("was", plan.malformed());
+            lines.add("model " + name + ": was " + plan.malformed()
+                    + (plan.after().replicas() == null
+                            ? "; starts from scratch if its state does not fit"
+                            : "; refused by a job whose states do not fit, until the model is deleted and applied again"));
+        }
         if (!plan.differences().isEmpty()) {
             json.put("changes", plan.differences());
             plan.differences().forEach(difference -> lines.add("model " + name + ": " + difference));

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The effect of applying a specification.
  *
  * @param before the specification on the models topic, or null
+ * @param malformed why the record on the models topic cannot be read, or null
  * @param after the specification that replaces it
  * @param differences the changed fields; empty if {@code before} is null
  */
-record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference> differences) {
+record SpecPlan(
+        @Nullable ModelSpec before, @Nullable String malformed, ModelSpec after, List<SpecDifference> differences) {
     /**
      * Plans to apply a specification.
      *
@@ -43,14 +45,31 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
         }
         ModelSpec after = requested.withStream(requested.stream().withWarmStart(reference));
         if (before == null) {
-            return new SpecPlan(null, after, List.of());
+            return new SpecPlan(null, null, after, List.of());
         }
         String refusal = SpecCompatibility.refusal(before, after);
         if (refusal != null) {
             throw new InputException("model " + requested.name() + ": " + refusal);
         }
         List<SpecDifference> differences = SpecDifference.between(before, after);
-        return new SpecPlan(before, differences.isEmpty() ? before : after, differences);
+        return new SpecPlan(before, null, differences.isEmpty() ? before : after, differences);
+    }
+
+    /**
+     * Plans to replace a specification that cannot be read. The job may have it from an earlier version, the one before it, or
+     * none, so only a specification that permits a reset replaces it.
+     *
+     * @throws InputException if {@code requested} does not permit a reset, or the parameters are incompatible
+     */
+    static SpecPlan replacing(String malformed, ModelSpec requested, @Nullable WarmStart warmStart)
+            throws InputException {
+        if (!requested.stream().reset()) {
+            throw new InputException("model " + requested.name() + ": " + malformed
+                    + "; whether its state fits is unknown (expected: reset: true, or --reset, to start from scratch if"
+                    + " it does not, or the model deleted and applied again)");
+        }
+        SpecPlan created = of(null, requested, warmStart);
+        return new SpecPlan(null, malformed, created.after, List.of());
     }
 
     private static void requireFit(ModelSpec requested, String field, @Nullable String misfit) throws InputException {
@@ -61,7 +80,7 @@ record SpecPlan(@Nullable ModelSpec before, ModelSpec after, List<SpecDifference
 
     String state() {
         if (before == null) {
-            return "created";
+            return malformed == null ? "created" : "replaced";
         }
         return differences.isEmpty() ? "unchanged" : "changed";
     }

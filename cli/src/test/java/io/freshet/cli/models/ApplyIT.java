@@ -1,5 +1,7 @@
 package io.freshet.cli.models;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +20,7 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotFile;
 import io.freshet.schemas.snapshot.SnapshotReader;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,6 +134,50 @@ class ApplyIT {
         Run unnecessary = done("apply", "--reset", "-f", file(narrower + "holdout: 0.5\n"));
         assertThat(unnecessary.err()).startsWith("freshet: model delays: --reset: no effect");
         assertThat(apply(SPEC + "reset: true\n").out()).contains("model delays: starts from scratch");
+    }
+
+    @Test
+    void replaces_a_specification_that_cannot_be_read_only_with_permission_to_reset_its_state() throws Exception {
+        byte[] unknownLoss = new String(
+                        new ModelSpecCodec().write(ModelSpec.parse(SPEC), 0).value(), ISO_8859_1)
+                .replace("loss: binary-cross-entropy", "loss: binary-cross-entropx")
+                .getBytes(ISO_8859_1);
+        send(".models", List.of(new KeyedBytes("delays".getBytes(UTF_8), unknownLoss)));
+
+        Run rejected = run("apply", "-f", file(SPEC));
+
+        String was = "malformed: topic " + prefix + ".models, offset 0: yaml: loss";
+        assertThat(rejected.code()).isEqualTo(2);
+        assertThat(rejected.out()).isEmpty();
+        assertThat(rejected.err())
+                .startsWith("freshet: model delays: " + was)
+                .contains("; whether its state fits is unknown (expected: reset: true, or --reset, to ");
+        assertThat(applied()).isEmpty();
+        assertThat(run("apply", "--dry-run", "--reset", "-f", file(SPEC)).out())
+                .startsWith("model delays: would be replaced (");
+
+        Run replaced = done("apply", "--reset", "-f", file(SPEC));
+
+        assertThat(replaced.err()).isEmpty();
+        assertThat(replaced.outLines()).hasSize(2);
+        assertThat(replaced.outLines().get(0)).startsWith("model delays: replaced (");
+        assertThat(replaced.outLines().get(1))
+                .startsWith("model delays: was " + was)
+                .endsWith("; starts from scratch if its state does not fit");
+        assertThat(applied()).hasSize(1);
+        assertThat(apply(SPEC).out()).startsWith("model delays: unchanged (");
+    }
+
+    @Test
+    void replaces_a_damaged_record_of_replicas_and_says_that_their_states_must_fit() throws Exception {
+        send(".models", List.of(new KeyedBytes("delays".getBytes(UTF_8), new byte[] {1, 2, 3})));
+        String replicated = SPEC + "replicas: 2\n";
+
+        assertThat(run("apply", "-f", file(replicated)).code()).isEqualTo(2);
+        assertThat(done("apply", "--reset", "-f", file(replicated)).outLines())
+                .last()
+                .asString()
+                .endsWith("; refused by a job whose states do not fit, until the model is deleted and applied again");
     }
 
     @Test

@@ -1,10 +1,8 @@
 package io.freshet.job.export;
 
 import io.freshet.job.record.OutputRecord;
-import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.history.HistoryCodec;
-import io.freshet.schemas.topic.RecordLimit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.Counter;
@@ -61,11 +59,7 @@ public final class ExportFunction extends RichFlatMapFunction<OutputRecord, Outp
      */
     private @Nullable OutputRecord copy(Export.Converter to, OutputRecord record) {
         try {
-            OutputRecord copy = to.convert(record);
-            if (copy != null && copy.key() != null) {
-                RecordLimit.require(new KeyedBytes(copy.key(), copy.value()));
-            }
-            return copy;
+            return to.convert(record);
         } catch (RuntimeException e) {
             if (unexported.getCount() == 0) {
                 log.error("topic {}: a record cannot be copied; metric unexported counts more of them", topic, e);

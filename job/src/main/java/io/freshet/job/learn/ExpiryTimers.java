@@ -9,6 +9,7 @@ import io.freshet.job.state.PartitionEventTimes;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.stream.EventTimes;
+import java.time.Duration;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
@@ -25,12 +26,14 @@ import org.apache.flink.streaming.api.operators.Triggerable;
  * {@code newest} is the newest event time of the key, and {@code partitionTime} is that of {@link PartitionEventTimes}. {@code
  * StreamLearner} applies the first rule, which depends on the key's samples only. This class applies the second, which frees
  * space. It deletes a model that the first rule would keep only if a sample is late in its partition by more than {@code
- * timeToLive}.
+ * timeToLive}. The states of a model that failed are kept, since it may continue from them.
  */
 @SuppressWarnings("NullAway.Init") // open is called before anything else.
 final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
     /** Timers are rounded up to this fraction of the time to live, so that timers of one key coincide. */
     private static final int GRID = 4;
+    /** Stands for a time to live that is not known, until there is a specification that can be used. */
+    private static final long UNKNOWN = Duration.ofHours(1).toMillis();
 
     private final PartitionEventTimes times = new PartitionEventTimes();
     private final CurrentModel current;
@@ -84,13 +87,16 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
         }
         Activity activity = state.useActivity();
         activity.timer(false);
-        Learner learner = learners.of(ModelKey.model(modelKey), state);
-        long timeToLive = learner == null ? 0 : learner.spec().stream().timeToLiveMillis();
+        String model = ModelKey.model(modelKey);
+        Learner learner = learners.current(model);
+        long timeToLive = learner == null ? UNKNOWN : learner.spec().stream().timeToLiveMillis();
         if (timeToLive == 0) {
             return;
         }
         long time = times.of(activity.partition());
-        if (time != EventTimes.NONE
+        if (learner != null
+                && learners.failure(model) == null
+                && time != EventTimes.NONE
                 && EventTimes.isExpired(activity.newest(), time, 2 * timeToLive)
                 && !buffered.contains(modelKey)) {
             trainer.delete();

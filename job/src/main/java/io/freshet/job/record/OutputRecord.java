@@ -28,6 +28,8 @@ public record OutputRecord(
     /** Maximum bytes of key, value, and headers. With the added headers, still below {@link RecordLimit#BYTES}. */
     static final int LARGEST_DEAD_LETTER = 1_000_000;
 
+    private static final byte[] NO_KEY = {};
+
     /** Rejected records and samples. */
     public static final OutputTag<OutputRecord> DEAD_LETTERS =
             new OutputTag<>("dead-letters", OutputRecordSerializer.type());
@@ -51,8 +53,13 @@ public record OutputRecord(
         this(false, partitionKey, key, value, timestamp, headers);
     }
 
-    /** Returns the copy of this record for other systems. */
+    /**
+     * Returns the copy of this record for other systems.
+     *
+     * @throws IllegalStateException if the copy is too large for a broker, which would fail the job
+     */
     public OutputRecord exported(byte @Nullable [] converted, RecordHeaders added) {
+        RecordLimit.require(new KeyedBytes(key == null ? NO_KEY : key, converted), added.bytes());
         return new OutputRecord(true, partitionKey, key, converted, timestamp, added);
     }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param values length n; null where a header has no value
  */
 public record RecordHeaders(String[] names, byte[] @Nullable [] values) {
+    /** Upper bound on the encoded lengths of a header's name and value. */
+    private static final int HEADER_BYTES = 10;
+
     public static final RecordHeaders NONE = new RecordHeaders(new String[0], new byte[0][]);
 
     /** Returns headers in the map's order. */
@@ -24,6 +28,16 @@ public record RecordHeaders(String[] names, byte[] @Nullable [] values) {
 
     public int count() {
         return names.length;
+    }
+
+    /** Returns a tight upper bound on their bytes in a Kafka record. */
+    long bytes() {
+        long bytes = 0;
+        for (int i = 0; i < names.length; i++) {
+            byte[] value = values[i];
+            bytes += HEADER_BYTES + Utils.utf8Length(names[i]) + (value == null ? 0 : value.length);
+        }
+        return bytes;
     }
 
     /** Returns these headers, without those that {@code added} names too, followed by {@code added}. */

@@ -2,7 +2,6 @@ package io.freshet.job.record;
 
 import io.freshet.schemas.confluent.SchemaAnswer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,6 @@ public record SourceRecord(
         @Nullable EncodedAhead ahead,
         @Nullable SchemaAnswer schema)
         implements TrainerInput {
-    /** Upper bound on the encoded lengths of a header's name and value. */
-    private static final int HEADER_BYTES = 10;
-
     /** Creates a record without samples. */
     public SourceRecord(
             int partition,
@@ -59,11 +55,7 @@ public record SourceRecord(
 
     /** Returns a tight upper bound on the bytes of key, value, and headers in a Kafka record. */
     long size() {
-        long size = length(key) + length(value);
-        for (int i = 0; i < headers.count(); i++) {
-            size += HEADER_BYTES + Utils.utf8Length(headers.names()[i]) + length(headers.values()[i]);
-        }
-        return size;
+        return length(key) + length(value) + headers.bytes();
     }
 
     private static long length(byte @Nullable [] bytes) {

@@ -27,7 +27,7 @@ final class RegistryHttp {
     static final int LONGEST_PAUSE = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(RegistryHttp.class);
-    private static final Set<Integer> TEMPORARY = Set.of(401, 404, 407, 408, 429);
+    private static final Set<Integer> TEMPORARY = Set.of(401, 403, 404, 407, 408, 429);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Of a response, in bytes. */

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -65,15 +66,25 @@ final class RoundsReader implements AutoCloseable {
 
     void follow(String key, long start) {
         starts.add(new Start(key, start));
-        if (thread == null) {
-            Thread started = new Thread(this::run, topic + " reader");
-            started.setDaemon(true);
-            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            thread = started;
-            started.start();
-        } else if (consumer != null) {
+        if (consumer != null) {
             consumer.wakeup();
+        } else if (!closed) {
+            open();
         }
+    }
+
+    private void open() {
+        try {
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            // The settings are those of the job, and no failure of the model that is the first to follow.
+            closed = true;
+            listener.failed(e);
+            return;
+        }
+        thread = new Thread(this::run, topic + " reader");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private void run() {

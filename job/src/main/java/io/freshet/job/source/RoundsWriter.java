@@ -67,11 +67,22 @@ final class RoundsWriter implements AutoCloseable {
             refused.putIfAbsent(key, new KafkaException("topic " + topic + ": no longer used"));
             return null;
         }
-        if (producer == null) {
-            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        if (producer == null && failure == null) {
+            open();
         }
-        pending++;
+        if (producer != null) {
+            pending++;
+        }
         return producer;
+    }
+
+    private void open() {
+        try {
+            producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            // The settings are those of the job.
+            fail(e);
+        }
     }
 
     private synchronized void sent(String key, @Nullable Exception cause) {
@@ -86,9 +97,13 @@ final class RoundsWriter implements AutoCloseable {
                 listener.refused();
             }
         } else if (failure == null) {
-            failure = cause;
-            listener.failed(cause);
+            fail(cause);
         }
+    }
+
+    private void fail(Exception cause) {
+        failure = cause;
+        listener.failed(cause);
     }
 
     /** Returns when each record sent is stored or refused. */

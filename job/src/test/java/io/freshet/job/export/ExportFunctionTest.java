@@ -9,7 +9,9 @@ import io.freshet.learning.loss.Task;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.export.ExportedType;
+import io.freshet.schemas.topic.RecordLimit;
 import java.util.Arrays;
+import java.util.Objects;
 import org.apache.flink.streaming.api.operators.StreamFlatMap;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -36,10 +38,36 @@ class ExportFunctionTest {
     /** A broker would refuse it, and the job would fail at it again after every restart. */
     @Test
     void a_record_whose_copy_is_too_large_is_sent_without_a_copy() throws Exception {
-        ExportFunction function = new ExportFunction(new Export.Json(), ExportedType.EVALUATION, "metrics-json");
         double[] digits = new double[70_000];
         Arrays.fill(digits, Math.PI);
-        Evaluation large = new Evaluation(
+        assertSentWithoutCopy(OutputRecord.of("m/", new EvaluationCodec().write(evaluation(digits)), 0));
+    }
+
+    /** A broker counts the headers, too. */
+    @Test
+    void a_copy_that_is_too_large_with_its_headers_is_not_sent() throws Exception {
+        byte[] value = new EvaluationCodec().write(evaluation(new double[0])).value();
+        int json = ExportedType.EVALUATION.json(Objects.requireNonNull(value)).length;
+        byte[] key = new byte[RecordLimit.BYTES - json];
+        assertSentWithoutCopy(new OutputRecord("m/", key, value, 0, RecordHeaders.NONE));
+    }
+
+    private static void assertSentWithoutCopy(OutputRecord record) throws Exception {
+        ExportFunction function = new ExportFunction(new Export.Json(), ExportedType.EVALUATION, "metrics-json");
+        try (OneInputStreamOperatorTestHarness<OutputRecord, OutputRecord> harness =
+                new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(function))) {
+            harness.open();
+            harness.processElement(new StreamRecord<>(record));
+
+            assertThat(harness.extractOutputValues()).singleElement().satisfies(sent -> {
+                assertThat(sent.export()).isFalse();
+                assertThat(sent.value()).isEqualTo(record.value());
+            });
+        }
+    }
+
+    private static Evaluation evaluation(double[] digits) {
+        return new Evaluation(
                 Evaluation.Subject.of("m", ""),
                 new Evaluation.Counts(1, 1, 0),
                 new Evaluation.Window(0, false, 0, 0, null),
@@ -51,16 +79,5 @@ class ExportFunctionTest {
                         new Tally(Task.REGRESSION, 1).scores()),
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN);
-        OutputRecord record = OutputRecord.of("m/", new EvaluationCodec().write(large), 0);
-        try (OneInputStreamOperatorTestHarness<OutputRecord, OutputRecord> harness =
-                new OneInputStreamOperatorTestHarness<>(new StreamFlatMap<>(function))) {
-            harness.open();
-            harness.processElement(new StreamRecord<>(record));
-
-            assertThat(harness.extractOutputValues()).singleElement().satisfies(sent -> {
-                assertThat(sent.export()).isFalse();
-                assertThat(sent.value()).isEqualTo(record.value());
-            });
-        }
     }
 }

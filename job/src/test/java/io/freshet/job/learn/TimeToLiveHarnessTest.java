@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.OutputRecord;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
@@ -189,6 +190,42 @@ class TimeToLiveHarnessTest {
     }
 
     @Test
+    void a_key_of_a_failed_model_is_kept_and_expires_once_the_model_is_learned_again() throws Exception {
+        ModelSpec repaired = ModelSpec.parse(SPEC.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample("a", 1, 0));
+            learnOthers(harness, 10 * TIME_TO_LIVE);
+            KeyedSample keyed = sample("c", 2, 10 * TIME_TO_LIVE);
+            harness.learn(keyed);
+            harness.learn(new KeyedSample(keyed.modelKey(), keyed.spec(), outside(keyed.sample())));
+            assertThat(harness.take(OutputRecord.DEAD_LETTERS)).hasSize(1);
+            harness.time(1_000_000);
+            assertThat(harness.models()).as("failed").containsKey("keyed/a");
+
+            harness.apply(repaired);
+            harness.time(2_000_000);
+            assertThat(harness.models()).containsOnlyKeys("keyed/b", "keyed/c");
+        }
+    }
+
+    @Test
+    void a_key_expires_that_has_received_no_sample_since_its_model_was_reset() throws Exception {
+        ModelSpec reset = ModelSpec.parse(
+                SPEC.toYaml().replace("hashBits: 4", "hashBits: 5").replace("reset: false", "reset: true"));
+        try (LearnHarness harness = LearnHarness.start(SPEC)) {
+            harness.learn(sample("a", 1, 0));
+            harness.apply(reset);
+            harness.time(100_000);
+            assertThat(harness.models()).as("the partition has no event time").containsKey("keyed/a");
+            for (int i = 0; i < 128; i++) {
+                harness.learn(sample(reset, "b", i, 10 * TIME_TO_LIVE));
+            }
+            harness.time(1_000_000);
+            assertThat(harness.models()).containsOnlyKeys("keyed/b");
+        }
+    }
+
+    @Test
     void without_a_time_to_live_nothing_expires_and_no_timer_is_set() throws Exception {
         try (LearnHarness harness = LearnHarness.start(FOREVER)) {
             for (int i = 0; i < 100; i++) {
@@ -252,8 +289,23 @@ class TimeToLiveHarnessTest {
     }
 
     private static KeyedSample sample(String key, long offset, long eventTime) {
-        KeyedSample keyed = TestStream.sample(SPEC, offset);
+        return sample(SPEC, key, offset, eventTime);
+    }
+
+    private static KeyedSample sample(ModelSpec spec, String key, long offset, long eventTime) {
+        KeyedSample keyed = TestStream.sample(spec, offset);
         return new KeyedSample("keyed/" + key, keyed.spec(), with(keyed.sample(), 0, eventTime));
+    }
+
+    /** Returns a sample with a feature that is not in the parameter table, which fails its model. */
+    private static Sample outside(Sample sample) {
+        return new Sample(
+                new Sample.Features(
+                        sample.numeric(), sample.dense(), new int[] {1 << 20}, sample.ends(), new float[] {1}),
+                sample.label(),
+                sample.weight(),
+                false,
+                sample.position());
     }
 
     private static Sample with(Sample sample, int partition, long eventTime) {

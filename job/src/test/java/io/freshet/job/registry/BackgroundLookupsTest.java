@@ -180,7 +180,7 @@ class BackgroundLookupsTest {
 
     /** Its partition would wait as long as for a registry that is down, though others are answered. */
     @ParameterizedTest
-    @ValueSource(ints = {400, 403, 422})
+    @ValueSource(ints = {400, 410, 422})
     void an_id_whose_request_the_registry_refuses_is_refused_after_a_few_attempts(int status) {
         registry.fail("/schemas/ids/1", status);
         registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
@@ -193,9 +193,9 @@ class BackgroundLookupsTest {
                 .hasSize(BackgroundLookups.ATTEMPTS);
     }
 
-    /** These pass: credentials are renewed, proxies and registries are repaired, and load ends. */
+    /** These pass: credentials are renewed, permissions are granted, proxies and registries are repaired, and load ends. */
     @ParameterizedTest
-    @ValueSource(ints = {401, 404, 407, 408, 429, 500, 503})
+    @ValueSource(ints = {401, 403, 404, 407, 408, 429, 500, 503})
     void an_id_on_which_the_registry_fails_for_a_while_waits(int status) {
         registry.fail("/schemas/ids/1", status);
         assertThat(lookups.answer(1)).isNull();

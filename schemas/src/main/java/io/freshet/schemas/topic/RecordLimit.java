@@ -26,10 +26,20 @@ public final class RecordLimit {
      * @throws IllegalStateException if it is too large, which is a failure of the model that it is about
      */
     public static KeyedBytes require(KeyedBytes record) {
-        if (!fits(record)) {
+        return require(record, 0);
+    }
+
+    /**
+     * Returns a record that a broker accepts with its headers.
+     *
+     * @param headers bytes of the headers
+     * @throws IllegalStateException if it is too large, which is a failure of the model that it is about
+     */
+    public static KeyedBytes require(KeyedBytes record, long headers) {
+        long bytes = bytes(record) + headers;
+        if (bytes > BYTES) {
             String key = SpecException.shortened(new String(record.key(), StandardCharsets.UTF_8));
-            throw new IllegalStateException(
-                    "record " + key + ": " + bytes(record) + " bytes (expected: up to " + BYTES + ")");
+            throw new IllegalStateException("record " + key + ": " + bytes + " bytes (expected: up to " + BYTES + ")");
         }
         return record;
     }
