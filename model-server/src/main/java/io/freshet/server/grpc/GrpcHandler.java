@@ -3,6 +3,7 @@ package io.freshet.server.grpc;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.freshet.server.access.Access;
+import io.freshet.server.access.HealthCheck;
 import io.freshet.server.access.Role;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.http.Admission;
@@ -39,10 +40,6 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
 
     private static final String WATCH = "/" + ProtocolCalls.HEALTH + "/Watch";
     private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
-    private static final Set<String> PUBLIC_PATHS = Set.of(
-            "/" + ProtocolCalls.SERVICE + "/ServerLive",
-            "/" + ProtocolCalls.SERVICE + "/ServerReady",
-            "/" + ProtocolCalls.HEALTH + "/Check");
 
     private final Vertx vertx;
     private final ServingContext serving;
@@ -86,7 +83,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         String path = request.path();
         UnaryCall<?> call = calls.get(path);
-        if (!PUBLIC_PATHS.contains(path)) {
+        if (!HealthCheck.isAt(path)) {
             try {
                 access.require(access.find(request.getHeader(HttpHeaders.AUTHORIZATION)), role(path));
             } catch (RequestException e) {
