@@ -234,6 +234,14 @@ class BrowserAttackTest {
     }
 
     @Test
+    void long_hosts_are_quoted_in_part() throws Exception {
+        String host = "a".repeat(5_000) + ".localhost";
+
+        assertThat(post(INFER, "Host: " + host + "\r\nOrigin: null\r\n", ROW).error())
+                .isEqualTo("Origin: null (expected: a page of " + "a".repeat(60) + "..., or of a name of --allowed-hosts)");
+    }
+
+    @Test
     void grpc_has_the_same_rule() {
         var unload =
                 RepositoryModelUnloadRequest.newBuilder().setModelName("none").build();
