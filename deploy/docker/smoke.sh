@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Smoke test of the containers: starts them, checks a prediction, the metrics, the dashboards' queries, the page, and that the
-# log is quiet, kills the task managers, the job manager, the broker, and the server, checks that every flight was learned once
-# and that a replay gives the same parameters, and removes everything.
+# Smoke test of the containers: starts them, checks a prediction, the metrics, the dashboards' queries, the page, the names
+# of the server, and that the log is quiet, kills the task managers, the job manager, the broker, and the server, checks that
+# every flight was learned once and that a replay gives the same parameters, and removes everything.
 #
 # Usage: deploy/docker/smoke.sh [COMPOSE_FILE...]
 #        such as deploy/docker/smoke.sh deploy/compose/rocksdb.yaml, which is merged with docker-compose.yml
@@ -94,6 +94,17 @@ has_documented_metrics() {
   done
   missing=
 } 2>/dev/null
+
+# Checks that another container gets predictions and metrics by the names of the service and of its container.
+check_names() {
+  local host
+  for host in server "$PROJECT-server-1"; do
+    compose exec -T jobmanager curl -fsS --max-time 5 --output /dev/null "http://$host:8000/metrics" \
+      --next -fsS --max-time 5 --output /dev/null -H 'Content-Type: application/json' -d "$REQUEST" \
+      "http://$host:8000/v2/models/delays/infer" || fail "server: not reached by the name $host"
+  done
+  say "server reached by its names"
+}
 
 # Checks the page, each file it links to, and its stream, which must contain both models.
 check_page() {
@@ -218,6 +229,7 @@ check_exactly_once
 until_true 60 "metrics of docs/metrics.md" has_documented_metrics
 say "all metrics of docs/metrics.md are exported"
 check_page
+check_names
 check_dashboards
 check_quiet_log
 crash taskmanager

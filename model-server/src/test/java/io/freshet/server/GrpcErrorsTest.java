@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.grpc.proto.HealthCheckResponse;
@@ -15,10 +16,17 @@ import io.freshet.server.grpc.proto.InferParameter;
 import io.freshet.server.grpc.proto.ModelInferRequest;
 import io.freshet.server.grpc.proto.ModelInferResponse;
 import io.freshet.server.grpc.proto.ModelMetadataRequest;
+import io.freshet.server.grpc.proto.ModelReadyRequest;
+import io.freshet.server.grpc.proto.ModelStatisticsRequest;
 import io.freshet.server.grpc.proto.ServerLiveRequest;
 import io.freshet.server.grpc.proto.ServerLiveResponse;
 import io.freshet.server.http.Limits;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -28,6 +36,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,6 +151,39 @@ class GrpcErrorsTest {
         } catch (io.grpc.StatusRuntimeException e) {
             assertThat(e.getStatus().getCode() + ": " + e.getStatus().getDescription())
                     .isEqualTo("RESOURCE_EXHAUSTED: body: too large when decompressed (expected: up to 20000 bytes)");
+        }
+    }
+
+    /** Would catch a message that an event loop decompresses and parses for milliseconds, though it needs only a name. */
+    @Test
+    void calls_that_contain_names_are_small_with_or_without_compression() {
+        String name = "m".repeat(70_000);
+        List<Message> requests = List.of(
+                ModelReadyRequest.newBuilder().setName(name).build(),
+                ModelMetadataRequest.newBuilder().setName(name).build(),
+                ModelStatisticsRequest.newBuilder().setName(name).build());
+        try (RunningServer large = new RunningServer(
+                        ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(Limits.of(100, 4 << 20)));
+                GrpcClient plain = new GrpcClient(large.port());
+                GrpcClient compressing = new GrpcClient(NettyChannelBuilder.forAddress("127.0.0.1", large.port())
+                        .usePlaintext()
+                        .intercept(new Compression()))) {
+            for (Message request : requests) {
+                String method = request.getDescriptorForType().getName().replace("Request", "");
+                assertThat(plain.failure(method, request))
+                        .isEqualTo("RESOURCE_EXHAUSTED: body: too large (expected: up to 65536 bytes)");
+                assertThat(compressing.failure(method, request))
+                        .isEqualTo(
+                                "RESOURCE_EXHAUSTED: body: too large when decompressed (expected: up to 65536 bytes)");
+            }
+        }
+    }
+
+    /** Compresses all messages. */
+    private static final class Compression implements ClientInterceptor {
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withCompression("gzip"));
         }
     }
 

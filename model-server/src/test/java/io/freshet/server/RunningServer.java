@@ -33,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A server without Kafka clients: tests pass records to the ingest directly, and use HTTP for everything else. */
 final class RunningServer implements AutoCloseable {
@@ -146,6 +147,11 @@ final class RunningServer implements AutoCloseable {
     /** Returns the metrics without an HTTP request. */
     String scrape() {
         return metrics.scrape();
+    }
+
+    /** Adds a metric. A scrape waits for its value. */
+    void gauge(String name, Supplier<Number> value) {
+        metrics.gauge(name, name, value);
     }
 
     /** Ingests a tombstone of the metrics topic. */

@@ -25,8 +25,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
     public static final String SIGN_IN = "/ui/sign-in";
 
     private static final String SESSION = "/ui/session";
-    private static final Set<String> PUBLIC_PATHS =
-            Set.of("/v2/health/live", "/v2/health/ready", SIGN_IN, "/ui/sign-in.js", "/ui/page.css", "/favicon.ico");
+    private static final Set<String> SIGN_IN_PATHS = Set.of(SIGN_IN, "/ui/sign-in.js", "/ui/page.css", "/favicon.ico");
     /** The path of a request that only reads, although its method is POST. */
     private static final String INDEX = "/v2/repository/index";
 
@@ -75,7 +74,8 @@ public final class AccessHandler implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         try {
-            if (PUBLIC_PATHS.contains(context.normalizedPath()) || isPermitted(context)) {
+            String path = context.normalizedPath();
+            if (HealthCheck.isAt(path) || SIGN_IN_PATHS.contains(path) || isPermitted(context)) {
                 context.next();
             }
         } catch (RequestException e) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the browser adds the cookie of a user.
  *
  * <ul>
- *   <li>The host must be one of the {@link AllowedHosts}, unless the request has a token, which no browser adds by itself.
+ *   <li>The host must be one of the {@link AllowedHosts}, unless the request has a token, which no browser adds by itself, or is
+ *       a {@link HealthCheck}.
  *   <li>An origin must be the host, or have a configured name. Browsers send the origin of the page with each request to another
  *       site, except those to read that ignore the answer.
  *   <li>Those have {@code Sec-Fetch-Site} instead. Only a link may lead here.
@@ -47,7 +48,10 @@ public final class RequestGuard {
      */
     public void check(HttpServerRequest request) throws RequestException {
         String host = host(request);
-        if (host != null && !hosts.allows(host) && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
+        if (host != null
+                && !hosts.allows(host)
+                && !HealthCheck.isAt(request.path())
+                && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
             throw RequestException.of(
                     421,
                     "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
@@ -59,7 +63,8 @@ public final class RequestGuard {
         } else if (!isOwn(origin, host)) {
             throw RequestException.of(
                     403,
-                    "Origin: " + Excerpt.name(origin) + " (expected: a page of " + host + ", or of " + OPTION + ")");
+                    "Origin: " + Excerpt.name(origin) + " (expected: a page of "
+                            + (host == null ? "this server" : Excerpt.name(host)) + ", or of " + OPTION + ")");
         }
     }
 

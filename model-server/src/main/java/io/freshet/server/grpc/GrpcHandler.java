@@ -3,11 +3,13 @@ package io.freshet.server.grpc;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.freshet.server.access.Access;
+import io.freshet.server.access.HealthCheck;
 import io.freshet.server.access.Role;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.request.Excerpt;
@@ -39,16 +41,14 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
 
     private static final String WATCH = "/" + ProtocolCalls.HEALTH + "/Watch";
     private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
-    private static final Set<String> PUBLIC_PATHS = Set.of(
-            "/" + ProtocolCalls.SERVICE + "/ServerLive",
-            "/" + ProtocolCalls.SERVICE + "/ServerReady",
-            "/" + ProtocolCalls.HEALTH + "/Check");
 
     private final Vertx vertx;
     private final ServingContext serving;
     private final Access access;
+    /** Of the calls other than {@code ModelInfer}. */
+    private final Limits limits;
+
     private final BodyReader bodies;
-    private final BodyReader repositoryBodies;
     private final GrpcReplies replies;
     private final ProtocolCalls protocol;
     private final Map<String, UnaryCall<?>> calls;
@@ -66,8 +66,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         this.vertx = vertx;
         this.serving = serving;
         this.access = access;
-        bodies = new BodyReader(serving.limits());
-        repositoryBodies = ModelRepository.bodies(serving.limits());
+        limits = ModelRepository.limits(serving.limits());
+        bodies = new BodyReader(limits);
         replies = new GrpcReplies(responses, errors);
         protocol = calls;
         this.calls = calls.byPath();
@@ -86,7 +86,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         String path = request.path();
         UnaryCall<?> call = calls.get(path);
-        if (!PUBLIC_PATHS.contains(path)) {
+        if (!HealthCheck.isAt(path)) {
             try {
                 access.require(access.find(request.getHeader(HttpHeaders.AUTHORIZATION)), role(path));
             } catch (RequestException e) {
@@ -133,8 +133,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private <T extends Message> void run(HttpServerRequest request, UnaryCall<T> call) {
         boolean blocking = call.blocking();
         Admission.Ticket ticket = (blocking ? protocol.admission() : serving.admission()).enter();
-        (blocking ? repositoryBodies : bodies)
-                .read(request, vertx, ticket)
+        bodies.read(request, vertx, ticket)
                 .compose(body -> {
                     Callable<byte[]> answer =
                             () -> GrpcMessage.write(call.action().run(message(request, body, call.parser())));
@@ -170,8 +169,7 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
 
     private <T extends Message> T message(HttpServerRequest request, Buffer body, Parser<T> parser)
             throws RequestException {
-        return GrpcMessage.read(
-                body, request.getHeader("grpc-encoding"), serving.limits().bodyBytes(), parser);
+        return GrpcMessage.read(body, request.getHeader("grpc-encoding"), limits.bodyBytes(), parser);
     }
 
     /** Ends the calls that never end by themselves. */

@@ -1,8 +1,10 @@
 package io.freshet.server.http;
 
 import io.freshet.server.request.RequestException;
+import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Limits requests of one kind by the bytes they hold in memory and, once their bodies are complete, by number. A slow
@@ -38,6 +40,17 @@ public final class Admission {
     /** Returns the bytes that requests hold. */
     public long heldBytes() {
         return held.get();
+    }
+
+    /** Runs what a request without a body waits for. Fails with a {@link RequestException}, 503, if too many requests wait. */
+    public <T> Future<T> run(Supplier<Future<T>> work) {
+        Ticket ticket = enter();
+        try {
+            ticket.begin();
+        } catch (RequestException e) {
+            return Future.failedFuture(e);
+        }
+        return work.get().onComplete(done -> ticket.release());
     }
 
     /** Returns the ticket of a new request, which must be released. */

@@ -1,7 +1,6 @@
 package io.freshet.server.http;
 
 import io.freshet.server.inspect.Inspections;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.response.Responses;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
@@ -45,15 +44,8 @@ public final class InspectionRoutes {
     }
 
     private void respond(RoutingContext context, Callable<JsonObject> inspection) {
-        Admission.Ticket ticket = admission.enter();
-        try {
-            ticket.begin();
-        } catch (RequestException e) {
-            context.fail(e);
-            return;
-        }
-        worker.executeBlocking(inspection, true)
-                .onComplete(done -> ticket.release())
+        admission
+                .run(() -> worker.executeBlocking(inspection, true))
                 .onSuccess(json -> {
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     responses.json(context.request(), json);

@@ -38,9 +38,9 @@ public final class ModelRepository {
         return admission;
     }
 
-    /** Returns the reader of their bodies. */
-    public static BodyReader bodies(Limits limits) {
-        return new BodyReader(limits.withBodyBytes(MAXIMUM_BODY_BYTES));
+    /** Returns the limits of requests whose bodies contain names, as theirs do. */
+    public static Limits limits(Limits limits) {
+        return limits.withBodyBytes(MAXIMUM_BODY_BYTES);
     }
 
     /** @param readyOnly whether to omit what cannot be requested */

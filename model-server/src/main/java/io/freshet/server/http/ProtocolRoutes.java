@@ -27,8 +27,12 @@ public final class ProtocolRoutes {
     /** The supported extensions of the protocol. */
     public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
+    /** They share two workers with the page and with the changes of the repository, which must not wait long. */
+    private static final int MAXIMUM_SCRAPES = 64;
+
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
+    private final Admission scrapes = new Admission("scrapes", MAXIMUM_SCRAPES, 0);
     private final ServingContext serving;
     private final ModelQueries queries;
     private final Supplier<@Nullable String> problem;
@@ -118,11 +122,11 @@ public final class ProtocolRoutes {
 
     private void scrape(RoutingContext context) {
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
-        context.vertx()
-                .executeBlocking(
-                        () -> EncodedContent.of(
-                                serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
-                        false)
+        scrapes.run(() -> context.vertx()
+                        .executeBlocking(
+                                () -> EncodedContent.of(
+                                        serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
+                                false))
                 .onSuccess(content -> {
                     context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
                     content.end(context.request(), responses);

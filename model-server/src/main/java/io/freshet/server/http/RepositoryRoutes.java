@@ -32,7 +32,7 @@ public final class RepositoryRoutes {
     public RepositoryRoutes(ModelRepository repository, ServingContext serving, Responses responses) {
         this.repository = repository;
         this.responses = responses;
-        bodies = ModelRepository.bodies(serving.limits());
+        bodies = new BodyReader(ModelRepository.limits(serving.limits()));
     }
 
     public void mount(Router router) {

@@ -20,9 +20,9 @@ final class BodyRemainder {
         EventExecutor executor = ((HttpServerConnection) request.connection())
                 .channelHandlerContext()
                 .executor();
-        // Most requests have no body, and end after their heads were handled.
+        // Most requests have no body, and end after their heads were handled. Some streams were reset.
         executor.execute(() -> {
-            if (!request.isEnded()) {
+            if (!request.isEnded() && !request.response().closed()) {
                 ScheduledFuture<?> deadline =
                         executor.schedule(() -> cutOff(request), time.toMillis(), TimeUnit.MILLISECONDS);
                 request.handler(discarded -> {})

@@ -96,10 +96,11 @@ final class UnreadResponses {
             this.number = number;
         }
 
+        /** Counts it before others find it, and may remove it. */
         void add() {
-            byAge.put(number, this);
             byConnection.merge(connection, bytes, Long::sum);
             total.addAndGet(bytes);
+            byAge.put(number, this);
         }
 
         void remove() {
