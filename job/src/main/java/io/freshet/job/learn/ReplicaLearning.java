@@ -106,6 +106,9 @@ final class ReplicaLearning {
         if (current != null && group.failure() == null) {
             attempt(current, action);
         }
+        if (group.failure() != null) {
+            report(group, group.failure());
+        }
     }
 
     private void attempt(Learner learner, ThrowingRunnable<Exception> action) throws Exception {
@@ -125,9 +128,6 @@ final class ReplicaLearning {
                 groups.send(group.model(), received.apply());
                 close(group);
             });
-            if (group.failure() != null) {
-                report(group, group.failure());
-            }
         }
     }
 
@@ -170,7 +170,7 @@ final class ReplicaLearning {
             reducing.use(newest);
         }
         decide(group, reducing);
-        while (reducing.canClose()) {
+        while (group.failure() == null && reducing.canClose()) {
             close(group, reducing);
             decide(group, reducing);
         }
@@ -178,7 +178,9 @@ final class ReplicaLearning {
     }
 
     private void closeLater(ReplicaGroup group) throws Exception {
-        if (groups.group(group.model()) == group) {
+        GroupReducer reducing = group.reducing();
+        if (reducing != null && groups.group(group.model()) == group) {
+            reducing.fired();
             attempt(group, () -> close(group));
         }
     }
@@ -199,6 +201,7 @@ final class ReplicaLearning {
         trainer.using(learner);
         String modelKey = ModelKey.ofWhole(group.model());
         currentKey.accept(modelKey);
+        boolean isStored = reducing.isDecisionStored();
         ClosedRound closed = reducing.close(
                 current.read(modelKey) == null
                         ? current.start(learner)
@@ -209,23 +212,14 @@ final class ReplicaLearning {
         groups.send(group.model(), reducing.point(closed));
         current.replace(learner, reducing.merged());
         current.save();
-        if (!hasEachReplica(closed, learner)) {
-            // Without the decision in the topic, a run that replaces this one may decide otherwise.
+        if (!isStored) {
+            // A run that replaces this one may decide otherwise.
             groups.flush();
         }
         if (group.failure() == null) {
             trainer.publish(learner);
             timers.learned(learner, current.state());
         }
-    }
-
-    /** Returns whether a round has the contribution of each replica to it, and not those of replicas that are late. */
-    private static boolean hasEachReplica(ClosedRound closed, Learner learner) {
-        long own = closed.closing().members().stream()
-                .filter(member -> member.round() == closed.closing().round())
-                .count();
-        return own
-                == Objects.requireNonNull(learner.spec().replicas(), "replicas").count();
     }
 
     /**

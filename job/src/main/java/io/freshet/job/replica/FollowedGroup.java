@@ -1,8 +1,10 @@
 package io.freshet.job.replica;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The replicas and the reducers of one model in this subtask, and where they are in the rounds topic. */
 final class FollowedGroup {
@@ -13,6 +15,8 @@ final class FollowedGroup {
     private final RoundsStream merged;
     /** Followed by the reducers that are here, by their model keys. */
     private final Map<String, RoundsStream> inboxes;
+    /** The keys of streams of which not everything is received that was stored when they were first followed. */
+    private final Set<String> behind = new HashSet<>();
 
     /**
      * @param origin identifies the replicas since they started from scratch
@@ -29,6 +33,7 @@ final class FollowedGroup {
         this.firstMerged = firstMerged;
         this.merged = merged;
         this.inboxes = inboxes;
+        streams().forEach(stream -> behind.add(stream.key()));
     }
 
     ReplicaGroup group() {
@@ -39,8 +44,9 @@ final class FollowedGroup {
         return origin;
     }
 
-    RoundsStream merged() {
-        return merged;
+    /** Records that everything under a key is received that was stored when it was first followed; returns whether that is so for all. */
+    boolean caughtUp(String key) {
+        return behind.remove(key) && behind.isEmpty();
     }
 
     /** Returns the streams that are followed here. */

@@ -108,6 +108,15 @@ public final class GroupReducer {
     }
 
     /**
+     * Returns whether the topic has how the next round closes, so that each run closes it alike. It need not have a decision of this
+     * run if every replica that has not ended is in the round: no run decides otherwise.
+     */
+    public boolean isDecisionStored() {
+        RoundDecisions.Decision next = Objects.requireNonNull(decided);
+        return !next.isOwn() || blocks != null || state.hasEachReplica(next.closing());
+    }
+
+    /**
      * Closes the next round. {@link #point} must follow.
      *
      * @param merged the state before, which changes
@@ -129,6 +138,11 @@ public final class GroupReducer {
         boolean isSent = blocks != null || Objects.requireNonNull(decided).isOwn();
         decided = null;
         return isSent ? List.of(blocks == null ? point : point.withBlocks(Collections.emptySortedMap())) : List.of();
+    }
+
+    /** Records that it is the time to try again. It may still be too early by the wall clock, if that was set back. */
+    public void fired() {
+        timer = RoundDecisions.NEVER;
     }
 
     /** Returns when to try to close the next round, if the time has changed since the last call. */

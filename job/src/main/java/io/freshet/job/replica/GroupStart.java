@@ -22,7 +22,7 @@ final class GroupStart {
     private final ReplicaRun run;
     private final Map<String, StoredReplicas.Stored> restored;
     private final ReplicaGroup group;
-    private String origin;
+    private final String origin;
     /** Null unless restored. */
     private @Nullable Long merged;
 
@@ -41,7 +41,7 @@ final class GroupStart {
      * Returns the parts of a model, or null if none are here.
      *
      * @param restored states by model key; those of the model are removed
-     * @param origin of replicas that are not restored
+     * @param origin of the model's replicas
      */
     static @Nullable FollowedGroup start(
             ReplicaRun run,
@@ -51,6 +51,11 @@ final class GroupStart {
             String origin)
             throws IOException {
         return new GroupStart(run, restored, group, origin).start(replicas);
+    }
+
+    /** Returns a model that has no parts here. */
+    static FollowedGroup empty(ReplicaRun run, ReplicaGroup group, String origin) {
+        return new GroupStart(run, Map.of(), group, origin).followed();
     }
 
     private @Nullable FollowedGroup start(int replicas) throws IOException {
@@ -81,6 +86,10 @@ final class GroupStart {
         if (isDamaged) {
             group.damage(DAMAGED);
         }
+        return followed();
+    }
+
+    private FollowedGroup followed() {
         long start = merged == null ? run.recent() : merged;
         return new FollowedGroup(group, origin, start, stream(RoundsMessage.TO_ALL, start), inboxes);
     }
@@ -97,7 +106,6 @@ final class GroupStart {
             return null;
         }
         StoredReplicas.Header header = stored.header();
-        origin = header.origin();
         isDamaged |= header.isDamaged();
         merged = merged == null ? header.merged() : Math.min(merged, header.merged());
         return stored.state();

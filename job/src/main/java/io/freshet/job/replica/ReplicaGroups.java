@@ -1,5 +1,6 @@
 package io.freshet.job.replica;
 
+import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.Pages;
 import io.freshet.learning.learner.Learner;
@@ -53,7 +54,7 @@ public final class ReplicaGroups {
      *
      * @return why the model cannot be learned, or null
      */
-    public @Nullable String start(Learner learner) throws IOException {
+    public @Nullable String start(Learner learner) throws IOException, InterruptedException {
         ReplicaSettings settings = learner.spec().replicas();
         String model = learner.spec().name();
         if (settings == null) {
@@ -67,14 +68,35 @@ public final class ReplicaGroups {
             return "replicas.count: " + settings.count() + " (expected: at most " + run.partitions()
                     + ", the partitions of the samples topic)";
         }
-        String origin = run.id() + "-" + ++started;
-        ReplicaGroup group = new ReplicaGroup(learner, run);
-        FollowedGroup followed = GroupStart.start(run, restored, group, settings.count(), origin);
-        if (followed != null) {
-            models.put(model, followed);
-            follow(followed);
+        String origin = restored.entrySet().stream()
+                .filter(each -> ModelKey.isOf(each.getKey(), model))
+                .map(each -> each.getValue().header().origin())
+                .findFirst()
+                .orElse(run.id() + "-" + ++started);
+        FollowedGroup followed = start(learner, settings.count(), origin);
+        if (followed == null) {
+            return null;
         }
-        return followed == null ? null : followed.group().failure();
+        models.put(model, followed);
+        follow(followed);
+        String failure = followed.group().failure();
+        if (failure != null && connection != null) {
+            sendFailure(model, failure);
+        }
+        return failure;
+    }
+
+    /** A model that cannot be started here, for instance since its states need too much memory, has no parts here, and fails everywhere. */
+    private @Nullable FollowedGroup start(Learner learner, int replicas, String origin) throws IOException {
+        ModelFailure failure;
+        try {
+            return GroupStart.start(run, restored, new ReplicaGroup(learner, run), replicas, origin);
+        } catch (RuntimeException | Error e) {
+            failure = ModelFailure.of(e);
+        }
+        ReplicaGroup group = new ReplicaGroup(learner, run);
+        group.damage(failure.reason());
+        return GroupStart.empty(run, group, origin);
     }
 
     /** Starts to send, and to read. */
@@ -220,7 +242,7 @@ public final class ReplicaGroups {
      */
     public @Nullable ReplicaGroup caughtUp(String key) {
         FollowedGroup followed = models.get(model(key));
-        if (followed == null || !key.equals(followed.merged().key())) {
+        if (followed == null || !followed.caughtUp(key)) {
             return null;
         }
         followed.group().caughtUp();

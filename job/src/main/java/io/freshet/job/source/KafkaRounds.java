@@ -2,6 +2,7 @@ package io.freshet.job.source;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
 
@@ -42,7 +43,7 @@ public final class KafkaRounds implements RoundsLog {
             }
 
             @Override
-            public void flush() throws InterruptedException {
+            public void flush() throws IOException, InterruptedException {
                 writer.flush();
             }
 

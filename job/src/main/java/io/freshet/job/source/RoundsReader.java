@@ -91,7 +91,11 @@ final class RoundsReader implements AutoCloseable {
         KafkaConsumer<byte[], byte[]> open = Objects.requireNonNull(consumer);
         try {
             while (!closed) {
-                poll(open);
+                try {
+                    poll(open);
+                } catch (WakeupException e) {
+                    // There is another key to follow, or the reader is closed.
+                }
             }
         } catch (InterruptedException | InterruptException e) {
             LOG.debug("topic {}: reader stopped", topic);
@@ -128,8 +132,6 @@ final class RoundsReader implements AutoCloseable {
                 String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
                 entries.add(new Entry(key, record.offset(), record.value()));
             }
-        } catch (WakeupException e) {
-            // There is another key to follow, or the reader is closed.
         } catch (OffsetOutOfRangeException e) {
             skipExpired(open, e);
         }

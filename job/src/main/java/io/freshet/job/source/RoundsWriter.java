@@ -2,6 +2,7 @@ package io.freshet.job.source;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -106,13 +107,17 @@ final class RoundsWriter implements AutoCloseable {
         listener.failed(cause);
     }
 
-    /** Returns when each record sent is stored or refused. */
-    synchronized void flush() throws InterruptedException {
+    /**
+     * Returns when each record sent is stored or refused.
+     *
+     * @throws IOException if the job has to restart; checked, since it is no failure of a model
+     */
+    synchronized void flush() throws IOException, InterruptedException {
         while (pending > 0 && failure == null) {
             wait();
         }
         if (failure != null) {
-            throw new KafkaException("topic " + topic + ": " + failure.getMessage(), failure);
+            throw new IOException("topic " + topic + ": " + failure.getMessage(), failure);
         }
     }
 

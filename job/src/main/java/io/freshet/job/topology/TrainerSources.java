@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, long cacheBytes) {
     public static final long DEFAULT_CACHE_BYTES = 256L << 20;
 
-    /** Without a rounds topic; models with replicas learn nothing. */
+    /** Without a rounds topic, for models without replicas. */
     public TrainerSources(Samples samples, Specs specs, long cacheBytes) {
         this(samples, specs, RoundsLog.NONE, cacheBytes);
     }

@@ -1,6 +1,7 @@
 package io.freshet.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
@@ -23,6 +24,7 @@ import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import io.freshet.schemas.rounds.RoundsRecord;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -193,6 +195,47 @@ class IdleReplicaHarnessTest {
             assertThat(harness.takeSnapshots()).isNotEmpty();
             assertThat(decisions(rounds)).containsExactly("1: 0/1");
             assertThat(published).as("before").containsExactly(0);
+        }
+    }
+
+    /** The job restarts, and learns the samples again. */
+    @Test
+    void brokers_that_store_no_decision_fail_the_job_and_no_model() throws Exception {
+        TestRounds rounds = new TestRounds();
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            harness.time(1_000);
+            learn(harness, rounds, 0);
+            rounds.flushing(() -> {
+                throw new IOException("topic test.rounds: not stored within 120 s");
+            });
+            assertThatThrownBy(() -> harness.time(11_000))
+                    .hasStackTraceContaining("topic test.rounds: not stored within 120 s");
+            rounds.flushing(() -> {});
+            assertThat(harness.take(OutputRecord.DEAD_LETTERS)).isEmpty();
+            assertThat(harness.takeEvaluations()).noneMatch(line -> line.startsWith("shared/ version 0"));
+        }
+    }
+
+    /** It would close rounds without replicas whose contributions are in the topic. */
+    @Test
+    void a_restored_reducer_decides_once_it_has_read_the_contributions_too() throws Exception {
+        TestRounds rounds = new TestRounds();
+        OperatorSubtaskState state;
+        try (LearnHarness harness = LearnHarness.start(rounds, spec)) {
+            harness.time(1_000);
+            learn(harness, rounds, 0);
+            state = harness.snapshot();
+        }
+        try (LearnHarness restored = LearnHarness.restore(rounds, state)) {
+            restored.time(2_000);
+            rounds.listener().caughtUp("shared/merged");
+            restored.runMails();
+            restored.time(60_000);
+            assertThat(decisions(rounds)).isEmpty();
+            rounds.listener().caughtUp("shared/contributions");
+            restored.runMails();
+            restored.time(120_000);
+            assertThat(decisions(rounds)).containsExactly("1: 0/1");
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /** A rounds topic in memory. Records reach the operator when a test delivers them. */
@@ -26,7 +27,7 @@ final class TestRounds implements RoundsLog {
     private transient @Nullable Exception refusal;
     private transient boolean interrupts;
     private transient Function<KeyedBytes, List<KeyedBytes>> storing = List::of;
-    private transient Runnable flushing = () -> {};
+    private transient ThrowingRunnable<Exception> flushing = () -> {};
 
     /** Stores other records instead of each that is sent. */
     void storing(Function<KeyedBytes, List<KeyedBytes>> records) {
@@ -34,7 +35,7 @@ final class TestRounds implements RoundsLog {
     }
 
     /** Does something when the operator waits until what it has sent is stored. */
-    void flushing(Runnable action) {
+    void flushing(ThrowingRunnable<Exception> action) {
         flushing = action;
     }
 
@@ -100,7 +101,7 @@ final class TestRounds implements RoundsLog {
             }
 
             @Override
-            public void flush() {
+            public void flush() throws Exception {
                 flushing.run();
             }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ class RoundsWriterTest {
             writer.send(RECORD, 2);
             assertThat(writer.takeRefused()).isEmpty();
             assertThat(listener.failures).singleElement().isInstanceOf(KafkaException.class);
-            assertThatThrownBy(writer::flush).isInstanceOf(KafkaException.class).hasMessageStartingWith("topic rounds: ");
+            assertThatThrownBy(writer::flush).isInstanceOf(IOException.class).hasMessageStartingWith("topic rounds: ");
         }
     }
 

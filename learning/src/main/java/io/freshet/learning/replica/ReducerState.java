@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,15 @@ public final class ReducerState extends Inbox<Contribution> {
             }
         }
         return awaited;
+    }
+
+    /** Returns whether a round has the contribution to it of each replica that has not ended. */
+    public boolean hasEachReplica(Closing closing) {
+        BitSet own = new BitSet();
+        for (Member member : closing.members()) {
+            own.set(member.replica(), member.round() == closing.round());
+        }
+        return IntStream.range(0, replicas()).allMatch(replica -> own.get(replica) || hasEnded(replica));
     }
 
     /** Replicas that are due and not in the round are silent from now on: no round waits for them until they contribute again. */
