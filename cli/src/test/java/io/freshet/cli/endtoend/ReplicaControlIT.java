@@ -142,8 +142,8 @@ class ReplicaControlIT {
             RoundsRecord record = RoundsRecord.read(read.value());
             if (record.message(record.bytes()) instanceof MergedPoint point && point.round() > last) {
                 last = point.round();
-                if (point.specification() != null) {
-                    announced.put(point.round(), point.specification());
+                if (point.closing().specification() != null) {
+                    announced.put(point.round(), point.closing().specification());
                 }
             }
         }

@@ -2,7 +2,6 @@ package io.freshet.faults.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.cli.FreshetCommand;
 import io.freshet.faults.cluster.ClusterProcess;
 import io.freshet.faults.cluster.Fault;
 import io.freshet.faults.cluster.TrainerCluster;
@@ -10,10 +9,7 @@ import io.freshet.faults.load.LoadProducer;
 import io.freshet.faults.load.SampleStream;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
-import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.Topics;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Kafka, the job manager, and two task managers are separate processes. In each round, two faults hit a running load
  * at seeded samples, and then both task managers are killed while one sends the parts of a message. After the round, every
  * snapshot ever published must equal the oracle's, bit for bit, also those of models with replicas. In every third round, one of
- * two partitions is silent, and so is its replica. The state carries over from round to round, so the final state has survived all faults. Three rounds
- * have each kind of fault once.
+ * two partitions is silent, and so is its replica. The state carries over from round to round, so the final state has survived
+ * all faults. Three rounds have each kind of fault once.
  *
  * <p>System properties: {@code freshet.chaos.backend} (hashmap or rocksdb), {@code freshet.chaos.rounds} (3), and
  * {@code freshet.chaos.seed}. The seed determines the samples, the faults, and their positions, for any number of
@@ -88,11 +84,7 @@ class ChaosIT {
                     Future<Integer> sending = producer.send();
                     List<String> injected = new ArrayList<>(isSilent ? List.of("partition 1 silent") : List.of());
                     injected.addAll(inject(cluster, producer, roundFaults, random));
-                    PartWatch.awaitFirstPart(cluster.bootstrapServers(), topics.rounds(), SampleStream.PARTITIONS);
-                    cluster.kill(ClusterProcess.TASK_MANAGER_1, ClusterProcess.TASK_MANAGER_2);
-                    injected.add("kill both task managers after a part");
-                    cluster.supervise();
-                    cluster.awaitCheckpoint();
+                    injected.add(killBetweenParts(cluster, topics));
                     cluster.awaitUntil("all samples sent", () -> producer.sent() >= SAMPLES_PER_ROUND);
                     producer.stop();
                     cluster.awaitUntil("all samples acknowledged", sending::isDone);
@@ -115,25 +107,10 @@ class ChaosIT {
                 }
                 SampleStream.WITH_REPLICAS.stream()
                         .filter(spec -> spec.replicas() != null)
-                        .forEach(spec -> assertThat(replay(cluster, topics, spec))
+                        .forEach(spec -> assertThat(cluster.freshet("replay", spec.name()))
                                 .contains("identical"));
             }
         }
-    }
-
-    /** Learns the samples of the newest version again, by the command; returns what it prints. */
-    private static String replay(TrainerCluster cluster, Topics topics, ModelSpec spec) {
-        StringWriter out = new StringWriter();
-        PrintWriter printer = new PrintWriter(out, true);
-        FreshetCommand.run(
-                printer,
-                printer,
-                "replay",
-                spec.name(),
-                "--bootstrap-servers=" + cluster.bootstrapServers(),
-                "--prefix=" + topics.prefix());
-        System.out.println(out);
-        return out.toString();
     }
 
     /** Injects each fault at a random sample, but not before a checkpoint has followed the previous fault. */
@@ -153,5 +130,14 @@ class ChaosIT {
             cluster.awaitCheckpoint();
         }
         return injected;
+    }
+
+    /** Kills the task managers when one of them has sent the first part of a message. The last one may be on its way. */
+    private static String killBetweenParts(TrainerCluster cluster, Topics topics) throws Exception {
+        PartWatch.awaitFirstPart(cluster.bootstrapServers(), topics.rounds(), SampleStream.PARTITIONS);
+        cluster.kill(ClusterProcess.TASK_MANAGER_1, ClusterProcess.TASK_MANAGER_2);
+        cluster.supervise();
+        cluster.awaitCheckpoint();
+        return "kill both task managers after a part";
     }
 }

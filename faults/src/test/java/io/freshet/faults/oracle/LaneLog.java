@@ -112,7 +112,8 @@ public final class LaneLog {
         return unmatched().isEmpty()
                 ? ""
                 : unmatched.size() + " of " + snapshots + ", first: "
-                        + unmatched.get(0).address() + " version " + unmatched.get(0).version();
+                        + unmatched.get(0).address() + " version "
+                        + unmatched.get(0).version();
     }
 
     private List<Unmatched> unmatched() {

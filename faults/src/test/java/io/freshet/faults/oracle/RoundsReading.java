@@ -1,8 +1,8 @@
 package io.freshet.faults.oracle;
 
 import io.freshet.learning.replica.Closing;
-import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Member;
+import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;

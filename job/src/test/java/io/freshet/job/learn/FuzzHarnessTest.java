@@ -59,7 +59,7 @@ class FuzzHarnessTest {
         Mutations mutations = new Mutations(random);
         long applied = 0;
         try (DecodedStream decoded = new DecodedStream(FuzzFormat.AVRO.format(), List.of(WHOLE));
-                LearnHarness learning = LearnHarness.start(WHOLE);
+                LearnHarness learning = LearnHarness.start(new TestRounds(), WHOLE);
                 LearnHarness undisturbed = LearnHarness.start(WHOLE)) {
             long offset = 0;
             for (int i = 0; i < RECORDS; i++) {

@@ -164,6 +164,9 @@ final class Mutations {
     }
 
     private String repeatPart(String yaml) {
+        if (yaml.isEmpty()) {
+            return yaml;
+        }
         int from = random.nextInt(yaml.length());
         int to = Math.min(yaml.length(), from + 1 + random.nextInt(20));
         return yaml.substring(0, to) + yaml.substring(from, to).repeat(random.nextInt(50)) + yaml.substring(to);
