@@ -99,7 +99,7 @@ has_documented_metrics() {
 check_names() {
   local host
   for host in server "$PROJECT-server-1"; do
-    compose exec -T jobmanager curl -fsS --max-time 5 --output /dev/null "http://$host:8000/metrics" \
+    compose exec -T jobmanager curl --fail-early -fsS --max-time 5 --output /dev/null "http://$host:8000/metrics" \
       --next -fsS --max-time 5 --output /dev/null -H 'Content-Type: application/json' -d "$REQUEST" \
       "http://$host:8000/v2/models/delays/infer" || fail "server: not reached by the name $host"
   done

@@ -238,7 +238,8 @@ class BrowserAttackTest {
         String host = "a".repeat(5_000) + ".localhost";
 
         assertThat(post(INFER, "Host: " + host + "\r\nOrigin: null\r\n", ROW).error())
-                .isEqualTo("Origin: null (expected: a page of " + "a".repeat(60) + "..., or of a name of --allowed-hosts)");
+                .isEqualTo("Origin: null (expected: a page of " + "a".repeat(60)
+                        + "..., or of a name of --allowed-hosts)");
     }
 
     @Test

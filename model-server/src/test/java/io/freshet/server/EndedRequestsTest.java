@@ -25,7 +25,9 @@ class EndedRequestsTest {
             byte[] head = RawHttp2.grpc("/none/None");
             for (int i = 0; i < REQUESTS; i++) {
                 client.send(RawHttp2.frame(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 2 * i + 1, head));
-                assertThat(client.response(2 * i + 1)).as("stream %d", 2 * i + 1).isNotNull();
+                assertThat(client.response(2 * i + 1))
+                        .as("stream %d", 2 * i + 1)
+                        .isNotNull();
             }
 
             await().until(() -> inMemory("Http2ServerRequest") < REQUESTS / 10);
@@ -40,7 +42,8 @@ class EndedRequestsTest {
                         "gcClassHistogram",
                         new Object[] {new String[0]},
                         new String[] {String[].class.getName()});
-        return histogram.lines()
+        return histogram
+                .lines()
                 .map(line -> line.strip().split("\\s+"))
                 .filter(fields -> fields.length > 3 && fields[3].endsWith(".impl." + name))
                 .mapToInt(fields -> Integer.parseInt(fields[1]))

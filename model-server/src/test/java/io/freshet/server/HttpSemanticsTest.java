@@ -181,6 +181,18 @@ class HttpSemanticsTest {
         assertThat(expectation.error()).isEqualTo("Expect: miracle (expected: 100-continue)");
     }
 
+    /** Would catch headers of a few bytes, each of which takes a hundred in memory. */
+    @Test
+    void rejects_many_headers() throws IOException {
+        String header = "a:\r\n";
+
+        assertThat(exchange("GET /v2 HTTP/1.1\r\n" + header.repeat(510) + CLOSE).status())
+                .as("two more end it")
+                .isEqualTo(200);
+        assertThat(exchange("GET /v2 HTTP/1.1\r\n" + header.repeat(511) + CLOSE).status())
+                .isEqualTo(431);
+    }
+
     @Test
     void sends_100_continue_before_the_body() throws IOException {
         RawHttp.Response response =

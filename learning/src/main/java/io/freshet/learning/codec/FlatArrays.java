@@ -10,10 +10,16 @@ import java.util.Arrays;
 
 /**
  * Arrays of numbers as bytes: a length, then little-endian values. Copies in chunks, so that a large array needs no buffer of
- * its own size. An array that is read grows with the bytes received, so that a false length allocates nothing.
+ * its own size. An array that is read grows with the bytes received, so that a false length allocates little.
  */
 public final class FlatArrays {
     static final int CHUNK = 1 << 14;
+
+    /** Up to this length, an array that is read is allocated at once. */
+    private static final int FIRST = 1 << 18;
+
+    /** How much longer an array may be than what was received. Each time it grows, it is copied. */
+    private static final long GROWTH = 16;
 
     /** The length in bytes of the pieces in which floats are written, but for the last. */
     public static final int PIECE = CHUNK * Float.BYTES;
@@ -48,8 +54,8 @@ public final class FlatArrays {
 
     public static float[] readFloats(DataInput in) throws IOException {
         int length = readLength(in);
-        float[] array = new float[Math.min(length, CHUNK)];
-        byte[] chunk = new byte[array.length * Float.BYTES];
+        float[] array = new float[Math.min(length, FIRST)];
+        byte[] chunk = new byte[Math.min(length, CHUNK) * Float.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Float.BYTES);
@@ -59,9 +65,9 @@ public final class FlatArrays {
         return array;
     }
 
-    /** Returns the next size of an array that is being read: twice the last one, until it has its length. */
+    /** Returns the next size of an array that is being read. */
     private static int grown(int size, int length) {
-        return (int) Math.min(length, 2L * size);
+        return (int) Math.min(length, GROWTH * size);
     }
 
     /** Fills an array with values, after {@link #readLength}. */
@@ -91,8 +97,8 @@ public final class FlatArrays {
     /** Reads floats whose lower 16 bits are 0. */
     public static float[] readUpperHalves(DataInput in) throws IOException {
         int length = readLength(in);
-        float[] array = new float[Math.min(length, CHUNK)];
-        byte[] chunk = new byte[array.length * Short.BYTES];
+        float[] array = new float[Math.min(length, FIRST)];
+        byte[] chunk = new byte[Math.min(length, CHUNK) * Short.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Short.BYTES);
@@ -117,8 +123,8 @@ public final class FlatArrays {
 
     public static double[] readDoubles(DataInput in) throws IOException {
         int length = readLength(in);
-        double[] array = new double[Math.min(length, CHUNK)];
-        byte[] chunk = new byte[array.length * Double.BYTES];
+        double[] array = new double[Math.min(length, FIRST)];
+        byte[] chunk = new byte[Math.min(length, CHUNK) * Double.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Double.BYTES);
@@ -140,8 +146,8 @@ public final class FlatArrays {
 
     public static int[] readInts(DataInput in) throws IOException {
         int length = readLength(in);
-        int[] array = new int[Math.min(length, CHUNK)];
-        byte[] chunk = new byte[array.length * Integer.BYTES];
+        int[] array = new int[Math.min(length, FIRST)];
+        byte[] chunk = new byte[Math.min(length, CHUNK) * Integer.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
             in.readFully(chunk, 0, count * Integer.BYTES);
@@ -200,7 +206,7 @@ public final class FlatArrays {
 
     public static long[] readLongs(DataInput in) throws IOException {
         int length = readLength(in);
-        long[] array = new long[Math.min(length, CHUNK)];
+        long[] array = new long[Math.min(length, FIRST)];
         for (int i = 0; i < length; i++) {
             array = i < array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             array[i] = in.readLong();
@@ -217,7 +223,7 @@ public final class FlatArrays {
 
     public static String readText(DataInput in) throws IOException {
         int length = readLength(in);
-        byte[] bytes = new byte[Math.min(length, CHUNK)];
+        byte[] bytes = new byte[Math.min(length, FIRST)];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
             bytes = at + count <= bytes.length ? bytes : Arrays.copyOf(bytes, grown(bytes.length, length));

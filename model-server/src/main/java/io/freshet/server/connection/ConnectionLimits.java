@@ -17,6 +17,10 @@ public record ConnectionLimits(int open, Duration requestTime, Duration idleTime
     public static final int LINE_BYTES = 4 * 1024;
     /** Maximum size of all headers of a request. */
     public static final int HEADER_BYTES = 16 * 1024;
+    /** What a header needs in memory beside its name and value, by the definition of HTTP/2. */
+    public static final int FIELD_BYTES = 32;
+    /** Maximum number of headers of a request over HTTP/1, as their bytes also limit it over HTTP/2. */
+    static final int HEADERS = HEADER_BYTES / FIELD_BYTES;
 
     private static final int OPEN = 10_000;
     /** At least 0.4 MB/s for a body of 4 MiB. */

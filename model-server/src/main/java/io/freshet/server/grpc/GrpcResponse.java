@@ -55,9 +55,8 @@ final class GrpcResponse {
 
     /** Adds a message; completes when it is sent, or fails because the client is gone. */
     Future<Void> write(MessageLite message) {
-        Future<Void> sent = add(GrpcMessage.write(message));
-        handler.flush(context);
-        return sent;
+        byte[] framed = GrpcMessage.write(message);
+        return flush(framed.length, add(framed));
     }
 
     /** Ends the response with a status, and the percent-encoded description of an error. */
@@ -75,8 +74,13 @@ final class GrpcResponse {
     Future<Void> send(byte[] framed) {
         Future<Void> sent = add(framed);
         addTrailers(GrpcStatus.OK, null);
+        return flush(framed.length, sent);
+    }
+
+    /** Most messages are then sent, and need not be followed. */
+    private Future<Void> flush(long bytes, Future<Void> sent) {
         handler.flush(context);
-        return sent;
+        return responses.follow(connection, bytes, sent);
     }
 
     private Future<Void> add(byte[] framed) {
@@ -95,7 +99,7 @@ final class GrpcResponse {
         });
         ByteBuf data = Unpooled.wrappedBuffer(framed);
         encoder.writeData(context, stream, data, 0, false, promise);
-        return responses.follow(connection, framed.length, sent.future());
+        return sent.future();
     }
 
     private void start() {

@@ -13,9 +13,6 @@ import java.util.Map;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1">RFC 9113, sections 6.5.2, 8.2.1, and 8.5</a>
  */
 final class Http2Check {
-    /** What a header needs in memory beside its name and value, by the definition of HTTP/2. */
-    private static final int FIELD_BYTES = 32;
-
     private Http2Check() {}
 
     /** @throws RequestException if the head is not permitted */
@@ -27,7 +24,7 @@ final class Http2Check {
         int bytes = 0;
         for (Map.Entry<String, String> header : request.headers()) {
             String value = header.getValue();
-            bytes += header.getKey().length() + value.length() + FIELD_BYTES;
+            bytes += header.getKey().length() + value.length() + ConnectionLimits.FIELD_BYTES;
             requireVisible(header.getKey(), value);
         }
         if (bytes > ConnectionLimits.HEADER_BYTES) {
