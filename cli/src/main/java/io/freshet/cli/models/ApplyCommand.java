@@ -170,10 +170,11 @@ public final class ApplyCommand implements Callable<Integer> {
                 + plan.after().hash() + ")");
         if (plan.malformed() != null) {
             json.put("was", plan.malformed());
-            lines.add("model " + name + ": was " + plan.malformed()
-                    + (plan.after().replicas() == null
-                            ? "; starts from scratch if its state does not fit"
-                            : "; refused by a job whose states do not fit, until the model is deleted and applied again"));
+            lines.add(
+                    "model " + name + ": was " + plan.malformed()
+                            + (plan.after().replicas() == null
+                                    ? "; starts from scratch if its state does not fit"
+                                    : "; refused by a job whose states do not fit, until the model is deleted and applied again"));
         }
         if (!plan.differences().isEmpty()) {
             json.put("changes", plan.differences());

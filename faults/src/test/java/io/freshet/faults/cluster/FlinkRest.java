@@ -96,8 +96,8 @@ public final class FlinkRest {
     private JsonNode post(String path, ObjectNode body) throws IOException {
         return ask(
                 path,
-                request ->
-                        request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString())));
+                request -> request.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body.toString())));
     }
 
     private JsonNode ask(String path, UnaryOperator<HttpRequest.Builder> method) throws IOException {

@@ -197,9 +197,7 @@ public final class TrainerCluster implements AutoCloseable {
     public void checkpoint() throws IOException {
         FlinkRest.Job before = rest.job().orElseThrow();
         rest.checkpoint(before.id());
-        awaitUntil(
-                "the checkpoint",
-                () -> rest.job().orElse(before).completed() > before.completed());
+        awaitUntil("the checkpoint", () -> rest.job().orElse(before).completed() > before.completed());
     }
 
     /** Stops the job with a savepoint; returns where it is. */
@@ -267,7 +265,13 @@ public final class TrainerCluster implements AutoCloseable {
     }
 
     private List<String> jobOptions() {
-        return List.of("--bootstrap-servers", bootstrapServers(), "--prefix", prefix, "--checkpoint-interval", checkpointInterval);
+        return List.of(
+                "--bootstrap-servers",
+                bootstrapServers(),
+                "--prefix",
+                prefix,
+                "--checkpoint-interval",
+                checkpointInterval);
     }
 
     private void killAll() {

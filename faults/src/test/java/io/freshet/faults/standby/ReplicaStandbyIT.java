@@ -96,8 +96,7 @@ class ReplicaStandbyIT {
     }
 
     private static LoadProducer producer(TrainerCluster cluster, Topics topics) {
-        return new LoadProducer(
-                cluster.bootstrapServers(), topics.samples(), new SampleStream(5, SPECS)::next, RATE);
+        return new LoadProducer(cluster.bootstrapServers(), topics.samples(), new SampleStream(5, SPECS)::next, RATE);
     }
 
     private static OracleComparison comparison(TrainerCluster cluster, Topics topics) {

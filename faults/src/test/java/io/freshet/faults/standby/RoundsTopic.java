@@ -33,8 +33,7 @@ final class RoundsTopic implements RoundsMessage.Reader, AutoCloseable {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
         ConfigEntry largest = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.incrementalAlterConfigs(
-                            Map.of(topic, List.of(new AlterConfigOp(largest, AlterConfigOp.OpType.SET))))
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(new AlterConfigOp(largest, AlterConfigOp.OpType.SET))))
                     .all()
                     .get();
         }

@@ -33,8 +33,8 @@ final class SessionCluster {
         List.of(ZOOKEEPER, BROKER, SESSION_MANAGER_1, TASK_MANAGER_1, TASK_MANAGER_2)
                 .forEach(cluster::start);
         TestTopics.create(cluster.bootstrapServers(), topics, SampleStream.PARTITIONS, specs);
-        Path jar =
-                JobJar.write(cluster.files().directory().resolve("job.jar"), "1", FreshetJob.class, FreshetVersion.class);
+        Path jar = JobJar.write(
+                cluster.files().directory().resolve("job.jar"), "1", FreshetJob.class, FreshetVersion.class);
         cluster.submit(jar);
         cluster.start(SESSION_MANAGER_2);
         cluster.awaitUntil("a standby", () -> cluster.isReachable(SESSION_MANAGER_2));
@@ -49,10 +49,13 @@ final class SessionCluster {
         String job = cluster.rest().job().orElseThrow().id();
         cluster.kill(leader);
         // The killed process starts again only after the other one has taken over.
-        await("the next leader").atMost(PATIENCE).until(() -> cluster.rest()
-                .job()
-                .filter(now -> now.id().equals(job) && now.state().equals("RUNNING") && now.restored() >= restored)
-                .isPresent());
+        await("the next leader")
+                .atMost(PATIENCE)
+                .until(() -> cluster.rest()
+                        .job()
+                        .filter(now ->
+                                now.id().equals(job) && now.state().equals("RUNNING") && now.restored() >= restored)
+                        .isPresent());
         cluster.awaitUntil("a standby", () -> cluster.isReachable(leader));
     }
 }

@@ -18,8 +18,10 @@ import org.junit.jupiter.api.Test;
 
 /** Would catch a model with replicas that fails the job since its states cannot be created, or whose other subtasks wait for it. */
 class FailedStartTest {
-    private static final Learner LEARNER = new Learner(ModelSpec.parse("{name: m, label: y, loss: mean-squared-error,"
-            + " optimizer: {type: sgd}, features: {categorical: [c], hashBits: 15}, replicas: {count: 2, period: 10}}"));
+    private static final Learner LEARNER = new Learner(
+            ModelSpec.parse(
+                    "{name: m, label: y, loss: mean-squared-error,"
+                            + " optimizer: {type: sgd}, features: {categorical: [c], hashBits: 15}, replicas: {count: 2, period: 10}}"));
     private static final byte FAILED = 4;
 
     private final List<KeyedBytes> sent = new ArrayList<>();
@@ -34,7 +36,8 @@ class FailedStartTest {
             String reason = groups.start(LEARNER);
             assertThat(reason).contains("no room for replica 1");
             assertThat(followed).containsExactly("m/merged");
-            RoundsRecord record = RoundsRecord.read(Objects.requireNonNull(sent.get(0).value()));
+            RoundsRecord record =
+                    RoundsRecord.read(Objects.requireNonNull(sent.get(0).value()));
             assertThat(record.type()).isEqualTo(FAILED);
             assertThat(record.origin()).isEqualTo("run-1");
             assertThat(groups.start(LEARNER)).isEqualTo(reason);

@@ -57,9 +57,7 @@ class ReceivedTest {
     void a_closing_that_names_an_unknown_replica_is_skipped() {
         apply(new Closing(1, List.of(MEMBER, new Member(2, 1, 10)), null));
         apply(new BlockChanges(0, MEMBER, Transfer.FLOAT32, 10, List.of()));
-        assertThat(apply(new Closing(1, List.of(MEMBER), null)))
-                .singleElement()
-                .isInstanceOf(BlocksMerged.class);
+        assertThat(apply(new Closing(1, List.of(MEMBER), null))).singleElement().isInstanceOf(BlocksMerged.class);
     }
 
     private List<RoundsMessage> apply(RoundsMessage message) {

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
  * the job that Kafka's clients refuse.
  */
 class RoundsWriterTest {
-    private static final KeyedBytes RECORD =
-            new KeyedBytes("m/merged".getBytes(StandardCharsets.UTF_8), new byte[1]);
+    private static final KeyedBytes RECORD = new KeyedBytes("m/merged".getBytes(StandardCharsets.UTF_8), new byte[1]);
 
     @AfterEach
     void clearInterrupt() {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
-import io.freshet.schemas.freshness.SignsOfLife;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
@@ -28,8 +28,7 @@ class FrameDeadlineTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final EmbeddedChannel channel =
-            new EmbeddedChannel(new FrameDeadline(Duration.ofMillis(MILLIS), metrics));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new FrameDeadline(Duration.ofMillis(MILLIS), metrics));
 
     @BeforeEach
     void start() {
