@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *   folder/started                                                 the last start from a savepoint
  * </pre>
  *
- * A checkpoint is complete if it has {@code _metadata}. The newest one has the {@code _metadata} written last.
+ * A checkpoint is complete if it has {@code _metadata}. The newest one has the {@code _metadata} written last; of those with the
+ * same time, which may be in whole seconds, the one with the highest number.
  */
 public final class RetainedCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(RetainedCheckpoints.class);

@@ -67,6 +67,18 @@ class RetainedCheckpointsTest {
         assertThat(folder.resolve(OLDER)).exists();
     }
 
+    /** Object stores keep times in whole seconds. */
+    @Test
+    void of_checkpoints_with_the_same_time_the_one_with_the_highest_number_is_the_newest() throws IOException {
+        for (int number : new int[] {10, 9, 8}) {
+            Path metadata = intact(JOB, number).resolve("_metadata");
+            Files.setLastModifiedTime(metadata, FileTime.fromMillis(1_000_000_010_000L));
+        }
+        assertThat(newestIntact().getPath()).endsWith("chk-10");
+        damage(folder.resolve(JOB).resolve("chk-10"));
+        assertThat(newestIntact().getPath()).endsWith("chk-9");
+    }
+
     @Test
     void a_folder_that_cannot_be_deleted_stays_and_the_job_starts() throws IOException {
         intact(JOB, 4);
