@@ -163,7 +163,9 @@ class VersionsTest {
     void an_unloaded_model_is_unavailable_and_returns_with_its_newest_version() throws Exception {
         server.publish(M, 1);
 
-        assertThat(server.post("/v2/repository/models/m/unload", "").statusCode())
+        // What the Python client of the extension sends.
+        String body = "{\"parameters\": {\"unload_dependents\": false}}";
+        assertThat(server.post("/v2/repository/models/m/unload", body).statusCode())
                 .isEqualTo(200);
         server.publish(M, 2);
 
@@ -217,7 +219,7 @@ class VersionsTest {
         assertThat(error(400, "load", "m", "{\"parameters\": {\"versoin\": \"1\"}}"))
                 .isEqualTo("parameters: versoin (expected: version or key)");
         assertThat(error(400, "unload", "m", "{\"parameters\": {\"force\": true}}"))
-                .isEqualTo("parameters: force (expected: none)");
+                .isEqualTo("parameters: force (expected: unload_dependents)");
         assertThat(error(400, "load", "m", "[")).isEqualTo("body: no JSON object (expected: {} or nothing)");
     }
 

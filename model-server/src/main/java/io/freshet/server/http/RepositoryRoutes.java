@@ -42,7 +42,8 @@ public final class RepositoryRoutes {
                 "/v2/repository/models/:model/load",
                 (context, body) -> load(context.pathParam("model"), parameters(body, "version", "key")));
         post(router, "/v2/repository/models/:model/unload", (context, body) -> {
-            parameters(body);
+            // Clients send it. No model depends on another.
+            parameters(body, "unload_dependents");
             return unload(context.pathParam("model"));
         });
         post(router, LABEL, this::label);
