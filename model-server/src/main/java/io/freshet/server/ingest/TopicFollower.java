@@ -40,8 +40,6 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final long RETRY_MILLIS = 1000;
-    /** After this long without a record, the brokers are asked whether they are there. */
-    private static final long SILENCE_MILLIS = 5_000;
     /** How often the brokers are asked whether the topic is still the same. */
     private static final long IDENTITY_MILLIS = 5_000;
 
@@ -50,7 +48,7 @@ public final class TopicFollower implements AutoCloseable {
     private final String topic;
     private final RecordSink sink;
     private final ServerMetrics metrics;
-    private final SignsOfLife signs;
+    private final BrokerReachability brokers;
     private final InstantSource clock;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -65,10 +63,6 @@ public final class TopicFollower implements AutoCloseable {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean caughtUp;
     private volatile boolean missing;
-    /** When the brokers last answered, milliseconds since 1970, UTC. */
-    private long answeredAt;
-
-    private boolean unreachable;
 
     /**
      * What learns about the progress of a follower.
@@ -98,9 +92,8 @@ public final class TopicFollower implements AutoCloseable {
         this.sink = sink;
         metrics = observers.metrics();
         metrics.lag(topic, Double.NaN);
-        signs = observers.signs();
+        brokers = new BrokerReachability(topic, observers);
         clock = observers.clock();
-        answeredAt = clock.millis();
         thread = new Thread(this::run, "follow " + topic);
         thread.setDaemon(true);
     }
@@ -162,7 +155,7 @@ public final class TopicFollower implements AutoCloseable {
             if (!isUnreachable(e, why)) {
                 report(why);
             }
-            unreachable(clock.millis());
+            brokers.failed();
         } catch (RuntimeException | Error e) {
             report(e.toString());
             log.debug("{}", topic, e);
@@ -183,7 +176,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void follow(Consumer<byte[], byte[]> from, TopicConnection.Identity identity) throws InterruptedException {
         List<PartitionInfo> partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
-        answered();
+        brokers.answered();
         while (partitions == null || partitions.isEmpty()) {
             missing = true;
             report("the topic does not exist yet");
@@ -204,7 +197,7 @@ public final class TopicFollower implements AutoCloseable {
             records.forEach(this::deliver);
             positions.putAll(records.nextOffsets());
             updateProgress(from);
-            checkBrokers(from, !records.isEmpty());
+            brokers.check(from, !records.isEmpty());
             if (isRecreated(identity)) {
                 return;
             }
@@ -218,7 +211,7 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private boolean isRecreated(TopicConnection.Identity identity) {
-        return !unreachable && clock.millis() - identifiedAt >= IDENTITY_MILLIS && identify(identity);
+        return brokers.answer() && clock.millis() - identifiedAt >= IDENTITY_MILLIS && identify(identity);
     }
 
     /** Identifies the topic; returns whether it has been recreated, and is now read from its beginning. */
@@ -285,48 +278,11 @@ public final class TopicFollower implements AutoCloseable {
         for (TopicPartition partition : from.assignment()) {
             lag += from.currentLag(partition).orElse(0);
         }
-        metrics.lag(topic, connected(from) ? lag : Double.NaN);
+        metrics.lag(topic, BrokerReachability.isConnected(from) ? lag : Double.NaN);
         if (!caughtUp) {
             caughtUp = targets.entrySet().stream()
                     .allMatch(target -> from.position(target.getKey(), REQUEST_TIMEOUT) >= target.getValue());
         }
-    }
-
-    /** Notices brokers that are gone, and those that hang: these stay connected, but do not answer. */
-    private void checkBrokers(Consumer<byte[], byte[]> from, boolean received) {
-        long now = clock.millis();
-        if (received) {
-            answered();
-        } else if (!connected(from)) {
-            unreachable(now);
-        } else if (unreachable || now - answeredAt >= SILENCE_MILLIS) {
-            try {
-                from.endOffsets(from.assignment(), REQUEST_TIMEOUT);
-                answered();
-            } catch (TimeoutException e) {
-                unreachable(answeredAt);
-            }
-        }
-    }
-
-    private void answered() {
-        answeredAt = clock.millis();
-        unreachable = false;
-        signs.reachable(topic);
-        metrics.reachable(topic);
-    }
-
-    private void unreachable(long since) {
-        unreachable = true;
-        signs.unreachable(topic, since);
-        metrics.unreachable(topic);
-    }
-
-    /** Returns whether a broker is connected. Without one, the client waits silently. */
-    private static boolean connected(Consumer<byte[], byte[]> consumer) {
-        return consumer.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("connection-count"))
-                .allMatch(metric -> metric.metricValue() instanceof Number count && count.doubleValue() > 0);
     }
 
     /** Logs a problem once, until it changes or is resolved. */
