@@ -11,6 +11,9 @@ import io.freshet.job.record.TrainerInputSerializer;
 import io.freshet.job.topology.TrainerEnvironment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +28,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.Collector;
@@ -32,26 +36,84 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Would catch a job that waits forever for a checkpoint, since it was restored from one of which the subtasks that insert
- * changes had all finished. Flink does not open them again, but asks their coordinator for every checkpoint.
+ * Would catch a bounded job that never ends after a restart, because of subtasks that had ended. One whose input has ended lacks
+ * the changes that others received after that. Those that have all finished are not opened again, but Flink asks their
+ * coordinator for every checkpoint.
  */
 class FinishedSubtasksTest {
     private static final int SUBTASKS = 2;
-    /** Records of the source that goes on after the other one, in about five seconds. */
-    private static final long LATER_RECORDS = 4_000;
+    /** Records of a split; reading a slow one takes about five seconds. */
+    private static final long RECORDS = 4_000;
 
-    private static final AtomicInteger CLOSED = new AtomicInteger();
     private static final AtomicBoolean FAILED = new AtomicBoolean();
+    private static final AtomicInteger CLOSED = new AtomicInteger();
+    /** Subtasks that have received the change. */
+    private static final Set<Integer> CHANGED = ConcurrentHashMap.newKeySet();
+
+    private static CountDownLatch ended = new CountDownLatch(1);
+    private static CountDownLatch changed = new CountDownLatch(1);
 
     @BeforeEach
     void reset() {
-        CLOSED.set(0);
         FAILED.set(false);
+        CLOSED.set(0);
+        CHANGED.clear();
+        ended = new CountDownLatch(1);
+        changed = new CountDownLatch(1);
+    }
+
+    @Test
+    void a_subtask_that_had_ended_receives_the_change_that_others_received_after_that() throws Exception {
+        StreamExecutionEnvironment env = environment();
+        env.fromSequence(0, SUBTASKS * RECORDS - 1)
+                .map(offset -> offset < RECORDS ? record(offset) : slowly(offset))
+                .returns(SourceRecordSerializer.type())
+                .transform(
+                        "changes",
+                        TrainerInputSerializer.type(),
+                        new SpecChangeOperatorFactory("models", new LateLog(), null))
+                .uid("changes")
+                .transform("fail at end", TrainerInputSerializer.type(), new FailingAtEnd())
+                .rebalance()
+                .sinkTo(new DiscardingSink<>());
+
+        assertEndsAfterFailure(env);
+        assertThat(CHANGED).hasSize(SUBTASKS);
     }
 
     @Test
     void a_job_ends_that_restarts_after_all_of_them_have_finished() throws Exception {
-        JobClient job = start();
+        StreamExecutionEnvironment env = environment();
+        SpecChangeLog log = SpecChangeLog.of(List.of(SpecChange.deleted("a")));
+        DataStream<TrainerInput> changes = env.fromSequence(0, SUBTASKS)
+                .map(FinishedSubtasksTest::record)
+                .returns(SourceRecordSerializer.type())
+                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log, null))
+                .uid("changes")
+                .process(new CountingClosed(), TrainerInputSerializer.type());
+        DataStream<TrainerInput> later = env.fromSequence(0, SUBTASKS * RECORDS)
+                .map(offset -> (TrainerInput) slowly(offset))
+                .returns(TrainerInputSerializer.type());
+        changes.rebalance()
+                .union(later.rebalance())
+                .transform("fail later", TrainerInputSerializer.type(), new FailingLater())
+                .sinkTo(new DiscardingSink<>());
+
+        assertEndsAfterFailure(env);
+    }
+
+    private static StreamExecutionEnvironment environment() {
+        Configuration configuration = new Configuration();
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 2);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration);
+        TrainerEnvironment.configure(env, Duration.ofMillis(20));
+        return env;
+    }
+
+    private static void assertEndsAfterFailure(StreamExecutionEnvironment env) throws Exception {
+        JobClient job = env.executeAsync();
         try {
             job.getJobExecutionResult().get(1, TimeUnit.MINUTES);
         } catch (TimeoutException e) {
@@ -61,37 +123,86 @@ class FinishedSubtasksTest {
         assertThat(FAILED).isTrue();
     }
 
-    private static JobClient start() throws Exception {
-        Configuration configuration = new Configuration();
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(SUBTASKS, configuration);
-        TrainerEnvironment.configure(env, Duration.ofMillis(20));
-        SpecChangeLog log = SpecChangeLog.of(List.of(SpecChange.deleted("a")));
-        DataStream<TrainerInput> changes = env.fromSequence(0, SUBTASKS)
-                .map(FinishedSubtasksTest::record)
-                .returns(SourceRecordSerializer.type())
-                .transform("changes", TrainerInputSerializer.type(), new SpecChangeOperatorFactory("models", log, null))
-                .uid("changes")
-                .process(new CountingClosed(), TrainerInputSerializer.type());
-        DataStream<TrainerInput> later = env.fromSequence(0, LATER_RECORDS * SUBTASKS)
-                .map(FinishedSubtasksTest::slowly)
-                .returns(TrainerInputSerializer.type());
-        changes.rebalance()
-                .union(later.rebalance())
-                .transform("fail later", TrainerInputSerializer.type(), new FailingLater())
-                .sinkTo(new DiscardingSink<>());
-        return env.executeAsync();
-    }
-
     private static SourceRecord record(long offset) {
         return TestStream.record(offset, new byte[0]);
     }
 
-    private static TrainerInput slowly(long offset) throws InterruptedException {
+    private static SourceRecord slowly(long offset) throws InterruptedException {
         Thread.sleep(1);
         return record(offset);
+    }
+
+    /** Has a change from when the input of a subtask has ended. */
+    private static final class LateLog implements SpecChangeLog {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public long start() {
+            return 0;
+        }
+
+        @Override
+        public Reader open(long position) {
+            return new Reader() {
+                private long next = position;
+
+                @Override
+                public List<Entry> poll() {
+                    return next == 0 && ended.getCount() == 0
+                            ? List.of(new Entry(SpecChange.deleted("a"), ++next))
+                            : List.of();
+                }
+
+                @Override
+                public boolean hasCaughtUp() {
+                    return true;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    /** At its end, waits until another subtask has received the change; fails once, at the next checkpoint. */
+    private static final class FailingAtEnd extends AbstractStreamOperator<TrainerInput>
+            implements OneInputStreamOperator<TrainerInput, TrainerInput>, BoundedOneInput {
+        private static final long serialVersionUID = 1;
+
+        private boolean isAtEnd;
+        private long beforeEnd;
+
+        @Override
+        public void processElement(StreamRecord<TrainerInput> element) {
+            if (element.getValue() instanceof SpecChange) {
+                CHANGED.add(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+                changed.countDown();
+            }
+            output.collect(element);
+        }
+
+        @Override
+        public void endInput() throws InterruptedException {
+            isAtEnd = true;
+            ended.countDown();
+            changed.await(1, TimeUnit.MINUTES);
+        }
+
+        @Override
+        public void snapshotState(StateSnapshotContext context) throws Exception {
+            super.snapshotState(context);
+            if (!isAtEnd) {
+                beforeEnd = context.getCheckpointId();
+            }
+        }
+
+        @Override
+        public void notifyCheckpointComplete(long checkpointId) throws Exception {
+            super.notifyCheckpointComplete(checkpointId);
+            if (isAtEnd && checkpointId > beforeEnd && FAILED.compareAndSet(false, true)) {
+                throw new IllegalStateException("fails at the end");
+            }
+        }
     }
 
     private static final class CountingClosed extends ProcessFunction<TrainerInput, TrainerInput> {
