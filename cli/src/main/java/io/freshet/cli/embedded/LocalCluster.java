@@ -84,13 +84,13 @@ public final class LocalCluster implements AutoCloseable {
      * @param overrides settings that take precedence over the defaults here
      */
     public static LocalCluster start(Path directory, int parallelism, Configuration overrides) throws Exception {
-        return start(directory, parallelism, overrides, new NoPage());
+        return start(directory, parallelism, overrides, LocalEndpoint.factory(NoPage::new));
     }
 
     /** Does the same, with Flink's web UI on a free port, {@link ReadOnlyPage read-only}. */
     public static LocalCluster startWithPage(Path directory, int parallelism, Configuration overrides)
             throws Exception {
-        return start(directory, parallelism, overrides, new ReadOnlyPage());
+        return start(directory, parallelism, overrides, LocalEndpoint.factory(ReadOnlyPage::new));
     }
 
     private static LocalCluster start(
