@@ -3,6 +3,7 @@ package io.freshet.cli.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.input.InputException;
+import io.freshet.schemas.file.Draft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

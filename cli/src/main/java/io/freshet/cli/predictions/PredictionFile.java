@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.Terminal;
 import io.freshet.cli.files.CommandFiles;
-import io.freshet.cli.files.Draft;
 import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
+import io.freshet.schemas.file.Draft;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.freshet.cli.predictions;
 
-import io.freshet.cli.files.Draft;
+import io.freshet.schemas.file.Draft;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;

@@ -3,11 +3,11 @@ package io.freshet.cli.rejects;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.freshet.cli.files.Draft;
 import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.Delimiter;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
+import io.freshet.schemas.file.Draft;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;

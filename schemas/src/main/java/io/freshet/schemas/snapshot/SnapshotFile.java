@@ -2,8 +2,8 @@ package io.freshet.schemas.snapshot;
 
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireData;
+import io.freshet.schemas.file.Draft;
 import io.freshet.wire.Snapshot;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,15 +34,13 @@ public final class SnapshotFile {
 
     private SnapshotFile() {}
 
-    /** Writes snapshots, replacing the file. If writing fails, the file is deleted. */
+    /** Writes snapshots into a {@link Draft}, which replaces the file when complete. A device or a pipe is written directly. */
     public static void write(Path file, Collection<PublishedSnapshot> snapshots) throws IOException {
-        // Opened outside the try block: a path that cannot be opened, such as a directory, must not be deleted.
-        OutputStream opened = Files.newOutputStream(file);
-        try (OutputStream out = new BufferedOutputStream(opened)) {
-            write(out, snapshots);
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(file);
-            throw e;
+        Path target = Files.exists(file) ? file.toRealPath() : file;
+        boolean replaced = Files.isRegularFile(target) || Files.notExists(target);
+        try (Draft draft = replaced ? Draft.beside(target) : Draft.into(target)) {
+            write(draft.out(), snapshots);
+            draft.complete();
         }
     }
 

@@ -1,4 +1,4 @@
-package io.freshet.cli.files;
+package io.freshet.schemas.file;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,6 +22,8 @@ public final class Draft implements Closeable {
     private final Path file;
     /** Null if the file is written directly, or all contents are written. */
     private volatile @Nullable Path temporary;
+    /** A process that is interrupted does not reach its finally blocks. */
+    private final Thread atExit = new Thread(this::discardAtExit);
 
     private Draft(OutputStream out, Path file, @Nullable Path temporary) {
         this.out = out;
@@ -30,17 +32,16 @@ public final class Draft implements Closeable {
     }
 
     /** Starts a draft that replaces a file. */
-    static Draft beside(Path file) throws IOException {
+    public static Draft beside(Path file) throws IOException {
         // The file's own name may leave no room for more.
         Path temporary = Files.createTempFile(file.resolveSibling(""), ".freshet-", ".tmp");
         Draft draft = new Draft(Files.newOutputStream(temporary, StandardOpenOption.WRITE), file, temporary);
-        // A command that is interrupted does not reach its finally blocks.
-        Runtime.getRuntime().addShutdownHook(new Thread(draft::discardAtExit));
+        Runtime.getRuntime().addShutdownHook(draft.atExit);
         return draft;
     }
 
     /** Writes directly into a device or a pipe, or at the end of the file that is the standard output. */
-    static Draft into(Path file) throws IOException {
+    public static Draft into(Path file) throws IOException {
         return new Draft(Files.newOutputStream(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND), file, null);
     }
 
@@ -122,6 +123,11 @@ public final class Draft implements Closeable {
     public void close() throws IOException {
         try (out) {
             discard();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The process ends, and the hook has nothing left to delete.
         }
     }
 }
