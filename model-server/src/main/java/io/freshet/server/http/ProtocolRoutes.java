@@ -28,7 +28,7 @@ public final class ProtocolRoutes {
     public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
     /** They share two workers with the page and with the changes of the repository, which must not wait long. */
-    private static final int MAXIMUM_SCRAPES = 64;
+    private static final int MAXIMUM_SCRAPES = 4;
 
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
