@@ -155,11 +155,12 @@ final class HttpListener implements AutoCloseable {
         GrpcHandler grpc = new GrpcHandler(
                 vertx, serving, new ProtocolCalls(queries, repository, readiness::problem), access, responses, errors);
         InferHandler infer = new InferHandler(vertx, serving, responses, errors);
+        RequestGuard guard = new RequestGuard(access, endpoint.hosts());
         Routes routes = new Routes(
                 infer,
-                new RequestGuard(access, endpoint.hosts()),
+                guard,
                 new AccessHandler(access, endpoint.tls() != null, responses),
-                new ProtocolRoutes(serving, queries, readiness::problem, infer, responses),
+                new ProtocolRoutes(serving, queries, readiness::problem, guard::isTrusted, infer, responses),
                 new RepositoryRoutes(repository, serving, responses),
                 inspection,
                 learn,

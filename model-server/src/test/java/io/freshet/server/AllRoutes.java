@@ -52,7 +52,7 @@ final class AllRoutes {
                             null,
                             new RequestGuard(access, new AllowedHosts(List.of(), "127.0.0.1")),
                             new AccessHandler(access, false, null),
-                            new ProtocolRoutes(serving, null, () -> null, null, null),
+                            new ProtocolRoutes(serving, null, () -> null, any -> true, null, null),
                             new RepositoryRoutes(new ModelRepository(null, null), serving, null),
                             new InspectionRoutes(null, null, null),
                             new LearnRoutes(null, null, null, null, null, Limits.of(1, 1)),

@@ -101,6 +101,22 @@ class BrowserAttackTest {
         }
     }
 
+    /** The reason names brokers and models, and a page under such a name could read it. */
+    @Test
+    void why_the_server_is_not_ready_is_for_those_who_name_it_or_have_a_token() throws Exception {
+        String request = "GET /v2/health/ready HTTP/1.1\r\nConnection: close\r\n";
+        String reason = "{\"ready\":false,\"reason\":\"no model is served yet\"}";
+        try (RunningServer empty = new RunningServer(OPTIONS.withToken("s3cret"))) {
+            String rebound = request + "Host: evil.example\r\n";
+            assertThat(RawHttp.exchange(empty.port(), rebound + "\r\n").text()).isEqualTo("{\"ready\":false}");
+            assertThat(RawHttp.exchange(empty.port(), rebound + TOKEN + "\r\n").text())
+                    .isEqualTo(reason);
+            assertThat(RawHttp.exchange(empty.port(), request + "Host: 127.0.0.1\r\n\r\n")
+                            .text())
+                    .isEqualTo(reason);
+        }
+    }
+
     /** Browsers send these types to any site without asking it, and old ones without an origin. */
     @Test
     void what_changes_the_server_needs_a_type_that_no_page_can_send() throws Exception {

@@ -5,6 +5,7 @@ import static io.freshet.server.GrpcRequests.input;
 import static io.freshet.server.GrpcRequests.raw;
 import static io.freshet.server.GrpcRequests.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -177,6 +178,20 @@ class GrpcErrorsTest {
                                 "RESOURCE_EXHAUSTED: body: too large when decompressed (expected: up to 65536 bytes)");
             }
         }
+    }
+
+    /** They need no token, so that anyone may send them. */
+    @Test
+    void health_checks_are_small() {
+        HealthCheckRequest request =
+                HealthCheckRequest.newBuilder().setService("s".repeat(1_100)).build();
+        assertThatThrownBy(() -> client.call(
+                        "grpc.health.v1.Health",
+                        "Check",
+                        request,
+                        HealthCheckResponse.getDefaultInstance(),
+                        CallOptions.DEFAULT))
+                .hasMessage("RESOURCE_EXHAUSTED: body: too large (expected: up to 1024 bytes)");
     }
 
     /** Compresses all messages. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.grpc.proto.ServerLiveRequest;
+import io.freshet.server.grpc.proto.ServerLiveResponse;
+import io.freshet.server.grpc.proto.ServerMetadataRequest;
 import io.freshet.server.http.Limits;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -57,6 +60,27 @@ class InferAdmissionTest {
             assertThat(infer(ONE_ROW).statusCode()).isEqualTo(200);
         }
         await().untilAsserted(() -> assertThat(infer(large).statusCode()).isEqualTo(200));
+    }
+
+    /** Otherwise, whoever starts and stops servers would restart one that is busy. */
+    @Test
+    void health_checks_do_not_share_the_memory_of_predictions() throws Exception {
+        try (Socket first = begin("Content-Length: " + BODY);
+                Socket second = begin("Content-Length: " + BODY);
+                GrpcClient client = new GrpcClient(server.port())) {
+            first.getOutputStream().write(" ".repeat(BODY - 1).getBytes(UTF_8));
+            second.getOutputStream().write(" ".repeat(HELD - BODY + 1).getBytes(UTF_8));
+            awaitHeld(HELD);
+
+            assertThat(client.failure("ServerMetadata", ServerMetadataRequest.getDefaultInstance()))
+                    .startsWith("UNAVAILABLE: bytes of requests in flight: ");
+            assertThat(client.call(
+                                    "ServerLive",
+                                    ServerLiveRequest.getDefaultInstance(),
+                                    ServerLiveResponse.getDefaultInstance())
+                            .getLive())
+                    .isTrue();
+        }
     }
 
     @Test

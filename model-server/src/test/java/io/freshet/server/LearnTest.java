@@ -70,6 +70,8 @@ class LearnTest {
                 .isEqualTo("id: 1 (INT64) (expected: a text (BYTES))");
         assertThat(error("{\"parameters\": {\"explain\": true}, \"inputs\": [" + A + "]}"))
                 .isEqualTo("parameters: given (expected: none)");
+        assertThat(error("{\"outputs\": [{\"name\": \"prediction\"}], \"inputs\": [" + A + "]}"))
+                .isEqualTo("outputs: given (expected: none)");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.status.ModelStatus;
 import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.SpecException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +47,7 @@ public final class GetCommand implements Callable<Integer> {
         if (model == null) {
             applied.malformed()
                     .forEach((name, reason) -> problems.append("\nmodel ")
-                            .append(name)
+                            .append(SpecException.shortened(name))
                             .append(": ")
                             .append(reason));
         }

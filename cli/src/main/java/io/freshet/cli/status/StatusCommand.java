@@ -8,6 +8,7 @@ import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.EvaluationReader;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.yaml.SpecException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -124,7 +125,7 @@ public final class StatusCommand implements Callable<Integer> {
         applied.malformed()
                 .forEach((name, reason) -> lines.append(System.lineSeparator())
                         .append("model ")
-                        .append(name)
+                        .append(SpecException.shortened(name))
                         .append(": ")
                         .append(reason));
         return lines.toString();

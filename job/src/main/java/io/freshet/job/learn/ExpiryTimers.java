@@ -32,7 +32,7 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
     /** Timers are rounded up to this fraction of the time to live, so that timers of one key coincide. */
     private static final int GRID = 4;
-    /** Stands for a time to live that is not known, until there is a specification that can be used. */
+    /** Time between looks for a specification that can be used. Also stands for a time to live that is not known. */
     private static final long UNKNOWN = Duration.ofHours(1).toMillis();
 
     private final PartitionEventTimes times = new PartitionEventTimes();
@@ -81,13 +81,19 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         String modelKey = timer.getKey();
+        String model = ModelKey.model(modelKey);
+        if (learners.failure(model) != null) {
+            // Its states are kept. To read and write each of them again and again would be in vain.
+            timers.registerProcessingTimeTimer(
+                    VoidNamespace.INSTANCE, (timers.currentProcessingTime() / UNKNOWN + 1) * UNKNOWN);
+            return;
+        }
         ModelState state = current.read(modelKey);
         if (state == null) {
             return;
         }
         Activity activity = state.useActivity();
         activity.timer(false);
-        String model = ModelKey.model(modelKey);
         Learner learner = learners.current(model);
         long timeToLive = learner == null ? UNKNOWN : learner.spec().stream().timeToLiveMillis();
         if (timeToLive == 0) {
@@ -95,7 +101,6 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
         }
         long time = times.of(activity.partition());
         if (learner != null
-                && learners.failure(model) == null
                 && time != EventTimes.NONE
                 && EventTimes.isExpired(activity.newest(), time, 2 * timeToLive)
                 && !buffered.contains(modelKey)) {

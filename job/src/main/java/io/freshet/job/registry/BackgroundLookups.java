@@ -21,14 +21,17 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   known       the registry has answered with a schema: kept, up to {@value #CACHED_CHARACTERS} characters
- *   refused     the registry does not know the id, its schema is not Avro, or it has refused the request {@value #ATTEMPTS}
- *               times: the {@value #MOST_REFUSED} most recently used are kept for 30 s
- *   waiting     no answer yet, and the registry has failed for less than the patience
- *   overdue     no answer yet, for longer: refused, while lookups go on
+ *   refused     the registry does not know the id, its schema is not Avro, it has refused the request {@value #ATTEMPTS}
+ *               times, or the id is overdue: the {@value #MOST_REFUSED} most recently used are kept for 30 s
+ *   waiting     no answer yet, for less than the patience since the first failure with this id
+ *   overdue     no answer for longer: refused, and looked up again every 30 s, but waited for no more
  * </pre>
  *
+ * Each overdue id halves the patience with the ids after it, up to {@value #HALVINGS} times, until a schema arrives whose
+ * lookup had failed. So chosen ids on which the registry fails stop a partition for a bounded time.
+ *
  * Malformed records contain arbitrary ids. A flood of them causes up to {@value #THREADS} requests at a time, and a bounded
- * number of entries: while {@value #MOST_OPEN} ids are waiting or overdue, others are refused without a lookup. Thread-safe.
+ * number of entries: while {@value #MOST_OPEN} ids are waiting, others are refused without a lookup. Thread-safe.
  */
 final class BackgroundLookups implements SchemaLookups {
     static final int MOST_OPEN = 100;
@@ -41,7 +44,7 @@ final class BackgroundLookups implements SchemaLookups {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundLookups.class);
     private static final int CACHED_CHARACTERS = 32 << 20;
     private static final int THREADS = 4;
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final int HALVINGS = 6;
 
     /** Requests a schema once. */
     @FunctionalInterface
@@ -56,7 +59,7 @@ final class BackgroundLookups implements SchemaLookups {
     /**
      * How long to wait.
      *
-     * @param patience how long records wait for a registry that fails
+     * @param patience how long records wait for an id on which the registry fails
      * @param pause before a failed lookup is repeated; doubles up to {@value RegistryHttp#LONGEST_PAUSE} times as much
      */
     record Timing(Duration patience, Duration pause) {}
@@ -76,22 +79,32 @@ final class BackgroundLookups implements SchemaLookups {
             return size() > MOST_REFUSED;
         }
     };
-    /** When the first request failed since the last answer; {@link #NEVER} if none did. */
-    private long failingSince = NEVER;
+    /** How many ids became overdue since a lookup recovered. */
+    private int overdue;
+    /** Whether a failure was logged since a lookup recovered or became overdue. */
+    private boolean failing;
 
-    private record Refusal(SchemaAnswer answer, long expires) {}
+    /** @param overdue whether records have waited for the id in vain */
+    private record Refusal(SchemaAnswer answer, long expires, boolean overdue) {}
 
     /** An id without an answer. */
     private static final class Lookup {
-        private long deadline;
+        private long start;
+        private long patience;
         private long pause;
+        private boolean failed;
         private String failure = "no response yet (expected: a schema)";
         /** How many times the registry has refused the request. */
         private int rejections;
 
-        Lookup(long deadline, long pause) {
-            this.deadline = deadline;
-            this.pause = pause;
+        Lookup(long start, Timing timing) {
+            this.start = start;
+            patience = timing.patience().toMillis();
+            pause = timing.pause().toMillis();
+        }
+
+        boolean isOverdue(long now) {
+            return now - start >= patience;
         }
     }
 
@@ -128,62 +141,94 @@ final class BackgroundLookups implements SchemaLookups {
                         "schema " + id + ": not requested, since " + MOST_OPEN
                                 + " other ids have no answer (expected: fewer ids at a time)");
             }
-            lookup = new Lookup(
-                    now + timing.patience().toMillis(), timing.pause().toMillis());
+            lookup = new Lookup(now, timing);
             open.put(id, lookup);
-            threads.execute(() -> attempt(id));
+            Lookup started = lookup;
+            threads.execute(() -> attempt(id, started));
         }
-        return now >= lookup.deadline ? overdue(id, lookup) : null;
+        if (refusal != null && refusal.overdue()) {
+            return refusal.answer();
+        }
+        return lookup.isOverdue(now) ? endOverdue(id, lookup, now) : null;
     }
 
-    private SchemaAnswer overdue(int id, Lookup lookup) {
-        return SchemaAnswer.refused(
-                id, "schema " + id + ": no answer for " + timing.patience().toSeconds() + " s: " + lookup.failure);
+    /** Ends the lookup of an id that was waited for in vain, so that another one can take its place. */
+    private SchemaAnswer endOverdue(int id, Lookup lookup, long now) {
+        overdue++;
+        failing = false;
+        SchemaAnswer answer = SchemaAnswer.refused(
+                id,
+                "schema " + id + ": no answer for " + TimeUnit.MILLISECONDS.toSeconds(lookup.patience) + " s: "
+                        + lookup.failure);
+        refuse(id, answer, now, true);
+        return answer;
     }
 
-    private void attempt(int id) {
+    private void refuse(int id, SchemaAnswer answer, long now, boolean afterWaiting) {
+        open.remove(id);
+        refused.put(id, new Refusal(answer, now + REFUSED_FOR.toMillis(), afterWaiting));
+    }
+
+    private void attempt(int id, Lookup lookup) {
+        if (!isOpen(id, lookup)) {
+            return;
+        }
         try {
             List<String> schemas = request.send(id);
-            answered(id, SchemaAnswer.known(id, schemas));
+            answered(id, lookup, SchemaAnswer.known(id, schemas));
         } catch (MalformedRecordException e) {
-            answered(id, SchemaAnswer.refused(id, String.valueOf(e.getMessage())));
+            answered(id, lookup, SchemaAnswer.refused(id, String.valueOf(e.getMessage())));
         } catch (RegistryHttp.RejectedException e) {
-            rejected(id, e);
+            rejected(id, lookup, e);
         } catch (Throwable e) {
             // Also an Error, which the executor would swallow: the lookup must go on, or its partition waits in vain.
-            failed(id, e);
+            failed(id, lookup, e);
         }
     }
 
-    private void answered(int id, SchemaAnswer answer) {
+    private synchronized boolean isOpen(int id, Lookup lookup) {
+        return open.get(id) == lookup;
+    }
+
+    private void answered(int id, Lookup lookup, SchemaAnswer answer) {
         synchronized (this) {
-            if (failingSince != NEVER) {
-                LOG.info("The schema registry answers again.");
-            }
-            failingSince = NEVER;
-            open.remove(id);
-            refused.remove(id);
-            if (answer.refusal() == null) {
-                known.put(id, answer, answer.schemas());
+            if (answer.refusal() != null) {
+                refuse(id, answer, millis.getAsLong(), false);
             } else {
-                refused.put(id, new Refusal(answer, millis.getAsLong() + REFUSED_FOR.toMillis()));
+                recovered(id, lookup);
+                open.remove(id);
+                refused.remove(id);
+                known.put(id, answer, answer.schemas());
             }
         }
         changed.run();
     }
 
-    /** The registry may refuse one id for good and answer others, so that no outage ends the wait. */
-    private void rejected(int id, RegistryHttp.RejectedException e) {
-        if (isLastAttempt(id)) {
-            answered(id, SchemaAnswer.refused(id, "schema " + id + ": refused " + ATTEMPTS + " times: " + cause(e)));
-        } else {
-            failed(id, e);
+    private void recovered(int id, Lookup lookup) {
+        if (lookup.failed || hasWaited(id)) {
+            if (failing || overdue > 0) {
+                LOG.info("The schema registry answers again.");
+            }
+            failing = false;
+            overdue = 0;
         }
     }
 
-    private synchronized boolean isLastAttempt(int id) {
-        Lookup lookup = open.get(id);
-        return lookup != null && ++lookup.rejections >= ATTEMPTS;
+    private boolean hasWaited(int id) {
+        Refusal refusal = refused.get(id);
+        return refusal != null && refusal.overdue();
+    }
+
+    /** The registry may refuse one id for good and answer others, so that no outage ends the wait. */
+    private void rejected(int id, Lookup lookup, RegistryHttp.RejectedException e) {
+        if (++lookup.rejections >= ATTEMPTS) {
+            answered(
+                    id,
+                    lookup,
+                    SchemaAnswer.refused(id, "schema " + id + ": refused " + ATTEMPTS + " times: " + cause(e)));
+        } else {
+            failed(id, lookup, e);
+        }
     }
 
     private static String cause(Throwable e) {
@@ -192,33 +237,48 @@ final class BackgroundLookups implements SchemaLookups {
                 : String.valueOf(e.getCause().getMessage());
     }
 
-    private void failed(int id, Throwable e) {
-        if (isOverdueAfter(id, e)) {
+    private void failed(int id, Lookup lookup, Throwable e) {
+        if (isDecidedAfter(id, lookup, e)) {
             changed.run();
         }
     }
 
-    private synchronized boolean isOverdueAfter(int id, Throwable e) {
-        Lookup lookup = open.get(id);
-        if (threads.isShutdown() || lookup == null) {
+    private synchronized boolean isDecidedAfter(int id, Lookup lookup, Throwable e) {
+        if (threads.isShutdown() || !isOpen(id, lookup)) {
             return false;
         }
-        lookup.failure = cause(e);
         long now = millis.getAsLong();
-        if (failingSince == NEVER) {
-            failingSince = now;
-            LOG.warn(
-                    "{}; records with schemas that are not cached wait for up to {} s",
-                    lookup.failure,
-                    timing.patience().toSeconds());
+        Refusal refusal = refused.get(id);
+        if (refusal != null && refusal.overdue()) {
+            refuse(id, refusal.answer(), now, true);
+            return true;
         }
-        threads.schedule(() -> attempt(id), lookup.pause, TimeUnit.MILLISECONDS);
+        lookup.failure = cause(e);
+        if (!lookup.failed) {
+            lookup.failed = true;
+            lookup.start = now;
+            lookup.patience = timing.patience().toMillis() >> Math.min(overdue, HALVINGS);
+            warn(id, lookup);
+        }
+        if (lookup.isOverdue(now)) {
+            endOverdue(id, lookup, now);
+            return true;
+        }
+        threads.schedule(() -> attempt(id, lookup), lookup.pause, TimeUnit.MILLISECONDS);
         lookup.pause = Math.min(
                 2 * lookup.pause, RegistryHttp.LONGEST_PAUSE * timing.pause().toMillis());
-        // During an outage, ids do not wait one after the other.
-        lookup.deadline =
-                Math.min(lookup.deadline, failingSince + timing.patience().toMillis());
-        return now >= lookup.deadline;
+        return false;
+    }
+
+    private void warn(int id, Lookup lookup) {
+        if (!failing) {
+            LOG.warn(
+                    "schema {}: {}; its records wait for up to {} s",
+                    id,
+                    lookup.failure,
+                    TimeUnit.MILLISECONDS.toSeconds(lookup.patience));
+        }
+        failing = true;
     }
 
     @Override

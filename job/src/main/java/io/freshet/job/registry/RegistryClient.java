@@ -167,7 +167,7 @@ public final class RegistryClient implements SchemaRegistry {
             JsonNode response = http.get(path, subject);
             String type = response.path("schemaType").asText("AVRO");
             if (!type.equals("AVRO")) {
-                throw malformed("of type " + type, "an Avro schema");
+                throw malformed("of type " + RegistryHttp.shortened(type), "an Avro schema");
             }
             for (JsonNode reference : response.path("references")) {
                 fetch(versions(reference.path("subject").asText()) + "/"

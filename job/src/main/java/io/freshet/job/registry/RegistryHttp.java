@@ -8,7 +8,6 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -32,6 +31,8 @@ final class RegistryHttp {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Of a response, in bytes. */
     static final int LONGEST_RESPONSE = 4 << 20;
+    /** Of a message of the registry, and of an address with names that it sent, in characters. */
+    private static final int SHOWN = 1_000;
 
     private final RegistryAddress address;
     private final Duration firstPause;
@@ -92,7 +93,7 @@ final class RegistryHttp {
     private JsonNode exchange(HttpRequest.Builder builder, String subject, String field, String expected)
             throws MalformedRecordException {
         HttpRequest request = builder.build();
-        URI uri = request.uri();
+        String uri = shortened(request.uri().toString());
         String failure = "";
         boolean rejected = false;
         long pause = firstPause.toMillis();
@@ -111,11 +112,11 @@ final class RegistryHttp {
                     return body;
                 }
                 if (status == 404 && body.path("error_code").asInt() / 100 == 404) {
-                    String message = body.path("message").asText("not found");
+                    String message = shortened(body.path("message").asText("not found"));
                     throw new MalformedRecordException(
                             subject + ": " + message + " (expected: a schema in the registry)");
                 }
-                String message = body.path("message").asText();
+                String message = shortened(body.path("message").asText());
                 failure = "HTTP status " + status + (status == 200 ? " without " + expected : "")
                         + (message.isEmpty() ? "" : ": " + message);
                 rejected = isRejection(status);
@@ -138,6 +139,11 @@ final class RegistryHttp {
     /** Returns whether a status is about the request, and not about credentials, a proxy, the path to the registry, or load. */
     private static boolean isRejection(int status) {
         return status >= 400 && status < 500 && !TEMPORARY.contains(status);
+    }
+
+    /** Refusals are kept, with their messages. */
+    static String shortened(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     /** Parses a response. A response that is not JSON, such as one from a proxy, is treated as empty. */

@@ -203,7 +203,9 @@ class TimeToLiveHarnessTest {
             assertThat(harness.models()).as("failed").containsKey("keyed/a");
 
             harness.apply(repaired);
-            harness.time(2_000_000);
+            harness.time(3_599_999);
+            assertThat(harness.models()).as("its timers rest for an hour").containsKey("keyed/a");
+            harness.time(4_000_000);
             assertThat(harness.models()).containsOnlyKeys("keyed/b", "keyed/c");
         }
     }

@@ -86,11 +86,68 @@ class BackgroundLookupsTest {
         assertThat(decided(7).refusal())
                 .isEqualTo("schema 7: no answer for 600 s: schema registry, " + registry.url()
                         + "/schemas/ids/7: HTTP status 401 (expected: a schema)");
-        // Whoever asks for another id now does not wait as long again.
-        assertThat(decided(8).refusal()).startsWith("schema 8: no answer for 600 s: ");
         registry.require("");
+        now.addAndGet(BackgroundLookups.REFUSED_FOR.toMillis());
         await().until(() -> decided(7).refusal() == null);
-        assertThat(lookups.answer(9)).as("patience starts again").isNull();
+    }
+
+    /** Otherwise, one id on which the registry fails ends the patience with all ids after it. */
+    @Test
+    void an_id_waits_from_its_own_first_failure_and_half_as_long_after_one_in_vain() {
+        registry.fail("/schemas/ids/1", 403);
+        assertThat(lookups.answer(1)).isNull();
+        await().until(() -> registry.requests().size() > 2);
+        now.addAndGet(PATIENCE.toMillis());
+        assertThat(decided(1).refusal()).startsWith("schema 1: no answer for 600 s: ");
+        registry.fail("/schemas/ids/7", 503);
+        awaitRequests(7, 3);
+        assertThat(lookups.answer(7)).isNull();
+        now.addAndGet(PATIENCE.toMillis() / 2);
+        assertThat(decided(7).refusal()).startsWith("schema 7: no answer for 300 s: ");
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        now.addAndGet(BackgroundLookups.REFUSED_FOR.toMillis());
+        await().until(() -> decided(7).refusal() == null);
+        registry.fail("/schemas/ids/9", 503);
+        awaitRequests(9, 3);
+        now.addAndGet(PATIENCE.toMillis() - 1);
+        assertThat(lookups.answer(9)).as("7 recovered").isNull();
+    }
+
+    /** Otherwise, the first hundred such ids keep all others from being looked up. */
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 500})
+    void ids_on_which_the_registry_always_fails_free_their_places(int status) {
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        int last = 1_000 + BackgroundLookups.MOST_OPEN;
+        for (int id = 1_000; id < last; id++) {
+            registry.fail("/schemas/ids/" + id, status);
+            assertThat(lookups.answer(id)).isNull();
+        }
+        for (int id = 1_000; id < last; id++) {
+            int each = id;
+            await().until(() -> {
+                now.addAndGet(PATIENCE.toMillis());
+                return lookups.answer(each) != null;
+            });
+        }
+        assertThat(decided(7).schemas()).containsExactly("s");
+    }
+
+    @Test
+    void an_overdue_id_is_requested_again_in_the_background_and_its_records_wait_once() {
+        registry.fail("/schemas/ids/1", 403);
+        assertThat(lookups.answer(1)).isNull();
+        awaitRequests(1, 2);
+        now.addAndGet(PATIENCE.toMillis());
+        assertThat(decided(1).refusal()).contains("no answer for 600 s");
+        registry.put("/schemas/ids/7", "{\"schema\": \"s\"}");
+        assertThat(decided(7).schemas()).containsExactly("s");
+        long requests = requests(1);
+        await().until(() -> {
+            now.addAndGet(BackgroundLookups.REFUSED_FOR.toMillis());
+            assertThat(lookups.answer(1)).as("waits no more").isNotNull();
+            return requests(1) >= requests + 3;
+        });
     }
 
     @Test
@@ -230,6 +287,17 @@ class BackgroundLookupsTest {
             throw new MalformedRecordException("schema " + id);
         }
         return List.of("s");
+    }
+
+    private void awaitRequests(int id, long count) {
+        await().until(() -> {
+            lookups.answer(id);
+            return requests(id) >= count;
+        });
+    }
+
+    private long requests(int id) {
+        return registry.requests().stream().filter(("/schemas/ids/" + id)::equals).count();
     }
 
     private SchemaAnswer decided(int id) {

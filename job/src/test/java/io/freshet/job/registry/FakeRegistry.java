@@ -43,6 +43,7 @@ public final class FakeRegistry implements AutoCloseable {
 
     public void put(String path, String response) {
         responses.put(path, response);
+        statuses.remove(path);
     }
 
     /** Responds to all requests for a path with a status and no body. */

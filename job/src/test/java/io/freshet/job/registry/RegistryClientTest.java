@@ -111,6 +111,14 @@ class RegistryClientTest {
         assertThatThrownBy(() -> waiting().schemas(7)).hasMessageContaining("HTTP status 401");
     }
 
+    /** Refusals are kept, and end in dead letters. */
+    @Test
+    void a_long_message_of_the_registry_is_shortened() {
+        registry.put("/schemas/ids/7", "{\"message\": \"" + "x".repeat(1 << 20) + "\"}");
+        assertThatThrownBy(() -> client.schemas(7))
+                .hasMessageContaining("HTTP status 200 without a schema: " + "x".repeat(1_000) + "... (expected: a schema)");
+    }
+
     @Test
     void an_unreachable_registry_fails_a_command() {
         registry.close();

@@ -169,8 +169,8 @@ public final class FlatArrays {
             throw new IOException("counts: length " + length + " (expected: at most " + most + ")");
         }
         int[] counts = new int[length];
-        for (int at = counts.length == 0 ? 0 : readVarint(in); at < counts.length; at += 1 + readVarint(in)) {
-            counts[at] = readVarint(in);
+        for (long at = length == 0 ? 0 : readVarint(in); at < length; at += 1L + readVarint(in)) {
+            counts[(int) at] = readVarint(in);
         }
         return counts;
     }

@@ -17,8 +17,10 @@ public final class SpecException extends IllegalArgumentException {
         return new SpecException(shortened(path) + ": " + shortened(value) + " (expected: " + expected + ")");
     }
 
+    /** Returns the start of a value, without control characters, which a terminal would obey. */
     public static String shortened(Object value) {
         String text = String.valueOf(value);
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        String start = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        return start.replaceAll("\\p{IsControl}", " ");
     }
 }

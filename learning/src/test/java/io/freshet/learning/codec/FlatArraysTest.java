@@ -122,6 +122,13 @@ class FlatArraysTest {
     }
 
     @Test
+    void zeros_after_the_last_count_end_the_array_however_many_there_are() throws IOException {
+        byte[] bytes = {0, 0, 0, 4, 0, 7, -1, -1, -1, -1, 7};
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        assertThat(FlatArrays.readCounts(in, 512)).containsExactly(7, 0, 0, 0);
+    }
+
+    @Test
     void rejects_an_invalid_count() {
         byte[] bytes = {0, 0, 0, 9, -1, -1, -1, -1, -1, -1};
         assertThatThrownBy(() -> FlatArrays.readCounts(new DataInputStream(new ByteArrayInputStream(bytes)), 512))

@@ -48,10 +48,7 @@ public final class RequestGuard {
      */
     public void check(HttpServerRequest request) throws RequestException {
         String host = host(request);
-        if (host != null
-                && !hosts.allows(host)
-                && !HealthCheck.isAt(request.path())
-                && access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) == null) {
+        if (host != null && !isTrusted(request) && !HealthCheck.isAt(request.path())) {
             throw RequestException.of(
                     421,
                     "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
@@ -66,6 +63,14 @@ public final class RequestGuard {
                     "Origin: " + Excerpt.name(origin) + " (expected: a page of "
                             + (host == null ? "this server" : Excerpt.name(host)) + ", or of " + OPTION + ")");
         }
+    }
+
+    /** Returns whether a request names this server or has a token, which the page of whoever bound a name to it does not. */
+    public boolean isTrusted(HttpServerRequest request) {
+        String host = host(request);
+        return host == null
+                || hosts.allows(host)
+                || access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) != null;
     }
 
     private boolean isOwn(String origin, @Nullable String host) {

@@ -40,20 +40,34 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private static final String ADMIN = "/" + ProtocolCalls.SERVICE + "/RepositoryModel";
 
     private static final String WATCH = "/" + ProtocolCalls.HEALTH + "/Watch";
+    /** Of a health check, in bytes: it contains the name of a service. */
+    private static final int HEALTH_BODY = 1 << 10;
+    /** Of all health checks, in bytes. */
+    private static final int HEALTH_HELD = 16 << 20;
+
     private static final Set<String> CONTENT_TYPES = Set.of("application/grpc", "application/grpc+proto");
 
     private final Vertx vertx;
     private final ServingContext serving;
     private final Access access;
-    /** Of the calls other than {@code ModelInfer}. */
-    private final Limits limits;
+    /** Of the calls that need no token. Those that fill the memory of the others must not make the server look dead. */
+    private final Bounds health;
+    /** Of the other calls but {@code ModelInfer} and those that block. */
+    private final Bounds plain;
 
-    private final BodyReader bodies;
+    private final Bounds blocking;
     private final GrpcReplies replies;
     private final ProtocolCalls protocol;
     private final Map<String, UnaryCall<?>> calls;
     private final Watches watches = new Watches();
     private final Reflection reflection = new Reflection();
+
+    /** What limits the calls of a kind. */
+    private record Bounds(Limits limits, BodyReader bodies, Admission admission) {
+        static Bounds of(Limits limits, Admission admission) {
+            return new Bounds(limits, new BodyReader(limits), admission);
+        }
+    }
 
     /** @param access checks all calls except those that ask whether the server is live or ready */
     public GrpcHandler(
@@ -66,8 +80,11 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         this.vertx = vertx;
         this.serving = serving;
         this.access = access;
-        limits = ModelRepository.limits(serving.limits());
-        bodies = new BodyReader(limits);
+        Limits limits = ModelRepository.limits(serving.limits());
+        health = Bounds.of(
+                limits.withBodyBytes(HEALTH_BODY), new Admission("health checks", Integer.MAX_VALUE, HEALTH_HELD));
+        plain = Bounds.of(limits, serving.admission());
+        blocking = Bounds.of(limits, calls.admission());
         replies = new GrpcReplies(responses, errors);
         protocol = calls;
         this.calls = calls.byPath();
@@ -131,13 +148,14 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     }
 
     private <T extends Message> void run(HttpServerRequest request, UnaryCall<T> call) {
-        boolean blocking = call.blocking();
-        Admission.Ticket ticket = (blocking ? protocol.admission() : serving.admission()).enter();
-        bodies.read(request, vertx, ticket)
+        Bounds bounds = call.blocking() ? blocking : HealthCheck.isAt(request.path()) ? health : plain;
+        Admission.Ticket ticket = bounds.admission().enter();
+        bounds.bodies()
+                .read(request, vertx, ticket)
                 .compose(body -> {
                     Callable<byte[]> answer =
-                            () -> GrpcMessage.write(call.action().run(message(request, body, call.parser())));
-                    return blocking ? block(ticket, answer) : serving.executor().run(true, answer);
+                            () -> GrpcMessage.write(call.action().run(message(request, body, bounds, call.parser())));
+                    return call.blocking() ? block(ticket, answer) : serving.executor().run(true, answer);
                 })
                 .onComplete(done -> ticket.release())
                 .compose(body -> replies.response(request).send(body))
@@ -155,11 +173,12 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     }
 
     private void watch(HttpServerRequest request) {
-        Admission.Ticket ticket = serving.admission().enter();
-        bodies.read(request, vertx, ticket)
+        Admission.Ticket ticket = health.admission().enter();
+        health.bodies()
+                .read(request, vertx, ticket)
                 .compose(body -> serving.executor().run(true, () -> {
                     String service =
-                            message(request, body, HealthCheckRequest.parser()).getService();
+                            message(request, body, health, HealthCheckRequest.parser()).getService();
                     watches.add(request, vertx, replies.response(request), () -> protocol.status(service));
                     return null;
                 }))
@@ -167,9 +186,10 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .onComplete(end -> ticket.release());
     }
 
-    private <T extends Message> T message(HttpServerRequest request, Buffer body, Parser<T> parser)
-            throws RequestException {
-        return GrpcMessage.read(body, request.getHeader("grpc-encoding"), limits.bodyBytes(), parser);
+    private static <T extends Message> T message(
+            HttpServerRequest request, Buffer body, Bounds bounds, Parser<T> parser) throws RequestException {
+        return GrpcMessage.read(
+                body, request.getHeader("grpc-encoding"), bounds.limits().bodyBytes(), parser);
     }
 
     /** Ends the calls that never end by themselves. */

@@ -50,7 +50,12 @@ public final class Admission {
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
-        return work.get().onComplete(done -> ticket.release());
+        try {
+            return work.get().onComplete(done -> ticket.release());
+        } catch (RuntimeException | Error e) {
+            ticket.release();
+            throw e;
+        }
     }
 
     /** Returns the ticket of a new request, which must be released. */

@@ -37,7 +37,7 @@ public record Limits(int rows, int bodyBytes, long heldBytes, ConnectionLimits c
     }
 
     /** Returns the same limits for bodies of another size. */
-    Limits withBodyBytes(int bytes) {
+    public Limits withBodyBytes(int bytes) {
         return new Limits(rows, bytes, heldBytes, connections, responses);
     }
 

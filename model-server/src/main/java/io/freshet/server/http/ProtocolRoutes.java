@@ -7,6 +7,7 @@ import io.freshet.server.response.EncodedContent;
 import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
@@ -14,6 +15,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ public final class ProtocolRoutes {
     public static final List<String> EXTENSIONS = List.of("binary_tensor_data", "model_repository", "statistics");
 
     /** They share two workers with the page and with the changes of the repository, which must not wait long. */
-    private static final int MAXIMUM_SCRAPES = 64;
+    private static final int MAXIMUM_SCRAPES = 4;
 
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
@@ -36,19 +38,25 @@ public final class ProtocolRoutes {
     private final ServingContext serving;
     private final ModelQueries queries;
     private final Supplier<@Nullable String> problem;
+    private final Predicate<HttpServerRequest> trusted;
     private final InferHandler infer;
     private final Responses responses;
 
-    /** @param problem why the server is not ready for requests, or null if it is */
+    /**
+     * @param problem why the server is not ready for requests, or null if it is
+     * @param trusted the requests that may read the reason, which names brokers and models
+     */
     public ProtocolRoutes(
             ServingContext serving,
             ModelQueries queries,
             Supplier<@Nullable String> problem,
+            Predicate<HttpServerRequest> trusted,
             InferHandler infer,
             Responses responses) {
         this.serving = serving;
         this.queries = queries;
         this.problem = problem;
+        this.trusted = trusted;
         this.infer = infer;
         this.responses = responses;
     }
@@ -92,7 +100,9 @@ public final class ProtocolRoutes {
         String reason = problem.get();
         JsonObject body = new JsonObject().put("ready", reason == null);
         if (reason != null) {
-            body.put("reason", reason);
+            if (trusted.test(context.request())) {
+                body.put("reason", reason);
+            }
             context.response().setStatusCode(503);
         }
         send(context, body);

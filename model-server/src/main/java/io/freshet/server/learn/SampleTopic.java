@@ -81,7 +81,7 @@ public final class SampleTopic implements AutoCloseable {
             throw RequestException.bad("parameters", "given", "none");
         }
         if (!request.outputs().isEmpty()) {
-            throw RequestException.bad("outputs", request.outputs(), "none");
+            throw RequestException.bad("outputs", "given", "none");
         }
         SampleEncoder encoder = new SampleEncoder(served, request.inputs());
         List<CompletableFuture<Receipt>> receipts = new ArrayList<>();

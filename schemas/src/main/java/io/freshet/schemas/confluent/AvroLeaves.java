@@ -10,8 +10,10 @@ import io.freshet.schemas.field.RowFiller;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ final class AvroLeaves {
 
     private final RowFiller out;
     private final AvroSkips skips;
+    /** The plan of each enum and record for each field: a schema can name them many times. */
+    private final Map<Field, Map<Schema, AvroPlan>> named = new IdentityHashMap<>();
 
     AvroLeaves(RowFiller out, AvroSkips skips) {
         this.out = out;
@@ -67,11 +71,19 @@ final class AvroLeaves {
                     setText(field, in.bytes(), in.at(), in.at() + length);
                     in.skip(length);
                 };
-            case ENUM -> symbol(schema.getEnumSymbols(), field);
+            case ENUM, RECORD -> named(schema, field);
             case BYTES, FIXED -> bytes(schema, field);
-            case RECORD -> record(schema, field);
             default -> mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
         };
+    }
+
+    private AvroPlan named(Schema schema, Field field) {
+        return named.computeIfAbsent(field, any -> new IdentityHashMap<>())
+                .computeIfAbsent(
+                        schema,
+                        any -> schema.getType() == Schema.Type.ENUM
+                                ? symbol(schema.getEnumSymbols(), field)
+                                : record(schema, field));
     }
 
     private static boolean wantsText(Field field) {

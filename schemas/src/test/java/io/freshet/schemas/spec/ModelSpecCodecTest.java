@@ -52,6 +52,15 @@ class ModelSpecCodecTest {
                 .hasMessage("name: other (expected: delays)");
     }
 
+    /** The message is logged and printed on terminals, which obey escape sequences. */
+    @Test
+    void a_long_name_with_control_characters_is_shortened_and_harmless() {
+        String name = "\u001b]0;title\u0007\u009b2J\n" + "x".repeat(1 << 20);
+        assertThatThrownBy(() -> codec.read(wire(name, SPEC.toYaml())))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessage("name:  ]0;title  2J " + "x".repeat(186) + "... (expected: delays)");
+    }
+
     @Test
     void a_truncated_record_and_random_bytes_are_malformed() {
         byte[] valid = codec.write(SPEC, 1).value();
