@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * rounds.
  */
 class ChaosIT {
-    /** Minimum samples of a round; sending continues until both faults are over. */
+    /** Minimum samples of a round; sending continues until all faults are over. */
     private static final int SAMPLES_PER_ROUND = 16_000;
 
     private static final int RATE = 2_000;

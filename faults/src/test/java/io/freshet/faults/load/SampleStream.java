@@ -142,6 +142,6 @@ public final class SampleStream {
 
     private static boolean waitsForAll(ModelSpec model) {
         return model.stream().order().strict()
-                || model.replicas() != null && model.replicas().idleMillis() == 0;
+                || (model.replicas() != null && model.replicas().idleMillis() == 0);
     }
 }
