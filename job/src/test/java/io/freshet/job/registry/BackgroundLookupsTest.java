@@ -297,7 +297,9 @@ class BackgroundLookupsTest {
     }
 
     private long requests(int id) {
-        return registry.requests().stream().filter(("/schemas/ids/" + id)::equals).count();
+        return registry.requests().stream()
+                .filter(("/schemas/ids/" + id)::equals)
+                .count();
     }
 
     private SchemaAnswer decided(int id) {

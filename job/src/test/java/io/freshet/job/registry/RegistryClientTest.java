@@ -116,7 +116,8 @@ class RegistryClientTest {
     void a_long_message_of_the_registry_is_shortened() {
         registry.put("/schemas/ids/7", "{\"message\": \"" + "x".repeat(1 << 20) + "\"}");
         assertThatThrownBy(() -> client.schemas(7))
-                .hasMessageContaining("HTTP status 200 without a schema: " + "x".repeat(1_000) + "... (expected: a schema)");
+                .hasMessageContaining(
+                        "HTTP status 200 without a schema: " + "x".repeat(1_000) + "... (expected: a schema)");
     }
 
     @Test

@@ -68,9 +68,7 @@ public final class RequestGuard {
     /** Returns whether a request names this server or has a token, which the page of whoever bound a name to it does not. */
     public boolean isTrusted(HttpServerRequest request) {
         String host = host(request);
-        return host == null
-                || hosts.allows(host)
-                || access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) != null;
+        return host == null || hosts.allows(host) || access.find(request.getHeader(HttpHeaders.AUTHORIZATION)) != null;
     }
 
     private boolean isOwn(String origin, @Nullable String host) {

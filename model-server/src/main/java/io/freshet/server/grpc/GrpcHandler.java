@@ -155,7 +155,9 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 .compose(body -> {
                     Callable<byte[]> answer =
                             () -> GrpcMessage.write(call.action().run(message(request, body, bounds, call.parser())));
-                    return call.blocking() ? block(ticket, answer) : serving.executor().run(true, answer);
+                    return call.blocking()
+                            ? block(ticket, answer)
+                            : serving.executor().run(true, answer);
                 })
                 .onComplete(done -> ticket.release())
                 .compose(body -> replies.response(request).send(body))
@@ -177,8 +179,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         health.bodies()
                 .read(request, vertx, ticket)
                 .compose(body -> serving.executor().run(true, () -> {
-                    String service =
-                            message(request, body, health, HealthCheckRequest.parser()).getService();
+                    String service = message(request, body, health, HealthCheckRequest.parser())
+                            .getService();
                     watches.add(request, vertx, replies.response(request), () -> protocol.status(service));
                     return null;
                 }))

@@ -40,7 +40,8 @@ public final class ModelSpecCodec {
         try {
             ModelSpec spec = ModelSpec.parse(wire.getYaml());
             if (!spec.name().equals(wire.getName())) {
-                throw new MalformedRecordException("name: " + SpecException.shortened(wire.getName()) + " (expected: " + spec.name() + ")");
+                throw new MalformedRecordException(
+                        "name: " + SpecException.shortened(wire.getName()) + " (expected: " + spec.name() + ")");
             }
             return spec;
         } catch (SpecException e) {

@@ -65,7 +65,8 @@ class HostileSchemaTest {
     /** One plan for each use of the enum would have 10^8 texts. */
     @Test
     void an_enum_that_many_records_use_needs_one_plan() {
-        String symbols = IntStream.range(0, 20_000).mapToObj(i -> "'s" + i + "'").collect(Collectors.joining(","));
+        String symbols =
+                IntStream.range(0, 20_000).mapToObj(i -> "'s" + i + "'").collect(Collectors.joining(","));
         String records = IntStream.range(0, 5_000)
                 .mapToObj(i -> "{'type':'record','name':'R" + i + "','fields':[{'name':'b','type':"
                         + (i == 0 ? "{'type':'enum','name':'E','symbols':[" + symbols + "]}" : "'E'") + "}]}")
@@ -73,7 +74,8 @@ class HostileSchemaTest {
         RowLayout layout = new RowLayout(List.of(), List.of("a.b"), List.of());
         ConfluentDecoder decoder = new ConfluentDecoder(
                 layout, RecordFields.NONE, id -> List.of(event("{'name':'a','type':[" + records + "]}")));
-        assertThat(DecodedRow.of(decoder, layout, new byte[] {0, 0, 0, 0, 1, 4, 6})).isEqualTo("a.b=s3");
+        assertThat(DecodedRow.of(decoder, layout, new byte[] {0, 0, 0, 0, 1, 4, 6}))
+                .isEqualTo("a.b=s3");
     }
 
     @Test
