@@ -32,6 +32,7 @@ class ReplicaStandbyIT {
             .filter(spec -> spec.name().equals("shared"))
             .map(spec -> ModelSpec.parse(spec.toYaml().replace("idle: 2s", "idle: 0")))
             .toList();
+
     private static final int SAMPLES = 2_000;
     private static final int RATE = 2_000;
     /** Ends within the second round of each replica. */
