@@ -67,13 +67,13 @@ class ReplayIT {
                 return newest().get("changes").size() == 2;
             });
             send(ids, 400);
-            await().atMost(PATIENCE).until(() -> newest().get("came").asInt() > ids.size() - 100);
+            await().atMost(PATIENCE).until(() -> newest().get("received").asInt() > ids.size() - 100);
             run.awaitPublished("m");
         }
 
         long changed = newest().get("changes").get(1).get("position").asLong();
         long late = run.history("m").stream()
-                .filter(entry -> entry.get("came").asLong() > changed + 300)
+                .filter(entry -> entry.get("received").asLong() > changed + 300)
                 .count();
         assertThat(late).as("versions long after the change").isPositive();
         assertAllIdentical(6);
@@ -132,7 +132,7 @@ class ReplayIT {
     private static String version(List<JsonNode> entries, long least, long before) {
         String version = null;
         for (JsonNode entry : entries) {
-            if (entry.get("came").asLong() >= least && entry.get("came").asLong() < before) {
+            if (entry.get("received").asLong() >= least && entry.get("received").asLong() < before) {
                 version = entry.get("version").asText();
             }
         }
@@ -221,7 +221,7 @@ class ReplayIT {
                 send(sent, 30, 30, 30);
                 return newest().get("changes").size() == 2;
             });
-            long changed = newest().get("came").asLong();
+            long changed = newest().get("received").asLong();
             send(sent, 100, 100, 100);
             awaitSamples(changed + 150);
             run.awaitPublished("m");
@@ -254,7 +254,7 @@ class ReplayIT {
 
     private void awaitSamples(long least) {
         await().atMost(PATIENCE)
-                .until(() -> !run.history("m").isEmpty() && newest().get("came").asLong() >= least);
+                .until(() -> !run.history("m").isEmpty() && newest().get("received").asLong() >= least);
     }
 
     private JsonNode newest() throws Exception {

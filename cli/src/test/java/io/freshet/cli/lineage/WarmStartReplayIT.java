@@ -171,7 +171,7 @@ class WarmStartReplayIT {
     /** Returns the count of samples that the newest version received. */
     private long received(String model, String... key) throws Exception {
         JsonNode last = last(model, key);
-        return last == null ? 0 : last.get("came").asLong();
+        return last == null ? 0 : last.get("received").asLong();
     }
 
     private int changes(String model, String... key) throws Exception {

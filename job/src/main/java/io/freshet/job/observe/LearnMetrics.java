@@ -66,9 +66,15 @@ public final class LearnMetrics {
     /** Registers gauges of the models, the cached models, and the buffered samples. */
     public void watch(LongSupplier models, IntSupplier cached, LongSupplier cachedBytes, IntSupplier buffered) {
         group.<Long, Gauge<Long>>gauge("models", models::getAsLong);
-        group.<Integer, Gauge<Integer>>gauge("modelsAtHand", cached::getAsInt);
-        group.<Long, Gauge<Long>>gauge("modelBytesAtHand", cachedBytes::getAsLong);
-        group.<Integer, Gauge<Integer>>gauge("heldSamples", buffered::getAsInt);
+        renamed("modelsAtHand", "cachedModels", cached::getAsInt);
+        renamed("modelBytesAtHand", "cachedModelBytes", cachedBytes::getAsLong);
+        renamed("heldSamples", "bufferedSamples", buffered::getAsInt);
+    }
+
+    /** Registers a gauge also by its old name, until the next version. */
+    private void renamed(String old, String name, Gauge<? extends Number> gauge) {
+        group.gauge(name, gauge);
+        group.gauge(old, gauge);
     }
 
     /** Counts a round that was closed without silent replicas. */
