@@ -42,7 +42,7 @@ public final class InferenceService {
     public InferResponse predict(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
         InferResponse response = inference.infer(model, version, request);
-        metrics.predicted(model.name(), response.rows());
+        metrics.predicted(model.name(), response.rows().count());
         answers.accept(response, false);
         if (version == null) {
             shadows.predict(model, request, response);
