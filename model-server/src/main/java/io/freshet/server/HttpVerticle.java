@@ -2,7 +2,6 @@ package io.freshet.server;
 
 import io.freshet.server.connection.Connections;
 import io.freshet.server.grpc.GrpcHandler;
-import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferTarget;
 import io.freshet.server.http.RequestCheck;
 import io.freshet.server.request.RequestException;
@@ -25,8 +24,6 @@ final class HttpVerticle extends VerticleBase {
     private final ServerOptions.Endpoint endpoint;
     private final @Nullable PemKeyCertOptions identity;
     private final Routes routes;
-    private final GrpcHandler grpc;
-    private final ErrorResponses errors;
     private final Connections connections;
     private final AtomicInteger boundPort;
     private @Nullable HttpServer server;
@@ -39,15 +36,11 @@ final class HttpVerticle extends VerticleBase {
             ServerOptions.Endpoint endpoint,
             @Nullable PemKeyCertOptions identity,
             Routes routes,
-            GrpcHandler grpc,
-            ErrorResponses errors,
             Connections connections,
             AtomicInteger boundPort) {
         this.endpoint = endpoint;
         this.identity = identity;
         this.routes = routes;
-        this.grpc = grpc;
-        this.errors = errors;
         this.connections = connections;
         this.boundPort = boundPort;
     }
@@ -55,48 +48,48 @@ final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Router router = Router.router(vertx);
-        errors.install(router);
+        routes.errors.install(router);
         routes.mount(router);
-        errors.rejectOtherMethods(router);
+        routes.errors.rejectOtherMethods(router);
         server = vertx.createHttpServer(httpOptions())
                 .connectionHandler(connections::accept)
-                .invalidRequestHandler(errors::rejectInvalid)
-                .requestHandler(new RequestCheck(request -> route(request, router), errors));
+                .invalidRequestHandler(routes.errors::rejectInvalid)
+                .requestHandler(new RequestCheck(request -> route(request, router), routes.errors));
         return server.listen().onSuccess(listening -> boundPort.set(listening.actualPort()));
     }
 
     private void route(HttpServerRequest request, Router router) {
         try {
-            routes.guard().check(request);
+            routes.guard.check(request);
         } catch (RequestException e) {
             reject(request, e);
             return;
         }
         InferTarget target = InferTarget.of(request);
         if (target == null) {
-            (GrpcHandler.accepts(request) ? grpc : router).handle(request);
+            (GrpcHandler.accepts(request) ? routes.grpc : router).handle(request);
             return;
         }
         try {
-            routes.access().require(request);
+            routes.access.require(request);
         } catch (RequestException e) {
-            errors.respond(request, e);
+            routes.errors.respond(request, e);
             return;
         }
-        routes.infer().infer(request, target);
+        routes.infer.infer(request, target);
     }
 
     private void reject(HttpServerRequest request, RequestException problem) {
         if (GrpcHandler.accepts(request)) {
-            grpc.reject(request, problem);
+            routes.grpc.reject(request, problem);
         } else {
-            errors.respond(request, problem);
+            routes.errors.respond(request, problem);
         }
     }
 
     @Override
     public Future<?> stop() {
-        grpc.close();
+        routes.grpc.close();
         return server == null ? Future.succeededFuture() : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     }
 

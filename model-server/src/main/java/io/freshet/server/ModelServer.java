@@ -1,19 +1,8 @@
 package io.freshet.server;
 
-import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.SignsOfLife;
-import io.freshet.server.ingest.BrokerWatch;
-import io.freshet.server.ingest.ConformanceModels;
 import io.freshet.server.ingest.ConsumerSettings;
-import io.freshet.server.ingest.EvaluationIngest;
-import io.freshet.server.ingest.ParameterIngest;
-import io.freshet.server.ingest.TopicFollower;
 import io.freshet.server.inspect.RecentDeadLetters;
-import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.page.Curves;
-import io.freshet.server.store.ModelStore;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,68 +17,31 @@ import org.slf4j.LoggerFactory;
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
 
-    private final LatestEvaluations latestEvaluations;
-    private final ServerMetrics metrics;
-    private final TopicFollower parameters;
-    private final TopicFollower committed;
-    private final TopicFollower evaluations;
-    private final BrokerWatch brokers;
+    private final ServerState state;
+    private final Ingest ingest;
     private final HttpListener http;
 
     private ModelServer(ServerOptions options, InstantSource clock) {
-        ConsumerSettings settings = new ConsumerSettings(options.bootstrapServers(), options.kafka());
+        ConsumerSettings settings = new ConsumerSettings(
+                options.kafka().bootstrapServers(), options.kafka().settings());
         settings.check();
-        latestEvaluations = new LatestEvaluations();
-        ModelStore store = new ModelStore(options.serving().versions());
-        Curves curves = new Curves(latestEvaluations);
-        SignsOfLife signs = new SignsOfLife();
-        ModelConditions conditions = new ModelConditions(store, latestEvaluations, signs);
-        metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
-        brokers = new BrokerWatch(options.bootstrapServers(), signs);
-        TopicFollower.Observers observers = new TopicFollower.Observers(metrics, signs, clock);
-        ParameterIngest eager = new ParameterIngest(
-                Lane.EAGER, store, metrics, options.serving().gates(), clock);
-        if (options.serving().conformanceModels()) {
-            ConformanceModels.publish(eager, clock.millis());
-        }
-        parameters = new TopicFollower(settings, options.topics().parameters(), eager, observers);
-        committed = new TopicFollower(
-                settings,
-                options.topics().committed(),
-                new ParameterIngest(
-                        Lane.COMMITTED, store, metrics, options.serving().gates(), clock),
-                observers);
-        evaluations = new TopicFollower(
-                settings,
-                options.topics().metrics(),
-                new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove, clock),
-                observers);
+        state = new ServerState(options.serving().versions(), clock);
+        ingest = new Ingest(options, settings, state);
+        Readiness readiness = new Readiness(
+                ingest::caughtUp,
+                ingest::problem,
+                state.store,
+                state.conditions,
+                clock,
+                options.serving().maximumStaleness());
+        RecentDeadLetters deadLetters = new RecentDeadLetters(() -> settings.open("dead-letters"), clock);
         try {
-            http = HttpListener.start(
-                    options,
-                    new ServerState(
-                            store,
-                            latestEvaluations,
-                            conditions,
-                            curves,
-                            new RecentDeadLetters(() -> settings.open("dead-letters"), clock),
-                            metrics,
-                            clock),
-                    new Readiness(
-                            () -> parameters.caughtUp() && committed.caughtUpOrMissing(),
-                            brokers::problem,
-                            store,
-                            conditions,
-                            clock,
-                            options.serving().maximumStaleness()));
+            http = HttpListener.start(options, state, new ModelServices(options, state, readiness, deadLetters));
         } catch (RuntimeException e) {
-            metrics.close();
+            state.close();
             throw e;
         }
-        brokers.start();
-        parameters.start();
-        committed.start();
-        evaluations.start();
+        ingest.start();
     }
 
     /**
@@ -102,8 +54,8 @@ public final class ModelServer implements AutoCloseable {
         ModelServer server = new ModelServer(options, InstantSource.system());
         log.info(
                 "serving {} and {} on {}://{}:{}{}",
-                options.topics().parameters(),
-                options.topics().committed(),
+                options.kafka().topics().parameters(),
+                options.kafka().topics().committed(),
                 options.endpoint().tls() == null ? "http" : "https",
                 options.endpoint().host(),
                 server.port(),
@@ -129,17 +81,14 @@ public final class ModelServer implements AutoCloseable {
 
     /** Returns the latest evaluations read from the metrics topic. */
     public LatestEvaluations latestEvaluations() {
-        return latestEvaluations;
+        return state.evaluations;
     }
 
     /** Stops listening and reading, and waits until both have stopped. Idempotent. */
     @Override
     public void close() {
         http.close();
-        brokers.close();
-        parameters.close();
-        committed.close();
-        evaluations.close();
-        metrics.close();
+        ingest.close();
+        state.close();
     }
 }

@@ -1,39 +1,122 @@
 package io.freshet.server;
 
+import io.freshet.server.access.Access;
 import io.freshet.server.access.AccessHandler;
 import io.freshet.server.access.RequestGuard;
+import io.freshet.server.grpc.GrpcHandler;
+import io.freshet.server.grpc.ProtocolCalls;
+import io.freshet.server.http.Admission;
+import io.freshet.server.http.ErrorResponses;
+import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InspectionRoutes;
 import io.freshet.server.http.LearnRoutes;
+import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
+import io.freshet.server.http.ServingContext;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
+import io.freshet.server.page.EventStream;
+import io.freshet.server.page.ModelTable;
 import io.freshet.server.page.PageRoutes;
+import io.freshet.server.response.Responses;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.function.Consumer;
 
-/**
- * All routes of REST and the page.
- *
- * @param infer handles requests to predict, most of which do not need a router
- */
-record Routes(
-        InferHandler infer,
-        RequestGuard guard,
-        AccessHandler access,
-        ProtocolRoutes protocol,
-        RepositoryRoutes repository,
-        InspectionRoutes inspection,
-        LearnRoutes learn,
-        PageRoutes page,
-        DocsRoutes docs) {
+/** The handlers of all requests: REST, gRPC, and the page. */
+final class Routes {
+    private static final int LEARN_WORKERS = 4;
+    private static final int PREDICTIONS_IN_FLIGHT = 256;
+
+    final ErrorResponses errors;
+    final RequestGuard guard;
+    final AccessHandler access;
+    /** Handles requests to predict, most of which do not need a router. */
+    final InferHandler infer;
+
+    final GrpcHandler grpc;
+    final EventStream stream;
+    /** What limits the requests that the server waits for when it closes. */
+    private final List<Admission> admissions;
+
+    private final List<Consumer<Router>> routes;
+
+    Routes(Vertx vertx, ServerOptions options, ServerState state, ModelServices models) {
+        ServerOptions.Endpoint endpoint = options.endpoint();
+        Limits limits = options.limits();
+        ServerMetrics metrics = state.metrics;
+        Responses responses = new Responses(metrics, limits.responses(), limits.requestTime());
+        errors = new ErrorResponses(responses, metrics);
+
+        Access tokens = new Access(endpoint.tokens(), endpoint.isOpen());
+        guard = new RequestGuard(tokens, endpoint.hosts());
+        access = new AccessHandler(tokens, endpoint.tls() != null, responses);
+
+        Admission predictions = new Admission("requests", PREDICTIONS_IN_FLIGHT, limits.heldBytes());
+        ServingContext serving =
+                new ServingContext(models.inference, new InferExecutor(workers(vertx)), predictions, limits);
+        infer = new InferHandler(vertx, serving, responses, errors);
+        ProtocolCalls calls = new ProtocolCalls(models.queries, models.repository, models.readiness::problem);
+        grpc = new GrpcHandler(vertx, serving, calls, tokens, responses, errors);
+        ProtocolRoutes protocol = new ProtocolRoutes(
+                metrics, models.queries, models.readiness::problem, guard::isTrusted, infer, responses);
+        RepositoryRoutes repository = new RepositoryRoutes(models.repository, limits, responses);
+
+        // Waiting for a broker must not delay predictions.
+        WorkerExecutor producing = vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS);
+        LearnRoutes learn = new LearnRoutes(models.samples, models.lookup, metrics, producing, responses, limits);
+        // One worker: the requests that wait for a topic to be read then share what was read.
+        WorkerExecutor inspecting = vertx.createSharedWorkerExecutor("vert.x-inspection", 1);
+        InspectionRoutes inspection = new InspectionRoutes(models.inspections, inspecting, responses);
+
+        ModelTable table = new ModelTable(state.evaluations, state.store, state.conditions, metrics, state.curves);
+        stream = new EventStream(state.curves, table, state.clock, options.flinkUrl(), responses);
+
+        routes = List.of(
+                guard::mount,
+                access::mount,
+                protocol::mount,
+                repository::mount,
+                inspection::mount,
+                learn::mount,
+                new PageRoutes(stream, responses)::mount,
+                new DocsRoutes(responses)::mount);
+        admissions = List.of(predictions, learn.admission(), models.repository.admission());
+        show(predictions, learn.admission(), metrics);
+    }
+
+    /** Inference has workers of its own, so that it does not delay the metrics and the page. */
+    private static WorkerExecutor workers(Vertx vertx) {
+        return vertx.createSharedWorkerExecutor(
+                "vert.x-inference", Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Shows what limits requests as metrics. */
+    private void show(Admission predictions, Admission learning, ServerMetrics metrics) {
+        metrics.gauge(
+                "freshet.requests.in.flight",
+                "Requests to predict with a complete body and no response yet",
+                predictions::inFlight);
+        metrics.gauge(
+                "freshet.learn.requests.in.flight",
+                "Requests to learn with a complete body that wait for a broker",
+                learning::inFlight);
+        metrics.gauge(
+                "freshet.requests.held.bytes",
+                "Bodies of requests in memory",
+                () -> admissions.stream().mapToLong(Admission::heldBytes).sum());
+    }
+
     void mount(Router router) {
-        guard.mount(router);
-        access.mount(router);
-        protocol.mount(router);
-        repository.mount(router);
-        inspection.mount(router);
-        learn.mount(router);
-        page.mount(router);
-        docs.mount(router);
+        routes.forEach(route -> route.accept(router));
+    }
+
+    /** Returns the number of requests that have no response yet. */
+    int inFlight() {
+        return admissions.stream().mapToInt(Admission::inFlight).sum();
     }
 }

@@ -189,15 +189,13 @@ public final class ServerCommand implements Callable<Integer> {
             throw new IllegalArgumentException("bootstrapServers: missing (expected: host:port,...)");
         }
         return new ServerOptions(
-                bootstrapServers,
-                prefix,
+                new ServerOptions.Kafka(bootstrapServers, prefix, KafkaPropertiesFile.merge(kafkaProperties, kafka)),
                 new ServerOptions.Endpoint(
                         host, port, security.tokens(environment), security.tls(), security.allowedHosts()),
                 Limits.of(maximumRows, maximumBodyBytes),
                 serving.options(),
                 writing.options(Topics.of(prefix)),
-                flinkUrl,
-                KafkaPropertiesFile.merge(kafkaProperties, kafka));
+                flinkUrl);
     }
 
     /** The version that {@code --version} prints. */

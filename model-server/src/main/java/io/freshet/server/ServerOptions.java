@@ -1,5 +1,7 @@
 package io.freshet.server;
 
+import static io.freshet.server.configuration.OptionCheck.expect;
+
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.access.AccessToken;
@@ -21,78 +23,90 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a model server. {@link #of} returns working defaults; each {@code with...} method changes one option.
  *
- * @param bootstrapServers Kafka brokers, {@code host:port,...}
- * @param prefix prefix of the topics
+ * @param kafka the brokers, and the names of the topics
  * @param endpoint address, port, and security
  * @param limits limits on inference requests
  * @param serving how models are served
  * @param writing what the server writes to Kafka
  * @param flinkUrl URL of Flink's web UI that the page links to, or null
- * @param kafka consumer settings by Kafka's names; may contain secrets
  */
 public record ServerOptions(
-        String bootstrapServers,
-        String prefix,
+        Kafka kafka,
         Endpoint endpoint,
         Limits limits,
         Serving serving,
         Writing writing,
-        @Nullable String flinkUrl,
-        Map<String, String> kafka) {
+        @Nullable String flinkUrl) {
 
     public static final int DEFAULT_PORT = 8000;
     public static final String DEFAULT_HOST = "127.0.0.1";
-    private static final String TOPIC = "[A-Za-z0-9._-]{1,249}";
-    /** Kafka's syntax: a port each, and an IPv6 address in brackets. */
-    private static final String BROKERS =
-            "(?:(?:^|,)\\s*(?:\\w+://)?(?:\\[[0-9A-Fa-f:.]+]|[^\\s:,/\\[]+):\\d{1,5}\\s*)+";
-    /** All clients, because the same settings are often passed to the job, the tools, and the server. */
-    private static final List<Set<String>> CLIENTS =
-            List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
-
     static final int DEFAULT_MAXIMUM_ROWS = 10_000;
     static final int DEFAULT_MAXIMUM_BODY_BYTES = 4 << 20;
 
-    /** @throws IllegalArgumentException naming the invalid option */
+    private static final String NAME = "letters, digits, . _ -";
+
+    /** @throws IllegalArgumentException naming the option that does not fit the others */
     public ServerOptions {
-        KafkaSettings.requireKnown(kafka, CLIENTS);
-        kafka = Map.copyOf(kafka);
-        expect(bootstrapServers.matches(BROKERS), "bootstrapServers", bootstrapServers, "host:port,...");
-        expect(prefix.matches("[A-Za-z0-9._-]{1,200}"), "prefix", prefix, "letters, digits, . _ -");
-        expect(endpoint.port >= 0 && endpoint.port <= 65535, "port", endpoint.port, "0 to 65535");
-        expect(limits.rows() >= 1, "maxRows", limits.rows(), "at least 1");
-        expect(limits.bodyBytes() >= 1, "maxBodyBytes", limits.bodyBytes(), "at least 1");
-        expect(serving.versions.versions() >= 0, "keepVersions", serving.versions.versions(), "at least 0");
-        expect(
-                writing.samples == null || writing.samples.matches(TOPIC),
-                "learn",
-                String.valueOf(writing.samples),
-                "letters, digits, . _ -");
         expect(
                 writing.samples == null || !endpoint.isOpen(),
                 "learn",
                 "without a token on " + endpoint.host,
                 "a token, or host " + DEFAULT_HOST);
-        Answers answers = writing.answers;
-        if (answers != null) {
-            expect(answers.share > 0 && answers.share <= 1, "logAnswersSample", answers.share, "in (0, 1]");
-            expect(answers.topic.matches(TOPIC), "logAnswers", answers.topic, "letters, digits, . _ -");
-            Topics topics = Topics.of(prefix);
-            Set<String> read = Set.of(
-                    topics.samples(),
-                    topics.models(),
-                    topics.parameters(),
-                    topics.committed(),
-                    topics.history(),
-                    topics.metrics(),
-                    topics.deadLetters());
-            expect(!read.contains(answers.topic), "logAnswers", answers.topic, "a topic that Freshet does not read");
+        if (writing.answers != null) {
+            String topic = writing.answers.topic;
+            expect(!kafka.reads(topic), "logAnswers", topic, "a topic that Freshet does not read");
         }
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
                 "flinkUrl",
                 String.valueOf(flinkUrl),
                 "http://host:port");
+    }
+
+    /**
+     * The brokers, and the names of the topics.
+     *
+     * @param bootstrapServers {@code host:port,...}
+     * @param prefix prefix of the topics; that of the committed lane need not exist
+     * @param settings of all clients, by Kafka's names; may contain secrets
+     */
+    public record Kafka(String bootstrapServers, String prefix, Map<String, String> settings) {
+        /** Kafka's syntax: a port each, and an IPv6 address in brackets. */
+        private static final String BROKERS =
+                "(?:(?:^|,)\\s*(?:\\w+://)?(?:\\[[0-9A-Fa-f:.]+]|[^\\s:,/\\[]+):\\d{1,5}\\s*)+";
+        /** All clients, because the same settings are often passed to the job, the tools, and the server. */
+        private static final List<Set<String>> CLIENTS =
+                List.of(ConsumerConfig.configNames(), ProducerConfig.configNames(), AdminClientConfig.configNames());
+
+        public Kafka {
+            KafkaSettings.requireKnown(settings, CLIENTS);
+            settings = Map.copyOf(settings);
+            expect(bootstrapServers.matches(BROKERS), "bootstrapServers", bootstrapServers, "host:port,...");
+            expect(prefix.matches("[A-Za-z0-9._-]{1,200}"), "prefix", prefix, NAME);
+        }
+
+        Topics topics() {
+            return Topics.of(prefix);
+        }
+
+        private boolean reads(String topic) {
+            Topics topics = topics();
+            return Set.of(
+                            topics.samples(),
+                            topics.models(),
+                            topics.parameters(),
+                            topics.committed(),
+                            topics.history(),
+                            topics.metrics(),
+                            topics.deadLetters())
+                    .contains(topic);
+        }
+
+        /** Omits the values of the settings. */
+        @Override
+        public String toString() {
+            return bootstrapServers + ", prefix=" + prefix + ", kafka=" + settings.keySet();
+        }
     }
 
     /**
@@ -110,13 +124,14 @@ public record ServerOptions(
             List<AccessToken> tokens,
             @Nullable Tls tls,
             Set<String> allowedHosts) {
-        private static final String NAME = "[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})(:[0-9]{1,5})?";
+        private static final String HOST = "[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})(:[0-9]{1,5})?";
 
         public Endpoint {
+            expect(port >= 0 && port <= 65535, "port", port, "0 to 65535");
             tokens = List.copyOf(tokens);
             allowedHosts = Set.copyOf(allowedHosts);
             for (String name : allowedHosts) {
-                expect(name.matches(NAME), "allowedHosts", name, "a host name, or name:port, without a scheme");
+                expect(name.matches(HOST), "allowedHosts", name, "a host name, or name:port, without a scheme");
             }
         }
 
@@ -168,6 +183,7 @@ public record ServerOptions(
         public Serving {
             parents = Map.copyOf(parents);
             gates = List.copyOf(gates);
+            expect(versions.versions() >= 0, "keepVersions", versions.versions(), "at least 0");
         }
     }
 
@@ -180,6 +196,11 @@ public record ServerOptions(
     public record Writing(
             @Nullable String samples, @Nullable Answers answers) {
         public static final Writing NONE = new Writing(null, null);
+        private static final String TOPIC = "[A-Za-z0-9._-]{1,249}";
+
+        public Writing {
+            expect(samples == null || samples.matches(TOPIC), "learn", String.valueOf(samples), NAME);
+        }
     }
 
     /**
@@ -188,22 +209,33 @@ public record ServerOptions(
      * @param topic the topic, one record per row
      * @param share of the ids to log, in (0, 1]
      */
-    public record Answers(String topic, double share) {}
+    public record Answers(String topic, double share) {
+        public Answers {
+            expect(share > 0 && share <= 1, "logAnswersSample", share, "in (0, 1]");
+            expect(topic.matches(Writing.TOPIC), "logAnswers", topic, NAME);
+        }
+    }
 
     public static ServerOptions of(String bootstrapServers) {
         return new ServerOptions(
-                bootstrapServers,
-                Topics.DEFAULT_PREFIX,
+                new Kafka(bootstrapServers, Topics.DEFAULT_PREFIX, Map.of()),
                 new Endpoint(DEFAULT_HOST, DEFAULT_PORT, List.of(), null, Set.of()),
                 Limits.of(DEFAULT_MAXIMUM_ROWS, DEFAULT_MAXIMUM_BODY_BYTES),
                 Serving.DEFAULT,
                 Writing.NONE,
-                null,
-                Map.of());
+                null);
     }
 
     public ServerOptions withPrefix(String value) {
-        return new ServerOptions(bootstrapServers, value, endpoint, limits, serving, writing, flinkUrl, kafka);
+        return withKafka(new Kafka(kafka.bootstrapServers, value, kafka.settings));
+    }
+
+    public ServerOptions withKafka(Map<String, String> settings) {
+        return withKafka(new Kafka(kafka.bootstrapServers, kafka.prefix, settings));
+    }
+
+    private ServerOptions withKafka(Kafka value) {
+        return new ServerOptions(value, endpoint, limits, serving, writing, flinkUrl);
     }
 
     public ServerOptions withAddress(String host, int port) {
@@ -228,44 +260,28 @@ public record ServerOptions(
     }
 
     public ServerOptions withEndpoint(Endpoint value) {
-        return new ServerOptions(bootstrapServers, prefix, value, limits, serving, writing, flinkUrl, kafka);
+        return new ServerOptions(kafka, value, limits, serving, writing, flinkUrl);
     }
 
     public ServerOptions withLimits(Limits value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, value, serving, writing, flinkUrl, kafka);
+        return new ServerOptions(kafka, endpoint, value, serving, writing, flinkUrl);
     }
 
     public ServerOptions withServing(Serving value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, value, writing, flinkUrl, kafka);
+        return new ServerOptions(kafka, endpoint, limits, value, writing, flinkUrl);
     }
 
     public ServerOptions withWriting(Writing value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, value, flinkUrl, kafka);
+        return new ServerOptions(kafka, endpoint, limits, serving, value, flinkUrl);
     }
 
     public ServerOptions withFlinkUrl(@Nullable String value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, writing, value, kafka);
+        return new ServerOptions(kafka, endpoint, limits, serving, writing, value);
     }
 
-    public ServerOptions withKafka(Map<String, String> value) {
-        return new ServerOptions(bootstrapServers, prefix, endpoint, limits, serving, writing, flinkUrl, value);
-    }
-
-    /** Returns the names of the topics; the topic of the committed lane need not exist. */
-    Topics topics() {
-        return Topics.of(prefix);
-    }
-
-    /** Omits possible secrets: the token and the values of the Kafka settings. */
+    /** Omits possible secrets: the tokens, and the values of the Kafka settings. */
     @Override
     public String toString() {
-        return "ServerOptions[" + bootstrapServers + ", prefix=" + prefix + ", " + endpoint + ", kafka="
-                + kafka.keySet() + "]";
-    }
-
-    private static void expect(boolean holds, String option, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(option + ": " + value + " (expected: " + expected + ")");
-        }
+        return "ServerOptions[" + kafka + ", " + endpoint + "]";
     }
 }

@@ -1,19 +1,33 @@
 package io.freshet.server;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.server.inspect.RecentDeadLetters;
+import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.VersionLimits;
 import java.time.InstantSource;
 
 /** The server's shared state: ingestion updates it, and the HTTP routes read it. */
-record ServerState(
-        ModelStore store,
-        LatestEvaluations evaluations,
-        ModelConditions conditions,
-        Curves curves,
-        RecentDeadLetters deadLetters,
-        ServerMetrics metrics,
-        InstantSource clock) {}
+final class ServerState implements AutoCloseable {
+    final InstantSource clock;
+    final ModelStore store;
+    final LatestEvaluations evaluations = new LatestEvaluations();
+    final Curves curves = new Curves(evaluations);
+    final SignsOfLife signs = new SignsOfLife();
+    final ModelConditions conditions;
+    final ServerMetrics metrics;
+
+    ServerState(VersionLimits versions, InstantSource clock) {
+        this.clock = clock;
+        store = new ModelStore(versions);
+        conditions = new ModelConditions(store, evaluations, signs);
+        metrics = new ServerMetrics(store, evaluations, conditions, clock);
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}

@@ -37,7 +37,7 @@ class BrowserAttackTest {
 
     private static final String INFER = "/v2/models/m/infer";
     private static final String UNLOAD = "/v2/repository/models/m/unload";
-    private static final String ROW = InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[1]"));
+    private static final String ROW = InferBodies.inputs(InferBodies.tensor("a", "[1]", "FP64", "[1]"));
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final String TOKEN = "Authorization: Bearer s3cret\r\n";
     private static final ServerOptions OPTIONS = ServerOptions.of("127.0.0.1:1")

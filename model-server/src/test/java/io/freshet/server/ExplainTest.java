@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-import static io.freshet.server.InferErrorsTest.tensor;
+import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -1,7 +1,7 @@
 package io.freshet.server;
 
-import static io.freshet.server.InferErrorsTest.inputs;
-import static io.freshet.server.InferErrorsTest.tensor;
+import static io.freshet.server.InferBodies.inputs;
+import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Classification;

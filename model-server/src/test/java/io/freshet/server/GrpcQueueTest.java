@@ -27,6 +27,7 @@ import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.Inference;
+import io.freshet.server.predict.InferenceService;
 import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.predict.Shadows;
 import io.freshet.server.predict.UnknownKeyRule;
@@ -125,15 +126,13 @@ class GrpcQueueTest {
                         OPTIONS.serving().parents()),
                 conditions,
                 clock);
-        ServingContext serving = new ServingContext(
+        InferenceService service = new InferenceService(
                 lookup,
                 inference,
                 metrics,
-                new InferExecutor(workers),
-                admission,
-                limits,
                 (response, shadow) -> atPrediction.add(jobs.get()),
                 new Shadows(inference, metrics, AnswerSink.NONE));
+        ServingContext serving = new ServingContext(service, new InferExecutor(workers), admission, limits);
         Responses responses = new Responses(metrics, limits.responses(), limits.requestTime());
         return new GrpcHandler(
                 vertx,

@@ -87,7 +87,7 @@ final class HonestClients implements AutoCloseable {
     }
 
     private static String body(int value) {
-        return InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[" + value + "]"));
+        return InferBodies.inputs(InferBodies.tensor("a", "[1]", "FP64", "[" + value + "]"));
     }
 
     private static String prediction(String body) {

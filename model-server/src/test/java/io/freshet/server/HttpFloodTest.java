@@ -221,7 +221,7 @@ class HttpFloodTest {
     }
 
     private static String rows(int count) {
-        return InferErrorsTest.inputs(
-                InferErrorsTest.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
+        return InferBodies.inputs(
+                InferBodies.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
     }
 }

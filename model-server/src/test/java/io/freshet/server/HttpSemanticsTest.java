@@ -26,7 +26,7 @@ class HttpSemanticsTest {
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
     private static final int BODY = 8_000;
-    private static final String ROW = InferErrorsTest.inputs(InferErrorsTest.tensor("a", "[1]", "FP64", "[1]"));
+    private static final String ROW = InferBodies.inputs(InferBodies.tensor("a", "[1]", "FP64", "[1]"));
 
     private final ErrorLog errors = new ErrorLog();
     private RunningServer server;

@@ -172,8 +172,8 @@ class InferAdmissionTest {
     }
 
     private static String rows(int count) {
-        return InferErrorsTest.inputs(
-                InferErrorsTest.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
+        return InferBodies.inputs(
+                InferBodies.tensor("a", "[" + count + "]", "FP64", "[" + "1,".repeat(count - 1) + "1]"));
     }
 
     private HttpResponse<String> infer(String body) throws Exception {

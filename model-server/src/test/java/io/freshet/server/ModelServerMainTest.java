@@ -42,8 +42,7 @@ class ModelServerMainTest {
 
         assertThat(options)
                 .isEqualTo(new ServerOptions(
-                        "b:1",
-                        "p",
+                        new ServerOptions.Kafka("b:1", "p", Map.of("security.protocol", "SSL", "client.id", "b=c")),
                         new ServerOptions.Endpoint(
                                 "0.0.0.0",
                                 1,
@@ -59,8 +58,7 @@ class ModelServerMainTest {
                                 List.of(Gate.parse("m:loss<=0.7"), Gate.parse("m:accuracy>=0.6")),
                                 true),
                         new ServerOptions.Writing("t", new ServerOptions.Answers("a", 0.01)),
-                        "http://f:8081",
-                        Map.of("security.protocol", "SSL", "client.id", "b=c")));
+                        "http://f:8081"));
     }
 
     @Test
@@ -125,7 +123,7 @@ class ModelServerMainTest {
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers= "))
                 .hasMessage("--bootstrap-servers:   (expected: host:port,...)");
         for (String valid : List.of("b:1", "b:1,c:2, d:3", "PLAINTEXT://b:1", "[::1]:9092", "10.0.0.1:9092")) {
-            assertThat(options(Map.of(), "--bootstrap-servers=" + valid).bootstrapServers())
+            assertThat(options(Map.of(), "--bootstrap-servers=" + valid).kafka().bootstrapServers())
                     .isEqualTo(valid);
         }
         for (String invalid : List.of("b", "b:", ":1", "b:1,c", "b:1 c:2", "http://b", "::1:9092")) {
@@ -151,10 +149,32 @@ class ModelServerMainTest {
                 .hasMessage("--token-file: blank (expected: a secret)");
     }
 
+    /** Would catch a record that is built with an invalid value, and only refused by another that contains it. */
     @Test
-    void server_options_name_the_invalid_component() {
-        assertThatThrownBy(() -> ServerOptions.of("b:1").withLimits(Limits.of(0, 1)))
-                .hasMessage("maxRows: 0 (expected: at least 1)");
+    void no_record_of_options_can_be_built_with_an_invalid_value() {
+        ServerOptions.Serving serving = ServerOptions.Serving.DEFAULT;
+        Limits limits = Limits.of(1, 1);
+
+        assertThatThrownBy(() -> new ServerOptions.Kafka("b", "p", Map.of()))
+                .hasMessage("bootstrapServers: b (expected: host:port,...)");
+        assertThatThrownBy(() -> new ServerOptions.Kafka("b:1", "a/b", Map.of()))
+                .hasMessage("prefix: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> new ServerOptions.Endpoint("h", -1, List.of(), null, Set.of()))
+                .hasMessage("port: -1 (expected: 0 to 65535)");
+        assertThatThrownBy(() -> Limits.of(0, 1)).hasMessage("maxRows: 0 (expected: at least 1)");
+        assertThatThrownBy(() -> limits.withBodyBytes(0)).hasMessage("maxBodyBytes: 0 (expected: at least 1)");
+        assertThatThrownBy(() -> new ServerOptions.Serving(
+                        serving.unknownKeys(), Map.of(), new VersionLimits(-1, 1), null, List.of(), false))
+                .hasMessage("keepVersions: -1 (expected: at least 0)");
+        assertThatThrownBy(() -> new ServerOptions.Writing("a/b", null))
+                .hasMessage("learn: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> new ServerOptions.Answers("a/b", 1))
+                .hasMessage("logAnswers: a/b (expected: letters, digits, . _ -)");
+        assertThatThrownBy(() -> new ServerOptions.Answers("t", 0))
+                .hasMessage("logAnswersSample: 0.0 (expected: in (0, 1])");
+        assertThatThrownBy(() -> ServerOptions.of("b:1")
+                        .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers("freshet.metrics", 1))))
+                .hasMessage("logAnswers: freshet.metrics (expected: a topic that Freshet does not read)");
     }
 
     @Test

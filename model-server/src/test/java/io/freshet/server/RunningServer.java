@@ -14,9 +14,6 @@ import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.inspect.FakeDeadLetterTopic;
 import io.freshet.server.inspect.RecentDeadLetters;
-import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -40,10 +37,10 @@ final class RunningServer implements AutoCloseable {
     static final long NOW = Published.WATERMARK + 60_000;
 
     final ModelStore store;
-    final LatestEvaluations latestEvaluations = new LatestEvaluations();
-    final SignsOfLife signs = new SignsOfLife();
+    final LatestEvaluations latestEvaluations;
+    final SignsOfLife signs;
     final FakeDeadLetterTopic deadLetters = new FakeDeadLetterTopic();
-    private final ServerMetrics metrics;
+    private final ServerState state;
     private final Map<Lane, ParameterIngest> parameters = new EnumMap<>(Lane.class);
     private final EvaluationIngest evaluations;
     private final HttpListener listener;
@@ -58,33 +55,26 @@ final class RunningServer implements AutoCloseable {
     }
 
     RunningServer(ServerOptions options, InstantSource clock) {
-        store = new ModelStore(options.serving().versions());
-        ModelConditions conditions = new ModelConditions(store, latestEvaluations, signs);
-        metrics = new ServerMetrics(store, latestEvaluations, conditions, clock);
-        Curves curves = new Curves(latestEvaluations);
+        state = new ServerState(options.serving().versions(), clock);
+        store = state.store;
+        latestEvaluations = state.evaluations;
+        signs = state.signs;
         for (Lane lane : Lane.values()) {
-            parameters.put(
-                    lane,
-                    new ParameterIngest(lane, store, metrics, options.serving().gates(), clock));
+            parameters.put(lane, Ingest.lane(lane, options, state));
         }
-        evaluations = new EvaluationIngest(latestEvaluations, signs, curves::add, curves::remove, clock);
+        evaluations = Ingest.evaluations(state);
+        Readiness readiness = new Readiness(
+                () -> true,
+                () -> null,
+                store,
+                state.conditions,
+                clock,
+                options.serving().maximumStaleness());
+        ServerOptions named = options.withAllowedHosts(allowedHosts(options));
         listener = HttpListener.start(
-                options.withAllowedHosts(allowedHosts(options)),
-                new ServerState(
-                        store,
-                        latestEvaluations,
-                        conditions,
-                        curves,
-                        new RecentDeadLetters(deadLetters::open, clock),
-                        metrics,
-                        clock),
-                new Readiness(
-                        () -> true,
-                        () -> null,
-                        store,
-                        conditions,
-                        clock,
-                        options.serving().maximumStaleness()));
+                named,
+                state,
+                new ModelServices(named, state, readiness, new RecentDeadLetters(deadLetters::open, clock)));
     }
 
     /** Tests that write requests byte by byte name the host {@code x}. */
@@ -146,12 +136,12 @@ final class RunningServer implements AutoCloseable {
 
     /** Returns the metrics without an HTTP request. */
     String scrape() {
-        return metrics.scrape();
+        return state.metrics.scrape();
     }
 
     /** Adds a metric. A scrape waits for its value. */
     void gauge(String name, Supplier<Number> value) {
-        metrics.gauge(name, name, value);
+        state.metrics.gauge(name, name, value);
     }
 
     /** Ingests a tombstone of the metrics topic. */
@@ -205,6 +195,6 @@ final class RunningServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
-        metrics.close();
+        state.close();
     }
 }

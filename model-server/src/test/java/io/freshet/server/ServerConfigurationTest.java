@@ -45,7 +45,7 @@ class ServerConfigurationTest {
 
         assertThat(options.endpoint().port()).isEqualTo(1);
         assertThat(options.limits().rows()).isEqualTo(2);
-        assertThat(options.bootstrapServers()).isEqualTo("file:1");
+        assertThat(options.kafka().bootstrapServers()).isEqualTo("file:1");
         assertThat(options.writing().samples()).isEqualTo("freshet.samples");
         assertThat(options.endpoint().host()).isEqualTo("127.0.0.1");
         assertThat(options.flinkUrl()).isNull();
@@ -58,7 +58,7 @@ class ServerConfigurationTest {
 
         ServerOptions options = options(environment, "--config=" + file, "--kafka.client.id=flag");
 
-        assertThat(options.kafka())
+        assertThat(options.kafka().settings())
                 .isEqualTo(Map.of(
                         "client.id", "flag",
                         "group.id", "variable",

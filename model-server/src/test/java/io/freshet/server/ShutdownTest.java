@@ -33,8 +33,8 @@ class ShutdownTest {
                 1,
                 0,
                 1));
-        String body = InferErrorsTest.inputs(
-                InferErrorsTest.tensor("a", "[" + ROWS + "]", "FP64", "[" + "1,".repeat(ROWS - 1) + "1]"));
+        String body = InferBodies.inputs(
+                InferBodies.tensor("a", "[" + ROWS + "]", "FP64", "[" + "1,".repeat(ROWS - 1) + "1]"));
         String request = "POST /v2/models/wide/infer HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length()
                 + "\r\n\r\n" + body;
         List<Socket> clients = new ArrayList<>();

@@ -101,7 +101,7 @@ class SwapFaultIT {
         for (int i = 1; i < ROWS; i++) {
             data.append(",\"c").append(i).append('"');
         }
-        return InferErrorsTest.inputs(InferErrorsTest.tensor(
+        return InferBodies.inputs(InferBodies.tensor(
                 "c", "[" + ROWS + "]", "BYTES", data.append("]").toString()));
     }
 }

@@ -31,7 +31,7 @@ final class AnswerJson {
     private static void write(LoggedRows answer, LoggedRows.Row row, JsonGenerator to) throws IOException {
         InferResponse response = answer.response();
         ModelSpec spec = response.spec().spec();
-        ParameterSet set = response.set(row.index());
+        ParameterSet set = response.rows().set(row.index());
         to.writeStartObject();
         to.writeStringField("id", row.id());
         to.writeNumberField("row", row.index());
@@ -41,7 +41,7 @@ final class AnswerJson {
         to.writeStringField("key", key.isEmpty() ? null : key);
         to.writeNumberField("version", set.version());
         to.writeStringField("lane", set.lane().label());
-        String label = response.versionLabel(row.index());
+        String label = response.rows().versionLabel(row.index());
         to.writeStringField("version_label", label.isEmpty() ? null : label);
         to.writeBooleanField("shadow", answer.shadow());
         to.writeObjectFieldStart("outputs");
@@ -56,7 +56,7 @@ final class AnswerJson {
     /** Writes the value of a row, or an array if the output can have several. */
     private static void writeValues(Output output, InferResponse response, int row, JsonGenerator to)
             throws IOException {
-        boolean several = output.shape(response.spec().spec(), response.rows(), response.steps())
+        boolean several = output.shape(response.spec().spec(), response.rows().count(), response.steps())
                         .size()
                 > 1;
         if (several) {

@@ -31,9 +31,9 @@ record LoggedRows(InferResponse response, boolean shadow, List<Row> rows, long t
     static LoggedRows of(InferResponse response, boolean shadow, HashShare sample, long time) {
         RowIds ids = RowIds.of(response.request());
         List<Row> rows = new ArrayList<>();
-        for (int row = 0; row < response.rows(); row++) {
+        for (int row = 0; row < response.rows().count(); row++) {
             String id = ids.of(row);
-            if (response.error(row).isEmpty() && sample.contains(id)) {
+            if (response.rows().error(row).isEmpty() && sample.contains(id)) {
                 rows.add(new Row(row, id));
             }
         }
@@ -42,7 +42,7 @@ record LoggedRows(InferResponse response, boolean shadow, List<Row> rows, long t
 
     /** Returns about how much memory the rows need, besides the parameters that predicted them. */
     long bytes() {
-        long bytes = OVERHEAD_BYTES + response.predictionBytes();
+        long bytes = OVERHEAD_BYTES + response.rows().predictionBytes();
         for (Row row : rows) {
             bytes += OVERHEAD_BYTES + (row.id == null ? 0 : (long) Character.BYTES * row.id.length());
         }

@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -50,17 +51,13 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     private final Vertx vertx;
     private final ServingContext serving;
     private final Access access;
-    /** Of the calls that need no token. Those that fill the memory of the others must not make the server look dead. */
-    private final Bounds health;
-    /** Of the other calls but {@code ModelInfer} and those that block. */
-    private final Bounds plain;
-
-    private final Bounds blocking;
     private final GrpcReplies replies;
     private final ProtocolCalls protocol;
-    private final Map<String, UnaryCall<?>> calls;
     private final Watches watches = new Watches();
-    private final Reflection reflection = new Reflection();
+    /** Of the calls that need no token. Those that fill the memory of the others must not make the server look dead. */
+    private final Bounds health;
+    /** What handles the calls of each method, by its path. */
+    private final Map<String, Handler<HttpServerRequest>> methods = new HashMap<>();
 
     /** What limits the calls of a kind. */
     private record Bounds(Limits limits, BodyReader bodies, Admission admission) {
@@ -80,14 +77,31 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         this.vertx = vertx;
         this.serving = serving;
         this.access = access;
+        replies = new GrpcReplies(responses, errors);
+        protocol = calls;
         Limits limits = ModelRepository.limits(serving.limits());
         health = Bounds.of(
                 limits.withBodyBytes(HEALTH_BODY), new Admission("health checks", Integer.MAX_VALUE, HEALTH_HELD));
-        plain = Bounds.of(limits, serving.admission());
-        blocking = Bounds.of(limits, calls.admission());
-        replies = new GrpcReplies(responses, errors);
-        protocol = calls;
-        this.calls = calls.byPath();
+        Bounds plain = Bounds.of(limits, serving.admission());
+        Bounds blocking = Bounds.of(limits, calls.admission());
+        calls.byPath().forEach((path, call) -> {
+            Bounds bounds = call.blocks() ? blocking : HealthCheck.isAt(path) ? health : plain;
+            methods.put(path, request -> run(request, call, bounds));
+        });
+        methods.put(INFER, request -> new InferCall(serving, request, replies).run(vertx));
+        methods.put(WATCH, this::watch);
+        Reflection reflection = new Reflection();
+        for (String path : ReflectionCall.PATHS) {
+            methods.put(
+                    path,
+                    request -> new ReflectionCall(
+                                    reflection,
+                                    vertx,
+                                    request,
+                                    replies,
+                                    serving.limits().requestTime())
+                            .run());
+        }
     }
 
     /** Returns whether a request is one of gRPC. */
@@ -102,7 +116,6 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         String path = request.path();
-        UnaryCall<?> call = calls.get(path);
         if (!HealthCheck.isAt(path)) {
             try {
                 access.require(access.find(request.getHeader(HttpHeaders.AUTHORIZATION)), role(path));
@@ -111,20 +124,9 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                 return;
             }
         }
-        if (path.equals(INFER)) {
-            new InferCall(serving, request, replies).run(vertx);
-        } else if (call != null) {
-            run(request, call);
-        } else if (path.equals(WATCH)) {
-            watch(request);
-        } else if (ReflectionCall.PATHS.contains(path)) {
-            new ReflectionCall(
-                            reflection,
-                            vertx,
-                            request,
-                            replies,
-                            serving.limits().requestTime())
-                    .run();
+        Handler<HttpServerRequest> method = methods.get(path);
+        if (method != null) {
+            method.handle(request);
         } else {
             replies.fail(
                     request,
@@ -147,15 +149,14 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
         return path.startsWith(ADMIN) ? Role.ADMIN : null;
     }
 
-    private <T extends Message> void run(HttpServerRequest request, UnaryCall<T> call) {
-        Bounds bounds = call.blocking() ? blocking : HealthCheck.isAt(request.path()) ? health : plain;
+    private <T extends Message> void run(HttpServerRequest request, UnaryCall<T> call, Bounds bounds) {
         Admission.Ticket ticket = bounds.admission().enter();
         bounds.bodies()
                 .read(request, vertx, ticket)
                 .compose(body -> {
                     Callable<byte[]> answer =
                             () -> GrpcMessage.write(call.action().run(message(request, body, bounds, call.parser())));
-                    return call.blocking()
+                    return call.blocks()
                             ? block(ticket, answer)
                             : serving.executor().run(true, answer);
                 })

@@ -91,7 +91,7 @@ final class InferCall {
                 GrpcMessage.read(body, encoding, serving.limits().bodyBytes(), ModelInferRequest.parser());
         times.read();
         model = message.getModelName();
-        return new ParsedCall(serving.lookup().model(model), message);
+        return new ParsedCall(serving.inference().model(model), message);
     }
 
     private byte[] answer(ParsedCall call) throws RequestException {
@@ -100,7 +100,8 @@ final class InferCall {
         ModelInferRequest message = call.message();
         InferRequest read = RequestMessages.read(message, serving.limits().rows());
         times.read();
-        InferResponse response = serving.predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
+        InferResponse response =
+                serving.inference().predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
         times.inferred();
         byte[] written = GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
         times.written();
@@ -130,6 +131,6 @@ final class InferCall {
         }
         ended = true;
         ticket.responseEnded();
-        serving.metrics().request(model, status, times);
+        serving.inference().ended(model, status, times);
     }
 }

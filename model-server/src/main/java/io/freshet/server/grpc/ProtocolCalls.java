@@ -1,5 +1,8 @@
 package io.freshet.server.grpc;
 
+import static io.freshet.server.grpc.UnaryCall.blocking;
+import static io.freshet.server.grpc.UnaryCall.plain;
+
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.grpc.proto.HealthCheckResponse;
@@ -29,6 +32,7 @@ import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,41 +59,32 @@ public final class ProtocolCalls {
     Map<String, UnaryCall<?>> byPath() {
         String prefix = "/" + SERVICE + "/";
         return Map.of(
-                prefix + "ServerLive",
-                new UnaryCall<>(
-                        ServerLiveRequest.parser(),
-                        false,
-                        request -> ServerLiveResponse.newBuilder().setLive(true).build()),
-                prefix + "ServerReady",
-                new UnaryCall<>(
-                        ServerReadyRequest.parser(),
-                        false,
-                        request -> ServerReadyResponse.newBuilder()
-                                .setReady(isReady())
-                                .build()),
-                prefix + "ModelReady",
-                new UnaryCall<>(ModelReadyRequest.parser(), false, this::modelReady),
-                prefix + "ServerMetadata",
-                new UnaryCall<>(
-                        ServerMetadataRequest.parser(),
-                        false,
-                        request -> ServerMetadataResponse.newBuilder()
-                                .setName(ProtocolRoutes.SERVER_NAME)
-                                .setVersion(FreshetVersion.VERSION)
-                                .addAllExtensions(ProtocolRoutes.EXTENSIONS)
-                                .build()),
-                prefix + "ModelMetadata",
-                new UnaryCall<>(ModelMetadataRequest.parser(), false, this::metadata),
-                prefix + "RepositoryIndex",
-                new UnaryCall<>(RepositoryIndexRequest.parser(), true, this::index),
-                prefix + "RepositoryModelLoad",
-                new UnaryCall<>(RepositoryModelLoadRequest.parser(), true, this::load),
-                prefix + "RepositoryModelUnload",
-                new UnaryCall<>(RepositoryModelUnloadRequest.parser(), true, this::unload),
-                prefix + "ModelStatistics",
-                new UnaryCall<>(ModelStatisticsRequest.parser(), false, this::statistics),
-                "/" + HEALTH + "/Check",
-                new UnaryCall<>(HealthCheckRequest.parser(), false, this::check));
+                prefix + "ServerLive", plain(ServerLiveRequest.parser(), request -> live()),
+                prefix + "ServerReady", plain(ServerReadyRequest.parser(), request -> ready()),
+                prefix + "ModelReady", plain(ModelReadyRequest.parser(), this::modelReady),
+                prefix + "ServerMetadata", plain(ServerMetadataRequest.parser(), request -> metadata()),
+                prefix + "ModelMetadata", plain(ModelMetadataRequest.parser(), this::metadata),
+                prefix + "RepositoryIndex", blocking(RepositoryIndexRequest.parser(), this::index),
+                prefix + "RepositoryModelLoad", blocking(RepositoryModelLoadRequest.parser(), this::load),
+                prefix + "RepositoryModelUnload", blocking(RepositoryModelUnloadRequest.parser(), this::unload),
+                prefix + "ModelStatistics", plain(ModelStatisticsRequest.parser(), this::statistics),
+                "/" + HEALTH + "/Check", plain(HealthCheckRequest.parser(), this::check));
+    }
+
+    private static ServerLiveResponse live() {
+        return ServerLiveResponse.newBuilder().setLive(true).build();
+    }
+
+    private ServerReadyResponse ready() {
+        return ServerReadyResponse.newBuilder().setReady(isReady()).build();
+    }
+
+    private static ServerMetadataResponse metadata() {
+        return ServerMetadataResponse.newBuilder()
+                .setName(ProtocolRoutes.SERVER_NAME)
+                .setVersion(FreshetVersion.VERSION)
+                .addAllExtensions(ProtocolRoutes.EXTENSIONS)
+                .build();
     }
 
     /** Returns what limits the blocking calls. */
@@ -107,11 +102,17 @@ public final class ProtocolCalls {
     }
 
     private ModelMetadataResponse metadata(ModelMetadataRequest request) throws RequestException {
-        return JsonMessages.metadata(queries.metadata(request.getName(), optional(request.getVersion()), null));
+        return JsonMessages.read(
+                        queries.metadata(request.getName(), optional(request.getVersion()), null),
+                        ModelMetadataResponse.newBuilder())
+                .build();
     }
 
     private RepositoryIndexResponse index(RepositoryIndexRequest request) {
-        return JsonMessages.index(repository.index(request.getReady()));
+        return JsonMessages.read(
+                        new JsonObject().put("models", repository.index(request.getReady())),
+                        RepositoryIndexResponse.newBuilder())
+                .build();
     }
 
     private RepositoryModelLoadResponse load(RepositoryModelLoadRequest request) throws RequestException {
@@ -133,7 +134,10 @@ public final class ProtocolCalls {
     }
 
     private ModelStatisticsResponse statistics(ModelStatisticsRequest request) throws RequestException {
-        return JsonMessages.statistics(queries.statistics(optional(request.getName()), optional(request.getVersion())));
+        return JsonMessages.read(
+                        queries.statistics(optional(request.getName()), optional(request.getVersion())),
+                        ModelStatisticsResponse.newBuilder())
+                .build();
     }
 
     private HealthCheckResponse check(HealthCheckRequest request) throws RequestException {

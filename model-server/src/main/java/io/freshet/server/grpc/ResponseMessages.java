@@ -19,7 +19,7 @@ final class ResponseMessages {
         ModelSpec spec = response.spec().spec();
         ModelInferResponse.Builder message = ModelInferResponse.newBuilder().setModelName(spec.name());
         if (!response.spec().isKeyed()) {
-            message.setModelVersion(Long.toString(response.set(0).version()));
+            message.setModelVersion(Long.toString(response.rows().set(0).version()));
         }
         if (response.request().id() != null) {
             message.setId(response.request().id());
@@ -29,7 +29,7 @@ final class ResponseMessages {
             InferOutputTensor.Builder tensor = InferOutputTensor.newBuilder()
                     .setName(output.label())
                     .setDatatype(output.datatype(spec).name());
-            output.shape(spec, response.rows(), response.steps()).forEach(tensor::addShape);
+            output.shape(spec, response.rows().count(), response.steps()).forEach(tensor::addShape);
             if (binary) {
                 BinaryOutput values = new BinaryOutput(output.datatype(spec));
                 output.write(response, values);

@@ -9,11 +9,19 @@ import io.freshet.server.request.RequestException;
  * A method with one message in and one out.
  *
  * @param parser parses the message of the request
- * @param blocking whether the action may wait, so that it must not run on an event loop
+ * @param blocks whether the action may wait, so that it must not run on an event loop
  * @param action returns the message of the response
  */
-record UnaryCall<T extends Message>(Parser<T> parser, boolean blocking, Action<T> action) {
+record UnaryCall<T extends Message>(Parser<T> parser, boolean blocks, Action<T> action) {
     interface Action<T extends Message> {
         MessageLite run(T message) throws RequestException;
+    }
+
+    static <T extends Message> UnaryCall<T> plain(Parser<T> parser, Action<T> action) {
+        return new UnaryCall<>(parser, false, action);
+    }
+
+    static <T extends Message> UnaryCall<T> blocking(Parser<T> parser, Action<T> action) {
+        return new UnaryCall<>(parser, true, action);
     }
 }

@@ -43,8 +43,8 @@ public final class InferHandler {
         Admission.Ticket ticket = serving.admission().enter();
         ResponseEnd.of(request.response(), sent -> {
             ticket.responseEnded();
-            serving.metrics()
-                    .request(target.model(), sent ? request.response().getStatusCode() : Admission.CLIENT_GONE, times);
+            serving.inference()
+                    .ended(target.model(), sent ? request.response().getStatusCode() : Admission.CLIENT_GONE, times);
         });
         try {
             ContentHeaders.check(request);
@@ -63,7 +63,7 @@ public final class InferHandler {
         boolean compressed = ContentHeaders.isCompressed(head);
         ServedModel model;
         try {
-            model = serving.lookup().model(target.model());
+            model = serving.inference().model(target.model());
             if (compressed) {
                 ticket.hold(serving.limits().bodyBytes());
             }
@@ -81,7 +81,7 @@ public final class InferHandler {
                     ? RawBody.request(model.spec(), content, serving.limits().rows())
                     : reader.read(content, jsonBytes);
             times.read();
-            InferResponse response = serving.predict(model, target.version(), request);
+            InferResponse response = serving.inference().predict(model, target.version(), request);
             times.inferred();
             InferResponseWriter.Body written = writer.write(response);
             Answer answer = new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());

@@ -33,7 +33,8 @@ final class InferResponseWriter {
 
     /** Returns the body of a response: JSON, followed by the values of the binary outputs. */
     Body write(InferResponse response) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256 + 16 * response.rows());
+        ByteArrayOutputStream bytes =
+                new ByteArrayOutputStream(256 + 16 * response.rows().count());
         List<ByteBuffer> binary = new ArrayList<>();
         try (JsonGenerator to = json.createGenerator(bytes)) {
             write(response, to, binary);
@@ -51,7 +52,8 @@ final class InferResponseWriter {
         to.writeStartObject();
         to.writeStringField("model_name", response.spec().spec().name());
         if (!response.spec().isKeyed()) {
-            to.writeStringField("model_version", Long.toString(response.set(0).version()));
+            to.writeStringField(
+                    "model_version", Long.toString(response.rows().set(0).version()));
         }
         if (response.request().id() != null) {
             to.writeStringField("id", response.request().id());
@@ -65,7 +67,7 @@ final class InferResponseWriter {
             to.writeStringField(
                     "datatype", output.datatype(response.spec().spec()).name());
             to.writeArrayFieldStart("shape");
-            for (int size : output.shape(response.spec().spec(), response.rows(), response.steps())) {
+            for (int size : output.shape(response.spec().spec(), response.rows().count(), response.steps())) {
                 to.writeNumber(size);
             }
             to.writeEndArray();

@@ -1,5 +1,7 @@
 package io.freshet.server.http;
 
+import static io.freshet.server.configuration.OptionCheck.expect;
+
 import io.freshet.server.connection.ConnectionLimits;
 import io.freshet.server.response.ResponseLimits;
 import java.time.Duration;
@@ -19,6 +21,12 @@ public record Limits(int rows, int bodyBytes, long heldBytes, ConnectionLimits c
      * takes a few times a request's bytes.
      */
     private static final int HEAP_DIVISOR = 8;
+
+    /** @throws IllegalArgumentException naming the option that is invalid */
+    public Limits {
+        expect(rows >= 1, "maxRows", rows, "at least 1");
+        expect(bodyBytes >= 1, "maxBodyBytes", bodyBytes, "at least 1");
+    }
 
     /** Returns limits that allow bodies an eighth of this process's heap, or {@code bodyBytes} if that is more. */
     public static Limits of(int rows, int bodyBytes) {

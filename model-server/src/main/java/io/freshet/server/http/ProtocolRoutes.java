@@ -1,6 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.schemas.FreshetVersion;
+import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.response.EncodedContent;
@@ -35,7 +36,7 @@ public final class ProtocolRoutes {
     private static final List<String> MODEL = List.of("/v2/models/:model", "/v2/models/:model/versions/:version");
 
     private final Admission scrapes = new Admission("scrapes", MAXIMUM_SCRAPES, 0);
-    private final ServingContext serving;
+    private final ServerMetrics metrics;
     private final ModelQueries queries;
     private final Supplier<@Nullable String> problem;
     private final Predicate<HttpServerRequest> trusted;
@@ -47,13 +48,13 @@ public final class ProtocolRoutes {
      * @param trusted the requests that may read the reason, which names brokers and models
      */
     public ProtocolRoutes(
-            ServingContext serving,
+            ServerMetrics metrics,
             ModelQueries queries,
             Supplier<@Nullable String> problem,
             Predicate<HttpServerRequest> trusted,
             InferHandler infer,
             Responses responses) {
-        this.serving = serving;
+        this.metrics = metrics;
         this.queries = queries;
         this.problem = problem;
         this.trusted = trusted;
@@ -69,10 +70,7 @@ public final class ProtocolRoutes {
         get(router, "/v2/health/live").handler(context -> send(context, new JsonObject().put("live", true)));
         get(router, "/v2/health/ready").handler(this::ready);
         get(router, "/v2/models")
-                .handler(context -> send(
-                        context,
-                        new JsonObject()
-                                .put("models", new JsonArray(serving.lookup().names()))));
+                .handler(context -> send(context, new JsonObject().put("models", new JsonArray(queries.names()))));
         get(router, "/v2/models/stats").handler(context -> orFail(context, this::statistics));
         get(router, "/v2/models/:model/versions").handler(context -> orFail(context, this::versions));
         for (String path : MODEL) {
@@ -134,8 +132,7 @@ public final class ProtocolRoutes {
         boolean acceptsGzip = EncodedContent.acceptsGzip(context.request());
         scrapes.run(() -> context.vertx()
                         .executeBlocking(
-                                () -> EncodedContent.of(
-                                        serving.metrics().scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
+                                () -> EncodedContent.of(metrics.scrape().getBytes(StandardCharsets.UTF_8), acceptsGzip),
                                 false))
                 .onSuccess(content -> {
                     context.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");

@@ -29,10 +29,10 @@ public final class RepositoryRoutes {
     private final BodyReader bodies;
     private final Responses responses;
 
-    public RepositoryRoutes(ModelRepository repository, ServingContext serving, Responses responses) {
+    public RepositoryRoutes(ModelRepository repository, Limits limits, Responses responses) {
         this.repository = repository;
         this.responses = responses;
-        bodies = new BodyReader(ModelRepository.limits(serving.limits()));
+        bodies = new BodyReader(ModelRepository.limits(limits));
     }
 
     public void mount(Router router) {

@@ -5,21 +5,16 @@ import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -52,16 +47,10 @@ public final class TopicFollower implements AutoCloseable {
     private final InstantSource clock;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Map<TopicPartition, Long> targets = new HashMap<>();
-    /** After the last record delivered of each partition. */
-    private final Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
-    /** The id of the topic that the positions belong to; null before the first answer. */
-    private @Nullable Uuid id;
-
+    private final TopicProgress progress;
     private long identifiedAt;
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
-    private volatile boolean caughtUp;
     private volatile boolean missing;
 
     /**
@@ -94,6 +83,7 @@ public final class TopicFollower implements AutoCloseable {
         metrics.lag(topic, Double.NaN);
         brokers = new BrokerReachability(topic, observers);
         clock = observers.clock();
+        progress = new TopicProgress(topic);
         thread = new Thread(this::run, "follow " + topic);
         thread.setDaemon(true);
     }
@@ -104,12 +94,12 @@ public final class TopicFollower implements AutoCloseable {
 
     /** Returns whether all records have been read that the topic had when it was first reached. */
     public boolean caughtUp() {
-        return caughtUp;
+        return progress.caughtUp();
     }
 
     /** Like {@link #caughtUp}, but also true while the topic does not exist. */
     public boolean caughtUpOrMissing() {
-        return caughtUp || missing;
+        return caughtUp() || missing;
     }
 
     /** Stops reading and waits for the thread to end. */
@@ -142,10 +132,7 @@ public final class TopicFollower implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
-        if (!caughtUp) {
-            // The topic may have been recreated.
-            targets.clear();
-        }
+        progress.connect();
         try {
             connect();
         } catch (WakeupException | InterruptException e) {
@@ -186,7 +173,7 @@ public final class TopicFollower implements AutoCloseable {
             partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
         }
         identify(identity);
-        assign(from, partitions);
+        progress.assign(from, partitions);
         missing = false;
         if (problem != null) {
             log.info("{}: found, with {} partitions", topic, partitions.size());
@@ -195,8 +182,8 @@ public final class TopicFollower implements AutoCloseable {
         while (closed.getCount() > 0) {
             var records = from.poll(POLL_TIMEOUT);
             records.forEach(this::deliver);
-            positions.putAll(records.nextOffsets());
-            updateProgress(from);
+            progress.advance(from, records.nextOffsets());
+            showLag(from);
             brokers.check(from, !records.isEmpty());
             if (isRecreated(identity)) {
                 return;
@@ -204,7 +191,7 @@ public final class TopicFollower implements AutoCloseable {
             if (records.isEmpty()) {
                 List<PartitionInfo> now = from.partitionsFor(topic, REQUEST_TIMEOUT);
                 if (now != null && now.size() > from.assignment().size()) {
-                    assign(from, now);
+                    progress.assign(from, now);
                 }
             }
         }
@@ -216,41 +203,13 @@ public final class TopicFollower implements AutoCloseable {
 
     /** Identifies the topic; returns whether it has been recreated, and is now read from its beginning. */
     private boolean identify(TopicConnection.Identity identity) {
-        Uuid known = id;
-        Uuid current = identity.id();
+        boolean recreated = progress.identify(identity.id());
         identifiedAt = clock.millis();
-        if (current == null || current.equals(known)) {
-            return false;
+        if (recreated) {
+            log.info("{}: the topic was deleted and created again; reading it from its beginning", topic);
+            sink.recreated();
         }
-        id = current;
-        if (known == null) {
-            return false;
-        }
-        log.info("{}: the topic was deleted and created again; reading it from its beginning", topic);
-        positions.clear();
-        sink.recreated();
-        return true;
-    }
-
-    /** Assigns all partitions. Continues those that were read before, and starts the others at the beginning. */
-    private void assign(Consumer<byte[], byte[]> from, List<PartitionInfo> partitions) {
-        List<TopicPartition> all = partitions.stream()
-                .map(partition -> new TopicPartition(topic, partition.partition()))
-                .toList();
-        List<TopicPartition> added = new ArrayList<>(all);
-        added.removeAll(from.assignment());
-        from.assign(all);
-        for (TopicPartition partition : added) {
-            OffsetAndMetadata position = positions.get(partition);
-            if (position == null) {
-                from.seekToBeginning(List.of(partition));
-            } else {
-                from.seek(partition, position);
-            }
-        }
-        if (!caughtUp) {
-            from.endOffsets(added, REQUEST_TIMEOUT).forEach(targets::putIfAbsent);
-        }
+        return recreated;
     }
 
     private void deliver(ConsumerRecord<byte[], byte[]> record) {
@@ -273,16 +232,12 @@ public final class TopicFollower implements AutoCloseable {
                 cause instanceof MalformedRecordException ? cause.getMessage() : cause.toString());
     }
 
-    private void updateProgress(Consumer<byte[], byte[]> from) {
+    private void showLag(Consumer<byte[], byte[]> from) {
         long lag = 0;
         for (TopicPartition partition : from.assignment()) {
             lag += from.currentLag(partition).orElse(0);
         }
         metrics.lag(topic, BrokerReachability.isConnected(from) ? lag : Double.NaN);
-        if (!caughtUp) {
-            caughtUp = targets.entrySet().stream()
-                    .allMatch(target -> from.position(target.getKey(), REQUEST_TIMEOUT) >= target.getValue());
-        }
     }
 
     /** Logs a problem once, until it changes or is resolved. */

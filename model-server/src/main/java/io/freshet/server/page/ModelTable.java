@@ -122,9 +122,7 @@ public final class ModelTable {
                 model == null ? Double.NaN : conditions.ageSeconds(model.watermark(), now),
                 rate,
                 condition.behind() == null ? Double.NaN : condition.behind(),
-                pace.perSecond(),
-                pace.quantile(0.5),
-                pace.quantile(0.99));
+                pace);
     }
 
     private static String lastEvent(Evaluation evaluation) {

@@ -7,14 +7,13 @@ package io.freshet.server.page;
  * @param ageSeconds age of these parameters
  * @param learned samples learned per second
  * @param behind records of the samples topic still to be learned
- * @param requests completed per second
- * @param p50 median duration of these requests, seconds
- * @param p99 99th percentile of their durations, seconds
+ * @param requests the requests that were completed, with their durations in seconds
  */
-record Served(
-        double version, double ageSeconds, double learned, double behind, double requests, double p50, double p99) {
+record Served(double version, double ageSeconds, double learned, double behind, RequestPace requests) {
     /** Returns the values of a point of a curve. */
     double[] values() {
-        return new double[] {version, ageSeconds, learned, behind, requests, p50, p99};
+        return new double[] {
+            version, ageSeconds, learned, behind, requests.perSecond(), requests.quantile(0.5), requests.quantile(0.99)
+        };
     }
 }

@@ -76,11 +76,8 @@ public final class Inference {
         if (explain) {
             Explanations.check(spec.spec(), request.rows());
         }
-        float[][] predictions = BatchPredictor.of(request, sources);
-        int longest = 0;
-        for (float[] prediction : predictions) {
-            longest = Math.max(longest, prediction.length);
-        }
+        PredictedRows rows = new PredictedRows(
+                sources, BatchPredictor.of(request, sources), explain ? Explanations.of(request, sources) : List.of());
         List<Output> answered = withErrors(outputs, sources, request.outputs().isEmpty());
         if (request.parameters().lineage() && newest.isKeyed()) {
             answered.add(Output.OFFSETS);
@@ -96,10 +93,8 @@ public final class Inference {
         return new InferResponse(
                 request,
                 spec,
-                sources,
-                predictions,
-                explain ? Explanations.of(request, sources) : List.of(),
-                longest / spec.spec().outputs(),
+                rows,
+                rows.longest() / spec.spec().outputs(),
                 answered,
                 watermark -> conditions.ageSeconds(watermark, now));
     }

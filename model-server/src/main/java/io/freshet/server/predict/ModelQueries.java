@@ -25,6 +25,11 @@ public final class ModelQueries {
         this.clock = clock;
     }
 
+    /** Returns the names of the served models. */
+    public List<String> names() {
+        return lookup.names();
+    }
+
     /**
      * Returns the metadata of a model, or of one key of a keyed model.
      *

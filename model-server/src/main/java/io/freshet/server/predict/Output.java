@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,146 +20,69 @@ import java.util.Set;
  */
 public enum Output {
     /** The predicted numbers, or for each binary label the probability of 1. */
-    PREDICTION(Datatype.FP32) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            writeNumbers(response, row, to);
-        }
-    },
+    PREDICTION(Datatype.FP32, Output::writeNumbers),
     /** The score of each label; its sign is the class. Not a probability. */
-    SCORE(Datatype.FP32) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            writeNumbers(response, row, to);
-        }
-    },
+    SCORE(Datatype.FP32, Output::writeNumbers),
     /** The probability of each of K classes, per step for a sequence; or of each of K elements of a mask. */
-    PROBABILITIES(Datatype.FP32) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            writeNumbers(response, row, to);
-            int padded = response.steps() * response.spec().spec().outputs();
-            for (int i = response.predictions()[row].length; i < padded; i++) {
-                to.number(0f);
-            }
-        }
-    },
+    PROBABILITIES(Datatype.FP32, Output::writeProbabilities),
     /**
      * The most likely class, per step for a sequence; ties go to the lower index. For a binary label, 1 if the
      * probability is at least 0.5 or the score at least 0. A class that has a name is written by name.
      */
-    CLASS(Datatype.INT64) {
-        @Override
-        public Datatype datatype(ModelSpec spec) {
-            return spec.labels().isEmpty() ? super.datatype(spec) : Datatype.BYTES;
-        }
-
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            float[] numbers = response.predictions()[row];
-            ModelSpec spec = response.spec().spec();
-            Task task = spec.loss().task();
-            if (task.isBinary()) {
-                for (float number : numbers) {
-                    writeClass(spec, PredictedClass.ofTwo(task, number), to);
-                }
-                return;
-            }
-            int outputs = spec.outputs();
-            int steps = task == Task.SEQUENCE ? response.steps() : 1;
-            for (int step = 0; step < steps; step++) {
-                int from = step * outputs;
-                writeClass(
-                        spec, from < numbers.length ? PredictedClass.mostLikely(numbers, from, outputs) : NO_CLASS, to);
-            }
-        }
-    },
+    CLASS(Datatype.INT64, Output::writeClasses),
     /** Whether each element belongs to the mask: its probability is at least 0.5. */
-    MASK(Datatype.BOOL) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            for (float probability : response.predictions()[row]) {
-                to.flag(probability >= 0.5f);
-            }
-        }
-    },
+    MASK(Datatype.BOOL, Output::writeMask),
     /** The predicted corners x1, y1, x2, y2. */
-    BOX(Datatype.FP32) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            writeNumbers(response, row, to);
-        }
-    },
+    BOX(Datatype.FP32, Output::writeNumbers),
     /** The version that predicted the row, for keyed models. */
-    VERSION(Datatype.INT64) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            to.number(response.set(row).version());
-        }
-    },
+    VERSION(
+            Datatype.INT64,
+            (response, row, to) -> to.number(response.rows().set(row).version())),
     /** The age in seconds of the parameters that predicted the row, for keyed models; null before the first sample. */
-    AGE_SECONDS(Datatype.FP64) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            double age = response.ageSeconds(row);
-            if (Double.isNaN(age)) {
-                to.missing();
-            } else {
-                to.number(age);
-            }
-        }
-    },
+    AGE_SECONDS(Datatype.FP64, Output::writeAge),
     /** The offsets that the parameters of the row have learned, for keyed models, on request. */
-    OFFSETS(Datatype.BYTES) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            to.text(response.set(row).offsets());
-        }
-    },
+    OFFSETS(
+            Datatype.BYTES,
+            (response, row, to) -> to.text(response.rows().set(row).offsets())),
     /** The label by which the parameters of the row were selected, for keyed models, or "". */
-    VERSION_LABEL(Datatype.BYTES) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            to.text(response.versionLabel(row));
-        }
-    },
+    VERSION_LABEL(Datatype.BYTES, (response, row, to) -> to.text(response.rows().versionLabel(row))),
     /** What each feature contributes to the logit, as a JSON object by name, on request. */
-    CONTRIBUTIONS(Datatype.BYTES) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            for (Map<String, Double> contributions : response.explanations().get(row)) {
-                to.text(Json.encode(contributions));
-            }
-        }
-    },
+    CONTRIBUTIONS(
+            Datatype.BYTES,
+            (response, row, to) -> response.rows()
+                    .explanations()
+                    .get(row)
+                    .forEach(contributions -> to.text(Json.encode(contributions)))),
     /** Why a row of a keyed model has no prediction, or "". */
-    ERROR(Datatype.BYTES) {
-        @Override
-        public void write(InferResponse response, int row, TensorValues to) {
-            to.text(response.error(row));
-        }
-    };
+    ERROR(Datatype.BYTES, (response, row, to) -> to.text(response.rows().error(row)));
+
+    /** Writes the values of one row, which has a prediction, or of {@link #ERROR}. */
+    private interface RowWriter {
+        void write(InferResponse response, int row, TensorValues to);
+    }
 
     private static final int NO_CLASS = -1;
     /** Outputs with one value per row, whatever the model predicts. */
     private static final Set<Output> OF_ROWS = EnumSet.of(VERSION, AGE_SECONDS, OFFSETS, VERSION_LABEL, ERROR);
 
     private final Datatype datatype;
+    private final RowWriter writer;
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    Output(Datatype datatype) {
+    Output(Datatype datatype, RowWriter writer) {
         this.datatype = datatype;
+        this.writer = writer;
     }
 
     /** Writes the values of all rows; those of a row with an error are missing. */
-    public final void write(InferResponse response, TensorValues to) {
+    public void write(InferResponse response, TensorValues to) {
         int width = 1;
-        List<Integer> shape = shape(response.spec().spec(), response.rows(), response.steps());
+        List<Integer> shape = shape(response.spec().spec(), response.rows().count(), response.steps());
         for (int size : shape.subList(1, shape.size())) {
             width *= size;
         }
-        for (int row = 0; row < response.rows(); row++) {
-            if (this == ERROR || response.error(row).isEmpty()) {
+        for (int row = 0; row < response.rows().count(); row++) {
+            if (this == ERROR || response.rows().error(row).isEmpty()) {
                 write(response, row, to);
             } else {
                 for (int i = 0; i < width; i++) {
@@ -171,7 +93,9 @@ public enum Output {
     }
 
     /** Writes the values of one row, which has a prediction, or of {@link #ERROR}. */
-    public abstract void write(InferResponse response, int row, TensorValues to);
+    public void write(InferResponse response, int row, TensorValues to) {
+        writer.write(response, row, to);
+    }
 
     /** Returns the outputs with what a model predicts, in response order. */
     public static List<Output> predicted(ModelSpec spec) {
@@ -201,7 +125,7 @@ public enum Output {
     }
 
     public Datatype datatype(ModelSpec spec) {
-        return datatype;
+        return this == CLASS && !spec.labels().isEmpty() ? Datatype.BYTES : datatype;
     }
 
     /**
@@ -233,8 +157,49 @@ public enum Output {
     }
 
     private static void writeNumbers(InferResponse response, int row, TensorValues to) {
-        for (float number : response.predictions()[row]) {
+        for (float number : response.rows().predictions()[row]) {
             to.number(number);
+        }
+    }
+
+    private static void writeProbabilities(InferResponse response, int row, TensorValues to) {
+        writeNumbers(response, row, to);
+        int padded = response.steps() * response.spec().spec().outputs();
+        for (int i = response.rows().predictions()[row].length; i < padded; i++) {
+            to.number(0f);
+        }
+    }
+
+    private static void writeClasses(InferResponse response, int row, TensorValues to) {
+        float[] numbers = response.rows().predictions()[row];
+        ModelSpec spec = response.spec().spec();
+        Task task = spec.loss().task();
+        if (task.isBinary()) {
+            for (float number : numbers) {
+                writeClass(spec, PredictedClass.ofTwo(task, number), to);
+            }
+            return;
+        }
+        int outputs = spec.outputs();
+        int steps = task == Task.SEQUENCE ? response.steps() : 1;
+        for (int step = 0; step < steps; step++) {
+            int from = step * outputs;
+            writeClass(spec, from < numbers.length ? PredictedClass.mostLikely(numbers, from, outputs) : NO_CLASS, to);
+        }
+    }
+
+    private static void writeMask(InferResponse response, int row, TensorValues to) {
+        for (float probability : response.rows().predictions()[row]) {
+            to.flag(probability >= 0.5f);
+        }
+    }
+
+    private static void writeAge(InferResponse response, int row, TensorValues to) {
+        double age = response.ageSeconds(row);
+        if (Double.isNaN(age)) {
+            to.missing();
+        } else {
+            to.number(age);
         }
     }
 

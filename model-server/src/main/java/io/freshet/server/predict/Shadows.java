@@ -57,7 +57,7 @@ public final class Shadows implements AutoCloseable {
         if (shadows.isEmpty()) {
             return;
         }
-        long bytes = request.bytes() + served.predictionBytes();
+        long bytes = request.bytes() + served.rows().predictionBytes();
         if (queuedBytes.addAndGet(bytes) > MAXIMUM_QUEUED_BYTES) {
             drop(model, bytes);
             return;
@@ -65,7 +65,7 @@ public final class Shadows implements AutoCloseable {
         try {
             thread.execute(() -> {
                 queuedBytes.addAndGet(-bytes);
-                predict(model, request.withoutOutputs(), shadows, served.predictions());
+                predict(model, request.withoutOutputs(), shadows, served.rows().predictions());
             });
         } catch (RejectedExecutionException e) {
             drop(model, bytes);
@@ -78,7 +78,7 @@ public final class Shadows implements AutoCloseable {
             return Map.of();
         }
         Map<String, RowSource> shadows = new HashMap<>();
-        for (RowSource source : served.sources()) {
+        for (RowSource source : served.rows().sources()) {
             String key = source.set() == null ? null : source.set().snapshot().key();
             if (key != null && !shadows.containsKey(key)) {
                 RowSource shadow = Route.shadow(model, key, request);
@@ -96,7 +96,7 @@ public final class Shadows implements AutoCloseable {
                     model, (same, key) -> shadows.getOrDefault(key, RowSource.none("no shadow")), request);
             answers.accept(predicted, true);
             metrics.shadow(model.name(), PREDICTED);
-            compare(model.name(), predicted.predictions(), served);
+            compare(model.name(), predicted.rows().predictions(), served);
         } catch (RequestException e) {
             metrics.shadow(model.name(), FAILED);
             log.debug("model {}: the shadow cannot predict a request", model.name(), e);
