@@ -1,8 +1,8 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.job.state.Activity;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.PartitionEventTimes;

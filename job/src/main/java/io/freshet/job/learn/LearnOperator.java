@@ -1,9 +1,7 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.Backlog;
 import io.freshet.job.observe.LearnMetrics;
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
 import io.freshet.job.publish.LearnOutput;
@@ -16,6 +14,9 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.job.replica.ReplicaRun;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.SpecChanges;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.state.KeyedSampleIds;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.learner.Learner;
@@ -101,8 +102,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                         partitions,
                         connections.bounded(),
                         () -> getProcessingTimeService().getCurrentProcessingTime()));
-        specs = new SpecChanges(registry, learners, replicas);
-        specs.start(buffered, newest);
+        specs = new SpecChanges(registry, learners, replicas::start);
+        specs.start(buffered.specs(), buffered.refused(), newest);
         strict = new StrictOrder(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore(),

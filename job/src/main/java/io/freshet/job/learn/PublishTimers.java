@@ -1,9 +1,9 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.observe.LearnMetrics;
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import java.util.function.Consumer;

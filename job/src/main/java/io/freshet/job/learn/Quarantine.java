@@ -1,14 +1,14 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.observe.LearnMetrics;
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.RecordFactory;
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.FailedModel;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import java.util.HexFormat;

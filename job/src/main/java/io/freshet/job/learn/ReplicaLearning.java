@@ -1,14 +1,14 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.replica.GroupReducer;
 import io.freshet.job.replica.ReplicaGroup;
 import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.FailedModel;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.replica.Reducer.ClosedRound;
 import io.freshet.learning.replica.RoundsMessage;

@@ -1,9 +1,9 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.FailedModel;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.stream.StreamLearner.Outcome;

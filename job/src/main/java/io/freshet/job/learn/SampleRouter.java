@@ -1,11 +1,11 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
-import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.FailedModel;
 import io.freshet.learning.learner.Learner;
 import java.util.ArrayList;
 import java.util.List;

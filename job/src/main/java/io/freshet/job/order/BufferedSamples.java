@@ -3,8 +3,8 @@ package io.freshet.job.order;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
-import io.freshet.job.record.RefusedSpec;
-import io.freshet.job.record.SpecChange;
+import io.freshet.job.specs.RefusedSpec;
+import io.freshet.job.specs.StoredSpec;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -62,7 +62,7 @@ public final class BufferedSamples {
             backend.setCurrentKey(modelKey);
             specs.values().forEach(yamls::add);
         }
-        return yamls.stream().map(SpecChange::stored).filter(Objects::nonNull).toList();
+        return yamls.stream().map(StoredSpec::accepted).filter(Objects::nonNull).toList();
     }
 
     /** Returns the specifications that the restored samples were encoded with, and that this version refuses. */
@@ -71,7 +71,7 @@ public final class BufferedSamples {
         for (String modelKey : counts.keySet()) {
             backend.setCurrentKey(modelKey);
             for (Map.Entry<Long, String> spec : specs.entries()) {
-                String reason = SpecChange.refusal(spec.getValue());
+                String reason = StoredSpec.refusal(spec.getValue());
                 if (reason != null) {
                     String hash = HexFormat.of().toHexDigits(spec.getKey());
                     refused.add(new RefusedSpec(ModelKey.model(modelKey), hash, reason));

@@ -1,9 +1,9 @@
 package io.freshet.job.publish;
 
-import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.specs.FailedModel;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Sample;

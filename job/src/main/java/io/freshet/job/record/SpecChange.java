@@ -1,7 +1,6 @@
 package io.freshet.job.record;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -11,8 +10,6 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A record of the models topic: an applied specification, a deletion, or a part of the warm-start parameters that a
@@ -28,7 +25,6 @@ public record SpecChange(String name, String yaml, String checksum, int index, b
         implements TrainerInput, LearnInput, Serializable {
     private static final long serialVersionUID = 1;
     private static final byte[] NO_PART = {};
-    private static final Logger LOG = LoggerFactory.getLogger(SpecChange.class);
 
     public static SpecChange applied(ModelSpec spec) {
         return new SpecChange(spec.name(), spec.toYaml(), "", 0, NO_PART);
@@ -40,29 +36,6 @@ public record SpecChange(String name, String yaml, String checksum, int index, b
 
     public static SpecChange part(WarmStartCodec.Part part) {
         return new SpecChange(part.model(), "", part.checksum(), part.index(), part.bytes());
-    }
-
-    /**
-     * Returns a specification that the state of the job contains; null, with a message in the log, if this version refuses what an
-     * earlier one accepted. Then only that model is not learned.
-     */
-    public static @Nullable ModelSpec stored(String yaml) {
-        try {
-            return ModelSpec.parse(yaml);
-        } catch (SpecException e) {
-            LOG.error("a stored specification is not used: {}\n{}", e.getMessage(), SpecException.shortened(yaml));
-            return null;
-        }
-    }
-
-    /** Returns why this version refuses a specification that the state of the job contains, or null. */
-    public static @Nullable String refusal(String yaml) {
-        try {
-            ModelSpec.parse(yaml);
-            return null;
-        } catch (SpecException e) {
-            return "stored specification: " + e.getMessage();
-        }
     }
 
     /** Returns the applied specification. */

@@ -1,5 +1,6 @@
 package io.freshet.job.decode;
 
+import io.freshet.job.specs.SpecRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;

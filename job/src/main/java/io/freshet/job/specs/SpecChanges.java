@@ -1,34 +1,40 @@
-package io.freshet.job.learn;
+package io.freshet.job.specs;
 
-import io.freshet.job.decode.SpecRegistry;
-import io.freshet.job.order.ActiveLearners;
-import io.freshet.job.order.BufferedSamples;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the learners of specifications, with their replicas. */
-final class SpecChanges {
+public final class SpecChanges {
     private final SpecRegistry registry;
     private final ActiveLearners learners;
-    private final ReplicaGroups replicas;
+    private final Replicas replicas;
 
-    SpecChanges(SpecRegistry registry, ActiveLearners learners, ReplicaGroups replicas) {
+    /** Starts the replicas of models. */
+    public interface Replicas {
+        /** Starts the replicas of a model, if it has any. Returns why it cannot be learned, or null. */
+        @Nullable String start(Learner learner) throws Exception;
+    }
+
+    public SpecChanges(SpecRegistry registry, ActiveLearners learners, Replicas replicas) {
         this.registry = registry;
         this.learners = learners;
         this.replicas = replicas;
     }
 
     /**
-     * Applies and activates the specifications that the job starts with, those of buffered samples first. Those that this
-     * version refuses fail.
+     * Applies and activates the specifications that the job starts with. Those that this version refuses fail.
+     *
+     * @param buffered specifications of buffered samples, which are applied first
+     * @param refused those of buffered samples that this version refuses
+     * @param newest of each model
      */
-    void start(BufferedSamples buffered, List<ModelSpec> newest) throws Exception {
-        buffered.refused().forEach(learners::refuse);
-        for (ModelSpec spec : buffered.specs()) {
+    public void start(List<ModelSpec> buffered, Set<RefusedSpec> refused, List<ModelSpec> newest) throws Exception {
+        refused.forEach(learners::refuse);
+        for (ModelSpec spec : buffered) {
             apply(spec);
         }
         for (ModelSpec spec : newest) {
@@ -54,7 +60,7 @@ final class SpecChanges {
     }
 
     /** Applies a change; returns whether it is a deletion. */
-    boolean apply(SpecChange change) throws Exception {
+    public boolean apply(SpecChange change) throws Exception {
         if (!registry.apply(change)) {
             return false;
         }

@@ -1,4 +1,4 @@
-package io.freshet.job.decode;
+package io.freshet.job.specs;
 
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.WarmStart;

@@ -1,6 +1,5 @@
-package io.freshet.job.decode;
+package io.freshet.job.specs;
 
-import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
@@ -77,7 +76,7 @@ public final class SpecRegistry implements Serializable {
     }
 
     /** Returns a registry that drops warm-start parameters after checking that they are compatible. */
-    SpecRegistry withoutParameters() {
+    public SpecRegistry withoutParameters() {
         return new SpecRegistry(initial, false);
     }
 
@@ -110,12 +109,12 @@ public final class SpecRegistry implements Serializable {
             parts.keep(change.name(), Set.of());
             return true;
         }
-        ModelSpec after = SpecChange.stored(change.yaml());
+        ModelSpec after = StoredSpec.accepted(change.yaml());
         if (after == null) {
             return false;
         }
         String yaml = specs.get(change.name());
-        ModelSpec current = yaml == null ? null : SpecChange.stored(yaml);
+        ModelSpec current = yaml == null ? null : StoredSpec.accepted(yaml);
         String reason = yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
@@ -153,7 +152,7 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> earlier(String name) throws Exception {
         List<ModelSpec> result = new ArrayList<>();
         for (String key : earlierKeys(name).stream().sorted().toList()) {
-            ModelSpec spec = SpecChange.stored(earlier.get(key));
+            ModelSpec spec = StoredSpec.accepted(earlier.get(key));
             if (spec != null) {
                 result.add(spec);
             }
@@ -186,7 +185,7 @@ public final class SpecRegistry implements Serializable {
         if (after.stream().reset() && !isReplicated) {
             return refusal(null, after);
         }
-        return SpecChange.refusal(before)
+        return StoredSpec.refusal(before)
                 + "; whether its state fits is unknown (expected: the model deleted and applied again"
                 + (isReplicated ? ")" : ", or reset: true to start from scratch)");
     }
@@ -225,7 +224,7 @@ public final class SpecRegistry implements Serializable {
     public List<RefusedSpec> refused() throws Exception {
         TreeMap<String, RefusedSpec> byName = new TreeMap<>();
         for (Map.Entry<String, String> entry : specs.immutableEntries()) {
-            String reason = SpecChange.refusal(entry.getValue());
+            String reason = StoredSpec.refusal(entry.getValue());
             if (reason != null) {
                 String hash = ModelSpec.hash(entry.getValue());
                 byName.put(entry.getKey(), new RefusedSpec(entry.getKey(), hash, reason));
@@ -235,10 +234,10 @@ public final class SpecRegistry implements Serializable {
     }
 
     /** Returns the specifications, ordered by name. */
-    List<ModelSpec> specs() throws Exception {
+    public List<ModelSpec> specs() throws Exception {
         TreeMap<String, ModelSpec> byName = new TreeMap<>();
         for (Map.Entry<String, String> entry : specs.immutableEntries()) {
-            ModelSpec spec = SpecChange.stored(entry.getValue());
+            ModelSpec spec = StoredSpec.accepted(entry.getValue());
             if (spec != null) {
                 byName.put(entry.getKey(), spec);
             }

@@ -1,8 +1,5 @@
-package io.freshet.job.order;
+package io.freshet.job.specs;
 
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
-import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
@@ -227,7 +224,7 @@ public final class ActiveLearners {
      * Returns whether a checkpoint in progress contains a pending specification of the model. Samples not learned before its
      * barrier are then learned with that specification, as after a recovery.
      */
-    boolean isSwitching(String model) {
+    public boolean isSwitching(String model) {
         Entry last = newest.get(model);
         return last != null && !last.active && last.checkpoint != NEVER;
     }
