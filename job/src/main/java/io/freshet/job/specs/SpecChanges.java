@@ -64,12 +64,12 @@ public final class SpecChanges {
         if (!registry.apply(change)) {
             return false;
         }
-        if (change.isDeletion()) {
-            learners.delete(change.name());
-            return true;
+        if (change instanceof SpecChange.Applied applied) {
+            apply(applied.spec());
+            startReplicas(applied.name());
+            return false;
         }
-        apply(change.spec());
-        startReplicas(change.name());
-        return false;
+        learners.delete(change.name());
+        return true;
     }
 }

@@ -65,7 +65,7 @@ public final class SpecRegistry implements Serializable {
     }
 
     /** @param parts warm-start parameters of {@code initial} */
-    public SpecRegistry(List<ModelSpec> initial, List<SpecChange> parts) {
+    public SpecRegistry(List<ModelSpec> initial, List<SpecChange.WarmStartPart> parts) {
         this(new ArrayList<>(parts), true);
         initial.forEach(spec -> this.initial.add(SpecChange.applied(spec)));
     }
@@ -96,19 +96,27 @@ public final class SpecRegistry implements Serializable {
 
     /** Applies a change, or logs why it is refused. Returns whether a specification changed. */
     public boolean apply(SpecChange change) throws Exception {
-        if (change.isPart()) {
-            parts.put(change);
+        if (change instanceof SpecChange.Applied applied) {
+            return apply(applied);
+        }
+        if (change instanceof SpecChange.WarmStartPart part) {
+            parts.put(part);
             return false;
         }
-        if (change.isDeletion()) {
-            specs.remove(change.name());
-            for (String key : earlierKeys(change.name())) {
-                earlier.remove(key);
-            }
-            olderWarmStarts.remove(change.name());
-            parts.keep(change.name(), Set.of());
-            return true;
+        delete(change.name());
+        return true;
+    }
+
+    private void delete(String name) throws Exception {
+        specs.remove(name);
+        for (String key : earlierKeys(name)) {
+            earlier.remove(key);
         }
+        olderWarmStarts.remove(name);
+        parts.keep(name, Set.of());
+    }
+
+    private boolean apply(SpecChange.Applied change) throws Exception {
         ModelSpec after = StoredSpec.accepted(change.yaml());
         if (after == null) {
             return false;

@@ -29,7 +29,7 @@ final class WarmStartParts {
         parts = store.getBroadcastState(STATE);
     }
 
-    void put(SpecChange part) throws Exception {
+    void put(SpecChange.WarmStartPart part) throws Exception {
         parts.put(prefix(part.name(), part.checksum()) + part.index(), part.part());
     }
 
