@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -62,7 +61,7 @@ public final class BufferedSamples {
             backend.setCurrentKey(modelKey);
             specs.values().forEach(yamls::add);
         }
-        return yamls.stream().map(StoredSpec::accepted).filter(Objects::nonNull).toList();
+        return StoredSpec.accepted(yamls);
     }
 
     /** Returns the specifications that the restored samples were encoded with, and that this version refuses. */
@@ -119,13 +118,15 @@ public final class BufferedSamples {
         return List.copyOf(counts.keySet());
     }
 
-    /** Returns the samples of the current key, in order. */
-    public Iterable<KeyedSample> samples() throws Exception {
+    /** Makes a model key the current key, and returns its samples, in order. */
+    public Iterable<KeyedSample> samples(String modelKey) throws Exception {
+        backend.setCurrentKey(modelKey);
         return samples.get();
     }
 
-    /** Replaces the samples of the current key, {@code modelKey}. */
+    /** Makes a model key the current key, and replaces its samples. */
     public void replace(String modelKey, List<KeyedSample> remaining) throws Exception {
+        backend.setCurrentKey(modelKey);
         samples.update(remaining);
         if (remaining.isEmpty()) {
             specs.clear();
@@ -138,7 +139,6 @@ public final class BufferedSamples {
     public void delete(String model) throws Exception {
         for (String modelKey : List.copyOf(counts.keySet())) {
             if (ModelKey.isOf(modelKey, model)) {
-                backend.setCurrentKey(modelKey);
                 replace(modelKey, List.of());
             }
         }

@@ -52,21 +52,11 @@ public final class ActiveLearners {
         /** The first checkpoint that contains the specification. */
         private long checkpoint = NEVER;
 
-        Entry(ModelSpec spec, @Nullable Learner learner, @Nullable ModelFailure failure, long position) {
-            model = spec.name();
-            hash = spec.hash();
+        Entry(String model, String hash, @Nullable ModelSpec spec, @Nullable Learner learner, long position) {
+            this.model = model;
+            this.hash = hash;
             this.spec = spec;
             this.learner = learner;
-            this.failure = failure;
-            this.position = position;
-        }
-
-        Entry(RefusedSpec refused, ModelFailure failure, long position) {
-            model = refused.model();
-            hash = refused.hash();
-            spec = null;
-            learner = null;
-            this.failure = failure;
             this.position = position;
         }
 
@@ -87,29 +77,6 @@ public final class ActiveLearners {
         if (current != null && current.hash.equals(spec.hash())) {
             return;
         }
-        add(create(spec, warmStart, earlier));
-    }
-
-    private void add(Entry entry) {
-        long hash = Long.parseUnsignedLong(entry.hash, 16);
-        deleted.remove(hash);
-        bySpec.put(hash, entry);
-        newest.put(entry.model, entry);
-    }
-
-    /** Adds a specification that is not learned, and fails the older ones of the model. */
-    public void refuse(RefusedSpec refused) {
-        ModelFailure failure = ModelFailure.because(refused.reason());
-        for (Entry entry : bySpec.values()) {
-            if (entry.model.equals(refused.model())) {
-                entry.failure = failure;
-            }
-        }
-        add(new Entry(refused, failure, applied++));
-        failed = true;
-    }
-
-    private Entry create(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
         Learner learner = null;
         ModelFailure failure = null;
         try {
@@ -122,7 +89,27 @@ public final class ActiveLearners {
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
-        return new Entry(spec, learner, failure, applied++);
+        add(new Entry(spec.name(), spec.hash(), spec, learner, applied++), failure);
+    }
+
+    /** Adds a specification that is not learned, and fails the older ones of the model. */
+    public void refuse(RefusedSpec refused) {
+        ModelFailure failure = ModelFailure.because(refused.reason());
+        for (Entry entry : bySpec.values()) {
+            if (entry.model.equals(refused.model())) {
+                entry.failure = failure;
+            }
+        }
+        add(new Entry(refused.model(), refused.hash(), null, null, applied++), failure);
+        failed = true;
+    }
+
+    private void add(Entry entry, @Nullable ModelFailure failure) {
+        entry.failure = failure;
+        long hash = Long.parseUnsignedLong(entry.hash, 16);
+        deleted.remove(hash);
+        bySpec.put(hash, entry);
+        newest.put(entry.model, entry);
     }
 
     /** Activates every specification, when the job starts or its input has ended. */

@@ -5,21 +5,20 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import java.util.Set;
+import org.apache.flink.util.function.FunctionWithException;
 import org.jspecify.annotations.Nullable;
 
 /** Creates the learners of specifications, with their replicas. */
 public final class SpecChanges {
     private final SpecRegistry registry;
     private final ActiveLearners learners;
-    private final Replicas replicas;
+    private final FunctionWithException<Learner, @Nullable String, Exception> replicas;
 
-    /** Starts the replicas of models. */
-    public interface Replicas {
-        /** Starts the replicas of a model, if it has any. Returns why it cannot be learned, or null. */
-        @Nullable String start(Learner learner) throws Exception;
-    }
-
-    public SpecChanges(SpecRegistry registry, ActiveLearners learners, Replicas replicas) {
+    /** @param replicas starts the replicas of a model, if it has any; returns why it cannot be learned, or null */
+    public SpecChanges(
+            SpecRegistry registry,
+            ActiveLearners learners,
+            FunctionWithException<Learner, @Nullable String, Exception> replicas) {
         this.registry = registry;
         this.learners = learners;
         this.replicas = replicas;
@@ -53,23 +52,21 @@ public final class SpecChanges {
 
     private void startReplicas(String model) throws Exception {
         Learner learner = learners.newest(model);
-        String misfit = learner == null ? null : replicas.start(learner);
+        String misfit = learner == null ? null : replicas.apply(learner);
         if (learner != null && misfit != null) {
             learners.fail(learner, ModelFailure.because(misfit));
         }
     }
 
-    /** Applies a change; returns whether it is a deletion. */
-    public boolean apply(SpecChange change) throws Exception {
+    public void apply(SpecChange change) throws Exception {
         if (!registry.apply(change)) {
-            return false;
+            return;
         }
         if (change instanceof SpecChange.Applied applied) {
             apply(applied.spec());
             startReplicas(applied.name());
-            return false;
+        } else {
+            learners.delete(change.name());
         }
-        learners.delete(change.name());
-        return true;
     }
 }

@@ -109,7 +109,7 @@ public final class SpecRegistry implements Serializable {
 
     private void delete(String name) throws Exception {
         specs.remove(name);
-        for (String key : earlierKeys(name)) {
+        for (String key : sorted(earlier, name + "/").keySet()) {
             earlier.remove(key);
         }
         olderWarmStarts.remove(name);
@@ -144,28 +144,6 @@ public final class SpecRegistry implements Serializable {
                 && SpecCompatibility.continues(before, after)) {
             earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
         }
-    }
-
-    private List<String> earlierKeys(String name) throws Exception {
-        List<String> keys = new ArrayList<>();
-        for (Map.Entry<String, String> entry : earlier.immutableEntries()) {
-            if (entry.getKey().startsWith(name + "/")) {
-                keys.add(entry.getKey());
-            }
-        }
-        return keys;
-    }
-
-    /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
-    public List<ModelSpec> earlier(String name) throws Exception {
-        List<ModelSpec> result = new ArrayList<>();
-        for (String key : earlierKeys(name).stream().sorted().toList()) {
-            ModelSpec spec = StoredSpec.accepted(earlier.get(key));
-            if (spec != null) {
-                result.add(spec);
-            }
-        }
-        return result;
     }
 
     private void keepOlder(String name, String checksum) {
@@ -230,26 +208,34 @@ public final class SpecRegistry implements Serializable {
 
     /** Returns the specifications that this version refuses, ordered by name. */
     public List<RefusedSpec> refused() throws Exception {
-        TreeMap<String, RefusedSpec> byName = new TreeMap<>();
-        for (Map.Entry<String, String> entry : specs.immutableEntries()) {
+        List<RefusedSpec> refused = new ArrayList<>();
+        for (Map.Entry<String, String> entry : sorted(specs, "").entrySet()) {
             String reason = StoredSpec.refusal(entry.getValue());
             if (reason != null) {
-                String hash = ModelSpec.hash(entry.getValue());
-                byName.put(entry.getKey(), new RefusedSpec(entry.getKey(), hash, reason));
+                refused.add(new RefusedSpec(entry.getKey(), ModelSpec.hash(entry.getValue()), reason));
             }
         }
-        return new ArrayList<>(byName.values());
+        return refused;
     }
 
     /** Returns the specifications, ordered by name. */
     public List<ModelSpec> specs() throws Exception {
-        TreeMap<String, ModelSpec> byName = new TreeMap<>();
-        for (Map.Entry<String, String> entry : specs.immutableEntries()) {
-            ModelSpec spec = StoredSpec.accepted(entry.getValue());
-            if (spec != null) {
-                byName.put(entry.getKey(), spec);
+        return StoredSpec.accepted(sorted(specs, "").values());
+    }
+
+    /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
+    public List<ModelSpec> earlier(String name) throws Exception {
+        return StoredSpec.accepted(sorted(earlier, name + "/").values());
+    }
+
+    private static TreeMap<String, String> sorted(BroadcastState<String, String> state, String prefix)
+            throws Exception {
+        TreeMap<String, String> sorted = new TreeMap<>();
+        for (Map.Entry<String, String> entry : state.immutableEntries()) {
+            if (entry.getKey().startsWith(prefix)) {
+                sorted.put(entry.getKey(), entry.getValue());
             }
         }
-        return new ArrayList<>(byName.values());
+        return sorted;
     }
 }

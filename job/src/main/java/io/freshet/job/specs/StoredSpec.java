@@ -2,6 +2,9 @@ package io.freshet.job.specs;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,11 @@ public final class StoredSpec {
             LOG.error("a stored specification is not used: {}\n{}", e.getMessage(), SpecException.shortened(yaml));
             return null;
         }
+    }
+
+    /** Returns the specifications that this version does not refuse. */
+    public static List<ModelSpec> accepted(Collection<String> yamls) {
+        return yamls.stream().map(StoredSpec::accepted).filter(Objects::nonNull).toList();
     }
 
     /** Returns why this version refuses a specification, or null. */
