@@ -88,10 +88,8 @@ class JobArchitectureTest {
     static final ArchRule no_java_util_logging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
     @ArchTest
-    static final ArchRule only_the_heartbeats_and_the_schema_lookups_read_a_clock = noClasses()
+    static final ArchRule only_the_schema_lookups_read_a_clock = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.freshet.job.control.SpecChangeCoordinatorProvider")
-            .and()
             .doNotHaveFullyQualifiedName("io.freshet.job.registry.RegistryClient")
             .should()
             .callMethod(System.class, "currentTimeMillis")

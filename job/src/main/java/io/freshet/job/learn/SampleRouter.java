@@ -45,21 +45,26 @@ final class SampleRouter {
 
     /** Receives a sample of the current key. */
     void receive(KeyedSample keyed) throws Exception {
-        Learner learner = learners.active(keyed.spec());
-        if (learner != null) {
-            order(learner, keyed);
-        } else if (!quarantine.rejects(keyed) && !learners.isDeleted(keyed.spec())) {
+        if (!route(keyed)) {
             buffered.add(keyed, learners.spec(keyed.spec()));
         }
     }
 
-    /** Learns a sample, or buffers it until its partition's turn. The partitions of replicas always take turns. */
-    private void order(Learner learner, KeyedSample keyed) throws Exception {
+    /**
+     * Learns a sample, buffers it until its partition's turn, or rejects it; returns false if it has to wait for its specification. The
+     * partitions of replicas always take turns.
+     */
+    private boolean route(KeyedSample keyed) throws Exception {
+        Learner learner = learners.active(keyed.spec());
+        if (learner == null) {
+            return quarantine.rejects(keyed) || learners.isDeleted(keyed.spec());
+        }
         if (learner.spec().order().strict()) {
             strict.receive(learner, keyed, inTurn);
         } else {
             inTurn.samples().learn(learner, keyed);
         }
+        return true;
     }
 
     /** Learns restored samples, which precede all others. */
@@ -75,10 +80,8 @@ final class SampleRouter {
         for (String modelKey : buffered.modelKeys()) {
             List<KeyedSample> remaining = new ArrayList<>();
             for (KeyedSample keyed : buffered.samples(modelKey)) {
-                Learner learner = remaining.isEmpty() ? learners.active(keyed.spec()) : null;
-                if (learner != null) {
-                    order(learner, keyed);
-                } else if ((!remaining.isEmpty() || !quarantine.rejects(keyed)) && !learners.isDeleted(keyed.spec())) {
+                boolean isDone = remaining.isEmpty() ? route(keyed) : learners.isDeleted(keyed.spec());
+                if (!isDone) {
                     remaining.add(keyed);
                 }
             }
@@ -124,10 +127,7 @@ final class SampleRouter {
         learnBuffered();
         for (String modelKey : buffered.modelKeys()) {
             for (KeyedSample keyed : buffered.samples(modelKey)) {
-                Learner learner = learners.active(keyed.spec());
-                if (learner != null) {
-                    order(learner, keyed);
-                } else if (!quarantine.rejects(keyed) && !learners.isDeleted(keyed.spec())) {
+                if (!route(keyed)) {
                     quarantine.rejectUnknown(keyed);
                 }
             }
