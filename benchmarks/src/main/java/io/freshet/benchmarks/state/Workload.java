@@ -1,6 +1,6 @@
 package io.freshet.benchmarks.state;
 
-import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.sample.SampleWriter;
 import java.nio.charset.StandardCharsets;

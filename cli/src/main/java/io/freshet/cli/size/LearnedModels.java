@@ -27,7 +27,7 @@ final class LearnedModels {
 
     private final Learner learner;
     private final ModelSampleDecoder decoder;
-    private final RecordFactory records = new RecordFactory("freshet.samples");
+    private final RecordFactory records = new RecordFactory("freshet.samples", System::currentTimeMillis);
     private final List<SourceRecord> samples;
 
     /** @param samples learned again and again */
@@ -35,7 +35,6 @@ final class LearnedModels {
         this.samples = samples;
         learner = new Learner(spec);
         decoder = new ModelSampleDecoder(RecordFormat.avro(), List.of(spec));
-        records.open();
     }
 
     Learner learner() {

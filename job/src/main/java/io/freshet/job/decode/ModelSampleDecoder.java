@@ -1,8 +1,8 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;

@@ -1,10 +1,8 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.PublishSchedule;
-import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.ModelKey;
-import io.freshet.job.record.OutputRecord;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.features.Sample;
@@ -12,38 +10,56 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.stream.KeyState;
 import java.util.Objects;
+import java.util.function.Predicate;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keyed state of the current model key. One object is reused for all keys, to avoid an allocation for each sample. Its
- * contents are valid until another key becomes current.
+ * The model of Flink's current key. One object is reused for all keys, to avoid an allocation for each sample. Its state is valid
+ * until the current key changes; {@link #read()} reads that of the next one.
  */
 final class CurrentModel implements KeyState<Exception> {
+    private final KeyedStateBackend<String> backend;
     private final ModelStateCache states;
+    private final ActiveLearners learners;
     private final PublishSchedule snapshots;
-    private final RecordFactory records;
-    private final LearnOutput out;
-    private String modelKey = "";
     private @Nullable ModelState stored;
     private @Nullable ModelState state;
 
-    CurrentModel(ModelStateCache states, PublishSchedule snapshots, RecordFactory records, LearnOutput out) {
+    CurrentModel(
+            KeyedStateBackend<String> backend,
+            ModelStateCache states,
+            ActiveLearners learners,
+            PublishSchedule snapshots) {
+        this.backend = backend;
         this.states = states;
+        this.learners = learners;
         this.snapshots = snapshots;
-        this.records = records;
-        this.out = out;
+    }
+
+    /** Makes a model key the current key, and reads its state; returns null if there is none. */
+    @Nullable ModelState read(String modelKey) throws Exception {
+        backend.setCurrentKey(modelKey);
+        return read();
     }
 
     /** Reads the state of the current key; returns null if there is none. */
-    @Nullable ModelState read(String key) throws Exception {
-        ModelState read = states.get(key);
-        use(key, read);
+    @Nullable ModelState read() throws Exception {
+        ModelState read = states.get(modelKey());
+        use(read);
         return read;
     }
 
-    /** Sets the state of the current key. */
-    void use(String key, @Nullable ModelState current) {
-        modelKey = key;
+    /** Runs an action for each of the wanted model keys that have a state, as the current key. */
+    void forEach(Predicate<String> wanted, ThrowingRunnable<Exception> action) throws Exception {
+        states.forEach(wanted, (modelKey, each) -> {
+            use(each);
+            action.run();
+        });
+    }
+
+    private void use(@Nullable ModelState current) {
         stored = current;
         state = current;
     }
@@ -52,22 +68,27 @@ final class CurrentModel implements KeyState<Exception> {
     void save() throws Exception {
         ModelState current = state();
         if (current != stored) {
-            states.put(modelKey, current);
+            states.put(modelKey(), current);
             stored = current;
         }
     }
 
     String modelKey() {
-        return modelKey;
+        return backend.getCurrentKey();
     }
 
     ModelState state() {
-        return Objects.requireNonNull(state, modelKey);
+        return Objects.requireNonNull(state, modelKey());
+    }
+
+    /** Returns the learner that the state was last trained with, or another that can continue from it; null if none can. */
+    @Nullable Learner lastLearner() {
+        return state == null ? null : learners.of(ModelKey.model(modelKey()), state);
     }
 
     @Override
     public String key() {
-        return ModelKey.key(modelKey);
+        return ModelKey.key(modelKey());
     }
 
     @Override
@@ -102,12 +123,11 @@ final class CurrentModel implements KeyState<Exception> {
         state = state().continued(learner.stateHash(), changed);
     }
 
-    /** Deletes the state, and sends tombstones of its snapshots and evaluations. */
+    /** Deletes the state, and sends tombstones of what was published from it. */
     @Override
     public void delete() throws Exception {
-        snapshots.delete(modelKey, state());
-        out.send(OutputRecord.EVALUATIONS, records.deleteEvaluations(modelKey));
-        states.remove(modelKey);
-        use(modelKey, null);
+        snapshots.delete(modelKey(), state());
+        states.remove(modelKey());
+        use(null);
     }
 }

@@ -1,14 +1,15 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.job.state.Activity;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.PartitionEventTimes;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.stream.EventTimes;
+import io.freshet.learning.stream.StreamLearner;
 import java.time.Duration;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimer;
@@ -39,14 +40,18 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
     private final CurrentModel current;
     private final ActiveLearners learners;
     private final BufferedSamples buffered;
-    private final ModelTrainer trainer;
+    private final StreamLearner<Exception> stream;
     private InternalTimerService<VoidNamespace> timers;
 
-    ExpiryTimers(CurrentModel current, ActiveLearners learners, BufferedSamples buffered, ModelTrainer trainer) {
+    ExpiryTimers(
+            CurrentModel current,
+            ActiveLearners learners,
+            BufferedSamples buffered,
+            StreamLearner<Exception> stream) {
         this.current = current;
         this.learners = learners;
         this.buffered = buffered;
-        this.trainer = trainer;
+        this.stream = stream;
     }
 
     void open(InternalTimerService<VoidNamespace> service) {
@@ -78,6 +83,7 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
         activity.timer(true);
     }
 
+    /** Flink has made the timer's key the current key. */
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
         String modelKey = timer.getKey();
@@ -88,7 +94,7 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
                     VoidNamespace.INSTANCE, (timers.currentProcessingTime() / UNKNOWN + 1) * UNKNOWN);
             return;
         }
-        ModelState state = current.read(modelKey);
+        ModelState state = current.read();
         if (state == null) {
             return;
         }
@@ -104,7 +110,7 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
                 && time != EventTimes.NONE
                 && EventTimes.isExpired(activity.newest(), time, 2 * timeToLive)
                 && !buffered.contains(modelKey)) {
-            trainer.delete();
+            stream.delete(current);
         } else {
             setTimer(activity, timeToLive);
         }

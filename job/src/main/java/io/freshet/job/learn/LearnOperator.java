@@ -1,9 +1,7 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.Backlog;
 import io.freshet.job.observe.LearnMetrics;
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
 import io.freshet.job.publish.LearnOutput;
@@ -11,18 +9,23 @@ import io.freshet.job.publish.PublishSchedule;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.job.replica.ReplicaRun;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.SpecChanges;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.state.KeyedSampleIds;
 import io.freshet.job.state.ModelStateCache;
-import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.stream.Deduplicator;
+import io.freshet.learning.stream.StreamLearner;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.execution.Environment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -49,26 +52,22 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         implements OneInputStreamOperator<LearnInput, OutputRecord>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
-    private final SpecRegistry registry;
-    private final RecordFactory records;
+    private final String topic;
     private final int partitions;
+    private final SpecRegistry registry;
     private final long cacheBytes;
     private final LearnConnections connections;
-    private transient ReplicaGroups replicas;
-    private transient ReplicaLearning replicaLearning;
-    private transient MailboxExecutor mailbox;
-    private transient ActiveLearners learners;
+    /** Specifications that the job starts with, or those of the checkpoint. */
+    private transient List<ModelSpec> initial;
+
     private transient ModelStateCache states;
-    private transient BufferedSamples buffered;
+    private transient ReplicaGroups replicas;
     private transient SpecChanges specs;
-    private transient StrictOrder strict;
-    private transient KeyedSampleIds ids;
     private transient Backlog backlog;
-    private transient CurrentModel current;
-    private transient ModelTrainer trainer;
-    private transient PublishTimers publishTimers;
-    private transient SampleRouter samples;
     private transient Quarantine quarantine;
+    private transient PublishTimers publishTimers;
+    private transient SampleLearner sampleLearner;
+    private transient SampleRouter samples;
 
     /**
      * @param topic name of the samples topic
@@ -79,91 +78,84 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      */
     public LearnOperator(
             String topic, int partitions, SpecRegistry registry, long cacheBytes, LearnConnections connections) {
+        this.topic = topic;
         this.partitions = partitions;
         this.registry = registry;
         this.cacheBytes = cacheBytes;
         this.connections = connections;
-        records = new RecordFactory(topic);
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        states = new ModelStateCache(getKeyedStateBackend(), context.getKeyedStateStore(), cacheBytes);
-        buffered = new BufferedSamples(getKeyedStateBackend(), context.getKeyedStateStore());
-        learners = new ActiveLearners();
-        List<ModelSpec> newest = registry.initialize(context);
-        replicas = new ReplicaGroups(
-                getKeyedStateBackend(),
-                context.getKeyedStateStore(),
-                ReplicaRun.of(
-                        getContainingTask().getEnvironment(),
-                        partitions,
-                        connections.bounded(),
-                        () -> getProcessingTimeService().getCurrentProcessingTime()));
-        specs = new SpecChanges(registry, learners, replicas);
-        specs.start(buffered, newest);
-        strict = new StrictOrder(
-                getKeyedStateBackend(),
-                context.getKeyedStateStore(),
-                partitions,
-                learners,
-                () -> getProcessingTimeService().getCurrentProcessingTime(),
-                demand -> connections.source().report(getContainingTask().getEnvironment(), demand));
-        ids = new KeyedSampleIds(getKeyedStateBackend(), context.getKeyedStateStore());
+        initial = registry.initialize(context);
     }
 
+    /** Restores the keyed state, and connects what a sample passes through. */
     @Override
     public void open() throws Exception {
         super.open();
-        records.open();
+        KeyedStateBackend<String> backend = getKeyedStateBackend();
+        Environment environment = getContainingTask().getEnvironment();
+        LongSupplier clock = getProcessingTimeService()::getCurrentProcessingTime;
+        states = new ModelStateCache(backend, getKeyedStateStore(), cacheBytes);
+        BufferedSamples buffered = new BufferedSamples(backend, getKeyedStateStore());
+        ActiveLearners learners = new ActiveLearners();
+        replicas = new ReplicaGroups(
+                backend,
+                getKeyedStateStore(),
+                ReplicaRun.of(environment, partitions, connections.bounded(), clock));
+        specs = new SpecChanges(registry, learners, replicas::start);
+        specs.start(buffered.specs(), buffered.refused(), initial);
+        StrictOrder strict = new StrictOrder(
+                backend,
+                getKeyedStateStore(),
+                partitions,
+                learners,
+                clock,
+                demand -> connections.source().report(environment, demand));
+
         backlog = Backlog.ofSubtask(connections.ends());
         backlog.open();
-        LearnMetrics metrics = new LearnMetrics(getMetricGroup(), records::millis, records::nanos);
+        LearnMetrics metrics = new LearnMetrics(getMetricGroup(), clock, System::nanoTime);
         metrics.watch(states::count, states::cached, states::cachedBytes, buffered::count);
-        Counter duplicates = getMetricGroup().counter("duplicates");
-        getMetricGroup().gauge("waitingForTurn", () -> strict.buffered());
+        getMetricGroup().gauge("waitingForTurn", strict::buffered);
+
+        RecordFactory records = new RecordFactory(topic, clock);
         LearnOutput out = new OperatorOutput(output);
-        PublishSchedule snapshots = new PublishSchedule(
-                records, metrics, out, () -> getProcessingTimeService().getCurrentProcessingTime());
-        current = new CurrentModel(states, snapshots, records, out);
-        trainer = new ModelTrainer(current, ids, new ModelTrainer.Outputs(records, snapshots, out), metrics, backlog);
         quarantine = new Quarantine(learners, records, out, metrics);
-        publishTimers = new PublishTimers(current, learners, snapshots, quarantine, metrics, this::setCurrentKey);
+        PublishSchedule snapshots = new PublishSchedule(records, metrics, out, clock);
+        CurrentModel current = new CurrentModel(backend, states, learners, snapshots);
+        LearnReports reports = new LearnReports(current, records, out, metrics, backlog);
+        StreamLearner<Exception> stream =
+                new StreamLearner<>(new Deduplicator<>(new KeyedSampleIds(backend, getKeyedStateStore())), reports);
+        publishTimers = new PublishTimers(current, snapshots, quarantine, metrics);
         publishTimers.open(getInternalTimerService("publish", VoidNamespaceSerializer.INSTANCE, publishTimers));
-        ExpiryTimers expiryTimers = new ExpiryTimers(current, learners, buffered, trainer);
+        ExpiryTimers expiryTimers = new ExpiryTimers(current, learners, buffered, stream);
         expiryTimers.open(getInternalTimerService("forget", VoidNamespaceSerializer.INSTANCE, expiryTimers));
-        SampleLearner learning = new SampleLearner(
-                current,
-                learners,
-                trainer,
-                new SampleLearner.Timers(publishTimers, expiryTimers),
-                quarantine,
-                duplicates);
-        replicaLearning = new ReplicaLearning(
+        sampleLearner = new SampleLearner(
+                current, stream, reports, new SampleLearner.Timers(publishTimers, expiryTimers), quarantine);
+        ReplicaLearning replicaLearning = new ReplicaLearning(
                 replicas,
                 learners,
-                current,
-                trainer,
-                publishTimers,
                 quarantine,
-                this::setCurrentKey,
+                new ReplicaTrainer(replicas, current, reports, publishTimers),
                 getProcessingTimeService());
         samples = new SampleRouter(
-                learners, buffered, strict, new InTurn(learning, replicaLearning), quarantine, this::setCurrentKey);
-        mailbox = getContainingTask()
-                .getMailboxExecutorFactory()
-                .createExecutor(getOperatorConfig().getChainIndex());
-        replicas.open(connections.rounds(), new MailboxListener(mailbox, samples));
-        strict.reportDemand();
+                learners, buffered, strict, new InTurn(sampleLearner, replicaLearning), quarantine);
+
+        replicas.open(connections.rounds(), new MailboxListener(mailbox(), samples));
         quarantine.open(getProcessingTimeService());
-        if (!buffered.isEmpty() || strict.isRestored()) {
-            // Records cannot be sent from open, so a timer learns the restored samples.
-            getProcessingTimeService().registerTimer(0, time -> samples.learnBuffered());
-        }
+        samples.open(getProcessingTimeService());
     }
 
-    /** Does nothing, since changes have no key; {@link #receive} sets the key of a sample. */
+    private MailboxExecutor mailbox() {
+        return getContainingTask()
+                .getMailboxExecutorFactory()
+                .createExecutor(getOperatorConfig().getChainIndex());
+    }
+
+    /** Does nothing, since changes have no key; {@link #processElement} sets the key of a sample. */
     @Override
     @SuppressWarnings("rawtypes") // Flink's signature.
     public void setKeyContextElement1(StreamRecord element) {}
@@ -172,6 +164,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void processElement(StreamRecord<LearnInput> element) throws Exception {
         samples.learnRestored();
         if (element.getValue() instanceof KeyedSample keyed) {
+            setCurrentKey(keyed.modelKey());
             samples.receive(keyed);
         } else {
             apply((SpecChange) element.getValue());
@@ -182,19 +175,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         if (change.isDeletion()) {
             quarantine.withdraw(change.name());
         }
-        if (specs.apply(change)) {
-            delete(change.name());
+        specs.apply(change);
+        if (change.isDeletion()) {
+            sampleLearner.delete(change.name());
+            samples.delete(change.name());
+            replicas.delete(change.name());
         }
-    }
-
-    private void delete(String model) throws Exception {
-        states.forEach(modelKey -> ModelKey.isOf(modelKey, model), (modelKey, state) -> {
-            current.use(modelKey, state);
-            trainer.delete();
-        });
-        buffered.delete(model);
-        strict.delete(model);
-        replicas.delete(model);
     }
 
     /** Publishes due snapshots of the committed lane: the checkpoint that starts now contains the same state. */
@@ -208,46 +194,20 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         states.flush();
-        replicaLearning.checkpoint();
-        strict.checkpoint(context.getCheckpointId());
-        learners.checkpointed(context.getCheckpointId());
+        samples.checkpoint(context.getCheckpointId());
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
-        boolean changed = learners.completed(checkpointId);
-        if (changed) {
-            replicaLearning.reportFailures();
-        }
-        if (strict.completed(checkpointId) || changed) {
-            samples.learnBuffered();
-        }
-        if (changed) {
-            quarantine.announceAll();
-            learners.removeSuperseded();
-        }
+        samples.completed(checkpointId);
     }
 
     /** Ends a bounded input: nothing can wait for another checkpoint, or for more samples to fill a batch. */
     @Override
     public void endInput() throws Exception {
-        learners.activateAll();
-        replicaLearning.reportFailures();
-        samples.finishBuffered();
-        while (!samples.finishTurns()) {
-            mailbox.yield();
-        }
-        replicaLearning.flush();
-        states.forEach((modelKey, state) -> {
-            Learner learner = learners.of(ModelKey.model(modelKey), state);
-            if (learner != null) {
-                current.use(modelKey, state);
-                if (!quarantine.attempt(learner, () -> trainer.finish(learner))) {
-                    state.damage();
-                }
-            }
-        });
+        samples.finish(mailbox());
+        sampleLearner.finish();
     }
 
     @Override

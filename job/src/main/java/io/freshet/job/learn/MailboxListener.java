@@ -8,24 +8,13 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /** Passes records and failures of the rounds topic to the task's thread. */
-record MailboxListener(MailboxExecutor mailbox, Task task) implements RoundsLog.Listener {
-    /** What the task does, in its thread. */
-    interface Task {
-        void receive(List<RoundsLog.Entry> records) throws Exception;
-
-        void roundsCaughtUp(String key) throws Exception;
-
-        void roundsRefused() throws Exception;
-
-        void roundsUnusable(Exception failure) throws Exception;
-    }
-
+record MailboxListener(MailboxExecutor mailbox, SampleRouter samples) implements RoundsLog.Listener {
     @Override
     public void received(List<RoundsLog.Entry> records) throws InterruptedException {
         CountDownLatch processed = new CountDownLatch(1);
         boolean accepted = execute(
                 () -> {
-                    task.receive(records);
+                    samples.roundsReceived(records);
                     processed.countDown();
                 },
                 "records of the rounds topic");
@@ -37,17 +26,17 @@ record MailboxListener(MailboxExecutor mailbox, Task task) implements RoundsLog.
 
     @Override
     public void caughtUp(String key) {
-        execute(() -> task.roundsCaughtUp(key), "end of the rounds topic");
+        execute(() -> samples.roundsCaughtUp(key), "end of the rounds topic");
     }
 
     @Override
     public void refused() {
-        execute(task::roundsRefused, "refused records of the rounds topic");
+        execute(samples::roundsRefused, "refused records of the rounds topic");
     }
 
     @Override
     public void unusable(Exception failure) {
-        execute(() -> task.roundsUnusable(failure), "unusable rounds topic");
+        execute(() -> samples.roundsUnusable(failure), "unusable rounds topic");
     }
 
     @Override

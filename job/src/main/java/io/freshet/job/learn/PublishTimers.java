@@ -1,63 +1,55 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.observe.LearnMetrics;
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.PublishSchedule;
-import io.freshet.job.record.ModelKey;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
-import java.util.function.Consumer;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.streaming.api.operators.Triggerable;
 
-/** Publishes models when their time has come, with at most one timer for each model key. */
+/** Publishes the {@link CurrentModel} when it is due, with at most one timer for each model key. */
 @SuppressWarnings("NullAway.Init") // open is called before anything else.
 final class PublishTimers implements Triggerable<String, VoidNamespace> {
     private final CurrentModel current;
-    private final ActiveLearners learners;
     private final PublishSchedule snapshots;
     private final Quarantine quarantine;
     private final LearnMetrics metrics;
-    private final Consumer<String> currentKey;
     private InternalTimerService<VoidNamespace> timers;
 
-    /** @param currentKey sets the key of the keyed state */
-    PublishTimers(
-            CurrentModel current,
-            ActiveLearners learners,
-            PublishSchedule snapshots,
-            Quarantine quarantine,
-            LearnMetrics metrics,
-            Consumer<String> currentKey) {
+    PublishTimers(CurrentModel current, PublishSchedule snapshots, Quarantine quarantine, LearnMetrics metrics) {
         this.current = current;
-        this.learners = learners;
         this.snapshots = snapshots;
         this.quarantine = quarantine;
         this.metrics = metrics;
-        this.currentKey = currentKey;
     }
 
     void open(InternalTimerService<VoidNamespace> service) {
         timers = service;
     }
 
-    /** Sets a timer for the current key, or an earlier one, if its unpublished samples need it. */
-    void learned(Learner learner, ModelState state) {
+    /** Publishes if enough samples are learned. Sets a timer, or an earlier one, if unpublished samples need it. */
+    void learned(Learner learner) {
+        ModelState state = current.state();
+        snapshots.learned(learner, current.modelKey(), state);
         set(snapshots.nextTimer(learner, state), state);
     }
 
     /** Publishes due snapshots of the committed lane, before a barrier. */
     void publishDueAtBarrier() throws Exception {
         for (String modelKey : snapshots.takeDueAtBarrier()) {
-            currentKey.accept(modelKey);
             ModelState state = current.read(modelKey);
-            Learner learner = state == null ? null : learners.of(ModelKey.model(modelKey), state);
+            Learner learner = current.lastLearner();
             if (state != null && learner != null) {
                 quarantine.attempt(learner, () -> snapshots.publish(learner, modelKey, state));
             }
         }
+    }
+
+    /** Publishes at the end of a bounded input. */
+    void finish(Learner learner) {
+        snapshots.finish(learner, current.modelKey(), current.state());
     }
 
     private void set(long time, ModelState state) {
@@ -71,15 +63,16 @@ final class PublishTimers implements Triggerable<String, VoidNamespace> {
         state.publishTimer(time);
     }
 
+    /** Flink has made the timer's key the current key. */
     @Override
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        ModelState state = current.read(timer.getKey());
+        ModelState state = current.read();
         if (state == null || isReplaced(timer, state)) {
             return;
         }
         metrics.publishTimerFired(timer.getTimestamp());
         state.publishTimer(ModelState.NO_TIMER);
-        Learner learner = learners.of(ModelKey.model(timer.getKey()), state);
+        Learner learner = current.lastLearner();
         if (learner != null) {
             quarantine.attempt(learner, () -> set(snapshots.timerFired(learner, timer.getKey(), state), state));
         }

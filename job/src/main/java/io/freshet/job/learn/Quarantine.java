@@ -1,17 +1,18 @@
 package io.freshet.job.learn;
 
 import io.freshet.job.observe.LearnMetrics;
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.publish.LearnOutput;
 import io.freshet.job.publish.RecordFactory;
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.FailedModel;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.slf4j.Logger;
@@ -52,8 +53,28 @@ final class Quarantine {
         });
     }
 
+    /** Returns whether a learner is no longer used. */
+    boolean hasFailed(Learner learner) {
+        return learners.failure(learner) != null;
+    }
+
+    /** Rejects a sample that a failed learner was to learn. */
+    void reject(Learner learner, Sample sample) {
+        reject(FailedModel.of(learner, Objects.requireNonNull(learners.failure(learner))), sample);
+    }
+
+    /** Rejects a sample if the specification that it was encoded with has failed; returns whether it has. */
+    boolean rejects(KeyedSample keyed) {
+        FailedModel failed = learners.failed(keyed.spec());
+        if (failed == null) {
+            return false;
+        }
+        reject(failed, keyed.sample());
+        return true;
+    }
+
     /** Sends a sample of a failed model to the dead letters, and reports the failure with the first. */
-    void reject(FailedModel failed, Sample sample) {
+    private void reject(FailedModel failed, Sample sample) {
         announce(failed);
         metrics.failed();
         out.send(

@@ -1,62 +1,47 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.replica.GroupReducer;
 import io.freshet.job.replica.ReplicaGroup;
 import io.freshet.job.replica.ReplicaGroups;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.ActiveLearners;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.replica.Reducer.ClosedRound;
-import io.freshet.learning.replica.RoundsMessage;
-import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns the samples of replicas that are in turn, and stores and publishes what their reducer merges. A model that fails here
- * fails in all subtasks.
+ * Learns the samples of replicas that are in turn, and closes rounds when that is due. A model that fails here fails in all
+ * subtasks.
  */
 final class ReplicaLearning {
     private final ReplicaGroups groups;
     private final ActiveLearners learners;
-    private final CurrentModel current;
-    private final ModelTrainer trainer;
-    private final PublishTimers timers;
     private final Quarantine quarantine;
-    private final Consumer<String> currentKey;
+    private final ReplicaTrainer trainer;
     private final ProcessingTimeService clock;
 
-    /** @param currentKey sets the key of the keyed state */
     ReplicaLearning(
             ReplicaGroups groups,
             ActiveLearners learners,
-            CurrentModel current,
-            ModelTrainer trainer,
-            PublishTimers timers,
             Quarantine quarantine,
-            Consumer<String> currentKey,
+            ReplicaTrainer trainer,
             ProcessingTimeService clock) {
         this.groups = groups;
         this.learners = learners;
-        this.current = current;
-        this.trainer = trainer;
-        this.timers = timers;
         this.quarantine = quarantine;
-        this.currentKey = currentKey;
+        this.trainer = trainer;
         this.clock = clock;
     }
 
     /** Returns whether a replica need not wait for a merged point. That of a failed model need not: its samples are rejected. */
     boolean isReady(Learner learner, String modelKey) {
-        return learners.failure(learner) != null || group(learner).isReady(ModelKey.replica(modelKey));
+        return quarantine.hasFailed(learner) || group(learner).isReady(ModelKey.replica(modelKey));
     }
 
     private ReplicaGroup group(Learner learner) {
@@ -65,14 +50,12 @@ final class ReplicaLearning {
     }
 
     void learn(Learner learner, KeyedSample keyed) throws Exception {
-        if (learners.failure(learner) == null) {
+        if (!quarantine.hasFailed(learner)) {
             int replica = ModelKey.replica(keyed.modelKey());
-            String model = learner.spec().name();
-            attempt(learner, () -> groups.send(model, group(learner).learn(replica, keyed.sample(), trainer)));
+            attempt(learner, () -> trainer.learn(group(learner), replica, keyed.sample()));
         }
-        ModelFailure failure = learners.failure(learner);
-        if (failure != null) {
-            quarantine.reject(FailedModel.of(learner, failure), keyed.sample());
+        if (quarantine.hasFailed(learner)) {
+            quarantine.reject(learner, keyed.sample());
         }
     }
 
@@ -90,7 +73,7 @@ final class ReplicaLearning {
 
     private void report(ReplicaGroup group, String reason) {
         Learner current = current(group);
-        if (current != null && learners.failure(current) == null) {
+        if (current != null && !quarantine.hasFailed(current)) {
             quarantine.fail(current, ModelFailure.because(reason));
         }
     }
@@ -169,11 +152,7 @@ final class ReplicaLearning {
         if (newest != null) {
             reducing.use(newest);
         }
-        decide(group, reducing);
-        while (group.failure() == null && reducing.canClose()) {
-            close(group, reducing);
-            decide(group, reducing);
-        }
+        trainer.close(group, reducing);
         reducing.takeTimer().ifPresent(time -> clock.registerTimer(time, now -> closeLater(group)));
     }
 
@@ -182,43 +161,6 @@ final class ReplicaLearning {
         if (reducing != null && groups.group(group.model()) == group) {
             reducing.fired();
             attempt(group, () -> close(group));
-        }
-    }
-
-    private void decide(ReplicaGroup group, GroupReducer reducing) throws InterruptedException {
-        GroupReducer.Decided decided = reducing.decide();
-        if (decided != null) {
-            if (!decided.missing().isEmpty()) {
-                trainer.missing(reducing.learner(), decided.round(), decided.missing());
-            }
-            groups.send(group.model(), decided.messages());
-        }
-    }
-
-    /** Merges a round into the stored state of the model, and publishes that when due. */
-    private void close(ReplicaGroup group, GroupReducer reducing) throws Exception {
-        Learner learner = reducing.learner();
-        trainer.using(learner);
-        String modelKey = ModelKey.ofWhole(group.model());
-        currentKey.accept(modelKey);
-        boolean isStored = reducing.isDecisionStored();
-        ClosedRound closed = reducing.close(
-                current.read(modelKey) == null
-                        ? current.start(learner)
-                        : current.state().learner());
-        if (closed.losses() != null) {
-            trainer.windowEnded(learner, reducing.merged(), closed.losses());
-        }
-        groups.send(group.model(), reducing.point(closed));
-        current.replace(learner, reducing.merged());
-        current.save();
-        if (!isStored) {
-            // A run that replaces this one may decide otherwise.
-            groups.flush();
-        }
-        if (group.failure() == null) {
-            trainer.publish(learner);
-            timers.learned(learner, current.state());
         }
     }
 
@@ -235,20 +177,12 @@ final class ReplicaLearning {
                 boolean canFinish = !isWaiting.test(ModelKey.ofReplica(group.model(), replica))
                         && (group.failure() != null || group.canFinish(replica));
                 if (canFinish) {
-                    attempt(group, () -> finish(group, replica));
+                    attempt(group, () -> trainer.finish(group, replica));
                 }
                 all &= canFinish;
             }
             all &= group.failure() != null || group.isMerged();
         }
         return all;
-    }
-
-    private void finish(ReplicaGroup group, int replica) throws InterruptedException {
-        List<RoundsMessage> messages = group.finish(replica);
-        if (!messages.isEmpty()) {
-            trainer.reject(group.lastLearner());
-            groups.send(group.model(), messages);
-        }
     }
 }

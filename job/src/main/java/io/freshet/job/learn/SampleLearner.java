@@ -1,18 +1,17 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamLearner.Outcome;
-import org.apache.flink.metrics.Counter;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Learns samples that are in turn, each in the state of its key, which is the current key. If its model fails, or has failed,
- * the sample goes to the dead letters instead.
+ * Learns samples that are in turn, each into the {@link CurrentModel}, and publishes it when due. If the model fails, or has
+ * failed, the sample goes to the dead letters instead.
  *
  * <p>A failure while a sample is learned leaves the state of its key half-updated. Such a state is marked as damaged, also in
  * checkpoints, and is only ever replaced: by a specification with {@code reset: true}, or after a deletion.
@@ -22,54 +21,49 @@ final class SampleLearner {
             + " reset: true, or a checkpoint from before the failure)";
 
     private final CurrentModel current;
-    private final ActiveLearners learners;
-    private final ModelTrainer trainer;
+    private final StreamLearner<Exception> stream;
+    private final LearnReports reports;
     private final Timers timers;
     private final Quarantine quarantine;
-    private final Counter duplicates;
 
     /** The timers that a learned sample may set. */
     record Timers(PublishTimers publish, ExpiryTimers expiry) {}
 
     SampleLearner(
             CurrentModel current,
-            ActiveLearners learners,
-            ModelTrainer trainer,
+            StreamLearner<Exception> stream,
+            LearnReports reports,
             Timers timers,
-            Quarantine quarantine,
-            Counter duplicates) {
+            Quarantine quarantine) {
         this.current = current;
-        this.learners = learners;
-        this.trainer = trainer;
+        this.stream = stream;
+        this.reports = reports;
         this.timers = timers;
         this.quarantine = quarantine;
-        this.duplicates = duplicates;
     }
 
+    /** Learns a sample of the current key. */
     void learn(Learner learner, KeyedSample keyed) throws Exception {
-        ModelFailure failure = learners.failure(learner);
-        if (failure == null) {
-            failure = attempt(learner, keyed);
-        }
-        if (failure != null) {
-            quarantine.reject(FailedModel.of(learner, failure), keyed.sample());
+        if (quarantine.hasFailed(learner) || !receive(learner, keyed)) {
+            quarantine.reject(learner, keyed.sample());
         }
     }
 
-    /** Learns a sample; returns the failure that kept the model from learning it, or null. */
-    private @Nullable ModelFailure attempt(Learner learner, KeyedSample keyed) throws Exception {
+    /** Returns whether the model received the sample; if not, it has failed. It may also fail after that. */
+    private boolean receive(Learner learner, KeyedSample keyed) throws Exception {
         ModelState before = null;
         boolean received = false;
         ModelFailure failure;
         try {
-            before = current.read(keyed.modelKey());
+            before = current.read();
             if (before != null && before.isDamaged() && !learner.spec().stream().reset()) {
                 failure = ModelFailure.because(DAMAGED);
             } else {
-                Outcome outcome = trainer.receive(learner, keyed);
+                Outcome outcome = stream.receive(learner, current, keyed.sample(), keyed.id());
+                current.save();
                 received = true;
-                finish(learner, keyed, outcome);
-                return null;
+                received(learner, keyed, outcome);
+                return true;
             }
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
@@ -78,16 +72,39 @@ final class SampleLearner {
         if (before != null && !received) {
             before.damage();
         }
-        return received ? null : failure;
+        return received;
     }
 
-    private void finish(Learner learner, KeyedSample keyed, Outcome outcome) {
+    private void received(Learner learner, KeyedSample keyed, Outcome outcome) {
         if (outcome == Outcome.DUPLICATE) {
-            duplicates.inc();
+            reports.duplicate();
             return;
         }
-        trainer.publish(learner);
+        timers.publish().learned(learner);
         timers.expiry().learned(learner, current.state(), keyed.sample());
-        timers.publish().learned(learner, current.state());
+    }
+
+    /** Ends a bounded input: learns the pending batches, and sends the last evaluations and snapshots. */
+    void finish() throws Exception {
+        current.forEach(modelKey -> true, () -> {
+            Learner learner = current.lastLearner();
+            if (learner != null && !quarantine.attempt(learner, () -> finish(learner))) {
+                current.state().damage();
+            }
+        });
+    }
+
+    private void finish(Learner learner) {
+        LearnerState state = current.state().learner();
+        long updates = state.updates();
+        stream.finish(learner, state);
+        reports.finished(learner, state.updates() - updates);
+        learner.nextWindow(state, () -> reports.lastWindowEnded(learner, state));
+        timers.publish().finish(learner);
+    }
+
+    /** Deletes the states of a model and its received ids, and sends tombstones. */
+    void delete(String model) throws Exception {
+        current.forEach(modelKey -> ModelKey.isOf(modelKey, model), () -> stream.delete(current));
     }
 }

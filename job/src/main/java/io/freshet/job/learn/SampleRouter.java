@@ -1,71 +1,70 @@
 package io.freshet.job.learn;
 
-import io.freshet.job.order.ActiveLearners;
 import io.freshet.job.order.BufferedSamples;
 import io.freshet.job.order.StrictOrder;
-import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.learning.learner.Learner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
  * Passes each sample to its learner when it may be learned: once its specification is active, its partition has its turn, and its
  * replica has the merged point that it waits for. Rejects those of failed models.
  */
-final class SampleRouter implements MailboxListener.Task {
+final class SampleRouter {
     private final ActiveLearners learners;
     private final BufferedSamples buffered;
     private final StrictOrder strict;
     private final InTurn inTurn;
     private final Quarantine quarantine;
-    private final Consumer<String> currentKey;
 
-    /** @param currentKey sets the key of the keyed state */
     SampleRouter(
             ActiveLearners learners,
             BufferedSamples buffered,
             StrictOrder strict,
             InTurn inTurn,
-            Quarantine quarantine,
-            Consumer<String> currentKey) {
+            Quarantine quarantine) {
         this.learners = learners;
         this.buffered = buffered;
         this.strict = strict;
         this.inTurn = inTurn;
         this.quarantine = quarantine;
-        this.currentKey = currentKey;
     }
 
+    /** Reports the demand to the source, and learns the restored samples soon: records cannot be sent before all tasks are open. */
+    void open(ProcessingTimeService time) {
+        strict.reportDemand();
+        if (!buffered.isEmpty() || strict.isRestored()) {
+            time.registerTimer(0, now -> learnBuffered());
+        }
+    }
+
+    /** Receives a sample of the current key. */
     void receive(KeyedSample keyed) throws Exception {
-        currentKey.accept(keyed.modelKey());
-        Learner learner = learners.active(keyed.spec());
-        if (learner != null) {
-            order(learner, keyed);
-        } else if (!reject(keyed) && !learners.isDeleted(keyed.spec())) {
+        if (!route(keyed)) {
             buffered.add(keyed, learners.spec(keyed.spec()));
         }
     }
 
-    /** Rejects a sample of a failed model; returns whether it was one. */
-    private boolean reject(KeyedSample keyed) {
-        FailedModel failed = learners.failed(keyed.spec());
-        if (failed == null) {
-            return false;
+    /**
+     * Learns a sample, buffers it until its partition's turn, or rejects it; returns false if it has to wait for its specification. The
+     * partitions of replicas always take turns.
+     */
+    private boolean route(KeyedSample keyed) throws Exception {
+        Learner learner = learners.active(keyed.spec());
+        if (learner == null) {
+            return quarantine.rejects(keyed) || learners.isDeleted(keyed.spec());
         }
-        quarantine.reject(failed, keyed.sample());
-        return true;
-    }
-
-    /** Learns a sample, or buffers it until its partition's turn. */
-    private void order(Learner learner, KeyedSample keyed) throws Exception {
         if (learner.spec().order().strict()) {
             strict.receive(learner, keyed, inTurn);
         } else {
-            inTurn.learn(learner, keyed);
+            inTurn.samples().learn(learner, keyed);
         }
+        return true;
     }
 
     /** Learns restored samples, which precede all others. */
@@ -76,16 +75,13 @@ final class SampleRouter implements MailboxListener.Task {
     }
 
     /** Learns, in order, the buffered samples that no longer have to wait. */
-    void learnBuffered() throws Exception {
+    private void learnBuffered() throws Exception {
         strict.learnDue(inTurn);
         for (String modelKey : buffered.modelKeys()) {
-            currentKey.accept(modelKey);
             List<KeyedSample> remaining = new ArrayList<>();
-            for (KeyedSample keyed : buffered.samples()) {
-                Learner learner = remaining.isEmpty() ? learners.active(keyed.spec()) : null;
-                if (learner != null) {
-                    order(learner, keyed);
-                } else if ((!remaining.isEmpty() || !reject(keyed)) && !learners.isDeleted(keyed.spec())) {
+            for (KeyedSample keyed : buffered.samples(modelKey)) {
+                boolean isDone = remaining.isEmpty() ? route(keyed) : learners.isDeleted(keyed.spec());
+                if (!isDone) {
                     remaining.add(keyed);
                 }
             }
@@ -93,16 +89,45 @@ final class SampleRouter implements MailboxListener.Task {
         }
     }
 
-    /** Learns the buffered samples at the end of the input. Rejects those whose specification can no longer arrive. */
-    void finishBuffered() throws Exception {
+    /** Ends a checkpoint interval: the barrier is here. */
+    void checkpoint(long checkpointId) throws Exception {
+        inTurn.replicas().checkpoint();
+        strict.checkpoint(checkpointId);
+        learners.checkpointed(checkpointId);
+    }
+
+    /** Activates the specifications in a completed checkpoint, and learns the samples that waited for it. */
+    void completed(long checkpointId) throws Exception {
+        boolean changed = learners.completed(checkpointId);
+        if (changed) {
+            inTurn.replicas().reportFailures();
+        }
+        if (strict.completed(checkpointId) || changed) {
+            learnBuffered();
+        }
+        if (changed) {
+            quarantine.announceAll();
+            learners.removeSuperseded();
+        }
+    }
+
+    /** Ends a bounded input: learns all buffered samples, since nothing can wait for another checkpoint. */
+    void finish(MailboxExecutor mailbox) throws Exception {
+        learners.activateAll();
+        inTurn.replicas().reportFailures();
+        finishBuffered();
+        while (!finishTurns()) {
+            mailbox.yield();
+        }
+        inTurn.replicas().flush();
+    }
+
+    /** Rejects buffered samples whose specification can no longer arrive. */
+    private void finishBuffered() throws Exception {
         learnBuffered();
         for (String modelKey : buffered.modelKeys()) {
-            currentKey.accept(modelKey);
-            for (KeyedSample keyed : buffered.samples()) {
-                Learner learner = learners.active(keyed.spec());
-                if (learner != null) {
-                    order(learner, keyed);
-                } else if (!reject(keyed) && !learners.isDeleted(keyed.spec())) {
+            for (KeyedSample keyed : buffered.samples(modelKey)) {
+                if (!route(keyed)) {
                     quarantine.rejectUnknown(keyed);
                 }
             }
@@ -110,9 +135,20 @@ final class SampleRouter implements MailboxListener.Task {
         }
     }
 
+    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
+    private boolean finishTurns() throws Exception {
+        boolean learned = strict.finish(inTurn);
+        return inTurn.replicas().finish(strict::isWaiting) && learned;
+    }
+
+    /** Drops the samples of a model. */
+    void delete(String model) throws Exception {
+        buffered.delete(model);
+        strict.delete(model);
+    }
+
     /** Receives records of the rounds topic, and learns the samples that waited for them. */
-    @Override
-    public void receive(List<RoundsLog.Entry> records) throws Exception {
+    void roundsReceived(List<RoundsLog.Entry> records) throws Exception {
         learnRestored();
         for (RoundsLog.Entry record : records) {
             inTurn.replicas().receive(record);
@@ -120,27 +156,18 @@ final class SampleRouter implements MailboxListener.Task {
         strict.learnDue(inTurn);
     }
 
-    @Override
-    public void roundsCaughtUp(String key) throws Exception {
+    void roundsCaughtUp(String key) throws Exception {
         learnRestored();
         inTurn.replicas().caughtUp(key);
     }
 
-    @Override
-    public void roundsRefused() throws Exception {
+    void roundsRefused() throws Exception {
         inTurn.replicas().failRefused();
         strict.learnDue(inTurn);
     }
 
-    @Override
-    public void roundsUnusable(Exception failure) throws Exception {
+    void roundsUnusable(Exception failure) throws Exception {
         inTurn.replicas().unusable(failure);
         strict.learnDue(inTurn);
-    }
-
-    /** Learns what can be learned without further records of the rounds topic; returns whether that was all. */
-    boolean finishTurns() throws Exception {
-        boolean learned = strict.finish(inTurn);
-        return inTurn.replicas().finish(strict::isWaiting) && learned;
     }
 }

@@ -33,6 +33,7 @@ public final class LearnMetrics {
     private final LongSupplier millis;
     private final LongSupplier nanos;
     private final Counter learned;
+    private final Counter duplicates;
     private final Counter updates;
     private final Counter snapshots;
     private final Counter publishedBytes;
@@ -53,6 +54,7 @@ public final class LearnMetrics {
         this.millis = millis;
         this.nanos = nanos;
         learned = group.counter("learned");
+        duplicates = group.counter("duplicates");
         updates = group.counter("updates");
         snapshots = group.counter("snapshots");
         publishedBytes = group.counter("publishedBytes");
@@ -105,6 +107,11 @@ public final class LearnMetrics {
         learned.inc();
         updates.inc(steps);
         newest = Math.max(newest, eventTime);
+    }
+
+    /** Records a sample that was received before. */
+    public void duplicate() {
+        duplicates.inc();
     }
 
     /** Records optimizer steps at the end of the input. */

@@ -3,15 +3,14 @@ package io.freshet.job.order;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
-import io.freshet.job.record.RefusedSpec;
-import io.freshet.job.record.SpecChange;
+import io.freshet.job.specs.RefusedSpec;
+import io.freshet.job.specs.StoredSpec;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
@@ -62,7 +61,7 @@ public final class BufferedSamples {
             backend.setCurrentKey(modelKey);
             specs.values().forEach(yamls::add);
         }
-        return yamls.stream().map(SpecChange::stored).filter(Objects::nonNull).toList();
+        return StoredSpec.accepted(yamls);
     }
 
     /** Returns the specifications that the restored samples were encoded with, and that this version refuses. */
@@ -71,7 +70,7 @@ public final class BufferedSamples {
         for (String modelKey : counts.keySet()) {
             backend.setCurrentKey(modelKey);
             for (Map.Entry<Long, String> spec : specs.entries()) {
-                String reason = SpecChange.refusal(spec.getValue());
+                String reason = StoredSpec.refusal(spec.getValue());
                 if (reason != null) {
                     String hash = HexFormat.of().toHexDigits(spec.getKey());
                     refused.add(new RefusedSpec(ModelKey.model(modelKey), hash, reason));
@@ -119,13 +118,15 @@ public final class BufferedSamples {
         return List.copyOf(counts.keySet());
     }
 
-    /** Returns the samples of the current key, in order. */
-    public Iterable<KeyedSample> samples() throws Exception {
+    /** Makes a model key the current key, and returns its samples, in order. */
+    public Iterable<KeyedSample> samples(String modelKey) throws Exception {
+        backend.setCurrentKey(modelKey);
         return samples.get();
     }
 
-    /** Replaces the samples of the current key, {@code modelKey}. */
+    /** Makes a model key the current key, and replaces its samples. */
     public void replace(String modelKey, List<KeyedSample> remaining) throws Exception {
+        backend.setCurrentKey(modelKey);
         samples.update(remaining);
         if (remaining.isEmpty()) {
             specs.clear();
@@ -138,7 +139,6 @@ public final class BufferedSamples {
     public void delete(String model) throws Exception {
         for (String modelKey : List.copyOf(counts.keySet())) {
             if (ModelKey.isOf(modelKey, model)) {
-                backend.setCurrentKey(modelKey);
                 replace(modelKey, List.of());
             }
         }

@@ -4,6 +4,7 @@ import io.freshet.job.pause.Demand;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ActiveLearners;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.order.RoundRobin;

@@ -1,5 +1,5 @@
 /**
- * Decides when a sample is learned: active specifications, buffered samples, and the turns of {@code order: strict}.
+ * Decides when a sample is learned: buffered samples, and the turns of {@code order: strict}.
  *
  * <p>The round-robin rule itself is in {@code io.freshet.learning.order}.
  */

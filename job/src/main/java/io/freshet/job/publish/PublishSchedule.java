@@ -120,7 +120,7 @@ public final class PublishSchedule {
         publisher.clearOldLane(modelKey, state);
     }
 
-    /** Deletes the published snapshot of a model key. */
+    /** Deletes what was published of a model key. */
     public void delete(String modelKey, ModelState state) {
         publisher.delete(modelKey, state);
     }

@@ -1,9 +1,9 @@
 package io.freshet.job.publish;
 
-import io.freshet.job.quarantine.FailedModel;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.specs.FailedModel;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.Sample;
@@ -20,50 +20,39 @@ import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
-/**
- * Builds outgoing records: snapshots, lineages, evaluations, and dead letters. Only it and the heartbeats read a clock.
- */
-public final class RecordFactory implements Serializable {
-    private static final long serialVersionUID = 1;
+/** Builds outgoing records: snapshots, lineages, evaluations, and dead letters. */
+public final class RecordFactory {
     private static final byte[] NO_VALUE = {};
 
     private final String topic;
-    private transient SnapshotCodec snapshots;
-    private transient HistoryCodec history;
-    private transient EvaluationCodec evaluations;
-    private transient long startedAt;
+    private final LongSupplier clock;
+    private final SnapshotCodec snapshots = new SnapshotCodec();
+    private final HistoryCodec history = new HistoryCodec(snapshots);
+    private final EvaluationCodec evaluations = new EvaluationCodec();
+    private long startedAt;
 
-    /** @param topic name of the samples topic, for lineage and dead letters */
-    @SuppressWarnings("NullAway.Init")
-    public RecordFactory(String topic) {
+    /**
+     * @param topic name of the samples topic, for lineage and dead letters
+     * @param clock time in milliseconds since 1970, UTC
+     */
+    public RecordFactory(String topic, LongSupplier clock) {
         this.topic = topic;
-    }
-
-    public void open() {
-        snapshots = new SnapshotCodec();
-        history = new HistoryCodec(snapshots);
-        evaluations = new EvaluationCodec();
+        this.clock = clock;
     }
 
     /** Records the start of this run, on its first sample. */
     public void started() {
         if (startedAt == 0) {
-            startedAt = millis();
+            startedAt = now();
         }
     }
 
-    /** Returns the time in milliseconds since 1970, UTC. */
-    public long millis() {
-        return System.currentTimeMillis();
-    }
-
-    /** Returns nanoseconds since an arbitrary origin, to measure durations. */
-    public long nanos() {
-        return System.nanoTime();
+    private long now() {
+        return clock.getAsLong();
     }
 
     /** Returns the snapshot of a state. */
@@ -73,7 +62,7 @@ public final class RecordFactory implements Serializable {
                 learner.snapshot(state.learner(), ModelKey.key(modelKey)),
                 before == 0 ? SnapshotCodec.NO_PARENT : before,
                 topic,
-                millis(),
+                now(),
                 FreshetVersion.VERSION);
     }
 
@@ -88,20 +77,20 @@ public final class RecordFactory implements Serializable {
     }
 
     /** Returns the history record of a specification. */
-    OutputRecord specification(Learner learner) {
-        long now = millis();
+    public OutputRecord specification(Learner learner) {
+        long now = now();
         return OutputRecord.of(learner.hash(), history.write(learner.spec(), learner.hash(), now), now);
     }
 
     /** Returns tombstones of a snapshot and its first {@code blocks} blocks. */
     List<OutputRecord> delete(String modelKey, int blocks) {
-        return records(modelKey, snapshots.delete(ModelKey.model(modelKey), ModelKey.key(modelKey), blocks), millis());
+        return records(modelKey, snapshots.delete(ModelKey.model(modelKey), ModelKey.key(modelKey), blocks), now());
     }
 
     /** Returns tombstones of the blocks {@code [from, to)}. */
     List<OutputRecord> deleteBlocks(String modelKey, int from, int to) {
         return records(
-                modelKey, snapshots.deleteBlocks(ModelKey.model(modelKey), ModelKey.key(modelKey), from, to), millis());
+                modelKey, snapshots.deleteBlocks(ModelKey.model(modelKey), ModelKey.key(modelKey), from, to), now());
     }
 
     private static List<OutputRecord> records(String modelKey, List<KeyedBytes> records, long now) {
@@ -124,7 +113,7 @@ public final class RecordFactory implements Serializable {
             boolean last,
             Evaluation.Progress progress,
             List<Double> replicaLosses) {
-        long now = millis();
+        long now = now();
         Metrics window = state.window().samples() == 0 ? null : state.window().metrics();
         KeyedBytes record = evaluations.write(new Evaluation(
                 new Evaluation.Subject(
@@ -142,7 +131,7 @@ public final class RecordFactory implements Serializable {
 
     /** Returns the record of a model that is no longer learned. */
     public OutputRecord failure(FailedModel failed) {
-        long now = millis();
+        long now = now();
         KeyedBytes record = evaluations.write(Evaluation.failed(
                 failed.model(), failed.specHash(), failed.failure().reason(), now, failed.nothing()));
         return OutputRecord.of(ModelKey.ofWhole(failed.model()), record, now);
@@ -151,7 +140,7 @@ public final class RecordFactory implements Serializable {
     /** Returns the tombstone of a deleted model key on the metrics topic. */
     public OutputRecord deleteEvaluations(String modelKey) {
         return OutputRecord.of(
-                modelKey, evaluations.delete(ModelKey.model(modelKey), ModelKey.key(modelKey)), millis());
+                modelKey, evaluations.delete(ModelKey.model(modelKey), ModelKey.key(modelKey)), now());
     }
 
     private static Evaluation.Learning learning(LearnerState state) {
@@ -184,6 +173,6 @@ public final class RecordFactory implements Serializable {
     /** Its time is now: with an old event time, it could expire before it is redriven. */
     private OutputRecord deadLetter(String model, int partition, long offset, String reason) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(topic, partition, offset, "learn", model, reason);
-        return new OutputRecord("", null, NO_VALUE, millis(), RecordHeaders.of(headers));
+        return new OutputRecord("", null, NO_VALUE, now(), RecordHeaders.of(headers));
     }
 }

@@ -60,7 +60,7 @@ final class SnapshotPublisher {
         }
     }
 
-    /** Sends the tombstones of a deleted model key. */
+    /** Sends the tombstones of a deleted model key: those of its snapshots, and that of its evaluations. */
     void delete(String modelKey, ModelState state) {
         PublishProgress last = state.published();
         int committed = last.blocksIn(Lane.COMMITTED);
@@ -71,6 +71,7 @@ final class SnapshotPublisher {
         // recorded.
         int blocks = SnapshotCodec.blocks(state.learner().layout());
         send(Lane.EAGER, records.delete(modelKey, Math.max(blocks, last.blocksIn(Lane.EAGER))));
+        out.send(OutputRecord.EVALUATIONS, records.deleteEvaluations(modelKey));
     }
 
     private void send(Lane lane, List<OutputRecord> snapshot) {

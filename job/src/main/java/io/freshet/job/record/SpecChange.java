@@ -1,7 +1,6 @@
 package io.freshet.job.record;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -11,112 +10,120 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * A record of the models topic: an applied specification, a deletion, or a part of the warm-start parameters that a
- * specification will name.
- *
- * @param name of the model
- * @param yaml the effective specification; "" for a deletion or a part
- * @param checksum of the warm-start parameters that this is a part of; "" if it is not a part
- * @param index of the part, from 0
- * @param part bytes of the part
- */
-public record SpecChange(String name, String yaml, String checksum, int index, byte[] part)
-        implements TrainerInput, LearnInput, Serializable {
-    private static final long serialVersionUID = 1;
-    private static final byte[] NO_PART = {};
-    private static final Logger LOG = LoggerFactory.getLogger(SpecChange.class);
+/** A record of the models topic. Crosses edges of the job graph, and is never part of a checkpoint. */
+public sealed interface SpecChange extends TrainerInput, LearnInput, Serializable {
+    /** Returns the name of the model. */
+    String name();
 
-    public static SpecChange applied(ModelSpec spec) {
-        return new SpecChange(spec.name(), spec.toYaml(), "", 0, NO_PART);
+    default boolean isDeletion() {
+        return false;
     }
 
-    public static SpecChange deleted(String name) {
-        return new SpecChange(name, "", "", 0, NO_PART);
+    /** Writes the kind of the change, and then the change. */
+    void write(DataOutputView out) throws IOException;
+
+    static Applied applied(ModelSpec spec) {
+        return new Applied(spec.name(), spec.toYaml());
     }
 
-    public static SpecChange part(WarmStartCodec.Part part) {
-        return new SpecChange(part.model(), "", part.checksum(), part.index(), part.bytes());
+    static Deleted deleted(String name) {
+        return new Deleted(name);
     }
 
-    /**
-     * Returns a specification that the state of the job contains; null, with a message in the log, if this version refuses what an
-     * earlier one accepted. Then only that model is not learned.
-     */
-    public static @Nullable ModelSpec stored(String yaml) {
-        try {
-            return ModelSpec.parse(yaml);
-        } catch (SpecException e) {
-            LOG.error("a stored specification is not used: {}\n{}", e.getMessage(), SpecException.shortened(yaml));
-            return null;
-        }
-    }
-
-    /** Returns why this version refuses a specification that the state of the job contains, or null. */
-    public static @Nullable String refusal(String yaml) {
-        try {
-            ModelSpec.parse(yaml);
-            return null;
-        } catch (SpecException e) {
-            return "stored specification: " + e.getMessage();
-        }
-    }
-
-    /** Returns the applied specification. */
-    public ModelSpec spec() {
-        return ModelSpec.parse(yaml);
-    }
-
-    public boolean isDeletion() {
-        return yaml.isEmpty() && !isPart();
-    }
-
-    public boolean isPart() {
-        return !checksum.isEmpty();
-    }
-
-    void write(DataOutputView out) throws IOException {
-        StringValue.writeString(name, out);
-        StringValue.writeString(yaml, out);
-        StringValue.writeString(checksum, out);
-        out.writeInt(index);
-        out.writeInt(part.length);
-        out.write(part);
+    static WarmStartPart part(WarmStartCodec.Part part) {
+        return new WarmStartPart(part.model(), part.checksum(), part.index(), part.bytes());
     }
 
     static SpecChange read(DataInputView in) throws IOException {
+        byte kind = in.readByte();
         String name = StringValue.readString(in);
-        String yaml = StringValue.readString(in);
-        String checksum = StringValue.readString(in);
-        int index = in.readInt();
-        byte[] part = new byte[in.readInt()];
-        in.readFully(part);
-        return new SpecChange(name, yaml, checksum, index, part);
+        return switch (kind) {
+            case Applied.KIND -> new Applied(name, StringValue.readString(in));
+            case Deleted.KIND -> new Deleted(name);
+            case WarmStartPart.KIND -> WarmStartPart.read(name, in);
+            default -> throw new IOException("change of a specification: kind " + kind + " (expected: 0 to 2)");
+        };
     }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof SpecChange that
-                && name.equals(that.name)
-                && yaml.equals(that.yaml)
-                && checksum.equals(that.checksum)
-                && index == that.index
-                && Arrays.equals(part, that.part);
-    }
+    /**
+     * An applied specification.
+     *
+     * @param yaml the effective specification
+     */
+    record Applied(String name, String yaml) implements SpecChange {
+        private static final long serialVersionUID = 1;
+        private static final byte KIND = 0;
 
-    @Override
-    public int hashCode() {
-        return Objects.hash(name, yaml, checksum, index);
-    }
-
-    @Override
-    public String toString() {
-        if (isPart()) {
-            return "part " + index + " of " + checksum + " for " + name;
+        public ModelSpec spec() {
+            return ModelSpec.parse(yaml);
         }
-        return isDeletion() ? "delete " + name : "apply " + name;
+
+        @Override
+        public void write(DataOutputView out) throws IOException {
+            out.writeByte(KIND);
+            StringValue.writeString(name, out);
+            StringValue.writeString(yaml, out);
+        }
+    }
+
+    /** A deleted model. */
+    record Deleted(String name) implements SpecChange {
+        private static final long serialVersionUID = 1;
+        private static final byte KIND = 1;
+
+        @Override
+        public boolean isDeletion() {
+            return true;
+        }
+
+        @Override
+        public void write(DataOutputView out) throws IOException {
+            out.writeByte(KIND);
+            StringValue.writeString(name, out);
+        }
+    }
+
+    /**
+     * A part of the warm-start parameters that a specification will name.
+     *
+     * @param checksum of all parameters
+     * @param index of the part, from 0
+     */
+    record WarmStartPart(String name, String checksum, int index, byte[] part) implements SpecChange {
+        private static final long serialVersionUID = 1;
+        private static final byte KIND = 2;
+
+        @Override
+        public void write(DataOutputView out) throws IOException {
+            out.writeByte(KIND);
+            StringValue.writeString(name, out);
+            StringValue.writeString(checksum, out);
+            out.writeInt(index);
+            out.writeInt(part.length);
+            out.write(part);
+        }
+
+        private static WarmStartPart read(String name, DataInputView in) throws IOException {
+            String checksum = StringValue.readString(in);
+            int index = in.readInt();
+            byte[] part = new byte[in.readInt()];
+            in.readFully(part);
+            return new WarmStartPart(name, checksum, index, part);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof WarmStartPart that
+                    && name.equals(that.name)
+                    && checksum.equals(that.checksum)
+                    && index == that.index
+                    && Arrays.equals(part, that.part);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(name, checksum, index);
+        }
     }
 }

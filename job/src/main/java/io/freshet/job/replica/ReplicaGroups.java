@@ -1,7 +1,7 @@
 package io.freshet.job.replica;
 
-import io.freshet.job.quarantine.ModelFailure;
 import io.freshet.job.record.ModelKey;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.state.Pages;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;

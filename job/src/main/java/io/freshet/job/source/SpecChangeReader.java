@@ -53,7 +53,7 @@ public final class SpecChangeReader {
             throw new MalformedRecordException(
                     "batch.size: full (expected: a number; a full batch is for bounded runs)");
         }
-        SpecChange change = SpecChange.applied(spec);
+        SpecChange.Applied change = SpecChange.applied(spec);
         if (!change.spec().equals(spec)) {
             throw new MalformedRecordException("yaml: reads differently once written (expected: the same)");
         }

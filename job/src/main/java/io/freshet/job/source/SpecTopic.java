@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts warm-start parameters of these specifications
  * @param end offset after the last record read, where the job continues
  */
-public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end) {
+public record SpecTopic(List<ModelSpec> specs, List<SpecChange.WarmStartPart> parts, long end) {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CONNECT = Duration.ofSeconds(30);
 
@@ -51,7 +51,7 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
                 "read_committed"));
         TopicPartition partition = new TopicPartition(topic, 0);
         Map<String, ModelSpec> specs = new TreeMap<>();
-        Set<SpecChange> parts = new LinkedHashSet<>();
+        Set<SpecChange.WarmStartPart> parts = new LinkedHashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             requireExists(consumer, kafka, topic);
@@ -81,20 +81,18 @@ public record SpecTopic(List<ModelSpec> specs, List<SpecChange> parts, long end)
         }
     }
 
-    private static void apply(@Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange> parts) {
-        if (change == null) {
-            return;
-        }
-        if (change.isPart()) {
-            parts.add(change);
-        } else if (change.isDeletion()) {
+    private static void apply(
+            @Nullable SpecChange change, Map<String, ModelSpec> specs, Set<SpecChange.WarmStartPart> parts) {
+        if (change instanceof SpecChange.Applied applied) {
+            specs.put(applied.name(), applied.spec());
+        } else if (change instanceof SpecChange.WarmStartPart part) {
+            parts.add(part);
+        } else if (change != null) {
             specs.remove(change.name());
-        } else {
-            specs.put(change.name(), ModelSpec.parse(change.yaml()));
         }
     }
 
-    private static boolean startsFrom(@Nullable ModelSpec spec, SpecChange part) {
+    private static boolean startsFrom(@Nullable ModelSpec spec, SpecChange.WarmStartPart part) {
         WarmStartReference warmStart = spec == null ? null : spec.stream().warmStart();
         return warmStart != null && warmStart.checksum().equals(part.checksum());
     }

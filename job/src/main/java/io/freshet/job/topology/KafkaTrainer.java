@@ -1,6 +1,5 @@
 package io.freshet.job.topology;
 
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.pause.PausableSource;
@@ -16,6 +15,7 @@ import io.freshet.job.source.SchemaGate;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.source.TopicMetadata;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.Topics;

@@ -1,10 +1,10 @@
 package io.freshet.job.topology;
 
 import io.freshet.job.control.SpecChangeLog;
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.format.RecordFormat;
 import org.apache.flink.api.connector.source.Source;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package io.freshet.job.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.decode.SpecRegistry;
+import io.freshet.job.specs.SpecRegistry;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.StateInitializationContext;

@@ -1,5 +1,6 @@
 package io.freshet.job.decode;
 
+import io.freshet.job.specs.SpecRegistry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
 package io.freshet.job.decode;
 
+import io.freshet.job.specs.SpecRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
@@ -35,7 +36,7 @@ class StoredSpecHarnessTest {
             assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
                     .startsWith("stored specification: features.hashBits: 99 (expected: ");
             harness.apply(SpecChange.applied(RESET));
-            harness.apply(new SpecChange("bad", "name: [", "", 0, new byte[0]));
+            harness.apply(new SpecChange.Applied("bad", "name: ["));
             harness.send(TestStream.record(1, TestStream.value(1)));
             assertThat(harness.deadLetters()).as("used after the next barrier").hasSize(2);
             harness.snapshot(1);

@@ -2,13 +2,13 @@ package io.freshet.job.learn;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.decode.DecodeFunction;
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import java.util.List;

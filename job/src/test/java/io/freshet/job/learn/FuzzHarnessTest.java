@@ -68,7 +68,7 @@ class FuzzHarnessTest {
                 if (change == null || change.name().equals(WHOLE.name()) || isLarge(change)) {
                     continue;
                 }
-                applied += change.yaml().isEmpty() ? 0 : 1;
+                applied += change instanceof SpecChange.Applied ? 1 : 0;
                 decoded.apply(change);
                 learning.flink().processElement(new StreamRecord<>(change));
                 if (random.nextInt(4) == 0) {
@@ -98,10 +98,10 @@ class FuzzHarnessTest {
     }
 
     private static boolean isLarge(SpecChange change) {
-        if (change.yaml().isEmpty()) {
+        if (!(change instanceof SpecChange.Applied applied)) {
             return false;
         }
-        ModelSpec spec = change.spec();
+        ModelSpec spec = applied.spec();
         return (long) spec.parameterCount() * (1 + spec.optimizer().slots()) > LARGEST_LEARNED;
     }
 

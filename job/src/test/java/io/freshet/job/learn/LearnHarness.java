@@ -2,7 +2,6 @@ package io.freshet.job.learn;
 
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.pause.Demand;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
@@ -10,6 +9,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.replica.RoundsLog;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.job.topology.TrainerEnvironment;

@@ -89,8 +89,8 @@ class SerializersTest {
                         TrainerInputSerializer.type(),
                         List.of(
                                 new SourceRecord(1, 2, 3, null, large, RecordHeaders.NONE),
-                                new SpecChange(longName, "yaml: " + longName, "", 0, new byte[0]),
-                                new SpecChange("m", "", "c0ffee", Integer.MAX_VALUE, large))),
+                                new SpecChange.Applied(longName, "yaml: " + longName),
+                                new SpecChange.WarmStartPart("m", "c0ffee", Integer.MAX_VALUE, large))),
                 new Case<>(
                         "inputs of the learner",
                         new LearnInputSerializer(),
@@ -98,7 +98,7 @@ class SerializersTest {
                         List.of(
                                 TestStream.sample(TestStream.keyed(), 3),
                                 SpecChange.deleted("m"),
-                                new SpecChange("m", "", "c0ffee", 1, large))),
+                                new SpecChange.WarmStartPart("m", "c0ffee", 1, large))),
                 new Case<>(
                         "outgoing records",
                         new OutputRecordSerializer(),

@@ -22,10 +22,7 @@ class SpecChangeReaderTest {
 
     @Test
     void reads_a_specification() {
-        SpecChange change = read(APPLIED.key(), APPLIED.value()).get(0);
-        assertThat(change.name()).isEqualTo("keyed");
-        assertThat(ModelSpec.parse(change.yaml())).isEqualTo(SPEC);
-        assertThat(change.isDeletion()).isFalse();
+        assertThat(read(APPLIED.key(), APPLIED.value())).containsExactly(new SpecChange.Applied("keyed", SPEC.toYaml()));
     }
 
     @Test

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
-import io.freshet.job.decode.SpecRegistry;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.heartbeat.Heartbeat;
 import java.time.Duration;

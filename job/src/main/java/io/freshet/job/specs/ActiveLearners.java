@@ -1,8 +1,5 @@
-package io.freshet.job.order;
+package io.freshet.job.specs;
 
-import io.freshet.job.quarantine.FailedModel;
-import io.freshet.job.quarantine.ModelFailure;
-import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
@@ -55,21 +52,11 @@ public final class ActiveLearners {
         /** The first checkpoint that contains the specification. */
         private long checkpoint = NEVER;
 
-        Entry(ModelSpec spec, @Nullable Learner learner, @Nullable ModelFailure failure, long position) {
-            model = spec.name();
-            hash = spec.hash();
+        Entry(String model, String hash, @Nullable ModelSpec spec, @Nullable Learner learner, long position) {
+            this.model = model;
+            this.hash = hash;
             this.spec = spec;
             this.learner = learner;
-            this.failure = failure;
-            this.position = position;
-        }
-
-        Entry(RefusedSpec refused, ModelFailure failure, long position) {
-            model = refused.model();
-            hash = refused.hash();
-            spec = null;
-            learner = null;
-            this.failure = failure;
             this.position = position;
         }
 
@@ -90,29 +77,6 @@ public final class ActiveLearners {
         if (current != null && current.hash.equals(spec.hash())) {
             return;
         }
-        add(create(spec, warmStart, earlier));
-    }
-
-    private void add(Entry entry) {
-        long hash = Long.parseUnsignedLong(entry.hash, 16);
-        deleted.remove(hash);
-        bySpec.put(hash, entry);
-        newest.put(entry.model, entry);
-    }
-
-    /** Adds a specification that is not learned, and fails the older ones of the model. */
-    public void refuse(RefusedSpec refused) {
-        ModelFailure failure = ModelFailure.because(refused.reason());
-        for (Entry entry : bySpec.values()) {
-            if (entry.model.equals(refused.model())) {
-                entry.failure = failure;
-            }
-        }
-        add(new Entry(refused, failure, applied++));
-        failed = true;
-    }
-
-    private Entry create(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
         Learner learner = null;
         ModelFailure failure = null;
         try {
@@ -125,7 +89,27 @@ public final class ActiveLearners {
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
-        return new Entry(spec, learner, failure, applied++);
+        add(new Entry(spec.name(), spec.hash(), spec, learner, applied++), failure);
+    }
+
+    /** Adds a specification that is not learned, and fails the older ones of the model. */
+    public void refuse(RefusedSpec refused) {
+        ModelFailure failure = ModelFailure.because(refused.reason());
+        for (Entry entry : bySpec.values()) {
+            if (entry.model.equals(refused.model())) {
+                entry.failure = failure;
+            }
+        }
+        add(new Entry(refused.model(), refused.hash(), null, null, applied++), failure);
+        failed = true;
+    }
+
+    private void add(Entry entry, @Nullable ModelFailure failure) {
+        entry.failure = failure;
+        long hash = Long.parseUnsignedLong(entry.hash, 16);
+        deleted.remove(hash);
+        bySpec.put(hash, entry);
+        newest.put(entry.model, entry);
     }
 
     /** Activates every specification, when the job starts or its input has ended. */
@@ -227,7 +211,7 @@ public final class ActiveLearners {
      * Returns whether a checkpoint in progress contains a pending specification of the model. Samples not learned before its
      * barrier are then learned with that specification, as after a recovery.
      */
-    boolean isSwitching(String model) {
+    public boolean isSwitching(String model) {
         Entry last = newest.get(model);
         return last != null && !last.active && last.checkpoint != NEVER;
     }

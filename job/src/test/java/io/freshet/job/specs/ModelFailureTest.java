@@ -1,4 +1,4 @@
-package io.freshet.job.quarantine;
+package io.freshet.job.specs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.freshet.job.quarantine;
+package io.freshet.job.specs;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.Learner;

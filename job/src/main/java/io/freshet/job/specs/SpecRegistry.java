@@ -1,6 +1,5 @@
-package io.freshet.job.decode;
+package io.freshet.job.specs;
 
-import io.freshet.job.record.RefusedSpec;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
@@ -66,7 +65,7 @@ public final class SpecRegistry implements Serializable {
     }
 
     /** @param parts warm-start parameters of {@code initial} */
-    public SpecRegistry(List<ModelSpec> initial, List<SpecChange> parts) {
+    public SpecRegistry(List<ModelSpec> initial, List<SpecChange.WarmStartPart> parts) {
         this(new ArrayList<>(parts), true);
         initial.forEach(spec -> this.initial.add(SpecChange.applied(spec)));
     }
@@ -77,7 +76,7 @@ public final class SpecRegistry implements Serializable {
     }
 
     /** Returns a registry that drops warm-start parameters after checking that they are compatible. */
-    SpecRegistry withoutParameters() {
+    public SpecRegistry withoutParameters() {
         return new SpecRegistry(initial, false);
     }
 
@@ -97,25 +96,33 @@ public final class SpecRegistry implements Serializable {
 
     /** Applies a change, or logs why it is refused. Returns whether a specification changed. */
     public boolean apply(SpecChange change) throws Exception {
-        if (change.isPart()) {
-            parts.put(change);
+        if (change instanceof SpecChange.Applied applied) {
+            return apply(applied);
+        }
+        if (change instanceof SpecChange.WarmStartPart part) {
+            parts.put(part);
             return false;
         }
-        if (change.isDeletion()) {
-            specs.remove(change.name());
-            for (String key : earlierKeys(change.name())) {
-                earlier.remove(key);
-            }
-            olderWarmStarts.remove(change.name());
-            parts.keep(change.name(), Set.of());
-            return true;
+        delete(change.name());
+        return true;
+    }
+
+    private void delete(String name) throws Exception {
+        specs.remove(name);
+        for (String key : sorted(earlier, name + "/").keySet()) {
+            earlier.remove(key);
         }
-        ModelSpec after = SpecChange.stored(change.yaml());
+        olderWarmStarts.remove(name);
+        parts.keep(name, Set.of());
+    }
+
+    private boolean apply(SpecChange.Applied change) throws Exception {
+        ModelSpec after = StoredSpec.accepted(change.yaml());
         if (after == null) {
             return false;
         }
         String yaml = specs.get(change.name());
-        ModelSpec current = yaml == null ? null : SpecChange.stored(yaml);
+        ModelSpec current = yaml == null ? null : StoredSpec.accepted(yaml);
         String reason = yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
         if (reason == null) {
             specs.put(change.name(), change.yaml());
@@ -137,28 +144,6 @@ public final class SpecRegistry implements Serializable {
                 && SpecCompatibility.continues(before, after)) {
             earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
         }
-    }
-
-    private List<String> earlierKeys(String name) throws Exception {
-        List<String> keys = new ArrayList<>();
-        for (Map.Entry<String, String> entry : earlier.immutableEntries()) {
-            if (entry.getKey().startsWith(name + "/")) {
-                keys.add(entry.getKey());
-            }
-        }
-        return keys;
-    }
-
-    /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
-    public List<ModelSpec> earlier(String name) throws Exception {
-        List<ModelSpec> result = new ArrayList<>();
-        for (String key : earlierKeys(name).stream().sorted().toList()) {
-            ModelSpec spec = SpecChange.stored(earlier.get(key));
-            if (spec != null) {
-                result.add(spec);
-            }
-        }
-        return result;
     }
 
     private void keepOlder(String name, String checksum) {
@@ -186,7 +171,7 @@ public final class SpecRegistry implements Serializable {
         if (after.stream().reset() && !isReplicated) {
             return refusal(null, after);
         }
-        return SpecChange.refusal(before)
+        return StoredSpec.refusal(before)
                 + "; whether its state fits is unknown (expected: the model deleted and applied again"
                 + (isReplicated ? ")" : ", or reset: true to start from scratch)");
     }
@@ -223,26 +208,34 @@ public final class SpecRegistry implements Serializable {
 
     /** Returns the specifications that this version refuses, ordered by name. */
     public List<RefusedSpec> refused() throws Exception {
-        TreeMap<String, RefusedSpec> byName = new TreeMap<>();
-        for (Map.Entry<String, String> entry : specs.immutableEntries()) {
-            String reason = SpecChange.refusal(entry.getValue());
+        List<RefusedSpec> refused = new ArrayList<>();
+        for (Map.Entry<String, String> entry : sorted(specs, "").entrySet()) {
+            String reason = StoredSpec.refusal(entry.getValue());
             if (reason != null) {
-                String hash = ModelSpec.hash(entry.getValue());
-                byName.put(entry.getKey(), new RefusedSpec(entry.getKey(), hash, reason));
+                refused.add(new RefusedSpec(entry.getKey(), ModelSpec.hash(entry.getValue()), reason));
             }
         }
-        return new ArrayList<>(byName.values());
+        return refused;
     }
 
     /** Returns the specifications, ordered by name. */
-    List<ModelSpec> specs() throws Exception {
-        TreeMap<String, ModelSpec> byName = new TreeMap<>();
-        for (Map.Entry<String, String> entry : specs.immutableEntries()) {
-            ModelSpec spec = SpecChange.stored(entry.getValue());
-            if (spec != null) {
-                byName.put(entry.getKey(), spec);
+    public List<ModelSpec> specs() throws Exception {
+        return StoredSpec.accepted(sorted(specs, "").values());
+    }
+
+    /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
+    public List<ModelSpec> earlier(String name) throws Exception {
+        return StoredSpec.accepted(sorted(earlier, name + "/").values());
+    }
+
+    private static TreeMap<String, String> sorted(BroadcastState<String, String> state, String prefix)
+            throws Exception {
+        TreeMap<String, String> sorted = new TreeMap<>();
+        for (Map.Entry<String, String> entry : state.immutableEntries()) {
+            if (entry.getKey().startsWith(prefix)) {
+                sorted.put(entry.getKey(), entry.getValue());
             }
         }
-        return new ArrayList<>(byName.values());
+        return sorted;
     }
 }

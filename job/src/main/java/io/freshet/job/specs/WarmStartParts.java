@@ -1,4 +1,4 @@
-package io.freshet.job.decode;
+package io.freshet.job.specs;
 
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.learner.WarmStart;
@@ -29,7 +29,7 @@ final class WarmStartParts {
         parts = store.getBroadcastState(STATE);
     }
 
-    void put(SpecChange part) throws Exception {
+    void put(SpecChange.WarmStartPart part) throws Exception {
         parts.put(prefix(part.name(), part.checksum()) + part.index(), part.part());
     }
 

@@ -1,4 +1,4 @@
-package io.freshet.job.record;
+package io.freshet.job.specs;
 
 /**
  * A specification in the state of the job that this version refuses, though an earlier one accepted it.

@@ -1,4 +1,4 @@
-package io.freshet.job.quarantine;
+package io.freshet.job.specs;
 
 import io.freshet.schemas.topic.RecordLimit;
 import java.io.InterruptedIOException;

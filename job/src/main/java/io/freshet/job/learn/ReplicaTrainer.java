@@ -1,0 +1,80 @@
+package io.freshet.job.learn;
+
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.replica.GroupReducer;
+import io.freshet.job.replica.ReplicaGroup;
+import io.freshet.job.replica.ReplicaGroups;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.replica.Reducer.ClosedRound;
+import io.freshet.learning.replica.RoundsMessage;
+import java.util.List;
+
+/** Trains replicas on samples, merges the rounds of their model into its stored state, and publishes that when due. */
+final class ReplicaTrainer {
+    private final ReplicaGroups groups;
+    private final CurrentModel current;
+    private final LearnReports reports;
+    private final PublishTimers publishTimers;
+
+    ReplicaTrainer(ReplicaGroups groups, CurrentModel current, LearnReports reports, PublishTimers publishTimers) {
+        this.groups = groups;
+        this.current = current;
+        this.reports = reports;
+        this.publishTimers = publishTimers;
+    }
+
+    void learn(ReplicaGroup group, int replica, Sample sample) throws InterruptedException {
+        groups.send(group.model(), group.learn(replica, sample, reports));
+    }
+
+    /** Ends the samples of a replica. */
+    void finish(ReplicaGroup group, int replica) throws InterruptedException {
+        List<RoundsMessage> messages = group.finish(replica);
+        if (!messages.isEmpty()) {
+            reports.rejected(group.lastLearner());
+            groups.send(group.model(), messages);
+        }
+    }
+
+    /** Closes the rounds that are due. */
+    void close(ReplicaGroup group, GroupReducer reducing) throws Exception {
+        decide(group, reducing);
+        while (group.failure() == null && reducing.canClose()) {
+            closeNext(group, reducing);
+            decide(group, reducing);
+        }
+    }
+
+    private void decide(ReplicaGroup group, GroupReducer reducing) throws InterruptedException {
+        GroupReducer.Decided decided = reducing.decide();
+        if (decided != null) {
+            if (!decided.missing().isEmpty()) {
+                reports.missing(reducing.learner(), decided.round(), decided.missing());
+            }
+            groups.send(group.model(), decided.messages());
+        }
+    }
+
+    private void closeNext(ReplicaGroup group, GroupReducer reducing) throws Exception {
+        Learner learner = reducing.learner();
+        reports.using(learner);
+        boolean isStored = reducing.isDecisionStored();
+        boolean isNew = current.read(ModelKey.ofWhole(group.model())) == null;
+        ClosedRound closed =
+                reducing.close(isNew ? current.start(learner) : current.state().learner());
+        if (closed.losses() != null) {
+            reports.windowEnded(learner, reducing.merged(), closed.losses());
+        }
+        groups.send(group.model(), reducing.point(closed));
+        current.replace(learner, reducing.merged());
+        current.save();
+        if (!isStored) {
+            // A run that replaces this one may decide otherwise.
+            groups.flush();
+        }
+        if (group.failure() == null) {
+            publishTimers.learned(learner);
+        }
+    }
+}
