@@ -19,10 +19,11 @@ final class JsonRow {
         try {
             decoder.decode(bytes, length, 0, target);
         } catch (MalformedRecordException e) {
-            throw new InvalidSampleException(String.valueOf(e.getMessage()).replaceFirst("^value\\b", "row"));
+            throw new InvalidSampleException(
+                    "row", String.valueOf(e.getMessage()).replaceFirst("^value\\b", "row"));
         }
         if (!decoder.faults().isEmpty()) {
-            throw new InvalidSampleException(decoder.faults().get(0));
+            throw decoder.faults().get(0);
         }
     }
 }

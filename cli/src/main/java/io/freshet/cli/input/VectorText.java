@@ -58,7 +58,7 @@ public final class VectorText {
             if (at < end && separator(chars[at])) {
                 at = skipBlanks(chars, at + 1, end);
                 if (at == end) {
-                    throw InvalidSampleException.of(name + "[" + length + "]", "empty", "a number");
+                    throw InvalidSampleException.of(name, length, "empty", "a number");
                 }
             }
         }
@@ -70,7 +70,8 @@ public final class VectorText {
             return value;
         }
         throw InvalidSampleException.of(
-                name + "[" + i + "]",
+                name,
+                i,
                 Excerpt.of(new String(chars, from, to - from)),
                 InvalidSampleException.expectedNumber(value));
     }

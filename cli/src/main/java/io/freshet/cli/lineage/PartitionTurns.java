@@ -1,7 +1,7 @@
 package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.features.Sample;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class PartitionTurns implements ReplicaReplay.SampleTurns {
     private final Map<Integer, SampleRange> ranges;
     private final Map<Integer, Interleaving> orders;
-    private final ModelSampleDecoder samples;
+    private final SampleFactory samples;
     private final Map<Integer, Deque<SampleRange>> turns = new HashMap<>();
     private final Map<Integer, Long> positions = new HashMap<>();
 
@@ -34,7 +34,7 @@ final class PartitionTurns implements ReplicaReplay.SampleTurns {
             Map<Integer, SampleRange> ranges,
             Map<Integer, Interleaving> orders,
             int replicas,
-            ModelSampleDecoder samples) {
+            SampleFactory samples) {
         this.ranges = ranges;
         this.orders = orders;
         this.samples = samples;

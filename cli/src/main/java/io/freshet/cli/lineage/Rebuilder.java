@@ -3,7 +3,7 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.SamplesTopic;
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Lineage;
@@ -98,7 +98,7 @@ final class Rebuilder {
         for (MergedRounds.Log log : MergedRounds.read(kafka(), entry.spec(), entry.version())) {
             Map<Integer, SampleRange> ranges = open(entry);
             try {
-                ModelSampleDecoder decoder = new ModelSampleDecoder(samples.format(topic(entry)), one);
+                SampleFactory decoder = new SampleFactory(samples.format(topic(entry)), one);
                 PartitionTurns turns = new PartitionTurns(ranges, log.orders(), count, decoder);
                 parameters = new ReplicaReplay(learner, turns).parameters(log.rounds());
             } finally {

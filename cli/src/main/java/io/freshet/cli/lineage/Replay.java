@@ -1,18 +1,15 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.WarmStartReference;
 import io.freshet.learning.stream.Deduplicator;
-import io.freshet.learning.stream.EventTimes;
-import io.freshet.learning.stream.KeyState;
+import io.freshet.learning.stream.InMemoryKey;
 import io.freshet.learning.stream.StreamLearner;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.format.RecordFormat;
@@ -37,66 +34,12 @@ final class Replay {
     private final String modelKey;
     private final List<Lineage.Change> changes;
     private final List<Learner> learners;
-    private final ModelSampleDecoder samples;
+    private final SampleFactory samples;
     private final StreamLearner<RuntimeException> stream =
             new StreamLearner<>(Deduplicator.inMemory(), StreamListener.NONE);
-    private final State state;
+    private final InMemoryKey state;
     /** Index of the active specification. */
     private int current;
-
-    /** The state of one incarnation. Records no event times, so that it never expires. */
-    private static final class State implements KeyState<RuntimeException> {
-        private final String key;
-        private LearnerState learner;
-        private String stateHash;
-
-        State(String key, Learner learner) {
-            this.key = key;
-            this.learner = learner.start();
-            stateHash = learner.stateHash();
-        }
-
-        @Override
-        public String key() {
-            return key;
-        }
-
-        @Override
-        public LearnerState learner() {
-            return learner;
-        }
-
-        @Override
-        public String stateHash() {
-            return stateHash;
-        }
-
-        @Override
-        public long newestEventTime() {
-            return EventTimes.NONE;
-        }
-
-        @Override
-        public void active(Sample sample) {}
-
-        @Override
-        public LearnerState start(Learner with) {
-            learner = with.start();
-            stateHash = with.stateHash();
-            return learner;
-        }
-
-        @Override
-        public void replace(Learner with, LearnerState changed) {
-            learner = changed;
-            stateHash = with.stateHash();
-        }
-
-        @Override
-        public void delete() {
-            throw new IllegalStateException("expired within one incarnation");
-        }
-    }
 
     /**
      * @param specs of the changes of the target's lineage, or its own if the lineage has none
@@ -107,8 +50,9 @@ final class Replay {
         modelKey = ParameterKey.snapshot(target.spec().name(), target.key()).modelKey();
         changes = target.lineage().changes();
         learners = specs.stream().map(spec -> learner(spec, warmStarts, specs)).toList();
-        samples = new ModelSampleDecoder(format, specs);
-        state = new State(target.key(), learners.get(0));
+        samples = new SampleFactory(format, specs);
+        Learner first = learners.get(0);
+        state = new InMemoryKey(target.key(), first, first.start());
     }
 
     static Learner learner(ModelSpec spec, Map<String, WarmStart> warmStarts, List<ModelSpec> specs) {

@@ -1,7 +1,7 @@
 package io.freshet.cli.names;
 
 import io.freshet.cli.feed.SampleSink;
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /** Finds the names of hashed features in the samples that a model and key learns; the rows of a file act as its topic. */
 final class NameReader implements SampleSink {
     private final String modelKey;
-    private final ModelSampleDecoder samples;
+    private final SampleFactory samples;
     private final HashedNames names;
     private final SeenNames seen;
     private long count;
 
     NameReader(ModelSpec spec, String key, RecordFormat format, SeenNames seen) {
         modelKey = ParameterKey.snapshot(spec.name(), key).modelKey();
-        samples = new ModelSampleDecoder(format, List.of(spec));
+        samples = new SampleFactory(format, List.of(spec));
         names = new HashedNames(spec, samples.layout());
         this.seen = seen;
     }

@@ -1,7 +1,7 @@
 package io.freshet.cli.size;
 
 import io.freshet.cli.input.InputException;
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.publish.RecordFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.ModelKey;
@@ -10,6 +10,10 @@ import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.stream.Deduplicator;
+import io.freshet.learning.stream.InMemoryKey;
+import io.freshet.learning.stream.StreamLearner;
+import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
 import io.freshet.schemas.format.RecordFormat;
 import java.lang.management.ManagementFactory;
@@ -26,15 +30,23 @@ final class LearnedModels {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Learner learner;
-    private final ModelSampleDecoder decoder;
+    private final SampleFactory factory;
     private final RecordFactory records = new RecordFactory("freshet.samples", System::currentTimeMillis);
     private final List<SourceRecord> samples;
+    private final StreamLearner<RuntimeException> stream =
+            new StreamLearner<>(Deduplicator.inMemory(), new StreamListener() {
+                @Override
+                public void windowEnded(Learner with, LearnerState state) {
+                    String modelKey = ModelKey.ofWhole(with.spec().name());
+                    records.evaluation(with, modelKey, state, false, Progress.UNKNOWN, List.of());
+                }
+            });
 
     /** @param samples learned again and again */
     LearnedModels(ModelSpec spec, List<SourceRecord> samples) {
         this.samples = samples;
         learner = new Learner(spec);
-        decoder = new ModelSampleDecoder(RecordFormat.avro(), List.of(spec));
+        factory = new SampleFactory(RecordFormat.avro(), List.of(spec));
     }
 
     Learner learner() {
@@ -47,13 +59,15 @@ final class LearnedModels {
      * @throws InputException if they can learn no sample
      */
     List<ModelState> learn(Duration time) throws InputException {
-        Map<String, ModelState> models = new HashMap<>();
-        run(models, UnaryOperator.identity(), time);
-        if (models.isEmpty()) {
+        Map<String, InMemoryKey> keys = new HashMap<>();
+        run(keys, UnaryOperator.identity(), time);
+        if (keys.isEmpty()) {
             throw new InputException("model " + learner.spec().name()
                     + ": no sample learned (expected: rows like those of its topic; freshet train says what is wrong)");
         }
-        return List.copyOf(models.values());
+        return keys.values().stream()
+                .map(key -> ModelState.start(learner, null).continued(learner.stateHash(), key.learner()))
+                .toList();
     }
 
     /**
@@ -64,19 +78,23 @@ final class LearnedModels {
      */
     double nanosPerSample(Population population, long used, Duration time) {
         SplittableRandom random = new SplittableRandom(1);
-        List<String> keys = population.keys();
-        int count = (int) Math.min(used, keys.size());
-        return run(population.models(), key -> keys.get(random.nextInt(count)), time);
+        List<String> names = population.keys();
+        int count = (int) Math.min(used, names.size());
+        Map<String, InMemoryKey> keys = new HashMap<>();
+        population.models().forEach((name, model) -> keys.put(name, new InMemoryKey(name, learner, model.learner())));
+        return run(keys, key -> names.get(random.nextInt(count)), time);
     }
 
-    private double run(Map<String, ModelState> models, UnaryOperator<String> keyOf, Duration time) {
+    private double run(Map<String, InMemoryKey> keys, UnaryOperator<String> keyOf, Duration time) {
         long received = 0;
         long start = THREADS.getCurrentThreadCpuTime();
         do {
-            for (SourceRecord sample : samples) {
-                KeyedSample keyed = decoder.encode(sample, 0);
-                if (keyed != null) {
-                    learn(models, keyOf.apply(keyed.modelKey()), keyed);
+            for (SourceRecord record : samples) {
+                KeyedSample sample = factory.encode(record, 0);
+                if (sample != null) {
+                    InMemoryKey key = keys.computeIfAbsent(keyOf.apply(sample.modelKey()), this::start);
+                    // Without ids, since the same samples are learned again and again.
+                    stream.receive(learner, key, sample.sample(), null);
                 }
             }
             received += samples.size();
@@ -84,17 +102,7 @@ final class LearnedModels {
         return (double) (THREADS.getCurrentThreadCpuTime() - start) / received;
     }
 
-    private void learn(Map<String, ModelState> models, String modelKey, KeyedSample keyed) {
-        LearnerState state = models.computeIfAbsent(modelKey, key -> ModelState.start(learner, null))
-                .learner();
-        if (learner.needsRebase(state)) {
-            learner.rebase(state, ModelKey.key(modelKey));
-        }
-        learner.learn(state, keyed.sample());
-        if (state.window().samples() >= learner.spec().window()) {
-            learner.nextWindow(
-                    state,
-                    () -> records.evaluation(learner, keyed.modelKey(), state, false, Progress.UNKNOWN, List.of()));
-        }
+    private InMemoryKey start(String modelKey) {
+        return new InMemoryKey(ModelKey.key(modelKey), learner, learner.start());
     }
 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
@@ -148,7 +148,7 @@ class LearnIT {
     }
 
     private static KeyedSample decode(ModelSpec spec, SourceRecord record) {
-        KeyedSample sample = new ModelSampleDecoder(RecordFormat.avro(), List.of(spec)).encode(record, 0);
+        KeyedSample sample = new SampleFactory(RecordFormat.avro(), List.of(spec)).encode(record, 0);
         assertThat(sample).isNotNull();
         return sample;
     }

@@ -3,7 +3,7 @@ package io.freshet.cli.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.decode.ModelSampleDecoder;
+import io.freshet.job.decode.SampleFactory;
 import io.freshet.job.learn.LearnHarness;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
@@ -41,7 +41,7 @@ class ReplayTest {
     @Test
     void equals_the_job_on_a_stream_with_duplicates_expiry_and_a_change_of_features() throws Exception {
         List<SourceRecord> records = records();
-        ModelSampleDecoder decoder = new ModelSampleDecoder(RecordFormat.avro(), SPECS);
+        SampleFactory decoder = new SampleFactory(RecordFormat.avro(), SPECS);
         Map<String, ModelState> models;
         try (LearnHarness job = LearnHarness.start(SPEC)) {
             for (SourceRecord record : records) {

@@ -10,18 +10,12 @@ import io.freshet.job.record.RecordEncoder;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
-import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.specs.RefusedSpec;
 import io.freshet.job.specs.SpecRegistry;
-import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.sample.RecordDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -60,17 +54,18 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     /** Those that this version refuses. Their samples become dead letters. */
     private transient List<RefusedSpec> refused;
 
-    private transient List<ModelEncoder> encoders;
-    private transient RecordDecoder decoder;
+    private transient SampleFactory factory;
     /** The schema of the record to decode. */
     private transient DeliveredSchemas schemas;
 
     /** Specifications to use after the next checkpoint barrier, or null if unchanged. */
     private transient @Nullable List<ModelSpec> pending;
 
-    private transient Row row;
     /** Creates the encoder for the thread that fetches records. */
     private transient Supplier<RecordEncoder> ahead;
+
+    /** Of the input that is processed. */
+    private transient Context current;
 
     private transient Counter samples;
     private transient RejectionCounters rejected;
@@ -91,17 +86,14 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         schemas = new DeliveredSchemas();
-        List<ModelSpec> specs = registry.initialize(context);
-        refused = registry.refused();
-        use(specs);
+        use(registry.initialize(context), registry.refused());
     }
 
     /** Switches to changed specifications after the barrier of the checkpoint that contains them. */
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         if (pending != null) {
-            refused = registry.refused();
-            use(pending);
+            use(pending, registry.refused());
             pending = null;
         }
     }
@@ -123,15 +115,16 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
 
     @Override
     public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) throws Exception {
+        current = context;
         if (input instanceof SourceRecord record) {
-            decode(record, context, out);
+            decode(record, out);
         } else {
-            apply((SpecChange) input, context, out);
+            apply((SpecChange) input, out);
         }
     }
 
     /** Applies a change, and forwards it to the learner once. */
-    private void apply(SpecChange change, Context context, Collector<LearnInput> out) throws Exception {
+    private void apply(SpecChange change, Collector<LearnInput> out) throws Exception {
         if (registry.apply(change)) {
             pending = registry.specs();
         }
@@ -141,123 +134,51 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         if (chained) {
             out.collect(change);
         } else if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
-            context.output(CHANGES, change);
+            current.output(CHANGES, change);
         }
     }
 
     private void stopUsing(String model) {
-        refused = refused.stream().filter(spec -> !spec.model().equals(model)).toList();
         List<ModelSpec> others =
                 used.stream().filter(spec -> !spec.name().equals(model)).toList();
-        if (others.size() < used.size()) {
-            use(others);
+        List<RefusedSpec> othersRefused =
+                refused.stream().filter(spec -> !spec.model().equals(model)).toList();
+        if (others.size() + othersRefused.size() < used.size() + refused.size()) {
+            use(others, othersRefused);
         }
     }
 
-    private void use(List<ModelSpec> specs) {
+    private void use(List<ModelSpec> specs, List<RefusedSpec> refusedSpecs) {
         used = specs;
-        RowLayout layout = RowLayout.of(specs);
-        row = new Row(layout);
-        decoder = format.with(schemas).decoder(layout);
-        encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toList();
+        refused = refusedSpecs;
+        factory = new SampleFactory(format.with(schemas), specs, refused, this::reject);
         ahead = () -> new AheadEncoder(format, specs);
     }
 
-    private void decode(SourceRecord record, Context context, Collector<LearnInput> out) {
+    private void decode(SourceRecord record, Collector<LearnInput> out) {
         samples.inc();
         // A schema may still be unknown when the fetching thread could encode the record.
         KeyedSample[] encoded = format.registry() == null && refused.isEmpty() ? record.samples(ahead) : null;
-        if (encoded == null) {
-            encode(record, context, out);
+        if (encoded != null) {
+            for (KeyedSample sample : encoded) {
+                out.collect(sample);
+            }
             return;
         }
-        for (KeyedSample sample : encoded) {
-            out.collect(sample);
+        schemas.deliver(record.schema());
+        List<KeyedSample> decoded = factory.encode(record);
+        for (int i = 0; i < decoded.size(); i++) {
+            out.collect(decoded.get(i));
         }
     }
 
-    private void encode(SourceRecord record, Context context, Collector<LearnInput> out) {
-        try {
-            if (record.value() == null) {
-                throw new MalformedRecordException("value: none (expected: a sample)");
-            }
-            schemas.deliver(record.schema());
-            decoder.decode(record.value(), record.timestamp(), row);
-        } catch (MalformedRecordException e) {
-            rejected.count(record.value() == null ? Reason.NO_VALUE : Reason.MALFORMED);
-            reject(record, "decode", "", e.getMessage(), context);
-            return;
-        } catch (RuntimeException | Error e) {
-            // A restart would read the same record again.
-            String failure = ModelFailure.of(e).reason();
-            rejected.count(Reason.FAILED);
-            reject(record, "decode", "", "value: " + failure + " (expected: a record of the format)", context);
-            return;
-        }
-        String target = TargetModel.of(record, decoder);
-        boolean known = target.isEmpty();
-        for (int i = 0; i < encoders.size(); i++) {
-            ModelEncoder encoder = encoders.get(i);
-            if (target.isEmpty() || encoder.name().equals(target)) {
-                known = true;
-                KeyedSample sample = encode(encoder, record, context);
-                if (sample != null) {
-                    out.collect(sample);
-                }
-            }
-        }
-        for (RefusedSpec spec : refused) {
-            if (target.isEmpty() || spec.model().equals(target)) {
-                known = true;
-                rejected.count(Reason.FAILED);
-                reject(record, "encode", spec.model(), spec.reason(), context);
-            }
-        }
-        if (!known) {
-            rejected.count(Reason.UNKNOWN_MODEL);
-            List<String> names = encoders.stream().map(ModelEncoder::name).toList();
-            reject(record, "decode", "", "model: " + target + " (expected: one of " + names + ")", context);
-        }
-    }
-
-    /** Encodes the row for one model. Returns null if it was rejected, also for a fault of the encoder. */
-    private @Nullable KeyedSample encode(ModelEncoder encoder, SourceRecord record, Context context) {
-        try {
-            return encoder.encode(row, record.partition(), record.offset());
-        } catch (InvalidSampleException e) {
-            rejected.count(Reason.UNFIT);
-            reject(record, "encode", encoder.name(), reason(e), context);
-        } catch (RuntimeException | Error e) {
-            String failure = ModelFailure.of(e).reason();
-            rejected.count(Reason.FAILED);
-            reject(record, "encode", encoder.name(), failure, context);
-        }
-        return null;
-    }
-
-    /** Returns why a model rejected a row. If a field is missing because it had the wrong type, reports the wrong type. */
-    private @Nullable String reason(InvalidSampleException e) {
-        String message = String.valueOf(e.getMessage());
-        for (String fault : decoder.faults()) {
-            if (field(fault).equals(field(message))) {
-                return fault;
-            }
-        }
-        return message;
-    }
-
-    /** Returns the field named by a message: the text before the colon, or before the index in a vector. */
-    private static String field(String message) {
-        int end = message.indexOf(": ");
-        int bracket = message.indexOf('[');
-        return message.substring(0, Math.max(0, bracket >= 0 && bracket < end ? bracket : end));
-    }
-
-    private void reject(SourceRecord record, String stage, String model, @Nullable String reason, Context context) {
+    private void reject(SourceRecord record, Reason reason, String model, String message) {
+        rejected.count(reason);
+        String stage = model.isEmpty() ? "decode" : "encode";
         Map<String, byte[]> headers =
-                DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, String.valueOf(reason));
-        long now = context.timerService().currentProcessingTime();
-        context.output(
+                DeadLetterHeaders.of(topic, record.partition(), record.offset(), stage, model, message);
+        long now = current.timerService().currentProcessingTime();
+        current.output(
                 OutputRecord.DEAD_LETTERS,
                 OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
     }

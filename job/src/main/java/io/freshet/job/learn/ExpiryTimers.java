@@ -44,10 +44,7 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
     private InternalTimerService<VoidNamespace> timers;
 
     ExpiryTimers(
-            CurrentModel current,
-            ActiveLearners learners,
-            BufferedSamples buffered,
-            StreamLearner<Exception> stream) {
+            CurrentModel current, ActiveLearners learners, BufferedSamples buffered, StreamLearner<Exception> stream) {
         this.current = current;
         this.learners = learners;
         this.buffered = buffered;

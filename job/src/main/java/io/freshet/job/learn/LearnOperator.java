@@ -102,9 +102,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         BufferedSamples buffered = new BufferedSamples(backend, getKeyedStateStore());
         ActiveLearners learners = new ActiveLearners();
         replicas = new ReplicaGroups(
-                backend,
-                getKeyedStateStore(),
-                ReplicaRun.of(environment, partitions, connections.bounded(), clock));
+                backend, getKeyedStateStore(), ReplicaRun.of(environment, partitions, connections.bounded(), clock));
         specs = new SpecChanges(registry, learners, replicas::start);
         specs.start(buffered.specs(), buffered.refused(), initial);
         StrictOrder strict = new StrictOrder(
@@ -141,8 +139,7 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
                 quarantine,
                 new ReplicaTrainer(replicas, current, reports, publishTimers),
                 getProcessingTimeService());
-        samples = new SampleRouter(
-                learners, buffered, strict, new InTurn(sampleLearner, replicaLearning), quarantine);
+        samples = new SampleRouter(learners, buffered, strict, new InTurn(sampleLearner, replicaLearning), quarantine);
 
         replicas.open(connections.rounds(), new MailboxListener(mailbox(), samples));
         quarantine.open(getProcessingTimeService());

@@ -139,8 +139,7 @@ public final class RecordFactory {
 
     /** Returns the tombstone of a deleted model key on the metrics topic. */
     public OutputRecord deleteEvaluations(String modelKey) {
-        return OutputRecord.of(
-                modelKey, evaluations.delete(ModelKey.model(modelKey), ModelKey.key(modelKey)), now());
+        return OutputRecord.of(modelKey, evaluations.delete(ModelKey.model(modelKey), ModelKey.key(modelKey)), now());
     }
 
     private static Evaluation.Learning learning(LearnerState state) {

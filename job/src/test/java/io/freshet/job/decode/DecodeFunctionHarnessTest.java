@@ -148,6 +148,23 @@ class DecodeFunctionHarnessTest {
         }
     }
 
+    /** Names may contain what separates a name from the rest of a message. */
+    @Test
+    void a_missing_field_is_not_confused_with_an_invalid_one_whose_name_begins_in_the_same_way() throws Exception {
+        ModelSpec first = ModelSpec.parse("""
+            {name: first, label: clicked, features: {numeric: ["age[0]"]}, loss: binary-cross-entropy}
+            """);
+        ModelSpec second = ModelSpec.parse("""
+            {name: second, label: clicked, features: {numeric: ["age[1]"]}, loss: binary-cross-entropy}
+            """);
+        try (var harness = DecodeHarness.start(new RecordFormat.Json(RecordFields.NONE), first, second)) {
+            harness.send(TestStream.record(0, utf8("{'clicked': 1, 'age[0]': 'old'}")));
+            assertThat(harness.deadLetters())
+                    .extracting(DecodeHarness::message)
+                    .containsExactly("age[0]: \"old\" (expected: a number)", "age[1]: missing (expected: a number)");
+        }
+    }
+
     private static byte[] utf8(String json) {
         return json.replace('\'', '"').getBytes(UTF_8);
     }

@@ -1,6 +1,5 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.specs.SpecRegistry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +12,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;

@@ -1,6 +1,5 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.specs.SpecRegistry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
@@ -8,6 +7,7 @@ import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.record.TrainerInput;
+import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
 import org.apache.flink.api.common.state.BroadcastState;

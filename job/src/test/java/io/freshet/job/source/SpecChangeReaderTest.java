@@ -22,7 +22,8 @@ class SpecChangeReaderTest {
 
     @Test
     void reads_a_specification() {
-        assertThat(read(APPLIED.key(), APPLIED.value())).containsExactly(new SpecChange.Applied("keyed", SPEC.toYaml()));
+        assertThat(read(APPLIED.key(), APPLIED.value()))
+                .containsExactly(new SpecChange.Applied("keyed", SPEC.toYaml()));
     }
 
     @Test

@@ -122,10 +122,10 @@ final class HashedFields {
         int length = row.sparseLength(field.place());
         for (int i = 0; i < length; i++) {
             if (indices[i] < 0) {
-                throw InvalidSampleException.of(field.name() + "[" + i + "]", "index " + indices[i], "at least 0");
+                throw InvalidSampleException.of(field.name(), i, "index " + indices[i], "at least 0");
             }
             if (!(Math.abs(values[i]) <= Float.MAX_VALUE)) {
-                throw InvalidSampleException.of(field.name() + "[" + i + "]", values[i], "a finite number");
+                throw InvalidSampleException.of(field.name(), i, values[i], "a finite number");
             }
             target.entry(field, MurmurHash3.hash(indices[i], field.seed()), indices[i], values[i]);
         }

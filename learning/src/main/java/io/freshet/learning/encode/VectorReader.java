@@ -74,7 +74,8 @@ final class VectorReader {
     private static InvalidSampleException invalidNumber(Field field, int i, float value) {
         boolean overflowedByDivision = Math.abs(value) <= Float.MAX_VALUE;
         return InvalidSampleException.of(
-                field.name + "[" + i + "]",
+                field.name,
+                i,
                 value,
                 overflowedByDivision
                         ? "a number that fits a float after division by " + field.divisor

@@ -9,8 +9,11 @@ package io.freshet.learning.features;
 public final class InvalidSampleException extends Exception {
     private static final long serialVersionUID = 1;
 
-    public InvalidSampleException(String message) {
+    private final String field;
+
+    public InvalidSampleException(String field, String message) {
         super(message, null, false, false);
+        this.field = field;
     }
 
     /** Returns the text after "expected" for a number that is NaN or exceeds the range of a float. */
@@ -20,6 +23,16 @@ public final class InvalidSampleException extends Exception {
 
     /** Returns an exception in the form {@code label: 7.0 (expected: 0 or 1)}. */
     public static InvalidSampleException of(String field, Object value, String expected) {
-        return new InvalidSampleException(field + ": " + value + " (expected: " + expected + ")");
+        return new InvalidSampleException(field, field + ": " + value + " (expected: " + expected + ")");
+    }
+
+    /** Returns an exception for an element of a vector, in the form {@code pixel[3]: NaN (expected: a number)}. */
+    public static InvalidSampleException of(String field, int index, Object value, String expected) {
+        return new InvalidSampleException(field, field + "[" + index + "]: " + value + " (expected: " + expected + ")");
+    }
+
+    /** Returns the invalid field, without the index in a vector. */
+    public String field() {
+        return field;
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.schemas.confluent;
 
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.schemas.avro.AvroPlan;
 import io.freshet.schemas.avro.AvroSkips;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -213,7 +214,7 @@ final class AvroLeaves {
         return in -> {
             skip.read(in);
             vector.set(number, Float.POSITIVE_INFINITY);
-            out.reportFault(vector.prefix() + number, kind(schema), "a number");
+            out.reportFault(InvalidSampleException.of(vector.prefix() + number, kind(schema), "a number"));
         };
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.schemas.confluent;
 
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.AvroCursor;
@@ -153,7 +154,7 @@ public final class ConfluentDecoder implements RecordDecoder {
     }
 
     @Override
-    public List<String> faults() {
+    public List<InvalidSampleException> faults() {
         return sample == null ? filler.faults() : sample.faults();
     }
 }

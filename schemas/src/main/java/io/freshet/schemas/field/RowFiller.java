@@ -17,8 +17,8 @@ public final class RowFiller {
 
     private final FieldPaths paths;
     private final SparseFiller sparse = new SparseFiller(this);
-    private final List<String> faults = new ArrayList<>();
-    private final List<String> faultsView = Collections.unmodifiableList(faults);
+    private final List<InvalidSampleException> faults = new ArrayList<>();
+    private final List<InvalidSampleException> faultsView = Collections.unmodifiableList(faults);
     private Row row = new Row(new RowLayout(List.of(), List.of()));
     private String model = "";
 
@@ -48,7 +48,7 @@ public final class RowFiller {
             try {
                 columns.finish(row);
             } catch (InvalidSampleException e) {
-                addFault(e);
+                reportFault(e);
             }
         }
     }
@@ -136,33 +136,34 @@ public final class RowFiller {
 
     /** Reports an invalid field, which every model that reads it rejects. */
     public void reportFault(Field field, Object value, String expected) {
-        reportFault(field, "", value, expected);
+        invalidate(field);
+        reportFault(InvalidSampleException.of(field.name, value, expected));
     }
 
-    /** @param part of the field that is invalid, such as {@code [3]} */
-    public void reportFault(Field field, String part, Object value, String expected) {
+    /** @param index of the part of the field that is invalid */
+    public void reportFault(Field field, int index, Object value, String expected) {
+        invalidate(field);
+        reportFault(InvalidSampleException.of(field.name, index, value, expected));
+    }
+
+    private void invalidate(Field field) {
         if (field.number >= 0) {
             row.invalidNumber(field.number);
         }
         if (field.text >= 0) {
             row.invalidText(field.text);
         }
-        reportFault(field.name + part, value, expected);
     }
 
-    /** Reports an invalid element of a vector. */
-    public void reportFault(String name, Object value, String expected) {
-        addFault(InvalidSampleException.of(name, value, expected));
-    }
-
-    private void addFault(InvalidSampleException e) {
+    /** Reports an invalid part of a vector, which contains a number that every model rejects. */
+    public void reportFault(InvalidSampleException fault) {
         if (faults.size() < MAXIMUM_FAULTS) {
-            faults.add(String.valueOf(e.getMessage()));
+            faults.add(fault);
         }
     }
 
     /** Returns the faults of the record. */
-    public List<String> faults() {
+    public List<InvalidSampleException> faults() {
         return faultsView;
     }
 

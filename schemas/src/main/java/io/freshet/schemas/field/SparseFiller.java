@@ -1,5 +1,6 @@
 package io.freshet.schemas.field;
 
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.yaml.Plural;
@@ -74,11 +75,6 @@ public final class SparseFiller {
         values[valueCount++] = value;
     }
 
-    /** Returns the name of the next value, for messages. */
-    public String nextValue() {
-        return name + "[" + valueCount + "]";
-    }
-
     private void grow(int length) throws MalformedRecordException {
         filler.requireLength(name, length);
         row.sparse(place, length);
@@ -88,13 +84,23 @@ public final class SparseFiller {
 
     /** Reports an invalid index, and continues with the next one. */
     public void invalidIndex(Object index) {
-        reportFault(name + "[" + indexCount + "]", "index " + index, "a whole number from 0 to " + Integer.MAX_VALUE);
+        reportFault(InvalidSampleException.of(
+                name, indexCount, "index " + index, "a whole number from 0 to " + Integer.MAX_VALUE));
+    }
+
+    /** Reports the next value as invalid. */
+    public void invalidValue(String value, String expected) {
+        reportFault(InvalidSampleException.of(name, valueCount, value, expected));
     }
 
     /** Reports why the vector is invalid. */
-    public void reportFault(String faultName, String value, String expected) {
+    public void reportFault(String value, String expected) {
+        reportFault(InvalidSampleException.of(name, value, expected));
+    }
+
+    private void reportFault(InvalidSampleException fault) {
         if (valid) {
-            filler.reportFault(faultName, value, expected);
+            filler.reportFault(fault);
         }
         valid = false;
     }
@@ -104,7 +110,7 @@ public final class SparseFiller {
         if (valueCount == 0) {
             Arrays.fill(values, 0, indexCount, 1);
         } else if (valueCount != indexCount) {
-            reportFault(name, Plural.of(valueCount, "value"), "one for each of " + indexCount + " indices, or none");
+            reportFault(Plural.of(valueCount, "value"), "one for each of " + indexCount + " indices, or none");
         }
         if (valid) {
             row.sparse(place, indexCount);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -155,7 +156,7 @@ public final class JsonDecoder implements RecordDecoder {
     }
 
     @Override
-    public List<String> faults() {
+    public List<InvalidSampleException> faults() {
         return filler.faults();
     }
 }

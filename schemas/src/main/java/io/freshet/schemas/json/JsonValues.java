@@ -81,9 +81,11 @@ final class JsonValues {
         int length = 0;
         float[] vector = filler.vector(field, 0);
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            float value = isNumeric(token) ? (float) parser.getDoubleValue() : Float.NaN;
+            float value = (float) number(parser, token);
             if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-                value = element(parser, token, field.name + "[" + length + "]");
+                String expected = InvalidSampleException.expectedNumber(value);
+                value = invalid(
+                        parser, InvalidSampleException.of(field.name, length, excerpt(parser, token), expected));
             }
             if (length == vector.length) {
                 vector = filler.vector(field, length + 1);
@@ -106,13 +108,13 @@ final class JsonValues {
                 readSparseValues(parser, sparse);
             } else {
                 if (key.equals(SparseFiller.VALUES) && token != JsonToken.VALUE_NULL) {
-                    sparse.reportFault(field.name, "values " + excerpt(parser, token), "an array of numbers");
+                    sparse.reportFault("values " + excerpt(parser, token), "an array of numbers");
                 }
                 parser.skipChildren();
             }
         }
         if (!hasIndices) {
-            sparse.reportFault(field.name, "an object", field.sparse ? SPARSE : "a text");
+            sparse.reportFault("an object", field.sparse ? SPARSE : "a text");
         }
         sparse.finish();
     }
@@ -134,8 +136,7 @@ final class JsonValues {
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
             float value = (float) number(parser, token);
             if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-                sparse.reportFault(
-                        sparse.nextValue(), excerpt(parser, token), InvalidSampleException.expectedNumber(value));
+                sparse.invalidValue(excerpt(parser, token), InvalidSampleException.expectedNumber(value));
                 parser.skipChildren();
             }
             sparse.value(value);
@@ -152,7 +153,7 @@ final class JsonValues {
                 end = addWord(parser, count == 0 ? 0 : end + 1);
             } else {
                 if (valid) {
-                    filler.reportFault(field, "[" + count + "]", excerpt(parser, token), "a word without spaces");
+                    filler.reportFault(field, count, excerpt(parser, token), "a word without spaces");
                 }
                 valid = false;
                 parser.skipChildren();
@@ -195,21 +196,18 @@ final class JsonValues {
     /** Reads an element of a vector with numbered keys. */
     void readNumbered(JsonParser parser, JsonToken token, NumberedColumns vector, int number)
             throws MalformedRecordException, IOException {
-        boolean absent = token == JsonToken.VALUE_NULL;
-        vector.set(number, absent ? Float.NaN : element(parser, token, vector.prefix() + number));
-    }
-
-    private static boolean isNumeric(JsonToken token) {
-        return token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
-    }
-
-    /** Returns an element of a vector; infinity if it is invalid, which every model rejects. */
-    private float element(JsonParser parser, JsonToken token, String name) throws IOException {
         float value = (float) number(parser, token);
-        if (Math.abs(value) <= Float.MAX_VALUE) {
-            return value;
+        if (token != JsonToken.VALUE_NULL && !(Math.abs(value) <= Float.MAX_VALUE)) {
+            String expected = InvalidSampleException.expectedNumber(value);
+            value = invalid(
+                    parser, InvalidSampleException.of(vector.prefix() + number, excerpt(parser, token), expected));
         }
-        filler.reportFault(name, excerpt(parser, token), InvalidSampleException.expectedNumber(value));
+        vector.set(number, value);
+    }
+
+    /** Reports an invalid element of a vector, and returns infinity, which every model rejects. */
+    private float invalid(JsonParser parser, InvalidSampleException fault) throws IOException {
+        filler.reportFault(fault);
         parser.skipChildren();
         return Float.POSITIVE_INFINITY;
     }

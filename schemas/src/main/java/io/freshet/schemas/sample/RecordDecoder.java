@@ -1,5 +1,6 @@
 package io.freshet.schemas.sample;
 
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.util.List;
@@ -23,5 +24,5 @@ public interface RecordDecoder {
     String model();
 
     /** Returns the invalid fields of the last record, such as {@code age: "x" (expected: a number)}. */
-    List<String> faults();
+    List<InvalidSampleException> faults();
 }

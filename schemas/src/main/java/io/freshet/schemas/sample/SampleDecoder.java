@@ -1,5 +1,6 @@
 package io.freshet.schemas.sample;
 
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -87,7 +88,7 @@ public final class SampleDecoder implements RecordDecoder {
 
     /** Returns an empty list: every field of a sample has a type. */
     @Override
-    public List<String> faults() {
+    public List<InvalidSampleException> faults() {
         return List.of();
     }
 }

@@ -50,7 +50,7 @@ public final class DecodedRow {
         if (!decoder.model().isEmpty()) {
             line.add("model=" + decoder.model());
         }
-        decoder.faults().forEach(fault -> line.add("! " + fault));
+        decoder.faults().forEach(fault -> line.add("! " + fault.getMessage()));
         return line.toString();
     }
 }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a replay of records that the job rejected, or that were for another model. */
-class ModelSampleDecoderTest {
+class SampleFactoryTest {
     private static final ModelSpec KEYED = TestStream.keyed();
     private static final ModelSpec LATER =
             ModelSpec.parse(KEYED.toYaml().replace("learningRate: 0.01", "learningRate: 0.5"));
 
-    private final ModelSampleDecoder samples = new ModelSampleDecoder(RecordFormat.avro(), List.of(KEYED, LATER));
+    private final SampleFactory samples = new SampleFactory(RecordFormat.avro(), List.of(KEYED, LATER));
 
     @Test
     void encodes_as_the_job_does_with_the_requested_specification() {

@@ -1,0 +1,169 @@
+package io.freshet.job.decode;
+
+import io.freshet.job.observe.RejectionCounters.Reason;
+import io.freshet.job.specs.ModelFailure;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.specs.RefusedSpec;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordDecoder;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes samples of records: decodes each record once, and encodes it for every model that it is for. The job and the tools that
+ * read its samples topic all use this class, so they accept and reject the same records. Not thread-safe.
+ */
+public final class SampleFactory {
+    private final RowLayout layout;
+    private final RecordDecoder decoder;
+    private final Row row;
+    private final ModelEncoder[] encoders;
+    private final RefusedSpec[] refused;
+    private final Rejections rejections;
+    private final List<KeyedSample> samples = new ArrayList<>();
+
+    /** Receives why a record is rejected, by all models or by one. */
+    interface Rejections {
+        /** @param model that rejects the record, or "" for all */
+        void reject(SourceRecord record, Reason reason, String model, String message);
+    }
+
+    /** Creates a factory that skips what the job rejects. */
+    public SampleFactory(RecordFormat format, List<ModelSpec> specs) {
+        this(format, specs, List.of(), (record, reason, model, message) -> {});
+    }
+
+    /** @param refused specifications that this version refuses; each rejects its samples */
+    SampleFactory(RecordFormat format, List<ModelSpec> specs, List<RefusedSpec> refused, Rejections rejections) {
+        layout = RowLayout.of(specs);
+        decoder = format.decoder(layout);
+        row = new Row(layout);
+        encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toArray(ModelEncoder[]::new);
+        this.refused = refused.toArray(RefusedSpec[]::new);
+        this.rejections = rejections;
+    }
+
+    /** Returns the samples of a record, in the order of the models. The next call reuses the list. */
+    List<KeyedSample> encode(SourceRecord record) {
+        samples.clear();
+        String target = decode(record);
+        if (target == null) {
+            return samples;
+        }
+        boolean known = target.isEmpty();
+        for (ModelEncoder encoder : encoders) {
+            if (isFor(encoder.name(), target)) {
+                known = true;
+                KeyedSample sample = encode(record, encoder);
+                if (sample != null) {
+                    samples.add(sample);
+                }
+            }
+        }
+        for (RefusedSpec spec : refused) {
+            if (isFor(spec.model(), target)) {
+                known = true;
+                rejections.reject(record, Reason.FAILED, spec.model(), spec.reason());
+            }
+        }
+        if (!known) {
+            List<String> names = Arrays.stream(encoders).map(ModelEncoder::name).toList();
+            String message = "model: " + target + " (expected: one of " + names + ")";
+            rejections.reject(record, Reason.UNKNOWN_MODEL, "", message);
+        }
+        return samples;
+    }
+
+    /**
+     * Returns the sample of a record for one model. Returns null if the record is for another one, or is rejected.
+     *
+     * @param spec index of the specification to encode with
+     */
+    public @Nullable KeyedSample encode(SourceRecord record, int spec) {
+        String target = decode(record);
+        return target != null && isFor(encoders[spec].name(), target) ? encode(record, encoders[spec]) : null;
+    }
+
+    private static boolean isFor(String model, String target) {
+        return target.isEmpty() || model.equals(target);
+    }
+
+    /** Fills the row. Returns the one model that the record is for, or "" for all; null if the record is rejected. */
+    private @Nullable String decode(SourceRecord record) {
+        if (record.value() == null) {
+            rejections.reject(record, Reason.NO_VALUE, "", "value: none (expected: a sample)");
+            return null;
+        }
+        try {
+            decoder.decode(record.value(), record.timestamp(), row);
+            return target(record);
+        } catch (MalformedRecordException e) {
+            rejections.reject(record, Reason.MALFORMED, "", String.valueOf(e.getMessage()));
+        } catch (UncheckedIOException e) {
+            // The schema registry failed, not the record.
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // A restart would read the same record again.
+            String failure = ModelFailure.of(e).reason();
+            rejections.reject(record, Reason.FAILED, "", "value: " + failure + " (expected: a record of the format)");
+        }
+        return null;
+    }
+
+    /** Returns the one model that a header or the record itself names, or "" for all models. */
+    private String target(SourceRecord record) {
+        RecordHeaders headers = record.headers();
+        for (int i = headers.count() - 1; i >= 0; i--) {
+            byte[] value = headers.values()[i];
+            if (value != null && headers.names()[i].equals(DeadLetterHeaders.MODEL)) {
+                return new String(value, StandardCharsets.UTF_8);
+            }
+        }
+        return decoder.model();
+    }
+
+    /** Encodes the row for one model. Returns null if it is rejected, also for a fault of the encoder. */
+    private @Nullable KeyedSample encode(SourceRecord record, ModelEncoder encoder) {
+        try {
+            return encoder.encode(row, record.partition(), record.offset());
+        } catch (InvalidSampleException e) {
+            rejections.reject(record, Reason.UNFIT, encoder.name(), reason(e));
+        } catch (RuntimeException | Error e) {
+            rejections.reject(
+                    record, Reason.FAILED, encoder.name(), ModelFailure.of(e).reason());
+        }
+        return null;
+    }
+
+    /** Returns why a model rejects the row. If a field is missing because it had the wrong type, reports the wrong type. */
+    private String reason(InvalidSampleException e) {
+        for (InvalidSampleException fault : decoder.faults()) {
+            if (fault.field().equals(e.field())) {
+                return String.valueOf(fault.getMessage());
+            }
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    /** Returns the layout of {@link #row}. */
+    public RowLayout layout() {
+        return layout;
+    }
+
+    /** Returns the record that was decoded last. */
+    public Row row() {
+        return row;
+    }
+}
