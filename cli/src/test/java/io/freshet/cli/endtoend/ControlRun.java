@@ -113,7 +113,7 @@ final class ControlRun implements AutoCloseable {
         for (ModelSpec spec : topic.specs()) {
             WarmStartReference warmStart = spec.stream().warmStart();
             List<byte[]> parts = new ArrayList<>();
-            for (SpecChange part : topic.parts()) {
+            for (SpecChange.WarmStartPart part : topic.parts()) {
                 if (part.name().equals(spec.name())) {
                     parts.add(part.part());
                 }
