@@ -58,8 +58,7 @@ final class Ingest implements AutoCloseable {
     }
 
     /** Returns why the brokers do not answer, or null if they do, or may soon. */
-    @Nullable
-    String problem() {
+    @Nullable String problem() {
         return brokers.problem();
     }
 

@@ -31,10 +31,7 @@ final class PartitionTurns implements ReplicaReplay.SampleTurns {
      * @param samples decoder with the specification of the replicas
      */
     PartitionTurns(
-            Map<Integer, SampleRange> ranges,
-            Map<Integer, Interleaving> orders,
-            int replicas,
-            SampleFactory samples) {
+            Map<Integer, SampleRange> ranges, Map<Integer, Interleaving> orders, int replicas, SampleFactory samples) {
         this.ranges = ranges;
         this.orders = orders;
         this.samples = samples;

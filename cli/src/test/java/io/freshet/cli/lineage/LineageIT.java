@@ -107,7 +107,8 @@ class LineageIT {
         JsonNode last = entries.get(entries.size() - 1);
         assertThat(last.get("changes").get(0).get("position").asLong()).isZero();
         assertThat(last.get("changes").get(1).get("position").asLong()).isPositive();
-        assertThat(last.get("received").asLong()).isGreaterThan(last.get("version").asLong());
+        assertThat(last.get("received").asLong())
+                .isGreaterThan(last.get("version").asLong());
         assertThat(last.get("came")).isEqualTo(last.get("received"));
         int step = Math.max(1, entries.size() / 8);
         for (int i = entries.size() - 1; i >= 0; i -= step) {

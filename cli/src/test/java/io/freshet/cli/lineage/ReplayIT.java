@@ -254,7 +254,8 @@ class ReplayIT {
 
     private void awaitSamples(long least) {
         await().atMost(PATIENCE)
-                .until(() -> !run.history("m").isEmpty() && newest().get("received").asLong() >= least);
+                .until(() ->
+                        !run.history("m").isEmpty() && newest().get("received").asLong() >= least);
     }
 
     private JsonNode newest() throws Exception {

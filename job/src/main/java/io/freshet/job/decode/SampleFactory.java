@@ -1,11 +1,11 @@
 package io.freshet.job.decode;
 
 import io.freshet.job.observe.RejectionCounters.Reason;
-import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.RecordHeaders;
-import io.freshet.job.specs.RefusedSpec;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
+import io.freshet.job.specs.RefusedSpec;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
