@@ -46,7 +46,7 @@ class PageMetricsTest {
         JsonObject row = tick.data().getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
                 .containsEntry("iou", 0.5)
-                .containsEntry("baseline", null)
+                .containsEntry("baselineLoss", null)
                 .containsEntry("mae", null);
         JsonObject curve = tick.data().getJsonObject("learned").getJsonObject("masks");
         assertThat(curve.getJsonArray("points").getJsonArray(0).getList())

@@ -1,10 +1,11 @@
 package io.freshet.learning.evaluation;
 
 import io.freshet.learning.loss.Task;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sums of a tally for each of C classes, from which precision, recall, F1, and the log loss of a class follow.
@@ -110,21 +111,36 @@ final class ClassSums {
         return ClassMetrics.of(weight, sums[c], sums[classes + c], loss);
     }
 
-    /** Returns the metrics of label 1, or the means over the classes that occur as a label or a prediction. */
-    static Classification averages(Task task, double[] total, double[] weights, double[] sums, ScoreSketch scores) {
+    /**
+     * Returns a metric of label 1, or its mean over the classes that occur as a label or a prediction, where an undefined one
+     * counts as 0; null if it is undefined or unknown.
+     */
+    static @Nullable Double average(
+            Function<ClassMetrics, @Nullable Double> metric,
+            Task task,
+            double[] total,
+            double[] weights,
+            double[] sums) {
         if (task.isBinary()) {
-            ClassMetrics positive = metrics(task, sums, 0, total[TallySums.LABEL]);
-            return new Classification(positive.precision(), positive.recall(), positive.f1(), scores.prAuc(), null);
+            return metric.apply(metrics(task, sums, 0, total[TallySums.LABEL]));
         }
-        if (!task.hasClasses() || Double.isNaN(sums[0])) {
-            return Classification.NONE;
+        if (Double.isNaN(sums[0])) {
+            return null;
         }
-        List<ClassMetrics> occurring = new ArrayList<>();
+        double sum = 0;
+        int occurring = 0;
         for (int c = 0; c < classes(sums); c++) {
             if (weights[c] > 0 || sums[c] > 0) {
-                occurring.add(metrics(task, sums, c, weights[c]));
+                Double value = metric.apply(metrics(task, sums, c, weights[c]));
+                sum += value == null ? 0 : value;
+                occurring++;
             }
         }
-        return Classification.mean(occurring, ClassMetrics.ratio(sums[sums.length - 1], total[TallySums.WEIGHT]));
+        return occurring == 0 ? null : (Double) (sum / occurring);
+    }
+
+    /** Returns null if no class occurs, or if it is unknown. */
+    static @Nullable Double topKAccuracy(double[] sums, double weight) {
+        return Double.isNaN(sums[0]) ? null : ClassMetrics.ratio(sums[sums.length - 1], weight);
     }
 }

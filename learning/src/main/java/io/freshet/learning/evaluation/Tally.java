@@ -14,7 +14,11 @@ import static io.freshet.learning.math.Transcendental.log;
 
 import io.freshet.learning.loss.Task;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums over predicted samples, of a window or since the start, from which all metrics follow.
@@ -284,25 +288,44 @@ public final class Tally {
 
     /** Returns the metrics so far; all zeros before the first sample. */
     public Metrics metrics() {
+        Map<Metric, Double> values = new EnumMap<>(Metric.class);
+        for (Metric metric : Metric.values()) {
+            Double value = metric.appliesTo(task, 1) ? value(metric) : null;
+            if (value != null) {
+                values.put(metric, value);
+            }
+        }
+        return new Metrics(samples(), values);
+    }
+
+    /** Returns the value of a metric that applies to the task; null if it is undefined. */
+    private @Nullable Double value(Metric metric) {
         double weight = Math.max(sums[WEIGHT], Double.MIN_NORMAL);
-        double loss = loss();
-        boolean number = task.isNumber();
-        double variance = number ? sums[LABEL_DEVIATION] / weight : 0;
-        double squaredError = number ? sums[SQUARED_ERROR] / weight : 0;
-        boolean calibrated = (number || task == Task.BINARY) && sums[LABEL] != 0 && !Double.isNaN(sums[PREDICTION]);
-        return new Metrics(
-                samples(),
-                loss,
-                LabelSums.baselineLoss(task, sums, classes),
-                number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
-                task == Task.BINARY || task.hasClasses() ? loss : null,
-                task.isBinary() ? scores.auc() : null,
-                number ? sums[ABSOLUTE_ERROR] / weight : null,
-                number ? Math.sqrt(squaredError) : null,
-                number && variance > 0 ? 1 - squaredError / variance : null,
-                calibrated ? sums[PREDICTION] / sums[LABEL] : null,
-                task == Task.MASK || task == Task.BOX ? sums[OVERLAP] / weight : null,
-                ClassSums.averages(task, sums, classes, classSums, scores));
+        return switch (metric) {
+            case LOSS, LOG_LOSS -> (Double) loss();
+            case BASELINE_LOSS -> LabelSums.baselineLoss(task, sums, classes);
+            case ACCURACY -> (Double) (sums[CORRECT] / weight);
+            case AUC -> scores.auc();
+            case PR_AUC -> scores.prAuc();
+            case PRECISION -> average(ClassMetrics::precision);
+            case RECALL -> average(ClassMetrics::recall);
+            case F1 -> average(ClassMetrics::f1);
+            case TOP_K_ACCURACY -> ClassSums.topKAccuracy(classSums, sums[WEIGHT]);
+            case MAE -> (Double) (sums[ABSOLUTE_ERROR] / weight);
+            case RMSE -> (Double) Math.sqrt(sums[SQUARED_ERROR] / weight);
+            case R2 -> r2(sums[LABEL_DEVIATION] / weight, sums[SQUARED_ERROR] / weight);
+            case IOU -> (Double) (sums[OVERLAP] / weight);
+            case CALIBRATION ->
+                sums[LABEL] == 0 || Double.isNaN(sums[PREDICTION]) ? null : (Double) (sums[PREDICTION] / sums[LABEL]);
+        };
+    }
+
+    private @Nullable Double average(Function<ClassMetrics, @Nullable Double> metric) {
+        return ClassSums.average(metric, task, sums, classes, classSums);
+    }
+
+    private static @Nullable Double r2(double variance, double squaredError) {
+        return variance > 0 ? (Double) (1 - squaredError / variance) : null;
     }
 
     /**

@@ -30,13 +30,13 @@ class ClassMetricsTest {
     @MethodSource("binary")
     void metrics_of_two_classes_equal_their_definitions(JsonNode golden) {
         Tally tally = tally(golden, Task.BINARY, 1);
-        Classification metrics = tally.metrics().classification();
+        Metrics metrics = tally.metrics();
         JsonNode positive = golden.get("classes").get(1);
-        assertMetric(metrics.precision(), positive.get("precision"), "precision");
-        assertMetric(metrics.recall(), positive.get("recall"), "recall");
-        assertMetric(metrics.f1(), positive.get("f1"), "F1");
-        assertMetric(metrics.prAuc(), golden.get("averagePrecision"), "average precision");
-        assertThat(metrics.topKAccuracy()).isNull();
+        assertMetric(metrics.get(Metric.PRECISION), positive.get("precision"), "precision");
+        assertMetric(metrics.get(Metric.RECALL), positive.get("recall"), "recall");
+        assertMetric(metrics.get(Metric.F1), positive.get("f1"), "F1");
+        assertMetric(metrics.get(Metric.PR_AUC), golden.get("averagePrecision"), "average precision");
+        assertThat(metrics.get(Metric.TOP_K_ACCURACY)).isNull();
         assertClasses(tally.byClass(), golden);
         assertConfusion(golden, Task.BINARY, 1);
     }
@@ -45,12 +45,12 @@ class ClassMetricsTest {
     @MethodSource("multiclass")
     void metrics_of_many_classes_equal_their_definitions(JsonNode golden) {
         Tally tally = tally(golden, Task.MULTICLASS, golden.get("classes").size());
-        Classification metrics = tally.metrics().classification();
-        assertMetric(metrics.precision(), golden.get("macro").get("precision"), "precision");
-        assertMetric(metrics.recall(), golden.get("macro").get("recall"), "recall");
-        assertMetric(metrics.f1(), golden.get("macro").get("f1"), "F1");
-        assertMetric(metrics.topKAccuracy(), golden.get("topKAccuracy"), "top-k accuracy");
-        assertThat(metrics.prAuc()).isNull();
+        Metrics metrics = tally.metrics();
+        assertMetric(metrics.get(Metric.PRECISION), golden.get("macro").get("precision"), "precision");
+        assertMetric(metrics.get(Metric.RECALL), golden.get("macro").get("recall"), "recall");
+        assertMetric(metrics.get(Metric.F1), golden.get("macro").get("f1"), "F1");
+        assertMetric(metrics.get(Metric.TOP_K_ACCURACY), golden.get("topKAccuracy"), "top-k accuracy");
+        assertThat(metrics.get(Metric.PR_AUC)).isNull();
         assertClasses(tally.byClass(), golden);
         assertConfusion(golden, Task.MULTICLASS, golden.get("classes").size());
     }
@@ -86,7 +86,9 @@ class ClassMetricsTest {
             // The predictions are floats.
             Golden.assertClose(actual.logLoss(), expected.logLoss(), 1e-6, 0, "log loss of class " + c);
         }
-        assertThat(steps.metrics().classification()).isEqualTo(samples.metrics().classification());
+        for (Metric metric : List.of(Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.TOP_K_ACCURACY)) {
+            assertThat(steps.metrics().get(metric)).isEqualTo(samples.metrics().get(metric));
+        }
     }
 
     @Test
@@ -113,9 +115,9 @@ class ClassMetricsTest {
         Tally tally = new Tally(Task.BINARY, 1);
         float[] logit = {2};
         tally.add(0.5, 1, new PredictedSamples(1, new float[] {0.75f}, logit, logit), 0, 0, 1);
-        Classification metrics = tally.metrics().classification();
-        assertThat(metrics.precision()).isEqualTo(0.75);
-        assertThat(metrics.recall()).isEqualTo(1);
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.get(Metric.PRECISION)).isEqualTo(0.75);
+        assertThat(metrics.get(Metric.RECALL)).isEqualTo(1);
         assertThat(tally.byClass()).extracting(ClassMetrics::weight).containsExactly(0.25, 0.75);
         assertThat(tally.byClass()).extracting(ClassMetrics::logLoss).containsExactly(0.5, 0.5);
     }
@@ -126,9 +128,9 @@ class ClassMetricsTest {
         float[] logits = {1, -1};
         tally.add(1, 1, new PredictedSamples(2, new float[] {1, 1}, logits, logits), 0, 0, 2);
         tally.add(1, 1, new PredictedSamples(2, new float[] {0, 0}, logits, logits), 0, 0, 2);
-        Classification metrics = tally.metrics().classification();
-        assertThat(metrics.precision()).isEqualTo(0.5);
-        assertThat(metrics.recall()).isEqualTo(0.5);
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.get(Metric.PRECISION)).isEqualTo(0.5);
+        assertThat(metrics.get(Metric.RECALL)).isEqualTo(0.5);
         assertThat(tally.byClass()).isEmpty();
     }
 
@@ -137,7 +139,7 @@ class ClassMetricsTest {
         Tally tally = new Tally(Task.MARGIN, 1);
         float[] logit = {1};
         tally.add(1, 1, new PredictedSamples(1, new float[] {1}, logit, logit), 0, 0, 1);
-        assertThat(tally.metrics().classification().precision()).isEqualTo(1);
+        assertThat(tally.metrics().get(Metric.PRECISION)).isEqualTo(1);
         assertThat(tally.byClass()).extracting(ClassMetrics::logLoss).containsOnlyNulls();
     }
 
@@ -146,7 +148,9 @@ class ClassMetricsTest {
         Tally tally = new Tally(Task.REGRESSION, 1);
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
-        assertThat(tally.metrics().classification()).isEqualTo(Classification.NONE);
+        assertThat(tally.metrics().values())
+                .doesNotContainKeys(
+                        Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.PR_AUC, Metric.TOP_K_ACCURACY);
         assertThat(tally.byClass()).isEmpty();
     }
 
@@ -162,11 +166,11 @@ class ClassMetricsTest {
             Tally both = old.copy();
             both.add(now);
             for (Tally unknown : List.of(old, both)) {
-                Classification metrics = unknown.metrics().classification();
-                assertThat(metrics.precision()).isNull();
-                assertThat(metrics.recall()).isNull();
-                assertThat(metrics.f1()).isNull();
-                assertThat(metrics.topKAccuracy()).isNull();
+                Metrics metrics = unknown.metrics();
+                assertThat(metrics.get(Metric.PRECISION)).isNull();
+                assertThat(metrics.get(Metric.RECALL)).isNull();
+                assertThat(metrics.get(Metric.F1)).isNull();
+                assertThat(metrics.get(Metric.TOP_K_ACCURACY)).isNull();
                 assertThat(unknown.byClass()).extracting(ClassMetrics::recall).containsOnlyNulls();
             }
             old.clear();
@@ -183,11 +187,11 @@ class ClassMetricsTest {
         Tally tally = new Tally(Task.MULTICLASS, 3);
         tally.add(1, 1, new PredictedSamples(3, label, logits, logits), 0, 0, 1);
         tally.add(1, 1, new PredictedSamples(3, 2, label, logits, logits), 0, 0, 1);
-        assertThat(tally.metrics().classification().topKAccuracy()).isNull();
-        assertThat(tally.metrics().classification().recall()).isZero();
+        assertThat(tally.metrics().get(Metric.TOP_K_ACCURACY)).isNull();
+        assertThat(tally.metrics().get(Metric.RECALL)).isZero();
         tally.clear();
         tally.add(1, 1, new PredictedSamples(3, 2, label, logits, logits), 0, 0, 1);
-        assertThat(tally.metrics().classification().topKAccuracy()).isEqualTo(1);
+        assertThat(tally.metrics().get(Metric.TOP_K_ACCURACY)).isEqualTo(1);
     }
 
     private interface Predicted {

@@ -36,7 +36,7 @@ class TallyTest {
                     wins += p > n ? 1 : p == n ? 0.5 : 0;
                 }
             }
-            Double auc = tally.metrics().auc();
+            Double auc = tally.metrics().get(Metric.AUC);
             if (positives.isEmpty() || negatives.isEmpty()) {
                 assertThat(auc).isNull();
             } else {
@@ -62,9 +62,9 @@ class TallyTest {
         all.add(window);
         Tally sums = closed.plusSums(window);
         assertThat(sums.sums()).isEqualTo(all.sums());
-        assertThat(sums.metrics().auc())
-                .isEqualTo(closed.metrics().auc())
-                .isNotEqualTo(all.metrics().auc());
+        assertThat(sums.metrics().get(Metric.AUC))
+                .isEqualTo(closed.metrics().get(Metric.AUC))
+                .isNotEqualTo(all.metrics().get(Metric.AUC));
     }
 
     private static void addRandom(Tally tally, SplittableRandom random) {
@@ -84,12 +84,12 @@ class TallyTest {
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(3);
         assertThat(metrics.loss()).isEqualTo((1 + 2 * 4 + 9) / 4.0);
-        assertThat(metrics.mae()).isEqualTo((1 + 2 * 2 + 3) / 4.0);
-        assertThat(metrics.rmse()).isEqualTo(Math.sqrt((1 + 2 * 4 + 9) / 4.0));
-        assertThat(metrics.baselineLoss()).isEqualTo((2 * 16 + 64) / 4.0 - 4 * 4);
-        assertThat(metrics.accuracy()).isNull();
-        assertThat(metrics.logLoss()).isNull();
-        assertThat(metrics.auc()).isNull();
+        assertThat(metrics.get(Metric.MAE)).isEqualTo((1 + 2 * 2 + 3) / 4.0);
+        assertThat(metrics.get(Metric.RMSE)).isEqualTo(Math.sqrt((1 + 2 * 4 + 9) / 4.0));
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isEqualTo((2 * 16 + 64) / 4.0 - 4 * 4);
+        assertThat(metrics.get(Metric.ACCURACY)).isNull();
+        assertThat(metrics.get(Metric.LOG_LOSS)).isNull();
+        assertThat(metrics.get(Metric.AUC)).isNull();
     }
 
     @Test
@@ -98,13 +98,13 @@ class TallyTest {
         add(tally, 0.2, 1, 3, new float[] {1}, new float[] {0.8f});
         add(tally, 0.9, 0, 1, new float[] {0.4f}, new float[] {0.6f});
         Metrics metrics = tally.metrics();
-        assertThat(metrics.accuracy()).isEqualTo(0.75);
+        assertThat(metrics.get(Metric.ACCURACY)).isEqualTo(0.75);
         assertThat(metrics.loss()).isEqualTo((3 * 0.2 + 0.9) / 4);
-        assertThat(metrics.logLoss()).isEqualTo(metrics.loss());
-        assertThat(metrics.baselineLoss()).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
-        assertThat(metrics.auc()).isEqualTo(1);
-        assertThat(metrics.mae()).isNull();
-        assertThat(metrics.rmse()).isNull();
+        assertThat(metrics.get(Metric.LOG_LOSS)).isEqualTo(metrics.loss());
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
+        assertThat(metrics.get(Metric.AUC)).isEqualTo(1);
+        assertThat(metrics.get(Metric.MAE)).isNull();
+        assertThat(metrics.get(Metric.RMSE)).isNull();
     }
 
     @Test
@@ -115,11 +115,11 @@ class TallyTest {
         add(tally, 0.1, 2, 1, new float[3], new float[] {0.1f, 0.1f, 0.8f});
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(3);
-        assertThat(metrics.accuracy()).isEqualTo(0.5);
-        assertThat(metrics.logLoss()).isEqualTo((0.5 + 3 + 0.1) / 4);
-        assertThat(metrics.baselineLoss()).isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
-        assertThat(metrics.auc()).isNull();
-        assertThat(metrics.mae()).isNull();
+        assertThat(metrics.get(Metric.ACCURACY)).isEqualTo(0.5);
+        assertThat(metrics.get(Metric.LOG_LOSS)).isEqualTo((0.5 + 3 + 0.1) / 4);
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
+        assertThat(metrics.get(Metric.AUC)).isNull();
+        assertThat(metrics.get(Metric.MAE)).isNull();
     }
 
     @ParameterizedTest
@@ -164,8 +164,8 @@ class TallyTest {
         Metrics empty = tally.metrics();
         assertThat(empty.samples()).isZero();
         assertThat(empty.loss()).isZero();
-        assertThat(empty.baselineLoss()).isZero();
-        assertThat(empty.auc()).isNull();
+        assertThat(empty.get(Metric.BASELINE_LOSS)).isZero();
+        assertThat(empty.get(Metric.AUC)).isNull();
         add(tally, 1, 1, 2, new float[outputs], new float[outputs]);
         assertThat(tally.metrics()).isNotEqualTo(empty);
         tally.clear();
