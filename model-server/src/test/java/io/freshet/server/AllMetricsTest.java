@@ -99,7 +99,7 @@ class AllMetricsTest {
     /** Returns a tally of samples with all labels, the number of which depends on the task. */
     private static Tally tally(Task task) {
         int outputs = task.hasClasses() || task == Task.MASK ? 3 : 1;
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         for (int i = 0; i < 10 + task.ordinal(); i++) {
             float[] labels = new float[task.hasClasses() ? 1 : outputs];
             Arrays.fill(labels, i % 2);

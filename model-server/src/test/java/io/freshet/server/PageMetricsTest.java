@@ -29,7 +29,7 @@ class PageMetricsTest {
 
     @Test
     void a_mask_model_has_iou_and_no_baseline() throws Exception {
-        Tally total = new Tally(Task.MASK, 2);
+        Tally total = Tally.of(Task.MASK, 2);
         for (int i = 0; i < 10; i++) {
             total.add(
                     0.5,
@@ -55,7 +55,7 @@ class PageMetricsTest {
 
     @Test
     void a_regression_model_has_mae_and_r2() throws Exception {
-        Tally total = new Tally(Task.REGRESSION, 1);
+        Tally total = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < 10; i++) {
             total.add(
                     1,

@@ -206,7 +206,7 @@ class PageTest {
     @Test
     void a_failed_model_shows_why_until_it_is_deleted() throws Exception {
         evaluate("shops", "a", 90);
-        server.evaluate(Evaluation.failed("broken", "", "OpenBLAS", RunningServer.NOW, new Tally(Task.BINARY, 1)));
+        server.evaluate(Evaluation.failed("broken", "", "OpenBLAS", RunningServer.NOW, Tally.of(Task.BINARY, 1)));
 
         JsonArray rows = PageStream.readUntil(server, null, "shops", 90).data().getJsonArray("models");
 
@@ -255,7 +255,7 @@ class PageTest {
     }
 
     private static Tally tally(int samples) {
-        Tally total = new Tally(Task.BINARY, 1);
+        Tally total = Tally.of(Task.BINARY, 1);
         for (int i = 0; i < samples; i++) {
             total.add(
                     0.5, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0}, new float[] {0.5f}), 0, 0, 1);

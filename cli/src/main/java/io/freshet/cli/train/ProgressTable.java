@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  * previous line. It stays short: {@link #update} adds a line only when the samples have doubled.
  */
 public final class ProgressTable {
-    private static final int SUM_WEIGHT = 1;
-    private static final int SUM_LOSS = 2;
+    /** Before the first line. */
+    private static final Shown NOTHING = new Shown(-1, 0, 0);
+
+    private record Shown(long samples, double weight, double lossSum) {}
 
     private final PrintWriter out;
     /** Besides the loss. */
     private final List<Metric> columns;
 
-    private final Map<String, double[]> last = new HashMap<>();
+    private final Map<String, Shown> last = new HashMap<>();
     private long next = 1000;
 
     /** @param specs of the models; a metric has a column if it applies to any of them */
@@ -52,8 +54,7 @@ public final class ProgressTable {
 
     /** Adds the final line, unless it is there. */
     void finish(String model, Tally total) {
-        double[] shown = last.get(model);
-        if (shown != null && shown[0] == total.samples()) {
+        if (last.getOrDefault(model, NOTHING).samples == total.samples()) {
             return;
         }
         while (next <= total.samples()) {
@@ -68,11 +69,10 @@ public final class ProgressTable {
             print("model", "samples", "loss", "since last", columns.stream().map(Metric::column));
         }
         Scores scores = Scores.of(total);
-        double[] sums = total.sums();
-        double[] before = last.getOrDefault(model, new double[sums.length]);
-        double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
-        @Nullable Double sinceLast = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
-        last.put(model, sums.clone());
+        Shown before = last.getOrDefault(model, NOTHING);
+        double weight = total.weight() - before.weight;
+        @Nullable Double sinceLast = weight > 0 ? (Double) ((total.lossSum() - before.lossSum) / weight) : null;
+        last.put(model, new Shown(total.samples(), total.weight(), total.lossSum()));
         print(
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),

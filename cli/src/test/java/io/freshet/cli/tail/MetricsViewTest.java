@@ -25,7 +25,7 @@ class MetricsViewTest {
                 7,
                 Arrays.stream(Metric.values())
                         .collect(Collectors.toMap(metric -> metric, metric -> metric.ordinal() + 0.5)));
-        Tally total = new Tally(Task.REGRESSION, 1);
+        Tally total = Tally.of(Task.REGRESSION, 1);
         float[] number = {1};
         total.add(0.25, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         KeyedBytes written = new EvaluationCodec()

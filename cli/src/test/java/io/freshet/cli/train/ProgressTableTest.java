@@ -25,7 +25,7 @@ class ProgressTableTest {
     void a_column_for_each_brief_metric_of_the_task(String yaml, String columns) {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, " + yaml + "}");
         StringWriter text = new StringWriter();
-        Tally nothing = new Tally(spec.loss().task(), spec.outputs());
+        Tally nothing = Tally.of(spec.loss().task(), spec.outputs());
         new ProgressTable(new PrintWriter(text), List.of(spec)).addLine("m", nothing);
         assertThat(text.toString().lines().findFirst().orElseThrow().replaceAll(" +", " "))
                 .isEqualTo("model samples loss since last " + columns);

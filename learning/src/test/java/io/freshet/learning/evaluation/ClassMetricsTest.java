@@ -66,8 +66,8 @@ class ClassMetricsTest {
             System.arraycopy(Golden.floats(golden.get("logits").get(i)), 0, logits, i * classes, classes);
             labels[i] = Likeliest.of(Golden.floats(golden.get("labels").get(i)), 0, classes);
         }
-        Tally steps = new Tally(Task.SEQUENCE, classes);
-        Tally samples = new Tally(Task.MULTICLASS, classes);
+        Tally steps = Tally.of(Task.SEQUENCE, classes);
+        Tally samples = Tally.of(Task.MULTICLASS, classes);
         PredictedSamples all = new PredictedSamples(classes, 1, labels, logits, softmax(logits, classes));
         // Two sequences, of different lengths.
         int half = count / 3;
@@ -112,7 +112,7 @@ class ClassMetricsTest {
     /** The label of a probability counts by its share; accuracy takes the nearer class. */
     @Test
     void a_label_between_two_classes_counts_for_both() {
-        Tally tally = new Tally(Task.BINARY, 1);
+        Tally tally = Tally.of(Task.BINARY, 1);
         float[] logit = {2};
         tally.add(0.5, 1, new PredictedSamples(1, new float[] {0.75f}, logit, logit), 0, 0, 1);
         Metrics metrics = tally.metrics();
@@ -124,7 +124,7 @@ class ClassMetricsTest {
 
     @Test
     void independent_labels_are_counted_together() {
-        Tally tally = new Tally(Task.BINARY, 2);
+        Tally tally = Tally.of(Task.BINARY, 2);
         float[] logits = {1, -1};
         tally.add(1, 1, new PredictedSamples(2, new float[] {1, 1}, logits, logits), 0, 0, 2);
         tally.add(1, 1, new PredictedSamples(2, new float[] {0, 0}, logits, logits), 0, 0, 2);
@@ -136,7 +136,7 @@ class ClassMetricsTest {
 
     @Test
     void margins_have_no_log_loss() {
-        Tally tally = new Tally(Task.MARGIN, 1);
+        Tally tally = Tally.of(Task.MARGIN, 1);
         float[] logit = {1};
         tally.add(1, 1, new PredictedSamples(1, new float[] {1}, logit, logit), 0, 0, 1);
         assertThat(tally.metrics().get(Metric.PRECISION)).isEqualTo(1);
@@ -145,7 +145,7 @@ class ClassMetricsTest {
 
     @Test
     void numbers_have_none_of_these_metrics() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         assertThat(tally.metrics().values())
@@ -162,7 +162,7 @@ class ClassMetricsTest {
                     FILE.get(task == Task.BINARY ? "binary" : "multiclass").get(0);
             int outputs = task == Task.BINARY ? 1 : golden.get("classes").size();
             Tally now = tally(golden, task, outputs);
-            Tally old = new Tally(task, now.sums(), now.classes(), new double[0], now.scores());
+            Tally old = Tally.restored(task, now.sums(), now.classes(), new double[0], now.scores());
             Tally both = old.copy();
             both.add(now);
             for (Tally unknown : List.of(old, both)) {
@@ -184,7 +184,7 @@ class ClassMetricsTest {
     void top_k_accuracy_is_unknown_if_some_samples_were_not_counted() {
         float[] logits = {1, 0, 0};
         float[] label = {1};
-        Tally tally = new Tally(Task.MULTICLASS, 3);
+        Tally tally = Tally.of(Task.MULTICLASS, 3);
         tally.add(1, 1, new PredictedSamples(3, label, logits, logits), 0, 0, 1);
         tally.add(1, 1, new PredictedSamples(3, 2, label, logits, logits), 0, 0, 1);
         assertThat(tally.metrics().get(Metric.TOP_K_ACCURACY)).isNull();
@@ -199,7 +199,7 @@ class ClassMetricsTest {
     }
 
     private static Tally tally(JsonNode golden, Task task, int outputs) {
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         int topK = task == Task.MULTICLASS ? golden.get("topK").intValue() : 0;
         JsonNode losses = golden.get("losses");
         forEach(

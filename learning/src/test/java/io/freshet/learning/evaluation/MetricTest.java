@@ -53,7 +53,7 @@ class MetricTest {
     /** Returns a tally of samples with all labels, each of which is predicted with an error. */
     private static Tally tally(Task task, int topK) {
         int outputs = task.hasClasses() || task == Task.MASK ? 3 : task == Task.BOX ? 4 : 1;
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         for (int i = 0; i < 30; i++) {
             int label = i % (task.hasClasses() ? 3 : 2);
             float[] labels = new float[task.hasClasses() ? 1 : outputs];

@@ -195,12 +195,12 @@ class TallyOracleTest {
         List<Scored> samples = draw(task, outputs, task == Task.SEQUENCE ? 5 : outputs, 100);
         Tally whole = tally(task, outputs, samples);
         Tally merged = tally(task, outputs, samples.subList(700, samples.size()));
-        merged.add(new Tally(task, outputs));
+        merged.add(Tally.of(task, outputs));
         merged.add(tally(task, outputs, samples.subList(0, 90)));
         merged.add(tally(task, outputs, samples.subList(90, 700)));
         assertThat(merged.samples()).isEqualTo(whole.samples());
         assertSame(merged.metrics(), whole.metrics());
-        Tally fromEmpty = new Tally(task, outputs);
+        Tally fromEmpty = Tally.of(task, outputs);
         fromEmpty.add(whole);
         assertThat(fromEmpty.metrics()).isEqualTo(whole.metrics());
     }
@@ -208,7 +208,7 @@ class TallyOracleTest {
     /** Labels near a million that differ by an eighth, as times or prices may. */
     @Test
     void r2_is_accurate_far_from_0() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < 1000; i++) {
             float label = 1e6f + i % 2 / 8f;
             float[] prediction = {1e6f};
@@ -221,7 +221,7 @@ class TallyOracleTest {
     @Test
     void sums_of_version_1_have_no_calibration() {
         double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
-        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new double[0], new ScoreSketch());
+        Tally tally = Tally.restored(Task.REGRESSION, old, new double[0], new double[0], new ScoreSketch());
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         Metrics metrics = tally.metrics();

@@ -20,7 +20,7 @@ class TallyTest {
     void auc_is_the_share_of_ordered_pairs_with_ties_half() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 50; trial++) {
-            Tally tally = new Tally(Task.BINARY, 1);
+            Tally tally = Tally.of(Task.BINARY, 1);
             List<Float> positives = new ArrayList<>();
             List<Float> negatives = new ArrayList<>();
             int spread = random.nextInt(1, 256);
@@ -50,8 +50,8 @@ class TallyTest {
     @Test
     void the_sum_for_a_snapshot_has_all_metrics_but_the_auc_of_the_open_window() {
         SplittableRandom random = new SplittableRandom(SEED);
-        Tally closed = new Tally(Task.BINARY, 1);
-        Tally window = new Tally(Task.BINARY, 1);
+        Tally closed = Tally.of(Task.BINARY, 1);
+        Tally window = Tally.of(Task.BINARY, 1);
         addRandom(window, random);
         assertThat(closed.plusSums(window).metrics()).isEqualTo(window.metrics());
 
@@ -76,7 +76,7 @@ class TallyTest {
 
     @Test
     void regression_has_mae_rmse_and_the_variance_as_its_baseline() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         // Errors 1, -2 and 3 with weights 1, 2 and 1; labels 0, 4 and 8.
         add(tally, 1, 0, 1, 1);
         add(tally, 4, 4, 2, 2);
@@ -94,7 +94,7 @@ class TallyTest {
 
     @Test
     void two_classes_have_accuracy_log_loss_and_the_entropy_as_their_baseline() {
-        Tally tally = new Tally(Task.BINARY, 1);
+        Tally tally = Tally.of(Task.BINARY, 1);
         add(tally, 0.2, 1, 3, new float[] {1}, new float[] {0.8f});
         add(tally, 0.9, 0, 1, new float[] {0.4f}, new float[] {0.6f});
         Metrics metrics = tally.metrics();
@@ -109,7 +109,7 @@ class TallyTest {
 
     @Test
     void many_classes_have_accuracy_log_loss_and_the_entropy_as_their_baseline() {
-        Tally tally = new Tally(Task.MULTICLASS, 3);
+        Tally tally = Tally.of(Task.MULTICLASS, 3);
         add(tally, 0.5, 0, 1, new float[3], new float[] {0.6f, 0.3f, 0.1f});
         add(tally, 1.5, 2, 2, new float[3], new float[] {0.5f, 0.3f, 0.2f});
         add(tally, 0.1, 2, 1, new float[3], new float[] {0.1f, 0.1f, 0.8f});
@@ -127,9 +127,9 @@ class TallyTest {
     void merged_halves_equal_the_whole(Task task) {
         SplittableRandom random = new SplittableRandom(SEED);
         int outputs = task == Task.MULTICLASS ? 4 : 1;
-        Tally whole = new Tally(task, outputs);
-        Tally first = new Tally(task, outputs);
-        Tally second = new Tally(task, outputs);
+        Tally whole = Tally.of(task, outputs);
+        Tally first = Tally.of(task, outputs);
+        Tally second = Tally.of(task, outputs);
         for (int i = 0; i < 1000; i++) {
             float label = random.nextInt(task == Task.MULTICLASS ? 4 : 2);
             float[] logits = new float[outputs];
@@ -160,7 +160,7 @@ class TallyTest {
     @EnumSource(names = {"REGRESSION", "BINARY", "MULTICLASS"})
     void an_empty_or_cleared_tally_has_metrics_of_0(Task task) {
         int outputs = task == Task.MULTICLASS ? 3 : 1;
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         Metrics empty = tally.metrics();
         assertThat(empty.samples()).isZero();
         assertThat(empty.loss()).isZero();
@@ -174,7 +174,7 @@ class TallyTest {
 
     @Test
     void samples_of_weight_0_count_but_have_no_effect() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         add(tally, 100, 0, 0, 10);
         assertThat(tally.metrics().samples()).isEqualTo(1);
         assertThat(tally.metrics().loss()).isZero();
@@ -184,14 +184,14 @@ class TallyTest {
 
     @Test
     void rejects_sums_of_another_shape() {
-        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
+        assertThatThrownBy(() -> Tally.restored(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
                 .hasMessage("sums: 3 (expected: 11)");
         ScoreSketch one = ScoreSketch.of(ScorePoints.of(new int[1], new int[2]));
-        assertThatThrownBy(() -> new Tally(Task.REGRESSION, new double[8], new double[0], new double[0], one))
+        assertThatThrownBy(() -> Tally.restored(Task.REGRESSION, new double[8], new double[0], new double[0], one))
                 .hasMessage("scores: 1 (expected: none for REGRESSION)");
-        assertThatThrownBy(() -> new Tally(Task.MULTICLASS, 3).add(new Tally(Task.MULTICLASS, 4)))
+        assertThatThrownBy(() -> Tally.of(Task.MULTICLASS, 3).add(Tally.of(Task.MULTICLASS, 4)))
                 .hasMessage("tally: MULTICLASS of 4 outputs (expected: MULTICLASS of 3 outputs)");
-        assertThatThrownBy(() -> new Tally(Task.REGRESSION, 1).add(new Tally(Task.BINARY, 1)))
+        assertThatThrownBy(() -> Tally.of(Task.REGRESSION, 1).add(Tally.of(Task.BINARY, 1)))
                 .hasMessage("tally: BINARY of 1 outputs (expected: REGRESSION of 1 outputs)");
     }
 

@@ -60,8 +60,8 @@ class RecordLimitsTest {
     })
     void evaluations_fit_and_have_sums_by_class_as_long_as_those_do(Task task, int outputs, int listed)
             throws Exception {
-        Tally empty = new Tally(task, outputs);
-        Tally total = new Tally(
+        Tally empty = Tally.of(task, outputs);
+        Tally total = Tally.restored(
                 task,
                 filled(empty.sums().length),
                 filled(empty.classes().length),
@@ -94,7 +94,7 @@ class RecordLimitsTest {
     @CsvSource({"MULTICLASS, 100000", "MULTICLASS, 25599", "BINARY, 1"})
     void failures_fit_whatever_their_reason(Task task, int outputs) throws Exception {
         Evaluation failed = Evaluation.failed(
-                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
+                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, Tally.of(task, outputs));
 
         KeyedBytes record = new EvaluationCodec().write(failed);
 
