@@ -48,34 +48,21 @@ public class FloorBenchmark {
     private double loss;
     private int next;
 
+    /** Changes a parameter and its slots, which start at {@code at}, by its gradient. */
+    private interface Rule {
+        void update(float[] p, int at, float g);
+    }
+
     /** No slots. */
     @Benchmark
     public double sgd() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 1);
-        p[0] -= LEARNING_RATE * delta;
-        int i = 0;
-        for (int row : sample.rows()) {
-            p[row] -= LEARNING_RATE * (delta * values[i++]);
-        }
-        return loss;
+        return step(1, (p, at, g) -> p[at] -= LEARNING_RATE * g);
     }
 
     /** One slot. */
     @Benchmark
     public double momentum() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 2);
-        momentum(p, 0, delta);
-        int i = 0;
-        for (int row : sample.rows()) {
-            momentum(p, 2 * row, delta * values[i++]);
-        }
-        return loss;
+        return step(2, FloorBenchmark::momentum);
     }
 
     private static void momentum(float[] p, int at, float g) {
@@ -87,16 +74,7 @@ public class FloorBenchmark {
     /** One slot. */
     @Benchmark
     public double nesterov() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 2);
-        nesterov(p, 0, delta);
-        int i = 0;
-        for (int row : sample.rows()) {
-            nesterov(p, 2 * row, delta * values[i++]);
-        }
-        return loss;
+        return step(2, FloorBenchmark::nesterov);
     }
 
     private static void nesterov(float[] p, int at, float g) {
@@ -108,16 +86,7 @@ public class FloorBenchmark {
     /** One slot, and a root and a division for each row. */
     @Benchmark
     public double adagrad() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 2);
-        adagrad(p, 0, delta);
-        int i = 0;
-        for (int row : sample.rows()) {
-            adagrad(p, 2 * row, delta * values[i++]);
-        }
-        return loss;
+        return step(2, FloorBenchmark::adagrad);
     }
 
     private static void adagrad(float[] p, int at, float g) {
@@ -129,16 +98,7 @@ public class FloorBenchmark {
     /** One slot, and a root and a division for each row. */
     @Benchmark
     public double rmsprop() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 2);
-        rmsprop(p, 0, delta);
-        int i = 0;
-        for (int row : sample.rows()) {
-            rmsprop(p, 2 * row, delta * values[i++]);
-        }
-        return loss;
+        return step(2, FloorBenchmark::rmsprop);
     }
 
     private static void rmsprop(float[] p, int at, float g) {
@@ -150,16 +110,7 @@ public class FloorBenchmark {
     /** Two slots, and a root and a division for each row. Both bias corrections are 1, as they are after 40,000 updates. */
     @Benchmark
     public double adam() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 3);
-        p[0] -= adam(p, 0, delta);
-        int i = 0;
-        for (int row : sample.rows()) {
-            p[3 * row] -= adam(p, 3 * row, delta * values[i++]);
-        }
-        return loss;
+        return step(3, (p, at, g) -> p[at] -= adam(p, at, g));
     }
 
     private static float adam(float[] p, int at, float g) {
@@ -173,32 +124,13 @@ public class FloorBenchmark {
     /** The same, with decoupled weight decay. */
     @Benchmark
     public double adamw() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 3);
-        p[0] -= adam(p, 0, delta) + ADAM_LEARNING_RATE * WEIGHT_DECAY * p[0];
-        int i = 0;
-        for (int row : sample.rows()) {
-            int at = 3 * row;
-            p[at] -= adam(p, at, delta * values[i++]) + ADAM_LEARNING_RATE * WEIGHT_DECAY * p[at];
-        }
-        return loss;
+        return step(3, (p, at, g) -> p[at] -= adam(p, at, g) + ADAM_LEARNING_RATE * WEIGHT_DECAY * p[at]);
     }
 
     /** Two slots, and a root and a division for each row; without penalties. */
     @Benchmark
     public double ftrl() {
-        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
-        float[] p = state;
-        float[] values = sample.values();
-        float delta = delta(p, sample, 3);
-        ftrl(p, 0, delta);
-        int i = 0;
-        for (int row : sample.rows()) {
-            ftrl(p, 3 * row, delta * values[i++]);
-        }
-        return loss;
+        return step(3, FloorBenchmark::ftrl);
     }
 
     private static void ftrl(float[] p, int at, float g) {
@@ -208,6 +140,20 @@ public class FloorBenchmark {
         p[at + 2] = n;
         p[at + 1] = z;
         p[at] = -z / d;
+    }
+
+    /** Learns the next sample. A process runs one benchmark, so the compiler knows the rule. */
+    private double step(int stride, Rule rule) {
+        Sample sample = samples[next++ & (SparseSamples.COUNT - 1)];
+        float[] p = state;
+        float[] values = sample.values();
+        float delta = delta(p, sample, stride);
+        rule.update(p, 0, delta);
+        int i = 0;
+        for (int row : sample.rows()) {
+            rule.update(p, stride * row, delta * values[i++]);
+        }
+        return loss;
     }
 
     /** Adds the loss of a sample; returns the derivative of the loss with respect to its logit. */

@@ -152,7 +152,7 @@ class ToolsIT {
                 Evaluation.Subject.of("delays", "AA"),
                 new Evaluation.Counts(40, 20, 1),
                 new Evaluation.Window(3, false, 0, 0, null),
-                new Tally(Task.BINARY, 1),
+                Tally.of(Task.BINARY, 1),
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN);
         send(
@@ -187,7 +187,7 @@ class ToolsIT {
                         specHash,
                         "OpenBLAS does not load",
                         System.currentTimeMillis(),
-                        new Tally(Task.BINARY, 1)));
+                        Tally.of(Task.BINARY, 1)));
     }
 
     private static void send(String topic, List<KeyedBytes> records) throws Exception {

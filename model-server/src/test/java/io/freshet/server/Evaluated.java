@@ -21,7 +21,7 @@ final class Evaluated {
 
     /** Returns the tally of one sample of a regression. */
     static Tally oneSample() {
-        Tally total = new Tally(Task.REGRESSION, 1);
+        Tally total = Tally.of(Task.REGRESSION, 1);
         total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
         return total;
     }

@@ -4,7 +4,7 @@ import static io.freshet.server.InferBodies.inputs;
 import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
@@ -71,8 +71,7 @@ class GatesServingTest {
 
     private static void publish(RunningServer server, long version, double loss) {
         Snapshot plain = Published.snapshot(M, "", version, version);
-        Metrics metrics =
-                new Metrics(version, loss, null, null, null, null, null, null, null, null, null, Classification.NONE);
+        Metrics metrics = new Metrics(version, Map.of(Metric.LOSS, loss));
         Snapshot snapshot = new Snapshot(
                 M,
                 "",

@@ -3,7 +3,11 @@ package io.freshet.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.evaluation.PredictedSamples;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.server.store.VersionLabel;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +96,25 @@ class ModelPageIT extends PageInBrowser {
         browser.awaitText("#movers-note", "From version 10 to 20");
         browser.awaitText("#movers tr", "x1.00001.50000.5000");
         browser.awaitText("#movers tr", "bias1.00001.50000.5000");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void shows_all_metrics_and_the_overview_the_brief_ones() {
+        Tally total = Tally.of(Task.BINARY, 1);
+        float[] labels = {1, 0};
+        float[] logits = {1, -1};
+        for (int i = 0; i < 2; i++) {
+            total.add(0.25, 1, new PredictedSamples(1, labels, logits, logits), i, i, 1);
+        }
+        server.evaluate(Evaluated.of("fares", "", total, now.get(), Evaluation.Progress.UNKNOWN));
+
+        browser.open(origin() + "/");
+        browser.awaitText("#models", "1.0000 accuracy1.0000 AUC1.0000 PR AUC1.0000 F1");
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#metrics", "loss0.2500unit of the loss, lower is better");
+        browser.awaitText("#metrics", "recall1.00000 to 1, higher is better");
+        browser.awaitText("#metrics", "calibration0.0000no unit, 1 is ideal");
         assertThat(browser.complaints()).isEmpty();
     }
 

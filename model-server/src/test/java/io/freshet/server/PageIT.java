@@ -26,7 +26,7 @@ class PageIT extends PageInBrowser {
     private static final String FITS =
             "return document.querySelector('canvas').clientHeight === document.querySelector('.plot').clientHeight";
 
-    private final Tally tally = new Tally(Task.REGRESSION, 1);
+    private final Tally tally = Tally.of(Task.REGRESSION, 1);
 
     @Test
     void the_curve_moves_as_the_model_learns() {

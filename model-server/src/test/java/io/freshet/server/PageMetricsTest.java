@@ -29,7 +29,7 @@ class PageMetricsTest {
 
     @Test
     void a_mask_model_has_iou_and_no_baseline() throws Exception {
-        Tally total = new Tally(Task.MASK, 2);
+        Tally total = Tally.of(Task.MASK, 2);
         for (int i = 0; i < 10; i++) {
             total.add(
                     0.5,
@@ -46,7 +46,7 @@ class PageMetricsTest {
         JsonObject row = tick.data().getJsonArray("models").getJsonObject(0);
         assertThat(row.getMap())
                 .containsEntry("iou", 0.5)
-                .containsEntry("baseline", null)
+                .containsEntry("baselineLoss", null)
                 .containsEntry("mae", null);
         JsonObject curve = tick.data().getJsonObject("learned").getJsonObject("masks");
         assertThat(curve.getJsonArray("points").getJsonArray(0).getList())
@@ -55,7 +55,7 @@ class PageMetricsTest {
 
     @Test
     void a_regression_model_has_mae_and_r2() throws Exception {
-        Tally total = new Tally(Task.REGRESSION, 1);
+        Tally total = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < 10; i++) {
             total.add(
                     1,

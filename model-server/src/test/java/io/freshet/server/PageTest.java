@@ -2,7 +2,7 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
@@ -17,6 +17,7 @@ import java.io.BufferedReader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,7 +206,7 @@ class PageTest {
     @Test
     void a_failed_model_shows_why_until_it_is_deleted() throws Exception {
         evaluate("shops", "a", 90);
-        server.evaluate(Evaluation.failed("broken", "", "OpenBLAS", RunningServer.NOW, new Tally(Task.BINARY, 1)));
+        server.evaluate(Evaluation.failed("broken", "", "OpenBLAS", RunningServer.NOW, Tally.of(Task.BINARY, 1)));
 
         JsonArray rows = PageStream.readUntil(server, null, "shops", 90).data().getJsonArray("models");
 
@@ -229,7 +230,9 @@ class PageTest {
     }
 
     private void evaluate(String model, String key, int samples) {
-        Metrics window = new Metrics(10, 0.25, 0.7, 0.5, 0.25, null, null, null, null, null, null, Classification.NONE);
+        Metrics window = new Metrics(
+                10,
+                Map.of(Metric.LOSS, 0.25, Metric.BASELINE_LOSS, 0.7, Metric.ACCURACY, 0.5, Metric.LOG_LOSS, 0.25));
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(samples, samples, 0),
@@ -252,7 +255,7 @@ class PageTest {
     }
 
     private static Tally tally(int samples) {
-        Tally total = new Tally(Task.BINARY, 1);
+        Tally total = Tally.of(Task.BINARY, 1);
         for (int i = 0; i < samples; i++) {
             total.add(
                     0.5, 1, new PredictedSamples(1, new float[] {i % 2}, new float[] {0}, new float[] {0.5f}), 0, 0, 1);

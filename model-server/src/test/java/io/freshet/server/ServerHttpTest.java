@@ -147,7 +147,7 @@ class ServerHttpTest {
                 Evaluation.Subject.of("delays", ""),
                 new Evaluation.Counts(0, 0, 0),
                 new Evaluation.Window(0, false, 1, 10, null),
-                new Tally(Task.BINARY, 1),
+                Tally.of(Task.BINARY, 1),
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN));
 

@@ -3,6 +3,7 @@ package io.freshet.schemas;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.encode.HashedNames;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
@@ -94,7 +95,7 @@ final class LibraryExample {
     }
 
     static void print(String what, Metrics metrics) {
-        System.out.printf(Locale.ROOT, "%s: log loss %.3f, AUC %.3f%n", what, metrics.loss(), metrics.auc());
+        System.out.printf(Locale.ROOT, "%s: log loss %.3f, AUC %.3f%n", what, metrics.loss(), metrics.get(Metric.AUC));
     }
 
     void save(Path file) throws IOException {

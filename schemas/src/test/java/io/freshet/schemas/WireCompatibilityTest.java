@@ -3,7 +3,7 @@ package io.freshet.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.features.Row;
@@ -42,6 +42,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,12 +59,15 @@ class WireCompatibilityTest {
 
     /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
     private static final String[] SINCE_5 = {
-        "window.metrics.classification",
-        "learning.holdout.classification",
         "learning.best",
-        "total.classSums",
+        "total.predictedWeight",
+        "total.truePositives",
+        "total.positiveLoss",
         "window.replicaLosses"
     };
+
+    private static final Set<Metric> OF_CLASSES =
+            EnumSet.of(Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.PR_AUC, Metric.TOP_K_ACCURACY);
 
     @Test
     void a_sample_of_version_1_is_read() throws Exception {
@@ -145,7 +150,16 @@ class WireCompatibilityTest {
         // Version 1 had no r2 and no calibration.
         assertThat(snapshot.metrics())
                 .isEqualTo(new Metrics(
-                        40, 0.5, 0.75, null, null, null, 0.25, Math.sqrt(0.5), null, null, null, Classification.NONE));
+                        40,
+                        Map.of(
+                                Metric.LOSS,
+                                0.5,
+                                Metric.BASELINE_LOSS,
+                                0.75,
+                                Metric.MAE,
+                                0.25,
+                                Metric.RMSE,
+                                Math.sqrt(0.5))));
         assertThat(published.topic()).isEqualTo("samples");
         assertThat(published.publishedAt()).isEqualTo(1234);
         assertThat(published.freshet()).isEqualTo("0.1.0");
@@ -185,18 +199,25 @@ class WireCompatibilityTest {
         assertThat(read.incarnation().partitions()).isEmpty();
         // Version 1 had no sum of predictions, so calibration is unknown.
         Metrics total = read.total().metrics();
-        assertThat(total)
-                .usingRecursiveComparison()
-                .ignoringFields("calibration", "accuracy", "auc", "classification")
-                .isEqualTo(expected.total().metrics());
-        assertThat(total.auc()).isCloseTo(expected.total().metrics().auc(), within(0.01));
-        assertThat(total.calibration()).isNull();
-        assertThat(total.classification().recall()).isNull();
-        assertThat(total.accuracy()).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
-        assertThat(read.window().metrics())
-                .usingRecursiveComparison()
-                .ignoringFields("classification")
-                .isEqualTo(total);
+        Set<Metric> changed = EnumSet.of(Metric.CALIBRATION, Metric.ACCURACY, Metric.AUC);
+        changed.addAll(OF_CLASSES);
+        assertThat(without(changed, total))
+                .isEqualTo(without(changed, expected.total().metrics()));
+        assertThat(total.get(Metric.AUC)).isCloseTo(expected.total().metrics().get(Metric.AUC), within(0.01));
+        assertThat(total.get(Metric.CALIBRATION)).isNull();
+        assertThat(total.get(Metric.RECALL)).isNull();
+        assertThat(total.get(Metric.ACCURACY)).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
+        assertThat(read.window().metrics()).isEqualTo(without(OF_CLASSES, total));
+    }
+
+    private static Metrics without(Set<Metric> absent, Metrics metrics) {
+        Map<Metric, Double> values = new EnumMap<>(metrics.values());
+        values.keySet().removeAll(absent);
+        return new Metrics(metrics.samples(), values);
+    }
+
+    private static boolean equalBesidesClasses(Metrics read, Metrics expected) {
+        return read.equals(without(OF_CLASSES, expected));
     }
 
     @Test
@@ -204,12 +225,13 @@ class WireCompatibilityTest {
         Evaluation read = new EvaluationCodec().read(stored("v2", "evaluation"));
         assertThat(read)
                 .usingRecursiveComparison()
-                .ignoringFields("subject.specHash", "window.metrics.auc", "total.scores")
+                .withEqualsForType(WireCompatibilityTest::equalBesidesClasses, Metrics.class)
+                .ignoringFields("subject.specHash", "total.scores")
                 .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
-        assertThat(read.total().metrics().auc())
+        assertThat(read.total().metrics().get(Metric.AUC))
                 .as("of bins")
-                .isCloseTo(evaluation().total().metrics().auc(), within(0.01));
+                .isCloseTo(evaluation().total().metrics().get(Metric.AUC), within(0.01));
         assertThat(read.specHash()).isEmpty();
         assertThat(read.failure()).isNull();
     }
@@ -219,7 +241,8 @@ class WireCompatibilityTest {
         EvaluationCodec codec = new EvaluationCodec();
         assertThat(codec.read(stored("v3", "evaluation")))
                 .usingRecursiveComparison()
-                .ignoringFields("window.metrics.auc", "total.scores")
+                .withEqualsForType(WireCompatibilityTest::equalBesidesClasses, Metrics.class)
+                .ignoringFields("total.scores")
                 .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
         assertThat(codec.read(stored("v3", "failed-evaluation")))
@@ -234,9 +257,10 @@ class WireCompatibilityTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(WireCompatibilityTest::equalBesidesClasses, Metrics.class)
                 .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
-        assertThat(read.total().metrics().classification().recall())
+        assertThat(read.total().metrics().get(Metric.RECALL))
                 .as("unknown")
                 .isNull();
     }

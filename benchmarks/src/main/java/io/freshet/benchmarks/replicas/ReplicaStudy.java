@@ -1,6 +1,7 @@
 package io.freshet.benchmarks.replicas;
 
 import io.freshet.benchmarks.replicas.DataSet.Samples;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.Learner;
@@ -136,7 +137,7 @@ public final class ReplicaStudy implements Callable<Integer> {
         scorer.predict(new Learner(spec).snapshot(state, ""), samples.test());
         Tally tally = scorer.tally();
         Metrics test = tally.metrics();
-        Double quality = test.auc() == null ? test.accuracy() : test.auc();
+        Double quality = test.get(test.get(Metric.AUC) == null ? Metric.ACCURACY : Metric.AUC);
         return String.format(
                 Locale.ROOT, "%.4f, %.2f", state.total().metrics().loss(), 100 * (quality == null ? 0 : quality));
     }

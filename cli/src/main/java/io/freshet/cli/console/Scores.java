@@ -1,10 +1,14 @@
 package io.freshet.cli.console;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.freshet.learning.evaluation.Classification;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.schemas.avro.WireMetrics;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -12,53 +16,53 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics that commands print, named as in {@link Metrics}. A metric is null if it does not apply. All are null if
- * the total weight is 0, since a loss of 0 would look perfect.
+ * The metrics that commands print. All are absent if the total weight is 0, since a loss of 0 would look perfect.
+ *
+ * @param values as in {@link Metrics}
  */
-public record Scores(
-        @Nullable Double loss,
-        @Nullable Double baselineLoss,
-        @Nullable Double accuracy,
-        @Nullable Double logLoss,
-        @Nullable Double auc,
-        @Nullable Double mae,
-        @Nullable Double rmse,
-        @Nullable Double r2,
-        @Nullable Double calibration,
-        @Nullable Double iou,
-        @JsonUnwrapped Classification classification) {
+public record Scores(@JsonIgnore Map<Metric, Double> values) {
     /** Metrics to compare the loss with while a model learns. */
-    private static final Set<String> LEARNING = Set.of("constant", "log loss");
+    private static final Set<Metric> LEARNING = Set.of(Metric.BASELINE_LOSS, Metric.LOG_LOSS);
 
-    /** All metrics null. */
-    public static final Scores NONE =
-            new Scores(null, null, null, null, null, null, null, null, null, null, Classification.NONE);
+    /** The columns of tables: all metrics by which models can be ordered. */
+    public static final List<Metric> COLUMNS = Arrays.stream(Metric.values())
+            .filter(metric -> metric.direction() != Metric.Direction.ONE)
+            .toList();
+
+    /** Without metrics. */
+    public static final Scores NONE = new Scores(Map.of());
 
     /** Returns the scores of metrics whose total weight is positive. */
     public static Scores of(Metrics metrics) {
-        return new Scores(
-                metrics.loss(),
-                metrics.baselineLoss(),
-                metrics.accuracy(),
-                metrics.logLoss(),
-                metrics.auc(),
-                metrics.mae(),
-                metrics.rmse(),
-                metrics.r2(),
-                metrics.calibration(),
-                metrics.iou(),
-                metrics.classification());
+        return new Scores(metrics.values());
     }
 
     public static Scores of(Tally tally) {
         return tally.weight() > 0 ? of(tally.metrics()) : NONE;
     }
 
+    /** Returns a value; null if it is absent. */
+    public @Nullable Double get(Metric metric) {
+        return values.get(metric);
+    }
+
+    public @Nullable Double loss() {
+        return get(Metric.LOSS);
+    }
+
+    /** Returns all metrics by their names in JSON, in the order of their Avro record. */
+    @JsonAnyGetter
+    Map<String, @Nullable Double> fields() {
+        Map<String, @Nullable Double> fields = new LinkedHashMap<>();
+        WireMetrics.ORDER.forEach(metric -> fields.put(metric.field(), get(metric)));
+        return fields;
+    }
+
     /** Returns the metrics that say how good predictions are, as text: {@code loss 0.4321, accuracy 0.8512}. */
     public String line() {
-        return columns().entrySet().stream()
-                .filter(metric -> metric.getValue() != null && !LEARNING.contains(metric.getKey()))
-                .map(metric -> metric.getKey() + " " + text(metric.getValue()))
+        return COLUMNS.stream()
+                .filter(metric -> get(metric) != null && !LEARNING.contains(metric))
+                .map(metric -> metric.column() + " " + text(get(metric)))
                 .collect(Collectors.joining(", "));
     }
 
@@ -68,25 +72,5 @@ public record Scores(
             return "-";
         }
         return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4f" : "%.4g", value);
-    }
-
-    /** Returns the metrics by their names in tables, in the order of the columns. */
-    public Map<String, @Nullable Double> columns() {
-        Map<String, @Nullable Double> columns = new LinkedHashMap<>();
-        columns.put("loss", loss);
-        columns.put("constant", baselineLoss);
-        columns.put("accuracy", accuracy);
-        columns.put("log loss", logLoss);
-        columns.put("auc", auc);
-        columns.put("pr auc", classification.prAuc());
-        columns.put("precision", classification.precision());
-        columns.put("recall", classification.recall());
-        columns.put("f1", classification.f1());
-        columns.put("top-k", classification.topKAccuracy());
-        columns.put("mae", mae);
-        columns.put("rmse", rmse);
-        columns.put("r2", r2);
-        columns.put("iou", iou);
-        return columns;
     }
 }

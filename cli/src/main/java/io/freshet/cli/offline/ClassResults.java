@@ -1,6 +1,7 @@
 package io.freshet.cli.offline;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.freshet.cli.console.Scores;
 import io.freshet.cli.console.Table;
 import io.freshet.learning.evaluation.ClassMetrics;
@@ -28,20 +29,8 @@ record ClassResults(
      * How well one class was predicted. A metric is null if it is undefined.
      *
      * @param name of the class, or its number
-     * @param weight of its samples
      */
-    record ClassResult(
-            String name,
-            double weight,
-            @Nullable Double precision,
-            @Nullable Double recall,
-            @Nullable Double f1,
-            @Nullable Double logLoss) {
-        static ClassResult of(String name, ClassMetrics metrics) {
-            return new ClassResult(
-                    name, metrics.weight(), metrics.precision(), metrics.recall(), metrics.f1(), metrics.logLoss());
-        }
-    }
+    record ClassResult(String name, @JsonUnwrapped ClassMetrics metrics) {}
 
     /** Returns the results of all samples that were scored. */
     static ClassResults of(ModelSpec spec, Scorer scorer) {
@@ -51,7 +40,7 @@ record ClassResults(
             String name = spec.labels().isEmpty()
                     ? Integer.toString(c)
                     : spec.labels().get(c);
-            classes.add(ClassResult.of(name, metrics.get(c)));
+            classes.add(new ClassResult(name, metrics.get(c)));
         }
         ConfusionMatrix confusion = scorer.confusion();
         return new ClassResults(classes, confusion == null ? null : confusion.weights());
@@ -78,11 +67,11 @@ record ClassResults(
                 .limit(SHOWN_CLASSES)
                 .forEach(each -> table.add(
                         each.name,
-                        weight(each.weight),
-                        Scores.text(each.precision),
-                        Scores.text(each.recall),
-                        Scores.text(each.f1),
-                        Scores.text(each.logLoss)));
+                        weight(each.metrics.weight()),
+                        Scores.text(each.metrics.precision()),
+                        Scores.text(each.metrics.recall()),
+                        Scores.text(each.metrics.f1()),
+                        Scores.text(each.metrics.logLoss())));
         return table;
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.cli.tail;
 
+import io.freshet.learning.evaluation.Metric;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class MetricsTable {
     private static final String FORMAT = "%-8s  %-22s %11s %9s %11s %9s %9s  %s";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
-    /** The metrics of the last column, each shown if it applies. */
-    private static final List<String> METRICS = List.of("accuracy", "auc", "mae", "rmse", "r2", "iou");
-
     private final ZoneId zone;
     private boolean begun;
 
@@ -56,9 +54,10 @@ final class MetricsTable {
 
     private static String remarks(Map<String, @Nullable Object> fields) {
         List<String> remarks = new ArrayList<>();
-        for (String metric : METRICS) {
-            if (fields.get(metric) != null) {
-                remarks.add(metric + " " + number(fields.get(metric)));
+        for (Metric metric : Metric.brief()) {
+            Object value = fields.get(metric.field());
+            if (value != null) {
+                remarks.add(metric.column() + " " + number(value));
             }
         }
         if (fields.get("holdoutLoss") != null) {

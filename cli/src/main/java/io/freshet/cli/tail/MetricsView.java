@@ -1,6 +1,7 @@
 package io.freshet.cli.tail;
 
 import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.watch.Event;
@@ -138,20 +139,8 @@ public final class MetricsView implements RecordView {
 
     private static void put(Map<String, @Nullable Object> fields, long samples, Scores scores) {
         fields.put("samples", samples);
-        fields.put("loss", scores.loss());
-        fields.put("baselineLoss", scores.baselineLoss());
-        fields.put("accuracy", scores.accuracy());
-        fields.put("logLoss", scores.logLoss());
-        fields.put("auc", scores.auc());
-        fields.put("prAuc", scores.classification().prAuc());
-        fields.put("precision", scores.classification().precision());
-        fields.put("recall", scores.classification().recall());
-        fields.put("f1", scores.classification().f1());
-        fields.put("topKAccuracy", scores.classification().topKAccuracy());
-        fields.put("mae", scores.mae());
-        fields.put("rmse", scores.rmse());
-        fields.put("r2", scores.r2());
-        fields.put("iou", scores.iou());
-        fields.put("calibration", scores.calibration());
+        for (Metric metric : Metric.values()) {
+            fields.put(metric.field(), scores.get(metric));
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.cli.train;
 import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Scores;
 import io.freshet.cli.console.Table;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.watch.Event;
@@ -93,18 +94,18 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
      */
     String table() {
         Map<String, Function<Variant, @Nullable Double>> metrics = new LinkedHashMap<>();
-        for (String column : Scores.NONE.columns().keySet()) {
+        for (Metric metric : Scores.COLUMNS) {
             metrics.put(
-                    column,
-                    variant -> variant.training().work().scores().columns().get(column));
-            if (column.equals("loss")) {
+                    metric.column(),
+                    variant -> variant.training().work().scores().get(metric));
+            if (metric == Metric.LOSS) {
                 metrics.put("last window", Variant::lastWindowLoss);
             }
         }
         if (variants.stream()
                 .map(variant -> variant.training().work().scores())
-                .allMatch(scores -> Objects.equals(scores.loss(), scores.logLoss()))) {
-            metrics.remove("log loss");
+                .allMatch(scores -> Objects.equals(scores.loss(), scores.get(Metric.LOG_LOSS)))) {
+            metrics.remove(Metric.LOG_LOSS.column());
         }
         metrics.values().removeIf(metric -> variants.stream().allMatch(variant -> metric.apply(variant) == null));
 

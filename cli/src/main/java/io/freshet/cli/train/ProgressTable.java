@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import io.freshet.cli.console.Scores;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,38 +20,29 @@ import org.jspecify.annotations.Nullable;
  * previous line. It stays short: {@link #update} adds a line only when the samples have doubled.
  */
 public final class ProgressTable {
-    private static final int SUM_WEIGHT = 1;
-    private static final int SUM_LOSS = 2;
+    /** Before the first line. */
+    private static final Shown NOTHING = new Shown(-1, 0, 0);
+
+    private record Shown(long samples, double weight, double lossSum) {}
 
     private final PrintWriter out;
-    /** Names of metrics, as in {@link Scores#columns}. */
-    private final List<String> columns;
+    /** Besides the loss. */
+    private final List<Metric> columns;
 
-    private final Map<String, double[]> last = new HashMap<>();
+    private final Map<String, Shown> last = new HashMap<>();
     private long next = 1000;
 
     /** @param specs of the models; a metric has a column if it applies to any of them */
     public ProgressTable(PrintWriter out, Collection<ModelSpec> specs) {
         this.out = out;
-        Set<String> applying =
-                specs.stream().flatMap(spec -> columns(spec).stream()).collect(Collectors.toSet());
-        columns = Scores.NONE.columns().keySet().stream()
-                .filter(applying::contains)
+        columns = Scores.COLUMNS.stream()
+                .filter(metric -> metric == Metric.BASELINE_LOSS || metric.is(Metric.Trait.BRIEF))
+                .filter(metric -> specs.stream().anyMatch(spec -> applies(metric, spec)))
                 .toList();
     }
 
-    private static List<String> columns(ModelSpec spec) {
-        return switch (spec.loss().task()) {
-            case REGRESSION -> List.of("constant", "mae", "rmse", "r2");
-            case NUMBER -> List.of("mae", "rmse", "r2");
-            case BINARY, MARGIN -> List.of("constant", "accuracy", "auc", "pr auc", "f1");
-            case MULTICLASS, SEQUENCE ->
-                spec.reporting().topK() > 0
-                        ? List.of("constant", "accuracy", "f1", "top-k")
-                        : List.of("constant", "accuracy", "f1");
-            case MASK -> List.of("accuracy", "iou");
-            case BOX -> List.of("iou");
-        };
+    private static boolean applies(Metric metric, ModelSpec spec) {
+        return metric.appliesTo(spec.loss().task(), spec.reporting().topK());
     }
 
     /** Adds a line if the samples have doubled since the last one. */
@@ -63,8 +54,7 @@ public final class ProgressTable {
 
     /** Adds the final line, unless it is there. */
     void finish(String model, Tally total) {
-        double[] shown = last.get(model);
-        if (shown != null && shown[0] == total.samples()) {
+        if (last.getOrDefault(model, NOTHING).samples == total.samples()) {
             return;
         }
         while (next <= total.samples()) {
@@ -76,21 +66,19 @@ public final class ProgressTable {
     /** Adds a line. */
     public void addLine(String model, Tally total) {
         if (last.isEmpty()) {
-            print("model", "samples", "loss", "since last", columns.stream());
+            print("model", "samples", "loss", "since last", columns.stream().map(Metric::column));
         }
         Scores scores = Scores.of(total);
-        double[] sums = total.sums();
-        double[] before = last.getOrDefault(model, new double[sums.length]);
-        double weight = sums[SUM_WEIGHT] - before[SUM_WEIGHT];
-        @Nullable Double sinceLast = weight > 0 ? (Double) ((sums[SUM_LOSS] - before[SUM_LOSS]) / weight) : null;
-        last.put(model, sums.clone());
-        Map<String, @Nullable Double> metrics = scores.columns();
+        Shown before = last.getOrDefault(model, NOTHING);
+        double weight = total.weight() - before.weight;
+        @Nullable Double sinceLast = weight > 0 ? (Double) ((total.lossSum() - before.lossSum) / weight) : null;
+        last.put(model, new Shown(total.samples(), total.weight(), total.lossSum()));
         print(
                 model,
                 String.format(Locale.ROOT, "%,d", total.samples()),
                 Scores.text(scores.loss()),
                 Scores.text(sinceLast),
-                columns.stream().map(column -> Scores.text(metrics.get(column))));
+                columns.stream().map(column -> Scores.text(scores.get(column))));
         out.flush();
     }
 

@@ -80,7 +80,7 @@ class ModelStatusesTest {
         statuses.add(evaluation("", 1_000, NOW - 3_000, 0.5), NOW);
         assertThat(statuses.of(frozen, NOW).state()).isEqualTo(State.FROZEN);
 
-        statuses.add(Evaluation.failed("m", frozen.hash(), "out of luck", NOW, new Tally(Task.REGRESSION, 1)), NOW);
+        statuses.add(Evaluation.failed("m", frozen.hash(), "out of luck", NOW, Tally.of(Task.REGRESSION, 1)), NOW);
         assertThat(statuses.of(frozen, NOW).state()).isEqualTo(State.FAILED);
         assertThat(statuses.of(frozen, NOW).failure()).isEqualTo("out of luck");
         assertThat(statuses.of(MODEL, NOW).state()).isEqualTo(State.LEARNING);
@@ -103,7 +103,7 @@ class ModelStatusesTest {
     }
 
     private static Evaluation evaluation(String key, long version, long emittedAt, double loss) {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < version / 1_000; i++) {
             tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
         }

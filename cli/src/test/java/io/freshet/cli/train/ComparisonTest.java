@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.chart.LineChart;
 import io.freshet.cli.console.Scores;
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -131,11 +132,15 @@ class ComparisonTest {
     private static Comparison.Variant variant(
             String name, String lossName, double loss, @Nullable Double r2, @Nullable Double iou) {
         List<TrainingReport.Window> windows = List.of(window(0, 1000, 0.25), window(1, 500, 8));
-        return variant(
-                name,
-                lossName,
-                new Scores(loss, 0.69, 0.8, loss, null, null, null, r2, null, iou, Classification.NONE),
-                windows);
+        Map<Metric, Double> scores = new EnumMap<>(
+                Map.of(Metric.LOSS, loss, Metric.BASELINE_LOSS, 0.69, Metric.ACCURACY, 0.8, Metric.LOG_LOSS, loss));
+        if (r2 != null) {
+            scores.put(Metric.R2, r2);
+        }
+        if (iou != null) {
+            scores.put(Metric.IOU, iou);
+        }
+        return variant(name, lossName, new Scores(scores), windows);
     }
 
     private static Comparison.Variant variant(
@@ -152,7 +157,7 @@ class ComparisonTest {
     }
 
     private static TrainingReport.Window window(long index, long samples, double loss) {
-        Scores scores = new Scores(loss, 0.69, null, null, null, null, null, null, null, null, Classification.NONE);
+        Scores scores = new Scores(Map.of(Metric.LOSS, loss, Metric.BASELINE_LOSS, 0.69));
         return new TrainingReport.Window(
                 null, index, samples, scores, TrainingReport.Updates.NONE, new TrainingReport.Holdout(null, 0));
     }

@@ -43,7 +43,7 @@ class EvaluationCollectorTest {
     }
 
     private Evaluation collect(String key, long firstOffset, long window, int samples) {
-        Tally total = new Tally(Task.REGRESSION, 1);
+        Tally total = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < samples; i++) {
             total.add(1, 1, new PredictedSamples(1, new float[] {0}, new float[] {0.5f}, new float[] {0.5f}), 0, 0, 1);
         }

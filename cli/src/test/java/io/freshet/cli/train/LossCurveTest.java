@@ -3,9 +3,10 @@ package io.freshet.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.cli.console.Scores;
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -83,7 +84,7 @@ class LossCurveTest {
     }
 
     private static TrainingReport.Window window(@Nullable String key, long index, long samples, double loss) {
-        Scores scores = new Scores(loss, 0.0, null, null, null, null, null, null, null, null, Classification.NONE);
+        Scores scores = new Scores(Map.of(Metric.LOSS, loss, Metric.BASELINE_LOSS, 0.0));
         return window(key, index, samples, scores);
     }
 

@@ -20,7 +20,7 @@ public record FailedModel(
     /** Returns a tally of the model without samples. */
     public Tally nothing() {
         return spec == null
-                ? new Tally(Task.REGRESSION, 1)
-                : new Tally(spec.loss().task(), spec.outputs());
+                ? Tally.of(Task.REGRESSION, 1)
+                : Tally.of(spec.loss().task(), spec.outputs());
     }
 }

@@ -71,12 +71,12 @@ class ExportFunctionTest {
                 Evaluation.Subject.of("m", ""),
                 new Evaluation.Counts(1, 1, 0),
                 new Evaluation.Window(0, false, 0, 0, null),
-                new Tally(
+                Tally.restored(
                         Task.REGRESSION,
-                        new Tally(Task.REGRESSION, 1).sums(),
+                        Tally.of(Task.REGRESSION, 1).sums(),
                         digits,
                         new double[0],
-                        new Tally(Task.REGRESSION, 1).scores()),
+                        Tally.of(Task.REGRESSION, 1).scores()),
                 Evaluation.Learning.UNKNOWN,
                 Evaluation.Progress.UNKNOWN);
     }

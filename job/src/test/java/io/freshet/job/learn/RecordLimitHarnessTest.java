@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.OutputRecord;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
@@ -42,8 +43,7 @@ class RecordLimitHarnessTest {
                     .read(Objects.requireNonNull(evaluations.get(1).value()));
             assertThat(last.total().samples()).isEqualTo(10);
             assertThat(Objects.requireNonNull(last.window().metrics())
-                            .classification()
-                            .f1())
+                            .get(Metric.F1))
                     .isNotNull();
             List<OutputRecord> all = new ArrayList<>(evaluations);
             all.addAll(harness.takeParameters());

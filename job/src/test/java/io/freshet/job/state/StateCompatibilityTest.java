@@ -7,6 +7,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.KeyedSampleSerializer;
 import io.freshet.job.record.SampleIdSerializer;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
@@ -59,7 +60,7 @@ class StateCompatibilityTest {
                         4784551.584314562);
         assertThat(state.total().metrics().loss()).isEqualTo(0.644737803782012);
         // Older versions counted the scores for AUC in bins.
-        assertThat(state.total().metrics().auc()).isCloseTo(0.835, within(0.02));
+        assertThat(state.total().metrics().get(Metric.AUC)).isCloseTo(0.835, within(0.02));
     }
 
     @Test

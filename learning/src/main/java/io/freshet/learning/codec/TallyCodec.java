@@ -69,15 +69,10 @@ public final class TallyCodec {
         double[] classes = FlatArrays.readDoubles(in);
         double[] classSums = version < CLASS_SUMS_VERSION ? NO_SUMS : FlatArrays.readDoubles(in);
         int[] bins = version < SCORES_VERSION ? FlatArrays.readCounts(in, ScorePoints.BIN_COUNTS) : NO_BINS;
-        if (!task.isBinary()) {
-            return new Tally(task, sums, classes, classSums, ScoreSketch.of(ScorePoints.NONE));
-        }
-        return new Tally(
-                task,
-                sums,
-                classes,
-                classSums,
-                version < SCORES_VERSION ? ScoreSketch.of(ScorePoints.ofBins(bins)) : readScores(in));
+        ScoreSketch scores = version < SCORES_VERSION && task.isBinary()
+                ? ScoreSketch.of(ScorePoints.ofBins(bins))
+                : task.isBinary() ? readScores(in) : ScoreSketch.of(ScorePoints.NONE);
+        return Tally.restored(task, sums, classes, classSums, scores);
     }
 
     private static ScoreSketch readScores(DataInput in) throws IOException {

@@ -1,91 +1,116 @@
 package io.freshet.learning.evaluation;
 
-import static io.freshet.learning.evaluation.TallySums.ABSOLUTE_ERROR;
-import static io.freshet.learning.evaluation.TallySums.CORRECT;
-import static io.freshet.learning.evaluation.TallySums.COUNT;
-import static io.freshet.learning.evaluation.TallySums.LABEL;
-import static io.freshet.learning.evaluation.TallySums.LABEL_DEVIATION;
-import static io.freshet.learning.evaluation.TallySums.LOSS;
-import static io.freshet.learning.evaluation.TallySums.OVERLAP;
-import static io.freshet.learning.evaluation.TallySums.PREDICTION;
-import static io.freshet.learning.evaluation.TallySums.SQUARED_ERROR;
-import static io.freshet.learning.evaluation.TallySums.WEIGHT;
 import static io.freshet.learning.math.Transcendental.log;
 
 import io.freshet.learning.loss.Task;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sums over predicted samples, of a window or since the start, from which all metrics follow.
+ * Sums over predicted samples, of a window or since the start, from which all metrics follow. Each kind of task has a subclass
+ * with the sums that only it needs.
  *
  * <p>Sums are weighted by importance, and for a sequence also by its steps; several outputs contribute their mean. AUC
- * and PR-AUC count each sample once, in a {@link ScoreSketch}. The variance of labels is kept as their weighted squared
- * deviation from their mean (West 1979), which does not cancel for labels far from 0. Pinned by {@code TallyTest},
- * {@code TallyOracleTest}, and {@code ClassMetricsTest}.
+ * and PR-AUC count each sample once, in a {@link ScoreSketch}. Pinned by {@code TallyTest}, {@code TallyOracleTest}, and
+ * {@code ClassMetricsTest}.
  */
-public final class Tally {
-    private static final double[] NO_CLASSES = {};
+public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally, OverlapTally {
+    static final double[] NONE = {};
+
+    // The order of the sums in checkpoints and on the metrics topic, which have all of them for every task.
+    private static final int COUNT = 0;
+    private static final int WEIGHT = 1;
+    private static final int LOSS = 2;
+    private static final int CORRECT = 3;
+    static final int ABSOLUTE_ERROR = 4;
+    static final int SQUARED_ERROR = 5;
+    private static final int LABEL = 6;
+    private static final int SQUARED_LABEL = 7; // 0 since version 2, which has the deviation instead
+    private static final int PREDICTION = 8;
+    static final int LABEL_DEVIATION = 9;
+    static final int OVERLAP = 10;
+    private static final int SUMS = 11;
+    /** Version 1 ended with the squared label. */
+    private static final int SUMS_1 = 8;
 
     private final Task task;
-    private final double[] sums;
-    private final double[] classes;
-    /** See {@link ClassSums}. */
-    private final double[] classSums;
-    /** Stays empty unless the task is binary. */
-    private final ScoreSketch scores;
+    private double count;
+    private double weight;
+    private double loss;
+    double correct;
+    double label;
+    double prediction;
+    /** The weight of each class, or the sum of each output's label; length K for several outputs, otherwise 0. */
+    final double[] classes;
+
+    Tally(Task task, double[] classes) {
+        this.task = task;
+        this.classes = classes;
+    }
 
     /** @param outputs K */
-    public Tally(Task task, int outputs) {
-        this(task, classes(task, outputs), ClassSums.zero(task, outputs));
+    public static Tally of(Task task, int outputs) {
+        boolean single = outputs == 1 || task == Task.MASK || task == Task.BOX;
+        return of(task, single ? NONE : new double[outputs], new ScoreSketch());
     }
 
-    private Tally(Task task, double[] classes, double[] classSums) {
-        this.task = task;
-        sums = TallySums.zero(task);
-        this.classes = classes;
-        this.classSums = classSums;
-        scores = new ScoreSketch();
-    }
-
-    private static double[] classes(Task task, int outputs) {
-        return outputs > 1 && task != Task.MASK && task != Task.BOX ? new double[outputs] : NO_CLASSES;
-    }
-
-    /** Returns a tally without samples, of the same task and outputs. */
-    public Tally empty() {
-        return new Tally(
-                task,
-                classes.length == 0 ? NO_CLASSES : new double[classes.length],
-                ClassSums.zero(task, classes.length));
+    private static Tally of(Task task, double[] classes, ScoreSketch scores) {
+        return switch (task) {
+            case REGRESSION, NUMBER -> new NumberTally(task, classes);
+            case BINARY, MARGIN -> new BinaryTally(task, classes, scores);
+            case MULTICLASS, SEQUENCE -> new ClassTally(task, classes);
+            case MASK, BOX -> new OverlapTally(task, classes);
+        };
     }
 
     /**
      * Restores a tally.
      *
      * @param sums as {@link #sums} returns them, or the 8 of version 1
-     * @param classes as {@link #classes} returns them
-     * @param classSums as {@link #classSums} returns them, or none, as in earlier versions
-     * @param scores as {@link #scores} returns them
+     * @param classes as {@link #classes} returns them; not used afterward
+     * @param classSums as {@link #classSums} returns them, or none, as in earlier versions: then they are unknown, NaN, unless
+     *     there are no samples
+     * @param scores as {@link #scores} returns them; not used afterward
      */
-    public Tally(Task task, double[] sums, double[] classes, double[] classSums, ScoreSketch scores) {
+    public static Tally restored(Task task, double[] sums, double[] classes, double[] classSums, ScoreSketch scores) {
+        if (sums.length != SUMS && sums.length != SUMS_1) {
+            throw new IllegalArgumentException("sums: " + sums.length + " (expected: " + SUMS + ")");
+        }
         if (!task.isBinary() && scores.points().size() > 0) {
             throw new IllegalArgumentException(
                     "scores: " + scores.points().size() + " (expected: none for " + task + ")");
         }
-        this.task = task;
-        this.sums = TallySums.restored(task, sums);
-        this.classes = classes;
-        this.classSums = ClassSums.restored(task, classes.length, classSums, samples() == 0);
-        this.scores = scores;
+        Tally tally = of(task, classes, scores);
+        tally.read(sums.length == SUMS_1 ? upgraded(sums) : sums);
+        double[] ofClasses = tally.classSums();
+        if (classSums.length > 0 && classSums.length != ofClasses.length) {
+            throw new IllegalArgumentException(
+                    "class sums: " + classSums.length + " (expected: " + ofClasses.length + ")");
+        }
+        if (classSums.length == 0 && tally.samples() != 0) {
+            Arrays.fill(ofClasses, Double.NaN);
+        }
+        tally.readClassSums(classSums.length == 0 ? ofClasses : classSums);
+        return tally;
     }
 
-    private Tally(Tally from, ScoreSketch scores) {
-        task = from.task;
-        sums = from.sums.clone();
-        classes = from.classes.length == 0 ? NO_CLASSES : from.classes.clone();
-        classSums = from.classSums.length == 0 ? from.classSums : from.classSums.clone();
-        this.scores = scores;
+    private static double[] upgraded(double[] sums) {
+        double[] upgraded = Arrays.copyOf(sums, SUMS);
+        if (sums[WEIGHT] > 0) {
+            upgraded[LABEL_DEVIATION] = Math.max(0, sums[SQUARED_LABEL] - sums[LABEL] * sums[LABEL] / sums[WEIGHT]);
+        }
+        // Version 1 did not sum predictions. A sum that starts now would not cover all samples.
+        upgraded[PREDICTION] = sums[COUNT] > 0 ? Double.NaN : 0;
+        return upgraded;
+    }
+
+    /** Returns a tally without samples, of the same task and outputs. */
+    public Tally empty() {
+        return of(task, classes.length == 0 ? NONE : new double[classes.length], new ScoreSketch());
     }
 
     /**
@@ -96,117 +121,31 @@ public final class Tally {
      * @param labelAt where its label starts
      * @param labelLength numbers of a label; for a sequence, its steps
      */
-    public void add(double loss, double weight, PredictedSamples samples, int at, int labelAt, int labelLength) {
-        if (task.isNumber()) {
-            addNumbers(weight, samples, at, labelAt);
-        } else if (task.isBinary()) {
-            addBinary(loss, weight, samples, at, labelAt);
-        } else if (task == Task.MULTICLASS && labelLength == samples.outputs()) {
-            addDistribution(loss, weight, samples, at, labelAt);
-        } else if (task.hasClasses()) {
-            addClasses(loss, weight, samples, at, labelAt, task == Task.SEQUENCE ? labelLength : 1);
-        } else if (task == Task.MASK) {
-            addMask(weight, samples, at, labelAt);
-        } else {
-            sums[OVERLAP] += weight * Overlap.ofBoxes(samples.predictions(), at, samples.labels(), labelAt);
-        }
-        sums[COUNT]++;
-        sums[WEIGHT] += weight;
-        sums[LOSS] += weight * loss;
+    public final void add(double loss, double weight, PredictedSamples samples, int at, int labelAt, int labelLength) {
+        addSample(loss, weight, samples, at, labelAt, labelLength);
+        count++;
+        this.weight += weight;
+        this.loss += weight * loss;
     }
 
-    private void addNumbers(double weight, PredictedSamples samples, int at, int labelAt) {
-        int outputs = samples.outputs();
-        float[] labels = samples.labels();
-        float[] predictions = samples.predictions();
-        double after = sums[WEIGHT] + weight;
-        double share = weight / outputs;
-        for (int k = 0; k < outputs; k++) {
-            double label = labels[labelAt + k];
-            double prediction = predictions[at + k];
-            double error = prediction - label;
-            sums[ABSOLUTE_ERROR] += share * Math.abs(error);
-            sums[SQUARED_ERROR] += share * error * error;
-            sums[PREDICTION] += share * prediction;
-            if (weight > 0) {
-                double before = sums[WEIGHT] > 0 ? label - LabelSums.of(sums, classes, k) / sums[WEIGHT] : 0;
-                LabelSums.add(sums, classes, k, weight * label, share * label);
-                sums[LABEL_DEVIATION] += share * before * (label - LabelSums.of(sums, classes, k) / after);
-            }
+    /** Adds a sample to all sums but its weight and loss. */
+    abstract void addSample(
+            double loss, double weight, PredictedSamples samples, int at, int labelAt, int labelLength);
+
+    /**
+     * @param weighted label of output k times weight
+     * @param shared label times weight, divided by the number of outputs
+     */
+    final void addLabel(int k, double weighted, double shared) {
+        if (classes.length > 0) {
+            classes[k] += weighted;
         }
+        label += shared;
     }
 
-    private void addBinary(double loss, double weight, PredictedSamples samples, int at, int labelAt) {
-        int outputs = samples.outputs();
-        float[] labels = samples.labels();
-        float[] logits = samples.logits();
-        float[] predictions = samples.predictions();
-        double share = weight / outputs;
-        for (int k = 0; k < outputs; k++) {
-            float label = labels[labelAt + k];
-            boolean positive = label >= 0.5f;
-            boolean predicted = logits[at + k] >= 0;
-            // Correctness is hard to predict, and a mispredicted branch costs more than a product.
-            sums[CORRECT] += share * (predicted == positive ? 1 : 0);
-            LabelSums.add(sums, classes, k, weight * label, share * label);
-            sums[PREDICTION] += share * predictions[at + k];
-            ClassSums.addBinary(classSums, share * (predicted ? 1 : 0), share * label, label, loss);
-            scores.add(positive, logits[at + k]);
-        }
-    }
-
-    private void addClasses(double loss, double weight, PredictedSamples samples, int at, int labelAt, int steps) {
-        int outputs = samples.outputs();
-        double share = weight / steps;
-        int correct = 0;
-        for (int step = 0; step < steps; step++) {
-            int from = at + step * outputs;
-            int target = (int) samples.labels()[labelAt + step];
-            int predicted = Likeliest.of(samples.predictions(), from, outputs);
-            correct += predicted == target ? 1 : 0;
-            classes[target] += share;
-            ClassSums.predict(classSums, predicted, share, predicted == target ? 1 : 0);
-            ClassSums.lose(
-                    classSums,
-                    target,
-                    share * (task == Task.SEQUENCE ? stepLoss(samples, from, target, predicted) : loss));
-            ClassSums.hit(classSums, share * Likeliest.includes(target, samples, from));
-        }
-        sums[CORRECT] += weight * correct / steps;
-    }
-
-    /** Returns the cross-entropy of a step: -log p[target], by way of the largest p, which is never 0. */
-    private static double stepLoss(PredictedSamples samples, int at, int target, int predicted) {
-        float[] logits = samples.logits();
-        return (double) logits[at + predicted] - logits[at + target] - log(samples.predictions()[at + predicted]);
-    }
-
-    private void addDistribution(double loss, double weight, PredictedSamples samples, int at, int labelAt) {
-        int outputs = samples.outputs();
-        float[] labels = samples.labels();
-        int predicted = Likeliest.of(samples.predictions(), at, outputs);
-        int target = Likeliest.of(labels, labelAt, outputs);
-        if (predicted == target) {
-            sums[CORRECT] += weight;
-        }
-        ClassSums.predict(classSums, predicted, weight, labels[labelAt + predicted]);
-        ClassSums.hit(classSums, weight * Likeliest.includes(target, samples, at));
-        for (int k = 0; k < outputs; k++) {
-            classes[k] += weight * labels[labelAt + k];
-            ClassSums.lose(classSums, k, weight * labels[labelAt + k] * loss);
-        }
-    }
-
-    private void addMask(double weight, PredictedSamples samples, int at, int labelAt) {
-        int outputs = samples.outputs();
-        float[] labels = samples.labels();
-        float[] predictions = samples.predictions();
-        int correct = 0;
-        for (int k = 0; k < outputs; k++) {
-            correct += predictions[at + k] >= 0.5f == labels[labelAt + k] >= 0.5f ? 1 : 0;
-        }
-        sums[CORRECT] += weight * correct / outputs;
-        sums[OVERLAP] += weight * Overlap.ofMasks(predictions, at, labels, labelAt, outputs);
+    /** Returns the sum of the labels of output k. */
+    final double labelOf(int k) {
+        return classes.length == 0 ? label : classes[k];
     }
 
     /**
@@ -219,7 +158,6 @@ public final class Tally {
             throw new IllegalArgumentException("tally: " + other.shape() + " (expected: " + shape() + ")");
         }
         addSums(other);
-        scores.addAll(other.scores);
     }
 
     /**
@@ -227,29 +165,28 @@ public final class Tally {
      * are those that were merged before, and only if there are none, those of all samples.
      */
     public Tally plusSums(Tally later) {
-        Tally total = new Tally(this, scores.mergedBefore(later.scores));
+        Tally total = copy(scores().mergedBefore(later.scores()));
         total.addSums(later);
         return total;
     }
 
-    private void addSums(Tally other) {
-        if (task.isNumber()) {
-            sums[LABEL_DEVIATION] += LabelSums.deviationBetween(sums, classes, other.sums, other.classes);
-        }
+    /** Adds all but the scores of another tally, of the same shape. */
+    void addSums(Tally other) {
+        read(added(sums(), other.sums()));
+        readClassSums(added(classSums(), other.classSums()));
+        added(classes, other.classes);
+    }
+
+    private static double[] added(double[] sums, double[] others) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += other.sums[i];
+            sums[i] += others[i];
         }
-        for (int i = 0; i < classes.length; i++) {
-            classes[i] += other.classes[i];
-        }
-        for (int i = 0; i < classSums.length; i++) {
-            classSums[i] += other.classSums[i];
-        }
+        return sums;
     }
 
     /** Returns this tally without the sums of its classes: they become one class with unknown sums, and what follows from them null. */
     public Tally withUnknownClasses() {
-        return new Tally(task, sums(), new double[] {Double.NaN}, NO_CLASSES, scores);
+        return restored(task, sums(), new double[] {Double.NaN}, NONE, scores());
     }
 
     /** Returns whether another tally can be added to this one: its task and its number of outputs are the same. */
@@ -262,47 +199,56 @@ public final class Tally {
     }
 
     public void clear() {
-        Arrays.fill(sums, 0);
+        read(new double[SUMS]);
+        readClassSums(new double[classSums().length]);
         Arrays.fill(classes, 0);
-        Arrays.fill(classSums, 0);
-        scores.clear();
     }
 
     /** Returns the total importance of the samples. */
     public double weight() {
-        return sums[WEIGHT];
+        return weight;
     }
 
     /** Returns the mean loss by weight; 0 if the total weight is 0. */
     public double loss() {
-        return sums[LOSS] / Math.max(sums[WEIGHT], Double.MIN_NORMAL);
+        return mean(loss);
+    }
+
+    /** Returns the sum of the losses, by weight. */
+    public double lossSum() {
+        return loss;
+    }
+
+    /** Returns a sum divided by the weight; 0 for both 0. */
+    final double mean(double sum) {
+        return sum / Math.max(weight, Double.MIN_NORMAL);
     }
 
     public long samples() {
-        return (long) sums[COUNT];
+        return (long) count;
     }
 
     /** Returns the metrics so far; all zeros before the first sample. */
     public Metrics metrics() {
-        double weight = Math.max(sums[WEIGHT], Double.MIN_NORMAL);
-        double loss = loss();
-        boolean number = task.isNumber();
-        double variance = number ? sums[LABEL_DEVIATION] / weight : 0;
-        double squaredError = number ? sums[SQUARED_ERROR] / weight : 0;
-        boolean calibrated = (number || task == Task.BINARY) && sums[LABEL] != 0 && !Double.isNaN(sums[PREDICTION]);
-        return new Metrics(
-                samples(),
-                loss,
-                LabelSums.baselineLoss(task, sums, classes),
-                number || task == Task.BOX ? null : (Double) (sums[CORRECT] / weight),
-                task == Task.BINARY || task.hasClasses() ? loss : null,
-                task.isBinary() ? scores.auc() : null,
-                number ? sums[ABSOLUTE_ERROR] / weight : null,
-                number ? Math.sqrt(squaredError) : null,
-                number && variance > 0 ? 1 - squaredError / variance : null,
-                calibrated ? sums[PREDICTION] / sums[LABEL] : null,
-                task == Task.MASK || task == Task.BOX ? sums[OVERLAP] / weight : null,
-                ClassSums.averages(task, sums, classes, classSums, scores));
+        Map<Metric, Double> values = new EnumMap<>(Metric.class);
+        values.put(Metric.LOSS, loss());
+        metrics((metric, value) -> {
+            if (value != null) {
+                values.put(metric, value);
+            }
+        });
+        return new Metrics(samples(), values);
+    }
+
+    /** Passes on the metrics of the task besides the loss; null if they are undefined. */
+    abstract void metrics(BiConsumer<Metric, @Nullable Double> values);
+
+    final @Nullable Double calibration() {
+        return label == 0 || Double.isNaN(prediction) ? null : (Double) (prediction / label);
+    }
+
+    static double entropyTerm(double p) {
+        return p > 0 ? -p * log(p) : 0;
     }
 
     /**
@@ -310,36 +256,60 @@ public final class Tally {
      * binary outputs.
      */
     public List<ClassMetrics> byClass() {
-        return ClassSums.metrics(task, sums, classes, classSums);
+        return List.of();
     }
 
-    public Task task() {
+    public final Task task() {
         return task;
     }
 
-    /** Returns a copy of the sums, in the order in which {@link TallySums} stores them. */
-    public double[] sums() {
-        return TallySums.stored(sums);
+    /** Returns the sums as numbers, in the order of checkpoints. */
+    public final double[] sums() {
+        double[] sums = new double[SUMS];
+        write(sums);
+        return sums;
     }
 
-    /**
-     * Returns the weight of each class, or the sum of each output's label; length K for several outputs, otherwise 0.
-     */
-    public double[] classes() {
+    void write(double[] sums) {
+        sums[COUNT] = count;
+        sums[WEIGHT] = weight;
+        sums[LOSS] = loss;
+        sums[CORRECT] = correct;
+        sums[LABEL] = label;
+        sums[PREDICTION] = prediction;
+    }
+
+    void read(double[] sums) {
+        count = sums[COUNT];
+        weight = sums[WEIGHT];
+        loss = sums[LOSS];
+        correct = sums[CORRECT];
+        label = sums[LABEL];
+        prediction = sums[PREDICTION];
+    }
+
+    /** Returns the weight of each class, or the sum of each output's label; length K for several outputs, otherwise 0. */
+    public final double[] classes() {
         return classes;
     }
 
-    /** Returns the sums of each class, in the order of {@link ClassSums}. */
+    /** Returns the sums of each class, in the order of {@link ClassTally}; none for a task without classes. */
     public double[] classSums() {
-        return classSums;
+        return NONE;
     }
+
+    void readClassSums(double[] sums) {}
 
     /** Returns the scores themselves; without points unless the task is binary. */
     public ScoreSketch scores() {
-        return scores;
+        return new ScoreSketch();
     }
 
-    public Tally copy() {
-        return new Tally(this, scores.copy());
+    public final Tally copy() {
+        return copy(scores().copy());
+    }
+
+    private Tally copy(ScoreSketch scores) {
+        return restored(task, sums(), classes.length == 0 ? NONE : classes.clone(), classSums(), scores);
     }
 }

@@ -62,7 +62,7 @@ final class BatchLearner {
         evaluator = new Evaluator(spec, network);
         updater = new Updater(spec.training(), layout);
         gradient = network.gradient();
-        large = new Tally(spec.loss().task(), spec.outputs());
+        large = Tally.of(spec.loss().task(), spec.outputs());
         watch = spec.watch();
         watchesSamples = watch.drift() != null;
         WeightedSum sum = network.weightedSum();

@@ -64,7 +64,7 @@ final class StateInitializer {
     }
 
     private Tally tally() {
-        return new Tally(spec.loss().task(), spec.outputs());
+        return Tally.of(spec.loss().task(), spec.outputs());
     }
 
     /** Sets the parameters, and initializes the slots for them. */

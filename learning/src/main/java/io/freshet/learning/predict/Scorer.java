@@ -21,7 +21,7 @@ public final class Scorer {
 
     public Scorer(ModelSpec spec) {
         batches = new SampleBatches(new Predictor.Shape(spec));
-        tally = new Tally(spec.loss().task(), spec.outputs());
+        tally = Tally.of(spec.loss().task(), spec.outputs());
         confusion = ConfusionMatrix.of(spec.loss().task(), spec.outputs());
     }
 

@@ -30,13 +30,13 @@ class ClassMetricsTest {
     @MethodSource("binary")
     void metrics_of_two_classes_equal_their_definitions(JsonNode golden) {
         Tally tally = tally(golden, Task.BINARY, 1);
-        Classification metrics = tally.metrics().classification();
+        Metrics metrics = tally.metrics();
         JsonNode positive = golden.get("classes").get(1);
-        assertMetric(metrics.precision(), positive.get("precision"), "precision");
-        assertMetric(metrics.recall(), positive.get("recall"), "recall");
-        assertMetric(metrics.f1(), positive.get("f1"), "F1");
-        assertMetric(metrics.prAuc(), golden.get("averagePrecision"), "average precision");
-        assertThat(metrics.topKAccuracy()).isNull();
+        assertMetric(metrics.get(Metric.PRECISION), positive.get("precision"), "precision");
+        assertMetric(metrics.get(Metric.RECALL), positive.get("recall"), "recall");
+        assertMetric(metrics.get(Metric.F1), positive.get("f1"), "F1");
+        assertMetric(metrics.get(Metric.PR_AUC), golden.get("averagePrecision"), "average precision");
+        assertThat(metrics.get(Metric.TOP_K_ACCURACY)).isNull();
         assertClasses(tally.byClass(), golden);
         assertConfusion(golden, Task.BINARY, 1);
     }
@@ -45,12 +45,12 @@ class ClassMetricsTest {
     @MethodSource("multiclass")
     void metrics_of_many_classes_equal_their_definitions(JsonNode golden) {
         Tally tally = tally(golden, Task.MULTICLASS, golden.get("classes").size());
-        Classification metrics = tally.metrics().classification();
-        assertMetric(metrics.precision(), golden.get("macro").get("precision"), "precision");
-        assertMetric(metrics.recall(), golden.get("macro").get("recall"), "recall");
-        assertMetric(metrics.f1(), golden.get("macro").get("f1"), "F1");
-        assertMetric(metrics.topKAccuracy(), golden.get("topKAccuracy"), "top-k accuracy");
-        assertThat(metrics.prAuc()).isNull();
+        Metrics metrics = tally.metrics();
+        assertMetric(metrics.get(Metric.PRECISION), golden.get("macro").get("precision"), "precision");
+        assertMetric(metrics.get(Metric.RECALL), golden.get("macro").get("recall"), "recall");
+        assertMetric(metrics.get(Metric.F1), golden.get("macro").get("f1"), "F1");
+        assertMetric(metrics.get(Metric.TOP_K_ACCURACY), golden.get("topKAccuracy"), "top-k accuracy");
+        assertThat(metrics.get(Metric.PR_AUC)).isNull();
         assertClasses(tally.byClass(), golden);
         assertConfusion(golden, Task.MULTICLASS, golden.get("classes").size());
     }
@@ -66,8 +66,8 @@ class ClassMetricsTest {
             System.arraycopy(Golden.floats(golden.get("logits").get(i)), 0, logits, i * classes, classes);
             labels[i] = Likeliest.of(Golden.floats(golden.get("labels").get(i)), 0, classes);
         }
-        Tally steps = new Tally(Task.SEQUENCE, classes);
-        Tally samples = new Tally(Task.MULTICLASS, classes);
+        Tally steps = Tally.of(Task.SEQUENCE, classes);
+        Tally samples = Tally.of(Task.MULTICLASS, classes);
         PredictedSamples all = new PredictedSamples(classes, 1, labels, logits, softmax(logits, classes));
         // Two sequences, of different lengths.
         int half = count / 3;
@@ -86,7 +86,9 @@ class ClassMetricsTest {
             // The predictions are floats.
             Golden.assertClose(actual.logLoss(), expected.logLoss(), 1e-6, 0, "log loss of class " + c);
         }
-        assertThat(steps.metrics().classification()).isEqualTo(samples.metrics().classification());
+        for (Metric metric : List.of(Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.TOP_K_ACCURACY)) {
+            assertThat(steps.metrics().get(metric)).isEqualTo(samples.metrics().get(metric));
+        }
     }
 
     @Test
@@ -110,43 +112,45 @@ class ClassMetricsTest {
     /** The label of a probability counts by its share; accuracy takes the nearer class. */
     @Test
     void a_label_between_two_classes_counts_for_both() {
-        Tally tally = new Tally(Task.BINARY, 1);
+        Tally tally = Tally.of(Task.BINARY, 1);
         float[] logit = {2};
         tally.add(0.5, 1, new PredictedSamples(1, new float[] {0.75f}, logit, logit), 0, 0, 1);
-        Classification metrics = tally.metrics().classification();
-        assertThat(metrics.precision()).isEqualTo(0.75);
-        assertThat(metrics.recall()).isEqualTo(1);
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.get(Metric.PRECISION)).isEqualTo(0.75);
+        assertThat(metrics.get(Metric.RECALL)).isEqualTo(1);
         assertThat(tally.byClass()).extracting(ClassMetrics::weight).containsExactly(0.25, 0.75);
         assertThat(tally.byClass()).extracting(ClassMetrics::logLoss).containsExactly(0.5, 0.5);
     }
 
     @Test
     void independent_labels_are_counted_together() {
-        Tally tally = new Tally(Task.BINARY, 2);
+        Tally tally = Tally.of(Task.BINARY, 2);
         float[] logits = {1, -1};
         tally.add(1, 1, new PredictedSamples(2, new float[] {1, 1}, logits, logits), 0, 0, 2);
         tally.add(1, 1, new PredictedSamples(2, new float[] {0, 0}, logits, logits), 0, 0, 2);
-        Classification metrics = tally.metrics().classification();
-        assertThat(metrics.precision()).isEqualTo(0.5);
-        assertThat(metrics.recall()).isEqualTo(0.5);
+        Metrics metrics = tally.metrics();
+        assertThat(metrics.get(Metric.PRECISION)).isEqualTo(0.5);
+        assertThat(metrics.get(Metric.RECALL)).isEqualTo(0.5);
         assertThat(tally.byClass()).isEmpty();
     }
 
     @Test
     void margins_have_no_log_loss() {
-        Tally tally = new Tally(Task.MARGIN, 1);
+        Tally tally = Tally.of(Task.MARGIN, 1);
         float[] logit = {1};
         tally.add(1, 1, new PredictedSamples(1, new float[] {1}, logit, logit), 0, 0, 1);
-        assertThat(tally.metrics().classification().precision()).isEqualTo(1);
+        assertThat(tally.metrics().get(Metric.PRECISION)).isEqualTo(1);
         assertThat(tally.byClass()).extracting(ClassMetrics::logLoss).containsOnlyNulls();
     }
 
     @Test
     void numbers_have_none_of_these_metrics() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
-        assertThat(tally.metrics().classification()).isEqualTo(Classification.NONE);
+        assertThat(tally.metrics().values())
+                .doesNotContainKeys(
+                        Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.PR_AUC, Metric.TOP_K_ACCURACY);
         assertThat(tally.byClass()).isEmpty();
     }
 
@@ -158,15 +162,15 @@ class ClassMetricsTest {
                     FILE.get(task == Task.BINARY ? "binary" : "multiclass").get(0);
             int outputs = task == Task.BINARY ? 1 : golden.get("classes").size();
             Tally now = tally(golden, task, outputs);
-            Tally old = new Tally(task, now.sums(), now.classes(), new double[0], now.scores());
+            Tally old = Tally.restored(task, now.sums(), now.classes(), new double[0], now.scores());
             Tally both = old.copy();
             both.add(now);
             for (Tally unknown : List.of(old, both)) {
-                Classification metrics = unknown.metrics().classification();
-                assertThat(metrics.precision()).isNull();
-                assertThat(metrics.recall()).isNull();
-                assertThat(metrics.f1()).isNull();
-                assertThat(metrics.topKAccuracy()).isNull();
+                Metrics metrics = unknown.metrics();
+                assertThat(metrics.get(Metric.PRECISION)).isNull();
+                assertThat(metrics.get(Metric.RECALL)).isNull();
+                assertThat(metrics.get(Metric.F1)).isNull();
+                assertThat(metrics.get(Metric.TOP_K_ACCURACY)).isNull();
                 assertThat(unknown.byClass()).extracting(ClassMetrics::recall).containsOnlyNulls();
             }
             old.clear();
@@ -180,14 +184,14 @@ class ClassMetricsTest {
     void top_k_accuracy_is_unknown_if_some_samples_were_not_counted() {
         float[] logits = {1, 0, 0};
         float[] label = {1};
-        Tally tally = new Tally(Task.MULTICLASS, 3);
+        Tally tally = Tally.of(Task.MULTICLASS, 3);
         tally.add(1, 1, new PredictedSamples(3, label, logits, logits), 0, 0, 1);
         tally.add(1, 1, new PredictedSamples(3, 2, label, logits, logits), 0, 0, 1);
-        assertThat(tally.metrics().classification().topKAccuracy()).isNull();
-        assertThat(tally.metrics().classification().recall()).isZero();
+        assertThat(tally.metrics().get(Metric.TOP_K_ACCURACY)).isNull();
+        assertThat(tally.metrics().get(Metric.RECALL)).isZero();
         tally.clear();
         tally.add(1, 1, new PredictedSamples(3, 2, label, logits, logits), 0, 0, 1);
-        assertThat(tally.metrics().classification().topKAccuracy()).isEqualTo(1);
+        assertThat(tally.metrics().get(Metric.TOP_K_ACCURACY)).isEqualTo(1);
     }
 
     private interface Predicted {
@@ -195,7 +199,7 @@ class ClassMetricsTest {
     }
 
     private static Tally tally(JsonNode golden, Task task, int outputs) {
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         int topK = task == Task.MULTICLASS ? golden.get("topK").intValue() : 0;
         JsonNode losses = golden.get("losses");
         forEach(

@@ -16,7 +16,7 @@ final class ScoredSamples {
     record Scored(double loss, double weight, float[] label, float[] logits, float[] prediction) {}
 
     static Tally tally(Task task, int outputs, List<Scored> samples) {
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         for (Scored s : samples) {
             tally.add(
                     s.loss,

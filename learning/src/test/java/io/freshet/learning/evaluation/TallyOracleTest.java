@@ -42,19 +42,19 @@ class TallyOracleTest {
         double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction()[k]));
         close(metrics.loss(), mean(samples, Scored::loss));
         close(
-                metrics.mae(),
+                metrics.get(Metric.MAE),
                 mean(samples, s -> over(outputs, k -> Math.abs((double) s.prediction()[k] - s.label()[k]))));
-        close(metrics.rmse(), Math.sqrt(squared));
-        close(metrics.r2(), 1 - squared / variance);
-        close(metrics.calibration(), predicted / Arrays.stream(means).average().orElseThrow());
-        assertThat(metrics.accuracy()).isNull();
-        assertThat(metrics.logLoss()).isNull();
-        assertThat(metrics.auc()).isNull();
-        assertThat(metrics.iou()).isNull();
+        close(metrics.get(Metric.RMSE), Math.sqrt(squared));
+        close(metrics.get(Metric.R2), 1 - squared / variance);
+        close(metrics.get(Metric.CALIBRATION), predicted / Arrays.stream(means).average().orElseThrow());
+        assertThat(metrics.get(Metric.ACCURACY)).isNull();
+        assertThat(metrics.get(Metric.LOG_LOSS)).isNull();
+        assertThat(metrics.get(Metric.AUC)).isNull();
+        assertThat(metrics.get(Metric.IOU)).isNull();
         if (task == Task.REGRESSION) {
-            close(metrics.baselineLoss(), variance);
+            close(metrics.get(Metric.BASELINE_LOSS), variance);
         } else {
-            assertThat(metrics.baselineLoss()).isNull();
+            assertThat(metrics.get(Metric.BASELINE_LOSS)).isNull();
         }
     }
 
@@ -69,11 +69,11 @@ class TallyOracleTest {
         });
         double labels = mean(samples, sample -> over(outputs, k -> sample.label()[k]));
         double predicted = mean(samples, sample -> over(outputs, k -> sample.prediction()[k]));
-        close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
-        close(metrics.baselineLoss(), entropy);
-        close(metrics.calibration(), predicted / labels);
-        close(metrics.logLoss(), mean(samples, Scored::loss));
-        closeArea(metrics.auc(), auc(samples), 0.002);
+        close(metrics.get(Metric.ACCURACY), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
+        close(metrics.get(Metric.BASELINE_LOSS), entropy);
+        close(metrics.get(Metric.CALIBRATION), predicted / labels);
+        close(metrics.get(Metric.LOG_LOSS), mean(samples, Scored::loss));
+        closeArea(metrics.get(Metric.AUC), auc(samples), 0.002);
     }
 
     /** Searches all constants on a grid that includes -1 and 1, with the loss itself. */
@@ -100,11 +100,11 @@ class TallyOracleTest {
             }
             return least;
         });
-        close(metrics.baselineLoss(), best);
-        close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
-        closeArea(metrics.auc(), auc(samples), 0.002);
-        assertThat(metrics.logLoss()).isNull();
-        assertThat(metrics.calibration()).isNull();
+        close(metrics.get(Metric.BASELINE_LOSS), best);
+        close(metrics.get(Metric.ACCURACY), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
+        closeArea(metrics.get(Metric.AUC), auc(samples), 0.002);
+        assertThat(metrics.get(Metric.LOG_LOSS)).isNull();
+        assertThat(metrics.get(Metric.CALIBRATION)).isNull();
     }
 
     @Test
@@ -117,11 +117,11 @@ class TallyOracleTest {
                     double p = mean(samples, sample -> sample.label()[k]);
                     return -p * Math.log(p);
                 });
-        close(metrics.baselineLoss(), entropy);
+        close(metrics.get(Metric.BASELINE_LOSS), entropy);
         close(
-                metrics.accuracy(),
+                metrics.get(Metric.ACCURACY),
                 mean(samples, s -> likeliest(s.label(), 0, 4) == likeliest(s.prediction(), 0, 4) ? 1 : 0));
-        close(metrics.logLoss(), mean(samples, Scored::loss));
+        close(metrics.get(Metric.LOG_LOSS), mean(samples, Scored::loss));
     }
 
     @Test
@@ -134,10 +134,10 @@ class TallyOracleTest {
             double either = over(outputs, k -> sample.label()[k] >= 0.5f || sample.prediction()[k] >= 0.5f ? 1 : 0);
             return either == 0 ? 1 : both / either;
         });
-        close(metrics.iou(), overlap);
-        close(metrics.accuracy(), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
-        assertThat(metrics.baselineLoss()).isNull();
-        assertThat(metrics.auc()).isNull();
+        close(metrics.get(Metric.IOU), overlap);
+        close(metrics.get(Metric.ACCURACY), mean(samples, sample -> over(outputs, k -> sameSide(sample, k))));
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isNull();
+        assertThat(metrics.get(Metric.AUC)).isNull();
     }
 
     @Test
@@ -154,9 +154,9 @@ class TallyOracleTest {
                                         4,
                                         sample.label(),
                                         0));
-        close(metrics.iou(), overlap);
+        close(metrics.get(Metric.IOU), overlap);
         assertThat(overlap).isGreaterThan(0.01);
-        assertThat(metrics.accuracy()).isNull();
+        assertThat(metrics.get(Metric.ACCURACY)).isNull();
     }
 
     @Test
@@ -182,9 +182,9 @@ class TallyOracleTest {
         for (double ofClass : classes) {
             entropy -= ofClass / steps * Math.log(ofClass / steps);
         }
-        close(metrics.accuracy(), right / steps);
-        close(metrics.baselineLoss(), entropy);
-        close(metrics.logLoss(), loss / steps);
+        close(metrics.get(Metric.ACCURACY), right / steps);
+        close(metrics.get(Metric.BASELINE_LOSS), entropy);
+        close(metrics.get(Metric.LOG_LOSS), loss / steps);
         assertThat(metrics.samples()).isEqualTo(samples.size());
     }
 
@@ -195,12 +195,12 @@ class TallyOracleTest {
         List<Scored> samples = draw(task, outputs, task == Task.SEQUENCE ? 5 : outputs, 100);
         Tally whole = tally(task, outputs, samples);
         Tally merged = tally(task, outputs, samples.subList(700, samples.size()));
-        merged.add(new Tally(task, outputs));
+        merged.add(Tally.of(task, outputs));
         merged.add(tally(task, outputs, samples.subList(0, 90)));
         merged.add(tally(task, outputs, samples.subList(90, 700)));
         assertThat(merged.samples()).isEqualTo(whole.samples());
         assertSame(merged.metrics(), whole.metrics());
-        Tally fromEmpty = new Tally(task, outputs);
+        Tally fromEmpty = Tally.of(task, outputs);
         fromEmpty.add(whole);
         assertThat(fromEmpty.metrics()).isEqualTo(whole.metrics());
     }
@@ -208,7 +208,7 @@ class TallyOracleTest {
     /** Labels near a million that differ by an eighth, as times or prices may. */
     @Test
     void r2_is_accurate_far_from_0() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < 1000; i++) {
             float label = 1e6f + i % 2 / 8f;
             float[] prediction = {1e6f};
@@ -221,18 +221,18 @@ class TallyOracleTest {
     @Test
     void sums_of_version_1_have_no_calibration() {
         double[] old = {3, 4, 1, 0, 2, 3, 16, 96};
-        Tally tally = new Tally(Task.REGRESSION, old, new double[0], new double[0], new ScoreSketch());
+        Tally tally = Tally.restored(Task.REGRESSION, old, new double[0], new double[0], new ScoreSketch());
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(4);
-        assertThat(metrics.calibration()).isNull();
+        assertThat(metrics.get(Metric.CALIBRATION)).isNull();
         // Deviation 96 - 16^2 / 4 with mean 4 and weight 4, then a label of 1.
         Golden.assertClose(r2(tally), 1 - 3 / (32 + 9 * 4 / 5.0), 1e-12, 0, "R2");
     }
 
     private static double r2(Tally tally) {
-        Double r2 = tally.metrics().r2();
+        Double r2 = tally.metrics().get(Metric.R2);
         return r2 == null ? Double.NaN : r2;
     }
 
@@ -268,19 +268,19 @@ class TallyOracleTest {
 
     private static void assertSame(Metrics actual, Metrics expected) {
         close(actual.loss(), expected.loss());
-        close(actual.baselineLoss(), expected.baselineLoss());
-        close(actual.accuracy(), expected.accuracy());
-        close(actual.logLoss(), expected.logLoss());
-        closeArea(actual.auc(), expected.auc(), 0.002);
-        close(actual.mae(), expected.mae());
-        close(actual.rmse(), expected.rmse());
-        close(actual.r2(), expected.r2());
-        close(actual.calibration(), expected.calibration());
-        close(actual.iou(), expected.iou());
-        close(actual.classification().precision(), expected.classification().precision());
-        close(actual.classification().recall(), expected.classification().recall());
-        close(actual.classification().f1(), expected.classification().f1());
-        closeArea(actual.classification().prAuc(), expected.classification().prAuc(), 0.005);
+        close(actual.get(Metric.BASELINE_LOSS), expected.get(Metric.BASELINE_LOSS));
+        close(actual.get(Metric.ACCURACY), expected.get(Metric.ACCURACY));
+        close(actual.get(Metric.LOG_LOSS), expected.get(Metric.LOG_LOSS));
+        closeArea(actual.get(Metric.AUC), expected.get(Metric.AUC), 0.002);
+        close(actual.get(Metric.MAE), expected.get(Metric.MAE));
+        close(actual.get(Metric.RMSE), expected.get(Metric.RMSE));
+        close(actual.get(Metric.R2), expected.get(Metric.R2));
+        close(actual.get(Metric.CALIBRATION), expected.get(Metric.CALIBRATION));
+        close(actual.get(Metric.IOU), expected.get(Metric.IOU));
+        close(actual.get(Metric.PRECISION), expected.get(Metric.PRECISION));
+        close(actual.get(Metric.RECALL), expected.get(Metric.RECALL));
+        close(actual.get(Metric.F1), expected.get(Metric.F1));
+        closeArea(actual.get(Metric.PR_AUC), expected.get(Metric.PR_AUC), 0.005);
     }
 
     /** The area under a curve is an approximation once there are many scores. */

@@ -20,7 +20,7 @@ class TallyTest {
     void auc_is_the_share_of_ordered_pairs_with_ties_half() {
         SplittableRandom random = new SplittableRandom(SEED);
         for (int trial = 0; trial < 50; trial++) {
-            Tally tally = new Tally(Task.BINARY, 1);
+            Tally tally = Tally.of(Task.BINARY, 1);
             List<Float> positives = new ArrayList<>();
             List<Float> negatives = new ArrayList<>();
             int spread = random.nextInt(1, 256);
@@ -36,7 +36,7 @@ class TallyTest {
                     wins += p > n ? 1 : p == n ? 0.5 : 0;
                 }
             }
-            Double auc = tally.metrics().auc();
+            Double auc = tally.metrics().get(Metric.AUC);
             if (positives.isEmpty() || negatives.isEmpty()) {
                 assertThat(auc).isNull();
             } else {
@@ -50,8 +50,8 @@ class TallyTest {
     @Test
     void the_sum_for_a_snapshot_has_all_metrics_but_the_auc_of_the_open_window() {
         SplittableRandom random = new SplittableRandom(SEED);
-        Tally closed = new Tally(Task.BINARY, 1);
-        Tally window = new Tally(Task.BINARY, 1);
+        Tally closed = Tally.of(Task.BINARY, 1);
+        Tally window = Tally.of(Task.BINARY, 1);
         addRandom(window, random);
         assertThat(closed.plusSums(window).metrics()).isEqualTo(window.metrics());
 
@@ -62,9 +62,9 @@ class TallyTest {
         all.add(window);
         Tally sums = closed.plusSums(window);
         assertThat(sums.sums()).isEqualTo(all.sums());
-        assertThat(sums.metrics().auc())
-                .isEqualTo(closed.metrics().auc())
-                .isNotEqualTo(all.metrics().auc());
+        assertThat(sums.metrics().get(Metric.AUC))
+                .isEqualTo(closed.metrics().get(Metric.AUC))
+                .isNotEqualTo(all.metrics().get(Metric.AUC));
     }
 
     private static void addRandom(Tally tally, SplittableRandom random) {
@@ -76,7 +76,7 @@ class TallyTest {
 
     @Test
     void regression_has_mae_rmse_and_the_variance_as_its_baseline() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         // Errors 1, -2 and 3 with weights 1, 2 and 1; labels 0, 4 and 8.
         add(tally, 1, 0, 1, 1);
         add(tally, 4, 4, 2, 2);
@@ -84,42 +84,42 @@ class TallyTest {
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(3);
         assertThat(metrics.loss()).isEqualTo((1 + 2 * 4 + 9) / 4.0);
-        assertThat(metrics.mae()).isEqualTo((1 + 2 * 2 + 3) / 4.0);
-        assertThat(metrics.rmse()).isEqualTo(Math.sqrt((1 + 2 * 4 + 9) / 4.0));
-        assertThat(metrics.baselineLoss()).isEqualTo((2 * 16 + 64) / 4.0 - 4 * 4);
-        assertThat(metrics.accuracy()).isNull();
-        assertThat(metrics.logLoss()).isNull();
-        assertThat(metrics.auc()).isNull();
+        assertThat(metrics.get(Metric.MAE)).isEqualTo((1 + 2 * 2 + 3) / 4.0);
+        assertThat(metrics.get(Metric.RMSE)).isEqualTo(Math.sqrt((1 + 2 * 4 + 9) / 4.0));
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isEqualTo((2 * 16 + 64) / 4.0 - 4 * 4);
+        assertThat(metrics.get(Metric.ACCURACY)).isNull();
+        assertThat(metrics.get(Metric.LOG_LOSS)).isNull();
+        assertThat(metrics.get(Metric.AUC)).isNull();
     }
 
     @Test
     void two_classes_have_accuracy_log_loss_and_the_entropy_as_their_baseline() {
-        Tally tally = new Tally(Task.BINARY, 1);
+        Tally tally = Tally.of(Task.BINARY, 1);
         add(tally, 0.2, 1, 3, new float[] {1}, new float[] {0.8f});
         add(tally, 0.9, 0, 1, new float[] {0.4f}, new float[] {0.6f});
         Metrics metrics = tally.metrics();
-        assertThat(metrics.accuracy()).isEqualTo(0.75);
+        assertThat(metrics.get(Metric.ACCURACY)).isEqualTo(0.75);
         assertThat(metrics.loss()).isEqualTo((3 * 0.2 + 0.9) / 4);
-        assertThat(metrics.logLoss()).isEqualTo(metrics.loss());
-        assertThat(metrics.baselineLoss()).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
-        assertThat(metrics.auc()).isEqualTo(1);
-        assertThat(metrics.mae()).isNull();
-        assertThat(metrics.rmse()).isNull();
+        assertThat(metrics.get(Metric.LOG_LOSS)).isEqualTo(metrics.loss());
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
+        assertThat(metrics.get(Metric.AUC)).isEqualTo(1);
+        assertThat(metrics.get(Metric.MAE)).isNull();
+        assertThat(metrics.get(Metric.RMSE)).isNull();
     }
 
     @Test
     void many_classes_have_accuracy_log_loss_and_the_entropy_as_their_baseline() {
-        Tally tally = new Tally(Task.MULTICLASS, 3);
+        Tally tally = Tally.of(Task.MULTICLASS, 3);
         add(tally, 0.5, 0, 1, new float[3], new float[] {0.6f, 0.3f, 0.1f});
         add(tally, 1.5, 2, 2, new float[3], new float[] {0.5f, 0.3f, 0.2f});
         add(tally, 0.1, 2, 1, new float[3], new float[] {0.1f, 0.1f, 0.8f});
         Metrics metrics = tally.metrics();
         assertThat(metrics.samples()).isEqualTo(3);
-        assertThat(metrics.accuracy()).isEqualTo(0.5);
-        assertThat(metrics.logLoss()).isEqualTo((0.5 + 3 + 0.1) / 4);
-        assertThat(metrics.baselineLoss()).isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
-        assertThat(metrics.auc()).isNull();
-        assertThat(metrics.mae()).isNull();
+        assertThat(metrics.get(Metric.ACCURACY)).isEqualTo(0.5);
+        assertThat(metrics.get(Metric.LOG_LOSS)).isEqualTo((0.5 + 3 + 0.1) / 4);
+        assertThat(metrics.get(Metric.BASELINE_LOSS)).isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
+        assertThat(metrics.get(Metric.AUC)).isNull();
+        assertThat(metrics.get(Metric.MAE)).isNull();
     }
 
     @ParameterizedTest
@@ -127,9 +127,9 @@ class TallyTest {
     void merged_halves_equal_the_whole(Task task) {
         SplittableRandom random = new SplittableRandom(SEED);
         int outputs = task == Task.MULTICLASS ? 4 : 1;
-        Tally whole = new Tally(task, outputs);
-        Tally first = new Tally(task, outputs);
-        Tally second = new Tally(task, outputs);
+        Tally whole = Tally.of(task, outputs);
+        Tally first = Tally.of(task, outputs);
+        Tally second = Tally.of(task, outputs);
         for (int i = 0; i < 1000; i++) {
             float label = random.nextInt(task == Task.MULTICLASS ? 4 : 2);
             float[] logits = new float[outputs];
@@ -160,12 +160,12 @@ class TallyTest {
     @EnumSource(names = {"REGRESSION", "BINARY", "MULTICLASS"})
     void an_empty_or_cleared_tally_has_metrics_of_0(Task task) {
         int outputs = task == Task.MULTICLASS ? 3 : 1;
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         Metrics empty = tally.metrics();
         assertThat(empty.samples()).isZero();
         assertThat(empty.loss()).isZero();
-        assertThat(empty.baselineLoss()).isZero();
-        assertThat(empty.auc()).isNull();
+        assertThat(empty.get(Metric.BASELINE_LOSS)).isZero();
+        assertThat(empty.get(Metric.AUC)).isNull();
         add(tally, 1, 1, 2, new float[outputs], new float[outputs]);
         assertThat(tally.metrics()).isNotEqualTo(empty);
         tally.clear();
@@ -174,7 +174,7 @@ class TallyTest {
 
     @Test
     void samples_of_weight_0_count_but_have_no_effect() {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         add(tally, 100, 0, 0, 10);
         assertThat(tally.metrics().samples()).isEqualTo(1);
         assertThat(tally.metrics().loss()).isZero();
@@ -184,14 +184,14 @@ class TallyTest {
 
     @Test
     void rejects_sums_of_another_shape() {
-        assertThatThrownBy(() -> new Tally(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
+        assertThatThrownBy(() -> Tally.restored(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
                 .hasMessage("sums: 3 (expected: 11)");
         ScoreSketch one = ScoreSketch.of(ScorePoints.of(new int[1], new int[2]));
-        assertThatThrownBy(() -> new Tally(Task.REGRESSION, new double[8], new double[0], new double[0], one))
+        assertThatThrownBy(() -> Tally.restored(Task.REGRESSION, new double[8], new double[0], new double[0], one))
                 .hasMessage("scores: 1 (expected: none for REGRESSION)");
-        assertThatThrownBy(() -> new Tally(Task.MULTICLASS, 3).add(new Tally(Task.MULTICLASS, 4)))
+        assertThatThrownBy(() -> Tally.of(Task.MULTICLASS, 3).add(Tally.of(Task.MULTICLASS, 4)))
                 .hasMessage("tally: MULTICLASS of 4 outputs (expected: MULTICLASS of 3 outputs)");
-        assertThatThrownBy(() -> new Tally(Task.REGRESSION, 1).add(new Tally(Task.BINARY, 1)))
+        assertThatThrownBy(() -> Tally.of(Task.REGRESSION, 1).add(Tally.of(Task.BINARY, 1)))
                 .hasMessage("tally: BINARY of 1 outputs (expected: REGRESSION of 1 outputs)");
     }
 

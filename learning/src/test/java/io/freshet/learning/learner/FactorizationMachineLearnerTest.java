@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
@@ -110,7 +111,7 @@ class FactorizationMachineLearnerTest {
                             1,
                             new Sample.Position(0, i, i, 0)));
         }
-        return state.window().metrics().accuracy();
+        return state.window().metrics().get(Metric.ACCURACY);
     }
 
     private static LearnerState learn(ModelSpec spec, LearnerState state, List<Sample> samples) {

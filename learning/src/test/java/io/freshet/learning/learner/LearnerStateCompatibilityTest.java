@@ -8,6 +8,7 @@ import io.freshet.learning.FlatWeights;
 import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
@@ -84,7 +85,7 @@ class LearnerStateCompatibilityTest {
     /** Before version 4, weights did not count in the moments, and there were no sums by class. */
     private static void assertEarlier(Metrics actual, Metrics expected) {
         assertThat(actual.loss()).isCloseTo(expected.loss(), within(0.1));
-        assertThat(actual.classification().recall()).as("unknown").isNull();
+        assertThat(actual.get(Metric.RECALL)).as("unknown").isNull();
     }
 
     /** Not learned again, since the last bits of matrix products depend on the CPU. */

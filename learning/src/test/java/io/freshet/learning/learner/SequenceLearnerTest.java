@@ -6,6 +6,7 @@ import io.freshet.learning.Golden;
 import io.freshet.learning.SequenceCases;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -207,7 +208,7 @@ class SequenceLearnerTest {
                             false,
                             new Sample.Position(0, i, i, 0)));
         }
-        return state.window().metrics().accuracy();
+        return state.window().metrics().get(Metric.ACCURACY);
     }
 
     private static LearnerState learn(ModelSpec spec, LearnerState state, List<Sample> samples) {

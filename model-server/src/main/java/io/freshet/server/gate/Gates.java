@@ -36,9 +36,9 @@ public final class Gates {
                         snapshot.spec().name() + "/" + snapshot.key(), key -> new RecentMetrics())
                 .add(snapshot, metrics);
         for (Gate gate : conditions) {
-            Double value = gate.metric().since(earlier, metrics);
+            Double value = gate.since(earlier, metrics);
             if (value == null || !gate.passes(value)) {
-                return of + gate.metric().text() + ": " + (value == null ? "none" : value) + " over "
+                return of + gate.metric().key() + ": " + (value == null ? "none" : value) + " over "
                         + (metrics.samples() - (earlier == null ? 0 : earlier.samples())) + " samples (expected: "
                         + gate.expected() + ")";
             }

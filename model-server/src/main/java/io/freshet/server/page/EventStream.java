@@ -41,6 +41,7 @@ public final class EventStream {
     private final @Nullable String flinkUrl;
     private final Responses responses;
     private final String run;
+    private final JsonObject metrics = ModelTable.metrics();
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
     /** The JSON of the last tick without points and closing brace; null before the first tick. */
     private volatile @Nullable String lastTick;
@@ -160,6 +161,7 @@ public final class EventStream {
                 .put("at", now)
                 .put("flink", flinkUrl)
                 .put("notice", notice)
+                .put("metrics", metrics)
                 .put("models", table.update(now));
         String text = event.encode();
         String tick = text.substring(0, text.length() - 1);

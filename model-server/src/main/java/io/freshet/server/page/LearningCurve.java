@@ -1,5 +1,6 @@
 package io.freshet.server.page;
 
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
@@ -7,6 +8,7 @@ import io.freshet.learning.lineage.Incarnation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** How well one incarnation of a model learns. Not thread-safe. */
@@ -70,18 +72,18 @@ final class LearningCurve {
         if (!curve.isEmpty() && samples <= curve.last().values()[0]) {
             return;
         }
-        PrimaryMetric quality = PrimaryMetric.of(total);
+        Metric quality = quality(total);
         Metrics last = window.metrics();
         UpdateMetrics updates = window.updates();
         double[] model = {
             samples,
             window.loss(),
             total.loss(),
-            number(total.baselineLoss()),
-            last == null ? Double.NaN : quality.value(last),
-            quality.value(total),
-            last == null ? Double.NaN : number(last.calibration()),
-            number(total.calibration()),
+            number(total, Metric.BASELINE_LOSS),
+            number(last, quality),
+            number(total, quality),
+            number(last, Metric.CALIBRATION),
+            number(total, Metric.CALIBRATION),
             updates == null ? Double.NaN : updates.learningRate(),
             updates == null ? Double.NaN : updates.gradientNorm()
         };
@@ -93,7 +95,16 @@ final class LearningCurve {
                 DoubleStream.concat(Arrays.stream(model), replicas).toArray()));
     }
 
-    private static double number(@Nullable Double value) {
+    /** Returns the metric besides the loss that says most about a model's predictions: the first one that its task has. */
+    static Metric quality(Metrics metrics) {
+        return Stream.of(Metric.IOU, Metric.AUC, Metric.ACCURACY, Metric.RMSE)
+                .filter(metric -> metrics.get(metric) != null)
+                .findFirst()
+                .orElse(Metric.ACCURACY);
+    }
+
+    private static double number(@Nullable Metrics metrics, Metric metric) {
+        Double value = metrics == null ? null : metrics.get(metric);
         return value == null ? Double.NaN : value;
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.server.page;
 
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.watch.Event;
@@ -61,6 +62,20 @@ public final class ModelTable {
         return rows;
     }
 
+    /** Returns how the page shows the metrics of a row, by their names there, in order. */
+    static JsonObject metrics() {
+        JsonObject metrics = new JsonObject();
+        for (Metric metric : Metric.values()) {
+            metrics.put(
+                    metric.field(),
+                    new JsonObject()
+                            .put("label", metric.label())
+                            .put("about", metric.unit() + ", " + metric.direction().text())
+                            .put("brief", metric.is(Metric.Trait.BRIEF)));
+        }
+        return metrics;
+    }
+
     private JsonObject row(String name, long now, @Nullable Evaluation failure) {
         Condition condition = conditions.of(name, now);
         JsonObject row = new JsonObject()
@@ -84,18 +99,11 @@ public final class ModelTable {
                             keys.stream()
                                     .mapToLong(key -> key.counts().rejected())
                                     .sum())
-                    .put("primary", PrimaryMetric.of(since).key())
-                    .put("loss", finite(since.loss()))
-                    .put("window", finite(Curves.windowLoss(keys)))
-                    .put("baseline", finite(since.baselineLoss()))
-                    .put("accuracy", finite(since.accuracy()))
-                    .put("logLoss", finite(since.logLoss()))
-                    .put("auc", finite(since.auc()))
-                    .put("mae", finite(since.mae()))
-                    .put("rmse", finite(since.rmse()))
-                    .put("r2", finite(since.r2()))
-                    .put("calibration", finite(since.calibration()))
-                    .put("iou", finite(since.iou()));
+                    .put("primary", LearningCurve.quality(since).field())
+                    .put("window", finite(Curves.windowLoss(keys)));
+            for (Metric metric : Metric.values()) {
+                row.put(metric.field(), finite(since.get(metric)));
+            }
             Evaluation withEvents = evaluations.lastWithEvents(name);
             if (withEvents != null) {
                 row.put("event", lastEvent(withEvents));

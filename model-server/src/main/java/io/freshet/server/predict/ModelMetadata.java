@@ -1,5 +1,6 @@
 package io.freshet.server.predict;
 
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
@@ -150,29 +151,11 @@ public final class ModelMetadata {
     }
 
     private static void putMetrics(JsonObject properties, @Nullable Metrics metrics) {
-        if (metrics == null) {
-            return;
-        }
-        properties.put("loss", Double.toString(metrics.loss()));
-        put(properties, "baseline_loss", metrics.baselineLoss());
-        put(properties, "accuracy", metrics.accuracy());
-        put(properties, "log_loss", metrics.logLoss());
-        put(properties, "auc", metrics.auc());
-        put(properties, "pr_auc", metrics.classification().prAuc());
-        put(properties, "precision", metrics.classification().precision());
-        put(properties, "recall", metrics.classification().recall());
-        put(properties, "f1", metrics.classification().f1());
-        put(properties, "top_k_accuracy", metrics.classification().topKAccuracy());
-        put(properties, "mae", metrics.mae());
-        put(properties, "rmse", metrics.rmse());
-        put(properties, "r2", metrics.r2());
-        put(properties, "calibration", metrics.calibration());
-        put(properties, "iou", metrics.iou());
-    }
-
-    private static void put(JsonObject properties, String name, @Nullable Double value) {
-        if (value != null) {
-            properties.put(name, Double.toString(value));
+        for (Metric metric : Metric.values()) {
+            Double value = metrics == null ? null : metrics.get(metric);
+            if (value != null) {
+                properties.put(metric.key(), Double.toString(value));
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 import { get } from "/ui/api.js";
 import { offerSignOut } from "/ui/session.js";
 import { listen } from "/ui/stream.js";
-import { count, duration } from "/ui/format.js";
+import { create } from "/ui/dom.js";
+import { count, duration, number } from "/ui/format.js";
 import { Inspection } from "/ui/inspection.js";
 import { STATES } from "/ui/table.js";
 import { TryForm } from "/ui/try.js";
@@ -35,6 +36,10 @@ async function receive(event) {
   const model = event.models.find(each => each.name === name);
   state(STATES[model?.state] ?? "waiting", model == null ? "unknown model" : text(model, event.at));
   element("rejected-samples").textContent = count(model?.rejected);
+  element("metrics").replaceChildren(...Object.entries(event.metrics)
+    .filter(([metric]) => model?.[metric] != null)
+    .map(([metric, { label, about }]) => create("tr", {},
+      create("th", { scope: "row" }, label), create("td", { class: "number" }, number(model[metric])), create("td", {}, about))));
   inspection.refresh(metadata != null && !element("moved").hidden);
   if (model?.version == null) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;

@@ -4,7 +4,7 @@ import { Curves } from "/ui/curves.js";
 import { Selection } from "/ui/selection.js";
 import { offerSignOut } from "/ui/session.js";
 import { listen } from "/ui/stream.js";
-import { ModelsTable, QUALITY } from "/ui/table.js";
+import { ModelsTable } from "/ui/table.js";
 
 const element = id => document.getElementById(id);
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -18,6 +18,8 @@ const charts = CHARTS.map(definition => ({
   chart: new Chart(element("charts"), definition, range => zoom(across(definition), range)),
 }));
 let models = [];
+/** How metrics are shown, by their name in a model. */
+let metrics = {};
 let close = null;
 
 /** Returns the x-axis of a chart. Serving goes on without new samples, so its charts always have times. */
@@ -46,7 +48,7 @@ function lines(definition, model, axis) {
     .filter(line => line.y.some(value => value != null))
     .map(line => ({
       ...line,
-      label: `${model.name} ${line.value.toLowerCase().endsWith("quality") ? `${QUALITY[model.primary]} ` : ""}${line.label}`,
+      label: `${model.name} ${line.value.toLowerCase().endsWith("quality") ? `${metrics[model.primary].label} ` : ""}${line.label}`,
       color: selection.color(model.name, line.shade),
       x: curve.across(axis),
       y: scale === 1 ? line.y : line.y.map(value => value == null ? null : value * scale),
@@ -81,9 +83,10 @@ function receive(event) {
   element("notice").hidden = event.notice == null;
   say("notice", event.notice ?? "");
   models = event.models;
+  metrics = event.metrics;
   const names = models.map(model => model.name);
   selection.offer(names);
-  table.update(models, event.at);
+  table.update(models, metrics, event.at);
   element("empty").hidden = models.length > 0;
   curves.learned.add(event.learned, names, event.reset);
   curves.served.add(event.served, names, event.reset);

@@ -1,11 +1,7 @@
 import { ABSENT, count, dateTime, duration, number } from "/ui/format.js";
 
-/** The first metrics that a model has are shown, at most this many. */
-const QUALITY_CELLS = 3;
-/** Labels of the quality metrics, by their name in an event. */
-export const QUALITY = {
-  iou: "IoU", accuracy: "accuracy", auc: "AUC", mae: "MAE", rmse: "RMSE", r2: "R²", logLoss: "log loss", calibration: "calibration",
-};
+/** The first brief metrics that a model has are shown, at most this many. */
+const QUALITY_CELLS = 4;
 /** The colors of states, as classes; others have none. */
 export const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
 
@@ -21,24 +17,24 @@ export class ModelsTable {
   }
 
   /** Replaces the rows, except during a click on one of them; the focused link or checkbox stays focused. */
-  update(models, now) {
+  update(models, metrics, now) {
     if (this.body.matches(":active")) return;
     const focused = this.body.contains(document.activeElement) ? document.activeElement.id : null;
-    this.body.replaceChildren(...models.flatMap(model => this.rows(model, now)));
+    this.body.replaceChildren(...models.flatMap(model => this.rows(model, metrics, now)));
     if (focused) document.getElementById(focused)?.focus();
   }
 
-  rows(model, now) {
-    const all = [this.row(model, now)];
+  rows(model, metrics, now) {
+    const all = [this.row(model, metrics, now)];
     if (model.failure != null) all.push(note("failure", `failed: ${model.failure}`));
     if (model.event != null) all.push(note("event", model.event));
     return all;
   }
 
-  row(model, now) {
+  row(model, metrics, now) {
     const tr = document.createElement("tr");
-    const compared = model.loss == null || model.baseline == null || model.samples === 0
-      ? undefined : model.loss < model.baseline ? "better" : "worse";
+    const compared = model.loss == null || model.baselineLoss == null || model.samples === 0
+      ? undefined : model.loss < model.baselineLoss ? "better" : "worse";
     tr.append(
       this.choice(model),
       name(model),
@@ -47,8 +43,8 @@ export class ModelsTable {
       cell(model.rate == null ? ABSENT : `${count(model.rate)}/s`),
       cell(number(model.loss), compared),
       cell(number(model.window)),
-      cell(number(model.baseline)),
-      ...quality(model),
+      cell(number(model.baselineLoss)),
+      ...quality(model, metrics),
       version(model),
       cell(model.keyed ? count(model.keys) : ABSENT),
       cell(duration(model.age)));
@@ -111,9 +107,9 @@ function state(model, now) {
   return td;
 }
 
-function quality(model) {
-  const shown = Object.keys(QUALITY).filter(metric => model[metric] != null).slice(0, QUALITY_CELLS);
-  const cells = shown.map(metric => labeled(number(model[metric]), QUALITY[metric]));
+function quality(model, metrics) {
+  const shown = Object.entries(metrics).filter(([name, metric]) => metric.brief && model[name] != null).slice(0, QUALITY_CELLS);
+  const cells = shown.map(([name, metric]) => labeled(number(model[name]), metric.label));
   while (cells.length < QUALITY_CELLS) cells.push(cell(ABSENT));
   return cells;
 }
@@ -128,7 +124,7 @@ function note(kind, text) {
   const tr = document.createElement("tr");
   tr.className = kind;
   const td = document.createElement("td");
-  td.colSpan = 14;
+  td.colSpan = 15;
   td.textContent = text;
   tr.append(td);
   return tr;

@@ -3,12 +3,13 @@ package io.freshet.server.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -110,8 +111,7 @@ class GatesTest {
 
     /** Returns metrics whose squared error is the loss. */
     private static Metrics metrics(long samples, double loss) {
-        return new Metrics(
-                samples, loss, null, null, null, null, null, Math.sqrt(loss), null, null, null, Classification.NONE);
+        return new Metrics(samples, Map.of(Metric.LOSS, loss, Metric.RMSE, Math.sqrt(loss)));
     }
 
     private static Snapshot snapshot(

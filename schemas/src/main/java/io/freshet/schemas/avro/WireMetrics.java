@@ -1,92 +1,101 @@
 package io.freshet.schemas.avro;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Converts metrics to and from their Avro record. */
+/**
+ * Converts metrics to and from their Avro record, whose schema lists the samples and then a field for each {@link Metric}. A
+ * metric that is absent is null, or NaN in a field that cannot be null.
+ */
 public final class WireMetrics {
+    /** All metrics in the order of the record. */
+    public static final List<Metric> ORDER;
+
+    private static final boolean[] OPTIONAL;
     private static final byte[] NONE = {};
     /** Expected size. */
     private static final int PACKED_BYTES = 128;
 
+    static {
+        List<Schema.Field> fields = io.freshet.wire.Metrics.getClassSchema().getFields();
+        ORDER = fields.stream().skip(1).map(WireMetrics::metric).toList();
+        OPTIONAL = new boolean[ORDER.size()];
+        for (int i = 0; i < OPTIONAL.length; i++) {
+            OPTIONAL[i] = fields.get(i + 1).schema().isUnion();
+        }
+    }
+
     private WireMetrics() {}
 
+    private static Metric metric(Schema.Field field) {
+        return Arrays.stream(Metric.values())
+                .filter(metric -> metric.field().equals(field.name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     public static io.freshet.wire.Metrics write(Metrics metrics) {
-        return io.freshet.wire.Metrics.newBuilder()
-                .setSamples(metrics.samples())
-                .setLoss(metrics.loss())
-                .setBaselineLoss(baselineLoss(metrics))
-                .setAccuracy(metrics.accuracy())
-                .setLogLoss(metrics.logLoss())
-                .setAuc(metrics.auc())
-                .setMae(metrics.mae())
-                .setRmse(metrics.rmse())
-                .setR2(metrics.r2())
-                .setCalibration(metrics.calibration())
-                .setIou(metrics.iou())
-                .setPrecision(metrics.classification().precision())
-                .setRecall(metrics.classification().recall())
-                .setF1(metrics.classification().f1())
-                .setPrAuc(metrics.classification().prAuc())
-                .setTopKAccuracy(metrics.classification().topKAccuracy())
-                .build();
+        io.freshet.wire.Metrics wire = new io.freshet.wire.Metrics();
+        wire.setSamples(metrics.samples());
+        for (int i = 0; i < OPTIONAL.length; i++) {
+            wire.put(i + 1, value(metrics, i));
+        }
+        return wire;
     }
 
     /** Writes the fields of the record in the order of the schema. Pinned by {@code SnapshotEncoderTest}. */
     public static void write(Metrics metrics, AvroBuffer out) {
         out.writeLong(metrics.samples());
-        out.writeDouble(metrics.loss());
-        out.writeDouble(baselineLoss(metrics));
-        writeOptional(metrics.accuracy(), out);
-        writeOptional(metrics.logLoss(), out);
-        writeOptional(metrics.auc(), out);
-        writeOptional(metrics.mae(), out);
-        writeOptional(metrics.rmse(), out);
-        writeOptional(metrics.r2(), out);
-        writeOptional(metrics.calibration(), out);
-        writeOptional(metrics.iou(), out);
-        writeOptional(metrics.classification().precision(), out);
-        writeOptional(metrics.classification().recall(), out);
-        writeOptional(metrics.classification().f1(), out);
-        writeOptional(metrics.classification().prAuc(), out);
-        writeOptional(metrics.classification().topKAccuracy(), out);
-    }
-
-    private static void writeOptional(@Nullable Double value, AvroBuffer out) {
-        out.writeLong(value == null ? 0 : 1);
-        if (value != null) {
-            out.writeDouble(value);
+        for (int i = 0; i < OPTIONAL.length; i++) {
+            Double value = value(metrics, i);
+            if (OPTIONAL[i]) {
+                out.writeLong(value == null ? 0 : 1);
+            }
+            if (value != null) {
+                out.writeDouble(value);
+            }
         }
     }
 
-    private static double baselineLoss(Metrics metrics) {
-        return metrics.baselineLoss() == null ? Double.NaN : metrics.baselineLoss();
+    private static @Nullable Double value(Metrics metrics, int i) {
+        Double value = metrics.get(ORDER.get(i));
+        return value == null && !OPTIONAL[i] ? (Double) Double.NaN : value;
     }
 
     /** Reads the fields of the record in the order of the schema. */
     public static Metrics read(AvroCursor in) throws MalformedRecordException {
         long samples = in.readLong();
-        double loss = in.readDouble();
-        double baselineLoss = in.readDouble();
-        return new Metrics(
-                samples,
-                loss,
-                Double.isNaN(baselineLoss) ? null : (Double) baselineLoss,
-                readOptional(in),
-                readOptional(in),
-                readOptional(in),
-                readOptional(in),
-                readOptional(in),
-                readOptional(in),
-                readOptional(in),
-                readOptional(in),
-                new Classification(
-                        readOptional(in), readOptional(in), readOptional(in), readOptional(in), readOptional(in)));
+        Map<Metric, Double> values = new EnumMap<>(Metric.class);
+        for (int i = 0; i < OPTIONAL.length; i++) {
+            if (!OPTIONAL[i] || in.readPresence()) {
+                put(values, i, in.readDouble());
+            }
+        }
+        return new Metrics(samples, values);
     }
 
-    private static @Nullable Double readOptional(AvroCursor in) throws MalformedRecordException {
-        return in.readPresence() ? (Double) in.readDouble() : null;
+    public static Metrics read(io.freshet.wire.Metrics wire) {
+        Map<Metric, Double> values = new EnumMap<>(Metric.class);
+        for (int i = 0; i < OPTIONAL.length; i++) {
+            if (wire.get(i + 1) instanceof Double value) {
+                put(values, i, value);
+            }
+        }
+        return new Metrics(wire.getSamples(), values);
+    }
+
+    /** The loss itself is never absent. */
+    private static void put(Map<Metric, Double> values, int i, double value) {
+        Metric metric = ORDER.get(i);
+        if (OPTIONAL[i] || !Double.isNaN(value) || metric == Metric.LOSS) {
+            values.put(metric, value);
+        }
     }
 
     /** Returns metrics in a third of the memory. */
@@ -113,22 +122,5 @@ public final class WireMetrics {
         } catch (MalformedRecordException e) {
             throw new IllegalStateException("cannot happen: pack wrote the bytes", e);
         }
-    }
-
-    public static Metrics read(io.freshet.wire.Metrics wire) {
-        return new Metrics(
-                wire.getSamples(),
-                wire.getLoss(),
-                Double.isNaN(wire.getBaselineLoss()) ? null : (Double) wire.getBaselineLoss(),
-                wire.getAccuracy(),
-                wire.getLogLoss(),
-                wire.getAuc(),
-                wire.getMae(),
-                wire.getRmse(),
-                wire.getR2(),
-                wire.getCalibration(),
-                wire.getIou(),
-                new Classification(
-                        wire.getPrecision(), wire.getRecall(), wire.getF1(), wire.getPrAuc(), wire.getTopKAccuracy()));
     }
 }

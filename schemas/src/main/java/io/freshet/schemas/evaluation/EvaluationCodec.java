@@ -98,7 +98,7 @@ public final class EvaluationCodec {
         io.freshet.wire.Evaluation wire = format.read(value);
         try {
             Task task = Task.valueOf(wire.getTask().toUpperCase(Locale.ROOT));
-            Tally total = new Tally(
+            Tally total = Tally.restored(
                     task,
                     wire.getSums().stream().mapToDouble(d -> d).toArray(),
                     wire.getClasses().stream().mapToDouble(d -> d).toArray(),

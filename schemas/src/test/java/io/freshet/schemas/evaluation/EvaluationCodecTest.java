@@ -42,7 +42,7 @@ class EvaluationCodecTest {
     @ParameterizedTest
     @EnumSource(Task.class)
     void an_evaluation_without_samples_reads_back_equal(Task task) throws MalformedRecordException {
-        Evaluation written = Evaluations.of("m", "", new Tally(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
+        Evaluation written = Evaluations.of("m", "", Tally.of(task, task.hasClasses() ? 2 : 1), Long.MAX_VALUE, false);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read)
                 .usingRecursiveComparison()
@@ -54,7 +54,7 @@ class EvaluationCodecTest {
 
     @Test
     void unknown_values_read_back_as_unknown() throws MalformedRecordException {
-        Evaluation written = Evaluations.of("m", "", new Tally(Task.BINARY, 1), 1, false, Evaluation.Learning.UNKNOWN);
+        Evaluation written = Evaluations.of("m", "", Tally.of(Task.BINARY, 1), 1, false, Evaluation.Learning.UNKNOWN);
         Evaluation read = codec.read(codec.write(written).value());
         assertThat(read.learning()).isEqualTo(Evaluation.Learning.UNKNOWN);
         assertThat(read.progress()).isEqualTo(Evaluation.Progress.UNKNOWN);
@@ -65,7 +65,7 @@ class EvaluationCodecTest {
     void a_tombstone_has_the_key_of_the_evaluations() {
         KeyedBytes tombstone = codec.delete("delays", "a/b#1");
         assertThat(tombstone.key())
-                .isEqualTo(codec.write(Evaluations.of("delays", "a/b#1", new Tally(Task.BINARY, 1), 1, false))
+                .isEqualTo(codec.write(Evaluations.of("delays", "a/b#1", Tally.of(Task.BINARY, 1), 1, false))
                         .key());
         assertThat(tombstone.value()).isNull();
     }

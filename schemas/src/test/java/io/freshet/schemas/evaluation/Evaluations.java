@@ -38,7 +38,7 @@ public final class Evaluations {
 
     /** Returns the evaluation of a model that failed. */
     public static Evaluation failed(String model, String specHash, long emittedAt) {
-        return Evaluation.failed(model, specHash, "out of luck", emittedAt, new Tally(Task.BINARY, 1));
+        return Evaluation.failed(model, specHash, "out of luck", emittedAt, Tally.of(Task.BINARY, 1));
     }
 
     public static Evaluation of(String model, String key, Tally total, long emittedAt, boolean last) {
@@ -70,7 +70,7 @@ public final class Evaluations {
 
     /** Returns a tally of {@code samples} samples, every third of them predicted wrongly. */
     public static Tally tally(Task task, int outputs, int samples) {
-        Tally tally = new Tally(task, outputs);
+        Tally tally = Tally.of(task, outputs);
         for (int i = 0; i < samples; i++) {
             float[] logits = new float[outputs];
             float[] prediction = new float[outputs];

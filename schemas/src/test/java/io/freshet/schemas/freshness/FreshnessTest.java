@@ -109,7 +109,7 @@ class FreshnessTest {
 
     @Test
     void without_heartbeats_a_failure_is_the_sign_of_a_trainer_for_five_minutes() {
-        evaluations.add(Evaluation.failed("m", "hash", "out of luck", NOW, new Tally(Task.REGRESSION, 1)));
+        evaluations.add(Evaluation.failed("m", "hash", "out of luck", NOW, Tally.of(Task.REGRESSION, 1)));
         assertThat(freshness.model("m", SPEC, NOW + 300_000).state()).isEqualTo(State.FAILED);
         assertThat(freshness.model("m", SPEC, NOW + 300_001).state()).isEqualTo(State.TRAINER_GONE);
     }
@@ -156,7 +156,7 @@ class FreshnessTest {
         beat(NOW, NOW, 5_000L, true);
         assertThat(freshness.model("m", FROZEN, NOW).state()).isEqualTo(State.FROZEN);
 
-        evaluations.add(Evaluation.failed("m", "hash", "out of luck", NOW, new Tally(Task.REGRESSION, 1)));
+        evaluations.add(Evaluation.failed("m", "hash", "out of luck", NOW, Tally.of(Task.REGRESSION, 1)));
         assertThat(freshness.model("m", FROZEN, NOW).state()).isEqualTo(State.FAILED);
         assertThat(freshness.failure("m", "hash", NOW)).isEqualTo("out of luck");
         assertThat(freshness.failure("m", null, NOW)).isEqualTo("out of luck");
@@ -216,7 +216,7 @@ class FreshnessTest {
     }
 
     private void evaluate(long version, long emittedAt, boolean last, double loss, Event... events) {
-        Tally tally = new Tally(Task.REGRESSION, 1);
+        Tally tally = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < version / 1_000; i++) {
             tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
         }

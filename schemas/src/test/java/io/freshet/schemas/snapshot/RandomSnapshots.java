@@ -1,15 +1,17 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots with random fields, some of them without meaning. */
@@ -67,21 +69,9 @@ final class RandomSnapshots {
                 ? null
                 : new Metrics(
                         number(),
-                        random.nextGaussian(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        metric(),
-                        new Classification(metric(), metric(), metric(), metric(), metric()));
-    }
-
-    private @Nullable Double metric() {
-        return random.nextBoolean() ? null : (Double) random.nextGaussian();
+                        Arrays.stream(Metric.values())
+                                .filter(metric -> metric == Metric.LOSS || random.nextBoolean())
+                                .collect(Collectors.toMap(metric -> metric, metric -> random.nextGaussian())));
     }
 
     /** Returns numbers of any encoded length. */

@@ -1,6 +1,6 @@
 package io.freshet.schemas.snapshot;
 
-import io.freshet.learning.evaluation.Classification;
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
@@ -8,6 +8,7 @@ import io.freshet.learning.lineage.Round;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -81,16 +82,18 @@ public final class Snapshots {
                 new long[0],
                 new Metrics(
                         version,
-                        0.5,
-                        0.75,
-                        null,
-                        null,
-                        null,
-                        0.25,
-                        Math.sqrt(0.5),
-                        0.375,
-                        1.0,
-                        null,
-                        Classification.NONE));
+                        Map.of(
+                                Metric.LOSS,
+                                0.5,
+                                Metric.BASELINE_LOSS,
+                                0.75,
+                                Metric.MAE,
+                                0.25,
+                                Metric.RMSE,
+                                Math.sqrt(0.5),
+                                Metric.R2,
+                                0.375,
+                                Metric.CALIBRATION,
+                                1.0)));
     }
 }

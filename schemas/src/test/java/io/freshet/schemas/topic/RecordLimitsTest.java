@@ -3,6 +3,7 @@ package io.freshet.schemas.topic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
@@ -59,8 +60,8 @@ class RecordLimitsTest {
     })
     void evaluations_fit_and_have_sums_by_class_as_long_as_those_do(Task task, int outputs, int listed)
             throws Exception {
-        Tally empty = new Tally(task, outputs);
-        Tally total = new Tally(
+        Tally empty = Tally.of(task, outputs);
+        Tally total = Tally.restored(
                 task,
                 filled(empty.sums().length),
                 filled(empty.classes().length),
@@ -75,15 +76,15 @@ class RecordLimitsTest {
         assertThat(read.total().classes().length == 1 ? 0 : read.total().classes().length)
                 .isEqualTo(listed);
         assertThat(read.total().metrics().loss()).isEqualTo(total.metrics().loss());
-        assertThat(read.total().metrics().accuracy()).isEqualTo(total.metrics().accuracy());
+        assertThat(read.total().metrics().get(Metric.ACCURACY)).isEqualTo(total.metrics().get(Metric.ACCURACY));
         if (listed == 0) {
-            assertThat(read.total().metrics().baselineLoss()).isNull();
-            assertThat(read.total().metrics().classification().f1()).isNull();
+            assertThat(read.total().metrics().get(Metric.BASELINE_LOSS)).isNull();
+            assertThat(read.total().metrics().get(Metric.F1)).isNull();
             Tally sum = read.total().copy();
             sum.add(read.total());
             assertThat(sum.samples()).isGreaterThan(total.samples());
             assertThat(sum.metrics().loss()).isEqualTo(total.metrics().loss());
-            assertThat(sum.metrics().baselineLoss()).isNull();
+            assertThat(sum.metrics().get(Metric.BASELINE_LOSS)).isNull();
         }
         assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation()))
                 .isTrue();
@@ -93,7 +94,7 @@ class RecordLimitsTest {
     @CsvSource({"MULTICLASS, 100000", "MULTICLASS, 25599", "BINARY, 1"})
     void failures_fit_whatever_their_reason(Task task, int outputs) throws Exception {
         Evaluation failed = Evaluation.failed(
-                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, new Tally(task, outputs));
+                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, Tally.of(task, outputs));
 
         KeyedBytes record = new EvaluationCodec().write(failed);
 
