@@ -70,10 +70,7 @@ public final class VectorText {
             return value;
         }
         throw InvalidSampleException.of(
-                name,
-                i,
-                Excerpt.of(new String(chars, from, to - from)),
-                InvalidSampleException.expectedNumber(value));
+                name, i, Excerpt.of(new String(chars, from, to - from)), InvalidSampleException.expectedNumber(value));
     }
 
     private static int skipBlanks(char[] chars, int from, int to) {
