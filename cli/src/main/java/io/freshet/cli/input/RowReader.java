@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public sealed interface RowReader extends AutoCloseable
-        permits CsvRowReader, LibsvmRowReader, JsonRowReader, ParquetRowReader, JoinedRowReader {
+        permits CsvRowReader, LineRowReader, ParquetRowReader, JoinedRowReader {
     /** Maximum length of a row, in characters or bytes. */
     int MAXIMUM_LENGTH = 1 << 20;
 
