@@ -34,7 +34,7 @@ record ExampleStream(Path file, List<ModelSpec> specs, String topic, int partiti
      */
     void play(Producer<byte[], byte[]> producer, IntConsumer repeats)
             throws IOException, InvalidSampleException, CommandException {
-        SampleRow row = new SampleRow(specs);
+        SampleRow row = SampleRow.of(specs);
         RateLimiter limiter = new RateLimiter(rowsPerSecond, System::nanoTime);
         AtomicReference<Exception> failure = new AtomicReference<>();
         Callback callback = (metadata, e) -> failure.compareAndSet(null, e);

@@ -197,7 +197,7 @@ public final class FeedCommand implements Callable<Integer> {
 
     private void feed(RowFiles files, List<ModelSpec> specs, Wire wire, SampleProducer producer, FeedProgress progress)
             throws CommandException, IOException {
-        SampleRow row = new SampleRow(specs);
+        SampleRow row = SampleRow.of(specs);
         int key = keyIndex(specs, row.layout());
         RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
         for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {

@@ -62,7 +62,7 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
 
     private Sent read(int epoch, EpochPlan plan, SampleTarget target, SampleSink sink)
             throws IOException, CommandException {
-        SampleRow row = new SampleRow(specs);
+        SampleRow row = SampleRow.of(specs);
         List<FeatureEncoder> modelEncoders = specs.stream()
                 .map(spec -> new FeatureEncoder(spec, row.layout()))
                 .toList();
@@ -79,7 +79,7 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
                     more = row.next(reader, epoch);
                     if (more) {
                         boolean[] isHeldOut = isHeldOut(modelEncoders, row.fields());
-                        target.accept(row.encode(eventTime, ""), row.epochAt());
+                        target.accept(row.encode(eventTime, ""), row.encoder().epochAt());
                         rows.addValid();
                         for (int i = 0; i < isHeldOut.length; i++) {
                             heldOut[i] += isHeldOut[i] ? 1 : 0;

@@ -26,7 +26,7 @@ public final class FirstRows {
      * @throws InputException naming the first row and the reason why it cannot be learned, if none can
      */
     public static void check(RowFiles files, List<ModelSpec> specs) throws IOException {
-        SampleRow row = new SampleRow(specs);
+        SampleRow row = SampleRow.of(specs);
         RowLayout layout = row.layout();
         files.check(layout);
         List<FeatureEncoder> encoders =

@@ -7,36 +7,36 @@ import io.freshet.learning.features.Row;
 import java.io.IOException;
 
 /** Reads a format with one row per line. */
-abstract sealed class LineRowReader implements RowReader permits JsonRowReader, LibsvmRowReader {
+final class LineRowReader implements RowReader {
     private final InputFile input;
     private final LineReader lines;
+    private final Decoder decoder;
     private boolean readAhead;
     private long row;
 
-    LineRowReader(InputFile input) {
-        this.input = input;
-        lines = new LineReader(input);
+    /** Decodes a line, given as {@code line[0, length)}. */
+    interface Decoder {
+        default boolean isRow(byte[] line, int length) {
+            return true;
+        }
+
+        void decode(byte[] line, int length, Row target) throws InvalidSampleException;
     }
 
-    /** Reads up to the first row. */
-    final void start(String expected) throws InputException {
+    /** @param expected what a line contains, for messages */
+    LineRowReader(InputFile input, Decoder decoder, String expected) throws InputException {
+        this.input = input;
+        this.decoder = decoder;
+        lines = new LineReader(input);
         readAhead = advance();
         if (!readAhead) {
             throw new InputException(input.file(), "no rows (expected: " + expected + ")");
         }
     }
 
-    /** Returns whether a line is a row. */
-    boolean isRow(byte[] line, int length) {
-        return true;
-    }
-
-    /** Fills a row from {@code line[0, length)}. */
-    abstract void decode(byte[] line, int length, Row target) throws InvalidSampleException;
-
     private boolean advance() throws InputException {
         while (lines.next()) {
-            if (isRow(lines.bytes(), lines.length())) {
+            if (decoder.isRow(lines.bytes(), lines.length())) {
                 return true;
             }
         }
@@ -44,7 +44,7 @@ abstract sealed class LineRowReader implements RowReader permits JsonRowReader, 
     }
 
     @Override
-    public final boolean next(Row target) throws InvalidSampleException, IOException {
+    public boolean next(Row target) throws InvalidSampleException, InputException {
         if (!readAhead && !advance()) {
             return false;
         }
@@ -53,32 +53,32 @@ abstract sealed class LineRowReader implements RowReader permits JsonRowReader, 
         if (lines.tooLong()) {
             throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
         }
-        decode(lines.bytes(), lines.length(), target);
+        decoder.decode(lines.bytes(), lines.length(), target);
         return true;
     }
 
     @Override
-    public final long row() {
+    public long row() {
         return row;
     }
 
     @Override
-    public final String raw() {
+    public String raw() {
         return new String(lines.bytes(), 0, lines.length(), UTF_8);
     }
 
     @Override
-    public final long bytesRead() {
+    public long bytesRead() {
         return input.bytesRead();
     }
 
     @Override
-    public final long size() {
+    public long size() {
         return input.size();
     }
 
     @Override
-    public final void close() throws IOException {
+    public void close() throws IOException {
         input.close();
     }
 }

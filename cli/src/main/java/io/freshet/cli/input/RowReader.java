@@ -42,8 +42,11 @@ public sealed interface RowReader extends AutoCloseable
         try {
             return switch (format) {
                 case CSV -> new CsvRowReader(input, delimiter, layout, optional);
-                case LIBSVM -> new LibsvmRowReader(input, layout, optional);
-                case JSON_LINES -> new JsonRowReader(input, layout);
+                case LIBSVM -> {
+                    LibsvmRow decoder = new LibsvmRow(file, layout, optional);
+                    yield new LineRowReader(input, decoder, "label index:value ...");
+                }
+                case JSON_LINES -> new LineRowReader(input, new JsonRow(layout), "a JSON object on each line");
                 case PARQUET -> ParquetRowReader.open(input, layout);
             };
         } catch (InputException | RuntimeException e) {

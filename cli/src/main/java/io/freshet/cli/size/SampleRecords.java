@@ -24,7 +24,7 @@ record SampleRecords(List<SourceRecord> records, long bytes) {
 
     /** @throws InputException if the files cannot be read, or have no row that the model can learn */
     static SampleRecords read(RowFiles files, ModelSpec spec) throws IOException {
-        SampleRow row = new SampleRow(List.of(spec));
+        SampleRow row = SampleRow.of(List.of(spec));
         List<SourceRecord> records = new ArrayList<>();
         long bytes = 0;
         String reason = "no rows";

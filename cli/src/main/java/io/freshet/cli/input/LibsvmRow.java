@@ -7,16 +7,17 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.field.Excerpt;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Reads LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
+ * Decodes LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
  * sparse vector {@code features}; or a text of the pairs, if a model reads it as a text.
  *
  * <p>Empty lines and comment lines are skipped.
  */
-final class LibsvmRowReader extends LineRowReader {
+final class LibsvmRow implements LineRowReader.Decoder {
     static final String LABEL = "label";
     static final String FEATURES = "features";
 
@@ -25,42 +26,40 @@ final class LibsvmRowReader extends LineRowReader {
     private final boolean sparse;
     private final char[] number = new char[64];
 
-    LibsvmRowReader(InputFile input, RowLayout layout, Set<String> optional) throws InputException {
-        super(input);
-        check(input, layout.numbers(), LABEL, optional);
-        check(input, layout.texts(), FEATURES, optional);
+    LibsvmRow(Path file, RowLayout layout, Set<String> optional) throws InputException {
+        check(file, layout.numbers(), LABEL, optional);
+        check(file, layout.texts(), FEATURES, optional);
         if (!layout.vectors().isEmpty()) {
-            throw unknown(input, "vector " + layout.vectors().get(0));
+            throw unknown(file, "vector " + layout.vectors().get(0));
         }
         label = layout.number(LABEL);
         features = layout.text(FEATURES);
         sparse = layout.sparse().contains(FEATURES);
-        start("label index:value ...");
     }
 
-    private static void check(InputFile input, List<String> fields, String known, Set<String> optional)
+    private static void check(Path file, List<String> fields, String known, Set<String> optional)
             throws InputException {
         for (String field : fields) {
             if (!field.equals(known) && !optional.contains(field)) {
-                throw unknown(input, "field " + field);
+                throw unknown(file, "field " + field);
             }
         }
     }
 
-    private static InputException unknown(InputFile input, String field) {
+    private static InputException unknown(Path file, String field) {
         return new InputException(
-                input.file(),
+                file,
                 "no " + field + " (expected: only the fields of LIBSVM: a number " + LABEL + " and a text " + FEATURES
                         + ", listed under features.sparse)");
     }
 
     @Override
-    boolean isRow(byte[] line, int length) {
+    public boolean isRow(byte[] line, int length) {
         return line[skipBlanks(line, 0, length)] != '#';
     }
 
     @Override
-    void decode(byte[] bytes, int length, Row target) throws InvalidSampleException {
+    public void decode(byte[] bytes, int length, Row target) throws InvalidSampleException {
         int to = endOfPairs(bytes, length);
         int from = skipBlanks(bytes, 0, to);
         int labelEnd = from;
