@@ -1,5 +1,7 @@
 package io.freshet.cli.bench;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.bench.BenchReport.Machine;
@@ -24,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures how fast this machine trains, next to what Kafka and Flink allow and to Vowpal Wabbit, and how fresh parameters are. */
@@ -109,21 +110,22 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        require(rounds >= 1 && rounds <= 100, "--rounds", rounds, "from 1 to 100");
-        require(warmUps >= 0 && warmUps <= 100, "--warm-ups", warmUps, "from 0 to 100");
-        require(partitions >= 1 && partitions <= 128, "--partitions", partitions, "from 1 to 128");
-        require(seconds >= 1 && seconds <= 600, "--seconds", seconds, "from 1 to 600");
+        require(command, rounds >= 1 && rounds <= 100, "--rounds", rounds, "from 1 to 100");
+        require(command, warmUps >= 0 && warmUps <= 100, "--warm-ups", warmUps, "from 0 to 100");
+        require(command, partitions >= 1 && partitions <= 128, "--partitions", partitions, "from 1 to 128");
+        require(command, seconds >= 1 && seconds <= 600, "--seconds", seconds, "from 1 to 600");
         if (rows != null) {
-            require(rows >= 1000 && rows <= 1_000_000_000, "--rows", rows, "from 1000 to 1000000000");
+            require(command, rows >= 1000 && rows <= 1_000_000_000, "--rows", rows, "from 1000 to 1000000000");
         }
         List<String> formats =
                 Stream.of(SampleFormat.values()).map(SampleFormat::option).toList();
-        require(formats.contains(format), "--format", format, "avro, confluent, or json");
+        require(command, formats.contains(format), "--format", format, "avro, confluent, or json");
         SampleFormat sampleFormat = SampleFormat.values()[formats.indexOf(format)];
         List<Workload> workloads = workloads();
         VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);
         List<Variant> variants = variants(vowpalWabbit != null);
         require(
+                command,
                 chart == null || chart.toString().endsWith(".svg"),
                 "--chart",
                 String.valueOf(chart),
@@ -168,6 +170,7 @@ public final class BenchCommand implements Callable<Integer> {
         List<String> names = WORKLOADS.stream().map(Workload::name).toList();
         for (String set : sets) {
             require(
+                    command,
                     set.equals(ALL) || set.equals(FRESHNESS) || names.contains(set),
                     "--set",
                     set,
@@ -181,13 +184,13 @@ public final class BenchCommand implements Callable<Integer> {
     private List<Variant> variants(boolean hasVowpalWabbit) {
         List<String> names = Stream.of(Variant.values()).map(Variant::option).toList();
         for (String variant : only) {
-            require(names.contains(variant), "--only", variant, String.join(", ", names));
+            require(command, names.contains(variant), "--only", variant, String.join(", ", names));
         }
         List<Variant> chosen = Stream.of(Variant.values())
                 .filter(variant -> only.isEmpty() || only.contains(variant.option()))
                 .filter(variant -> hasVowpalWabbit || !variant.needsVowpalWabbit())
                 .toList();
-        require(!chosen.isEmpty(), "--only", String.join(",", only), "with vw on the PATH, or --vw");
+        require(command, !chosen.isEmpty(), "--only", String.join(",", only), "with vw on the PATH, or --vw");
         return chosen;
     }
 
@@ -198,12 +201,5 @@ public final class BenchCommand implements Callable<Integer> {
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
                 vowpalWabbit == null ? null : vowpalWabbit.version());
-    }
-
-    private void require(boolean valid, String option, Object value, String expected) {
-        if (!valid) {
-            throw new ParameterException(
-                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.freshet.cli.deadletters;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
@@ -19,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Sends the original records of dead letters to the samples topic again, once each. */
@@ -89,13 +90,11 @@ public final class RedriveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException {
-        check("--limit", limit);
-        check("--max-attempts", maximumAttempts);
-        if (stage != null && !STAGES.contains(stage)) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--stage: " + stage + " (expected: " + String.join(", ", STAGES)
-                            + NameSuggestion.hint(stage, STAGES) + ")");
+        require(command, limit >= 1, "--limit", limit, "at least 1");
+        require(command, maximumAttempts >= 1, "--max-attempts", maximumAttempts, "at least 1");
+        if (stage != null) {
+            String expected = String.join(", ", STAGES) + NameSuggestion.hint(stage, STAGES);
+            require(command, STAGES.contains(stage), "--stage", stage, expected);
         }
         Topics topics = kafka.topics(samples);
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
@@ -153,11 +152,5 @@ public final class RedriveCommand implements Callable<Integer> {
 
     private static String part(long count, String outcome) {
         return count == 0 ? "" : String.format(Locale.ROOT, ", %,d %s", count, outcome);
-    }
-
-    private void check(String option, long value) {
-        if (value < 1) {
-            throw new ParameterException(command.commandLine(), option + ": " + value + " (expected: at least 1)");
-        }
     }
 }

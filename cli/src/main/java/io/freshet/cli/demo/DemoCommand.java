@@ -1,5 +1,7 @@
 package io.freshet.cli.demo;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.job.options.StateOptions;
 import io.freshet.job.options.StateSettings;
 import java.io.IOException;
@@ -15,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs everything in this JVM: a stream of flights, two models that learn from it, and a model server. */
@@ -62,10 +63,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration runTime = duration == null ? null : parseDuration(duration);
-        require(port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
-        require(rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
+        require(command, port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
+        require(command, rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
         int count = replicas == null ? 0 : replicas;
         require(
+                command,
                 replicas == null || count >= 1 && count <= MAXIMUM_REPLICAS,
                 "--replicas",
                 count,
@@ -82,7 +84,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
             socket.setReuseAddress(true);
         } catch (IOException e) {
-            require(false, "--port", wanted, "a free port; this one is in use");
+            require(command, false, "--port", wanted, "a free port; this one is in use");
         }
     }
 
@@ -95,14 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (DateTimeParseException e) {
             // Reported below.
         }
-        require(false, "--duration", text, "a duration such as 60s, 5m, or 1h");
+        require(command, false, "--duration", text, "a duration such as 60s, 5m, or 1h");
         return Duration.ZERO;
-    }
-
-    private void require(boolean valid, String option, Object value, String expected) {
-        if (!valid) {
-            throw new ParameterException(
-                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

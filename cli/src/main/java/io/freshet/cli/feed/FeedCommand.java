@@ -1,5 +1,6 @@
 package io.freshet.cli.feed;
 
+import static io.freshet.cli.console.OptionValue.require;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
@@ -21,7 +22,6 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.TopicFormat;
-import io.freshet.schemas.sample.RowEncoder;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,9 +123,9 @@ public final class FeedCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--input: missing (expected: a file)");
         }
         RowFiles files = format.files(input);
-        check("--rate", rate, rate > 0, "> 0");
-        check("--limit", limit, limit >= 1, "at least 1");
-        check("--epochs", epochs, epochs >= 1, "at least 1");
+        require(command, rate > 0, "--rate", rate, "> 0");
+        require(command, limit >= 1, "--limit", limit, "at least 1");
+        require(command, epochs >= 1, "--epochs", epochs, "at least 1");
         check(as == null ? Wire.avro : as, files, "--as");
         List<ModelSpec> given = SpecFiles.read(specFiles);
         if (epochs > 1) {
@@ -197,31 +197,24 @@ public final class FeedCommand implements Callable<Integer> {
 
     private void feed(RowFiles files, List<ModelSpec> specs, Wire wire, SampleProducer producer, FeedProgress progress)
             throws CommandException, IOException {
-        RowLayout layout = RowLayout.of(specs);
-        boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
-        Row row = new Row(layout);
-        RowEncoder encoder = new RowEncoder(layout);
-        int key = keyIndex(specs, layout);
+        SampleRow row = SampleRow.of(specs);
+        int key = keyIndex(specs, row.layout());
         RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
         for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {
-            try (RowReader reader = files.open(layout)) {
+            try (RowReader reader = files.open(row.layout())) {
                 if (epoch == 0 && reader.notice() != null) {
                     command.commandLine().getErr().println("freshet: " + reader.notice());
                 }
                 boolean more = true;
                 while (more && !isFinished(progress)) {
                     try {
-                        more = reader.next(row);
+                        more = row.next(reader, epoch);
                         if (more) {
                             limiter.await(progress.sent());
-                            row.epoch(epoch);
-                            row.eventTime(liveEventTime ? System.currentTimeMillis() : 0);
-                            if (needsId) {
-                                row.id(Long.toString(reader.row()));
-                            }
-                            byte[] value =
-                                    wire == Wire.json ? reader.raw().getBytes(UTF_8) : encoder.encode(row, model);
-                            producer.send(key(row, key), value);
+                            byte[] value = wire == Wire.json
+                                    ? reader.raw().getBytes(UTF_8)
+                                    : row.encode(liveEventTime ? System.currentTimeMillis() : 0, model);
+                            producer.send(key(row.fields(), key), value);
                             progress.countSent();
                         }
                     } catch (InvalidSampleException e) {
@@ -273,12 +266,5 @@ public final class FeedCommand implements Callable<Integer> {
                         deadLetters,
                         seconds,
                         progress.sent() / seconds));
-    }
-
-    private void check(String option, Number value, boolean valid, String expected) {
-        if (!valid) {
-            throw new ParameterException(
-                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

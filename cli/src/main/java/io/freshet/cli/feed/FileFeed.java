@@ -6,9 +6,7 @@ import io.freshet.cli.input.RowReader;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.sample.RowEncoder;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -64,31 +62,24 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
 
     private Sent read(int epoch, EpochPlan plan, SampleTarget target, SampleSink sink)
             throws IOException, CommandException {
-        RowLayout layout = RowLayout.of(specs);
-        List<FeatureEncoder> modelEncoders =
-                specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
-        boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
-        RowEncoder encoder = new RowEncoder(layout);
-        Row row = new Row(layout);
+        SampleRow row = SampleRow.of(specs);
+        List<FeatureEncoder> modelEncoders = specs.stream()
+                .map(spec -> new FeatureEncoder(spec, row.layout()))
+                .toList();
         SentRows rows = new SentRows(plan);
         long[] heldOut = new long[modelEncoders.size()];
         String detected;
-        try (RowReader reader = files.open(layout)) {
+        try (RowReader reader = files.open(row.layout())) {
             detected = reader.notice();
             // 0 would stand for the time of sending.
             long eventTime = Math.max(1, files.lastModifiedMillis());
             boolean more = true;
             while (more) {
                 try {
-                    more = reader.next(row);
+                    more = row.next(reader, epoch);
                     if (more) {
-                        row.epoch(epoch);
-                        row.eventTime(eventTime);
-                        if (needsId) {
-                            row.id(Long.toString(reader.row()));
-                        }
-                        boolean[] isHeldOut = isHeldOut(modelEncoders, row);
-                        target.accept(encoder.encode(row, ""), encoder.epochAt());
+                        boolean[] isHeldOut = isHeldOut(modelEncoders, row.fields());
+                        target.accept(row.encode(eventTime, ""), row.encoder().epochAt());
                         rows.addValid();
                         for (int i = 0; i < isHeldOut.length; i++) {
                             heldOut[i] += isHeldOut[i] ? 1 : 0;

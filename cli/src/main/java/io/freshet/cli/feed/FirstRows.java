@@ -5,7 +5,6 @@ import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.KeyField;
@@ -27,7 +26,8 @@ public final class FirstRows {
      * @throws InputException naming the first row and the reason why it cannot be learned, if none can
      */
     public static void check(RowFiles files, List<ModelSpec> specs) throws IOException {
-        RowLayout layout = RowLayout.of(specs);
+        SampleRow row = SampleRow.of(specs);
+        RowLayout layout = row.layout();
         files.check(layout);
         List<FeatureEncoder> encoders =
                 specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
@@ -35,20 +35,18 @@ public final class FirstRows {
                 .map(spec -> KeyField.of(spec, layout))
                 .filter(Objects::nonNull)
                 .toList();
-        Row row = new Row(layout);
         String firstReason = "";
         try (RowReader reader = files.open(layout)) {
             while (reader.row() < MAXIMUM) {
                 try {
-                    if (!reader.next(row)) {
+                    if (!row.next(reader, 0)) {
                         throw new InputException(files + ": no row can be learned; " + firstReason);
                     }
-                    row.id(Long.toString(reader.row()));
                     for (KeyField key : keys) {
-                        key.check(row);
+                        key.check(row.fields());
                     }
                     for (FeatureEncoder encoder : encoders) {
-                        encoder.encode(row, 0, 0);
+                        encoder.encode(row.fields(), 0, 0);
                     }
                     return;
                 } catch (InvalidSampleException e) {

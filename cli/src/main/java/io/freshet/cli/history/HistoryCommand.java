@@ -1,5 +1,7 @@
 package io.freshet.cli.history;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
@@ -9,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -43,9 +44,7 @@ public final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException {
-        if (limit < 1) {
-            throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
-        }
+        require(command, limit >= 1, "--limit", limit, "at least 1");
         kafka.connect().close();
         NewestSnapshots newest = new NewestSnapshots(limit);
         History.read(kafka, model, key, newest::add).requireAny();

@@ -1,25 +1,21 @@
 package io.freshet.cli.input;
 
+import io.freshet.learning.math.ExactDecimal;
+
 /**
  * Parses decimal numbers from characters, without allocation.
  *
  * <pre>
- *   [+-] digits [. digits]     up to 15 digits, up to 22 decimals: digits / 10^decimals, one rounding, exact (Clinger)
+ *   [+-] digits [. digits]     up to 15 digits, up to 22 decimals: {@link ExactDecimal}
  * </pre>
  *
  * Anything else, such as a number with an exponent, is parsed by {@link Double#parseDouble}, so every value is the
  * nearest double. Java's extensions ({@code 1d}, {@code 0x1p3}, {@code NaN}) are not numbers here. Pinned by {@code
  * DecimalTextTest}.
- *
- * @see <a href="https://doi.org/10.1145/93542.93557">Clinger 1990, how to read floating point numbers accurately</a>
  */
 final class DecimalText {
-    private static final double[] POWERS_OF_TEN = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22
-    };
     /** Appending a digit to a smaller number stays below 2^53. */
-    private static final long EXACT = (1L << 53) / 10;
+    private static final long EXACT = ExactDecimal.LARGEST / 10;
 
     private DecimalText() {}
 
@@ -45,8 +41,8 @@ final class DecimalText {
                 break;
             }
         }
-        if (i == to && i - start > (hasPoint ? 1 : 0) && decimals < POWERS_OF_TEN.length) {
-            double magnitude = digits / POWERS_OF_TEN[decimals];
+        if (i == to && i - start > (hasPoint ? 1 : 0) && ExactDecimal.hasExponent(decimals)) {
+            double magnitude = ExactDecimal.of(digits, -decimals);
             return negative ? -magnitude : magnitude;
         }
         return parseSlowly(chars, from, to);

@@ -8,14 +8,15 @@ import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.json.JsonDecoder;
 
 /** Decodes rows that are JSON objects. An invalid field makes the row invalid. */
-final class JsonRow {
+final class JsonRow implements LineRowReader.Decoder {
     private final JsonDecoder decoder;
 
     JsonRow(RowLayout layout) {
         decoder = new JsonDecoder(layout, RecordFields.NONE);
     }
 
-    void decode(byte[] bytes, int length, Row target) throws InvalidSampleException {
+    @Override
+    public void decode(byte[] bytes, int length, Row target) throws InvalidSampleException {
         try {
             decoder.decode(bytes, length, 0, target);
         } catch (MalformedRecordException e) {

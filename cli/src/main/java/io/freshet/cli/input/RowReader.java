@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public sealed interface RowReader extends AutoCloseable
-        permits CsvRowReader, LibsvmRowReader, JsonRowReader, ParquetRowReader, JoinedRowReader {
+        permits CsvRowReader, LineRowReader, ParquetRowReader, JoinedRowReader {
     /** Maximum length of a row, in characters or bytes. */
     int MAXIMUM_LENGTH = 1 << 20;
 
@@ -42,8 +42,11 @@ public sealed interface RowReader extends AutoCloseable
         try {
             return switch (format) {
                 case CSV -> new CsvRowReader(input, delimiter, layout, optional);
-                case LIBSVM -> new LibsvmRowReader(input, layout, optional);
-                case JSON_LINES -> new JsonRowReader(input, layout);
+                case LIBSVM -> {
+                    LibsvmRow decoder = new LibsvmRow(file, layout, optional);
+                    yield new LineRowReader(input, decoder, "label index:value ...");
+                }
+                case JSON_LINES -> new LineRowReader(input, new JsonRow(layout), "a JSON object on each line");
                 case PARQUET -> ParquetRowReader.open(input, layout);
             };
         } catch (InputException | RuntimeException e) {

@@ -1,5 +1,7 @@
 package io.freshet.cli.names;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.SampleFiles;
 import io.freshet.cli.feed.EpochPlan;
@@ -21,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Finds the names of parameters, with the command-line options that say where. */
@@ -53,9 +54,7 @@ public final class NameOptions {
      */
     public ParameterNames find(ModelSpec spec, String key, IntStream indices, Source source)
             throws CommandException, IOException {
-        if (records < 0) {
-            throw new ParameterException(command.commandLine(), "--records: " + records + " (expected: at least 0)");
-        }
+        require(command, records >= 0, "--records", records, "at least 0");
         ParameterNames plain = new ParameterNames(spec);
         BitSet wanted = new BitSet();
         indices.map(plain::bucket).filter(bucket -> bucket >= 0).forEach(wanted::set);

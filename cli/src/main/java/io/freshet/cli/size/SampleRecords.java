@@ -1,15 +1,13 @@
 package io.freshet.cli.size;
 
+import io.freshet.cli.feed.SampleRow;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.sample.RowEncoder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,21 +24,18 @@ record SampleRecords(List<SourceRecord> records, long bytes) {
 
     /** @throws InputException if the files cannot be read, or have no row that the model can learn */
     static SampleRecords read(RowFiles files, ModelSpec spec) throws IOException {
-        RowLayout layout = RowLayout.of(List.of(spec));
-        RowEncoder encoder = new RowEncoder(layout);
-        Row row = new Row(layout);
+        SampleRow row = SampleRow.of(List.of(spec));
         List<SourceRecord> records = new ArrayList<>();
         long bytes = 0;
         String reason = "no rows";
-        try (RowReader reader = files.open(layout)) {
+        try (RowReader reader = files.open(row.layout())) {
             boolean more = true;
             while (more && records.size() < MAXIMUM_ROWS && bytes < MAXIMUM_BYTES) {
                 try {
-                    more = reader.next(row);
+                    more = row.next(reader, 0);
                     if (more) {
-                        row.eventTime(1);
-                        row.id(Long.toString(reader.row()));
-                        byte[] value = encoder.encode(row, "");
+                        row.fields().id(Long.toString(reader.row()));
+                        byte[] value = row.encode(1, "");
                         bytes += value.length;
                         records.add(new SourceRecord(0, records.size(), 1, null, value, RecordHeaders.NONE));
                     }

@@ -1,5 +1,7 @@
 package io.freshet.cli.size;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.RowFiles;
@@ -16,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Estimates the cores and the memory that a model needs in production. */
@@ -74,8 +75,8 @@ public final class SizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ModelSpec spec = SpecFiles.read(List.of(specFile)).get(0);
         Load load = new Load(spec, keys(spec), rate);
-        require(rate > 0 && rate <= MAXIMUM_RATE, "--rate", rate, "more than 0, and at most 10^12");
-        require(seconds >= 1 && seconds <= 60, "--seconds", seconds, "from 1 to 60");
+        require(command, rate > 0 && rate <= MAXIMUM_RATE, "--rate", rate, "more than 0, and at most 10^12");
+        require(command, seconds >= 1 && seconds <= 60, "--seconds", seconds, "from 1 to 60");
         RowFiles files = format.files(input);
         SampleRecords samples = SampleRecords.read(files, spec);
         Duration time = Duration.ofSeconds(seconds);
@@ -96,17 +97,11 @@ public final class SizeCommand implements Callable<Integer> {
 
     private long keys(ModelSpec spec) {
         if (spec.key() == null) {
-            require(keys == null, "--keys", keys, "none, as model " + spec.name() + " has no key");
+            require(command, keys == null, "--keys", keys, "none, as model " + spec.name() + " has no key");
             return 1;
         }
-        require(keys != null, "--keys", "missing", "the number of values of " + spec.key());
-        require(keys != null && keys >= 1 && keys <= MAXIMUM_KEYS, "--keys", keys, "from 1 to 10^12");
+        require(command, keys != null, "--keys", "missing", "the number of values of " + spec.key());
+        require(command, keys != null && keys >= 1 && keys <= MAXIMUM_KEYS, "--keys", keys, "from 1 to 10^12");
         return keys == null ? 1 : keys;
-    }
-
-    private void require(boolean valid, String name, @Nullable Object value, String expected) {
-        if (!valid) {
-            throw new ParameterException(command.commandLine(), name + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

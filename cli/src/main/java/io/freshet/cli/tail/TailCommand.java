@@ -1,5 +1,7 @@
 package io.freshet.cli.tail;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
@@ -20,7 +22,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -56,9 +57,7 @@ public final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException {
-        if (limit < 1) {
-            throw new ParameterException(command.commandLine(), "--limit: " + limit + " (expected: at least 1)");
-        }
+        require(command, limit >= 1, "--limit", limit, "at least 1");
         kafka.connect().close();
         RecordView view = view();
         try (TopicReader reader = TopicReader.open(kafka, source.topics(kafka.topics(samples)))) {

@@ -1,5 +1,7 @@
 package io.freshet.cli.topics;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Table;
@@ -110,11 +112,12 @@ public final class TopicsCommand implements Runnable {
         @Override
         public Integer call() throws CommandException {
             int partitions = requested == null ? DEFAULT_PARTITIONS : requested;
-            check("--partitions", partitions, partitions >= 1 && partitions <= 10_000, "1 to 10000");
-            check(
+            require(spec, partitions >= 1 && partitions <= 10_000, "--partitions", partitions, "1 to 10000");
+            require(
+                    spec,
+                    replicationFactor == -1 || (replicationFactor >= 1 && replicationFactor <= 100),
                     "--replication-factor",
                     replicationFactor,
-                    replicationFactor == -1 || (replicationFactor >= 1 && replicationFactor <= 100),
                     "1 to 100");
             List<TopicPlan> plans = options.plans(partitions);
             try (TopicAdmin admin = new TopicAdmin(options.kafka)) {
@@ -151,13 +154,6 @@ public final class TopicsCommand implements Runnable {
             if (plan.fixed() && found.partitions() != plan.partitions()) {
                 throw new CommandException("topic " + plan.name() + ": partitions: " + found.partitions()
                         + " (expected: " + plan.partitions() + ")");
-            }
-        }
-
-        private void check(String option, int value, boolean valid, String expected) {
-            if (!valid) {
-                throw new ParameterException(
-                        spec.commandLine(), option + ": " + value + " (expected: " + expected + ")");
             }
         }
     }

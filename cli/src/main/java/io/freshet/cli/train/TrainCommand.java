@@ -1,5 +1,7 @@
 package io.freshet.cli.train;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.files.CommandFiles;
@@ -79,7 +81,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         options.check();
-        options.require(faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
+        require(command, faults >= 0 && faults <= 1000, "--faults", faults, "from 0 to 1000");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
         RowFiles files = options.input();

@@ -1,5 +1,7 @@
 package io.freshet.cli.train;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -81,13 +83,13 @@ final class TrainingOptions {
 
     /** @throws ParameterException if a value is out of range */
     void check() {
-        require(parallelism >= 1 && parallelism <= 128, "--parallelism", parallelism, "from 1 to 128");
+        require(command, parallelism >= 1 && parallelism <= 128, "--parallelism", parallelism, "from 1 to 128");
         if (epochs != null) {
             int maximum = TrainingSpec.MAXIMUM_EPOCHS;
-            require(epochs >= 1 && epochs <= maximum, "--epochs", epochs, "from 1 to " + maximum);
+            require(command, epochs >= 1 && epochs <= maximum, "--epochs", epochs, "from 1 to " + maximum);
         }
         state.settings();
-        require(output.equals("text") || output.equals("json"), "--output", output, "text or json");
+        require(command, output.equals("text") || output.equals("json"), "--output", output, "text or json");
     }
 
     Path specFile() {
@@ -200,13 +202,6 @@ final class TrainingOptions {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("records, lists, strings, and numbers can be written as JSON", e);
-        }
-    }
-
-    void require(boolean valid, String option, Object value, String expected) {
-        if (!valid) {
-            throw new ParameterException(
-                    command.commandLine(), option + ": " + value + " (expected: " + expected + ")");
         }
     }
 }

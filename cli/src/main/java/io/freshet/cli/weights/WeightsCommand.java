@@ -1,5 +1,7 @@
 package io.freshet.cli.weights;
 
+import static io.freshet.cli.console.OptionValue.require;
+
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.InputException;
@@ -20,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -67,9 +68,7 @@ public final class WeightsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        if (top < 1) {
-            throw new ParameterException(command.commandLine(), "--top: " + top + " (expected: at least 1)");
-        }
+        require(command, top >= 1, "--top", top, "at least 1");
         boolean isFile = Files.isRegularFile(Path.of(from));
         if (!isFile || samples.isGiven()) {
             samples.kafka().connect().close();

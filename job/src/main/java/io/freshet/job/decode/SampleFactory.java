@@ -79,11 +79,15 @@ public final class SampleFactory {
             }
         }
         if (!known) {
-            List<String> names = Arrays.stream(encoders).map(ModelEncoder::name).toList();
-            String message = "model: " + target + " (expected: one of " + names + ")";
-            rejections.reject(record, Reason.UNKNOWN_MODEL, "", message);
+            rejectUnknown(record, target);
         }
         return samples;
+    }
+
+    private void rejectUnknown(SourceRecord record, String target) {
+        List<String> names = Arrays.stream(encoders).map(ModelEncoder::name).toList();
+        String message = "model: " + target + " (expected: one of " + names + ")";
+        rejections.reject(record, Reason.UNKNOWN_MODEL, "", message);
     }
 
     /**

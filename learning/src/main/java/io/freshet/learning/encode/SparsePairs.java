@@ -2,22 +2,17 @@ package io.freshet.learning.encode;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
+import io.freshet.learning.math.ExactDecimal;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Reads a sparse vector in LIBSVM's notation, {@code index:value index:value ...}, from bytes in place.
  *
  * <p>Indices are whole numbers of at least 0; values are decimal numbers. Digits up to 2^53 with at most 22 decimals
- * are converted exactly (Clinger's fast path), and {@link Double#parseDouble} converts all others, so every value is
+ * are converted by {@link ExactDecimal}, and {@link Double#parseDouble} converts all others, so every value is
  * the nearest double.
  */
 public final class SparsePairs {
-    private static final double[] POWERS_OF_TEN = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22
-    };
-    private static final long EXACT = 1L << 53;
-
     private final String field;
     private final byte[] bytes;
     private final int to;
@@ -94,8 +89,8 @@ public final class SparsePairs {
             decimals = at - point - 1;
             count += decimals;
         }
-        if ((at == to || bytes[at] == ' ') && count > 0 && decimals < POWERS_OF_TEN.length) {
-            double magnitude = digits / POWERS_OF_TEN[decimals];
+        if ((at == to || bytes[at] == ' ') && count > 0 && ExactDecimal.hasExponent(decimals)) {
+            double magnitude = ExactDecimal.of(digits, -decimals);
             return negative ? -magnitude : magnitude;
         }
         return parse(pair, from);
@@ -104,7 +99,7 @@ public final class SparsePairs {
     /** Appends the digits at the current position to a number, as long as it stays exact as a double. */
     private long readDigits(long number) {
         long result = number;
-        while (at < to && digit(bytes[at]) && result < EXACT / 10) {
+        while (at < to && digit(bytes[at]) && result < ExactDecimal.LARGEST / 10) {
             result = result * 10 + bytes[at++] - '0';
         }
         return result;

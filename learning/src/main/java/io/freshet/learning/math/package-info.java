@@ -1,5 +1,5 @@
 /**
- * Transcendental functions and random numbers with the same bits on every machine.
+ * Transcendental functions and random numbers with the same bits on every machine, and exact decimal numbers.
  *
  * <p>No other code that affects parameters or predictions may call {@code Math.exp}, {@code Math.log}, and similar
  * functions, or use another random number generator.

@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import io.freshet.learning.math.ExactDecimal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -13,8 +14,6 @@ import java.util.List;
  * thread-safe.
  */
 final class PlainJson {
-    /** A double has every integer of up to this magnitude, so that one multiplication or division by a power is exact. */
-    private static final long LARGEST_EXACT = 1L << 53;
     /** Digits of any integer that fits into a long. */
     private static final int SAFE_DIGITS = 18;
     /** Longer numbers are left to the other reader, which limits them. */
@@ -32,11 +31,6 @@ final class PlainJson {
     private static final String[] FIELDS = {"name", "datatype", "shape", "data", "inputs", "id"};
     private static final String[] DATATYPES =
             Arrays.stream(Datatype.values()).map(Datatype::name).toArray(String[]::new);
-
-    private static final double[] POWERS = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22
-    };
 
     private final byte[] json;
     private final int end;
@@ -239,15 +233,7 @@ final class PlainJson {
         }
     }
 
-    /**
-     * Reads a number: the digits as an integer m, and a power of ten.
-     *
-     * <pre>
-     *   m * 10^e   rounded once, and so the nearest double, if m <= 2^53 and |e| <= 22
-     * </pre>
-     *
-     * @see <a href="https://dl.acm.org/doi/10.1145/93542.93557">Clinger, How to read floating point numbers accurately (1990)</a>
-     */
+    /** Reads a number: the digits as an integer, and a power of ten. */
     private void number(TensorData data) throws Unrecognized {
         int start = at;
         boolean negative = peek() == '-';
@@ -279,8 +265,8 @@ final class PlainJson {
         if (!decimal) {
             require(count <= SAFE_DIGITS);
             data.addInteger(negative ? -digits : digits);
-        } else if (count <= SAFE_DIGITS && digits <= LARGEST_EXACT && Math.abs(exponent) < POWERS.length) {
-            double value = exponent < 0 ? digits / POWERS[-exponent] : digits * POWERS[exponent];
+        } else if (count <= SAFE_DIGITS && digits <= ExactDecimal.LARGEST && ExactDecimal.hasExponent(exponent)) {
+            double value = ExactDecimal.of(digits, exponent);
             data.addDecimal(negative ? -value : value);
         } else {
             data.addDecimal(Double.parseDouble(new String(json, start, at - start, StandardCharsets.US_ASCII)));

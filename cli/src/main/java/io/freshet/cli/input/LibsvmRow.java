@@ -7,72 +7,60 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.field.Excerpt;
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Reads LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
+ * Decodes LIBSVM text, {@code label index:value index:value ... # comment}. A row has a number field {@code label}, and a
  * sparse vector {@code features}; or a text of the pairs, if a model reads it as a text.
  *
  * <p>Empty lines and comment lines are skipped.
  */
-final class LibsvmRowReader implements RowReader {
+final class LibsvmRow implements LineRowReader.Decoder {
     static final String LABEL = "label";
     static final String FEATURES = "features";
 
-    private final InputFile input;
-    private final LineReader lines;
     private final int label;
     private final int features;
     private final boolean sparse;
     private final char[] number = new char[64];
-    private boolean readAhead;
-    private long row;
 
-    LibsvmRowReader(InputFile input, RowLayout layout, Set<String> optional) throws InputException {
-        this.input = input;
-        lines = new LineReader(input);
-        check(layout.numbers(), LABEL, optional);
-        check(layout.texts(), FEATURES, optional);
+    LibsvmRow(Path file, RowLayout layout, Set<String> optional) throws InputException {
+        check(file, layout.numbers(), LABEL, optional);
+        check(file, layout.texts(), FEATURES, optional);
         if (!layout.vectors().isEmpty()) {
-            throw new InputException(
-                    input.file(),
-                    "no vector " + layout.vectors().get(0) + " (expected: only the fields of LIBSVM: a number " + LABEL
-                            + " and a text " + FEATURES + ", listed under features.sparse)");
+            throw unknown(file, "vector " + layout.vectors().get(0));
         }
         label = layout.number(LABEL);
         features = layout.text(FEATURES);
         sparse = layout.sparse().contains(FEATURES);
-        readAhead = advance();
-        if (!readAhead) {
-            throw new InputException(input.file(), "no rows (expected: label index:value ...)");
-        }
     }
 
-    private void check(List<String> fields, String known, Set<String> optional) throws InputException {
+    private static void check(Path file, List<String> fields, String known, Set<String> optional)
+            throws InputException {
         for (String field : fields) {
             if (!field.equals(known) && !optional.contains(field)) {
-                throw new InputException(
-                        input.file(),
-                        "no field " + field + " (expected: only the fields of LIBSVM: a number " + LABEL
-                                + " and a text " + FEATURES + ", listed under features.sparse)");
+                throw unknown(file, "field " + field);
             }
         }
     }
 
+    private static InputException unknown(Path file, String field) {
+        return new InputException(
+                file,
+                "no " + field + " (expected: only the fields of LIBSVM: a number " + LABEL + " and a text " + FEATURES
+                        + ", listed under features.sparse)");
+    }
+
     @Override
-    public boolean next(Row target) throws InvalidSampleException, InputException {
-        if (!readAhead && !advance()) {
-            return false;
-        }
-        readAhead = false;
-        row++;
-        if (lines.tooLong()) {
-            throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " bytes");
-        }
-        byte[] bytes = lines.bytes();
-        int to = endOfPairs(bytes, lines.length());
+    public boolean isRow(byte[] line, int length) {
+        return line[skipBlanks(line, 0, length)] != '#';
+    }
+
+    @Override
+    public void decode(byte[] bytes, int length, Row target) throws InvalidSampleException {
+        int to = endOfPairs(bytes, length);
         int from = skipBlanks(bytes, 0, to);
         int labelEnd = from;
         while (labelEnd < to && !blank(bytes[labelEnd])) {
@@ -92,7 +80,6 @@ final class LibsvmRowReader implements RowReader {
         } else if (features >= 0) {
             target.text(features, skipBlanks(bytes, labelEnd, to), to);
         }
-        return true;
     }
 
     private void readPairs(Row target, byte[] bytes, int from, int to) throws InvalidSampleException {
@@ -104,16 +91,6 @@ final class LibsvmRowReader implements RowReader {
             target.sparseIndices(features)[length] = pairs.index();
             target.sparseValues(features)[length++] = pairs.value();
         }
-    }
-
-    private boolean advance() throws InputException {
-        while (lines.next()) {
-            byte[] bytes = lines.bytes();
-            if (bytes[skipBlanks(bytes, 0, lines.length())] != '#') {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Returns the end of the pairs, and replaces tabs with spaces. */
@@ -151,30 +128,5 @@ final class LibsvmRowReader implements RowReader {
 
     private static boolean blank(byte b) {
         return b == ' ' || b == '\t';
-    }
-
-    @Override
-    public long row() {
-        return row;
-    }
-
-    @Override
-    public String raw() {
-        return new String(lines.bytes(), 0, lines.length(), UTF_8);
-    }
-
-    @Override
-    public long bytesRead() {
-        return input.bytesRead();
-    }
-
-    @Override
-    public long size() {
-        return input.size();
-    }
-
-    @Override
-    public void close() throws IOException {
-        input.close();
     }
 }

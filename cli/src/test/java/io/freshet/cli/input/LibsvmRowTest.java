@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LibsvmRowReaderTest {
+class LibsvmRowTest {
     private static final RowLayout LAYOUT = new RowLayout(List.of("label"), List.of("features"));
 
     @TempDir

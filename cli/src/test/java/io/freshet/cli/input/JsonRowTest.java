@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JsonRowReaderTest {
+class JsonRowTest {
     private static final RowLayout LAYOUT =
             new RowLayout(List.of("miles", "trip.stops"), List.of("origin", "trip.plane.model"));
 

@@ -4,30 +4,48 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
 
-/** Reads JSON lines: one object per line, decoded by {@link JsonRow}. */
-final class JsonRowReader implements RowReader {
+/** Reads a format with one row per line. */
+final class LineRowReader implements RowReader {
     private final InputFile input;
     private final LineReader lines;
-    private final JsonRow decoder;
+    private final Decoder decoder;
     private boolean readAhead;
     private long row;
 
-    JsonRowReader(InputFile input, RowLayout layout) throws InputException {
+    /** Decodes a line, given as {@code line[0, length)}. */
+    interface Decoder {
+        default boolean isRow(byte[] line, int length) {
+            return true;
+        }
+
+        void decode(byte[] line, int length, Row target) throws InvalidSampleException;
+    }
+
+    /** @param expected what a line contains, for messages */
+    LineRowReader(InputFile input, Decoder decoder, String expected) throws InputException {
         this.input = input;
+        this.decoder = decoder;
         lines = new LineReader(input);
-        decoder = new JsonRow(layout);
-        readAhead = lines.next();
+        readAhead = advance();
         if (!readAhead) {
-            throw new InputException(input.file(), "no rows (expected: a JSON object on each line)");
+            throw new InputException(input.file(), "no rows (expected: " + expected + ")");
         }
     }
 
+    private boolean advance() throws InputException {
+        while (lines.next()) {
+            if (decoder.isRow(lines.bytes(), lines.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
-    public boolean next(Row target) throws InvalidSampleException, IOException {
-        if (!readAhead && !lines.next()) {
+    public boolean next(Row target) throws InvalidSampleException, InputException {
+        if (!readAhead && !advance()) {
             return false;
         }
         readAhead = false;
