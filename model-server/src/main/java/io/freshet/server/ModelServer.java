@@ -28,12 +28,7 @@ public final class ModelServer implements AutoCloseable {
         state = new ServerState(options.serving().versions(), clock);
         ingest = new Ingest(options, settings, state);
         Readiness readiness = new Readiness(
-                ingest::caughtUp,
-                ingest::problem,
-                state.store,
-                state.conditions,
-                clock,
-                options.serving().maximumStaleness());
+                ingest::caughtUp, ingest::problem, state, options.serving().maximumStaleness());
         RecentDeadLetters deadLetters = new RecentDeadLetters(() -> settings.open("dead-letters"), clock);
         try {
             http = HttpListener.start(options, state, new ModelServices(options, state, readiness, deadLetters));

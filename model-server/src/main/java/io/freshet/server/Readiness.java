@@ -1,10 +1,7 @@
 package io.freshet.server;
 
-import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -14,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Readiness {
     private final BooleanSupplier caughtUp;
     private final Supplier<@Nullable String> brokerProblem;
-    private final ModelStore store;
-    private final ModelConditions conditions;
-    private final InstantSource clock;
+    private final ServerState state;
     private final @Nullable Duration maximumStaleness;
 
     /**
@@ -27,15 +22,11 @@ final class Readiness {
     Readiness(
             BooleanSupplier caughtUp,
             Supplier<@Nullable String> brokerProblem,
-            ModelStore store,
-            ModelConditions conditions,
-            InstantSource clock,
+            ServerState state,
             @Nullable Duration maximumStaleness) {
         this.caughtUp = caughtUp;
         this.brokerProblem = brokerProblem;
-        this.store = store;
-        this.conditions = conditions;
-        this.clock = clock;
+        this.state = state;
         this.maximumStaleness = maximumStaleness;
     }
 
@@ -45,28 +36,29 @@ final class Readiness {
     }
 
     /** Returns why the server is not ready, or null if it is. */
-    @Nullable String problem() {
+    @Nullable
+    String problem() {
         if (!isCaughtUp()) {
             String broker = brokerProblem.get();
             return broker == null ? "the topics are not read to their ends yet" : broker;
         }
-        if (store.isEmpty()) {
+        if (state.store.isEmpty()) {
             return "no model is served yet";
         }
         return maximumStaleness == null ? null : stale(maximumStaleness);
     }
 
     private @Nullable String stale(Duration maximum) {
-        long now = clock.millis();
-        for (ServedModel model : store.models()) {
-            double age = conditions.ageSeconds(model.watermark(), now);
+        long now = state.clock.millis();
+        for (ServedModel model : state.store.models()) {
+            double age = state.conditions.ageSeconds(model.watermark(), now);
             if (age * 1000 > maximum.toMillis()) {
                 return String.format(
                         Locale.ROOT,
                         "model %s: %.1f s old, %s (expected: at most %.1f s)",
                         model.name(),
                         age,
-                        conditions.of(model.name(), now).text(),
+                        state.conditions.of(model.name(), now).text(),
                         maximum.toMillis() / 1000.0);
             }
         }

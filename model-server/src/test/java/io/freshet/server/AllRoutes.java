@@ -37,7 +37,7 @@ final class AllRoutes {
                 ModelServices models = new ModelServices(
                         options,
                         state,
-                        new Readiness(() -> true, () -> null, state.store, state.conditions, clock, null),
+                        new Readiness(() -> true, () -> null, state, null),
                         new RecentDeadLetters(new FakeDeadLetterTopic()::open, clock))) {
             Router router = Router.router(vertx);
             new Routes(vertx, options, state, models).mount(router);

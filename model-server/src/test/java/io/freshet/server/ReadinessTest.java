@@ -6,16 +6,14 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.heartbeat.Heartbeat;
 import io.freshet.schemas.snapshot.SnapshotReader;
-import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.VersionLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Would catch requests routed to a server with stale parameters, and a server that is taken out while nothing arrives. */
@@ -24,11 +22,15 @@ class ReadinessTest {
             ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
     private static final long LEARNED = Published.WATERMARK + 1;
 
-    private final ModelStore store = new ModelStore();
-    private final SignsOfLife signs = new SignsOfLife();
     private boolean caughtUp = true;
     private @Nullable String brokerProblem;
     private long now = LEARNED + 30_000;
+    private final ServerState state = new ServerState(VersionLimits.DEFAULT, () -> Instant.ofEpochMilli(now));
+
+    @AfterEach
+    void close() {
+        state.close();
+    }
 
     @Test
     void is_ready_with_a_model_once_the_topics_are_read() throws Exception {
@@ -45,7 +47,7 @@ class ReadinessTest {
     @Test
     void a_model_older_than_the_maximum_makes_it_unready_for_the_stated_reason() throws Exception {
         publish();
-        signs.add(heartbeat(now, now, 7), now);
+        state.signs.add(heartbeat(now, now, 7), now);
         assertThat(problem(Duration.ofSeconds(30))).isNull();
 
         now += 1_234;
@@ -64,7 +66,7 @@ class ReadinessTest {
     void a_model_does_not_become_stale_while_there_is_nothing_to_learn() throws Exception {
         publish();
         now += 3_600_000;
-        signs.add(heartbeat(now, now - 60_000, 0), now);
+        state.signs.add(heartbeat(now, now - 60_000, 0), now);
         assertThat(problem(Duration.ofSeconds(30))).isNull();
     }
 
@@ -77,20 +79,12 @@ class ReadinessTest {
         for (KeyedBytes record : Published.records(SPEC, "", 1, 1, 1)) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null) {
-                store.apply(change, Lane.EAGER);
+                state.store.apply(change, Lane.EAGER);
             }
         }
     }
 
     private @Nullable String problem(@Nullable Duration maximum) {
-        ModelConditions conditions = new ModelConditions(store, new LatestEvaluations(), signs);
-        return new Readiness(
-                        () -> caughtUp,
-                        () -> brokerProblem,
-                        store,
-                        conditions,
-                        () -> Instant.ofEpochMilli(now),
-                        maximum)
-                .problem();
+        return new Readiness(() -> caughtUp, () -> brokerProblem, state, maximum).problem();
     }
 }

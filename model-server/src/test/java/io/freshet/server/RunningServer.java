@@ -63,13 +63,8 @@ final class RunningServer implements AutoCloseable {
             parameters.put(lane, Ingest.lane(lane, options, state));
         }
         evaluations = Ingest.evaluations(state);
-        Readiness readiness = new Readiness(
-                () -> true,
-                () -> null,
-                store,
-                state.conditions,
-                clock,
-                options.serving().maximumStaleness());
+        Readiness readiness =
+                new Readiness(() -> true, () -> null, state, options.serving().maximumStaleness());
         ServerOptions named = options.withAllowedHosts(allowedHosts(options));
         listener = HttpListener.start(
                 named,

@@ -15,7 +15,6 @@ import io.freshet.server.http.ServingContext;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.response.Responses;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -157,22 +156,12 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                     Callable<byte[]> answer =
                             () -> GrpcMessage.write(call.action().run(message(request, body, bounds, call.parser())));
                     return call.blocks()
-                            ? block(ticket, answer)
+                            ? ticket.run(0, () -> vertx.executeBlocking(answer, false))
                             : serving.executor().run(true, answer);
                 })
                 .onComplete(done -> ticket.release())
                 .compose(body -> replies.response(request).send(body))
                 .onFailure(failure -> replies.fail(request, failure));
-    }
-
-    /** Counts a call: others do not wait for anything. */
-    private Future<byte[]> block(Admission.Ticket ticket, Callable<byte[]> answer) {
-        try {
-            ticket.begin();
-        } catch (RequestException e) {
-            return Future.failedFuture(e);
-        }
-        return vertx.executeBlocking(answer, false);
     }
 
     private void watch(HttpServerRequest request) {

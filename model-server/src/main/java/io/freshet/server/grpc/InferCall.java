@@ -53,18 +53,12 @@ final class InferCall {
     private Future<Void> respond(Buffer body) {
         times.received();
         boolean compressed = GrpcMessage.isCompressed(body);
-        try {
-            if (compressed) {
-                ticket.hold(serving.limits().bodyBytes());
-            }
-            ticket.begin();
-        } catch (RequestException e) {
-            return Future.failedFuture(e);
-        }
         String encoding = request.getHeader("grpc-encoding");
         boolean small = !compressed && InferExecutor.isSmall(body.length());
-        Future<byte[]> answer = small ? answerSmall(body, encoding) : answerLarge(body, encoding);
-        return answer.onComplete(done -> ticket.release()).compose(this::send);
+        return ticket.run(
+                        compressed ? serving.limits().bodyBytes() : 0,
+                        () -> small ? answerSmall(body, encoding) : answerLarge(body, encoding))
+                .compose(this::send);
     }
 
     private Future<byte[]> answerSmall(Buffer body, @Nullable String encoding) {

@@ -44,18 +44,7 @@ public final class Admission {
 
     /** Runs what a request without a body waits for. Fails with a {@link RequestException}, 503, if too many requests wait. */
     public <T> Future<T> run(Supplier<Future<T>> work) {
-        Ticket ticket = enter();
-        try {
-            ticket.begin();
-        } catch (RequestException e) {
-            return Future.failedFuture(e);
-        }
-        try {
-            return work.get().onComplete(done -> ticket.release());
-        } catch (RuntimeException | Error e) {
-            ticket.release();
-            throw e;
-        }
+        return enter().run(0, work);
     }
 
     /** Returns the ticket of a new request, which must be released. */
@@ -83,13 +72,7 @@ public final class Admission {
             bytes += more;
         }
 
-        /**
-         * Counts the request, whose body is complete. From now on, the code that responds must call {@link #release} when the
-         * response is handed to the connection, or fails.
-         *
-         * @throws RequestException 503 if too many requests are in flight, 499 if the ticket is released
-         */
-        public void begin() throws RequestException {
+        private void begin() throws RequestException {
             requireHeld();
             int all = inFlight.incrementAndGet();
             if (all > maximumInFlight) {
@@ -97,6 +80,29 @@ public final class Admission {
                 throw busy(requests + " in flight", all, maximumInFlight);
             }
             begun = true;
+        }
+
+        /**
+         * Runs what a request waits for whose body is complete, and then releases the ticket. Fails with a
+         * {@link RequestException}: 503 if too many requests are in flight, or bytes held, and 499 if the ticket is released.
+         *
+         * @param more bytes to hold besides those of the body
+         */
+        public <T> Future<T> run(long more, Supplier<Future<T>> work) {
+            try {
+                if (more > 0) {
+                    hold(more);
+                }
+                begin();
+            } catch (RequestException e) {
+                return Future.failedFuture(e);
+            }
+            try {
+                return work.get().onComplete(done -> release());
+            } catch (RuntimeException | Error e) {
+                release();
+                throw e;
+            }
         }
 
         /** What a released ticket holds would never be released. */

@@ -64,10 +64,6 @@ public final class InferHandler {
         ServedModel model;
         try {
             model = serving.inference().model(target.model());
-            if (compressed) {
-                ticket.hold(serving.limits().bodyBytes());
-            }
-            ticket.begin();
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
@@ -89,9 +85,9 @@ public final class InferHandler {
             return answer;
         };
         boolean small = !compressed && InferExecutor.isSmall(model.spec().spec(), body.length());
-        return serving.executor()
-                .run(small, predict)
-                .onComplete(done -> ticket.release())
+        return ticket.run(
+                        compressed ? serving.limits().bodyBytes() : 0,
+                        () -> serving.executor().run(small, predict))
                 .compose(answer -> send(head, answer));
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,14 +100,10 @@ public final class LearnRoutes {
         ServedModel model;
         try {
             model = lookup.model(context.pathParam("model"));
-            if (compressed) {
-                ticket.hold(limits.bodyBytes());
-            }
-            ticket.begin();
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }
-        return workers.executeBlocking(
+        Supplier<Future<Finished>> write = () -> workers.executeBlocking(
                         () -> {
                             ticket.requireClient();
                             Buffer content = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
@@ -117,9 +114,9 @@ public final class LearnRoutes {
                 .compose(written -> Future.fromCompletionStage(
                                 written.receipts, context.vertx().getOrCreateContext())
                         .map(receipts -> new Finished(written.id, receipts)))
-                .onSuccess(this::count)
-                // Not before the rows have left the memory, even if the client has its response by then.
-                .onComplete(end -> ticket.release())
+                .onSuccess(this::count);
+        // Holds the bytes until the rows have left the memory, even if the client has its response by then.
+        return ticket.run(compressed ? limits.bodyBytes() : 0, write)
                 .timeout(topic.deadline().toMillis(), TimeUnit.MILLISECONDS)
                 .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? late(topic) : failure))
                 .compose(done -> send(context, response(model, topic, done.id, done.receipts), done.receipts));

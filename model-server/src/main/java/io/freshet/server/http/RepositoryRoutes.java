@@ -118,14 +118,7 @@ public final class RepositoryRoutes {
 
     /** An action waits for the store's lock, which a swap may hold, on another thread than the event loop's. */
     private static Future<Buffer> run(RoutingContext context, Admission.Ticket ticket, Action action, Buffer body) {
-        try {
-            ticket.begin();
-        } catch (RequestException e) {
-            return Future.failedFuture(e);
-        }
-        return context.vertx()
-                .executeBlocking(() -> action.run(context, parse(body)), false)
-                .onComplete(done -> ticket.release());
+        return ticket.run(0, () -> context.vertx().executeBlocking(() -> action.run(context, parse(body)), false));
     }
 
     private Buffer index(Map<?, ?> body) throws RequestException {

@@ -96,12 +96,13 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts the outcome of a snapshot: swapped, stale, removed, or gated. Those of the model's others start at 0. */
     public void swap(String model, String result) {
-        for (String each : SWAP_RESULTS) {
-            counter(
-                            "freshet.swaps",
-                            "Snapshots received, by what became of them",
-                            Tags.of("model", model, "result", each))
-                    .increment(each.equals(result) ? 1 : 0);
+        count("freshet.swaps", "Snapshots received, by what became of them", model, result, SWAP_RESULTS);
+    }
+
+    /** Counts one of the results of a model. Those of the model's others start at 0. */
+    private void count(String name, String description, String model, String result, List<String> results) {
+        for (String each : results) {
+            counter(name, description, Tags.of("model", model, "result", each)).increment(each.equals(result) ? 1 : 0);
         }
     }
 
@@ -199,13 +200,12 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts a request to predict with a model's shadow: predicted, dropped, or failed. */
     public void shadow(String model, String result) {
-        for (String each : SHADOW_RESULTS) {
-            counter(
-                            "freshet.shadow.requests",
-                            "Requests to predict with the version labeled shadow, by what became of them",
-                            Tags.of("model", model, "result", each))
-                    .increment(each.equals(result) ? 1 : 0);
-        }
+        count(
+                "freshet.shadow.requests",
+                "Requests to predict with the version labeled shadow, by what became of them",
+                model,
+                result,
+                SHADOW_RESULTS);
     }
 
     /** Records by how much a row that was predicted with a model's shadow differs from the answer. */

@@ -1,9 +1,7 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.server.metrics.ModelConditions;
-import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestedOutput;
@@ -166,12 +164,7 @@ public final class Inference {
             String name = output.name();
             int index = labels.indexOf(name);
             if (index < 0) {
-                throw RequestException.bad(
-                        "outputs",
-                        Excerpt.name(name),
-                        NameSuggestion.of(name, labels)
-                                .map(label -> label + "?")
-                                .orElse("an output of model " + model + ": " + Excerpt.names(labels)));
+                throw RequestException.unknown("outputs", name, labels, "an output of model " + model);
             }
             if (requested.contains(all.get(index))) {
                 throw RequestException.bad("outputs", name + " twice", "each output once");

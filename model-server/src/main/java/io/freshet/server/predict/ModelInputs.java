@@ -1,6 +1,5 @@
 package io.freshet.server.predict;
 
-import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InputTensor;
 import io.freshet.server.request.RequestException;
@@ -57,11 +56,6 @@ final class ModelInputs {
                 fields.add(RequestFields.STEPS);
             }
         }
-        return RequestException.bad(
-                "inputs",
-                Excerpt.name(name),
-                NameSuggestion.of(name, fields)
-                        .map(field -> field + "?")
-                        .orElse("a field of model " + model + ": " + Excerpt.names(fields)));
+        return RequestException.unknown("inputs", name, fields, "a field of model " + model);
     }
 }

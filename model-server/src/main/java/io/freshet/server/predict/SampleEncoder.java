@@ -6,7 +6,6 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.schemas.topic.KeyField;
 import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InputTensor;
@@ -100,7 +99,7 @@ public final class SampleEncoder {
         if (!text && layout.vector(name) >= 0) {
             return vectors(input, inputs);
         }
-        if (isKnown(name)) {
+        if (known().contains(name)) {
             throw RequestException.bad(
                     Excerpt.name(name),
                     input.data().excerpt(0) + " (" + input.datatype() + ")",
@@ -180,10 +179,6 @@ public final class SampleEncoder {
         }
     }
 
-    private boolean isKnown(String name) {
-        return known().contains(name);
-    }
-
     private Set<String> known() {
         Set<String> known = new LinkedHashSet<>(layout.numbers());
         known.addAll(layout.texts());
@@ -194,11 +189,6 @@ public final class SampleEncoder {
     private RequestException unknown(String name) {
         Set<String> known = known();
         known.addAll(List.of(RowIds.INPUT, EVENT_TIME));
-        return RequestException.bad(
-                "inputs",
-                Excerpt.name(name),
-                NameSuggestion.of(name, known)
-                        .map(field -> field + "?")
-                        .orElse("a field of model " + spec.name() + ": " + Excerpt.names(known)));
+        return RequestException.unknown("inputs", name, known, "a field of model " + spec.name());
     }
 }

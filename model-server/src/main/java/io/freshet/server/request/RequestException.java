@@ -1,5 +1,8 @@
 package io.freshet.server.request;
 
+import io.freshet.learning.yaml.NameSuggestion;
+import java.util.Collection;
+
 /** A rejected request, with a message for the client and an HTTP status. It carries no stack trace. */
 public final class RequestException extends Exception {
     private static final long serialVersionUID = 1;
@@ -23,6 +26,20 @@ public final class RequestException extends Exception {
     /** Returns an exception in the form {@code shape: [2,3] (expected: [n] or [n,1])}. */
     public static RequestException bad(String field, Object value, String expected) {
         return bad(field + ": " + value + " (expected: " + expected + ")");
+    }
+
+    /**
+     * Returns an exception about a name that is not known, which suggests a similar one, or lists all.
+     *
+     * @param known the names of {@code what}
+     */
+    public static RequestException unknown(String field, String name, Collection<String> known, String what) {
+        return bad(
+                field,
+                Excerpt.name(name),
+                NameSuggestion.of(name, known)
+                        .map(similar -> similar + "?")
+                        .orElseGet(() -> what + ": " + Excerpt.names(known)));
     }
 
     public static RequestException notFound(String message) {
