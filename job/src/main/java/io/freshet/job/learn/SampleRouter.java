@@ -89,7 +89,7 @@ final class SampleRouter {
         }
     }
 
-    /** Ends a checkpoint interval: the barrier is here. */
+    /** Writes replicas and turns to keyed state at the barrier of a checkpoint. */
     void checkpoint(long checkpointId) throws Exception {
         inTurn.replicas().checkpoint();
         strict.checkpoint(checkpointId);

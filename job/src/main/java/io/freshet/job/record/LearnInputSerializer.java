@@ -3,8 +3,6 @@ package io.freshet.job.record;
 import io.freshet.job.serialization.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -37,17 +35,5 @@ public final class LearnInputSerializer extends ValueSerializer<LearnInput> {
     @Override
     public LearnInputSerializer duplicate() {
         return new LearnInputSerializer();
-    }
-
-    @Override
-    public TypeSerializerSnapshot<LearnInput> snapshotConfiguration() {
-        return new Snapshot();
-    }
-
-    /** The snapshot that Flink requires; no state has this type. */
-    public static final class Snapshot extends SimpleTypeSerializerSnapshot<LearnInput> {
-        public Snapshot() {
-            super(LearnInputSerializer::new);
-        }
     }
 }

@@ -3,8 +3,6 @@ package io.freshet.job.record;
 import io.freshet.job.serialization.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.types.StringValue;
@@ -35,17 +33,5 @@ public final class OutputRecordSerializer extends ValueSerializer<OutputRecord> 
         byte[] value = NullableBytes.read(in);
         long timestamp = in.readLong();
         return new OutputRecord(export, partitionKey, key, value, timestamp, RecordHeaders.read(in));
-    }
-
-    @Override
-    public TypeSerializerSnapshot<OutputRecord> snapshotConfiguration() {
-        return new Snapshot();
-    }
-
-    /** Names the serializer in a checkpoint; never rename it. */
-    public static final class Snapshot extends SimpleTypeSerializerSnapshot<OutputRecord> {
-        public Snapshot() {
-            super(OutputRecordSerializer::new);
-        }
     }
 }

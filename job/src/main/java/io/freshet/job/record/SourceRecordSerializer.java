@@ -3,8 +3,6 @@ package io.freshet.job.record;
 import io.freshet.job.serialization.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -34,17 +32,5 @@ public final class SourceRecordSerializer extends ValueSerializer<SourceRecord> 
         byte[] key = NullableBytes.read(in);
         byte[] value = NullableBytes.read(in);
         return new SourceRecord(partition, offset, timestamp, key, value, RecordHeaders.read(in));
-    }
-
-    @Override
-    public TypeSerializerSnapshot<SourceRecord> snapshotConfiguration() {
-        return new Snapshot();
-    }
-
-    /** Names the serializer in a checkpoint; never rename it. */
-    public static final class Snapshot extends SimpleTypeSerializerSnapshot<SourceRecord> {
-        public Snapshot() {
-            super(SourceRecordSerializer::new);
-        }
     }
 }

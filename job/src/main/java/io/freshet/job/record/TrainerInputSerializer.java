@@ -3,8 +3,6 @@ package io.freshet.job.record;
 import io.freshet.job.serialization.ValueSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -31,17 +29,5 @@ public final class TrainerInputSerializer extends ValueSerializer<TrainerInput> 
     @Override
     public TrainerInput deserialize(DataInputView in) throws IOException {
         return in.readBoolean() ? SpecChange.read(in) : records.deserialize(in);
-    }
-
-    @Override
-    public TypeSerializerSnapshot<TrainerInput> snapshotConfiguration() {
-        return new Snapshot();
-    }
-
-    /** The snapshot that Flink requires; no state has this type. */
-    public static final class Snapshot extends SimpleTypeSerializerSnapshot<TrainerInput> {
-        public Snapshot() {
-            super(TrainerInputSerializer::new);
-        }
     }
 }

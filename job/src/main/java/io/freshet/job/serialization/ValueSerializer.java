@@ -3,6 +3,7 @@ package io.freshet.job.serialization;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -14,6 +15,12 @@ public abstract class ValueSerializer<T> extends TypeSerializerSingleton<T> {
 
     protected static <T> TypeInformation<T> typeInformation(Class<T> type, TypeSerializer<T> serializer) {
         return new SerializerTypeInformation<>(type, serializer);
+    }
+
+    /** Fails, since most values only cross edges of the job graph. The serializer of a type of state overrides it. */
+    @Override
+    public TypeSerializerSnapshot<T> snapshotConfiguration() {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + ": no serializer of state");
     }
 
     @Override

@@ -175,19 +175,28 @@ class SerializersTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    <T> void flink_creates_the_serializer_from_the_type_and_restores_it_from_a_checkpoint(Case<T> serialized)
-            throws Exception {
-        TypeSerializer<T> made = serialized.type().createSerializer(new SerializerConfigImpl());
-        assertThat(made).isEqualTo(serialized.serializer());
-        TypeSerializerSnapshot<T> written = made.snapshotConfiguration();
+    <T> void flink_creates_the_serializer_from_the_type(Case<T> serialized) {
+        assertThat(serialized.type().createSerializer(new SerializerConfigImpl())).isEqualTo(serialized.serializer());
+    }
+
+    @Test
+    void flink_restores_the_serializer_of_samples_from_a_checkpoint() throws IOException {
+        TypeSerializer<KeyedSample> made = new KeyedSampleSerializer();
         DataOutputSerializer out = new DataOutputSerializer(64);
-        TypeSerializerSnapshot.writeVersionedSnapshot(out, written);
-        TypeSerializerSnapshot<T> read = TypeSerializerSnapshot.readVersionedSnapshot(
+        TypeSerializerSnapshot.writeVersionedSnapshot(out, made.snapshotConfiguration());
+        TypeSerializerSnapshot<KeyedSample> read = TypeSerializerSnapshot.readVersionedSnapshot(
                 new DataInputDeserializer(out.getCopyOfBuffer()), getClass().getClassLoader());
 
         assertThat(read.restoreSerializer()).isEqualTo(made);
         assertThat(made.snapshotConfiguration().resolveSchemaCompatibility(read).isCompatibleAsIs())
                 .isTrue();
+    }
+
+    @Test
+    void a_type_that_only_crosses_edges_is_refused_as_state() {
+        assertThatThrownBy(() -> new LearnInputSerializer().snapshotConfiguration())
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("LearnInputSerializer: no serializer of state");
     }
 
     /** No release wrote version 1. */
