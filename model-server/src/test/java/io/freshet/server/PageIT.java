@@ -172,6 +172,24 @@ class PageIT extends PageInBrowser {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** A model can lose its evaluations before its parameters, whose topic may be committed later. */
+    @Test
+    void charts_are_drawn_for_a_model_without_evaluations() {
+        publish(1);
+        learn(10, 0.5f);
+        learn(10, 0.1f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.1300");
+        Object before = browser.run("return document.querySelector('figure:nth-of-type(2) .legend').textContent");
+
+        server.deleteEvaluations("fares", "");
+        publish(2);
+
+        browser.awaitText("#models", "fares" + "2");
+        assertThat(before).asString().contains("fares");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
     @Test
     void a_notice_about_the_data_is_shown() {
         browser.open(origin() + "/");

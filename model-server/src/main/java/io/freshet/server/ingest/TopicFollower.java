@@ -182,8 +182,8 @@ public final class TopicFollower implements AutoCloseable {
         while (closed.getCount() > 0) {
             var records = from.poll(POLL_TIMEOUT);
             records.forEach(this::deliver);
-            progress.advance(from, records.nextOffsets());
             showLag(from);
+            progress.advance(from, records.nextOffsets());
             brokers.check(from, !records.isEmpty());
             if (isRecreated(identity)) {
                 return;

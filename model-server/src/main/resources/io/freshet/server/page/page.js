@@ -48,7 +48,7 @@ function lines(definition, model, axis) {
     .filter(line => line.y.some(value => value != null))
     .map(line => ({
       ...line,
-      label: `${model.name} ${line.value.toLowerCase().endsWith("quality") ? `${metrics[model.primary].label} ` : ""}${line.label}`,
+      label: `${model.name} ${line.value.toLowerCase().endsWith("quality") ? `${metrics[model.primary]?.label ?? "quality"} ` : ""}${line.label}`,
       color: selection.color(model.name, line.shade),
       x: curve.across(axis),
       y: scale === 1 ? line.y : line.y.map(value => value == null ? null : value * scale),
