@@ -7,8 +7,8 @@ import io.freshet.learning.learner.LearnerState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies each received sample to the state of its model key. The job and {@code freshet replay} both call this class, so a
- * replay follows the job's rules.
+ * Applies each received sample to the state of its model key. The job, {@code freshet replay}, and {@code freshet size}
+ * call this class, so that they follow the same rules.
  *
  * <pre>
  *   1. expire        the key's newest event time is more than timeToLive before the sample's

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#binary-encoding">Avro specification</a>
  */
-public final class AvroCursor {
+public class AvroCursor {
     /** Limits nested records, arrays, and maps: a recursive schema can nest without bound. */
     private static final int MAXIMUM_DEPTH = 128;
 
@@ -24,13 +24,25 @@ public final class AvroCursor {
     private static final long[] NO_LONGS = {};
     private static final double[] NO_DOUBLES = {};
 
-    private byte[] bytes = {};
-    private int at;
+    /** What a record is called in messages. */
+    private final String noun;
+
+    protected byte[] bytes = {};
+    protected int at;
     private int depth;
     /** Entries so far that took no bytes. */
     private long emptyEntries;
 
-    public void start(byte[] record, int from) {
+    public AvroCursor() {
+        this("record");
+    }
+
+    /** @param noun what a record is called in messages */
+    protected AvroCursor(String noun) {
+        this.noun = noun;
+    }
+
+    public final void start(byte[] record, int from) {
         bytes = record;
         at = from;
         depth = 0;
@@ -45,7 +57,8 @@ public final class AvroCursor {
         return at;
     }
 
-    private int remaining() {
+    /** Returns the number of bytes left. */
+    protected final int remaining() {
         return bytes.length - at;
     }
 
@@ -59,7 +72,7 @@ public final class AvroCursor {
         depth--;
     }
 
-    public void end() throws MalformedRecordException {
+    public final void end() throws MalformedRecordException {
         if (remaining() != 0) {
             throw new MalformedRecordException("value: " + remaining() + " bytes left over (expected: the end)");
         }
@@ -72,7 +85,7 @@ public final class AvroCursor {
         at += count;
     }
 
-    public long readLong() throws MalformedRecordException {
+    public final long readLong() throws MalformedRecordException {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
             if (remaining() == 0) {
@@ -88,9 +101,14 @@ public final class AvroCursor {
     }
 
     public int readInt() throws MalformedRecordException {
+        return readInt("value: the number");
+    }
+
+    /** @param field that has the number, for the message */
+    protected final int readInt(String field) throws MalformedRecordException {
         long number = readLong();
         if (number != (int) number) {
-            throw new MalformedRecordException("value: the number " + number + " (expected: an int)");
+            throw new MalformedRecordException(field + " " + number + " (expected: an int)");
         }
         return (int) number;
     }
@@ -130,10 +148,15 @@ public final class AvroCursor {
 
     /** Returns the length of a text or of bytes, at most the bytes left. */
     public int readLength() throws MalformedRecordException {
+        return readLength("value");
+    }
+
+    /** @param field that has the length, for the message */
+    protected final int readLength(String field) throws MalformedRecordException {
         long length = readLong();
         if (length < 0 || length > remaining()) {
             throw new MalformedRecordException(
-                    "value: length " + length + " (expected: up to the " + remaining() + " bytes left)");
+                    field + ": length " + length + " (expected: up to the " + remaining() + " bytes left)");
         }
         return (int) length;
     }
@@ -222,7 +245,8 @@ public final class AvroCursor {
         return Math.max(needed, 2 * capacity);
     }
 
-    private MalformedRecordException truncated() {
-        return new MalformedRecordException("value: ends after " + bytes.length + " bytes (expected: a whole record)");
+    protected final MalformedRecordException truncated() {
+        return new MalformedRecordException(
+                "value: ends after " + bytes.length + " bytes (expected: a whole " + noun + ")");
     }
 }
