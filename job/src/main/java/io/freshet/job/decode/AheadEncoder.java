@@ -11,23 +11,32 @@ import org.jspecify.annotations.Nullable;
 /** Encodes records that need no rejection, as {@link DecodeFunction} does. */
 final class AheadEncoder implements RecordEncoder {
     private static final KeyedSample[] NO_SAMPLES = {};
+    private static final Rejected REJECTED = new Rejected();
 
     private final SampleFactory factory;
-    private boolean rejected;
 
     AheadEncoder(RecordFormat format, List<ModelSpec> specs) {
-        factory = new SampleFactory(format, specs, List.of(), (record, reason, model, message) -> rejected = true);
+        factory = new SampleFactory(format, specs, List.of(), (record, reason, model, message) -> {
+            throw REJECTED;
+        });
     }
 
     @Override
     public KeyedSample @Nullable [] encode(SourceRecord record) {
-        rejected = false;
         try {
-            List<KeyedSample> samples = factory.encode(record);
-            return rejected ? null : samples.toArray(NO_SAMPLES);
+            return factory.encode(record).toArray(NO_SAMPLES);
         } catch (RuntimeException | Error e) {
-            // The decoder finds out whose failure it is.
+            // The decoder finds out why, and whose failure it is.
             return null;
+        }
+    }
+
+    /** Ends the encoding of a record at its first rejection. */
+    private static final class Rejected extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Rejected() {
+            super(null, null, false, false);
         }
     }
 }

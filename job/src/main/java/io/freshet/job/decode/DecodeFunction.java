@@ -16,6 +16,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.format.RecordFormat;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -166,9 +167,14 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
             return;
         }
         schemas.deliver(record.schema());
-        List<KeyedSample> decoded = factory.encode(record);
-        for (int i = 0; i < decoded.size(); i++) {
-            out.collect(decoded.get(i));
+        try {
+            List<KeyedSample> decoded = factory.encode(record);
+            for (int i = 0; i < decoded.size(); i++) {
+                out.collect(decoded.get(i));
+            }
+        } catch (UncheckedIOException e) {
+            // A restart would read the same record again.
+            reject(record, Reason.FAILED, "", SampleFactory.failure(e));
         }
     }
 

@@ -55,7 +55,11 @@ public final class SampleFactory {
         this.rejections = rejections;
     }
 
-    /** Returns the samples of a record, in the order of the models. The next call reuses the list. */
+    /**
+     * Returns the samples of a record, in the order of the models. The next call reuses the list.
+     *
+     * @throws UncheckedIOException if the schema registry fails, which tools report
+     */
     List<KeyedSample> encode(SourceRecord record) {
         samples.clear();
         String target = decode(record);
@@ -120,10 +124,14 @@ public final class SampleFactory {
             throw e;
         } catch (RuntimeException | Error e) {
             // A restart would read the same record again.
-            String failure = ModelFailure.of(e).reason();
-            rejections.reject(record, Reason.FAILED, "", "value: " + failure + " (expected: a record of the format)");
+            rejections.reject(record, Reason.FAILED, "", failure(e));
         }
         return null;
+    }
+
+    /** Returns why a record is rejected that could not be decoded, though it may be well formed. */
+    static String failure(Throwable e) {
+        return "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)";
     }
 
     /** Returns the one model that a header or the record itself names, or "" for all models. */
