@@ -10,6 +10,7 @@ import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.InferResponse;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestException;
+import io.freshet.server.response.ResponseEnd;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,8 +31,6 @@ final class InferCall {
     /** Written by a worker. */
     private volatile String model = ServerMetrics.UNKNOWN;
 
-    private boolean ended;
-
     InferCall(ServingContext serving, HttpServerRequest request, GrpcReplies replies) {
         this.serving = serving;
         this.request = request;
@@ -40,10 +39,10 @@ final class InferCall {
     }
 
     void run(Vertx vertx) {
-        request.response()
-                .endHandler(sent -> end())
-                .exceptionHandler(reset -> end())
-                .closeHandler(closed -> end());
+        ResponseEnd.of(request.response(), sent -> {
+            ticket.responseEnded();
+            serving.inference().ended(model, status, times);
+        });
         new BodyReader(serving.limits())
                 .read(request, vertx, ticket)
                 .compose(this::respond)
@@ -117,14 +116,5 @@ final class InferCall {
             status = GrpcReplies.httpStatus(failure);
         }
         replies.fail(request, failure);
-    }
-
-    private void end() {
-        if (ended) {
-            return;
-        }
-        ended = true;
-        ticket.responseEnded();
-        serving.inference().ended(model, status, times);
     }
 }
