@@ -98,6 +98,7 @@ public record ServerOptions(
                             topics.committed(),
                             topics.history(),
                             topics.metrics(),
+                            topics.rounds(),
                             topics.deadLetters())
                     .contains(topic);
         }

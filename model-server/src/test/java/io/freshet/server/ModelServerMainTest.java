@@ -175,6 +175,9 @@ class ModelServerMainTest {
         assertThatThrownBy(() -> ServerOptions.of("b:1")
                         .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers("freshet.metrics", 1))))
                 .hasMessage("logAnswers: freshet.metrics (expected: a topic that Freshet does not read)");
+        assertThatThrownBy(() -> ServerOptions.of("b:1")
+                        .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers("freshet.rounds", 1))))
+                .hasMessage("logAnswers: freshet.rounds (expected: a topic that Freshet does not read)");
     }
 
     @Test

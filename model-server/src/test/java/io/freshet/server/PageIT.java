@@ -183,9 +183,9 @@ class PageIT extends PageInBrowser {
         Object before = browser.run("return document.querySelector('figure:nth-of-type(2) .legend').textContent");
 
         server.deleteEvaluations("fares", "");
-        publish(2);
+        publish(77);
 
-        browser.awaitText("#models", "fares" + "2");
+        browser.awaitText("#models .number", "77");
         assertThat(before).asString().contains("fares");
         assertThat(browser.complaints()).isEmpty();
     }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -71,14 +73,16 @@ class DeadLetterHarnessTest {
     @Test
     void a_record_on_which_the_decoder_fails_is_a_dead_letter() throws Exception {
         RecordFormat failing = new RecordFormat.Confluent(RecordFields.NONE, id -> {
-            if (id == 1) {
-                throw new IllegalStateException("a bug");
+            switch (id) {
+                case 1 -> throw new IllegalStateException("a bug");
+                case 2 -> throw new UncheckedIOException(new IOException("403"));
+                default -> throw new StackOverflowError();
             }
-            throw new StackOverflowError();
         });
         try (var harness = DecodeHarness.start(failing, WHOLE)) {
             harness.send(new SourceRecord(0, 1, 1, null, new byte[] {0, 0, 0, 0, 1}, RecordHeaders.NONE));
             harness.send(new SourceRecord(0, 2, 1, null, new byte[] {0, 0, 0, 0, 2}, RecordHeaders.NONE));
+            harness.send(new SourceRecord(0, 3, 1, null, new byte[] {0, 0, 0, 0, 3}, RecordHeaders.NONE));
 
             assertThat(harness.deadLetters())
                     .extracting(DecodeHarness::message)
@@ -86,7 +90,8 @@ class DeadLetterHarnessTest {
                             first -> assertThat(first)
                                     .startsWith("value: java.lang.IllegalStateException: a bug at io.freshet.")
                                     .endsWith(" (expected: a record of the format)"),
-                            second -> assertThat(second).startsWith("value: java.lang.StackOverflowError"));
+                            second -> assertThat(second).startsWith("value: java.io.UncheckedIOException: "),
+                            third -> assertThat(third).startsWith("value: java.lang.StackOverflowError"));
         }
     }
 
