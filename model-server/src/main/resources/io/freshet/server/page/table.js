@@ -1,7 +1,7 @@
 import { ABSENT, count, dateTime, duration, number } from "/ui/format.js";
 
 /** The first brief metrics that a model has are shown, at most this many. */
-const QUALITY_CELLS = 4;
+const QUALITY_CELLS = 3;
 /** The colors of states, as classes; others have none. */
 export const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
 
@@ -124,7 +124,7 @@ function note(kind, text) {
   const tr = document.createElement("tr");
   tr.className = kind;
   const td = document.createElement("td");
-  td.colSpan = 15;
+  td.colSpan = 14;
   td.textContent = text;
   tr.append(td);
   return tr;
