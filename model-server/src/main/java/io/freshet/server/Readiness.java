@@ -36,8 +36,7 @@ final class Readiness {
     }
 
     /** Returns why the server is not ready, or null if it is. */
-    @Nullable
-    String problem() {
+    @Nullable String problem() {
         if (!isCaughtUp()) {
             String broker = brokerProblem.get();
             return broker == null ? "the topics are not read to their ends yet" : broker;

@@ -37,11 +37,16 @@ class AllMetricsTest {
                 JsonObject row = tick.data().getJsonArray("models").getJsonObject(0);
                 for (Metric metric : Metric.values()) {
                     Double expected = total.metrics().get(metric);
-                    assertThat(row.getDouble(metric.field())).as(task + " " + metric).isEqualTo(expected);
+                    assertThat(row.getDouble(metric.field()))
+                            .as(task + " " + metric)
+                            .isEqualTo(expected);
                     if (expected != null) {
                         shown.add(metric);
                     }
-                    assertThat(tick.data().getJsonObject("metrics").getJsonObject(metric.field()).getString("label"))
+                    assertThat(tick.data()
+                                    .getJsonObject("metrics")
+                                    .getJsonObject(metric.field())
+                                    .getString("label"))
                             .isEqualTo(metric.label());
                 }
             }
@@ -51,8 +56,7 @@ class AllMetricsTest {
 
     @Test
     void the_metadata_has_the_value_of_every_metric() throws Exception {
-        ModelSpec spec =
-                ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
         Snapshot plain = Published.snapshot(spec, "", 1, 1);
         Metrics metrics = new Metrics(
                 1,

@@ -231,8 +231,7 @@ class PageTest {
 
     private void evaluate(String model, String key, int samples) {
         Metrics window = new Metrics(
-                10,
-                Map.of(Metric.LOSS, 0.25, Metric.BASELINE_LOSS, 0.7, Metric.ACCURACY, 0.5, Metric.LOG_LOSS, 0.25));
+                10, Map.of(Metric.LOSS, 0.25, Metric.BASELINE_LOSS, 0.7, Metric.ACCURACY, 0.5, Metric.LOG_LOSS, 0.25));
         server.evaluate(new Evaluation(
                 Evaluation.Subject.of(model, key),
                 new Evaluation.Counts(samples, samples, 0),

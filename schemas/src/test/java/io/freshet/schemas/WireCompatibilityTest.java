@@ -59,11 +59,7 @@ class WireCompatibilityTest {
 
     /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
     private static final String[] SINCE_5 = {
-        "learning.best",
-        "total.predictedWeight",
-        "total.truePositives",
-        "total.positiveLoss",
-        "window.replicaLosses"
+        "learning.best", "total.predictedWeight", "total.truePositives", "total.positiveLoss", "window.replicaLosses"
     };
 
     private static final Set<Metric> OF_CLASSES =
@@ -206,7 +202,9 @@ class WireCompatibilityTest {
         assertThat(total.get(Metric.AUC)).isCloseTo(expected.total().metrics().get(Metric.AUC), within(0.01));
         assertThat(total.get(Metric.CALIBRATION)).isNull();
         assertThat(total.get(Metric.RECALL)).isNull();
-        assertThat(total.get(Metric.ACCURACY)).as("by the prediction, not by the logit").isEqualTo(59 / 75.0);
+        assertThat(total.get(Metric.ACCURACY))
+                .as("by the prediction, not by the logit")
+                .isEqualTo(59 / 75.0);
         assertThat(read.window().metrics()).isEqualTo(without(OF_CLASSES, total));
     }
 
@@ -260,9 +258,7 @@ class WireCompatibilityTest {
                 .withEqualsForType(WireCompatibilityTest::equalBesidesClasses, Metrics.class)
                 .ignoringFields(SINCE_5)
                 .isEqualTo(evaluation());
-        assertThat(read.total().metrics().get(Metric.RECALL))
-                .as("unknown")
-                .isNull();
+        assertThat(read.total().metrics().get(Metric.RECALL)).as("unknown").isNull();
     }
 
     @Test

@@ -13,12 +13,12 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.RecordLimit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

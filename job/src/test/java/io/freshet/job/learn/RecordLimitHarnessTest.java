@@ -42,8 +42,7 @@ class RecordLimitHarnessTest {
             Evaluation last = new EvaluationCodec()
                     .read(Objects.requireNonNull(evaluations.get(1).value()));
             assertThat(last.total().samples()).isEqualTo(10);
-            assertThat(Objects.requireNonNull(last.window().metrics())
-                            .get(Metric.F1))
+            assertThat(Objects.requireNonNull(last.window().metrics()).get(Metric.F1))
                     .isNotNull();
             List<OutputRecord> all = new ArrayList<>(evaluations);
             all.addAll(harness.takeParameters());

@@ -176,7 +176,8 @@ class SerializersTest {
     @ParameterizedTest
     @MethodSource("cases")
     <T> void flink_creates_the_serializer_from_the_type(Case<T> serialized) {
-        assertThat(serialized.type().createSerializer(new SerializerConfigImpl())).isEqualTo(serialized.serializer());
+        assertThat(serialized.type().createSerializer(new SerializerConfigImpl()))
+                .isEqualTo(serialized.serializer());
     }
 
     @Test

@@ -138,8 +138,7 @@ final class ClassTally extends Tally {
     }
 
     private ClassMetrics ofClass(int c) {
-        return ClassMetrics.of(
-                classes[c], sums[c], sums[classes.length + c], sums[2 * classes.length + c]);
+        return ClassMetrics.of(classes[c], sums[c], sums[classes.length + c], sums[2 * classes.length + c]);
     }
 
     @Override

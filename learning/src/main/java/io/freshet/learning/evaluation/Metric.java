@@ -115,9 +115,7 @@ public enum Metric {
 
     /** Returns the name in JSON and Avro, such as {@code logLoss}. */
     public String field() {
-        return NEXT_WORD
-                .matcher(key())
-                .replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT));
+        return NEXT_WORD.matcher(key()).replaceAll(word -> word.group(1).toUpperCase(Locale.ROOT));
     }
 
     /** Returns the name in options and in the metadata of a model, such as {@code log_loss}. */

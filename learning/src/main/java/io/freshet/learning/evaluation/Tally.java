@@ -129,8 +129,7 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
     }
 
     /** Adds a sample to all sums but its weight and loss. */
-    abstract void addSample(
-            double loss, double weight, PredictedSamples samples, int at, int labelAt, int labelLength);
+    abstract void addSample(double loss, double weight, PredictedSamples samples, int at, int labelAt, int labelLength);
 
     /**
      * @param weighted label of output k times weight

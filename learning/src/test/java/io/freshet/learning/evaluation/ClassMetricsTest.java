@@ -149,8 +149,7 @@ class ClassMetricsTest {
         float[] number = {1};
         tally.add(0, 1, new PredictedSamples(1, number, number, number), 0, 0, 1);
         assertThat(tally.metrics().values())
-                .doesNotContainKeys(
-                        Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.PR_AUC, Metric.TOP_K_ACCURACY);
+                .doesNotContainKeys(Metric.PRECISION, Metric.RECALL, Metric.F1, Metric.PR_AUC, Metric.TOP_K_ACCURACY);
         assertThat(tally.byClass()).isEmpty();
     }
 

@@ -29,8 +29,8 @@ class MetricTest {
 
     @Test
     void every_metric_applies_to_a_task() {
-        assertThat(Metric.values()).allSatisfy(metric -> assertThat(Task.values())
-                .anyMatch(task -> metric.appliesTo(task, 1)));
+        assertThat(Metric.values())
+                .allSatisfy(metric -> assertThat(Task.values()).anyMatch(task -> metric.appliesTo(task, 1)));
     }
 
     @Test
@@ -42,7 +42,8 @@ class MetricTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"TOP_K_ACCURACY topKAccuracy top_k_accuracy top-k", "R2 r2 r2 r2", "PR_AUC prAuc pr_auc pr auc"})
+    @ValueSource(
+            strings = {"TOP_K_ACCURACY topKAccuracy top_k_accuracy top-k", "R2 r2 r2 r2", "PR_AUC prAuc pr_auc pr auc"})
     void a_metric_has_a_name_for_json_for_options_and_for_tables(String names) {
         String[] expected = names.split(" ", 4);
         Metric metric = Metric.valueOf(expected[0]);

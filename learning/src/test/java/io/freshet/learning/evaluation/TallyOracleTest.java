@@ -46,7 +46,9 @@ class TallyOracleTest {
                 mean(samples, s -> over(outputs, k -> Math.abs((double) s.prediction()[k] - s.label()[k]))));
         close(metrics.get(Metric.RMSE), Math.sqrt(squared));
         close(metrics.get(Metric.R2), 1 - squared / variance);
-        close(metrics.get(Metric.CALIBRATION), predicted / Arrays.stream(means).average().orElseThrow());
+        close(
+                metrics.get(Metric.CALIBRATION),
+                predicted / Arrays.stream(means).average().orElseThrow());
         assertThat(metrics.get(Metric.ACCURACY)).isNull();
         assertThat(metrics.get(Metric.LOG_LOSS)).isNull();
         assertThat(metrics.get(Metric.AUC)).isNull();

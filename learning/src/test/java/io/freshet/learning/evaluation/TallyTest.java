@@ -101,7 +101,8 @@ class TallyTest {
         assertThat(metrics.get(Metric.ACCURACY)).isEqualTo(0.75);
         assertThat(metrics.loss()).isEqualTo((3 * 0.2 + 0.9) / 4);
         assertThat(metrics.get(Metric.LOG_LOSS)).isEqualTo(metrics.loss());
-        assertThat(metrics.get(Metric.BASELINE_LOSS)).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
+        assertThat(metrics.get(Metric.BASELINE_LOSS))
+                .isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-12));
         assertThat(metrics.get(Metric.AUC)).isEqualTo(1);
         assertThat(metrics.get(Metric.MAE)).isNull();
         assertThat(metrics.get(Metric.RMSE)).isNull();
@@ -117,7 +118,8 @@ class TallyTest {
         assertThat(metrics.samples()).isEqualTo(3);
         assertThat(metrics.get(Metric.ACCURACY)).isEqualTo(0.5);
         assertThat(metrics.get(Metric.LOG_LOSS)).isEqualTo((0.5 + 3 + 0.1) / 4);
-        assertThat(metrics.get(Metric.BASELINE_LOSS)).isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
+        assertThat(metrics.get(Metric.BASELINE_LOSS))
+                .isCloseTo(-0.25 * Math.log(0.25) - 0.75 * Math.log(0.75), within(1e-12));
         assertThat(metrics.get(Metric.AUC)).isNull();
         assertThat(metrics.get(Metric.MAE)).isNull();
     }
@@ -184,7 +186,8 @@ class TallyTest {
 
     @Test
     void rejects_sums_of_another_shape() {
-        assertThatThrownBy(() -> Tally.restored(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
+        assertThatThrownBy(() ->
+                        Tally.restored(Task.BINARY, new double[3], new double[0], new double[0], new ScoreSketch()))
                 .hasMessage("sums: 3 (expected: 11)");
         ScoreSketch one = ScoreSketch.of(ScorePoints.of(new int[1], new int[2]));
         assertThatThrownBy(() -> Tally.restored(Task.REGRESSION, new double[8], new double[0], new double[0], one))

@@ -70,7 +70,9 @@ public final class ModelTable {
                     metric.field(),
                     new JsonObject()
                             .put("label", metric.label())
-                            .put("about", metric.unit() + ", " + metric.direction().text())
+                            .put(
+                                    "about",
+                                    metric.unit() + ", " + metric.direction().text())
                             .put("brief", metric.is(Metric.Trait.BRIEF)));
         }
         return metrics;

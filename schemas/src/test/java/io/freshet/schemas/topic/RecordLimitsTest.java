@@ -76,7 +76,8 @@ class RecordLimitsTest {
         assertThat(read.total().classes().length == 1 ? 0 : read.total().classes().length)
                 .isEqualTo(listed);
         assertThat(read.total().metrics().loss()).isEqualTo(total.metrics().loss());
-        assertThat(read.total().metrics().get(Metric.ACCURACY)).isEqualTo(total.metrics().get(Metric.ACCURACY));
+        assertThat(read.total().metrics().get(Metric.ACCURACY))
+                .isEqualTo(total.metrics().get(Metric.ACCURACY));
         if (listed == 0) {
             assertThat(read.total().metrics().get(Metric.BASELINE_LOSS)).isNull();
             assertThat(read.total().metrics().get(Metric.F1)).isNull();
@@ -93,8 +94,8 @@ class RecordLimitsTest {
     @ParameterizedTest
     @CsvSource({"MULTICLASS, 100000", "MULTICLASS, 25599", "BINARY, 1"})
     void failures_fit_whatever_their_reason(Task task, int outputs) throws Exception {
-        Evaluation failed = Evaluation.failed(
-                MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, Tally.of(task, outputs));
+        Evaluation failed =
+                Evaluation.failed(MODEL, "0123456789abcdef", "\u20ac".repeat(5_000_000), MANY, Tally.of(task, outputs));
 
         KeyedBytes record = new EvaluationCodec().write(failed);
 
