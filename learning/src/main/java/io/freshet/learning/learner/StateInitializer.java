@@ -69,8 +69,7 @@ final class StateInitializer {
 
     /** Sets the parameters, and initializes the slots for them. */
     private void set(Weights weights, float[] parameters) {
-        float[][] arrays = weights.arrays();
-        for (float[] array : arrays) {
+        for (float[] array : weights.arrays()) {
             Arrays.fill(array, 0);
         }
         weights.set(parameters);
@@ -79,7 +78,7 @@ final class StateInitializer {
                 schedule().rate(spec.training().learningRate(), 0, schedule().memory());
         int length = layout.byRow() ? layout.width() : layout.parameters();
         for (int row = 0; row < layout.parameters() / length; row++) {
-            optimizer.warmStart(arrays, layout.slotDistance(), row * layout.stride(), length, rate);
+            optimizer.warmStart(weights, row * layout.stride(), length, rate);
         }
     }
 

@@ -7,6 +7,7 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
@@ -39,7 +40,6 @@ final class Updater {
     private final boolean penalized;
     private final boolean clipping;
     private final Step step;
-    private final float[][] single = new float[1][];
     private float[] before = {};
 
     Updater(TrainingSpec training, StateLayout layout) {
@@ -75,12 +75,8 @@ final class Updater {
         }
         Objective objective = new BatchObjective(
                 weights, layout, gradient, training.regularization().l2(), loss, again);
-        optimizer.minimize(arrays(state), objective, step);
+        optimizer.minimize(state.weights(), objective, step);
         end(state, gradient, samples, rate, measure, norm, false);
-    }
-
-    private float[][] arrays(LearnerState state) {
-        return state.weights().arrays(single);
     }
 
     private double start(LearnerState state) {
@@ -117,7 +113,7 @@ final class Updater {
         if (measure) {
             remember(weights, gradient);
         }
-        step(arrays(state), gradient);
+        step(state.weights(), gradient);
         end(state, gradient, samples, rate, measure, norm, clipped);
     }
 
@@ -132,44 +128,22 @@ final class Updater {
      */
     void updateInPlace(LearnerState state, Sample sample, LeadingEntries leading, float factor) {
         double rate = start(state);
-        stepInPlace(state, leading.rows(), leading.values(), 0, leading.count(), factor);
-        stepInPlace(state, sample.rows(), sample.values(), 0, sample.rows().length, factor);
+        step.scale(factor);
+        Weights weights = state.weights();
+        optimizer.stepRows(weights, leading.rows(), 0, leading.count(), leading.values(), step);
+        optimizer.stepRows(weights, sample.rows(), 0, sample.rows().length, sample.values(), step);
         state.updateWindow().add(1, rate, false);
         state.updated();
     }
 
-    private void stepInPlace(LearnerState state, int[] rows, float[] values, int from, int to, float factor) {
-        float[] weights = state.weights().array();
-        optimizer.step(weights, layout.slotDistance(), layout.stride(), rows, values, from, to, factor, step);
-    }
-
-    private void step(float[][] arrays, Gradient gradient) {
-        int width = gradient.width();
-        if (width == 1 && arrays.length == 1) {
-            optimizer.step(
-                    arrays[0],
-                    layout.slotDistance(),
-                    layout.stride(),
-                    gradient.factoredRows(),
-                    gradient.factored(),
-                    gradient.factoredFrom(),
-                    gradient.factoredFrom() + gradient.count(),
-                    gradient.factor(),
-                    step);
-        } else {
-            optimizer.stepRows(
-                    arrays,
-                    layout.slotDistance(),
-                    layout.stride(),
-                    gradient.rows(),
-                    gradient.count(),
-                    width,
-                    gradient.values(),
-                    step);
-        }
+    private void step(Weights weights, Gradient gradient) {
+        step.scale(gradient.factor());
+        int from = gradient.factoredFrom();
+        optimizer.stepRows(
+                weights, gradient.factoredRows(), from, from + gradient.count(), gradient.factored(), step);
         float[] dense = gradient.dense();
         if (dense.length > 0) {
-            optimizer.step(arrays, layout.slotDistance(), gradient.denseFrom(), dense.length, dense, 0, step);
+            optimizer.stepRange(weights, gradient.denseFrom(), dense.length, dense, 0, step);
         }
     }
 

@@ -2,6 +2,7 @@ package io.freshet.learning.merge;
 
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
+import io.freshet.learning.parameters.Weights;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ record OuterMerge(Optimizer optimizer, double learningRate) implements Merge {
         for (int i = 0; i < length; i++) {
             gradient[i] = (float) -sums[i];
         }
-        float[] velocity = slots.length == 0 ? values : slots[0];
+        Weights weights = slots.length == 0 ? Weights.bySlot(1, values) : Weights.bySlot(1, values, slots[0]);
         Step step = new Step(optimizer);
         step.start((float) learningRate, 1);
         int from = 0;
@@ -69,7 +70,7 @@ record OuterMerge(Optimizer optimizer, double learningRate) implements Merge {
             while (to < length && gradient[to] != 0) {
                 to++;
             }
-            optimizer.step(values, gradient, velocity, velocity, from, to, step);
+            optimizer.step(weights, null, gradient, from, to, step);
             from = to + 1;
         }
     }

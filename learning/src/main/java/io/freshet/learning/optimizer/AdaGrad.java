@@ -1,6 +1,8 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides each step by the root of the sum of all squares so far (AdaGrad).
@@ -41,49 +43,23 @@ public record AdaGrad(double epsilon) implements Optimizer {
         return Map.of("epsilon", epsilon);
     }
 
-    /** Sets {@code first} to the dither of G. */
     @Override
-    public void prepare(Step step) {
-        step.share(SquareSum.dither(step.number()), 0);
-    }
-
-    @Override
-    public void step(float[] theta, float[] gradient, float[] squares, float[] second, int from, int to, Step step) {
-        SquareSum.correct(squares, gradient, from, to, step.first());
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        SquareSum.correct(weights, rows, gradient, from, to, step);
+        float[] theta = weights.array(0);
+        float[] squares = weights.array(1);
+        int slot = weights.layout().slotDistance();
+        int stride = step.stride();
+        float factor = step.factor();
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {
-            float g = gradient[i];
-            float sum = Math.min(squares[i] + g * g, Float.MAX_VALUE);
-            squares[i] = sum;
-            theta[i] -= learningRate * g / ((float) Math.sqrt(sum) + eps);
-        }
-    }
-
-    /** On scattered coordinates, a branch that is never taken costs less than a minimum. */
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        SquareSum.correct(state, slot, stride, rows, gradient, from, to, factor, step.first());
-        float eps = (float) epsilon;
-        float learningRate = step.learningRate();
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float g = 0 + factor * gradient[i];
-            float sum = state[c + slot] + g * g;
-            if (sum > Float.MAX_VALUE) {
-                sum = Float.MAX_VALUE;
-            }
-            state[c + slot] = sum;
-            state[c] -= learningRate * g / ((float) Math.sqrt(sum) + eps);
+            int p = rows == null ? i : rows[i] * stride;
+            int s = rows == null ? i : p + slot;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            float sum = SquareSum.sum(rows, squares[s], g);
+            squares[s] = sum;
+            theta[p] -= learningRate * g / ((float) Math.sqrt(sum) + eps);
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.math.Transcendental;
+import io.freshet.learning.parameters.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps by a running mean of the gradient over the root of a running mean of its square (Adam).
@@ -82,7 +84,13 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] means, float[] squares, int from, int to, Step step) {
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        float[] theta = weights.array(0);
+        float[] means = weights.array(1);
+        float[] squares = weights.array(2);
+        int slot = weights.layout().slotDistance();
+        int stride = step.stride();
+        float factor = step.factor();
         float keep1 = (float) beta1;
         float take1 = (float) (1 - beta1);
         float keep2 = (float) beta2;
@@ -91,41 +99,15 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
         float rate = step.first();
         float correction = step.second();
         for (int i = from; i < to; i++) {
-            float g = gradient[i];
-            float m = keep1 * means[i] + take1 * g;
-            float v = keep2 * squares[i] + take2 * (g * g);
-            means[i] = m;
-            squares[i] = v;
-            theta[i] -= rate * m / ((float) Math.sqrt(v) * correction + eps);
-        }
-    }
-
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        float keep1 = (float) beta1;
-        float take1 = (float) (1 - beta1);
-        float keep2 = (float) beta2;
-        float take2 = (float) (1 - beta2);
-        float eps = (float) epsilon;
-        float rate = step.first();
-        float correction = step.second();
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float g = 0 + factor * gradient[i];
-            float m = keep1 * state[c + slot] + take1 * g;
-            float v = keep2 * state[c + 2 * slot] + take2 * (g * g);
-            state[c + slot] = m;
-            state[c + 2 * slot] = v;
-            state[c] -= rate * m / ((float) Math.sqrt(v) * correction + eps);
+            int p = rows == null ? i : rows[i] * stride;
+            int s0 = rows == null ? i : p + slot;
+            int s1 = rows == null ? i : p + 2 * slot;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            float m = keep1 * means[s0] + take1 * g;
+            float v = keep2 * squares[s1] + take2 * (g * g);
+            means[s0] = m;
+            squares[s1] = v;
+            theta[p] -= rate * m / ((float) Math.sqrt(v) * correction + eps);
         }
     }
 }

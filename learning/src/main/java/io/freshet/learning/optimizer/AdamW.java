@@ -1,7 +1,9 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adam with decoupled weight decay, which does not pass through the moments.
@@ -76,7 +78,13 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] means, float[] squares, int from, int to, Step step) {
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        float[] theta = weights.array(0);
+        float[] means = weights.array(1);
+        float[] squares = weights.array(2);
+        int slot = weights.layout().slotDistance();
+        int stride = step.stride();
+        float factor = step.factor();
         float keep1 = (float) beta1;
         float take1 = (float) (1 - beta1);
         float keep2 = (float) beta2;
@@ -86,46 +94,17 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
         float correction = step.second();
         float decay = step.learningRate() * (float) weightDecay;
         for (int i = from; i < to; i++) {
-            float g = gradient[i];
-            float m = keep1 * means[i] + take1 * g;
-            float v = keep2 * squares[i] + take2 * (g * g);
-            means[i] = m;
-            squares[i] = v;
-            float before = theta[i];
+            int p = rows == null ? i : rows[i] * stride;
+            int s0 = rows == null ? i : p + slot;
+            int s1 = rows == null ? i : p + 2 * slot;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            float m = keep1 * means[s0] + take1 * g;
+            float v = keep2 * squares[s1] + take2 * (g * g);
+            means[s0] = m;
+            squares[s1] = v;
+            float before = theta[p];
             float move = rate * m / ((float) Math.sqrt(v) * correction + eps);
-            theta[i] = before - (move + decay * before);
-        }
-    }
-
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        float keep1 = (float) beta1;
-        float take1 = (float) (1 - beta1);
-        float keep2 = (float) beta2;
-        float take2 = (float) (1 - beta2);
-        float eps = (float) epsilon;
-        float rate = step.first();
-        float correction = step.second();
-        float decay = step.learningRate() * (float) weightDecay;
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float g = 0 + factor * gradient[i];
-            float m = keep1 * state[c + slot] + take1 * g;
-            float v = keep2 * state[c + 2 * slot] + take2 * (g * g);
-            state[c + slot] = m;
-            state[c + 2 * slot] = v;
-            float before = state[c];
-            float move = rate * m / ((float) Math.sqrt(v) * correction + eps);
-            state[c] = before - (move + decay * before);
+            theta[p] = before - (move + decay * before);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the regularized leader (FTRL-Proximal): the parameters that would have been best for all gradients so far,
@@ -78,10 +80,10 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
         return Map.of("beta", beta);
     }
 
-    /** Sets {@code first} to 1 / alpha, and {@code second} to the dither of n. */
+    /** Sets {@code first} to 1 / alpha. */
     @Override
     public void prepare(Step step) {
-        step.share(inverse(step.learningRate()), SquareSum.dither(step.number()));
+        step.share(inverse(step.learningRate()), 0);
     }
 
     private static float inverse(float learningRate) {
@@ -89,107 +91,58 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Optim
     }
 
     @Override
-    public void warmStart(float[][] state, int slot, int from, int length, float learningRate) {
+    public void warmStart(Weights weights, int from, int length, float learningRate) {
         float inverse = inverse(learningRate);
-        float[] sums = Tile.arrayOf(state, 1);
-        float[] squares = Tile.arrayOf(state, 2);
+        float[] sums = weights.array(1);
+        float[] squares = weights.array(2);
+        int slot = weights.layout().slotDistance();
         for (int c = from; c < from + length; c++) {
-            float theta = state[0][c];
+            float theta = weights.array(0)[c];
             float factor = ((float) beta + (float) Math.sqrt(squares[c + 2 * slot])) * inverse + (float) lambda2;
             sums[c + slot] = 0 - theta * factor - Math.signum(theta) * (float) lambda1;
         }
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] sums, float[] squares, int from, int to, Step step) {
-        SquareSum.correct(squares, gradient, from, to, step.second());
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        SquareSum.correct(weights, rows, gradient, from, to, step);
+        float[] theta = weights.array(0);
+        float[] sums = weights.array(1);
+        float[] squares = weights.array(2);
+        int slot = weights.layout().slotDistance();
+        int stride = step.stride();
+        float factor = step.factor();
         float b = (float) beta;
         float l1 = (float) lambda1;
         float l2 = (float) lambda2;
         float inverse = step.first();
         for (int i = from; i < to; i++) {
-            float g = gradient[i];
-            float n = Math.min(squares[i] + g * g, Float.MAX_VALUE);
+            int p = rows == null ? i : rows[i] * stride;
+            int s0 = rows == null ? i : p + slot;
+            int s1 = rows == null ? i : p + 2 * slot;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            float n = SquareSum.sum(rows, squares[s1], g);
             float d = (b + (float) Math.sqrt(n)) * inverse + l2;
-            float z = Math.max(-l1, Math.min(l1, sums[i])) + (g - d * theta[i]);
-            squares[i] = n;
-            sums[i] = z;
-            theta[i] = (Math.max(-l1, Math.min(l1, z)) - z) / d;
+            float z = near(rows, sums[s0], l1) + (g - d * theta[p]);
+            squares[s1] = n;
+            sums[s0] = z;
+            theta[p] = (near(rows, z, l1) - z) / d;
         }
     }
 
     /**
-     * Computes near(z) from the bits of z: its sign is nearly random, so a branch would take three times as long. The
-     * other loop uses minimum and maximum, which the compiler can vectorize.
+     * Returns near(z). The sign of z is nearly random, so a branch would take three times as long. Without rows, the
+     * compiler vectorizes minimum and maximum; with rows, the bits of z are faster.
      */
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        SquareSum.correct(state, 2 * slot, stride, rows, gradient, from, to, factor, step.second());
-        int l1Bits = Float.floatToRawIntBits((float) lambda1);
-        if (l1Bits == 0) {
-            stepWithoutL1(state, slot, stride, rows, gradient, from, to, factor, step);
-            return;
+    private static float near(int @Nullable [] rows, float z, float l1) {
+        if (rows == null) {
+            return Math.max(-l1, Math.min(l1, z));
         }
-        float b = (float) beta;
-        float l2 = (float) lambda2;
-        float inverse = step.first();
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float g = 0 + factor * gradient[i];
-            float n = state[c + 2 * slot] + g * g;
-            if (n > Float.MAX_VALUE) {
-                n = Float.MAX_VALUE;
-            }
-            float d = (b + (float) Math.sqrt(n)) * inverse + l2;
-            float z = near(state[c + slot], l1Bits) + (g - d * state[c]);
-            state[c + 2 * slot] = n;
-            state[c + slot] = z;
-            state[c] = (near(z, l1Bits) - z) / d;
+        if (l1 == 0) {
+            return 0;
         }
-    }
-
-    /**
-     * Gives the same bits: near(z) is 0 or -0, and adding that changes neither g - d * theta nor z, which are never -0.
-     */
-    private void stepWithoutL1(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        float b = (float) beta;
-        float l2 = (float) lambda2;
-        float inverse = step.first();
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float g = 0 + factor * gradient[i];
-            float n = state[c + 2 * slot] + g * g;
-            if (n > Float.MAX_VALUE) {
-                n = Float.MAX_VALUE;
-            }
-            float d = (b + (float) Math.sqrt(n)) * inverse + l2;
-            float z = g - d * state[c];
-            state[c + 2 * slot] = n;
-            state[c + slot] = z;
-            state[c] = (0 - z) / d;
-        }
-    }
-
-    private static float near(float z, int l1Bits) {
         int bits = Float.floatToRawIntBits(z);
-        return Float.intBitsToFloat(Math.min(bits & Integer.MAX_VALUE, l1Bits) | bits & Integer.MIN_VALUE);
+        int magnitude = Math.min(bits & Integer.MAX_VALUE, Float.floatToRawIntBits(l1));
+        return Float.intBitsToFloat(magnitude | bits & Integer.MIN_VALUE);
     }
 }

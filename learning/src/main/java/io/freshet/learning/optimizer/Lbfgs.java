@@ -1,7 +1,9 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A quasi-Newton method with curvature from recent steps (L-BFGS): over a whole data set, one iteration per epoch.
@@ -56,30 +58,13 @@ public record Lbfgs(int history) implements Optimizer {
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step) {
-        throw needsWholeBatch();
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        throw new UnsupportedOperationException("optimizer: lbfgs (expected: one that steps by a gradient alone)");
     }
 
     @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        throw needsWholeBatch();
-    }
-
-    private static UnsupportedOperationException needsWholeBatch() {
-        return new UnsupportedOperationException("optimizer: lbfgs (expected: one that steps by a gradient alone)");
-    }
-
-    @Override
-    public void minimize(float[][] state, Objective objective, Step step) {
+    public void minimize(Weights weights, Objective objective, Step step) {
+        float[][] state = weights.arrays();
         float[] parameters = state[0];
         int length = parameters.length;
         float[] gradient = step.vector(0, length);

@@ -1,6 +1,8 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps along a decaying sum of all gradients so far (momentum, the heavy ball method).
@@ -37,34 +39,21 @@ public record Momentum(double momentum) implements Optimizer {
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] velocity, float[] second, int from, int to, Step step) {
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        float[] theta = weights.array(0);
+        float[] velocity = weights.array(1);
+        int slot = weights.layout().slotDistance();
+        int stride = step.stride();
+        float factor = step.factor();
         float mu = (float) momentum;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {
-            float v = mu * velocity[i] + gradient[i];
-            velocity[i] = v;
-            theta[i] -= learningRate * v;
-        }
-    }
-
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        float mu = (float) momentum;
-        float learningRate = step.learningRate();
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float v = mu * state[c + slot] + (0 + factor * gradient[i]);
-            state[c + slot] = v;
-            state[c] -= learningRate * v;
+            int p = rows == null ? i : rows[i] * stride;
+            int s = rows == null ? i : p + slot;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            float v = mu * velocity[s] + g;
+            velocity[s] = v;
+            theta[p] -= learningRate * v;
         }
     }
 }

@@ -1,18 +1,16 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a gradient into a change of the parameters, in place.
  *
- * <p>State is either one array of parameters and one for each slot, or a single array that holds each parameter and its
- * slots. In the first case, a parameter and its slots have the same index, and {@code slot} is 0. In the second, {@code
- * slot} is the distance from a parameter to its slot 0, and from slot 0 to slot 1. A step changes only the given
- * coordinates, and leaves the parameters and slots of all others unchanged ("lazy").
+ * <p>A step changes only the given coordinates, and leaves the parameters and slots of all others unchanged ("lazy").
  *
- * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. Each implements
- * its formula twice, in the same order of arithmetic: for contiguous coordinates, which the compiler vectorizes, and
- * for scattered coordinates of a single array. Both give the same bits, as {@code OptimizerContractTest} pins.
+ * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. The formula of each
+ * is one loop, {@link #step}, for contiguous and for scattered coordinates.
  */
 public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
@@ -65,119 +63,81 @@ public sealed interface Optimizer permits AdaGrad, Adam, AdamW, Ftrl, Lbfgs, Mom
      * Makes the slots consistent with parameters that this state did not learn: initial parameters, or those of a warm
      * start.
      *
-     * @param state parameters and slots
-     * @param slot distance from a parameter to its slot 0; 0 if slots are in arrays of their own
      * @param from index of the first parameter
      * @param length number of contiguous parameters
      * @param learningRate of the next step
      */
-    default void warmStart(float[][] state, int slot, int from, int length, float learningRate) {}
+    default void warmStart(Weights weights, int from, int length, float learningRate) {}
 
     /**
      * Applies one update to contiguous coordinates.
      *
-     * @param state parameters and slots
-     * @param slot distance from a parameter to its slot 0; 0 if slots are in arrays of their own
      * @param from index of the first parameter
      * @param length number of coordinates
      * @param gradient dLoss/dparameter, from {@code at}; not changed
      * @param step of this optimizer, started
      */
-    default void step(float[][] state, int slot, int from, int length, float[] gradient, int at, Step step) {
-        if (slot == 0 && at == from) {
-            step(state[0], gradient, Tile.arrayOf(state, 1), Tile.arrayOf(state, 2), from, from + length, step);
+    default void stepRange(Weights weights, int from, int length, float[] gradient, int at, Step step) {
+        if (!weights.layout().byRow() && at == from) {
+            step(weights, null, gradient, from, from + length, step);
             return;
         }
         Tile tile = step.tile;
         for (int done = 0; done < length; done += Tile.LENGTH) {
             int count = Math.min(Tile.LENGTH, length - done);
             System.arraycopy(gradient, at + done, tile.gradient, 0, count);
-            tile.load(state, slot, slots(), from + done, count);
-            step(tile.theta, tile.gradient, tile.first, tile.second, 0, count, step);
-            tile.store(state, slot, slots(), from + done, count);
+            tile.load(weights, from + done, count);
+            step(tile.weights, null, tile.gradient, 0, count, step);
+            tile.store(weights, from + done, count);
         }
     }
 
     /**
-     * Applies one update to rows of {@code width} contiguous coordinates. Narrow rows are treated as scattered
-     * coordinates: in one loop, or gathered first if slots are in other arrays.
+     * Applies one update to rows of the table. The gradient of rows of one coordinate is multiplied by {@link
+     * Step#scale the factor of the step}.
      *
-     * @param stride row r starts at {@code r * stride}
-     * @param rows touched rows, each once
-     * @param count number of rows
+     * @param rows touched rows, those of [from, to), each once
      * @param gradient dLoss/dparameter: row i of {@code rows} has [i * width, (i + 1) * width); not changed
      */
-    default void stepRows(
-            float[][] state, int slot, int stride, int[] rows, int count, int width, float[] gradient, Step step) {
-        if (width >= Tile.MINIMUM_ROW_WIDTH) {
-            for (int i = 0; i < count; i++) {
-                step(state, slot, rows[i] * stride, width, gradient, i * width, step);
+    default void stepRows(Weights weights, int[] rows, int from, int to, float[] gradient, Step step) {
+        int width = weights.layout().width();
+        int stride = weights.layout().stride();
+        if (width == 1) {
+            step.stride(stride);
+            step(weights, rows, gradient, from, to, step);
+        } else if (width < Tile.MINIMUM_ROW_WIDTH) {
+            step.stride(1);
+            int[] coordinates = step.coordinates(to * width);
+            for (int i = from; i < to; i++) {
+                int first = rows[i] * stride;
+                for (int k = 0; k < width; k++) {
+                    coordinates[i * width + k] = first + k;
+                }
             }
-            return;
-        }
-        int[] coordinates = step.coordinates(count * width);
-        for (int i = 0; i < count; i++) {
-            int first = rows[i] * stride;
-            for (int k = 0; k < width; k++) {
-                coordinates[i * width + k] = first + k;
-            }
-        }
-        if (state.length == 1) {
-            step(state[0], slot, 1, coordinates, gradient, 0, count * width, 1, step);
+            step(weights, coordinates, gradient, from * width, to * width, step);
         } else {
-            stepScattered(state, coordinates, count * width, gradient, step);
-        }
-    }
-
-    private void stepScattered(float[][] state, int[] coordinates, int length, float[] gradient, Step step) {
-        Tile tile = step.tile;
-        for (int done = 0; done < length; done += Tile.LENGTH) {
-            int count = Math.min(Tile.LENGTH, length - done);
-            System.arraycopy(gradient, done, tile.gradient, 0, count);
-            tile.gather(state, slots(), coordinates, done, count);
-            step(tile.theta, tile.gradient, tile.first, tile.second, 0, count, step);
-            tile.scatter(state, slots(), coordinates, done, count);
+            for (int i = from; i < to; i++) {
+                stepRange(weights, rows[i] * stride, width, gradient, i * width, step);
+            }
         }
     }
 
     /**
-     * Applies one update to coordinates [from, to) of arrays in which a parameter and its slots have the same index.
+     * Applies the formula to coordinates [from, to): contiguous ones, whose parameters and slots have the same index in
+     * separate arrays, or those of rows.
      *
-     * @param theta parameters
-     * @param gradient dLoss/dparameter; not changed
-     * @param first slot 0 of each parameter; unused without slots
-     * @param second slot 1 of each parameter; unused with fewer slots
-     */
-    void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step);
-
-    /**
-     * Applies one update to scattered coordinates of a single array. The gradient is multiplied by a factor first; a
-     * product of -0 counts as 0, like a sum that starts at 0.
+     * <p>The compiler moves the test for rows out of the loop, and then vectorizes the loop without rows. For this, every
+     * index must be a variable that is {@code i} without rows. The gradient of a row is multiplied by the factor of the
+     * step; a product of -0 counts as 0, like a sum that starts at 0.
      *
-     * @param stride the parameter of row r is at {@code r * stride}
-     * @param rows touched rows, those of [from, to), each once
-     * @param gradient dLoss/dparameter of each of {@code rows}, divided by {@code factor}; not changed
+     * @param rows null for contiguous coordinates; otherwise, the parameter of row r is at {@code r * step.stride()}
+     * @param gradient dLoss/dparameter of each coordinate; of rows, divided by {@code step.factor()}; not changed
      */
-    void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step);
+    void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step);
 
-    /**
-     * Applies one update to all parameters, given the loss of a whole data set; by default, one step by its gradient.
-     * Slots are in other arrays.
-     */
-    default void minimize(float[][] state, Objective objective, Step step) {
-        int length = state[0].length;
-        float[] gradient = step.vector(0, length);
-        objective.evaluate(gradient);
-        step(state, 0, 0, length, gradient, 0, step);
+    /** Applies one update to all parameters, given the loss of a whole data set. Slots are in other arrays. */
+    default void minimize(Weights weights, Objective objective, Step step) {
+        throw new UnsupportedOperationException("optimizer: " + name() + " (expected: one that needs an objective)");
     }
 
     /** Returns plain gradient descent. */

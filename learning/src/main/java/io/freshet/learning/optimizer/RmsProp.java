@@ -1,7 +1,9 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides each step by the root of a running mean of its square (RMSProp).
@@ -53,40 +55,23 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] squares, float[] second, int from, int to, Step step) {
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        float[] theta = weights.array(0);
+        float[] squares = weights.array(1);
+        int slot = weights.layout().slotDistance();
+        int stride = step.stride();
+        float factor = step.factor();
         float keep = (float) decay;
         float take = (float) (1 - decay);
         float eps = (float) epsilon;
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {
-            float g = gradient[i];
-            float meanSquare = keep * squares[i] + take * (g * g);
-            squares[i] = meanSquare;
-            theta[i] -= learningRate * g / ((float) Math.sqrt(meanSquare) + eps);
-        }
-    }
-
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        float keep = (float) decay;
-        float take = (float) (1 - decay);
-        float eps = (float) epsilon;
-        float learningRate = step.learningRate();
-        for (int i = from; i < to; i++) {
-            int c = rows[i] * stride;
-            float g = 0 + factor * gradient[i];
-            float meanSquare = keep * state[c + slot] + take * (g * g);
-            state[c + slot] = meanSquare;
-            state[c] -= learningRate * g / ((float) Math.sqrt(meanSquare) + eps);
+            int p = rows == null ? i : rows[i] * stride;
+            int s = rows == null ? i : p + slot;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            float meanSquare = keep * squares[s] + take * (g * g);
+            squares[s] = meanSquare;
+            theta[p] -= learningRate * g / ((float) Math.sqrt(meanSquare) + eps);
         }
     }
 }

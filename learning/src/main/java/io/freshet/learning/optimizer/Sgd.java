@@ -1,6 +1,8 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps against the gradient (stochastic gradient descent).
@@ -28,27 +30,15 @@ public record Sgd() implements Optimizer {
     }
 
     @Override
-    public void step(float[] theta, float[] gradient, float[] first, float[] second, int from, int to, Step step) {
+    public void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        float[] theta = weights.array(0);
+        int stride = step.stride();
+        float factor = step.factor();
         float learningRate = step.learningRate();
         for (int i = from; i < to; i++) {
-            theta[i] -= learningRate * gradient[i];
-        }
-    }
-
-    @Override
-    public void step(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            Step step) {
-        float learningRate = step.learningRate();
-        for (int i = from; i < to; i++) {
-            state[rows[i] * stride] -= learningRate * (0 + factor * gradient[i]);
+            int p = rows == null ? i : rows[i] * stride;
+            float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
+            theta[p] -= learningRate * g;
         }
     }
 }

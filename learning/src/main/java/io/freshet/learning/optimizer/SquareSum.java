@@ -1,5 +1,8 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keeps a float32 sum of squares from stalling.
  *
@@ -40,34 +43,33 @@ final class SquareSum {
         return (odd - (1 << BITS)) * 0x1p-23f;
     }
 
-    /** Corrects the sums of coordinates [from, to). */
-    static void correct(float[] sums, float[] gradient, int from, int to, float dither) {
+    /** Corrects the sums of coordinates [from, to), as {@link Optimizer#step} defines them. */
+    static void correct(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        float dither = dither(step.number());
         if (Float.isNaN(dither)) {
             return;
         }
+        float[] sums = weights.array(step.squares());
+        if (rows == null) {
+            for (int i = from; i < to; i++) {
+                sums[i] = corrected(sums[i], gradient[i], dither);
+            }
+            return;
+        }
+        int slot = step.squares() * weights.layout().slotDistance();
         for (int i = from; i < to; i++) {
-            sums[i] = corrected(sums[i], gradient[i], dither);
+            int s = rows[i] * step.stride() + slot;
+            sums[s] = corrected(sums[s], step.factor() * gradient[i], dither);
         }
     }
 
-    /** Corrects the sums of scattered coordinates: the sum of row r is at {@code r * stride + slot}. */
-    static void correct(
-            float[] state,
-            int slot,
-            int stride,
-            int[] rows,
-            float[] gradient,
-            int from,
-            int to,
-            float factor,
-            float dither) {
-        if (Float.isNaN(dither)) {
-            return;
-        }
-        for (int i = from; i < to; i++) {
-            int sum = rows[i] * stride + slot;
-            state[sum] = corrected(state[sum], factor * gradient[i], dither);
-        }
+    /**
+     * Returns min(sum + g^2, 2^128). With rows, a branch that is never taken costs less than a minimum, which the compiler can
+     * vectorize.
+     */
+    static float sum(int @Nullable [] rows, float sum, float g) {
+        float added = sum + g * g;
+        return rows == null ? Math.min(added, Float.MAX_VALUE) : added > Float.MAX_VALUE ? Float.MAX_VALUE : added;
     }
 
     private static float corrected(float sum, float g, float dither) {

@@ -16,11 +16,14 @@ public final class Step {
     private float second;
     private final float[][] vectors = new float[4][0];
     private int[] coordinates = {};
-    final Tile tile = new Tile();
+    final Tile tile;
+    private int stride;
+    private float factor = 1;
 
     /** @param optimizer whose updates these are */
     public Step(Optimizer optimizer) {
         this.optimizer = optimizer;
+        tile = new Tile(optimizer.needsObjective() ? 0 : optimizer.slots());
     }
 
     /**
@@ -32,7 +35,31 @@ public final class Step {
     public void start(float learningRate, long number) {
         this.learningRate = learningRate;
         this.number = number;
+        factor = 1;
         optimizer.prepare(this);
+    }
+
+    /** Multiplies the gradient of rows of one coordinate by a factor, until the next update. */
+    public void scale(float by) {
+        factor = by;
+    }
+
+    /** Sets the distance between the parameters of adjacent rows. */
+    void stride(int distance) {
+        stride = distance;
+    }
+
+    int stride() {
+        return stride;
+    }
+
+    float factor() {
+        return factor;
+    }
+
+    /** Returns the part of the weights with squared gradients. */
+    int squares() {
+        return 1 + optimizer.squares();
     }
 
     /** Stores the values that the optimizer derives for its loops; it documents their use. */

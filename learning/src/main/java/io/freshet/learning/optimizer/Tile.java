@@ -1,5 +1,8 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
+
 /**
  * A copy of some coordinates in which parameters, gradient and slots are separate arrays with the same index.
  *
@@ -13,53 +16,25 @@ final class Tile {
     /** From this row width on, a tile per row is faster than scattered coordinates. */
     static final int MINIMUM_ROW_WIDTH = 48;
 
-    final float[] theta = new float[LENGTH];
+    final Weights weights;
     final float[] gradient = new float[LENGTH];
-    /** Slot 0 of each parameter. */
-    final float[] first = new float[LENGTH];
-    /** Slot 1 of each parameter. */
-    final float[] second = new float[LENGTH];
 
-    private final float[][] parts = {theta, first, second};
-
-    /**
-     * Returns the array of a part: 0 for the parameters, 1 for slot 0, 2 for slot 1; an arbitrary array if the slot does not exist.
-     */
-    static float[] arrayOf(float[][] state, int part) {
-        return state[Math.min(part, state.length - 1)];
+    /** @param slots of the optimizer */
+    Tile(int slots) {
+        weights = Weights.zero(new StateLayout(LENGTH, 1, slots, false));
     }
 
-    void load(float[][] state, int slot, int slots, int from, int count) {
-        for (int part = 0; part <= slots; part++) {
-            System.arraycopy(arrayOf(state, part), from + part * slot, parts[part], 0, count);
+    void load(Weights from, int at, int count) {
+        int slot = from.layout().slotDistance();
+        for (int part = 0; part <= weights.layout().slots(); part++) {
+            System.arraycopy(from.array(part), at + part * slot, weights.array(part), 0, count);
         }
     }
 
-    void store(float[][] state, int slot, int slots, int from, int count) {
-        for (int part = 0; part <= slots; part++) {
-            System.arraycopy(parts[part], 0, arrayOf(state, part), from + part * slot, count);
-        }
-    }
-
-    /** Copies scattered coordinates into the tile. */
-    void gather(float[][] state, int slots, int[] coordinates, int at, int count) {
-        for (int part = 0; part <= slots; part++) {
-            float[] from = state[part];
-            float[] to = parts[part];
-            for (int i = 0; i < count; i++) {
-                to[i] = from[coordinates[at + i]];
-            }
-        }
-    }
-
-    /** Copies the tile back to the coordinates of {@link #gather}. */
-    void scatter(float[][] state, int slots, int[] coordinates, int at, int count) {
-        for (int part = 0; part <= slots; part++) {
-            float[] from = parts[part];
-            float[] to = state[part];
-            for (int i = 0; i < count; i++) {
-                to[coordinates[at + i]] = from[i];
-            }
+    void store(Weights to, int at, int count) {
+        int slot = to.layout().slotDistance();
+        for (int part = 0; part <= weights.layout().slots(); part++) {
+            System.arraycopy(weights.array(part), 0, to.array(part), at + part * slot, count);
         }
     }
 }

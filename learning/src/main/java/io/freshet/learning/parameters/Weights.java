@@ -34,6 +34,11 @@ public final class Weights {
         return new Weights(layout, new float[count][layout.length() / count]);
     }
 
+    /** Returns weights by slot, in rows of a width, of the given arrays: the parameters, and each slot. */
+    public static Weights bySlot(int width, float[]... arrays) {
+        return new Weights(new StateLayout(arrays[0].length, width, arrays.length - 1, false), arrays);
+    }
+
     /** Returns a layout without arrays, for weights that are stored elsewhere. */
     public static Weights absent(StateLayout layout) {
         return new Weights(layout, NONE);
@@ -58,17 +63,9 @@ public final class Weights {
         return several == null ? new float[][] {array} : several;
     }
 
-    /**
-     * Returns all arrays without an allocation.
-     *
-     * @param single of length 1, overwritten and returned if there is only one array
-     */
-    public float[][] arrays(float[][] single) {
-        if (several != null) {
-            return several;
-        }
-        single[0] = array;
-        return single;
+    /** Returns the array that has a part: 0 for the parameters, 1 for slot 0, and so on; by row, one array has them all. */
+    public float[] array(int part) {
+        return several == null ? array : several[part];
     }
 
     /** Returns a copy of the parameters, in order. */
@@ -95,13 +92,11 @@ public final class Weights {
         }
         Weights result = zero(to);
         for (int s = 0; s <= layout.slots(); s++) {
-            float[] from = layout.byRow() ? array : arrays()[s];
-            float[] into = to.byRow() ? result.array : result.arrays()[s];
             copyRows(
-                    from,
+                    array(s),
                     s * layout.slotDistance(),
                     layout.stride(),
-                    into,
+                    result.array(s),
                     s * to.slotDistance(),
                     to.stride(),
                     layout.parameters());
@@ -168,7 +163,7 @@ public final class Weights {
         float[] result = new float[count * length];
         for (int part = 0; part < count; part++) {
             copyRows(
-                    partArray(part),
+                    array(part),
                     partStart(part, block),
                     layout.stride(),
                     result,
@@ -187,15 +182,11 @@ public final class Weights {
                     from,
                     part * length,
                     layout.width(),
-                    partArray(part),
+                    array(part),
                     partStart(part, block),
                     layout.stride(),
                     length);
         }
-    }
-
-    private float[] partArray(int part) {
-        return layout.byRow() ? array : arrays()[part];
     }
 
     private int partStart(int part, int block) {

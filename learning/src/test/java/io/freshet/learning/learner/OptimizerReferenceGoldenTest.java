@@ -139,7 +139,7 @@ class OptimizerReferenceGoldenTest {
         if (golden.get("case").textValue().contains("warm start")) {
             for (int c = 0; c < N; c++) {
                 float rate = (float) spec.training().learningRate();
-                optimizer.warmStart(state.weights().arrays(), layout.slotDistance(), c * layout.stride(), 1, rate);
+                optimizer.warmStart(state.weights(), c * layout.stride(), 1, rate);
             }
         }
         return state;

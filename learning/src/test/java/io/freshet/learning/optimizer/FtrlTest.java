@@ -3,6 +3,8 @@ package io.freshet.learning.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.parameters.Weights;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -14,23 +16,25 @@ class FtrlTest {
     @Test
     void a_warm_start_survives_an_update_without_gradient() {
         for (Optimizer ftrl : new Optimizer[] {Optimizer.ftrl(0, 0), Optimizer.ftrl(0.5, 0.25), new Ftrl(0.5, 2, 0)}) {
-            float[] state = warm(ftrl, 0.1f);
-            step(ftrl, state, new float[START.length], 0.1f);
+            Weights weights = warm(ftrl, 0.1f);
+            float[] state = weights.array();
+            step(ftrl, weights, new float[START.length], 0.1f);
             for (int c = 0; c < START.length; c++) {
                 assertThat(state[c])
                         .as("%s, parameter %d", ftrl, c)
                         .isCloseTo(START[c], within(1e-3f * Math.abs(START[c])));
             }
-            step(ftrl, state, new float[START.length], 0.1f);
+            step(ftrl, weights, new float[START.length], 0.1f);
         }
     }
 
     @Test
     void a_warm_start_moves_by_the_step_of_a_small_gradient() {
         Optimizer ftrl = Optimizer.ftrl(0, 0);
-        float[] state = warm(ftrl, 0.1f);
+        Weights weights = warm(ftrl, 0.1f);
+        float[] state = weights.array();
         float[] gradient = {0.01f, 0.01f, 0.01f, 0.01f, 0.01f};
-        step(ftrl, state, gradient, 0.1f);
+        step(ftrl, weights, gradient, 0.1f);
         // n = 1e-4: theta + sigma theta / k - g / k, where k = (1 + 0.01) / 0.1, and the old k is 10
         for (int c = 0; c < START.length; c++) {
             double z = -START[c] * 10.0 + 0.01 - 0.1 * START[c];
@@ -41,22 +45,23 @@ class FtrlTest {
     @Test
     void without_a_warm_start_a_parameter_shrinks_by_lambda1_once() {
         Optimizer ftrl = Optimizer.ftrl(0.5, 0);
-        float[] cold = new float[3 * START.length];
-        System.arraycopy(START, 0, cold, 0, START.length);
+        Weights cold = zero();
+        cold.set(START);
         for (int t = 0; t < 3; t++) {
             step(ftrl, cold, new float[START.length], 0.1f);
-            assertThat(cold[0]).isCloseTo(1.5f - 0.5f / 10, within(1e-6f));
+            assertThat(cold.array()[0]).isCloseTo(1.5f - 0.5f / 10, within(1e-6f));
         }
     }
 
     @Test
     void a_change_of_the_rate_alone_moves_no_parameter() {
         for (Optimizer ftrl : new Optimizer[] {Optimizer.ftrl(0, 0), Optimizer.ftrl(0.5, 0.25)}) {
-            float[] state = warm(ftrl, 0.1f);
-            step(ftrl, state, new float[] {0.3f, -0.2f, 0, 0.1f, 2}, 0.1f);
+            Weights weights = warm(ftrl, 0.1f);
+            float[] state = weights.array();
+            step(ftrl, weights, new float[] {0.3f, -0.2f, 0, 0.1f, 2}, 0.1f);
             float[] before = Arrays.copyOf(state, START.length);
             for (float rate : new float[] {0.01f, 0.001f, 1, 1e-5f, 0.1f}) {
-                step(ftrl, state, new float[START.length], rate);
+                step(ftrl, weights, new float[START.length], rate);
                 for (int c = 0; c < START.length; c++) {
                     assertThat(state[c])
                             .as("%s, rate %s, parameter %d", ftrl, rate, c)
@@ -72,7 +77,7 @@ class FtrlTest {
         double l1 = 0.05;
         double l2 = 0.01;
         Optimizer ftrl = Optimizer.ftrl(l1, l2);
-        float[] state = new float[3];
+        Weights weights = Weights.zero(new StateLayout(1, 1, 2, true));
         SplittableRandom random = new SplittableRandom(20260404);
         double theta = 0;
         double z = 0;
@@ -86,8 +91,8 @@ class FtrlTest {
             z += g - (d - before) * theta;
             before = d;
             theta = Math.abs(z) <= l1 ? 0 : -(z - Math.signum(z) * l1) / d;
-            ftrl.step(new float[][] {state}, 1, 0, 1, new float[] {g}, 0, StepRows.start(ftrl, (float) rate, t + 1));
-            assertThat((double) state[0]).as("step %d", t).isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
+            ftrl.stepRange(weights, 0, 1, new float[] {g}, 0, StepRows.start(ftrl, (float) rate, t + 1));
+            assertThat((double) weights.array()[0]).as("step %d", t).isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
         }
         assertThat(theta).isBetween(0.5, 1.5);
     }
@@ -95,27 +100,35 @@ class FtrlTest {
     @Test
     void a_large_l1_leaves_exact_zeros_without_a_sign() {
         Optimizer ftrl = Optimizer.ftrl(10, 0);
-        float[] state = new float[3 * 60];
+        Weights contiguous = Weights.zero(new StateLayout(60, 60, 2, true));
+        Weights scattered = Weights.zero(new StateLayout(60, 1, 2, true));
         float[] gradient = new float[60];
         for (int i = 0; i < 60; i++) {
             gradient[i] = i % 2 == 0 ? 1 : -1;
         }
         Step step = StepRows.start(ftrl, 0.1f, 1);
-        ftrl.step(new float[][] {state}, 60, 0, 60, gradient, 0, step);
-        ftrl.step(state, 60, 1, StepRows.all(60), gradient, 0, 60, 1, step);
+        for (int t = 0; t < 2; t++) {
+            ftrl.stepRange(contiguous, 0, 60, gradient, 0, step);
+            ftrl.stepRows(scattered, StepRows.all(60), 0, 60, gradient, step);
+        }
         for (int i = 0; i < 60; i++) {
-            assertThat(Float.floatToRawIntBits(state[i])).as("parameter %d", i).isZero();
+            assertThat(Float.floatToRawIntBits(contiguous.parameters()[i])).as("parameter %d", i).isZero();
+            assertThat(Float.floatToRawIntBits(scattered.parameters()[i])).as("parameter %d", i).isZero();
         }
     }
 
-    private static float[] warm(Optimizer ftrl, float rate) {
-        float[] state = new float[3 * START.length];
-        System.arraycopy(START, 0, state, 0, START.length);
-        ftrl.warmStart(new float[][] {state}, START.length, 0, START.length, rate);
-        return state;
+    private static Weights zero() {
+        return Weights.zero(new StateLayout(START.length, START.length, 2, true));
     }
 
-    private static void step(Optimizer ftrl, float[] state, float[] gradient, float rate) {
-        ftrl.step(new float[][] {state}, START.length, 0, START.length, gradient, 0, StepRows.start(ftrl, rate, 1));
+    private static Weights warm(Optimizer ftrl, float rate) {
+        Weights weights = zero();
+        weights.set(START);
+        ftrl.warmStart(weights, 0, START.length, rate);
+        return weights;
+    }
+
+    private static void step(Optimizer ftrl, Weights weights, float[] gradient, float rate) {
+        ftrl.stepRange(weights, 0, START.length, gradient, 0, StepRows.start(ftrl, rate, 1));
     }
 }

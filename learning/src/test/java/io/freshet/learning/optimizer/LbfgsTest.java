@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.parameters.Weights;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a search that ends uphill, fails on an infinite loss, or moves away from the minimum. */
@@ -83,7 +84,7 @@ class LbfgsTest {
 
     @Test
     void rejects_a_step_by_a_gradient_alone() {
-        assertThatThrownBy(() -> LBFGS.step(new float[11][1], 0, 0, 1, new float[1], 0, new Step(LBFGS)))
+        assertThatThrownBy(() -> LBFGS.stepRange(Weights.bySlot(1, new float[11][1]), 0, 1, new float[1], 0, new Step(LBFGS)))
                 .hasMessage("optimizer: lbfgs (expected: one that steps by a gradient alone)");
     }
 
@@ -99,7 +100,7 @@ class LbfgsTest {
             evaluations++;
             return objective.evaluate(gradient);
         };
-        LBFGS.minimize(state, counted, StepRows.start(LBFGS, 1, t));
+        LBFGS.minimize(Weights.bySlot(1, state), counted, StepRows.start(LBFGS, 1, t));
     }
 
     private static double rosenbrock(float[] at, float[] gradient) {

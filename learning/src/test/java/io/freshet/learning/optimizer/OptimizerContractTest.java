@@ -42,8 +42,8 @@ class OptimizerContractTest {
     void the_largest_gradients_that_a_learner_accepts_give_finite_numbers(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         int n = 60;
-        float[] state = new float[n * (1 + optimizer.slots())];
-        float[] scattered = state.clone();
+        Weights byTile = Weights.zero(new StateLayout(n, n, optimizer.slots(), true));
+        Weights scattered = Weights.zero(new StateLayout(n, 1, optimizer.slots(), true));
         Weights inPlace = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
         int[] rows = StepRows.all(n);
         float[] extremes = {0, -0f, 0x1p60f, -0x1p60f, 0x1p-60f, -0x1p-100f, Float.MIN_VALUE, 1, -1};
@@ -54,13 +54,16 @@ class OptimizerContractTest {
             }
             float[] before = gradient.clone();
             Step step = StepRows.start(optimizer, 0.1f, t);
-            optimizer.step(new float[][] {state}, n, 0, n, gradient, 0, step);
-            optimizer.step(scattered, n, 1, rows, gradient, 0, n, 1, step);
-            optimizer.step(inPlace.arrays(), 0, 0, n, gradient, 0, step);
+            optimizer.stepRange(byTile, 0, n, gradient, 0, step);
+            optimizer.stepRows(scattered, rows, 0, n, gradient, step);
+            optimizer.stepRange(inPlace, 0, n, gradient, 0, step);
             assertThat(gradient).as("the given gradient").isEqualTo(before);
-            assertThat(scattered).as("seed %d, step %d", SEED, t).isEqualTo(state);
-            assertThat(FlatWeights.of(inPlace)).as("seed %d, step %d", SEED, t).isEqualTo(state);
-            for (float number : state) {
+            float[] numbers = FlatWeights.of(inPlace);
+            assertThat(FlatWeights.of(scattered.convert(inPlace.layout())))
+                    .as("seed %d, step %d", SEED, t)
+                    .isEqualTo(numbers);
+            assertThat(byTile.array()).as("seed %d, step %d", SEED, t).isEqualTo(numbers);
+            for (float number : numbers) {
                 assertThat(number).as("seed %d, step %d", SEED, t).isFinite();
             }
         }
@@ -70,16 +73,15 @@ class OptimizerContractTest {
     @ParameterizedTest
     @FieldSource("STEPPING")
     void a_step_that_was_not_started_is_refused(Optimizer optimizer) {
-        int slots = optimizer.slots();
-        float[] state = new float[1 + slots];
+        Weights weights = Weights.zero(new StateLayout(1, 1, optimizer.slots(), true));
         float[] gradient = {1};
         Step step = new Step(optimizer);
-        assertThatThrownBy(() -> optimizer.step(new float[][] {state}, 1, 0, 1, gradient, 0, step))
+        assertThatThrownBy(() -> optimizer.stepRange(weights, 0, 1, gradient, 0, step))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("step: not started (expected: start(learningRate, number) before each update)");
-        assertThatThrownBy(() -> optimizer.step(state, 1, 1, new int[1], gradient, 0, 1, 1, step))
+        assertThatThrownBy(() -> optimizer.stepRows(weights, new int[1], 0, 1, gradient, step))
                 .isInstanceOf(IllegalStateException.class);
-        assertThat(state).as("state").containsOnly(0);
+        assertThat(weights.array()).as("state").containsOnly(0);
     }
 
     @ParameterizedTest
@@ -102,7 +104,7 @@ class OptimizerContractTest {
             float[] gradient = new float[touched.length * width];
             Arrays.fill(gradient, 0.75f);
 
-            StepRows.step(optimizer, state, touched, touched.length, width, gradient, 0.1f);
+            StepRows.step(optimizer, Weights.bySlot(width, state), touched, gradient, 0.1f);
 
             for (int c = 0; c < n; c++) {
                 int row = c / width;
@@ -129,14 +131,14 @@ class OptimizerContractTest {
         for (int step = 0; step < 100; step++) {
             float a = (float) random.nextDouble(-1, 1);
             float b = (float) random.nextDouble(-1, 1);
-            StepRows.step(optimizer, forth, new int[] {1, 4}, 2, 1, new float[] {a, b}, 0.1f);
-            StepRows.step(optimizer, back, new int[] {4, 1}, 2, 1, new float[] {b, a}, 0.1f);
+            StepRows.step(optimizer, Weights.bySlot(1, forth), new int[] {1, 4}, new float[] {a, b}, 0.1f);
+            StepRows.step(optimizer, Weights.bySlot(1, back), new int[] {4, 1}, new float[] {b, a}, 0.1f);
         }
         assertThat(back).isDeepEqualTo(forth);
     }
 
     /**
-     * There is a loop for contiguous coordinates, in place or in tiles, and one for scattered coordinates of one array.
+     * Contiguous coordinates are stepped in place or in tiles; scattered ones in one array or several.
      */
     @ParameterizedTest
     @FieldSource("STEPPING")
@@ -147,7 +149,7 @@ class OptimizerContractTest {
             StateLayout byRow = new StateLayout(n, 1, optimizer.slots(), true);
             Weights inPlace = Weights.zero(bySlot);
             Weights byTile = Weights.zero(bySlot);
-            Weights gathered = Weights.zero(bySlot);
+            Weights severalArrays = Weights.zero(bySlot);
             Weights inOneArray = Weights.zero(new StateLayout(n, n, optimizer.slots(), true));
             Weights scattered = Weights.zero(byRow);
             int[] rows = StepRows.all(n);
@@ -158,21 +160,21 @@ class OptimizerContractTest {
                 }
                 float[] same = Arrays.copyOfRange(gradient, 2, n + 2);
                 Step step = StepRows.start(optimizer, 0.1f / t, t);
-                optimizer.step(inPlace.arrays(), 0, 0, n, same, 0, step);
-                optimizer.step(byTile.arrays(), 0, 0, n, gradient, 2, step);
-                optimizer.stepRows(gathered.arrays(), 0, 1, rows, n, 1, same, step);
-                optimizer.step(inOneArray.arrays(), n, 0, n, gradient, 2, step);
-                optimizer.step(scattered.array(), byRow.slotDistance(), byRow.stride(), rows, same, 0, n, 1, step);
+                optimizer.stepRange(inPlace, 0, n, same, 0, step);
+                optimizer.stepRange(byTile, 0, n, gradient, 2, step);
+                optimizer.stepRows(severalArrays, rows, 0, n, same, step);
+                optimizer.stepRange(inOneArray, 0, n, gradient, 2, step);
+                optimizer.stepRows(scattered, rows, 0, n, same, step);
                 String at = "seed %d, n %d, step %d".formatted(SEED, n, t);
                 assertThat(byTile).as(at).isEqualTo(inPlace);
-                assertThat(gathered).as(at).isEqualTo(inPlace);
+                assertThat(severalArrays).as(at).isEqualTo(inPlace);
                 assertThat(inOneArray.convert(bySlot)).as(at).isEqualTo(inPlace);
                 assertThat(scattered.convert(bySlot)).as(at).isEqualTo(inPlace);
             }
         }
     }
 
-    /** Narrow rows are gathered if slots are in other arrays; wide rows are stepped one by one. */
+    /** Narrow rows are scattered coordinates; wide rows are stepped one by one. */
     @ParameterizedTest
     @FieldSource("STEPPING")
     void rows_of_any_width_give_the_same_bits_by_slot_and_by_row(Optimizer optimizer) {
@@ -189,9 +191,8 @@ class OptimizerContractTest {
                     gradient[i] = (float) random.nextDouble(-1, 1);
                 }
                 Step step = StepRows.start(optimizer, 0.1f / t, t);
-                int count = touched.length;
-                optimizer.stepRows(byRow.arrays(), width, layout.stride(), touched, count, width, gradient, step);
-                optimizer.stepRows(bySlot.arrays(), 0, width, touched, count, width, gradient, step);
+                optimizer.stepRows(byRow, touched, 0, touched.length, gradient, step);
+                optimizer.stepRows(bySlot, touched, 0, touched.length, gradient, step);
                 assertThat(bySlot.convert(layout))
                         .as("seed %d, width %d, step %d", SEED, width, t)
                         .isEqualTo(byRow);
@@ -206,9 +207,9 @@ class OptimizerContractTest {
         float[] gradient = new float[n];
         Arrays.fill(gradient, 1);
         Step step = StepRows.start(optimizer, 0.1f, 1);
-        Weights weights = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
-        optimizer.step(weights.arrays(), 0, 5, 10, gradient, 5, step);
-        optimizer.stepRows(weights.arrays(), 0, 2, new int[] {9}, 1, 2, gradient, step);
+        Weights weights = Weights.zero(new StateLayout(n, 2, optimizer.slots(), false));
+        optimizer.stepRange(weights, 5, 10, gradient, 5, step);
+        optimizer.stepRows(weights, new int[] {9}, 0, 1, gradient, step);
         for (float[] array : weights.arrays()) {
             assertThat(Arrays.copyOfRange(array, 0, 5)).containsOnly(0);
             assertThat(Arrays.copyOfRange(array, 5, 15)).doesNotContain(0);
@@ -223,9 +224,11 @@ class OptimizerContractTest {
     void a_factor_gives_the_same_bits_as_the_multiplied_gradient(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
         int n = 40;
-        float[] scattered = new float[n * (1 + optimizer.slots())];
-        Arrays.fill(scattered, 0, n, -0f);
-        float[] multiplied = scattered.clone();
+        Weights scattered = Weights.zero(new StateLayout(n, 1, optimizer.slots(), true));
+        float[] start = new float[n];
+        Arrays.fill(start, -0f);
+        scattered.set(start);
+        Weights multiplied = scattered.copy();
         for (int t = 1; t <= 100; t++) {
             float factor = random.nextInt(4) == 0 ? -0f : (float) random.nextDouble(-1, 1);
             int from = random.nextInt(n);
@@ -240,10 +243,12 @@ class OptimizerContractTest {
             }
             int[] rows = StepRows.all(n);
             Step step = StepRows.start(optimizer, 0.1f, t);
-            optimizer.step(scattered, n, 1, rows, terms, from, to, factor, step);
+            step.scale(factor);
+            optimizer.stepRows(scattered, rows, from, to, terms, step);
             int[] given = Arrays.copyOfRange(rows, from, to);
-            optimizer.step(multiplied, n, 1, given, gradient, 0, to - from, 1, step);
-            assertThat(scattered).as("seed %d, step %d", SEED, t).containsExactly(multiplied);
+            step.scale(1);
+            optimizer.stepRows(multiplied, given, 0, to - from, gradient, step);
+            assertThat(scattered.array()).as("seed %d, step %d", SEED, t).containsExactly(multiplied.array());
         }
     }
 
@@ -251,11 +256,11 @@ class OptimizerContractTest {
     @ParameterizedTest
     @FieldSource("STEPPING")
     void a_rate_of_0_gives_finite_numbers(Optimizer optimizer) {
-        float[] state = new float[2 * (1 + optimizer.slots())];
+        Weights weights = Weights.zero(new StateLayout(2, 2, optimizer.slots(), true));
         for (int t = 1; t <= 20; t++) {
             Step step = StepRows.start(optimizer, t > 10 ? 0 : 0.1f, t);
-            optimizer.step(new float[][] {state}, 2, 0, 2, new float[] {1, -0.5f}, 0, step);
-            for (float number : state) {
+            optimizer.stepRange(weights, 0, 2, new float[] {1, -0.5f}, 0, step);
+            for (float number : weights.array()) {
                 assertThat(number).as("step %d", t).isFinite();
             }
         }
@@ -269,7 +274,7 @@ class OptimizerContractTest {
         Optimizer optimizer = TestSpecs.optimizer(name, ", epsilon: " + epsilon);
         for (double g = 1e-12; g > 1e-37; g /= 10) {
             float[][] state = new float[1 + optimizer.slots()][1];
-            StepRows.step(optimizer, state, new int[] {0}, 1, 1, new float[] {(float) g}, 1);
+            StepRows.step(optimizer, Weights.bySlot(1, state), new int[] {0}, new float[] {(float) g}, 1);
             double root = corrected > 0 ? Math.sqrt(share / corrected) * g : Math.sqrt(share) * g;
             Golden.assertClose(state[0][0], -g / (root + epsilon), 1e-4, 0, "one step at gradient " + g);
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.parameters.Weights;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -42,7 +43,8 @@ class OptimizerGoldenTest {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = update.get("rows").get(i).intValue();
             }
-            StepRows.step(optimizer, state, rows, rows.length, width, floats(update.get("gradient")), learningRate);
+            StepRows.step(
+                    optimizer, Weights.bySlot(width, state), rows, floats(update.get("gradient")), learningRate);
             step++;
             JsonNode check = golden.get("checks").get(checked);
             if (check.get("step").intValue() == step) {

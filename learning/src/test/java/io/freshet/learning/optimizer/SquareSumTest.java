@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.TestSpecs;
+import io.freshet.learning.parameters.Weights;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Would catch a float32 sum that stops growing after 2^24 updates, which keeps the learning rate from falling. */
 class SquareSumTest {
     private static final long SEED = 20270101;
+    private static final Step STEP = new Step(Optimizer.adaGrad());
 
     /** Gradients alternate, so that the parameter stays near 0 and G = t g^2. */
     @ParameterizedTest
@@ -19,12 +21,13 @@ class SquareSumTest {
     void sums_follow_the_closed_form_for_100_million_updates(String name, int part, float g) {
         Optimizer optimizer = TestSpecs.optimizer(name, "");
         float[][] state = new float[1 + optimizer.slots()][1];
+        Weights weights = Weights.bySlot(1, state);
         float[][] gradients = {{g}, {-g}};
         Step step = new Step(optimizer);
         double square = (float) (g * g);
         for (int t = 1; t <= 100_000_000; t++) {
             step.start(0.1f, t);
-            optimizer.step(state[0], gradients[t & 1], state[1], state[optimizer.slots()], 0, 1, step);
+            optimizer.step(weights, null, gradients[t & 1], 0, 1, step);
             if (Integer.bitCount(t) == 1 || t == 100_000_000) {
                 assertThat(state[part][0] / (t * square))
                         .as("sum after %d updates", t)
@@ -45,7 +48,7 @@ class SquareSumTest {
         for (long t = 1; t <= 50_000_000; t++) {
             gradient[0] = 0.1f * (float) random.nextDouble();
             if (t % 3 == 0) {
-                SquareSum.correct(sum, gradient, 0, 1, SquareSum.dither(t));
+                correct(sum, gradient, t);
                 sum[0] += gradient[0] * gradient[0];
                 exact += gradient[0] * gradient[0];
             }
@@ -59,8 +62,8 @@ class SquareSumTest {
         for (int i = 0; i < 100_000; i++) {
             float sum = Float.intBitsToFloat(random.nextInt(Float.floatToRawIntBits(1e-25f), 0x7f7fffff));
             float[] sums = {sum};
-            float dither = SquareSum.dither(random.nextLong());
-            SquareSum.correct(sums, new float[1], 0, 1, dither);
+            long update = random.nextLong(1, Long.MAX_VALUE);
+            correct(sums, new float[1], update);
             assertThat(sums[0]).as("seed %d", SEED).isEqualTo(sum);
         }
     }
@@ -69,9 +72,15 @@ class SquareSumTest {
     void the_largest_sum_stays_the_largest() {
         float[] sums = {Float.MAX_VALUE};
         for (long t = 1; t <= 100; t++) {
-            SquareSum.correct(sums, new float[] {0x1p60f}, 0, 1, SquareSum.dither(t));
+            correct(sums, new float[] {0x1p60f}, t);
             sums[0] = Math.min(sums[0] + 0x1p120f, Float.MAX_VALUE);
             assertThat(sums[0]).isEqualTo(Float.MAX_VALUE);
         }
+    }
+
+    /** Corrects a sum by the rule of AdaGrad, whose only slot it is. */
+    private static void correct(float[] sum, float[] gradient, long update) {
+        STEP.start(0.1f, update);
+        SquareSum.correct(Weights.bySlot(1, new float[1], sum), null, gradient, 0, 1, STEP);
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.parameters.Weights;
 import java.util.stream.IntStream;
 
 /** Steps an optimizer over rows whose slots are in other arrays, as an update of a network with a table does. */
@@ -17,14 +18,8 @@ final class StepRows {
         return IntStream.range(0, rows).toArray();
     }
 
-    static void step(
-            Optimizer optimizer,
-            float[][] state,
-            int[] rows,
-            int count,
-            int width,
-            float[] gradient,
-            float learningRate) {
-        optimizer.stepRows(state, 0, width, rows, count, width, gradient, start(optimizer, learningRate, 1));
+    /** Makes step 1 of an optimizer over the first rows of {@code width} coordinates. */
+    static void step(Optimizer optimizer, Weights weights, int[] rows, float[] gradient, float learningRate) {
+        optimizer.stepRows(weights, rows, 0, rows.length, gradient, start(optimizer, learningRate, 1));
     }
 }
