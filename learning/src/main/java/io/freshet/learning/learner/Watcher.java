@@ -4,9 +4,7 @@ import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.WatchSpec;
 import io.freshet.learning.watch.Detector;
-import io.freshet.learning.watch.Divergence;
 import io.freshet.learning.watch.Event;
-import io.freshet.learning.watch.UpdateNorm;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +82,7 @@ public final class Watcher {
             List<Event.Offsets> samplesIn) {
         Detector detector = lazy.detector();
         if (detector != null && detector.update(value)) {
-            String done = isExploded(detector) ? action : "";
+            String done = detector.isExploded() ? action : "";
             add(new Event(kind, detector.name(), samples, detector.before(), detector.after(), done, samplesIn));
         }
     }
@@ -111,13 +109,13 @@ public final class Watcher {
     }
 
     private static boolean isExploded(@Nullable Detector detector) {
-        return detector instanceof Divergence loss && loss.isExploded()
-                || detector instanceof UpdateNorm updates && updates.isExploded();
+        return detector != null && detector.isExploded();
     }
 
     /** Returns whether a window with this loss would explode. */
     boolean explodes(double loss) {
-        return divergence.detector() instanceof Divergence detector && detector.explodes(loss);
+        Detector detector = divergence.detector();
+        return detector != null && detector.explodes(loss);
     }
 
     /** Restarts the detectors of windows, for a model that starts from scratch. */

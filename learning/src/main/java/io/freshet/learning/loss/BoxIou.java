@@ -67,9 +67,4 @@ public record BoxIou() implements Loss {
     static double slope(double part, double whole, double partSlope, double wholeSlope) {
         return whole == 0 ? 0 : (part / whole * wholeSlope - partSlope) / whole;
     }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        System.arraycopy(logits, at, predictions, at, outputs);
-    }
 }

@@ -64,9 +64,4 @@ public record GeneralizedBoxIou() implements Loss {
         }
         return BoxIou.value(intersection, union) + (hull == 0 ? 0 : (hull - union) / hull);
     }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        System.arraycopy(logits, at, predictions, at, outputs);
-    }
 }

@@ -47,9 +47,4 @@ public record Hinge() implements Loss {
         }
         return sum / outputs;
     }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        System.arraycopy(logits, at, predictions, at, outputs);
-    }
 }

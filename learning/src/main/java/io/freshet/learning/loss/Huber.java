@@ -65,9 +65,4 @@ public record Huber(double delta) implements Loss {
         }
         return sum / outputs;
     }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        System.arraycopy(logits, at, predictions, at, outputs);
-    }
 }

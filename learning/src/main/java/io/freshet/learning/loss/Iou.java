@@ -25,13 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Iou(double smooth) implements Loss {
     public Iou {
-        if (!validSmooth(smooth)) {
+        if (!Dice.validSmooth(smooth)) {
             throw new IllegalArgumentException("smooth: " + smooth + " (expected: > 0)");
         }
-    }
-
-    public static boolean validSmooth(double smooth) {
-        return smooth > 0 && smooth <= Double.MAX_VALUE;
     }
 
     @Override

@@ -86,10 +86,12 @@ public sealed interface Loss
     double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt);
 
     /**
-     * Writes the prediction of one sample, the same bits as {@link #evaluate}.
+     * Writes the prediction of one sample, the same bits as {@link #evaluate}; by default, the logits.
      *
      * @param logits of the sample, from {@code at}; not changed
      * @param predictions receives the prediction, from {@code at}
      */
-    void predict(float[] logits, int at, int outputs, float[] predictions);
+    default void predict(float[] logits, int at, int outputs, float[] predictions) {
+        System.arraycopy(logits, at, predictions, at, outputs);
+    }
 }

@@ -66,9 +66,4 @@ public record Quantile(double tau) implements Loss {
         }
         return sum / outputs;
     }
-
-    @Override
-    public void predict(float[] logits, int at, int outputs, float[] predictions) {
-        System.arraycopy(logits, at, predictions, at, outputs);
-    }
 }

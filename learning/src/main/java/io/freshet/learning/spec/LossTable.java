@@ -42,7 +42,7 @@ public final class LossTable {
             // SpecChecks rejects this loss for a model without steps, with a better message.
             Map.entry("sequence-cross-entropy", (node, steps) -> new SequenceCrossEntropy(Math.max(1, steps))),
             Map.entry("dice", (node, steps) -> new Dice(node.number("smooth", 1, Dice::validSmooth, "> 0"))),
-            Map.entry("iou", (node, steps) -> new Iou(node.number("smooth", 1, Iou::validSmooth, "> 0"))),
+            Map.entry("iou", (node, steps) -> new Iou(node.number("smooth", 1, Dice::validSmooth, "> 0"))),
             Map.entry("box-iou", (node, steps) -> new BoxIou()),
             Map.entry("generalized-box-iou", (node, steps) -> new GeneralizedBoxIou())));
 

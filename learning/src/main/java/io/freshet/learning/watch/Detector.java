@@ -23,6 +23,16 @@ public sealed interface Detector permits PageHinkley, Adwin, Plateau, Divergence
     /** Returns the mean of the values between the last change and its detection; valid until the next update. */
     double after();
 
+    /** Returns whether a value would explode. */
+    default boolean explodes(double value) {
+        return false;
+    }
+
+    /** Returns whether the last value exploded. */
+    default boolean isExploded() {
+        return false;
+    }
+
     /** Returns a copy of the state, to save. */
     double[] state();
 

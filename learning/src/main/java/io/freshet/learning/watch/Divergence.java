@@ -77,12 +77,12 @@ public final class Divergence implements Detector {
         return value > largest ? EXPLODED : DIVERGED;
     }
 
-    /** Returns whether a value would explode. */
+    @Override
     public boolean explodes(double value) {
         return level(value) == EXPLODED;
     }
 
-    /** Returns whether the last value exploded. */
+    @Override
     public boolean isExploded() {
         return level == EXPLODED;
     }

@@ -44,14 +44,19 @@ public final class UpdateNorm implements Detector {
     public boolean update(double value) {
         boolean before = exploded;
         last = value;
-        exploded = !Double.isFinite(value) || largest > 0 && value > factor * largest;
+        exploded = explodes(value);
         if (!exploded) {
             largest = Math.max(largest, value);
         }
         return exploded && !before;
     }
 
-    /** Returns whether the last value exploded. */
+    @Override
+    public boolean explodes(double value) {
+        return !Double.isFinite(value) || largest > 0 && value > factor * largest;
+    }
+
+    @Override
     public boolean isExploded() {
         return exploded;
     }
