@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Parses names that consist of a prefix and a number, such as {@code pixel12}. */
 public final class NumberedName {
-    /** Enough for an index into the longest vector. */
+    /** The number of digits of an index into the longest vector. */
     private static final int MAXIMUM_DIGITS = 7;
 
     private NumberedName() {}

@@ -28,7 +28,7 @@ public final class Standardizer {
     private final double decay;
     /** Index of the mean of each numeric feature in the moments, or {@link #NONE}. */
     private final int[] mean;
-    /** Index of the n of each numeric feature in the moments: 0, that of all samples, or its own. */
+    /** Index of the count of each numeric feature in the moments: 0 for the count of all samples, or its own index. */
     private final int[] count;
 
     private final int unscaled;

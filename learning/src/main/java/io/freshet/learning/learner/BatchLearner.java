@@ -50,7 +50,7 @@ final class BatchLearner {
     private double[] largeLosses = {};
     private int lastSample;
     private double meanLoss;
-    /** Of the samples that {@link #gradient} is the mean of. */
+    /** The total weight of the samples whose mean gradient is in {@link #gradient}. */
     private double totalWeight;
 
     /** @param steps whether to step along the gradient of a batch; otherwise, {@link #gradient} is left to the caller */

@@ -19,7 +19,7 @@ final class FeatureChanges {
     private final ModelSpec spec;
     private final StateInitializer initializer;
     private final BatchShape batchShape;
-    /** By state hash. */
+    /** The earlier specifications, by their state hashes. */
     private final Map<String, ModelSpec> earlier = new HashMap<>();
 
     FeatureChanges(ModelSpec spec, StateInitializer initializer, List<ModelSpec> earlier) {

@@ -28,7 +28,7 @@ public final class Lineage {
     /** Null until used. */
     private @Nullable Rest rest;
 
-    /** What most keys do not have. */
+    /** The parts that most keys never use. */
     private static final class Rest {
         /** Never changed in place. */
         private List<Change> changes = List.of();

@@ -1,6 +1,6 @@
 package io.freshet.learning.merge;
 
-/** What merging does with the slots of the optimizer. */
+/** How a merge treats the slots of the optimizer. */
 public enum Slots {
     /** Each replica keeps its own. */
     LOCAL,

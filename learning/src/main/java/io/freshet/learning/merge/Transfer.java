@@ -2,10 +2,10 @@ package io.freshet.learning.merge;
 
 /** How the changes of a contribution are sent. */
 public enum Transfer {
-    /** As floats, with exact remainders. */
+    /** Sends changes as floats, with exact remainders. */
     FLOAT32(Float.BYTES),
     /**
-     * As the upper 16 bits of floats, rounded to the nearest, and to even halfway. What rounding loses is added to the replica's
+     * Sends changes as the upper 16 bits of floats, rounded to the nearest, and to even halfway. What rounding loses is added to the replica's
      * next contribution.
      */
     BFLOAT16(Short.BYTES);

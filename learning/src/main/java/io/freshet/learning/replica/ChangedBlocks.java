@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a round changed, or the sums of its gradients, as the replica contributes it. */
+/** Collects the blocks that a round changed, or the sums of its gradients, for a contribution. */
 final class ChangedBlocks {
     private static final float[] NO_SQUARES = {};
 

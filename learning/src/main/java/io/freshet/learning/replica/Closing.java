@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a round is closed. A message to the reducers of blocks, and a part of the {@link MergedPoint}.
+ * The decision which contributions a round merges. It is a message to the reducers of blocks and a part of the {@link MergedPoint}.
  *
  * @param round from 1
  * @param members the contributions that are merged, in order of replica and round

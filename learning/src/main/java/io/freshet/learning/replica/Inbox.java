@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reducer has received of each replica and not merged, in the order of its rounds, and how far it has merged. The reducer of
- * the model and those of blocks receive, merge, and end alike; they differ in whose numbers they merge.
+ * The contributions that a reducer has received and not yet merged, by replica and in the order of rounds, and the last round that
+ * it has merged. The reducer of the model and the reducers of blocks receive, merge, and end alike; they merge different numbers.
  */
 public abstract sealed class Inbox<C extends Contributed> permits ReducerState, BlockReducerState {
     private final List<Deque<C>> pending = new ArrayList<>();
@@ -27,11 +27,11 @@ public abstract sealed class Inbox<C extends Contributed> permits ReducerState, 
     private final long[] last;
 
     private final BitSet ended = new BitSet();
-    /** How rounds were closed that are not merged here. */
+    /** The decisions about rounds that are closed but not merged here. */
     private final TreeMap<Long, Closing> closings = new TreeMap<>();
 
     final RoundSpecs specs;
-    /** Slots of the merge itself, by block; none for a block that no round has changed. */
+    /** Slots of the merge itself, by block; a block that no round has changed has none. */
     final SortedMap<Integer, float[][]> slots = new TreeMap<>();
     /** The last round that was merged. */
     long round;
@@ -150,7 +150,7 @@ public abstract sealed class Inbox<C extends Contributed> permits ReducerState, 
         return taken;
     }
 
-    /** Restores what was received of a replica. */
+    /** Restores the contributions received from a replica. */
     void restore(int replica, long lastRound, boolean hasEnded, List<C> contributions) {
         pending.get(replica).addAll(contributions);
         last[replica] = lastRound;

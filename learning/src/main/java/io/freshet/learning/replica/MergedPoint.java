@@ -49,7 +49,7 @@ public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, T
     }
 
     /**
-     * What a point has beside blocks.
+     * The parts of a point other than its blocks.
      *
      * @param counts since the start
      * @param moments of the numeric features

@@ -32,7 +32,7 @@ public final class Reducer {
     private final BySpecification<Rules> rules;
     private final ReplicaSettings settings;
 
-    /** Those of one specification. */
+    /** The rules of one specification. */
     private record Rules(Learner learner, ReplicaSettings settings, Standardizer standardizer, BlockMerge blocks) {
         static Rules of(Learner learner, ReplicaSettings settings) {
             return new Rules(
@@ -41,7 +41,7 @@ public final class Reducer {
     }
 
     /**
-     * @param learner of the first specification; those of others are created when they are announced
+     * @param learner of the first specification; learners of others are created when they are announced
      * @throws IllegalArgumentException if the model cannot be learned by such replicas
      */
     public Reducer(Learner learner, ReplicaSettings settings) {

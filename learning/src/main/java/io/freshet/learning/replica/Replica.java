@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
     private final BySpecification<Rules> rules;
 
-    /** Those of one specification. */
+    /** The rules of one specification. */
     private record Rules(
             Learner learner,
             ReplicaSettings settings,

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>As bytes, a version, then every field. Pinned by {@code ReplicaCodecTest}.
  */
 public final class ReplicaState {
-    /** Has no specifications: all rounds have the first one. */
+    /** The version without specifications: all rounds have the first one. */
     private static final byte ONE_SPEC_VERSION = 1;
-    /** The same, with rounding errors. */
+    /** The version without specifications, but with rounding errors. */
     private static final byte ONE_SPEC_ERRORS_VERSION = 2;
 
     private static final byte VERSION = 3;
@@ -50,7 +50,7 @@ public final class ReplicaState {
     final @Nullable GradientSum gradients;
 
     LearnerState learner;
-    /** Those of the last point adopted. */
+    /** The totals of the last point adopted. */
     MergedPoint.Totals totals;
 
     /** Null unless contributions are rounded. */

@@ -20,7 +20,7 @@ final class RoundSpecs {
     private final int staleness;
     /** Announced changes, by the first round that has them. */
     private final TreeMap<Long, String> announced = new TreeMap<>();
-    /** That of the last round opened. */
+    /** The specification of the last round opened. */
     private String current;
 
     /** @param first specification of round 1 */

@@ -10,7 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the rounded contributions of a replica lack so far (error feedback).
+ * The sum of what rounding has removed from the contributions of a replica so far (error feedback).
  *
  * <pre>
  *   sent  = round(change + error)        for each number that the round changed

@@ -43,7 +43,7 @@ public sealed interface RoundsMessage
     }
 
     /**
-     * What a message is, and about what.
+     * The type, reader, sender, and round of a message.
      *
      * @param type is stored; 5 was a contribution with some of its changes
      * @param to who reads it
@@ -103,18 +103,18 @@ public sealed interface RoundsMessage
         return message;
     }
 
-    /** What a replica learned in a round, or a part of that. To a reducer. */
+    /** All or part of what a replica learned in a round. Read by a reducer. */
     sealed interface Contributed extends RoundsMessage permits Contribution, BlockChanges {
         Member member();
     }
 
     /**
-     * A replica has no more samples. To a reducer.
+     * Reports that a replica has no more samples. Read by a reducer.
      *
      * @param reducer the first of its blocks, or {@value #OF_MODEL}
      */
     record Ended(int reducer, int sender) implements RoundsMessage {
-        /** The reducer of the model. */
+        /** The {@code reducer} of a message to the reducer of the model. */
         public static final int OF_MODEL = -1;
 
         @Override
@@ -138,7 +138,7 @@ public sealed interface RoundsMessage
     }
 
     /**
-     * What a reducer of blocks has merged. To the reducer of the model, and to the replicas.
+     * The blocks that a reducer of blocks has merged. Read by the reducer of the model and by the replicas.
      *
      * @param blocks that changed: parameters, then each slot that is merged
      */

@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What becomes of a sample that lacks a feature.
+ * How the encoder treats a sample that lacks a feature.
  *
  * <pre>
  *   reject      the sample is rejected

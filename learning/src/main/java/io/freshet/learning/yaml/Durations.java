@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Durations in YAML and options: {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1h}, {@code 30d}, or 0. */
 public final class Durations {
-    /** What a message expects. */
+    /** The valid durations, for messages. */
     public static final String EXPECTED = "a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0";
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
