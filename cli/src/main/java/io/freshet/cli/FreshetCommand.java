@@ -1,8 +1,7 @@
 package io.freshet.cli;
 
-import io.freshet.cli.acls.AclsCommand;
 import io.freshet.cli.bench.BenchCommand;
-import io.freshet.cli.completion.CompletionCommand;
+import io.freshet.cli.compare.CompareCommand;
 import io.freshet.cli.conformance.ConformanceCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
@@ -19,8 +18,8 @@ import io.freshet.cli.predict.PredictCommand;
 import io.freshet.cli.size.SizeCommand;
 import io.freshet.cli.status.StatusCommand;
 import io.freshet.cli.tail.TailCommand;
+import io.freshet.cli.topics.AclsCommand;
 import io.freshet.cli.topics.TopicsCommand;
-import io.freshet.cli.train.CompareCommand;
 import io.freshet.cli.train.TrainCommand;
 import io.freshet.cli.weights.WeightsCommand;
 import io.freshet.schemas.FreshetVersion;

@@ -1,10 +1,10 @@
 package io.freshet.server;
 
+import io.freshet.server.body.RequestException;
 import io.freshet.server.connection.Connections;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.http.InferTarget;
 import io.freshet.server.http.RequestCheck;
-import io.freshet.server.request.RequestException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;

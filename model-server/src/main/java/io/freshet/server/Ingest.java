@@ -1,6 +1,6 @@
 package io.freshet.server;
 
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ingest.BrokerWatch;
 import io.freshet.server.ingest.ConformanceModels;

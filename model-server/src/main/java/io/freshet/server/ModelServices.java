@@ -5,14 +5,14 @@ import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.inspect.Inspections;
 import io.freshet.server.inspect.RecentDeadLetters;
-import io.freshet.server.learn.SampleTopic;
+import io.freshet.server.learn.LearnTopic;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.InferenceService;
-import io.freshet.server.predict.ModelQueries;
 import io.freshet.server.predict.Shadows;
 import io.freshet.server.predict.UnknownKeyRule;
-import io.freshet.server.predict.VersionLookup;
+import io.freshet.server.predict.versions.ModelQueries;
+import io.freshet.server.predict.versions.VersionLookup;
 import org.jspecify.annotations.Nullable;
 
 /** What answers requests about models, whatever their protocol, and what they start and do not wait for. */
@@ -24,7 +24,7 @@ final class ModelServices implements AutoCloseable {
     final ModelRepository repository;
     final Inspections inspections;
     /** Null if the server accepts no rows to learn. */
-    final @Nullable SampleTopic samples;
+    final @Nullable LearnTopic samples;
 
     /** Null if answers are not logged. */
     private final @Nullable AnswerLog answers;
@@ -54,10 +54,10 @@ final class ModelServices implements AutoCloseable {
                 state.store, lookup, deadLetters, options.kafka().topics());
     }
 
-    private static @Nullable SampleTopic samples(ServerOptions options) {
+    private static @Nullable LearnTopic samples(ServerOptions options) {
         String topic = options.writing().samples();
         ServerOptions.Kafka kafka = options.kafka();
-        return topic == null ? null : new SampleTopic(kafka.bootstrapServers(), kafka.settings(), topic);
+        return topic == null ? null : new LearnTopic(kafka.bootstrapServers(), kafka.settings(), topic);
     }
 
     private static @Nullable AnswerLog answers(ServerOptions options, ServerState state) {

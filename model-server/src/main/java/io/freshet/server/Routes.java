@@ -10,15 +10,15 @@ import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.InferHandler;
 import io.freshet.server.http.InspectionRoutes;
-import io.freshet.server.http.LearnRoutes;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.learn.LearnRoutes;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
-import io.freshet.server.page.ModelTable;
+import io.freshet.server.page.ModelsView;
 import io.freshet.server.page.PageRoutes;
 import io.freshet.server.response.Responses;
 import io.vertx.core.Vertx;
@@ -73,7 +73,7 @@ final class Routes {
         WorkerExecutor inspecting = vertx.createSharedWorkerExecutor("vert.x-inspection", 1);
         InspectionRoutes inspection = new InspectionRoutes(models.inspections, inspecting, responses);
 
-        ModelTable table = new ModelTable(state.evaluations, state.store, state.conditions, metrics, state.curves);
+        ModelsView table = new ModelsView(state.evaluations, state.store, state.conditions, metrics, state.curves);
         stream = new EventStream(state.curves, table, state.clock, options.flinkUrl(), responses);
 
         routes = List.of(

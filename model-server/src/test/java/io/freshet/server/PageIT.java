@@ -8,7 +8,7 @@ import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
-import io.freshet.schemas.heartbeat.Heartbeat;
+import io.freshet.schemas.freshness.Heartbeat;
 import io.vertx.core.json.JsonArray;
 import java.util.HashSet;
 import java.util.List;

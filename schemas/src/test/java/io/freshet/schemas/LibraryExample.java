@@ -11,7 +11,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Rejections;
+import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Scorer;
 import io.freshet.learning.predict.Snapshot;
@@ -80,7 +80,7 @@ final class LibraryExample {
             return;
         }
         learner.learn(state, sample);
-        Rejections rejections = learner.rejections();
+        RejectedSamples rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
             System.err.println("line " + rejections.offset(i) + ": " + rejections.reason(i));
         }

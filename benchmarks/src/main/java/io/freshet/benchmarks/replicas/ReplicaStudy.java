@@ -126,7 +126,7 @@ public final class ReplicaStudy implements Callable<Integer> {
     }
 
     private String cell(Learner learner, Samples samples, ReplicaSettings settings) {
-        ReplicaRun run = new ReplicaRun(learner, settings, samples.train());
+        ReplicaComparison run = new ReplicaComparison(learner, settings, samples.train());
         String result = result(learner.spec(), run.learn(), samples);
         return bytes ? String.format(Locale.ROOT, "%s, %,.0f B", result, run.meanBytes()) : result;
     }

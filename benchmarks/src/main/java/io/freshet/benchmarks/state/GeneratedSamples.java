@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
     private static final long serialVersionUID = 1;
 
-    private final Workload workload;
+    private final StateWorkload workload;
     private final Keys keys;
     private final int perSecond;
     private transient byte @Nullable [][] samples;
 
     /** @param perSecond maximum samples per second; 0 for no limit */
-    GeneratedSamples(Workload workload, Keys keys, int perSecond) {
+    GeneratedSamples(StateWorkload workload, Keys keys, int perSecond) {
         this.workload = workload;
         this.keys = keys;
         this.perSecond = perSecond;
@@ -31,7 +31,7 @@ final class GeneratedSamples implements GeneratedSource.Values<SourceRecord> {
             samples = workload.samples();
         }
         byte[] sample = samples[(int) (offset % samples.length)].clone();
-        Workload.writeKey(sample, keys.key(new SplittableRandom(offset).nextDouble()));
+        StateWorkload.writeKey(sample, keys.key(new SplittableRandom(offset).nextDouble()));
         return new SourceRecord(0, offset, 0, null, sample, RecordHeaders.NONE);
     }
 }

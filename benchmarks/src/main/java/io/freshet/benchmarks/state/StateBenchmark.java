@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 public final class StateBenchmark implements Callable<Integer> {
     @Option(names = "--workload", description = "Model and samples: ${COMPLETION-CANDIDATES}.")
-    private Workload workload = Workload.ONE;
+    private StateWorkload workload = StateWorkload.ONE;
 
     @Option(names = "--keys", description = "Number of keys of the workload KEYED.")
     private int keys = 1_000_000;
@@ -97,12 +97,12 @@ public final class StateBenchmark implements Callable<Integer> {
 
     private StateRun start(@Nullable String checkpoint) throws Exception {
         Duration interval = checkpointMillis == 0 ? Duration.ofDays(1) : Duration.ofMillis(checkpointMillis);
-        Keys spread = new Keys(workload == Workload.KEYED ? keys : 1, draw);
+        Keys spread = new Keys(workload == StateWorkload.KEYED ? keys : 1, draw);
         GeneratedSamples samples = new GeneratedSamples(workload, spread, perSecond);
         StateRun.Plan plan = new StateRun.Plan(
                 directory,
                 state.settings(),
-                new StateRun.Load(workload, new Workload.Publishing(publishSamples, publishMillis), samples),
+                new StateRun.Load(workload, new StateWorkload.Publishing(publishSamples, publishMillis), samples),
                 interval,
                 flink,
                 checkpoint);

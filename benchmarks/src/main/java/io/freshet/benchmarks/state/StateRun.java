@@ -69,7 +69,7 @@ final class StateRun implements AutoCloseable {
             @Nullable String checkpoint) {}
 
     /** The model and the input of the job. */
-    record Load(Workload workload, Workload.Publishing publishing, GeneratedSamples samples) {}
+    record Load(StateWorkload workload, StateWorkload.Publishing publishing, GeneratedSamples samples) {}
 
     static StateRun start(Plan plan) throws Exception {
         Configuration configuration = configuration(plan.directory(), plan.state());

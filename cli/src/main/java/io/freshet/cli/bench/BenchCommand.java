@@ -141,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
         Benchmark benchmark = new Benchmark(
                 new Benchmark.Plan(variants, sampleFormat, rows, partitions, warmUps, rounds), vowpalWabbit, err);
         List<SetResult> rates = new ArrayList<>();
-        List<Freshness> freshness = new ArrayList<>();
+        List<FreshnessResult> freshness = new ArrayList<>();
         try (LocalStack stack = LocalStack.startWithSeparateBroker(partitions, StateSettings.DEFAULT)) {
             for (Workload workload : workloads) {
                 SetResult result = benchmark.run(stack, workload);
@@ -149,7 +149,7 @@ public final class BenchCommand implements Callable<Integer> {
                 out.println(System.lineSeparator() + BenchTable.of(result));
             }
             if (only.isEmpty() && (sets.contains(FRESHNESS) || sets.contains(ALL))) {
-                for (Freshness.Setting setting : Freshness.Setting.all()) {
+                for (FreshnessResult.Setting setting : FreshnessResult.Setting.all()) {
                     freshness.add(new FreshnessRun(stack, seconds).run(setting));
                     err.printf("bench: freshness, %s, %s%n", setting.lane(), setting.description());
                 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param sets results of each workload
  * @param freshness results of each setting; empty if it was not measured
  */
-record BenchReport(Machine machine, List<SetResult> sets, List<Freshness> freshness) {
+record BenchReport(Machine machine, List<SetResult> sets, List<FreshnessResult> freshness) {
     /**
      * Software and hardware.
      *
@@ -53,7 +53,7 @@ record BenchReport(Machine machine, List<SetResult> sets, List<Freshness> freshn
             long samples,
             double bytesPerSample,
             List<VariantResult> variants) {
-        static SetResult of(SampleTopic topic, Map<Variant, List<Measurement>> runs) {
+        static SetResult of(BenchSamples topic, Map<Variant, List<Measurement>> runs) {
             List<VariantResult> variants = runs.entrySet().stream()
                     .map(entry -> VariantResult.of(entry.getKey(), entry.getValue()))
                     .toList();

@@ -43,9 +43,9 @@ final class BenchTable {
     }
 
     /** Returns the table of the settings in which freshness was measured. */
-    static String of(List<Freshness> results) {
+    static String of(List<FreshnessResult> results) {
         Table table = new Table("lane", "publish", "checkpoints", "p50", "p99", "maximum");
-        for (Freshness result : results) {
+        for (FreshnessResult result : results) {
             table.add(
                     result.lane(),
                     result.publish(),

@@ -49,7 +49,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
                 .toList();
         boolean text = variants.stream().anyMatch(Variant::needsVowpalWabbit);
         report(workload, "sending", Plural.of(samples, "sample"));
-        SampleTopic topic = SampleTopic.create(stack, workload, plan.format, samples, plan.partitions, text);
+        BenchSamples topic = BenchSamples.create(stack, workload, plan.format, samples, plan.partitions, text);
         if (vowpalWabbit != null && variants.contains(Variant.VW_CACHE)) {
             vowpalWabbit.createCache(topic);
         }
@@ -72,7 +72,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
         return SetResult.of(topic, runs);
     }
 
-    private Measurement run(Variant variant, LocalStack stack, SampleTopic topic) throws Exception {
+    private Measurement run(Variant variant, LocalStack stack, BenchSamples topic) throws Exception {
         KafkaRuns kafka = new KafkaRuns(stack, topic);
         return switch (variant) {
             case CONSUME -> kafka.consume();

@@ -1,7 +1,7 @@
 package io.freshet.cli.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.freshet.cli.bench.Freshness.Setting;
+import io.freshet.cli.bench.FreshnessResult.Setting;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
@@ -63,9 +63,9 @@ record FreshnessRun(LocalStack stack, int seconds) {
             {"name":"destination","shape":[1],"datatype":"BYTES","data":["LGA"]}]}\
             """;
 
-    Freshness run(Setting setting) throws Exception {
+    FreshnessResult run(Setting setting) throws Exception {
         Topics topics = Topics.of("bench-freshness");
-        SampleTopic.createTopics(stack, topics, 1);
+        BenchSamples.createTopics(stack, topics, 1);
         try {
             JobID job = submit(setting, topics);
             try (ModelServer server = ModelServer.start(ServerOptions.of(stack.bootstrapServers())
@@ -78,7 +78,7 @@ record FreshnessRun(LocalStack stack, int seconds) {
                 stack.cluster().cancel(job);
             }
         } finally {
-            SampleTopic.deleteTopics(stack, topics);
+            BenchSamples.deleteTopics(stack, topics);
         }
     }
 

@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads a samples topic once per run, in three ways: with a bare consumer, with a Flink job that discards, and with the trainer. */
-record KafkaRuns(LocalStack stack, SampleTopic samples) {
+record KafkaRuns(LocalStack stack, BenchSamples samples) {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Executor THREADS = task -> new Thread(task, "freshet-bench-consumer").start();
@@ -73,7 +73,7 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
     Measurement learn() throws Exception {
         Topics topics =
                 new Topics(samples.topics().prefix() + "-run", samples.topics().samples());
-        SampleTopic.createTopics(stack, topics, samples.partitions());
+        BenchSamples.createTopics(stack, topics, samples.partitions());
         try {
             KafkaTrainer trainer = trainer(topics);
             Measurement measured = run(env -> TrainerTopology.build(env, sources(trainer), trainer.sinks()));
@@ -84,7 +84,7 @@ record KafkaRuns(LocalStack stack, SampleTopic samples) {
             }
             return measured.withLoss(last.loss());
         } finally {
-            SampleTopic.deleteTopics(stack, topics);
+            BenchSamples.deleteTopics(stack, topics);
         }
     }
 

@@ -63,16 +63,16 @@ record VowpalWabbit(Path program, String version) {
     }
 
     /** Learns the samples from their text. */
-    Measurement fromText(SampleTopic samples) throws CommandException, IOException, InterruptedException {
+    Measurement fromText(BenchSamples samples) throws CommandException, IOException, InterruptedException {
         return run(samples, "-d", text(samples).toString());
     }
 
     /** Learns the samples from the binary cache that {@link #createCache} has written. */
-    Measurement fromCache(SampleTopic samples) throws CommandException, IOException, InterruptedException {
+    Measurement fromCache(BenchSamples samples) throws CommandException, IOException, InterruptedException {
         return run(samples, "--cache_file", cache(samples).toString());
     }
 
-    void createCache(SampleTopic samples) throws CommandException, IOException, InterruptedException {
+    void createCache(BenchSamples samples) throws CommandException, IOException, InterruptedException {
         run(
                 samples,
                 "-d",
@@ -82,18 +82,18 @@ record VowpalWabbit(Path program, String version) {
                 cache(samples).toString());
     }
 
-    private static Path text(SampleTopic samples) {
+    private static Path text(BenchSamples samples) {
         if (samples.text() == null) {
             throw new IllegalStateException("the samples were not written as text");
         }
         return samples.text();
     }
 
-    private static Path cache(SampleTopic samples) {
+    private static Path cache(BenchSamples samples) {
         return text(samples).resolveSibling(samples.workload().name() + ".cache");
     }
 
-    private Measurement run(SampleTopic samples, String... input)
+    private Measurement run(BenchSamples samples, String... input)
             throws CommandException, IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(program.toString());

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.kafka.HeaderText;
 import io.freshet.cli.tail.ValuePreview;
-import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;

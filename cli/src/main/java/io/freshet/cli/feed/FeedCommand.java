@@ -4,9 +4,9 @@ import static io.freshet.cli.console.OptionValue.require;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.console.Terminal;
+import io.freshet.cli.files.FileFormat;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;

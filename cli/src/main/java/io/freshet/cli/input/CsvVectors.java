@@ -1,5 +1,7 @@
 package io.freshet.cli.input;
 
+import io.freshet.cli.input.text.DecimalText;
+import io.freshet.cli.input.text.VectorText;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;

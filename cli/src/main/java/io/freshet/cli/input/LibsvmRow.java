@@ -2,6 +2,7 @@ package io.freshet.cli.input;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.cli.input.text.DecimalText;
 import io.freshet.learning.encode.SparsePairs;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;

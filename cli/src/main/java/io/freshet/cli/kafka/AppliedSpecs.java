@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;

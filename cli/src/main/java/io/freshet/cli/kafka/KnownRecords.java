@@ -7,7 +7,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Polls for records that exist, up to an offset that the caller knows. A consumer never fails if its brokers are gone; this does,
- * once it has waited for half a minute in vain. One instance is for one read.
+ * after half a minute without a record. One instance is for one read.
  */
 public final class KnownRecords {
     private static final Duration POLL = Duration.ofMillis(200);

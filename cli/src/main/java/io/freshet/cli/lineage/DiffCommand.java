@@ -5,7 +5,7 @@ import io.freshet.cli.console.Output;
 import io.freshet.cli.history.History;
 import io.freshet.cli.history.SelectedSnapshot;
 import io.freshet.cli.input.InputException;
-import io.freshet.cli.names.NameOptions;
+import io.freshet.cli.snapshot.NameOptions;
 import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.predict.Snapshot;

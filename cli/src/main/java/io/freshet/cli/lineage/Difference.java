@@ -1,7 +1,7 @@
 package io.freshet.cli.lineage;
 
-import io.freshet.learning.names.ParameterNames;
 import io.freshet.learning.parameters.Layer;
+import io.freshet.learning.predict.ParameterNames;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.Comparator;

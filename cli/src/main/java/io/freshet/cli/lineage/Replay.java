@@ -7,7 +7,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.learning.stream.Deduplicator;
 import io.freshet.learning.stream.InMemoryKey;
 import io.freshet.learning.stream.StreamLearner;

@@ -2,7 +2,7 @@ package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
-import io.freshet.cli.console.SampleFiles;
+import io.freshet.cli.files.SampleFiles;
 import io.freshet.cli.history.History;
 import io.freshet.cli.history.SelectedSnapshot;
 import io.freshet.cli.input.InputException;

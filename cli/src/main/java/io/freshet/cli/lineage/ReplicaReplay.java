@@ -4,13 +4,13 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -55,7 +55,7 @@ final class ReplicaReplay {
      */
     float[] parameters(List<MergedRounds.Round> rounds) throws CommandException {
         for (MergedRounds.Round round : rounds) {
-            for (Member member : round.closing().members()) {
+            for (ContributionId member : round.closing().members()) {
                 merged.receive(contribution(member));
             }
             MergedPoint point = reducer.close(merged, round.closing());
@@ -64,7 +64,7 @@ final class ReplicaReplay {
         return merged.merged().weights().parameters();
     }
 
-    private Contribution contribution(Member member) throws CommandException {
+    private Contribution contribution(ContributionId member) throws CommandException {
         ReplicaState state = replicas.get(member.replica());
         Contribution contribution = null;
         for (long i = 0; i < member.received(); i++) {

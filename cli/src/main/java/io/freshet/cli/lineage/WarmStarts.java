@@ -5,7 +5,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.HashMap;

@@ -11,7 +11,7 @@ import io.freshet.cli.snapshot.SnapshotSource;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
-import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.spec.WarmStartCodec;

@@ -106,12 +106,12 @@ final class ModelClient {
      *
      * @throws CommandException also if the server does not know the model
      */
-    ServedModel model(String name) throws CommandException {
+    RemoteModel model(String name) throws CommandException {
         Answer answer = send(request(name, "").GET().build());
         if (answer.status() != OK) {
             throw failure(answer);
         }
-        return ServedModel.of(json(answer), server + ": model " + name);
+        return RemoteModel.of(json(answer), server + ": model " + name);
     }
 
     /**
@@ -123,9 +123,9 @@ final class ModelClient {
      * @throws Refusal if the server rejects the rows
      * @throws CommandException if it does not answer, or if the error would be the same for all rows
      */
-    List<ServedRow> predict(String name, ServedModel model, List<@Nullable Object[]> rows, boolean explain)
+    List<ServedRow> predict(String name, RemoteModel model, List<@Nullable Object[]> rows, boolean explain)
             throws CommandException, Refusal {
-        List<ServedModel.Input> inputs = model.inputs();
+        List<RemoteModel.Input> inputs = model.inputs();
         ObjectNode body = JSON.createObjectNode();
         if (explain) {
             body.putObject("parameters").put("explain", true);

@@ -1,8 +1,8 @@
 package io.freshet.cli.predict;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.FileFormat;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.predictions.PredictionFile;
 import java.io.IOException;
@@ -77,7 +77,7 @@ public final class PredictCommand implements Callable<Integer> {
     private SnapshotOptions snapshot = new SnapshotOptions();
 
     @Mixin
-    private ServerOptions server = new ServerOptions();
+    private RequestOptions server = new RequestOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -89,7 +89,7 @@ public final class PredictCommand implements Callable<Integer> {
     }
 
     private boolean isPredicted() throws CommandException, IOException {
-        requireNot("without --snapshot", ServerOptions.SERVER, ServerOptions.TOKEN_FILE, EXPLAIN);
+        requireNot("without --snapshot", RequestOptions.SERVER, RequestOptions.TOKEN_FILE, EXPLAIN);
         List<Path> files = new ArrayList<>(input);
         if (model != null) {
             files.add(Path.of(model));

@@ -26,7 +26,7 @@ record ServedRow(float[] numbers, PredictionSource source, String error) {
     private static final JsonNode MISSING = MissingNode.getInstance();
 
     /** @throws CommandException if the response does not have the outputs of each row */
-    static List<ServedRow> of(JsonNode response, ServedModel model, int rows) throws CommandException {
+    static List<ServedRow> of(JsonNode response, RemoteModel model, int rows) throws CommandException {
         Map<String, JsonNode> outputs = new LinkedHashMap<>();
         for (JsonNode output : response.path("outputs")) {
             JsonNode data = output.path("data");
@@ -63,7 +63,7 @@ record ServedRow(float[] numbers, PredictionSource source, String error) {
     }
 
     /** Returns the count of a row's numbers. The class -1 marks the padding of a sequence. */
-    private static int length(Map<String, JsonNode> outputs, ServedModel model, int row, int rows) {
+    private static int length(Map<String, JsonNode> outputs, RemoteModel model, int row, int rows) {
         int padded = outputs.getOrDefault(model.numbers(), MISSING).size() / rows;
         if (model.shape().task() != Task.SEQUENCE) {
             return padded;

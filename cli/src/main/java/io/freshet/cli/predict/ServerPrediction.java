@@ -4,8 +4,8 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.predict.ModelClient.Refusal;
-import io.freshet.cli.predict.ServedModel.Input;
-import io.freshet.cli.predict.ServedModel.Kind;
+import io.freshet.cli.predict.RemoteModel.Input;
+import io.freshet.cli.predict.RemoteModel.Kind;
 import io.freshet.cli.predictions.PredictionFile;
 import io.freshet.cli.predictions.PredictionWriter;
 import io.freshet.learning.encode.SparsePairs;
@@ -25,7 +25,7 @@ final class ServerPrediction {
 
     private final ModelClient client;
     private final String model;
-    private final ServedModel served;
+    private final RemoteModel served;
     private final PredictionFile file;
     private final boolean explain;
     private final PrintWriter standardOutput;

@@ -1,6 +1,6 @@
 package io.freshet.cli.rejects;
 
-import io.freshet.schemas.deadletter.ReasonGroup;
+import io.freshet.schemas.topic.ReasonGroup;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

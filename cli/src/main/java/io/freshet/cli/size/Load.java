@@ -1,7 +1,7 @@
 package io.freshet.cli.size;
 
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec;
+import io.freshet.learning.spec.stream.PublishSpec;
 
 /**
  * What a model has to bear.

@@ -4,7 +4,7 @@ import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.SnapshotCodec;

@@ -2,8 +2,8 @@ package io.freshet.cli.size;
 
 import static io.freshet.cli.console.OptionValue.require;
 
-import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.console.Output;
+import io.freshet.cli.files.FileFormat;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.learning.spec.ModelSpec;

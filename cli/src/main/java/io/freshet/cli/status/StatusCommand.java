@@ -95,7 +95,7 @@ public final class StatusCommand implements Callable<Integer> {
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
                 .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
-        RecentDeadLetters rejected = RecentDeadLetters.read(kafka, now);
+        RecentRejects rejected = RecentRejects.read(kafka, now);
         Map<String, String> services = new LinkedHashMap<>();
         if (server != null) {
             services.put("server", new ServiceHealth().server(server));
@@ -131,15 +131,14 @@ public final class StatusCommand implements Callable<Integer> {
         return lines.toString();
     }
 
-    private static Map<String, @Nullable Object> fields(
-            ModelStatus status, RecentDeadLetters.@Nullable Rejected rejected) {
+    private static Map<String, @Nullable Object> fields(ModelStatus status, RecentRejects.@Nullable Rejected rejected) {
         Map<String, @Nullable Object> fields = status.fields();
         fields.put("rejected", rejected == null ? 0 : rejected.count());
         fields.put("rejection", rejected == null ? null : rejected.reason());
         return fields;
     }
 
-    private String text(List<ModelStatus> models, RecentDeadLetters rejected, Map<String, String> services, long now) {
+    private String text(List<ModelStatus> models, RecentRejects rejected, Map<String, String> services, long now) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
             lines.add("no models (expected: freshet apply -f <file>)");

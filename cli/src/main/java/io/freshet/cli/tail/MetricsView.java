@@ -8,7 +8,7 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.heartbeat.HeartbeatCodec;
+import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,7 +1,7 @@
 package io.freshet.cli.tail;
 
 import io.freshet.cli.kafka.HeaderText;
-import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that the job rejected, which are in the input only. */
-record JobRejects(FileFeed feed, Rejections rejections) {
+record JobRejects(FileFeed feed, RejectedRows rejections) {
     void write(RejectsFile file) throws IOException {
         RowLayout layout = RowLayout.of(feed.specs());
         Row target = new Row(layout);

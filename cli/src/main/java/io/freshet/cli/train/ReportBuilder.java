@@ -33,7 +33,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
      * @param rejections of the run
      * @param heldOut rows of the file that the model holds out
      */
-    TrainingReport report(Rejections rejections, long heldOut) {
+    TrainingReport report(RejectedRows rejections, long heldOut) {
         Tally total = evaluations.total(spec.name());
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
@@ -56,7 +56,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
                 null);
     }
 
-    private List<RejectReason> reasons(Rejections rejections) {
+    private List<RejectReason> reasons(RejectedRows rejections) {
         List<RejectReason> reasons = new ArrayList<>(rejections.invalid());
         reasons.addAll(rejections.byJob(spec.name()));
         return reasons;

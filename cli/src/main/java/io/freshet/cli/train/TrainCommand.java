@@ -132,7 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** Prints the reasons for rejected rows; returns whether there are too many. */
     private boolean printRejections(PrintWriter err, ModelSpec spec, Training.Run run) {
-        Rejections rejections = run.rejections();
+        RejectedRows rejections = run.rejections();
         long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
         RejectOptions.print(
                 err,

@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @param faults to inject
  * @param rejects file for the rejected rows; null for none
  */
-record Training(
+public record Training(
         FileFeed feed,
         EpochPlan plan,
         int parallelism,
@@ -75,7 +75,7 @@ record Training(
      * @param report of the run
      * @param snapshots the last of each key, in the order of the keys
      */
-    record Result(TrainingReport report, SortedMap<String, PublishedSnapshot> snapshots) {}
+    public record Result(TrainingReport report, SortedMap<String, PublishedSnapshot> snapshots) {}
 
     /**
      * The results of a run.
@@ -83,7 +83,7 @@ record Training(
      * @param results one for each model, in the order of the specifications
      * @param rows number of rows in the file
      */
-    record Run(List<Result> results, Rejections rejections, long rows) {}
+    public record Run(List<Result> results, RejectedRows rejections, long rows) {}
 
     /**
      * Runs to the end.
@@ -91,7 +91,7 @@ record Training(
      * @param table grows while the model learns; null for none
      * @param err for the progress line and notices
      */
-    Run run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
+    public Run run(@Nullable ProgressTable table, PrintWriter err) throws Exception {
         try (RejectsFile rejectsFile = rejects == null ? null : createRejectsFile(rejects)) {
             Run run = run(table, err, rejectsFile);
             if (rejectsFile != null) {
@@ -110,7 +110,7 @@ record Training(
     private Run run(@Nullable ProgressTable table, PrintWriter err, @Nullable RejectsFile rejectsFile)
             throws Exception {
         int partitions = partitions();
-        Rejections rejections = new Rejections(partitions);
+        RejectedRows rejections = new RejectedRows(partitions);
         err.println("starting Kafka and Flink in this process ...");
         try (LocalStack stack = LocalStack.start(parallelism, state, partitions)) {
             err.println("sending " + feed.files() + " to Kafka ...");
@@ -167,7 +167,7 @@ record Training(
     }
 
     private FileFeed.Sent send(
-            LocalStack stack, Topics topics, int partitions, Rejections rejections, @Nullable RejectsFile rejectsFile)
+            LocalStack stack, Topics topics, int partitions, RejectedRows rejections, @Nullable RejectsFile rejectsFile)
             throws IOException, CommandException {
         try (SampleProducer producer =
                 new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters(), partitions)) {
@@ -175,7 +175,7 @@ record Training(
         }
     }
 
-    private static void readDeadLetters(LocalStack stack, SentRows rows, Rejections rejections)
+    private static void readDeadLetters(LocalStack stack, SentRows rows, RejectedRows rejections)
             throws CommandException {
         try (TopicReader reader =
                 TopicReader.open(stack.kafkaOptions(), stack.topics().deadLetters())) {
@@ -222,7 +222,7 @@ record Training(
     private List<Result> results(
             EvaluationCollector evaluations,
             FileFeed.Sent sent,
-            Rejections rejections,
+            RejectedRows rejections,
             Map<String, SortedMap<String, PublishedSnapshot>> finalSnapshots)
             throws InputException {
         List<Result> results = new ArrayList<>();

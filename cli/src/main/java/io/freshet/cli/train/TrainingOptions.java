@@ -6,12 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.console.FileFormat;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
 import io.freshet.cli.feed.FirstRows;
 import io.freshet.cli.feed.MissingSuggestion;
 import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.files.FileFormat;
 import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
@@ -36,7 +36,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of the commands that train on a file. */
-final class TrainingOptions {
+public final class TrainingOptions {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     @Option(names = "--spec", required = true, paramLabel = "<file>", description = "The model's specification.")
@@ -82,7 +82,7 @@ final class TrainingOptions {
     private CommandSpec command;
 
     /** @throws ParameterException if a value is out of range */
-    void check() {
+    public void check() {
         require(command, parallelism >= 1 && parallelism <= 128, "--parallelism", parallelism, "from 1 to 128");
         if (epochs != null) {
             int maximum = TrainingSpec.MAXIMUM_EPOCHS;
@@ -92,7 +92,7 @@ final class TrainingOptions {
         require(command, output.equals("text") || output.equals("json"), "--output", output, "text or json");
     }
 
-    Path specFile() {
+    public Path specFile() {
         return specFile;
     }
 
@@ -101,7 +101,7 @@ final class TrainingOptions {
      *
      * @throws InputException if the names and patterns select no files of one format
      */
-    RowFiles input() throws InputException {
+    public RowFiles input() throws InputException {
         return files(input);
     }
 
@@ -110,7 +110,7 @@ final class TrainingOptions {
      *
      * @param err for the notice that lists the names
      */
-    String specification(RowFiles files, PrintWriter err) throws IOException {
+    public String specification(RowFiles files, PrintWriter err) throws IOException {
         LearnedLabels labels = LearnedLabels.of(SpecFiles.text(specFile), files);
         if (!labels.names().isEmpty()) {
             err.println("freshet: " + files + ": labels " + labels.text() + " (learned)");
@@ -124,7 +124,7 @@ final class TrainingOptions {
     }
 
     /** Returns whether to print text rather than JSON. */
-    boolean text() {
+    public boolean text() {
         return output.equals("text");
     }
 
@@ -134,7 +134,8 @@ final class TrainingOptions {
      * @param files of the command, to which those of these options are added
      * @throws InputException if the input file as a whole is invalid, or if an output cannot be written
      */
-    Training training(RowFiles rows, List<ModelSpec> specs, CommandFiles files) throws IOException, CommandException {
+    public Training training(RowFiles rows, List<ModelSpec> specs, CommandFiles files)
+            throws IOException, CommandException {
         for (ModelSpec spec : specs) {
             if (spec.stream().warmStart() != null) {
                 throw new InputException(specFile + ": warmStart: "
@@ -176,7 +177,7 @@ final class TrainingOptions {
     }
 
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
-    static void printSuggestion(PrintWriter err, List<ModelSpec> specs, Rejections rejections) {
+    public static void printSuggestion(PrintWriter err, List<ModelSpec> specs, RejectedRows rejections) {
         Stream<RejectReason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());
         List<String> reasons = Stream.concat(rejections.invalid().stream(), byJob)
                 .map(RejectReason::reason)
@@ -184,12 +185,12 @@ final class TrainingOptions {
         MissingSuggestion.of(reasons, specs).ifPresent(suggestion -> err.println("  " + suggestion));
     }
 
-    RejectOptions rejects() {
+    public RejectOptions rejects() {
         return rejects;
     }
 
     /** Writes a report, if one was asked for; returns its JSON. */
-    String report(Object value) throws IOException {
+    public String report(Object value) throws IOException {
         String json = json(value);
         if (reportFile != null) {
             reportFile.write(json + "\n");

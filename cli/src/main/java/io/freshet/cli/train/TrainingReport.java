@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome of the training
  * @param test scores of the final parameters on another file, or null without one
  */
-record TrainingReport(
+public record TrainingReport(
         @JsonUnwrapped Run run,
         @Nullable BestEpoch bestEpoch,
         @JsonUnwrapped Work work,
@@ -36,7 +36,7 @@ record TrainingReport(
      * @param specHash hash of its specification
      * @param labels names of its classes, if they have names
      */
-    record Run(
+    public record Run(
             String model,
             String specHash,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> labels) {}
@@ -76,7 +76,7 @@ record TrainingReport(
      * @param samplesPerSecond samples over seconds
      * @param scores of all samples
      */
-    record Work(
+    public record Work(
             long samples,
             long rejected,
             long updates,
@@ -92,7 +92,7 @@ record TrainingReport(
      * @param parameterCount number of parameters, of all keys together
      * @param keys number of keys, or null for a model without a key
      */
-    record Parameters(
+    public record Parameters(
             String parametersSha256,
             long version,
             long parameterCount,
@@ -109,7 +109,7 @@ record TrainingReport(
      * @param events detected during training, by key and then in order
      * @param rejections reasons for rejected rows of the file
      */
-    record Outcome(
+    public record Outcome(
             @Nullable Integer epochs,
             long heldOut,
             @Nullable Integer stoppedAfterEpochs,
@@ -126,7 +126,7 @@ record TrainingReport(
      * @param updates of the parameters
      * @param holdout of the epoch
      */
-    record Window(
+    public record Window(
             @Nullable String key,
             long index,
             long samples,
@@ -143,13 +143,13 @@ record TrainingReport(
      * @param clippedShare share of updates whose gradient was clipped
      * @param rejectedShare share of samples rejected for their gradient
      */
-    record Updates(
+    public record Updates(
             @Nullable Double learningRate,
             @Nullable Double gradientNorm,
             @Nullable Double updateNorm,
             @Nullable Double clippedShare,
             @Nullable Double rejectedShare) {
-        static final Updates NONE = new Updates(null, null, null, null, null);
+        public static final Updates NONE = new Updates(null, null, null, null, null);
     }
 
     /**
@@ -158,7 +158,7 @@ record TrainingReport(
      * @param holdoutLoss their weighted mean loss, in this epoch so far; null if there are none
      * @param epoch from 0
      */
-    record Holdout(@Nullable Double holdoutLoss, int epoch) {}
+    public record Holdout(@Nullable Double holdoutLoss, int epoch) {}
 
     /**
      * An event detected during training.
@@ -170,7 +170,7 @@ record TrainingReport(
      * @param before mean loss before, or the best
      * @param after mean loss after, as far as known at that time
      */
-    record DetectedEvent(
+    public record DetectedEvent(
             @Nullable String key, String kind, String detector, long sample, double before, double after) {}
 
     /** Returns the same report with the metrics of a test file. */

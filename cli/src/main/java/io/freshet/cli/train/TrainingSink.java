@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TrainingSink(
         SampleProducer producer,
-        Rejections rejections,
+        RejectedRows rejections,
         @Nullable RejectsFile rejects) implements SampleSink {
     @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {

@@ -1,5 +1,5 @@
 /**
- * Trains on a file through Kafka and Flink in one JVM: {@code train} and {@code compare}.
+ * Trains on a file through Kafka and Flink in one JVM: {@code train}.
  *
  * <p>The embedded cluster is in {@code embedded}; sending the file is in {@code feed}.
  */

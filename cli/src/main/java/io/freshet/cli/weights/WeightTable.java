@@ -1,8 +1,8 @@
 package io.freshet.cli.weights;
 
 import io.freshet.cli.console.Table;
-import io.freshet.learning.names.ParameterNames;
-import io.freshet.learning.names.SeenNames;
+import io.freshet.learning.predict.ParameterNames;
+import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.yaml.Plural;
 import java.util.ArrayList;

@@ -59,8 +59,8 @@ class VowpalWabbitTest {
         assertThat(other.err()).contains("vw: prints no version (expected: Vowpal Wabbit)");
     }
 
-    private SampleTopic samples() {
-        return new SampleTopic(
+    private BenchSamples samples() {
+        return new BenchSamples(
                 new SparseWorkload(),
                 SampleFormat.AVRO,
                 Topics.of("bench"),

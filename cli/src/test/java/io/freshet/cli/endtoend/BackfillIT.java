@@ -19,7 +19,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.heartbeat.HeartbeatCodec;
+import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ModelServer;

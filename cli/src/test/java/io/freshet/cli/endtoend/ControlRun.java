@@ -11,7 +11,7 @@ import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.spec.ModelSpecCodec;

@@ -7,7 +7,7 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.heartbeat.HeartbeatCodec;
+import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;

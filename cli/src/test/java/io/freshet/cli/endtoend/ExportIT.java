@@ -25,7 +25,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.heartbeat.HeartbeatCodec;
+import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;

@@ -11,7 +11,7 @@ import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.heartbeat.HeartbeatCodec;
+import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.topic.Topics;

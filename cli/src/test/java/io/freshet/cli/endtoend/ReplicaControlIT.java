@@ -13,7 +13,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.learning.replica.MergedPoint;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.sample.SampleDecoder;

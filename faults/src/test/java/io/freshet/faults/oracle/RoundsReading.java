@@ -1,9 +1,9 @@
 package io.freshet.faults.oracle;
 
-import io.freshet.learning.replica.Closing;
-import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
@@ -51,7 +51,7 @@ final class RoundsReading implements AutoCloseable {
             int count = Objects.requireNonNull(spec.replicas()).count();
             return byRound.values().stream()
                     .filter(closing -> closing.members().stream()
-                                    .map(Member::replica)
+                                    .map(ContributionId::replica)
                                     .distinct()
                                     .count()
                             < count)

@@ -86,7 +86,7 @@ final class ExpiryTimers implements Triggerable<String, VoidNamespace> {
         String modelKey = timer.getKey();
         String model = ModelKey.model(modelKey);
         if (learners.failure(model) != null) {
-            // Its states are kept. To read and write each of them again and again would be in vain.
+            // Its states are kept. Reading and writing each of them again would change nothing.
             timers.registerProcessingTimeTimer(
                     VoidNamespace.INSTANCE, (timers.currentProcessingTime() / UNKNOWN + 1) * UNKNOWN);
             return;

@@ -8,7 +8,7 @@ import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Rejections;
+import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.stream.StreamListener;
 import io.freshet.schemas.evaluation.Evaluation.Progress;
 import java.util.HashSet;
@@ -73,7 +73,7 @@ final class LearnReports implements StreamListener {
 
     /** Sends the samples that a learner has just rejected to the dead letters. */
     void rejected(Learner learner) {
-        Rejections rejections = learner.rejections();
+        RejectedSamples rejections = learner.rejections();
         for (int i = 0; i < rejections.count(); i++) {
             metrics.rejected(rejections, i);
             out.send(OutputRecord.DEAD_LETTERS, records.deadLetter(learner.spec(), rejections, i));

@@ -3,7 +3,7 @@ package io.freshet.job.observe;
 import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Rejections;
+import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.List;
@@ -120,7 +120,7 @@ public final class LearnMetrics {
     }
 
     /** Records a sample rejected for its gradient, or because a full batch has no room for it. */
-    public void rejected(Rejections rejections, int i) {
+    public void rejected(RejectedSamples rejections, int i) {
         boolean full = rejections.reason(i).startsWith("batch.size");
         rejected.count(full ? Reason.BATCH_FULL : Reason.GRADIENT);
     }

@@ -1,7 +1,7 @@
 package io.freshet.job.order;
 
-import io.freshet.learning.order.RoundRobin;
-import io.freshet.learning.spec.OrderSpec;
+import io.freshet.learning.spec.stream.OrderSpec;
+import io.freshet.learning.stream.RoundRobin;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

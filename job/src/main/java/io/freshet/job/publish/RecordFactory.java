@@ -10,16 +10,16 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.EpochProgress;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.Rejections;
+import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.deadletter.DeadLetterHeaders;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -160,7 +160,7 @@ public final class RecordFactory {
      * Returns the dead letter of rejected sample {@code i}. Only the decoder has the original bytes, so the value is empty: the
      * headers locate the record by topic, partition, and offset.
      */
-    public OutputRecord deadLetter(ModelSpec spec, Rejections rejections, int i) {
+    public OutputRecord deadLetter(ModelSpec spec, RejectedSamples rejections, int i) {
         return deadLetter(spec.name(), rejections.partition(i), rejections.offset(i), rejections.reason(i));
     }
 

@@ -1,7 +1,7 @@
 package io.freshet.job.record;
 
 import io.freshet.schemas.avro.KeyedBytes;
-import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import io.freshet.schemas.topic.RecordLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -84,7 +84,7 @@ final class BackgroundLookups implements SchemaLookups {
     /** Whether a failure was logged since a lookup recovered or became overdue. */
     private boolean failing;
 
-    /** @param overdue whether records have waited for the id in vain */
+    /** @param overdue whether the time to wait for the id is over */
     private record Refusal(SchemaAnswer answer, long expires, boolean overdue) {}
 
     /** An id without an answer. */
@@ -152,7 +152,7 @@ final class BackgroundLookups implements SchemaLookups {
         return lookup.isOverdue(now) ? endOverdue(id, lookup, now) : null;
     }
 
-    /** Ends the lookup of an id that was waited for in vain, so that another one can take its place. */
+    /** Ends the lookup of an id whose time to wait is over, so that another one can take its place. */
     private SchemaAnswer endOverdue(int id, Lookup lookup, long now) {
         overdue++;
         failing = false;
@@ -181,7 +181,7 @@ final class BackgroundLookups implements SchemaLookups {
         } catch (RegistryHttp.RejectedException e) {
             rejected(id, lookup, e);
         } catch (Throwable e) {
-            // Also an Error, which the executor would swallow: the lookup must go on, or its partition waits in vain.
+            // Also an Error, which the executor would swallow: the lookup must go on, or its partition waits forever.
             failed(id, lookup, e);
         }
     }

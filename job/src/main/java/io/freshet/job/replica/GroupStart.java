@@ -5,7 +5,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.replica.BlockReducerState;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.ReplicaState;
-import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.DataInput;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.state.Pages;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.RoundsMessage;
-import io.freshet.learning.replica.RoundsMessage.Failed;
 import io.freshet.learning.replica.UnknownMemberException;
+import io.freshet.learning.rounds.RoundsMessage;
+import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsRecord;
@@ -188,7 +188,7 @@ public final class ReplicaGroups {
         return "rounds topic: " + failure.getMessage();
     }
 
-    /** Fails the models of which a message was refused, so that others wait for it in vain. */
+    /** Fails the models of which a message was refused, so that others would wait for it forever. */
     public void failRefused() throws InterruptedException {
         if (connection != null) {
             for (Map.Entry<String, Exception> refused : connection.takeRefused().entrySet()) {

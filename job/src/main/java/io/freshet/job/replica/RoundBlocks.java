@@ -1,7 +1,7 @@
 package io.freshet.job.replica;
 
-import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
 import io.freshet.learning.replica.UnknownMemberException;
+import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;

@@ -1,7 +1,7 @@
 package io.freshet.job.replica;
 
-import io.freshet.learning.replica.Closing;
 import io.freshet.learning.replica.ReducerState;
+import io.freshet.learning.rounds.Closing;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.freshet.job.replica;
 
-import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsAssembly;
 import io.freshet.schemas.rounds.RoundsRecord;

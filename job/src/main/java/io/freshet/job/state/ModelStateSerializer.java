@@ -3,7 +3,7 @@ package io.freshet.job.state;
 import io.freshet.job.serialization.ZeroRunInput;
 import io.freshet.job.serialization.ZeroRunOutput;
 import io.freshet.learning.codec.LearnerStateCodec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

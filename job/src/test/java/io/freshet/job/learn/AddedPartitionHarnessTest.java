@@ -10,13 +10,13 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ class AddedPartitionHarnessTest {
             if (!(record.message(record.bytes()) instanceof MergedPoint point)) {
                 continue;
             }
-            for (Member member : point.closing().members()) {
+            for (ContributionId member : point.closing().members()) {
                 Contribution contribution = null;
                 for (long i = 0; i < member.received(); i++) {
                     int partition = orders.get(member.replica()).partition(positions[member.replica()]++);

@@ -10,15 +10,15 @@ import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.Closing;
-import io.freshet.learning.replica.Contribution;
-import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
-import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -268,7 +268,7 @@ class IdleReplicaHarnessTest {
             RoundsRecord record = RoundsRecord.read(own.value());
             MergedPoint point = (MergedPoint) record.message(record.bytes());
             MergedPoint other = new MergedPoint(
-                    new Closing(1, List.of(new Member(1, 1, PERIOD)), null), point.blocks(), point.totals());
+                    new Closing(1, List.of(new ContributionId(1, 1, PERIOD)), null), point.blocks(), point.totals());
             rounds.store(RoundsRecord.write("shared", record.origin(), other).get(0));
             harness.receive(rounds);
             assertThat(harness.takeEvaluations()).anyMatch(line -> line.startsWith("shared/ version 0"));
@@ -326,7 +326,7 @@ class IdleReplicaHarnessTest {
         List<ReplicaState> replicas = List.of(replica.start(0, learner.start()), replica.start(1, learner.start()));
         int[] next = new int[2];
         for (MergedPoint point : points(rounds)) {
-            for (Member member : point.closing().members()) {
+            for (ContributionId member : point.closing().members()) {
                 Contribution contribution = null;
                 for (int i = 0; i < PERIOD; i++) {
                     int position = next[member.replica()]++;

@@ -8,7 +8,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.deadletter.DeadLetterHeaders;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.Transfer;
-import io.freshet.learning.replica.BlockChanges;
-import io.freshet.learning.replica.Closing;
-import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.RoundsMessage;
-import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
-import io.freshet.learning.replica.RoundsMessage.Ended;
+import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.RoundsMessage;
+import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
+import io.freshet.learning.rounds.RoundsMessage.Ended;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Would catch a failure to merge that is skipped like a message of nobody: the rounds would stop, and nothing would report it. */
 class ReceivedTest {
-    private static final Member MEMBER = new Member(0, 1, 10);
+    private static final ContributionId MEMBER = new ContributionId(0, 1, 10);
 
     private final ReplicaGroup group = group();
 
@@ -38,14 +38,14 @@ class ReceivedTest {
     void a_specification_that_is_refused_when_a_round_is_merged_fails_the_model() {
         apply(new BlockChanges(0, MEMBER, Transfer.FLOAT32, 10, List.of()));
         apply(new Closing(1, List.of(MEMBER), "{name: m, optimizer: {type: unheard-of}}"));
-        apply(new BlockChanges(0, new Member(0, 2, 10), Transfer.FLOAT32, 10, List.of()));
-        RoundsMessage closed = new Closing(2, List.of(new Member(0, 2, 10)), null);
+        apply(new BlockChanges(0, new ContributionId(0, 2, 10), Transfer.FLOAT32, 10, List.of()));
+        RoundsMessage closed = new Closing(2, List.of(new ContributionId(0, 2, 10)), null);
         assertThatThrownBy(() -> apply(closed)).isInstanceOf(SpecException.class);
     }
 
     @Test
     void a_message_of_an_unknown_replica_or_reducer_is_skipped() {
-        assertThat(apply(new BlockChanges(0, new Member(2, 1, 10), Transfer.FLOAT32, 10, List.of())))
+        assertThat(apply(new BlockChanges(0, new ContributionId(2, 1, 10), Transfer.FLOAT32, 10, List.of())))
                 .isEmpty();
         assertThat(apply(new Ended(0, -1))).isEmpty();
         assertThat(apply(new BlocksMerged(1, 2, new TreeMap<>()))).isEmpty();
@@ -55,7 +55,7 @@ class ReceivedTest {
     /** Its blocks would wait for the contribution for ever. */
     @Test
     void a_closing_that_names_an_unknown_replica_is_skipped() {
-        apply(new Closing(1, List.of(MEMBER, new Member(2, 1, 10)), null));
+        apply(new Closing(1, List.of(MEMBER, new ContributionId(2, 1, 10)), null));
         apply(new BlockChanges(0, MEMBER, Transfer.FLOAT32, 10, List.of()));
         assertThat(apply(new Closing(1, List.of(MEMBER), null))).singleElement().isInstanceOf(BlocksMerged.class);
     }

@@ -8,7 +8,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.model.EmbeddingMlp;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

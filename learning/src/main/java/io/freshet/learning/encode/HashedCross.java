@@ -1,7 +1,8 @@
 package io.freshet.learning.encode;
 
+import io.freshet.learning.encode.field.FieldPlaces;
 import io.freshet.learning.features.MurmurHash3;
-import io.freshet.learning.spec.MissingSpec;
+import io.freshet.learning.spec.feature.MissingSpec;
 import java.util.List;
 
 /**

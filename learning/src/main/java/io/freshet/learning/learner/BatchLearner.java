@@ -9,7 +9,7 @@ import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.WatchSpec;
+import io.freshet.learning.spec.stream.WatchSpec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ final class BatchLearner {
     private final Evaluator evaluator;
     private final Updater updater;
     private final Gradient gradient;
-    private final Rejections rejections = new Rejections();
+    private final RejectedSamples rejections = new RejectedSamples();
     private final Tally large;
     private final WatchSpec watch;
     private final boolean watchesSamples;
@@ -71,7 +71,7 @@ final class BatchLearner {
                 : null;
     }
 
-    Rejections rejections() {
+    RejectedSamples rejections() {
         return rejections;
     }
 

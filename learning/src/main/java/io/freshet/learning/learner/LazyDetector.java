@@ -1,6 +1,6 @@
 package io.freshet.learning.learner;
 
-import io.freshet.learning.spec.DetectorSpec;
+import io.freshet.learning.spec.stream.DetectorSpec;
 import io.freshet.learning.watch.Detector;
 import org.jspecify.annotations.Nullable;
 

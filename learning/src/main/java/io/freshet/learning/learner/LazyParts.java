@@ -8,7 +8,7 @@ import io.freshet.learning.learner.StateParts.Counts;
 import io.freshet.learning.learner.StateParts.Learned;
 import io.freshet.learning.learner.StateParts.Validation;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
-import io.freshet.learning.spec.WatchSpec;
+import io.freshet.learning.spec.stream.WatchSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -14,7 +14,7 @@ import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
-import io.freshet.learning.spec.WatchSpec;
+import io.freshet.learning.spec.stream.WatchSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +190,7 @@ public final class Learner {
      */
     public void learn(LearnerState state, Sample sample) {
         checkLabel(sample.label());
-        Rejections rejections = batchLearner.rejections();
+        RejectedSamples rejections = batchLearner.rejections();
         rejections.clear();
         adopt(state);
         if (sample.epoch() != state.epoch()) {
@@ -385,7 +385,7 @@ public final class Learner {
     }
 
     /** Returns the samples that the last {@link #learn} or {@link #finish} rejected for their gradients. */
-    public Rejections rejections() {
+    public RejectedSamples rejections() {
         return batchLearner.rejections();
     }
 

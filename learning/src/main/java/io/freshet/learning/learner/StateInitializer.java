@@ -10,7 +10,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.StreamSpec.OnDivergence;
+import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -11,7 +11,7 @@ import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
-import io.freshet.learning.spec.TrainingSpec.Regularization;
+import io.freshet.learning.spec.table.Regularization;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -139,8 +139,7 @@ final class Updater {
     private void step(Weights weights, Gradient gradient) {
         step.scale(gradient.factor());
         int from = gradient.factoredFrom();
-        optimizer.stepRows(
-                weights, gradient.factoredRows(), from, from + gradient.count(), gradient.factored(), step);
+        optimizer.stepRows(weights, gradient.factoredRows(), from, from + gradient.count(), gradient.factored(), step);
         float[] dense = gradient.dense();
         if (dense.length > 0) {
             optimizer.stepRange(weights, gradient.denseFrom(), dense.length, dense, 0, step);

@@ -3,7 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.WarmStartReference;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Lineage;
-import io.freshet.learning.spec.WatchSpec;
+import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.watch.Detector;
 import io.freshet.learning.watch.Event;
 import java.util.ArrayList;

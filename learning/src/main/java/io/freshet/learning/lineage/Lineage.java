@@ -18,7 +18,7 @@ public final class Lineage {
     static final int MOST_CHANGES = 1_000;
     static final int MOST_UNDONE = 1_000;
 
-    /** The numbers of each partition, as {@link Places} arranges them. */
+    /** The numbers of each partition, as {@link PartitionOffsets} arranges them. */
     private long[] places;
 
     private long watermark;
@@ -114,7 +114,7 @@ public final class Lineage {
             List<Change> changes,
             List<Undone> undone,
             Interleaving order) {
-        places = Places.of(partitions, firstOffsets, offsets, windowOffsets);
+        places = PartitionOffsets.of(partitions, firstOffsets, offsets, windowOffsets);
         this.watermark = watermark;
         this.position = position;
         boolean isOnly = changes.size() == 1
@@ -185,7 +185,7 @@ public final class Lineage {
         }
         position += received;
         watermark = Math.max(watermark, replica.watermark);
-        places = Places.merged(places, replica.places);
+        places = PartitionOffsets.merged(places, replica.places);
     }
 
     private void change(Change change) {
@@ -223,25 +223,25 @@ public final class Lineage {
     /** Records a learned sample. */
     public void learned(int partition, long offset, long eventTime) {
         watermark = Math.max(watermark, eventTime);
-        Places.learned(places, place(partition, offset), offset);
+        PartitionOffsets.learned(places, place(partition, offset), offset);
     }
 
     /** Returns where a partition is in {@link #places}; adds a new one that starts at an offset. */
     private int place(int partition, long offset) {
-        int at = Places.find(places, partition);
+        int at = PartitionOffsets.find(places, partition);
         if (at == places.length) {
-            places = Places.add(places, partition, offset);
+            places = PartitionOffsets.add(places, partition, offset);
         }
         return at;
     }
 
     /** Returns the offsets of the samples learned in the open window. */
     public List<Event.Offsets> window() {
-        return Places.window(places);
+        return PartitionOffsets.window(places);
     }
 
     public void nextWindow() {
-        Places.nextWindow(places);
+        PartitionOffsets.nextWindow(places);
     }
 
     /** Records that the samples learned after the first {@code after} were reverted; merges adjacent ranges. */
@@ -263,12 +263,12 @@ public final class Lineage {
 
     /** Returns the partitions of the samples topic, in the order first received. */
     public int[] partitions() {
-        return Places.partitions(places);
+        return PartitionOffsets.partitions(places);
     }
 
     /** Returns the first offset received from each of {@link #partitions}. */
     public long[] firstOffsets() {
-        return Places.numbers(places, Places.FIRST);
+        return PartitionOffsets.numbers(places, PartitionOffsets.FIRST);
     }
 
     /** Returns the incarnation; unknown for a snapshot of format version 1. */
@@ -278,7 +278,7 @@ public final class Lineage {
 
     /** Returns the last offset learned from each of {@link #partitions}; before the first, the one before it. */
     public long[] offsets() {
-        return Places.numbers(places, Places.LAST);
+        return PartitionOffsets.numbers(places, PartitionOffsets.LAST);
     }
 
     /** Returns the newest event time learned, milliseconds since 1970, or Long.MIN_VALUE before the first. */
@@ -316,7 +316,7 @@ public final class Lineage {
 
     /** Returns the first offset of the open window of each of {@link #partitions}, or -1. */
     public long[] windowOffsets() {
-        return Places.numbers(places, Places.WINDOW);
+        return PartitionOffsets.numbers(places, PartitionOffsets.WINDOW);
     }
 
     /** Returns the checksum of the last warm start, or "". */

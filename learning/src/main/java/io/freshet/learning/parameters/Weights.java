@@ -178,14 +178,7 @@ public final class Weights {
     public void setParts(int block, int count, float[] from) {
         int length = layout.blockEnd(block) - layout.blockStart(block);
         for (int part = 0; part < count; part++) {
-            copyRows(
-                    from,
-                    part * length,
-                    layout.width(),
-                    array(part),
-                    partStart(part, block),
-                    layout.stride(),
-                    length);
+            copyRows(from, part * length, layout.width(), array(part), partStart(part, block), layout.stride(), length);
         }
     }
 

@@ -8,6 +8,7 @@ import io.freshet.learning.merge.Merge.WeightedChange;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.rounds.BlockChanges;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -2,6 +2,8 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.rounds.Contribution;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -17,9 +17,9 @@ final class ChangedBlocks {
 
     private final ReplicaSettings settings;
     private final MergedParts parts;
-    private final Adoption adoption;
+    private final RoundOpening adoption;
 
-    ChangedBlocks(ReplicaSettings settings, Optimizer optimizer, Adoption adoption) {
+    ChangedBlocks(ReplicaSettings settings, Optimizer optimizer, RoundOpening adoption) {
         this.settings = settings;
         this.adoption = adoption;
         parts = MergedParts.of(settings, optimizer);

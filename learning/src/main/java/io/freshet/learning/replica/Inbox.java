@@ -2,7 +2,9 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.ListCodec;
-import io.freshet.learning.replica.RoundsMessage.Contributed;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.RoundsMessage.Contributed;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -72,7 +74,7 @@ public abstract sealed class Inbox<C extends Contributed> permits ReducerState, 
      * @throws UnknownMemberException if there is no such replica
      */
     public boolean receive(C contribution) {
-        Member member = contribution.member();
+        ContributionId member = contribution.member();
         if (member.round() <= last[existing(member.replica())]) {
             return false;
         }
@@ -129,7 +131,7 @@ public abstract sealed class Inbox<C extends Contributed> permits ReducerState, 
     }
 
     /** Returns whether contributions are received. */
-    boolean has(List<Member> members) {
+    boolean has(List<ContributionId> members) {
         return members.stream()
                 .allMatch(member -> pending.get(member.replica()).stream()
                         .anyMatch(each -> each.member().equals(member)));

@@ -9,7 +9,12 @@ import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.learner.StateParts;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.ReplicaSettings;
-import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
+import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -29,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * policy apply to the merged state. Holds scratch space: use one per thread.
  */
 public final class Reducer {
-    private final BySpecification<Rules> rules;
+    private final RulesBySpec<Rules> rules;
     private final ReplicaSettings settings;
 
     /** The rules of one specification. */
@@ -45,7 +50,7 @@ public final class Reducer {
      * @throws IllegalArgumentException if the model cannot be learned by such replicas
      */
     public Reducer(Learner learner, ReplicaSettings settings) {
-        rules = new BySpecification<>(learner, settings, Rules::of);
+        rules = new RulesBySpec<>(learner, settings, Rules::of);
         this.settings = settings;
     }
 
@@ -129,7 +134,7 @@ public final class Reducer {
      * @param blocks that reducers of blocks have merged, if contributions have no changes; otherwise null
      */
     public ClosedRound merge(ReducerState state, Closing closing, @Nullable SortedMap<Integer, float[]> blocks) {
-        List<Member> available = state.available();
+        List<ContributionId> available = state.available();
         if (closing.round() != state.round + 1 || !available.containsAll(closing.members())) {
             throw new IllegalArgumentException("closing: " + closing + " (expected: round " + (state.round + 1)
                     + " with some of " + available + ")");
@@ -157,7 +162,8 @@ public final class Reducer {
             losses = losses(contributions, state.replicas());
             rule.learner().endWindow(merged);
         }
-        List<Member> merging = contributions.stream().map(Contribution::member).toList();
+        List<ContributionId> merging =
+                contributions.stream().map(Contribution::member).toList();
         return new ClosedRound(new Closing(closing.round(), merging, closing.specification()), losses);
     }
 

@@ -2,6 +2,9 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -97,8 +100,8 @@ public final class ReducerState extends Inbox<Contribution> {
     }
 
     /** Returns the contributions that the next round can be closed with now: those received for it, and late ones. */
-    public List<Member> available() {
-        List<Member> members = new ArrayList<>();
+    public List<ContributionId> available() {
+        List<ContributionId> members = new ArrayList<>();
         for (int replica = 0; replica < replicas(); replica++) {
             for (Contribution each : pending(replica)) {
                 if (counts(each) && each.member().round() <= round + 1) {
@@ -134,7 +137,7 @@ public final class ReducerState extends Inbox<Contribution> {
     /** Returns whether a round has the contribution to it of each replica that has not ended. */
     public boolean hasEachReplica(Closing closing) {
         BitSet own = new BitSet();
-        for (Member member : closing.members()) {
+        for (ContributionId member : closing.members()) {
             own.set(member.replica(), member.round() == closing.round());
         }
         return IntStream.range(0, replicas()).allMatch(replica -> own.get(replica) || hasEnded(replica));

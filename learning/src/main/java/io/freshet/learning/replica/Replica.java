@@ -14,6 +14,10 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,19 +37,19 @@ import org.jspecify.annotations.Nullable;
  * the model. It holds scratch space: use one per thread.
  */
 public final class Replica {
-    private final BySpecification<Rules> rules;
+    private final RulesBySpec<Rules> rules;
 
     /** The rules of one specification. */
     private record Rules(
             Learner learner,
             ReplicaSettings settings,
             Standardizer standardizer,
-            Adoption adoption,
+            RoundOpening adoption,
             ChangedBlocks changes) {
         static Rules of(Learner learner, ReplicaSettings settings) {
             Optimizer optimizer = learner.spec().optimizer();
             Standardizer standardizer = learner.spec().features().standardizer();
-            Adoption adoption = new Adoption(settings, standardizer, optimizer);
+            RoundOpening adoption = new RoundOpening(settings, standardizer, optimizer);
             return new Rules(
                     settings.merge().isOfGradients() ? learner.withoutSteps() : learner,
                     settings,
@@ -60,7 +64,7 @@ public final class Replica {
      * @throws IllegalArgumentException if the model cannot be learned by such replicas
      */
     public Replica(Learner learner, ReplicaSettings settings) {
-        rules = new BySpecification<>(learner, settings, Rules::of);
+        rules = new RulesBySpec<>(learner, settings, Rules::of);
     }
 
     /** Returns the learner that learned the last sample, with its rejections. */
@@ -145,7 +149,7 @@ public final class Replica {
         if (closing.specification() != null) {
             state.specs.announced(point.round(), closing.specification());
         }
-        for (Member member : closing.members()) {
+        for (ContributionId member : closing.members()) {
             if (member.replica() == state.number) {
                 state.rounds.merged(point.round());
             }
@@ -243,7 +247,7 @@ public final class Replica {
         Contribution.Counts start = round.start();
         Contribution.Counts end = counts(learned);
         Contribution contribution = new Contribution(
-                new Member(state.number, round.number(), end.received() - start.received()),
+                new ContributionId(state.number, round.number(), end.received() - start.received()),
                 rule.settings().transfer(),
                 new Contribution.Counts(
                         end.received() - start.received(),

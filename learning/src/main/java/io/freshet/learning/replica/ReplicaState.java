@@ -6,6 +6,8 @@ import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.MergedPoint;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.freshet.learning.spec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.spec.feature.FeatureSpec;
 
 /**
  * The features, model, and loss of a specification: everything that determines the shape of the parameters.

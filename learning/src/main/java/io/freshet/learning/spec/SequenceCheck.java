@@ -1,5 +1,7 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.feature.MissingSpec;
 import io.freshet.learning.yaml.SpecException;
 
 /** Checks that a sequence model has features with steps, and that no other model has a sequence length. */

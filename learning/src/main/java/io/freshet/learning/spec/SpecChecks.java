@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import java.util.HashSet;

@@ -1,6 +1,8 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.Moments;
+import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.feature.MissingSpec;
 import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -3,6 +3,10 @@ package io.freshet.learning.spec;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
+import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.spec.table.Regularization;
+import io.freshet.learning.spec.table.ScheduleTable;
+import io.freshet.learning.spec.table.ShortForm;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
 import java.util.LinkedHashMap;
@@ -44,14 +48,6 @@ public record TrainingSpec(
      */
     public record Update(
             Optimizer optimizer, double learningRate, Schedule schedule, Regularization regularization, Clip clip) {}
-
-    /**
-     * Penalties on the parameters: {@code l1 * sum |theta| + l2 / 2 * sum theta^2}, added to the gradient. FTRL uses them as
-     * its lambda1 and lambda2 instead.
-     */
-    public record Regularization(double l1, double l2) {
-        public static final Regularization NONE = new Regularization(0, 0);
-    }
 
     /**
      * Limits of the gradient of one update; infinite to disable.

@@ -1,6 +1,6 @@
 package io.freshet.learning.variants;
 
-import io.freshet.learning.spec.ShortForm;
+import io.freshet.learning.spec.table.ShortForm;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;

@@ -132,7 +132,7 @@ public final class SpecNode {
         String expected = "a list of " + String.join(", ", all.keySet());
         fields.declare(field, "", expected);
         List<T> selected = new ArrayList<>();
-        for (String name : FieldNames.list(path(field), fields.require(field, expected), expected)) {
+        for (String name : FieldNameParser.list(path(field), fields.require(field, expected), expected)) {
             T element = all.get(name);
             if (element == null) {
                 throw SpecException.of(
@@ -151,39 +151,39 @@ public final class SpecNode {
     /** Returns a text. */
     public String text(String field, String defaultValue, String expected) {
         fields.declare(field, defaultValue, expected);
-        return fields.read(field, defaultValue, FieldNames::text);
+        return fields.read(field, defaultValue, FieldNameParser::text);
     }
 
     /** Returns a required text. */
     public String text(String field) {
         fields.declare(field, "", "a text");
-        return FieldNames.text(path(field), fields.require(field, "a text"));
+        return FieldNameParser.text(path(field), fields.require(field, "a text"));
     }
 
     /** Returns a required name of a record's field. */
     public String fieldName(String field) {
         fields.declare(field, "", "a text");
-        return FieldNames.field(path(field), fields.require(field, "a text"));
+        return FieldNameParser.field(path(field), fields.require(field, "a text"));
     }
 
     /** Returns the name of a record's field, or null. */
     public @Nullable String optionalFieldName(String field) {
         fields.declare(field, DeclaredField.NONE, "a text");
         Object value = fields.take(field);
-        return value == null ? null : FieldNames.field(path(field), value);
+        return value == null ? null : FieldNameParser.field(path(field), value);
     }
 
     /** Returns a list of distinct texts, or an empty list. */
     public List<String> texts(String field) {
         String expected = "a list of distinct texts";
         fields.declare(field, "[]", expected);
-        return fields.read(field, List.of(), (at, value) -> FieldNames.texts(at, value, expected));
+        return fields.read(field, List.of(), (at, value) -> FieldNameParser.texts(at, value, expected));
     }
 
     /** Returns a list of distinct field names, or an empty list. */
     public List<String> names(String field) {
         fields.declare(field, "[]", NAME_LIST);
-        return fields.read(field, List.of(), (at, value) -> FieldNames.list(at, value, NAME_LIST));
+        return fields.read(field, List.of(), (at, value) -> FieldNameParser.list(at, value, NAME_LIST));
     }
 
     /** Returns a required list of field names; a name alone is a list of one. */
@@ -191,15 +191,15 @@ public final class SpecNode {
         fields.declare(field, "", "a field name, or a list of them");
         Object value = fields.require(field, "a text");
         return value instanceof List
-                ? FieldNames.list(path(field), value, NAME_LIST)
-                : List.of(FieldNames.field(path(field), value));
+                ? FieldNameParser.list(path(field), value, NAME_LIST)
+                : List.of(FieldNameParser.field(path(field), value));
     }
 
     /** Returns a list of lists of at least two field names, or an empty list. */
     public List<List<String>> nameLists(String field) {
         fields.declare(field, "[]", "a list of lists of two or more field names, such as `[[origin, destination]]`");
         String expected = "a list of lists of two or more field names, such as [[origin, dest]]";
-        return fields.read(field, List.of(), (at, value) -> FieldNames.lists(at, value, expected));
+        return fields.read(field, List.of(), (at, value) -> FieldNameParser.lists(at, value, expected));
     }
 
     /** @param defaultValue infinite if there is no default */

@@ -17,7 +17,7 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.ModelTable;
+import io.freshet.learning.spec.table.ModelTable;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -12,7 +12,7 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.OptimizerTable;
+import io.freshet.learning.spec.table.OptimizerTable;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

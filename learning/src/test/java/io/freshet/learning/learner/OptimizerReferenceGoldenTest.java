@@ -13,7 +13,7 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.ScheduleTable;
+import io.freshet.learning.spec.table.ScheduleTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

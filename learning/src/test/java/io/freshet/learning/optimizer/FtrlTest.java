@@ -92,7 +92,9 @@ class FtrlTest {
             before = d;
             theta = Math.abs(z) <= l1 ? 0 : -(z - Math.signum(z) * l1) / d;
             ftrl.stepRange(weights, 0, 1, new float[] {g}, 0, StepRows.start(ftrl, (float) rate, t + 1));
-            assertThat((double) weights.array()[0]).as("step %d", t).isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
+            assertThat((double) weights.array()[0])
+                    .as("step %d", t)
+                    .isCloseTo(theta, within(1e-4 * Math.abs(theta) + 1e-7));
         }
         assertThat(theta).isBetween(0.5, 1.5);
     }
@@ -112,8 +114,12 @@ class FtrlTest {
             ftrl.stepRows(scattered, StepRows.all(60), 0, 60, gradient, step);
         }
         for (int i = 0; i < 60; i++) {
-            assertThat(Float.floatToRawIntBits(contiguous.parameters()[i])).as("parameter %d", i).isZero();
-            assertThat(Float.floatToRawIntBits(scattered.parameters()[i])).as("parameter %d", i).isZero();
+            assertThat(Float.floatToRawIntBits(contiguous.parameters()[i]))
+                    .as("parameter %d", i)
+                    .isZero();
+            assertThat(Float.floatToRawIntBits(scattered.parameters()[i]))
+                    .as("parameter %d", i)
+                    .isZero();
         }
     }
 

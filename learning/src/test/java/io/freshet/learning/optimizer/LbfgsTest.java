@@ -84,7 +84,8 @@ class LbfgsTest {
 
     @Test
     void rejects_a_step_by_a_gradient_alone() {
-        assertThatThrownBy(() -> LBFGS.stepRange(Weights.bySlot(1, new float[11][1]), 0, 1, new float[1], 0, new Step(LBFGS)))
+        assertThatThrownBy(() ->
+                        LBFGS.stepRange(Weights.bySlot(1, new float[11][1]), 0, 1, new float[1], 0, new Step(LBFGS)))
                 .hasMessage("optimizer: lbfgs (expected: one that steps by a gradient alone)");
     }
 

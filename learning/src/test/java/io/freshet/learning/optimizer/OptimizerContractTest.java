@@ -8,7 +8,7 @@ import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
-import io.freshet.learning.spec.OptimizerTable;
+import io.freshet.learning.spec.table.OptimizerTable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

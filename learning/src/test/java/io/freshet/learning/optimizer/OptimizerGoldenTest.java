@@ -43,8 +43,7 @@ class OptimizerGoldenTest {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = update.get("rows").get(i).intValue();
             }
-            StepRows.step(
-                    optimizer, Weights.bySlot(width, state), rows, floats(update.get("gradient")), learningRate);
+            StepRows.step(optimizer, Weights.bySlot(width, state), rows, floats(update.get("gradient")), learningRate);
             step++;
             JsonNode check = golden.get("checks").get(checked);
             if (check.get("step").intValue() == step) {

@@ -13,6 +13,10 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +89,7 @@ class LateReplicaSpecChangeTest {
         return round <= SECOND + staleness ? 0 : round <= THIRD + staleness ? 1 : 2;
     }
 
-    private static boolean isLate(Member member, MergedPoint point, int staleness) {
+    private static boolean isLate(ContributionId member, MergedPoint point, int staleness) {
         return index(member.round(), staleness) < index(point.round(), staleness);
     }
 

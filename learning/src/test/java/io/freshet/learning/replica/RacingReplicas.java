@@ -4,6 +4,8 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -4,6 +4,9 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Learns each replica alone from the log of all rounds, and then closes the rounds as the log says. */
 final class ReplayedReplicas {
-    private final Map<Member, Contribution> contributions = new HashMap<>();
+    private final Map<ContributionId, Contribution> contributions = new HashMap<>();
 
     private ReplayedReplicas() {}
 
@@ -39,7 +42,7 @@ final class ReplayedReplicas {
     private LearnerState merge(Reducer reducer, Learner learner, List<MergedPoint> log) {
         ReducerState state = reducer.start(learner.start());
         for (MergedPoint point : log) {
-            for (Member member : point.closing().members()) {
+            for (ContributionId member : point.closing().members()) {
                 state.receive(Objects.requireNonNull(contributions.get(member), member.toString()));
             }
             reducer.close(state, point.closing());

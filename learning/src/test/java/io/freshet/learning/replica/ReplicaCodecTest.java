@@ -13,6 +13,11 @@ import io.freshet.learning.merge.Slots;
 import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.optimizer.Nesterov;
+import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -77,7 +82,7 @@ class ReplicaCodecTest {
         assertThat(replica.specs.newest()).isEqualTo(FIRST);
         assertStartsWith(RestoredReplicas.bytes(replica, ReplicaState::write), stored("replica-v1"));
         Contribution contribution = RestoredReplicas.read(stored("contribution-v1"), Contribution::read);
-        assertThat(contribution.member()).isEqualTo(new Member(0, 3, PERIOD));
+        assertThat(contribution.member()).isEqualTo(new ContributionId(0, 3, PERIOD));
         assertThat(RestoredReplicas.bytes(contribution, Contribution::write)).isEqualTo(stored("contribution-v1"));
         MergedPoint point = RestoredReplicas.read(stored("merged-point-v1"), MergedPoint::read);
         assertThat(point.closing().members()).hasSize(REPLICAS);
@@ -176,7 +181,7 @@ class ReplicaCodecTest {
     /** Their message had another type, and contained the whole contribution. */
     @Test
     void reads_changed_blocks_as_they_were_sent_before() throws IOException {
-        Member member = RestoredReplicas.read(stored("contribution-v2"), Contribution::read)
+        ContributionId member = RestoredReplicas.read(stored("contribution-v2"), Contribution::read)
                 .member();
         ByteArrayOutputStream before = new ByteArrayOutputStream();
         new DataOutputStream(before).writeInt(0);

@@ -16,6 +16,10 @@ import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -190,7 +194,7 @@ class ReplicaTest {
         return bytes.toByteArray();
     }
 
-    private static List<Member> late(MergedPoint point) {
+    private static List<ContributionId> late(MergedPoint point) {
         return point.closing().members().stream()
                 .filter(member -> member.round() < point.round())
                 .toList();
@@ -239,7 +243,7 @@ class ReplicaTest {
         Learner learner = new Learner(spec("linear", "sgd"));
         Reducer reducer = new Reducer(learner, settings(2, 1, Slots.LOCAL));
         ReducerState state = reducer.start(learner.start());
-        assertThatThrownBy(() -> reducer.close(state, new Closing(1, List.of(new Member(1, 1, PERIOD)), null)))
+        assertThatThrownBy(() -> reducer.close(state, new Closing(1, List.of(new ContributionId(1, 1, PERIOD)), null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "closing: Closing[round=1, members=[Member[replica=1, round=1, received=50]], specification=null]"

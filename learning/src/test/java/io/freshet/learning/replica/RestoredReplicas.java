@@ -2,6 +2,8 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.MergedPoint;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;

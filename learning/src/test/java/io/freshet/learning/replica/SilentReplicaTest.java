@@ -11,6 +11,8 @@ import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.model.ModelCases;
+import io.freshet.learning.rounds.Contribution;
+import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;

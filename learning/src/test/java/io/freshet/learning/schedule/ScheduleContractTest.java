@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.ScheduleTable;
 import io.freshet.learning.spec.TrainingSpec;
+import io.freshet.learning.spec.table.ScheduleTable;
 import io.freshet.learning.yaml.SpecException;
 import java.util.Arrays;
 import java.util.HashSet;

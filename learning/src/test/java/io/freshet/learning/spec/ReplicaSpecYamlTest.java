@@ -8,6 +8,8 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Nesterov;
+import io.freshet.learning.spec.stream.OrderSpec;
+import io.freshet.learning.spec.stream.WarmStartReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

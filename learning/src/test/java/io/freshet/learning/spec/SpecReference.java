@@ -1,5 +1,10 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.spec.stream.WatchSpec;
+import io.freshet.learning.spec.table.LossTable;
+import io.freshet.learning.spec.table.ModelTable;
+import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.spec.table.ScheduleTable;
 import io.freshet.learning.yaml.DeclaredField;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;

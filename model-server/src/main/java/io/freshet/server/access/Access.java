@@ -1,6 +1,6 @@
 package io.freshet.server.access;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.freshet.server.access;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.response.Responses;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;

@@ -1,8 +1,8 @@
 package io.freshet.server.access;
 
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.MediaType;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.MediaType;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,7 +51,7 @@ public final class RequestGuard {
         if (host != null && !isTrusted(request) && !HealthCheck.isAt(request.path())) {
             throw RequestException.of(
                     421,
-                    "Host: " + Excerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
+                    "Host: " + RequestExcerpt.name(host) + " (expected: an IP address, localhost, " + OPTION
                             + ", or a token)");
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
@@ -60,8 +60,8 @@ public final class RequestGuard {
         } else if (!isOwn(origin, host)) {
             throw RequestException.of(
                     403,
-                    "Origin: " + Excerpt.name(origin) + " (expected: a page of "
-                            + (host == null ? "this server" : Excerpt.name(host)) + ", or of " + OPTION + ")");
+                    "Origin: " + RequestExcerpt.name(origin) + " (expected: a page of "
+                            + (host == null ? "this server" : RequestExcerpt.name(host)) + ", or of " + OPTION + ")");
         }
     }
 
@@ -83,7 +83,8 @@ public final class RequestGuard {
         boolean other = site != null && !site.equals("same-origin") && !site.equals("none");
         boolean link = "navigate".equals(request.getHeader("Sec-Fetch-Mode")) && AccessHandler.reads(request.method());
         if (other && !link) {
-            throw RequestException.of(403, FETCH_SITE + ": " + Excerpt.name(site) + " (expected: same-origin or none)");
+            throw RequestException.of(
+                    403, FETCH_SITE + ": " + RequestExcerpt.name(site) + " (expected: same-origin or none)");
         }
     }
 
@@ -108,7 +109,7 @@ public final class RequestGuard {
                 && !MediaType.isJson(type)) {
             context.fail(RequestException.of(
                     415,
-                    "Content-Type: " + (type == null ? "missing" : Excerpt.name(type))
+                    "Content-Type: " + (type == null ? "missing" : RequestExcerpt.name(type))
                             + " (expected: application/json)"));
         } else {
             context.next();

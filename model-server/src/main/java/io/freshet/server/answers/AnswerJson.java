@@ -3,9 +3,9 @@ package io.freshet.server.answers;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.server.predict.InferResponse;
-import io.freshet.server.predict.JsonValues;
-import io.freshet.server.predict.Output;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.outputs.JsonOutput;
+import io.freshet.server.predict.outputs.ModelOutput;
 import io.freshet.server.store.ParameterSet;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,7 +45,7 @@ final class AnswerJson {
         to.writeStringField("version_label", label.isEmpty() ? null : label);
         to.writeBooleanField("shadow", answer.shadow());
         to.writeObjectFieldStart("outputs");
-        for (Output output : Output.predicted(spec)) {
+        for (ModelOutput output : ModelOutput.predicted(spec)) {
             to.writeFieldName(output.label());
             writeValues(output, response, row.index(), to);
         }
@@ -54,7 +54,7 @@ final class AnswerJson {
     }
 
     /** Writes the value of a row, or an array if the output can have several. */
-    private static void writeValues(Output output, InferResponse response, int row, JsonGenerator to)
+    private static void writeValues(ModelOutput output, InferResponse response, int row, JsonGenerator to)
             throws IOException {
         boolean several = output.shape(response.spec().spec(), response.rows().count(), response.steps())
                         .size()
@@ -62,7 +62,7 @@ final class AnswerJson {
         if (several) {
             to.writeStartArray();
         }
-        output.write(response, row, new JsonValues(to));
+        output.write(response, row, new JsonOutput(to));
         if (several) {
             to.writeEndArray();
         }

@@ -2,8 +2,8 @@ package io.freshet.server.answers;
 
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.AnswerSink;
-import io.freshet.server.predict.HashShare;
-import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.versions.HashShare;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;

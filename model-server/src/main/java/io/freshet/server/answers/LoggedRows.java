@@ -1,8 +1,8 @@
 package io.freshet.server.answers;
 
-import io.freshet.server.predict.HashShare;
-import io.freshet.server.predict.InferResponse;
-import io.freshet.server.predict.RowIds;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.rows.RowIds;
+import io.freshet.server.predict.versions.HashShare;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

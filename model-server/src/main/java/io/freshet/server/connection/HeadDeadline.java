@@ -1,6 +1,6 @@
 package io.freshet.server.connection;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;

@@ -1,6 +1,6 @@
 package io.freshet.server.connection;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;

@@ -1,7 +1,7 @@
 package io.freshet.server.connection;
 
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -75,7 +75,7 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
         boolean older = version.equals(HttpVersion.HTTP_1_0);
         request.setProtocolVersion(older ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1);
         if (!newer && !older) {
-            return "version: " + Excerpt.name(version.text()) + " (expected: HTTP/1.1 or HTTP/1.0)";
+            return "version: " + RequestExcerpt.name(version.text()) + " (expected: HTTP/1.1 or HTTP/1.0)";
         }
         HttpHeaders headers = request.headers();
         if (headers.contains("")) {
@@ -91,10 +91,10 @@ final class RequestHeadCheck extends ChannelDuplexHandler {
 
     private static @Nullable String problem(String encoding, boolean older, HttpHeaders headers) {
         if (older) {
-            return "Transfer-Encoding: " + Excerpt.name(encoding) + " (expected: none in HTTP/1.0)";
+            return "Transfer-Encoding: " + RequestExcerpt.name(encoding) + " (expected: none in HTTP/1.0)";
         }
         if (!encoding.toLowerCase(Locale.ROOT).equals(HttpHeaderValues.CHUNKED.toString())) {
-            return "Transfer-Encoding: " + Excerpt.name(encoding) + " (expected: chunked)";
+            return "Transfer-Encoding: " + RequestExcerpt.name(encoding) + " (expected: chunked)";
         }
         // Netty finds both in most cases, and then removes the length: see RequestDecoder.
         return headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? RequestDecoder.BOTH : null;

@@ -5,6 +5,8 @@ import com.google.protobuf.Parser;
 import io.freshet.server.access.Access;
 import io.freshet.server.access.HealthCheck;
 import io.freshet.server.access.Role;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
@@ -12,8 +14,6 @@ import io.freshet.server.http.ErrorResponses;
 import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ServingContext;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.response.Responses;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -131,7 +131,8 @@ public final class GrpcHandler implements Handler<HttpServerRequest> {
                     request,
                     RequestException.of(
                             501,
-                            "method: " + Excerpt.name(path) + " (expected: one of " + ProtocolCalls.SERVICE + ")"));
+                            "method: " + RequestExcerpt.name(path) + " (expected: one of " + ProtocolCalls.SERVICE
+                                    + ")"));
         }
     }
 

@@ -8,9 +8,9 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.Gzip;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.Gzip;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
@@ -77,7 +77,8 @@ final class GrpcMessage {
             if (!"gzip".equals(encoding)) {
                 throw RequestException.of(
                         501,
-                        "grpc-encoding: " + Excerpt.name(String.valueOf(encoding)) + " (expected: gzip or identity)");
+                        "grpc-encoding: " + RequestExcerpt.name(String.valueOf(encoding))
+                                + " (expected: gzip or identity)");
             }
             message = Gzip.decompress(message, maximumBytes);
         }
@@ -89,7 +90,7 @@ final class GrpcMessage {
             from.enableAliasing(true);
             return DiscardUnknownFieldsParser.wrap(parser).parseFrom(from);
         } catch (IOException e) {
-            throw RequestException.bad("message", Excerpt.name(String.valueOf(e.getMessage())), "protobuf");
+            throw RequestException.bad("message", RequestExcerpt.name(String.valueOf(e.getMessage())), "protobuf");
         }
     }
 

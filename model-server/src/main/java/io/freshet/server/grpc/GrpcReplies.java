@@ -1,8 +1,8 @@
 package io.freshet.server.grpc;
 
+import io.freshet.server.body.RequestException;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.ErrorResponses;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

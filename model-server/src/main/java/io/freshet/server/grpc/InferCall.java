@@ -1,5 +1,6 @@
 package io.freshet.server.grpc;
 
+import io.freshet.server.body.RequestException;
 import io.freshet.server.grpc.proto.ModelInferRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
@@ -7,9 +8,8 @@ import io.freshet.server.http.InferExecutor;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.predict.InferResponse;
+import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.response.ResponseEnd;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;

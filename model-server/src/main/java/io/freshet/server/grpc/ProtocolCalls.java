@@ -4,6 +4,8 @@ import static io.freshet.server.grpc.UnaryCall.blocking;
 import static io.freshet.server.grpc.UnaryCall.plain;
 
 import io.freshet.schemas.FreshetVersion;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.grpc.proto.HealthCheckResponse;
 import io.freshet.server.grpc.proto.HealthCheckResponse.ServingStatus;
@@ -29,9 +31,7 @@ import io.freshet.server.grpc.proto.ServerReadyResponse;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ProtocolRoutes;
-import io.freshet.server.predict.ModelQueries;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.predict.versions.ModelQueries;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -118,7 +118,7 @@ public final class ProtocolCalls {
     private RepositoryModelLoadResponse load(RepositoryModelLoadRequest request) throws RequestException {
         for (String name : request.getParametersMap().keySet()) {
             if (!name.equals("version") && !name.equals("key")) {
-                throw RequestException.bad("parameters", Excerpt.name(name), "version or key");
+                throw RequestException.bad("parameters", RequestExcerpt.name(name), "version or key");
             }
         }
         repository.load(
@@ -143,7 +143,7 @@ public final class ProtocolCalls {
     private HealthCheckResponse check(HealthCheckRequest request) throws RequestException {
         ServingStatus status = status(request.getService());
         if (status == ServingStatus.SERVICE_UNKNOWN) {
-            throw RequestException.notFound("service", Excerpt.name(request.getService()), SERVICE + " or none");
+            throw RequestException.notFound("service", RequestExcerpt.name(request.getService()), SERVICE + " or none");
         }
         return HealthCheckResponse.newBuilder().setStatus(status).build();
     }

@@ -4,9 +4,9 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.GenericDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.grpc.proto.HealthProto;
 import io.freshet.server.grpc.proto.InferenceProto;
-import io.freshet.server.request.Excerpt;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.reflection.v1.ErrorResponse;
 import io.vertx.grpc.reflection.v1.FileDescriptorResponse;
@@ -83,7 +83,7 @@ final class Reflection {
             ServerReflectionResponse.Builder response, String name, Map<String, FileDescriptor> files) {
         @Nullable FileDescriptor file = files.get(name);
         if (file == null) {
-            error(response, GrpcStatus.NOT_FOUND, "unknown: " + Excerpt.name(name));
+            error(response, GrpcStatus.NOT_FOUND, "unknown: " + RequestExcerpt.name(name));
         } else {
             response.setFileDescriptorResponse(FileDescriptorResponse.newBuilder()
                     .addFileDescriptorProto(file.toProto().toByteString()));

@@ -1,14 +1,14 @@
 package io.freshet.server.grpc;
 
 import com.google.protobuf.ByteString;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.grpc.proto.InferParameter;
 import io.freshet.server.grpc.proto.InferTensorContents;
 import io.freshet.server.grpc.proto.ModelInferRequest;
 import io.freshet.server.grpc.proto.ModelInferRequest.InferInputTensor;
-import io.freshet.server.request.Excerpt;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.request.RequestedOutput;
 import io.freshet.server.request.TensorHeader;
@@ -52,7 +52,7 @@ final class RequestMessages {
         TensorHeader header = header(input, maximumRows);
         if (input.hasContents() && !input.getContents().equals(InferTensorContents.getDefaultInstance())) {
             throw RequestException.bad(
-                    Excerpt.name(input.getName()) + ".contents", "present", "none beside raw_input_contents");
+                    RequestExcerpt.name(input.getName()) + ".contents", "present", "none beside raw_input_contents");
         }
         return header.withBinary(bytes.asReadOnlyByteBuffer());
     }
@@ -83,7 +83,7 @@ final class RequestMessages {
             case STRING_PARAM -> value.getStringParam();
             case PARAMETERCHOICE_NOT_SET ->
                 throw RequestException.bad(
-                        "parameters." + Excerpt.name(name), "no value", "a string, a number, or a boolean");
+                        "parameters." + RequestExcerpt.name(name), "no value", "a string, a number, or a boolean");
         };
     }
 }

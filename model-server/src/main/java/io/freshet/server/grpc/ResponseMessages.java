@@ -5,9 +5,9 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.grpc.proto.InferParameter;
 import io.freshet.server.grpc.proto.ModelInferResponse;
 import io.freshet.server.grpc.proto.ModelInferResponse.InferOutputTensor;
-import io.freshet.server.predict.BinaryOutput;
-import io.freshet.server.predict.InferResponse;
-import io.freshet.server.predict.Output;
+import io.freshet.server.predict.outputs.BinaryOutput;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.outputs.ModelOutput;
 import java.math.BigInteger;
 
 /** Turns inference responses into messages of gRPC. */
@@ -25,7 +25,7 @@ final class ResponseMessages {
             message.setId(response.request().id());
         }
         response.parameters().forEach((name, value) -> message.putParameters(name, parameter(value)));
-        for (Output output : response.outputs()) {
+        for (ModelOutput output : response.outputs()) {
             InferOutputTensor.Builder tensor = InferOutputTensor.newBuilder()
                     .setName(output.label())
                     .setDatatype(output.datatype(spec).name());

@@ -1,10 +1,10 @@
 package io.freshet.server.grpc;
 
 import com.google.protobuf.ByteString;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.grpc.proto.InferTensorContents;
 import io.freshet.server.request.Datatype;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.request.TensorData;
 import io.freshet.server.request.TensorHeader;
 import java.util.List;
@@ -17,7 +17,7 @@ final class TensorContents {
     /** @throws RequestException if the datatype has no field, another field has values, or a text is not UTF-8 */
     static TensorData read(TensorHeader header, InferTensorContents contents) throws RequestException {
         Datatype datatype = header.datatype();
-        String label = Excerpt.name(header.name());
+        String label = RequestExcerpt.name(header.name());
         TensorData data = switch (datatype) {
             case BOOL -> numbers(datatype, contents.getBoolContentsCount(), i -> contents.getBoolContents(i) ? 1 : 0);
             case INT8, INT16, INT32 -> numbers(datatype, contents.getIntContentsCount(), contents::getIntContents);

@@ -3,7 +3,7 @@ package io.freshet.server.grpc;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 
 /**
  * A method with one message in and one out.

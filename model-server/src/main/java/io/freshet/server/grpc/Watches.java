@@ -1,8 +1,8 @@
 package io.freshet.server.grpc;
 
+import io.freshet.server.body.RequestException;
 import io.freshet.server.grpc.proto.HealthCheckResponse;
 import io.freshet.server.grpc.proto.HealthCheckResponse.ServingStatus;
-import io.freshet.server.request.RequestException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,6 +1,6 @@
 package io.freshet.server.http;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,6 +1,6 @@
 package io.freshet.server.http;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;

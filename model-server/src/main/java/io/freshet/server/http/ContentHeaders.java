@@ -1,30 +1,31 @@
 package io.freshet.server.http;
 
-import io.freshet.server.request.Excerpt;
+import io.freshet.server.body.MediaType;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.request.InferRequestReader;
-import io.freshet.server.request.MediaType;
-import io.freshet.server.request.RequestException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /** The headers that describe the body of an inference request: JSON, or JSON and binary values; either in gzip. */
-final class ContentHeaders {
+public final class ContentHeaders {
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private ContentHeaders() {}
 
     /** @throws RequestException 415 if the body is neither JSON nor JSON in gzip */
-    static void check(HttpServerRequest request) throws RequestException {
+    public static void check(HttpServerRequest request) throws RequestException {
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (type != null && !MediaType.isJson(type) && !hasBinary(request)) {
             throw RequestException.of(
                     415,
-                    "Content-Type: " + Excerpt.name(type) + " (expected: application/json"
+                    "Content-Type: " + RequestExcerpt.name(type) + " (expected: application/json"
                             + (type.equals(FORM) ? "; with curl, -H 'Content-Type: application/json'" : "") + ")");
         }
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity") && !isCompressed(request)) {
-            throw RequestException.of(415, "Content-Encoding: " + Excerpt.name(encoding) + " (expected: gzip or none)");
+            throw RequestException.of(
+                    415, "Content-Encoding: " + RequestExcerpt.name(encoding) + " (expected: gzip or none)");
         }
     }
 
@@ -45,12 +46,12 @@ final class ContentHeaders {
             return bodyBytes;
         }
         if (!size.matches("[0-9]{1,9}")) {
-            throw RequestException.bad(InferRequestReader.JSON_BYTES, Excerpt.name(size), "a number of bytes");
+            throw RequestException.bad(InferRequestReader.JSON_BYTES, RequestExcerpt.name(size), "a number of bytes");
         }
         return Integer.parseInt(size);
     }
 
-    static boolean isCompressed(HttpServerRequest request) {
+    public static boolean isCompressed(HttpServerRequest request) {
         return "gzip".equalsIgnoreCase(request.getHeader(HttpHeaders.CONTENT_ENCODING));
     }
 }

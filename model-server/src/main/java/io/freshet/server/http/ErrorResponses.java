@@ -1,9 +1,9 @@
 package io.freshet.server.http;
 
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.connection.ConnectionLimits;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.response.Responses;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -149,12 +149,12 @@ public final class ErrorResponses {
         if (cause instanceof TooLongHttpHeaderException) {
             return largeHeaders();
         }
-        return RequestException.bad("request: " + Excerpt.name(String.valueOf(cause.getMessage()))
+        return RequestException.bad("request: " + RequestExcerpt.name(String.valueOf(cause.getMessage()))
                 + " (expected: a request line and headers of HTTP/1.1)");
     }
 
     private static String message(HttpServerRequest request, int status) {
-        String path = Excerpt.name(request.path());
+        String path = RequestExcerpt.name(request.path());
         return switch (status) {
             case 404 -> "path: " + path + " (expected: /v2/models, /v2/models/{model}/infer, ...)";
             case 405 ->

@@ -1,8 +1,8 @@
 package io.freshet.server.http;
 
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.connection.ConnectionLimits;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 
@@ -37,7 +37,7 @@ final class Http2Check {
             char symbol = value.charAt(i);
             if (symbol == '\r' || symbol == '\n' || symbol == 0) {
                 throw RequestException.bad(
-                        Excerpt.name(name), "byte " + (int) symbol + " in the value", "no CR, LF, or NUL");
+                        RequestExcerpt.name(name), "byte " + (int) symbol + " in the value", "no CR, LF, or NUL");
             }
         }
     }

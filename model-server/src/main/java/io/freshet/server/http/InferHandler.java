@@ -1,12 +1,12 @@
 package io.freshet.server.http;
 
+import io.freshet.server.body.Gzip;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.InferTimes;
-import io.freshet.server.predict.InferResponse;
 import io.freshet.server.predict.RawBody;
-import io.freshet.server.request.Gzip;
+import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.response.EncodedContent;
 import io.freshet.server.response.ResponseEnd;
 import io.freshet.server.response.Responses;

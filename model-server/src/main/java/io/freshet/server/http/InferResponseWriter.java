@@ -3,10 +3,10 @@ package io.freshet.server.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import io.freshet.server.predict.BinaryOutput;
-import io.freshet.server.predict.InferResponse;
-import io.freshet.server.predict.JsonValues;
-import io.freshet.server.predict.Output;
+import io.freshet.server.predict.outputs.BinaryOutput;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.outputs.JsonOutput;
+import io.freshet.server.predict.outputs.ModelOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,8 +60,8 @@ final class InferResponseWriter {
         }
         writeParameters(response.parameters(), to);
         to.writeArrayFieldStart("outputs");
-        JsonValues values = new JsonValues(to);
-        for (Output output : response.outputs()) {
+        JsonOutput values = new JsonOutput(to);
+        for (ModelOutput output : response.outputs()) {
             to.writeStartObject();
             to.writeStringField("name", output.label());
             to.writeStringField(

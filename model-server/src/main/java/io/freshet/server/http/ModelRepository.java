@@ -1,9 +1,9 @@
 package io.freshet.server.http;
 
-import io.freshet.server.predict.VersionList;
-import io.freshet.server.predict.VersionLookup;
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.predict.versions.VersionList;
+import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
@@ -97,7 +97,7 @@ public final class ModelRepository {
             throw RequestException.notFound(
                     "model " + name + suffix(key) + ", label",
                     label.text(),
-                    labels.isEmpty() ? "none, because none is set" : "one of " + Excerpt.names(labels));
+                    labels.isEmpty() ? "none, because none is set" : "one of " + RequestExcerpt.names(labels));
         }
         log.info("model {}{}: {} is removed", name, suffix(key), label.text());
         return labels(model, key);
@@ -115,7 +115,7 @@ public final class ModelRepository {
             throw RequestException.bad("key", "missing", "a key, because each " + field + " has its own versions");
         }
         if (field == null && key != null) {
-            throw RequestException.bad("key", Excerpt.name(key), "none; model " + name + " has no key");
+            throw RequestException.bad("key", RequestExcerpt.name(key), "none; model " + name + " has no key");
         }
         VersionLookup.require(model, orEmpty(key), null);
         return model;
@@ -146,6 +146,7 @@ public final class ModelRepository {
     }
 
     private RequestException notFound(String name) {
-        return RequestException.notFound("model", Excerpt.name(name), "one of " + Excerpt.names(lookup.names()));
+        return RequestException.notFound(
+                "model", RequestExcerpt.name(name), "one of " + RequestExcerpt.names(lookup.names()));
     }
 }

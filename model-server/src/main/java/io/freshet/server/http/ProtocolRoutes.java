@@ -1,9 +1,9 @@
 package io.freshet.server.http;
 
 import io.freshet.schemas.FreshetVersion;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.predict.ModelQueries;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.predict.versions.ModelQueries;
 import io.freshet.server.response.EncodedContent;
 import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;

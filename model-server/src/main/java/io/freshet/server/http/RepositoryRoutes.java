@@ -1,8 +1,8 @@
 package io.freshet.server.http;
 
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
-import io.freshet.server.request.StrictJson;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.body.StrictJson;
 import io.freshet.server.response.Responses;
 import io.freshet.server.store.VersionLabel;
 import io.vertx.core.Future;
@@ -71,8 +71,8 @@ public final class RepositoryRoutes {
     private static VersionLabel versionLabel(RoutingContext context) throws RequestException {
         String text = context.pathParam("label");
         return VersionLabel.of(text)
-                .orElseThrow(
-                        () -> RequestException.notFound("label", Excerpt.name(text), "one of " + VersionLabel.NAMES));
+                .orElseThrow(() ->
+                        RequestException.notFound("label", RequestExcerpt.name(text), "one of " + VersionLabel.NAMES));
     }
 
     /** Returns the share of the requests. Stable has none, because it gets all others; that of shadow is 1 unless given. */
@@ -81,7 +81,7 @@ public final class RepositoryRoutes {
         if (label == VersionLabel.STABLE) {
             if (traffic != null) {
                 throw RequestException.bad(
-                        "traffic", Excerpt.name(traffic.toString()), "none; stable gets what canary does not");
+                        "traffic", RequestExcerpt.name(traffic.toString()), "none; stable gets what canary does not");
             }
             return 1;
         }
@@ -93,7 +93,7 @@ public final class RepositoryRoutes {
         }
         throw RequestException.bad(
                 "traffic",
-                traffic == null ? "missing" : traffic instanceof String text ? Excerpt.text(text) : traffic,
+                traffic == null ? "missing" : traffic instanceof String text ? RequestExcerpt.text(text) : traffic,
                 "a share of the requests, in [0, 1]");
     }
 
@@ -125,7 +125,7 @@ public final class RepositoryRoutes {
         expectOnly("body", body, "ready");
         Object ready = body.get("ready");
         if (ready != null && !(ready instanceof Boolean)) {
-            throw RequestException.bad("ready", Excerpt.name(ready.toString()), "true or false");
+            throw RequestException.bad("ready", RequestExcerpt.name(ready.toString()), "true or false");
         }
         return repository.index(Boolean.TRUE.equals(ready)).toBuffer();
     }
@@ -147,7 +147,7 @@ public final class RepositoryRoutes {
             return Map.of();
         }
         if (!(parameters instanceof Map<?, ?> object)) {
-            throw RequestException.bad("parameters", Excerpt.name(parameters.toString()), "an object");
+            throw RequestException.bad("parameters", RequestExcerpt.name(parameters.toString()), "an object");
         }
         expectOnly("parameters", object, names);
         return object;
@@ -161,7 +161,9 @@ public final class RepositoryRoutes {
         for (Object field : object.keySet()) {
             if (!List.of(names).contains(field.toString())) {
                 throw RequestException.bad(
-                        where, Excerpt.name(field.toString()), names.length == 0 ? "none" : String.join(" or ", names));
+                        where,
+                        RequestExcerpt.name(field.toString()),
+                        names.length == 0 ? "none" : String.join(" or ", names));
             }
         }
     }
@@ -172,6 +174,6 @@ public final class RepositoryRoutes {
         if (value == null || value instanceof String || value instanceof Number) {
             return value == null ? null : value.toString();
         }
-        throw RequestException.bad(path + name, Excerpt.name(value.toString()), "a text or a number");
+        throw RequestException.bad(path + name, RequestExcerpt.name(value.toString()), "a text or a number");
     }
 }

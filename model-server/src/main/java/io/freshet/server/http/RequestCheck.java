@@ -1,7 +1,7 @@
 package io.freshet.server.http;
 
-import io.freshet.server.request.Excerpt;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -43,11 +43,12 @@ public final class RequestCheck implements Handler<HttpServerRequest> {
         }
         String target = request.uri();
         if (!hasValidEscapes(target)) {
-            throw RequestException.bad("target", Excerpt.name(target), "% followed by two hexadecimal digits");
+            throw RequestException.bad("target", RequestExcerpt.name(target), "% followed by two hexadecimal digits");
         }
         String expected = request.getHeader(HttpHeaders.EXPECT);
         if (expected != null && !expected.equalsIgnoreCase(CONTINUE)) {
-            throw RequestException.of(417, "Expect: " + Excerpt.name(expected) + " (expected: " + CONTINUE + ")");
+            throw RequestException.of(
+                    417, "Expect: " + RequestExcerpt.name(expected) + " (expected: " + CONTINUE + ")");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.freshet.server.ingest;
 
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
@@ -11,7 +11,7 @@ import io.freshet.server.gate.Gates;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Rejection;
-import io.freshet.server.store.SnapshotSource;
+import io.freshet.server.store.SnapshotOrigin;
 import io.freshet.server.store.SwapOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,7 +31,7 @@ public final class ParameterIngest implements RecordSink {
     private SnapshotReader reader = new SnapshotReader();
     private Gates gates;
     /** By partition: the sets of all keys share them. */
-    private final Map<Integer, SnapshotSource> sources = new HashMap<>();
+    private final Map<Integer, SnapshotOrigin> sources = new HashMap<>();
     /** How often the topic has been recreated. */
     private int creation;
 
@@ -92,7 +92,7 @@ public final class ParameterIngest implements RecordSink {
             }
         }
         SwapOutcome outcome = store.apply(
-                change, sources.computeIfAbsent(partition, number -> new SnapshotSource(lane, creation, number)));
+                change, sources.computeIfAbsent(partition, number -> new SnapshotOrigin(lane, creation, number)));
         if (outcome == SwapOutcome.SWAPPED) {
             metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
         }

@@ -1,8 +1,8 @@
 package io.freshet.server.inspect;
 
 import io.freshet.schemas.topic.Topics;
-import io.freshet.server.predict.VersionLookup;
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,6 @@
 package io.freshet.server.inspect;
 
-import io.freshet.learning.names.ParameterNames;
+import io.freshet.learning.predict.ParameterNames;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;

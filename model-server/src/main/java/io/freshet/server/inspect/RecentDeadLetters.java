@@ -1,6 +1,6 @@
 package io.freshet.server.inspect;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a row.
+ * The result of a row.
  *
  * @param result {@link #ACKNOWLEDGED}, {@link #REJECTED}, or {@link #FAILED}
  * @param partition of the samples topic, or null unless it was acknowledged

@@ -96,7 +96,7 @@ public final class ServerMetrics implements AutoCloseable {
 
     /** Counts the outcome of a snapshot: swapped, stale, removed, or gated. Those of the model's others start at 0. */
     public void swap(String model, String result) {
-        count("freshet.swaps", "Snapshots received, by what became of them", model, result, SWAP_RESULTS);
+        count("freshet.swaps", "Snapshots received, by result", model, result, SWAP_RESULTS);
     }
 
     /** Counts one of the results of a model. Those of the model's others start at 0. */
@@ -186,15 +186,15 @@ public final class ServerMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    /** Counts rows of requests to learn, by what became of them. */
+    /** Counts rows of requests to learn, by result. */
     public void rowsToLearn(String result, int rows) {
-        counter("freshet.learn.rows", "Rows received to learn, by what became of them", Tags.of("result", result))
+        counter("freshet.learn.rows", "Rows received to learn, by result", Tags.of("result", result))
                 .increment(rows);
     }
 
-    /** Counts answered rows of the sample to log, by what became of them. */
+    /** Counts answered rows of the sample to log, by result. */
     public void answers(String result, int rows) {
-        counter("freshet.answers", "Answered rows to log, by what became of them", Tags.of("result", result))
+        counter("freshet.answers", "Answered rows to log, by result", Tags.of("result", result))
                 .increment(rows);
     }
 
@@ -202,7 +202,7 @@ public final class ServerMetrics implements AutoCloseable {
     public void shadow(String model, String result) {
         count(
                 "freshet.shadow.requests",
-                "Requests to predict with the version labeled shadow, by what became of them",
+                "Requests to predict with the version labeled shadow, by result",
                 model,
                 result,
                 SHADOW_RESULTS);

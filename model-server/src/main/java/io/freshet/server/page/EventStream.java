@@ -1,6 +1,6 @@
 package io.freshet.server.page;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.response.Responses;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -36,12 +36,12 @@ public final class EventStream {
     private static final long PERIOD_MILLIS = 1_000;
 
     private final Curves curves;
-    private final ModelTable table;
+    private final ModelsView table;
     private final InstantSource clock;
     private final @Nullable String flinkUrl;
     private final Responses responses;
     private final String run;
-    private final JsonObject metrics = ModelTable.metrics();
+    private final JsonObject metrics = ModelsView.metrics();
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
     /** The JSON of the last tick without points and closing brace; null before the first tick. */
     private volatile @Nullable String lastTick;
@@ -68,7 +68,7 @@ public final class EventStream {
     }
 
     public EventStream(
-            Curves curves, ModelTable table, InstantSource clock, @Nullable String flinkUrl, Responses responses) {
+            Curves curves, ModelsView table, InstantSource clock, @Nullable String flinkUrl, Responses responses) {
         this.curves = curves;
         this.table = table;
         this.clock = clock;
@@ -207,7 +207,7 @@ public final class EventStream {
     private static JsonArray json(Point point) {
         JsonArray values = new JsonArray().add(point.at());
         for (double value : point.values()) {
-            values.add(ModelTable.finite(value));
+            values.add(ModelsView.finite(value));
         }
         return values;
     }

@@ -1,5 +1,7 @@
 package io.freshet.server.predict;
 
+import io.freshet.server.predict.outputs.InferResponse;
+
 /** Receives the answers to requests. Does not block. */
 @FunctionalInterface
 public interface AnswerSink {

@@ -2,9 +2,11 @@ package io.freshet.server.predict;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.rows.InputEncoder;
+import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InputTensor;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ParameterSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +23,7 @@ final class BatchPredictor {
     private static final float[] NONE = {};
 
     private final List<InputTensor> inputs;
-    private final Map<String, RowEncoder> encoders = new LinkedHashMap<>();
+    private final Map<String, InputEncoder> encoders = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final float[][] predictions;
 
@@ -57,9 +59,9 @@ final class BatchPredictor {
     }
 
     private void add(int row, ParameterSet set) throws RequestException {
-        RowEncoder encoder = encoders.get(set.served().hash());
+        InputEncoder encoder = encoders.get(set.served().hash());
         if (encoder == null) {
-            encoder = new RowEncoder(set.served(), inputs);
+            encoder = new InputEncoder(set.served(), inputs);
             encoders.put(set.served().hash(), encoder);
         }
         Group group = groups.computeIfAbsent(

@@ -4,8 +4,10 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Explainer;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.rows.InputEncoder;
+import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ final class Explanations {
     private static final int MAXIMUM_CHARACTERS = 1 << 20;
 
     /** Encodes and explains the rows of one specification. */
-    private record Explaining(RowEncoder encoder, Explainer explainer, long explained) {
+    private record Explaining(InputEncoder encoder, Explainer explainer, long explained) {
         static Explaining of(ServedSpec served, InferRequest request) throws RequestException {
             long explained = Explainer.explained(served.spec());
             long characters = explained == 1 ? 0 : request.characters();
@@ -33,7 +35,7 @@ final class Explanations {
                                 + " outputs");
             }
             return new Explaining(
-                    new RowEncoder(served, request.inputs()),
+                    new InputEncoder(served, request.inputs()),
                     new Explainer(served.shape(), served.layout()),
                     explained);
         }

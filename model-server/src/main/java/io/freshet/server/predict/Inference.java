@@ -1,9 +1,15 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ModelConditions;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.outputs.ModelOutput;
+import io.freshet.server.predict.rows.ModelInputs;
+import io.freshet.server.predict.rows.RowSource;
+import io.freshet.server.predict.versions.Route;
+import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestedOutput;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ServedModel;
@@ -57,7 +63,7 @@ public final class Inference {
                 newest.isKeyed() ? keyed(model, route, request) : List.of(unkeyed(model, route, request));
         ServedSpec spec = outputSpec(newest, sources);
         checkSize(spec.spec(), request.rows());
-        List<Output> outputs = requestedOutputs(request.outputs(), Output.of(spec), model.name());
+        List<ModelOutput> outputs = requestedOutputs(request.outputs(), ModelOutput.of(spec), model.name());
 
         // By hash, because ModelSpec.hashCode visits the whole specification and a keyed model has a set per row.
         Map<String, ServedSpec> specs = new LinkedHashMap<>();
@@ -76,16 +82,17 @@ public final class Inference {
         }
         PredictedRows rows = new PredictedRows(
                 sources, BatchPredictor.of(request, sources), explain ? Explanations.of(request, sources) : List.of());
-        List<Output> answered = withErrors(outputs, sources, request.outputs().isEmpty());
+        List<ModelOutput> answered =
+                withErrors(outputs, sources, request.outputs().isEmpty());
         if (request.parameters().lineage() && newest.isKeyed()) {
-            answered.add(Output.OFFSETS);
+            answered.add(ModelOutput.OFFSETS);
         }
         if (explain) {
-            answered.add(Output.CONTRIBUTIONS);
+            answered.add(ModelOutput.CONTRIBUTIONS);
         }
         if (newest.isKeyed()
                 && sources.stream().anyMatch(source -> !source.label().isEmpty())) {
-            answered.add(Output.VERSION_LABEL);
+            answered.add(ModelOutput.VERSION_LABEL);
         }
         long now = clock.millis();
         return new InferResponse(
@@ -130,13 +137,13 @@ public final class Inference {
     }
 
     /** Adds the errors of rows if there are any; without any, they are returned only on request. */
-    private static List<Output> withErrors(List<Output> outputs, List<RowSource> sources, boolean all) {
+    private static List<ModelOutput> withErrors(List<ModelOutput> outputs, List<RowSource> sources, boolean all) {
         boolean failed = sources.stream().anyMatch(source -> source.set() == null);
-        List<Output> changed = new ArrayList<>(outputs);
-        if (failed && !changed.contains(Output.ERROR)) {
-            changed.add(Output.ERROR);
+        List<ModelOutput> changed = new ArrayList<>(outputs);
+        if (failed && !changed.contains(ModelOutput.ERROR)) {
+            changed.add(ModelOutput.ERROR);
         } else if (!failed && all) {
-            changed.remove(Output.ERROR);
+            changed.remove(ModelOutput.ERROR);
         }
         return changed;
     }
@@ -153,13 +160,13 @@ public final class Inference {
         }
     }
 
-    private static List<Output> requestedOutputs(List<RequestedOutput> named, List<Output> all, String model)
+    private static List<ModelOutput> requestedOutputs(List<RequestedOutput> named, List<ModelOutput> all, String model)
             throws RequestException {
         if (named.isEmpty()) {
             return all;
         }
-        List<Output> requested = new ArrayList<>();
-        List<String> labels = all.stream().map(Output::label).toList();
+        List<ModelOutput> requested = new ArrayList<>();
+        List<String> labels = all.stream().map(ModelOutput::label).toList();
         for (RequestedOutput output : named) {
             String name = output.name();
             int index = labels.indexOf(name);

@@ -1,9 +1,11 @@
 package io.freshet.server.predict;
 
+import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.metrics.ServerMetrics;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.store.ServedModel;
 import org.jspecify.annotations.Nullable;
 

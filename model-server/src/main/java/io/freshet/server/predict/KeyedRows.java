@@ -1,8 +1,12 @@
 package io.freshet.server.predict;
 
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.rows.InputEncoder;
+import io.freshet.server.predict.rows.RowSource;
+import io.freshet.server.predict.versions.Route;
+import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ServedModel;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +29,7 @@ final class KeyedRows {
             throws RequestException {
         String field = String.valueOf(model.spec().spec().key());
         UnknownKeys policy = unknown.policy(model, request.parameters().unknownKeys());
-        String[] keys = RowEncoder.keys(request.inputs(), field);
+        String[] keys = InputEncoder.keys(request.inputs(), field);
         Map<String, RowSource> byKey = new HashMap<>();
         List<RowSource> sources = new ArrayList<>(request.rows());
         for (int row = 0; row < request.rows(); row++) {

@@ -1,6 +1,7 @@
 package io.freshet.server.predict;
 
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.store.ParameterSet;
 import java.util.EnumSet;
 import java.util.List;
@@ -62,7 +63,7 @@ public record PredictedRows(
     }
 
     /** Returns the lane of the parameters, or both if the rows differ. */
-    String lanes() {
+    public String lanes() {
         if (sources.size() == 1 && sources.get(0).set() != null) {
             return set(0).lane().label();
         }
@@ -79,7 +80,7 @@ public record PredictedRows(
      * Returns the watermark of the stalest parameter set: the newest event time it has learned, in milliseconds since
      * 1970, or Long.MIN_VALUE if none has learned a sample.
      */
-    long watermark() {
+    public long watermark() {
         long watermark = Long.MAX_VALUE;
         for (RowSource source : sources) {
             ParameterSet set = source.set();

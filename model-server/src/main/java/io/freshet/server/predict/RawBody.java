@@ -1,12 +1,12 @@
 package io.freshet.server.predict;
 
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.FeatureSpec;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.request.Datatype;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
-import io.freshet.server.request.RequestException;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.request.TensorHeader;
 import io.freshet.server.store.RequestFields;

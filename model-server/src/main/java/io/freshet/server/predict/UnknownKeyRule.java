@@ -1,6 +1,7 @@
 package io.freshet.server.predict;
 
-import io.freshet.server.request.RequestException;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;

@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;

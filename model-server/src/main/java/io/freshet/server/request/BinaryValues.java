@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;

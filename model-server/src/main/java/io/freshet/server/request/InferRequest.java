@@ -1,5 +1,7 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +41,10 @@ public record InferRequest(
         for (InputTensor input : inputs) {
             if (input.rows() != rows) {
                 throw RequestException.bad(
-                        Excerpt.name(input.name()) + ".shape",
+                        RequestExcerpt.name(input.name()) + ".shape",
                         "[" + input.rows() + "]",
-                        "[" + rows + "], like " + Excerpt.name(inputs.get(0).name()));
+                        "[" + rows + "], like "
+                                + RequestExcerpt.name(inputs.get(0).name()));
             }
         }
         return new InferRequest(id, rows, inputs, outputs, parameters);

@@ -3,6 +3,9 @@ package io.freshet.server.request;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonToken;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.body.StrictJson;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -119,10 +122,10 @@ public final class InferRequestReader {
             switch (field) {
                 case "name" -> name = text(parser, path + ".name");
                 case "datatype" -> datatype = text(parser, path + ".datatype");
-                case "shape" -> shape = shape(parser, name == null ? path : Excerpt.name(name));
+                case "shape" -> shape = shape(parser, name == null ? path : RequestExcerpt.name(name));
                 case "data" -> {
                     dataAt = parser.currentTokenLocation().getCharOffset();
-                    data = data(parser, name == null ? path : Excerpt.name(name));
+                    data = data(parser, name == null ? path : RequestExcerpt.name(name));
                 }
                 case "parameters" -> binaryBytes = RequestParametersReader.input(parser, path + ".parameters");
                 default -> parser.skipChildren();
@@ -137,9 +140,9 @@ public final class InferRequestReader {
             return header.with(data, i -> SentValues.at(body.toString(), from, i));
         }
         if (data != null) {
-            throw RequestException.bad(Excerpt.name(name) + ".data", "present", "none beside binary_data_size");
+            throw RequestException.bad(RequestExcerpt.name(name) + ".data", "present", "none beside binary_data_size");
         }
-        return header.withBinary(binary.take(Excerpt.name(name), binaryBytes));
+        return header.withBinary(binary.take(RequestExcerpt.name(name), binaryBytes));
     }
 
     private static List<Long> shape(JsonParser parser, String path) throws IOException, RequestException {
@@ -148,7 +151,7 @@ public final class InferRequestReader {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             expect(parser, JsonToken.VALUE_NUMBER_INT, path + ".shape", TensorHeader.SHAPE);
             if (parser.getNumberType() == NumberType.BIG_INTEGER) {
-                throw RequestException.bad(path + ".shape", Excerpt.name(parser.getText()), TensorHeader.SHAPE);
+                throw RequestException.bad(path + ".shape", RequestExcerpt.name(parser.getText()), TensorHeader.SHAPE);
             }
             shape.add(parser.getLongValue());
             if (shape.size() > Nesting.MAXIMUM_DEPTH) {
@@ -243,7 +246,7 @@ public final class InferRequestReader {
     private static void expect(JsonParser parser, @Nullable JsonToken token, String path, String expected)
             throws IOException, RequestException {
         if (parser.currentToken() != token) {
-            throw RequestException.bad(path, Excerpt.name(String.valueOf(parser.getText())), expected);
+            throw RequestException.bad(path, RequestExcerpt.name(String.valueOf(parser.getText())), expected);
         }
     }
 }

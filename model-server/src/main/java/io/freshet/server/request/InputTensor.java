@@ -1,5 +1,7 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import java.util.List;
 
 /**
@@ -24,7 +26,8 @@ public record InputTensor(String name, Datatype datatype, List<Integer> shape, T
     public void requireValues() throws RequestException {
         int missing = data.firstNull();
         if (missing >= 0) {
-            throw RequestException.bad(Excerpt.name(name) + ".data[" + missing + "]", "null", datatype.expectation());
+            throw RequestException.bad(
+                    RequestExcerpt.name(name) + ".data[" + missing + "]", "null", datatype.expectation());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

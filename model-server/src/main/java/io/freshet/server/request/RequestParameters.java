@@ -1,5 +1,7 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,7 +61,7 @@ public record RequestParameters(
         if (value == null || value instanceof Boolean) {
             return Boolean.TRUE.equals(value);
         }
-        throw RequestException.bad("parameters." + name, Excerpt.name(value.toString()), "true or false");
+        throw RequestException.bad("parameters." + name, RequestExcerpt.name(value.toString()), "true or false");
     }
 
     private static @Nullable UnknownKeys unknownKeys(@Nullable Object policy) throws RequestException {
@@ -68,6 +70,8 @@ public record RequestParameters(
         }
         return UnknownKeys.of(policy.toString())
                 .orElseThrow(() -> RequestException.bad(
-                        "parameters.unknown_keys", Excerpt.name(policy.toString()), "one of " + UnknownKeys.NAMES));
+                        "parameters.unknown_keys",
+                        RequestExcerpt.name(policy.toString()),
+                        "one of " + UnknownKeys.NAMES));
     }
 }

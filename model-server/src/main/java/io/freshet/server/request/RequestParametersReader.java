@@ -2,6 +2,8 @@ package io.freshet.server.request;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
@@ -30,7 +32,8 @@ final class RequestParametersReader {
         if (size instanceof BigInteger number && number.bitLength() < Long.SIZE) {
             return number.longValue();
         }
-        throw RequestException.bad(path + ".binary_data_size", Excerpt.name(size.toString()), "a number of bytes");
+        throw RequestException.bad(
+                path + ".binary_data_size", RequestExcerpt.name(size.toString()), "a number of bytes");
     }
 
     /**
@@ -44,7 +47,7 @@ final class RequestParametersReader {
         if (binary == null || binary instanceof Boolean) {
             return (Boolean) binary;
         }
-        throw RequestException.bad(path + ".binary_data", Excerpt.name(binary.toString()), "true or false");
+        throw RequestException.bad(path + ".binary_data", RequestExcerpt.name(binary.toString()), "true or false");
     }
 
     /** Returns the value of a parameter of a tensor, or null. Other servers know others, such as the content type of MLServer. */
@@ -68,7 +71,7 @@ final class RequestParametersReader {
     /** Returns false if the parameters are null. */
     private static boolean isPresent(JsonParser parser, String path) throws IOException, RequestException {
         if (parser.currentToken() != JsonToken.VALUE_NULL && parser.currentToken() != JsonToken.START_OBJECT) {
-            throw RequestException.bad(path, Excerpt.name(String.valueOf(parser.getText())), "an object");
+            throw RequestException.bad(path, RequestExcerpt.name(String.valueOf(parser.getText())), "an object");
         }
         return parser.currentToken() == JsonToken.START_OBJECT;
     }
@@ -81,7 +84,7 @@ final class RequestParametersReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             parser.nextToken();
-            parameters.put(name, scalar(parser, path + "." + Excerpt.name(name)));
+            parameters.put(name, scalar(parser, path + "." + RequestExcerpt.name(name)));
         }
         return parameters;
     }
@@ -95,7 +98,9 @@ final class RequestParametersReader {
             case VALUE_FALSE -> false;
             default ->
                 throw RequestException.bad(
-                        path, Excerpt.name(String.valueOf(parser.getText())), "a string, a number, or a boolean");
+                        path,
+                        RequestExcerpt.name(String.valueOf(parser.getText())),
+                        "a string, a number, or a boolean");
         };
     }
 }

@@ -1,5 +1,7 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestExcerpt;
+
 /** Finds values of an array in valid JSON again, so that messages quote them as sent. */
 final class SentValues {
     private SentValues() {}
@@ -18,7 +20,7 @@ final class SentValues {
             }
             int end = end(json, at);
             if (values == index) {
-                return Excerpt.name(json.substring(at, end));
+                return RequestExcerpt.name(json.substring(at, end));
             }
             at = end;
         }

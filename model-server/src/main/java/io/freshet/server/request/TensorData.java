@@ -1,5 +1,6 @@
 package io.freshet.server.request;
 
+import io.freshet.server.body.RequestExcerpt;
 import java.math.BigInteger;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -184,10 +185,10 @@ public final class TensorData {
         return switch (kinds[i]) {
             case NULL -> "null";
             case FLAG -> numbers[i] == 0 ? "false" : "true";
-            case TEXT -> Excerpt.text(texts[i]);
+            case TEXT -> RequestExcerpt.text(texts[i]);
             default -> {
                 if (i == 0 && first != null) {
-                    yield Excerpt.name(first);
+                    yield RequestExcerpt.name(first);
                 }
                 boolean exact = numbers[i] == Math.rint(numbers[i]) && Math.abs(numbers[i]) < 0x1p53;
                 yield exact ? Long.toString((long) numbers[i]) : Double.toString(numbers[i]);

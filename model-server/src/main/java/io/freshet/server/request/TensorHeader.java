@@ -1,6 +1,8 @@
 package io.freshet.server.request;
 
 import io.freshet.learning.yaml.Plural;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -33,14 +35,14 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
     public static TensorHeader of(
             String name, @Nullable String datatypeName, @Nullable List<Long> shape, int maximumRows)
             throws RequestException {
-        String label = Excerpt.name(name);
+        String label = RequestExcerpt.name(name);
         Datatype datatype = datatypeName == null ? null : Datatype.named(datatypeName);
         if (datatype == null) {
             throw RequestException.bad(
                     label + ".datatype",
-                    datatypeName == null ? "missing" : Excerpt.name(datatypeName),
+                    datatypeName == null ? "missing" : RequestExcerpt.name(datatypeName),
                     "one of "
-                            + Excerpt.names(Arrays.stream(Datatype.values())
+                            + RequestExcerpt.names(Arrays.stream(Datatype.values())
                                     .map(Enum::name)
                                     .toList()));
         }
@@ -80,7 +82,7 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
      * @param sent returns a value as sent, by its index, for messages
      */
     InputTensor with(@Nullable TensorData data, IntFunction<String> sent) throws RequestException {
-        String label = Excerpt.name(name);
+        String label = RequestExcerpt.name(name);
         if (datatype == Datatype.BF16) {
             throw RequestException.bad(label + ".datatype", datatype, "another, because BF16 is always binary");
         }
@@ -97,7 +99,7 @@ public record TensorHeader(String name, Datatype datatype, List<Integer> shape, 
      * @throws RequestException if the number of bytes does not match the shape, or a value is invalid
      */
     public InputTensor withBinary(ByteBuffer bytes) throws RequestException {
-        String label = Excerpt.name(name);
+        String label = RequestExcerpt.name(name);
         TensorData data = new BinaryValues(label, datatype, values).read(bytes);
         return checked(label, data, data::excerpt);
     }

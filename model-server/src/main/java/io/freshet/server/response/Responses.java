@@ -1,7 +1,7 @@
 package io.freshet.server.response;
 
+import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.request.RequestException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;

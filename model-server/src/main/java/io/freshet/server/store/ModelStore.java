@@ -2,7 +2,7 @@ package io.freshet.server.store;
 
 import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotReader;
 import java.util.List;
@@ -31,7 +31,7 @@ public final class ModelStore {
     /** Names of models that follow their topics, but are not served. */
     private final Set<String> unloaded = ConcurrentHashMap.newKeySet();
 
-    private final Rejections rejections = new Rejections();
+    private final RejectedSnapshots rejections = new RejectedSnapshots();
     private final OlderVersions older;
 
     /** Creates a store with default limits. */
@@ -46,7 +46,7 @@ public final class ModelStore {
 
     /** Applies a change from a parameters topic of one partition that is never recreated. */
     public SwapOutcome apply(SnapshotReader.Change change, Lane lane) {
-        return apply(change, new SnapshotSource(lane, 0, 0));
+        return apply(change, new SnapshotOrigin(lane, 0, 0));
     }
 
     /**
@@ -56,7 +56,7 @@ public final class ModelStore {
      * @throws IllegalStateException if the model cannot predict on this machine, for example because a native library
      *     is missing; the store is then unchanged
      */
-    public synchronized SwapOutcome apply(SnapshotReader.Change change, SnapshotSource source) {
+    public synchronized SwapOutcome apply(SnapshotReader.Change change, SnapshotOrigin source) {
         PublishedSnapshot published = change.snapshot();
         return published == null
                 ? remove(change.key().model(), change.key().key(), source.lane())
@@ -177,7 +177,7 @@ public final class ModelStore {
         return models.isEmpty();
     }
 
-    private SwapOutcome put(PublishedSnapshot published, SnapshotSource source) {
+    private SwapOutcome put(PublishedSnapshot published, SnapshotOrigin source) {
         ModelSpec spec = published.snapshot().spec();
         ServedModel model = models.get(spec.name());
         ServedSpec known = model == null ? null : model.spec(published.specHash());

@@ -5,7 +5,7 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.avro.WireMetrics;
 import io.freshet.schemas.snapshot.FloatBytes;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param source where the snapshot was read
  */
 public record ParameterSet(
-        ServedSpec served, PublishedSnapshot published, byte[] packedMetrics, SnapshotSource source) {
+        ServedSpec served, PublishedSnapshot published, byte[] packedMetrics, SnapshotOrigin source) {
     /** Objects of a small set: lineage, metrics, and headers. */
     private static final int OVERHEAD_BYTES = 1024;
 
     /** Returns the parameter set of a snapshot; {@code served} must belong to the snapshot's specification. */
-    static ParameterSet of(ServedSpec served, PublishedSnapshot published, SnapshotSource source) {
+    static ParameterSet of(ServedSpec served, PublishedSnapshot published, SnapshotOrigin source) {
         PublishedSnapshot withoutMetrics =
                 new PublishedSnapshot(published.snapshot().withoutMetrics(), published.publication());
         return new ParameterSet(
@@ -43,7 +43,7 @@ public record ParameterSet(
                 spec, "", 0, 0, parameters, spec.features().standardizer().start(), new Lineage(), new long[0], null);
         Publication publication = new Publication(
                 served.hash(), FloatBytes.checksum(parameters), SnapshotCodec.NO_PARENT, "", 0, FreshetVersion.VERSION);
-        return of(served, new PublishedSnapshot(snapshot, publication), new SnapshotSource(Lane.EAGER, 0, 0));
+        return of(served, new PublishedSnapshot(snapshot, publication), new SnapshotOrigin(Lane.EAGER, 0, 0));
     }
 
     /** Returns a predictor with the snapshot's parameters. */

@@ -1,6 +1,6 @@
 package io.freshet.server.store;
 
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class ServedModel {
     private volatile long publishedAt;
     private volatile String topic;
     /** Where the latest set was read, and its key. */
-    private SnapshotSource source;
+    private SnapshotOrigin source;
 
     private String latestKey;
     /** Created when first needed. */

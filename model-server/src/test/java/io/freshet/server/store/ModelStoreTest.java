@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -272,7 +272,7 @@ class ModelStoreTest {
     private SwapOutcome putElsewhere(Snapshot snapshot, long publishedAt) {
         return store.apply(
                 new Change(ParameterKey.snapshot("m", ""), published(snapshot, publishedAt)),
-                new SnapshotSource(Lane.EAGER, 0, 1));
+                new SnapshotOrigin(Lane.EAGER, 0, 1));
     }
 
     private static PublishedSnapshot published(Snapshot snapshot, long publishedAt) {

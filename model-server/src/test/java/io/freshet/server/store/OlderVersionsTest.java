@@ -7,7 +7,7 @@ import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.PublishSpec.Lane;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
@@ -119,6 +119,6 @@ class OlderVersionsTest {
         Publication publication =
                 new Publication(served.hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0");
         return ParameterSet.of(
-                served, new PublishedSnapshot(snapshot, publication), new SnapshotSource(Lane.EAGER, 0, 0));
+                served, new PublishedSnapshot(snapshot, publication), new SnapshotOrigin(Lane.EAGER, 0, 0));
     }
 }

@@ -4,7 +4,6 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.heartbeat.Heartbeat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

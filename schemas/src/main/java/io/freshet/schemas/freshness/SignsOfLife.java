@@ -1,6 +1,5 @@
 package io.freshet.schemas.freshness;
 
-import io.freshet.schemas.heartbeat.Heartbeat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;

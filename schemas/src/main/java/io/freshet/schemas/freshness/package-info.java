@@ -1,7 +1,7 @@
 /**
- * What the trainer does with a model, and how fresh the model is: the only place that decides it.
+ * Heartbeats of trainers; what the trainer does with a model, and how fresh the model is: the only place that decides it.
  *
- * <p>The records that it is decided from belong in {@code evaluation} and {@code heartbeat}.
+ * <p>Evaluations, from which it is decided too, belong in {@code evaluation}.
  */
 @NullMarked
 package io.freshet.schemas.freshness;

@@ -1,6 +1,6 @@
 package io.freshet.schemas.rounds;
 
-import io.freshet.learning.replica.RoundsMessage;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.ByteArrayInputStream;

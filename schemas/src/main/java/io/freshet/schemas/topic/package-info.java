@@ -1,5 +1,5 @@
 /**
- * Topic names, record keys, and the largest record.
+ * Topic names, record keys, headers of dead letters, and the largest record.
  *
  * <p>Record values belong in the package of their record type.
  */

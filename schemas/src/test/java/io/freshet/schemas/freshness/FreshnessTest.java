@@ -9,7 +9,6 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.heartbeat.Heartbeat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

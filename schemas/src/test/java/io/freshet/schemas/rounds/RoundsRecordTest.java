@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.merge.Transfer;
-import io.freshet.learning.replica.BlockChanges;
-import io.freshet.learning.replica.Closing;
-import io.freshet.learning.replica.Member;
-import io.freshet.learning.replica.MergedPoint;
-import io.freshet.learning.replica.RoundsMessage;
-import io.freshet.learning.replica.RoundsMessage.BlocksMerged;
-import io.freshet.learning.replica.RoundsMessage.Ended;
-import io.freshet.learning.replica.RoundsMessage.Failed;
+import io.freshet.learning.rounds.BlockChanges;
+import io.freshet.learning.rounds.Closing;
+import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.rounds.RoundsMessage;
+import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
+import io.freshet.learning.rounds.RoundsMessage.Ended;
+import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ class RoundsRecordTest {
         byte[] some = new byte[RoundsRecord.LARGEST_PART];
         assembly.add(new RoundsRecord((byte) 5, "job", 1, 5, 4711, 0, 2, some), offset++);
         assertThat(assembly.position(offset)).isEqualTo(10);
-        BlockChanges again = new BlockChanges(2, new Member(1, 5, 100), Transfer.FLOAT32, 100, List.of());
+        BlockChanges again = new BlockChanges(2, new ContributionId(1, 5, 100), Transfer.FLOAT32, 100, List.of());
         assertThat(add(write(again).get(0))).isNotNull();
         assertThat(assembly.position(offset)).isEqualTo(offset);
     }
@@ -127,10 +127,10 @@ class RoundsRecordTest {
         return List.of(
                 new Ended(Ended.OF_MODEL, 3),
                 new Ended(2, 3),
-                new Closing(7, List.of(new Member(1, 6, 100)), "name: m"),
+                new Closing(7, List.of(new ContributionId(1, 6, 100)), "name: m"),
                 new BlocksMerged(7, 2, blocks(2, new float[] {1, 2})),
                 new MergedPoint(
-                        new Closing(7, List.of(new Member(1, 6, 100)), null),
+                        new Closing(7, List.of(new ContributionId(1, 6, 100)), null),
                         new TreeMap<>(),
                         new MergedPoint.Totals(new MergedPoint.Counts(1, 2, 3), new double[] {1}, new double[0])),
                 new Failed("run", "of two\nlines"));

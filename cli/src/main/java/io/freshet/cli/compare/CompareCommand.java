@@ -1,0 +1,141 @@
+package io.freshet.cli.compare;
+
+import io.freshet.cli.chart.ChartFile;
+import io.freshet.cli.files.CommandFiles;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowFiles;
+import io.freshet.cli.rejects.RejectOptions;
+import io.freshet.cli.train.RejectedRows;
+import io.freshet.cli.train.Training;
+import io.freshet.cli.train.TrainingOptions;
+import io.freshet.cli.train.TrainingReport;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.variants.SpecVariants;
+import io.freshet.learning.yaml.Plural;
+import io.freshet.learning.yaml.SpecException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains variants of a model side by side on the same samples, in one job. */
+@Command(
+        name = "compare",
+        description = "Train variants of a model side by side on a file, in one job, and plot their losses.",
+        footer = "Values are YAML: --vary optimizer=sgd,rmsprop --vary batch.size=1,32 gives four variants, "
+                + "and --vary 'optimizer={type: sgd, learningRate: 0.1},{type: rmsprop, decay: 0.99}' gives two. Where "
+                + "a type varies, only learningRate is kept of the fields next to it. A row that is invalid for one "
+                + "variant is rejected for all. A variant that diverged, or rejected more rows than --max-rejected "
+                + "while learning, is marked, and is the best only if all are.")
+public final class CompareCommand implements Callable<Integer> {
+    @Mixin
+    private TrainingOptions options = new TrainingOptions();
+
+    @Option(
+            names = "--vary",
+            required = true,
+            paramLabel = "<path>=<value>,...",
+            description = "A field of the specification and its values; repeat it to try all combinations.")
+    private List<String> variations = new ArrayList<>();
+
+    @Option(
+            names = "--plot",
+            paramLabel = "<file>",
+            description = "File for the chart of the losses, .svg or .png (default: <model>-compare.svg).")
+    private @Nullable Path plot;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        options.check();
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        RowFiles files = options.input();
+        SpecVariants variants = variants(options.specification(files, err));
+        List<ModelSpec> specs =
+                variants.variants().stream().map(SpecVariants.Variant::spec).toList();
+        CommandFiles all = new CommandFiles();
+        Training training = options.training(files, specs, all);
+        Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
+        ChartFile chartFile = ChartFile.of(all.writes("--plot", plotPath));
+
+        Training.Run run = training.run(null, err);
+        Comparison comparison = comparison(variants, run);
+        chartFile.write(comparison.chart(files.name()));
+        String json = options.report(comparison);
+        if (options.text()) {
+            out.println(comparison.table());
+            out.println(summary(comparison));
+            out.println("plot " + plotPath);
+        } else {
+            out.println(json);
+        }
+        return printRejections(err, comparison, specs, run) ? 1 : 0;
+    }
+
+    /** Prints the reasons for rejected rows; returns whether too many were rejected for all variants. */
+    private boolean printRejections(PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
+        RejectedRows rejections = run.rejections();
+        long invalid = rejections.invalidRows();
+        RejectOptions.print(err, "", invalid, run.rows(), rejections.invalid());
+        for (Comparison.Variant variant : comparison.variants()) {
+            String name = variant.variant();
+            RejectOptions.print(
+                    err, name + ": ", rejections.rowsRejectedByJob(name), run.rows(), rejections.byJob(name));
+        }
+        TrainingOptions.printSuggestion(err, specs, rejections);
+        return options.rejects().isOverMaximum(err, invalid, run.rows());
+    }
+
+    private SpecVariants variants(String yaml) throws InputException {
+        try {
+            return SpecVariants.of(yaml, variations);
+        } catch (SpecException e) {
+            throw new InputException(options.specFile() + ": " + e.getMessage());
+        }
+    }
+
+    private Comparison comparison(SpecVariants variants, Training.Run run) {
+        List<Comparison.Variant> trained = new ArrayList<>();
+        for (int i = 0; i < run.results().size(); i++) {
+            SpecVariants.Variant variant = variants.variants().get(i);
+            long rejected = run.rejections().rowsRejectedByJob(variant.spec().name());
+            trained.add(Comparison.Variant.of(
+                    variant,
+                    run.results().get(i).report(),
+                    options.rejects().isTooMany(rejected, run.rows()) ? rejected : 0));
+        }
+        return Comparison.of(variants.name(), trained);
+    }
+
+    private static String summary(Comparison comparison) {
+        List<TrainingReport> reports =
+                comparison.variants().stream().map(Comparison.Variant::training).toList();
+        double seconds = reports.stream()
+                .mapToDouble(report -> report.work().seconds())
+                .max()
+                .orElse(0);
+        long samples =
+                reports.stream().mapToLong(report -> report.work().samples()).sum();
+        return String.format(
+                Locale.ROOT,
+                "%s in one job, %.2f s (%,d samples/s together)%s",
+                Plural.of(reports.size(), "variant"),
+                seconds,
+                Math.round(samples / seconds),
+                comparison.best() == null
+                        ? "; no best variant: the loss functions differ, or no loss is a number"
+                        : "; best by loss: " + comparison.best());
+    }
+}

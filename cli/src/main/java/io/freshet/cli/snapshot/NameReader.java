@@ -1,0 +1,61 @@
+package io.freshet.cli.snapshot;
+
+import io.freshet.cli.feed.SampleSink;
+import io.freshet.job.decode.SampleFactory;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.encode.HashedNames;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.predict.SeenNames;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.topic.ParameterKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the names of hashed features in the samples that a model and key learns; the rows of a file act as its topic. */
+final class NameReader implements SampleSink {
+    private final String modelKey;
+    private final SampleFactory samples;
+    private final HashedNames names;
+    private final SeenNames seen;
+    private long count;
+
+    NameReader(ModelSpec spec, String key, RecordFormat format, SeenNames seen) {
+        modelKey = ParameterKey.snapshot(spec.name(), key).modelKey();
+        samples = new SampleFactory(format, List.of(spec));
+        names = new HashedNames(spec, samples.layout());
+        this.seen = seen;
+    }
+
+    /** Returns the number of samples of the model and key so far. */
+    long count() {
+        return count;
+    }
+
+    void receive(SourceRecord record) {
+        KeyedSample keyed = samples.encode(record, 0);
+        if (keyed == null || !keyed.modelKey().equals(modelKey)) {
+            return;
+        }
+        count++;
+        try {
+            names.read(samples.row(), seen);
+        } catch (InvalidSampleException e) {
+            // A padded sequence: its padding has no name.
+        }
+    }
+
+    @Override
+    public void send(byte @Nullable [] key, byte[] sample) {
+        receive(new SourceRecord(0, 0, 0, key, sample, RecordHeaders.NONE));
+    }
+
+    /** Invalid rows are not learned. */
+    @Override
+    public void reject(long row, String text, String message) {}
+
+    @Override
+    public void flush() {}
+}

@@ -1,0 +1,127 @@
+package io.freshet.learning.rounds;
+
+import io.freshet.learning.codec.FlatArrays;
+import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.learner.LearnerState;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The merged state after a round, as far as replicas adopt it. Everything that is learned follows from the samples and the
+ * sequence of these. As bytes, a version, then every field; version 2 ends with a specification. Pinned by {@code ReplicaCodecTest}.
+ *
+ * @param closing of the round
+ * @param blocks those that changed since the previous point, by block: parameters, then each slot that is merged
+ */
+public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, Totals totals) implements RoundsMessage {
+    private static final byte VERSION = 1;
+    private static final byte SPECIFICATION_VERSION = 2;
+
+    /**
+     * Counts of the merged state.
+     *
+     * @param samples learned
+     * @param updates optimizer steps, of each round those of the replica with the most
+     * @param otherUpdates all further steps of the replicas
+     */
+    public record Counts(long samples, long updates, long otherUpdates) {
+        public long total() {
+            return updates + otherUpdates;
+        }
+
+        public void write(DataOutput out) throws IOException {
+            out.writeLong(samples);
+            out.writeLong(updates);
+            out.writeLong(otherUpdates);
+        }
+
+        public static Counts read(DataInput in) throws IOException {
+            return new Counts(in.readLong(), in.readLong(), in.readLong());
+        }
+    }
+
+    public long round() {
+        return closing.round();
+    }
+
+    /**
+     * The parts of a point other than its blocks.
+     *
+     * @param counts since the start
+     * @param moments of the numeric features
+     * @param scheduleMemory state of the learning-rate schedule
+     */
+    public record Totals(Counts counts, double[] moments, double[] scheduleMemory) {
+        public static Totals of(LearnerState merged) {
+            return new Totals(
+                    new Counts(merged.samples(), merged.updates(), merged.otherUpdates()),
+                    merged.moments().clone(),
+                    merged.scheduleMemory().clone());
+        }
+
+        public void write(DataOutput out) throws IOException {
+            counts.write(out);
+            FlatArrays.writeDoubles(moments, out);
+            FlatArrays.writeDoubles(scheduleMemory, out);
+        }
+
+        public static Totals read(DataInput in) throws IOException {
+            return new Totals(Counts.read(in), FlatArrays.readDoubles(in), FlatArrays.readDoubles(in));
+        }
+    }
+
+    /** Returns the point with other blocks. */
+    public MergedPoint withBlocks(SortedMap<Integer, float[]> others) {
+        return new MergedPoint(closing, others, totals);
+    }
+
+    /** Returns this point as if it had followed the one before the given one. What that announced is lost. */
+    public MergedPoint after(MergedPoint previous) {
+        SortedMap<Integer, float[]> changed = new TreeMap<>(previous.blocks);
+        changed.putAll(blocks);
+        return withBlocks(changed);
+    }
+
+    /** Returns whether the point merged a contribution of a replica. */
+    public boolean has(int replica) {
+        return closing.members().stream().anyMatch(member -> member.replica() == replica);
+    }
+
+    @Override
+    public Header header() {
+        return new Header(3, TO_ALL, 0, round());
+    }
+
+    @Override
+    public void readBy(Reader reader) {
+        reader.merged(this);
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        String specification = closing.specification();
+        out.writeByte(specification == null ? VERSION : SPECIFICATION_VERSION);
+        out.writeLong(round());
+        ListCodec.write(closing.members(), ContributionId::write, out);
+        totals.write(out);
+        ListCodec.writeBlocks(blocks, out);
+        if (specification != null) {
+            FlatArrays.writeText(specification, out);
+        }
+    }
+
+    public static MergedPoint read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        Contribution.requireVersion("merged point", version, VERSION, SPECIFICATION_VERSION);
+        long round = in.readLong();
+        List<ContributionId> members = ListCodec.read(ContributionId::read, in);
+        Totals totals = Totals.read(in);
+        SortedMap<Integer, float[]> blocks = ListCodec.readBlocks(in);
+        String specification = version == SPECIFICATION_VERSION ? FlatArrays.readText(in) : null;
+        return new MergedPoint(new Closing(round, members, specification), blocks, totals);
+    }
+}

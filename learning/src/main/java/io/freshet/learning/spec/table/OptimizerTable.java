@@ -1,0 +1,67 @@
+package io.freshet.learning.spec.table;
+
+import static io.freshet.learning.optimizer.Hyperparameter.BETA;
+import static io.freshet.learning.optimizer.Hyperparameter.BETA1;
+import static io.freshet.learning.optimizer.Hyperparameter.BETA2;
+import static io.freshet.learning.optimizer.Hyperparameter.DECAY;
+import static io.freshet.learning.optimizer.Hyperparameter.EPSILON;
+import static io.freshet.learning.optimizer.Hyperparameter.HISTORY;
+import static io.freshet.learning.optimizer.Hyperparameter.MOMENTUM;
+import static io.freshet.learning.optimizer.Hyperparameter.WEIGHT_DECAY;
+
+import io.freshet.learning.optimizer.AdaGrad;
+import io.freshet.learning.optimizer.Adam;
+import io.freshet.learning.optimizer.AdamW;
+import io.freshet.learning.optimizer.Ftrl;
+import io.freshet.learning.optimizer.Hyperparameter;
+import io.freshet.learning.optimizer.Lbfgs;
+import io.freshet.learning.optimizer.Momentum;
+import io.freshet.learning.optimizer.Nesterov;
+import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.optimizer.RmsProp;
+import io.freshet.learning.optimizer.Sgd;
+import io.freshet.learning.yaml.SpecNode;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** All optimizers by YAML name, with their hyperparameters. */
+public final class OptimizerTable {
+    private static final SortedMap<String, BiFunction<SpecNode, Regularization, Optimizer>> ALL = new TreeMap<>(Map.of(
+            "sgd", (node, penalty) -> new Sgd(),
+            "momentum", (node, penalty) -> new Momentum(number(node, MOMENTUM)),
+            "nesterov", (node, penalty) -> new Nesterov(number(node, MOMENTUM)),
+            "adagrad", (node, penalty) -> new AdaGrad(number(node, EPSILON)),
+            "rmsprop", (node, penalty) -> new RmsProp(number(node, DECAY), number(node, EPSILON)),
+            "adam", (node, penalty) -> new Adam(number(node, BETA1), number(node, BETA2), number(node, EPSILON)),
+            "adamw",
+                    (node, penalty) -> new AdamW(
+                            number(node, BETA1),
+                            number(node, BETA2),
+                            number(node, EPSILON),
+                            number(node, WEIGHT_DECAY)),
+            "ftrl", (node, penalty) -> new Ftrl(number(node, BETA), penalty.l1(), penalty.l2()),
+            "lbfgs", (node, penalty) -> new Lbfgs((int) number(node, HISTORY))));
+
+    private OptimizerTable() {}
+
+    /** Returns the sorted names of all optimizers. */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(ALL.keySet());
+    }
+
+    public static Optimizer read(SpecNode node, Regularization regularization) {
+        return node.choose("sgd", ALL).apply(node, regularization);
+    }
+
+    private static double number(SpecNode node, Hyperparameter hyperparameter) {
+        return node.number(
+                hyperparameter.name(),
+                hyperparameter.defaultValue(),
+                hyperparameter.range(),
+                hyperparameter.expected());
+    }
+}

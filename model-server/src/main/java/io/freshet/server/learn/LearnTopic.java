@@ -1,0 +1,151 @@
+package io.freshet.server.learn;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.predict.rows.SampleEncoder;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.RequestParameters;
+import io.freshet.server.store.ServedSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the rows of requests to the samples topic. The producer neither loses, duplicates, nor reorders the rows of a request;
+ * connects when it is first used; and is shared by all requests. Thread-safe.
+ */
+public final class LearnTopic implements AutoCloseable {
+    private static final Map<String, Object> FIXED = Map.of("acks", "all", "enable.idempotence", true);
+    /** The user's settings take precedence. A row fails within the delivery timeout, or if no broker knows the topic. */
+    private static final Map<String, Object> DEFAULTS = Map.of(
+            "delivery.timeout.ms", 10_000,
+            "request.timeout.ms", 5_000,
+            "max.block.ms", 5_000,
+            "linger.ms", 2,
+            "compression.type", "lz4",
+            "client.id", "freshet-server-learn");
+
+    private static final Duration CLOSE = Duration.ofSeconds(5);
+
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final String topic;
+    private final Map<String, Object> settings;
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    private boolean closed;
+
+    /** @param kafka the user's settings, by Kafka's names; may contain secrets */
+    public LearnTopic(String bootstrapServers, Map<String, String> kafka, String topic) {
+        this.topic = topic;
+        settings = new HashMap<>(DEFAULTS);
+        settings.putAll(kafka);
+        settings.put("bootstrap.servers", bootstrapServers);
+        settings.putAll(FIXED);
+    }
+
+    public String name() {
+        return topic;
+    }
+
+    /** Returns how long a request may wait: until the topic is found, and then for its last row, but five minutes at most. */
+    public Duration deadline() {
+        Duration all = setting("max.block.ms").plus(setting("delivery.timeout.ms"));
+        return all.compareTo(LONGEST) < 0 ? all : LONGEST;
+    }
+
+    private Duration setting(String name) {
+        String millis = String.valueOf(settings.get(name));
+        return millis.matches("\\d{1,9}") ? Duration.ofMillis(Long.parseLong(millis)) : LONGEST;
+    }
+
+    /**
+     * Sends the valid rows of a request, in order. May block until the topic is found. After a row that could not be sent, the
+     * others are not sent.
+     *
+     * @param abandoned whether nobody waits for the result any more; then the rest is not sent either
+     * @return the result of each row, once the broker has responded
+     * @throws RequestException if the request does not fit the model; then no row is sent
+     */
+    public CompletableFuture<List<Receipt>> write(ServedSpec served, InferRequest request, BooleanSupplier abandoned)
+            throws RequestException {
+        if (!request.parameters().equals(RequestParameters.NONE)) {
+            throw RequestException.bad("parameters", "given", "none");
+        }
+        if (!request.outputs().isEmpty()) {
+            throw RequestException.bad("outputs", "given", "none");
+        }
+        SampleEncoder encoder = new SampleEncoder(served, request.inputs());
+        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        boolean broken = false;
+        for (int row = 0; row < request.rows(); row++) {
+            receipts.add(write(encoder, row, broken || abandoned.getAsBoolean()));
+            broken |= isFailed(receipts.get(row));
+        }
+        return CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new))
+                .thenApply(
+                        done -> receipts.stream().map(CompletableFuture::join).toList());
+    }
+
+    private static boolean isFailed(CompletableFuture<Receipt> receipt) {
+        return receipt.isDone() && receipt.join().result().equals(Receipt.FAILED);
+    }
+
+    /** @param broken whether an earlier row could not be sent, or nobody waits for this one */
+    private CompletableFuture<Receipt> write(SampleEncoder encoder, int row, boolean broken) {
+        try {
+            SampleEncoder.Encoded record = encoder.encode(row);
+            return broken
+                    ? CompletableFuture.completedFuture(
+                            Receipt.failed("not sent, because an earlier row failed or took too long"))
+                    : send(record);
+        } catch (InvalidSampleException | RequestException e) {
+            return CompletableFuture.completedFuture(Receipt.rejected(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private CompletableFuture<Receipt> send(SampleEncoder.Encoded record) {
+        CompletableFuture<Receipt> receipt = new CompletableFuture<>();
+        try {
+            producer().send(new ProducerRecord<>(topic, record.key(), record.value()), (metadata, failure) -> {
+                receipt.complete(
+                        failure == null
+                                ? Receipt.acknowledged(metadata.partition(), metadata.offset())
+                                : failed(failure));
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            receipt.complete(failed(e));
+        }
+        return receipt;
+    }
+
+    private Receipt failed(Exception failure) {
+        return Receipt.failed("topic " + topic + ": not acknowledged: " + failure.getMessage());
+    }
+
+    private synchronized KafkaProducer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new IllegalStateException("the server is closing");
+        }
+        if (producer == null) {
+            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (producer != null) {
+            producer.close(CLOSE);
+        }
+    }
+}

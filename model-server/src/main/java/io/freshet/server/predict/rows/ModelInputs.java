@@ -1,0 +1,62 @@
+package io.freshet.server.predict.rows;
+
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.request.InputTensor;
+import io.freshet.server.store.RequestFields;
+import io.freshet.server.store.ServedSpec;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The inputs of a request, and the fields of the models that it is sent to. */
+public final class ModelInputs {
+    private ModelInputs() {}
+
+    static boolean hasSteps(List<InputTensor> inputs) {
+        return inputs.stream().anyMatch(input -> input.name().equals(RequestFields.STEPS));
+    }
+
+    /** @throws RequestException if an input is not a field of any of {@code specs}, or is repeated */
+    public static void check(List<InputTensor> inputs, String model, Collection<ServedSpec> specs)
+            throws RequestException {
+        Set<String> numbers = new HashSet<>();
+        Set<String> texts = new HashSet<>();
+        for (InputTensor input : inputs) {
+            String name = input.name();
+            if (!isField(name, specs)) {
+                if (!name.equals(RowIds.INPUT)) {
+                    throw unknown(name, model, specs);
+                }
+                RowIds.column(input);
+            }
+            // A field that is both a numeric and a categorical feature is sent as two tensors.
+            if (!(input.datatype().isText() ? texts : numbers).add(name)) {
+                throw RequestException.bad("inputs", RequestExcerpt.name(name) + " twice", "each field once");
+            }
+        }
+    }
+
+    private static boolean isField(String name, Collection<ServedSpec> specs) {
+        for (ServedSpec spec : specs) {
+            RequestFields fields = spec.fields();
+            if (fields.names().contains(name) || (fields.takesSteps() && name.equals(RequestFields.STEPS))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static RequestException unknown(String name, String model, Collection<ServedSpec> specs) {
+        Set<String> fields = new LinkedHashSet<>();
+        for (ServedSpec spec : specs) {
+            fields.addAll(spec.fields().names());
+            if (spec.fields().takesSteps()) {
+                fields.add(RequestFields.STEPS);
+            }
+        }
+        return RequestException.unknown("inputs", name, fields, "a field of model " + model);
+    }
+}

@@ -1,0 +1,127 @@
+package io.freshet.server.predict.versions;
+
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.RequestExcerpt;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ParameterSet;
+import io.freshet.server.store.Rejection;
+import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.VersionLabel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the model, key, and version that a request names. */
+public final class VersionLookup {
+    private final ModelStore store;
+    private final Predicate<String> expected;
+
+    /** @param expected whether the first snapshot of a model that is not served may still arrive */
+    public VersionLookup(ModelStore store, Predicate<String> expected) {
+        this.store = store;
+        this.expected = expected;
+    }
+
+    /** Returns the names of the served models. */
+    public List<String> names() {
+        return store.names();
+    }
+
+    /** @throws RequestException if the model is not served: 503 if it is expected, otherwise 404 */
+    public ServedModel model(String name) throws RequestException {
+        ServedModel model = store.model(name);
+        if (model == null) {
+            if (store.isUnloaded(name)) {
+                throw RequestException.of(
+                        503,
+                        "model: " + name + ": unloaded (expected: a loaded one; see /v2/repository/models/" + name
+                                + "/load)");
+            }
+            throw expected.test(name)
+                    ? RequestException.of(
+                            503,
+                            "model: " + RequestExcerpt.name(name)
+                                    + ": no complete snapshot yet (expected: one; try again)" + rejected(name))
+                    : RequestException.notFound(
+                            "model", RequestExcerpt.name(name), "one of " + RequestExcerpt.names(store.names()));
+        }
+        return model;
+    }
+
+    /**
+     * Returns a model that serves a key.
+     *
+     * @param key null for a model without a key
+     * @throws RequestException if the model or key is not served, or the key is missing
+     */
+    public ServedModel modelOfKey(String name, @Nullable String key) throws RequestException {
+        ServedModel model = model(name);
+        if (model.spec().isKeyed() && key == null) {
+            throw RequestException.bad(
+                    "key",
+                    "missing",
+                    "?key=..., because each " + model.spec().spec().key() + " has its own versions");
+        }
+        require(model, key == null ? "" : key, null);
+        return model;
+    }
+
+    private String rejected(String name) {
+        Rejection last = store.lastRejection(name);
+        return last == null ? "" : "; the last one was rejected, " + last.reason();
+    }
+
+    /**
+     * Returns a parameter set of a key.
+     *
+     * @param key "" for a model without a key
+     * @param version required version or label, or null for the live one
+     * @throws RequestException 404 if the key is unknown, or the version is not kept
+     */
+    public static ParameterSet require(ServedModel model, String key, @Nullable String version)
+            throws RequestException {
+        ParameterSet set = find(model, key, version);
+        if (set == null) {
+            throw RequestException.notFound(noSuchKey(model, key));
+        }
+        return set;
+    }
+
+    /** Like {@link #require}, but returns null if the key is unknown. */
+    static @Nullable ParameterSet find(ServedModel model, String key, @Nullable String version)
+            throws RequestException {
+        ParameterSet live = model.set(key);
+        if (live == null || version == null) {
+            return live;
+        }
+        ParameterSet set = model.set(key, version);
+        if (set == null) {
+            String of = model.spec().isKeyed() ? ", " + model.spec().spec().key() + " " + RequestExcerpt.text(key) : "";
+            List<String> known = model.versions(key).stream()
+                    .map(kept -> kept.version() + names(model, key, kept))
+                    .toList();
+            throw RequestException.notFound(
+                    "model " + model.name() + of + ", version",
+                    RequestExcerpt.name(version),
+                    RequestExcerpt.names(known));
+        }
+        return set;
+    }
+
+    /** Returns what else a version is called, in parentheses. */
+    private static String names(ServedModel model, String key, ParameterSet set) {
+        List<String> names = new ArrayList<>(VersionList.labels(model, set));
+        if (model.set(key) == set && !names.contains(VersionLabel.STABLE.text())) {
+            names.add(0, "live");
+        }
+        return names.isEmpty() ? "" : " (" + String.join(", ", names) + ")";
+    }
+
+    public static String noSuchKey(ServedModel model, String key) {
+        return model.spec().isKeyed()
+                ? "model " + model.name() + ", " + model.spec().spec().key() + ": " + RequestExcerpt.text(key)
+                        + " (expected: a key that the model has learned)"
+                : "model " + model.name() + ": no longer served (expected: a served model)";
+    }
+}
