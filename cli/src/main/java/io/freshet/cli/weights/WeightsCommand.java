@@ -6,7 +6,6 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.SamplesTopic;
-import io.freshet.cli.snapshot.NameOptions;
 import io.freshet.cli.snapshot.SavedSnapshot;
 import io.freshet.cli.snapshot.SnapshotSource;
 import io.freshet.learning.predict.ParameterNames;

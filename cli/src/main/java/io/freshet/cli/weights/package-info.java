@@ -1,5 +1,6 @@
 /**
- * The command {@code weights}: the largest weights of a model by the names of their features, which {@code snapshot} finds.
+ * The command {@code weights}: the largest weights of a model by the names of their features; and how names are found, for
+ * other commands, too.
  */
 @NullMarked
 package io.freshet.cli.weights;

@@ -1,4 +1,4 @@
-package io.freshet.cli.snapshot;
+package io.freshet.cli.weights;
 
 import static io.freshet.cli.console.OptionValue.require;
 

@@ -1,4 +1,4 @@
-package io.freshet.cli.snapshot;
+package io.freshet.cli.weights;
 
 import io.freshet.cli.feed.SampleSink;
 import io.freshet.job.decode.SampleFactory;
