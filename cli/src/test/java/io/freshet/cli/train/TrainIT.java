@@ -4,47 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Freshet;
 import io.freshet.cli.Run;
-import io.freshet.learning.encode.FeatureEncoder;
-import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotFile;
-import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs {@code freshet train} end to end, through broker and cluster, with and without faults. */
-class TrainIT {
-    private static final ObjectMapper JSON = new ObjectMapper();
+class TrainIT extends TrainRun {
     private static final Path EXAMPLES = Path.of("..", "examples");
-    private static final String SPEC = """
-            name: shops
-            label: "Sold out"
-            features: {numeric: [price.net, "day of week"], categorical: [Shop], hashBits: 8}
-            loss: binary-cross-entropy
-            optimizer: {type: rmsprop, learningRate: 0.05}
-            evaluation: {window: 500}
-            """;
-
-    @TempDir
-    Path directory;
 
     @Test
     void learns_the_rows_in_order_at_any_parallelism() throws Exception {
@@ -124,10 +99,6 @@ class TrainIT {
                 .isEqualTo(3000);
     }
 
-    private Path saved() {
-        return directory.resolve("shops.snapshot");
-    }
-
     private static List<Integer> checkpoints(String err) {
         return err.lines()
                 .filter(line -> line.startsWith("fault "))
@@ -165,51 +136,6 @@ class TrainIT {
         String output = new String(train.getInputStream().readAllBytes(), UTF_8);
         assertThat(train.waitFor()).as(output).isZero();
         assertThat(JSON.readTree(report.toFile()).get("samples").asLong()).isEqualTo(200);
-    }
-
-    @Test
-    void rejects_more_faults_than_the_rows_allow() throws Exception {
-        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
-        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(10)));
-        assertThat(run(spec, input, "--faults", "4").err())
-                .contains("--faults: 4 (expected: at most a third of the 10 records of the stream)");
-        assertThat(run(spec, input, "--faults", "-1").err()).contains("--faults: -1 (expected: from 0 to 1000)");
-    }
-
-    @Test
-    void counts_invalid_rows_and_continues() throws Exception {
-        List<String> rows = new ArrayList<>(rows(1000));
-        rows.add(11, "1.5,two,north,1");
-        rows.add(21, "1.5,2,north,7");
-        rows.add(31, "1.5,2,north");
-        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
-        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows));
-        Path saved = directory.resolve("shops.snapshot");
-        Run run = Run.of(
-                "train",
-                "--spec",
-                spec.toString(),
-                "--input",
-                input.toString(),
-                "--save",
-                saved.toString(),
-                "--output",
-                "json");
-        assertThat(run.code()).as(run.err()).isZero();
-        JsonNode report = JSON.readTree(run.out());
-        assertThat(report.get("samples").asLong()).isEqualTo(1000);
-        assertThat(report.get("rejected").asLong()).isEqualTo(3);
-        assertThat(report.get("parametersSha256").asText()).isEqualTo(oracle(1000));
-        assertThat(run.err())
-                .contains("freshet: 3 of 1,003 rows rejected (0.3%)")
-                .contains("  1 row, first row 11: day of week: two (expected: a number)")
-                .contains("  1 row, first row 21: Sold out: 7.0 (expected: in [0, 1])")
-                .contains("  1 row, first row 31: fields: 3 (expected: 4, as in the header)");
-        assertThat(report.get("rejections")).hasSize(3);
-        List<PublishedSnapshot> snapshots = SnapshotFile.read(saved);
-        assertThat(snapshots).hasSize(1);
-        assertThat(snapshots.get(0).snapshot().version()).isEqualTo(1000);
-        assertThat(snapshots.get(0).snapshot().spec()).isEqualTo(ModelSpec.parse(SPEC));
     }
 
     /** Catches a loss of 0 where no sample has a weight. */
@@ -332,85 +258,5 @@ class TrainIT {
         assertThat(keyed.get("keys").asInt()).isGreaterThan(200);
         assertThat(keyed.get("logLoss").asDouble())
                 .isLessThan(keyed.get("baselineLoss").asDouble());
-    }
-
-    @Test
-    void rejects_an_unusable_file_before_anything_starts() throws Exception {
-        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
-        assertThat(errorOf(spec, directory.resolve("no.csv"))).contains("no.csv: no such file");
-        assertThat(errorOf(spec, Files.writeString(directory.resolve("empty.csv"), "")))
-                .contains("empty.csv: empty");
-        assertThat(errorOf(spec, Files.writeString(directory.resolve("other.csv"), "price.net,Shop\n1,a\n")))
-                .contains("no column day of week");
-        Path typo = Files.writeString(directory.resolve("typo.yaml"), SPEC.replace("optimizer", "optimiser"));
-        assertThat(errorOf(typo, directory.resolve("no.csv")))
-                .contains("optimiser: unknown field (expected: optimizer?)");
-    }
-
-    @Test
-    void fails_with_a_reason_if_all_rows_are_invalid() throws Exception {
-        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
-        Path input = Files.writeString(directory.resolve("bad.csv"), "price.net,day of week,Shop,Sold out\nx,1,a,0\n");
-        Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err()).contains("no row can be learned; row 1: price.net: x (expected: a number)");
-    }
-
-    private JsonNode train(Path spec, Path input, String... more) throws IOException {
-        Run run = run(spec, input, more);
-        assertThat(run.code()).as(run.err()).isZero();
-        return JSON.readTree(directory.resolve("report.json").toFile());
-    }
-
-    private Run run(Path spec, Path input, String... more) {
-        Path report = directory.resolve("report.json");
-        List<String> arguments = new ArrayList<>(List.of(
-                "train", "--spec", spec.toString(), "--input", input.toString(), "--report", report.toString()));
-        arguments.addAll(List.of(more));
-        return Run.of(arguments.toArray(String[]::new));
-    }
-
-    private static String errorOf(Path spec, Path input) {
-        Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err().lines()).hasSize(1);
-        return run.err();
-    }
-
-    /** Returns the SHA-256 of the parameters of a plain loop over the same rows. */
-    private static String oracle(int count) throws Exception {
-        ModelSpec spec = ModelSpec.parse(SPEC);
-        RowLayout layout = RowLayout.of(List.of(spec));
-        Row row = new Row(layout);
-        Learner learner = new Learner(spec);
-        LearnerState state = learner.start();
-        FeatureEncoder encoder = new FeatureEncoder(spec, layout);
-        for (String line : rows(count).subList(1, count + 1)) {
-            List<String> fields = List.of(line.split(",", -1));
-            row.clear();
-            row.number(layout.number("price.net"), Double.parseDouble(fields.get(0)));
-            row.number(layout.number("day of week"), Double.parseDouble(fields.get(1)));
-            row.copyText(layout.text("Shop"), fields.get(2));
-            row.number(layout.number("Sold out"), Double.parseDouble(fields.get(3)));
-            learner.learn(state, encoder.encode(row, 0, 0));
-        }
-        float[] parameters = learner.snapshot(state, "").parameters();
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        digest.update(FloatBytes.write(parameters, 0, parameters.length));
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static List<String> rows(int count) {
-        SplittableRandom random = new SplittableRandom(11);
-        List<String> rows = new ArrayList<>();
-        rows.add("price.net,day of week,Shop,Sold out");
-        List<String> shops = List.of("north", "south", "east", "west");
-        for (int i = 0; i < count; i++) {
-            double price = random.nextInt(1000) / 100.0;
-            int shop = random.nextInt(4);
-            int sold = price + shop + random.nextDouble() * 4 < 8 ? 1 : 0;
-            rows.add(price + "," + random.nextInt(7) + "," + shops.get(shop) + "," + sold);
-        }
-        return rows;
     }
 }

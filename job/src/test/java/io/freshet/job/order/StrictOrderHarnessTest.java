@@ -6,10 +6,7 @@ import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness;
 import io.freshet.job.learn.LearnHarness.Backend;
-import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Would catch an order that depends on arrival, checkpoints, or failures. */
-class StrictOrderHarnessTest {
-    private static final int COUNT = 7;
+class StrictOrderHarnessTest extends StrictOrderRun {
     private static final int[] SIZES = {200, 90, 143};
-    private static final ModelSpec SPEC = strict("idle: 0");
 
     @ParameterizedTest
     @EnumSource(Backend.class)
@@ -211,139 +206,6 @@ class StrictOrderHarnessTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void buffered_samples_are_learned_with_the_changed_specification(Backend backend) throws Exception {
-        ModelSpec faster = changed(SPEC, "learningRate: 0.01", "learningRate: 0.5");
-        List<long[]> order = turns(COUNT, 14, 7, 7);
-        LearnerState expected = learned(SPEC, order.subList(0, 7));
-        Learner after = new Learner(faster);
-        for (long[] origin : order.subList(7, 28)) {
-            after.learn(
-                    expected,
-                    TestStream.sample(faster, (int) origin[0], origin[1]).sample());
-        }
-        LearnHarness harness = LearnHarness.start(backend, SPEC);
-        learn(harness, 0, 0, 14);
-        learn(harness, 2, 0, 5);
-        harness.applyPending(faster);
-        OperatorSubtaskState barrier = harness.snapshot();
-        harness.complete();
-        try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
-            for (LearnHarness each : List.of(harness, restored)) {
-                assertThat(learned(each)).isEqualTo(7);
-                learn(each, faster, 2, 5, 7);
-                learn(each, faster, 1, 0, 7);
-                assertThat(weights(each)).isEqualTo(expected.weights());
-            }
-        }
-        harness.close();
-    }
-
-    /** A checkpoint may be reported complete after the next barrier. Samples after that barrier use its specification. */
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void buffered_samples_are_learned_with_the_changed_specification_after_a_late_decision(Backend backend)
-            throws Exception {
-        ModelSpec spec = strict("idle: 10s");
-        ModelSpec faster = changed(spec, "learningRate: 0.01", "learningRate: 0.5");
-        LearnHarness harness = LearnHarness.start(backend, spec);
-        learn(harness, spec, 0, 0, 7);
-        learn(harness, spec, 2, 0, 7);
-        harness.time(20_000);
-        harness.snapshot();
-        harness.applyPending(faster);
-        OperatorSubtaskState barrier = harness.snapshot();
-        harness.flink().notifyOfCompletedCheckpoint(1);
-        assertThat(learned(harness)).isEqualTo(7);
-        harness.complete();
-        assertThat(learned(harness)).isEqualTo(14);
-        try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
-            restored.time(20_001);
-            assertThat(learned(restored)).isEqualTo(14);
-            assertThat(weights(restored)).isEqualTo(weights(harness));
-        }
-        harness.close();
-    }
-
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void samples_buffered_for_a_reset_state_are_discarded(Backend backend) throws Exception {
-        ModelSpec from = changed(SPEC, "reset: false", "reset: true");
-        ModelSpec narrower = changed(from, "hashBits: 6", "hashBits: 5");
-        List<long[]> order = new ArrayList<>();
-        take(order, 1, 0, 7);
-        take(order, 2, 5, 12);
-        LearnHarness harness = LearnHarness.start(backend, from);
-        learn(harness, from, 0, 0, 14);
-        learn(harness, from, 2, 0, 5);
-        harness.applyPending(narrower);
-        OperatorSubtaskState barrier = harness.snapshot();
-        harness.complete();
-        try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
-            for (LearnHarness each : List.of(harness, restored)) {
-                learn(each, narrower, 2, 5, 12);
-                learn(each, narrower, 1, 0, 7);
-                assertThat(weights(each)).isEqualTo(weights(narrower, order));
-            }
-        }
-        harness.close();
-    }
-
-    @ParameterizedTest
-    @EnumSource(Backend.class)
-    void buffered_samples_are_learned_when_the_order_changes_to_arrival(Backend backend) throws Exception {
-        ModelSpec arrival = ModelSpec.parse(
-                SPEC.toYaml().replaceFirst("(?s)order:.*?\ndeduplicate", "order: arrival\ndeduplicate"));
-        assertThat(arrival.stream().order().strict()).isFalse();
-        try (LearnHarness harness = LearnHarness.start(backend, SPEC)) {
-            learn(harness, 0, 0, 14);
-            learn(harness, 2, 0, 5);
-            harness.applyPending(arrival);
-            OperatorSubtaskState barrier = harness.snapshot();
-            harness.complete();
-            assertThat(learned(harness)).isEqualTo(19);
-            try (LearnHarness restored = LearnHarness.restore(backend, barrier)) {
-                restored.time(1);
-                assertThat(weights(restored)).isEqualTo(weights(harness));
-                learn(restored, arrival, 2, 5, 9);
-                assertThat(learned(restored)).isEqualTo(23);
-            }
-        }
-    }
-
-    @Test
-    void deleting_a_model_discards_its_buffered_samples() throws Exception {
-        try (LearnHarness harness = LearnHarness.start(SPEC)) {
-            learn(harness, 2, 0, 5);
-            harness.delete(SPEC);
-            harness.apply(SPEC);
-            harness.learn(TestStream.sample(SPEC, 2, 5));
-            harness.end();
-            assertThat(learned(harness)).isEqualTo(1);
-        }
-    }
-
-    private static void learn(LearnHarness harness, int partition, long from, long to) throws Exception {
-        learn(harness, SPEC, partition, from, to);
-    }
-
-    private static void learn(LearnHarness harness, ModelSpec spec, int partition, long from, long to)
-            throws Exception {
-        for (long offset = from; offset < to; offset++) {
-            harness.learn(TestStream.sample(spec, partition, offset));
-        }
-    }
-
-    private static long learned(LearnHarness harness) throws Exception {
-        ModelState state = harness.models().get("whole/");
-        return state == null ? 0 : state.learner().samples();
-    }
-
-    private static Weights weights(LearnHarness harness) throws Exception {
-        return harness.models().get("whole/").learner().weights();
-    }
-
     private static String last(LearnHarness harness) {
         List<String> snapshots = harness.takeSnapshots();
         String line = snapshots.get(snapshots.size() - 1);
@@ -358,50 +220,7 @@ class StrictOrderHarnessTest {
         return left;
     }
 
-    /** Returns the partition and offset of each sample, taking turns to the end of all partitions. */
-    private static List<long[]> turns(int count, int... sizes) {
-        List<long[]> order = new ArrayList<>();
-        int rounds = java.util.Arrays.stream(sizes).max().orElseThrow() / count + 1;
-        for (int round = 0; round < rounds; round++) {
-            for (int partition = 0; partition < sizes.length; partition++) {
-                take(order, partition, round * count, Math.min(sizes[partition], (round + 1) * count));
-            }
-        }
-        return order;
-    }
-
-    private static void take(List<long[]> order, int partition, int from, int to) {
-        for (int offset = from; offset < to; offset++) {
-            order.add(new long[] {partition, offset});
-        }
-    }
-
-    private static LearnerState learned(ModelSpec spec, List<long[]> order) {
-        Learner learner = new Learner(spec);
-        LearnerState state = learner.start();
-        for (long[] origin : order) {
-            learner.learn(
-                    state, TestStream.sample(spec, (int) origin[0], origin[1]).sample());
-        }
-        return state;
-    }
-
-    private static Weights weights(ModelSpec spec, List<long[]> order) {
-        return learned(spec, order).weights();
-    }
-
     private static String oracle(ModelSpec spec, List<long[]> order) {
         return TestLines.line(new Learner(spec).snapshot(learned(spec, order), ""));
-    }
-
-    private static ModelSpec strict(String idle) {
-        return changed(
-                TestStream.whole(1), "order: arrival", "order: {type: strict, count: " + COUNT + ", " + idle + "}");
-    }
-
-    private static ModelSpec changed(ModelSpec spec, String from, String to) {
-        String yaml = spec.toYaml();
-        assertThat(yaml).contains(from);
-        return ModelSpec.parse(yaml.replace(from, to));
     }
 }

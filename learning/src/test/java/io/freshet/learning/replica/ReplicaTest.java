@@ -246,7 +246,7 @@ class ReplicaTest {
         assertThatThrownBy(() -> reducer.close(state, new Closing(1, List.of(new ContributionId(1, 1, PERIOD)), null)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "closing: Closing[round=1, members=[Member[replica=1, round=1, received=50]], specification=null]"
+                        "closing: Closing[round=1, members=[ContributionId[replica=1, round=1, received=50]], specification=null]"
                                 + " (expected: round 1 with some of [])");
         assertThat(state.round()).isZero();
     }
