@@ -62,30 +62,6 @@ class FreshetCommandTest {
         assertThat(run.err()).isEmpty();
     }
 
-    @Test
-    void apply_reports_fields_for_bounded_runs_before_connecting_to_kafka() throws Exception {
-        String yaml = "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, ";
-        Path full = Files.writeString(directory.resolve("full.yaml"), yaml + "batch: {size: full}}");
-        Run rejected = Run.of("apply", "-f", full.toString(), UNREACHABLE);
-        assertThat(rejected.code()).isEqualTo(2);
-        assertThat(rejected.err().strip())
-                .isEqualTo("freshet: model m: batch.size: full (expected: a number; a full batch requires a bounded"
-                        + " run: train, or apply --bounded for a job with --bounded)");
-        assertThat(Run.of("apply", "--bounded", "-f", full.toString(), UNREACHABLE)
-                        .err())
-                .doesNotContain("batch.size", "no effect");
-        Path idle = Files.writeString(
-                directory.resolve("idle.yaml"),
-                yaml + "epochs: 5, shuffle: true, holdout: 0.1, earlyStopping: {patience: 2}}");
-        assertThat(Run.of("apply", "-f", idle.toString(), UNREACHABLE).err())
-                .startsWith("freshet: model m: no effect on a live stream, only on bounded runs such as train: epochs,"
-                        + " shuffle, earlyStopping" + System.lineSeparator());
-        assertThat(Run.of("apply", "--bounded", "-f", idle.toString(), UNREACHABLE)
-                        .err())
-                .startsWith("freshet: model m: no effect on a job with --bounded, which reads its topic once: epochs,"
-                        + " shuffle" + System.lineSeparator());
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"--version", "train --version", "server --version"})
     void prints_the_version_that_snapshots_record(String command) {
@@ -151,25 +127,6 @@ class FreshetCommandTest {
     void tail_names_the_topics_that_it_can_follow() {
         assertThat(Run.of("tail", "everything").err())
                 .contains("everything (expected: snapshots, metrics, dead-letters, samples, models)");
-    }
-
-    @Test
-    void names_unreachable_brokers_in_one_line_without_secrets() {
-        Run run = Run.of(
-                "get",
-                UNREACHABLE,
-                "--kafka.security.protocol=SASL_PLAINTEXT",
-                "--kafka.sasl.mechanism=PLAIN",
-                "--kafka.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
-                        + " username=\"u\" password=\"hunter2\";");
-
-        assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err())
-                .startsWith("freshet: Kafka at 127.0.0.1:1: no answer within 8 s (with ")
-                .contains("sasl.jaas.config=****")
-                .contains("sasl.mechanism=PLAIN")
-                .doesNotContain("hunter2");
-        assertThat(run.err().lines()).hasSize(1);
     }
 
     @Test

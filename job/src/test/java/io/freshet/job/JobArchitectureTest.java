@@ -33,7 +33,7 @@ class JobArchitectureTest {
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
-            slices().matching("io.freshet.job.(*)..").should().beFreeOfCycles();
+            slices().matching("io.freshet.job.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule no_package_knows_the_main_class = noClasses()

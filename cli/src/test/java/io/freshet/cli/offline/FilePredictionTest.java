@@ -252,9 +252,6 @@ class FilePredictionTest {
                         .err())
                 .contains("b.csv (expected: a file other than --input)");
         assertThat(directory.resolve("b.csv")).hasContent("x\n1\n");
-        assertThat(Run.of("predict", "--snapshot=m.snap", "--input=" + input, "--bootstrap-servers=localhost:1")
-                        .err())
-                .startsWith("freshet: --snapshot: m.snap: no such file, and no such model: Kafka at localhost:1: ");
         assertThat(predict(snapshot, input, "--server=http://localhost").err())
                 .startsWith("freshet: --server: given (expected: only without --snapshot)");
         assertThat(Run.of("predict", "m", "x=1", "--keep=x").err())

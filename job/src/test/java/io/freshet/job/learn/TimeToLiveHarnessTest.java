@@ -35,7 +35,7 @@ class TimeToLiveHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void parameters_follow_the_rule_through_timers_and_failures(Backend backend) throws Exception {
-        for (long seed = 1; seed <= 5; seed++) {
+        for (long seed = 1; seed <= backend.trials(8); seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<KeyedSample> samples = stream(random, 2_500);
             Map<String, LearnerState> expected = oracle(samples);

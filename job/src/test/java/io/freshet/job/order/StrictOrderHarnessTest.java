@@ -25,7 +25,7 @@ class StrictOrderHarnessTest extends StrictOrderRun {
     void learns_in_turn_for_any_order_of_arrival_and_any_failures(Backend backend) throws Exception {
         List<long[]> order = turns(COUNT, SIZES);
         String expected = oracle(SPEC, order);
-        for (long seed = 1; seed <= 12; seed++) {
+        for (long seed = 1; seed <= backend.trials(12); seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             LearnHarness harness = LearnHarness.start(backend, SPEC);
             OperatorSubtaskState checkpoint = harness.snapshot();

@@ -31,7 +31,7 @@ class DeduplicatorHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void drops_the_same_samples_as_a_list_of_all_ids_through_failures(Backend backend) throws Exception {
-        for (long seed = 1; seed <= 6; seed++) {
+        for (long seed = 1; seed <= backend.trials(8); seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             List<KeyedSample> samples = new ArrayList<>();
             long time = random.nextLong(-5_000, 5_000);

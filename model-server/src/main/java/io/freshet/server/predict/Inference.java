@@ -5,6 +5,7 @@ import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.predict.outputs.ModelOutput;
+import io.freshet.server.predict.outputs.PredictedRows;
 import io.freshet.server.predict.rows.ModelInputs;
 import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.predict.versions.Route;

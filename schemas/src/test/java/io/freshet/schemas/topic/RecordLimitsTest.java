@@ -26,12 +26,12 @@ import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -119,27 +119,26 @@ class RecordLimitsTest {
 
     @Test
     void specifications_fit() {
-        List<String> names = new ArrayList<>();
-        ModelSpec largest = specification(names);
-        while (true) {
-            for (int i = 0; i < 500; i++) {
-                names.add("'\u20ac" + names.size() + "'");
-            }
+        int features = 0;
+        ModelSpec largest = specification(features);
+        for (int step = 1 << 15; step >= 1 << 8; step /= 2) {
             try {
-                largest = specification(names);
+                largest = specification(features + step);
+                features += step;
             } catch (SpecException e) {
                 assertThat(e).hasMessageContaining(" bytes of text (expected: ");
-                break;
             }
         }
+        assertThat(features).isBetween(1 << 8, (1 << 16) - (1 << 9));
 
         assertFits("specification", new ModelSpecCodec().write(largest, MANY));
         assertFits("specification in history", new HistoryCodec(new SnapshotCodec()).write(largest, "0123", MANY));
     }
 
-    private static ModelSpec specification(List<String> names) {
-        return ModelSpec.parse("{name: " + MODEL + ", label: y, loss: poisson, features: {numeric: [a], categorical: ["
-                + String.join(", ", names) + "]}}");
+    private static ModelSpec specification(int features) {
+        String names = IntStream.range(0, features).mapToObj(i -> ", '\u20ac" + i + "'").collect(Collectors.joining());
+        return ModelSpec.parse("{name: " + MODEL + ", label: y, loss: poisson, features: {numeric: [a], categorical: [b"
+                + names + "]}}");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.freshet.server.predict.outputs;
 
-import io.freshet.server.predict.PredictedRows;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.RequestParameters;
 import io.freshet.server.store.ServedSpec;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Catches a metric that the page, the metadata of a model, or the gates do not know. */
 @Timeout(60)
-class AllMetricsTest {
+class AllMetricsIT {
     @Test
     void the_page_shows_the_value_of_every_metric() throws Exception {
         Set<Metric> shown = EnumSet.noneOf(Metric.class);

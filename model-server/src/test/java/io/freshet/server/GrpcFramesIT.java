@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Broken frames and connections of gRPC: each gets a status, and none is an error of the server. */
 @Timeout(60)
-class GrpcFramesTest {
+class GrpcFramesIT {
     private static RunningServer server;
 
     @BeforeAll

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of invalid body of a request to predict, and its error. */
-class InferBodyErrorsTest {
+class InferBodyErrorsIT {
     private static final int ROWS = 100;
     private static final int BYTES = 8_000;
     private static final String GOOD_A = tensor("a", "[1]", "FP64", "[1]");

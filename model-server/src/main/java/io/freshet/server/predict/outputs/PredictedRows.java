@@ -1,4 +1,4 @@
-package io.freshet.server.predict;
+package io.freshet.server.predict.outputs;
 
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.server.predict.rows.RowSource;
@@ -26,7 +26,7 @@ public record PredictedRows(
     }
 
     /** Returns the length of the longest prediction. */
-    int longest() {
+    public int longest() {
         int longest = 0;
         for (float[] prediction : predictions) {
             longest = Math.max(longest, prediction.length);
