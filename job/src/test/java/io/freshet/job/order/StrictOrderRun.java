@@ -21,8 +21,7 @@ abstract class StrictOrderRun {
         learn(harness, SPEC, partition, from, to);
     }
 
-    static void learn(LearnHarness harness, ModelSpec spec, int partition, long from, long to)
-            throws Exception {
+    static void learn(LearnHarness harness, ModelSpec spec, int partition, long from, long to) throws Exception {
         for (long offset = from; offset < to; offset++) {
             harness.learn(TestStream.sample(spec, partition, offset));
         }

@@ -86,9 +86,9 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
         for (int done = 0; done < length; done += Tile.LENGTH) {
             int count = Math.min(Tile.LENGTH, length - done);
             System.arraycopy(gradient, at + done, tile.gradient, 0, count);
-            tile.load(weights, from + done, count);
+            tile.load(weights, from + done, 0, count);
             step(tile.weights, null, tile.gradient, 0, count, step);
-            tile.store(weights, from + done, count);
+            tile.store(weights, from + done, 0, count);
         }
     }
 
@@ -105,7 +105,11 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
         if (width == 1) {
             step.stride(stride);
             step(weights, rows, gradient, from, to, step);
-        } else if (width < Tile.MINIMUM_ROW_WIDTH) {
+        } else if (width >= Tile.MINIMUM_ROW_WIDTH) {
+            for (int i = from; i < to; i++) {
+                stepRange(weights, rows[i] * stride, width, gradient, i * width, step);
+            }
+        } else if (weights.layout().byRow()) {
             step.stride(1);
             int[] coordinates = step.coordinates(to * width);
             for (int i = from; i < to; i++) {
@@ -116,9 +120,25 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
             }
             step(weights, coordinates, gradient, from * width, to * width, step);
         } else {
-            for (int i = from; i < to; i++) {
-                stepRange(weights, rows[i] * stride, width, gradient, i * width, step);
+            int atOnce = Tile.LENGTH / width;
+            for (int i = from; i < to; i += atOnce) {
+                stepTile(weights, rows, i, Math.min(to, i + atOnce), gradient, step);
             }
+        }
+    }
+
+    /** Steps a copy of narrow rows, whose slots are in arrays of their own. */
+    private void stepTile(Weights weights, int[] rows, int from, int to, float[] gradient, Step step) {
+        int width = weights.layout().width();
+        int stride = weights.layout().stride();
+        Tile tile = step.tile;
+        System.arraycopy(gradient, from * width, tile.gradient, 0, (to - from) * width);
+        for (int i = from; i < to; i++) {
+            tile.load(weights, rows[i] * stride, (i - from) * width, width);
+        }
+        step(tile.weights, null, tile.gradient, 0, (to - from) * width, step);
+        for (int i = from; i < to; i++) {
+            tile.store(weights, rows[i] * stride, (i - from) * width, width);
         }
     }
 

@@ -24,17 +24,17 @@ final class Tile {
         weights = Weights.zero(new StateLayout(LENGTH, 1, slots, false));
     }
 
-    void load(Weights from, int at, int count) {
+    void load(Weights from, int at, int here, int count) {
         int slot = from.layout().slotDistance();
         for (int part = 0; part <= weights.layout().slots(); part++) {
-            System.arraycopy(from.array(part), at + part * slot, weights.array(part), 0, count);
+            System.arraycopy(from.array(part), at + part * slot, weights.array(part), here, count);
         }
     }
 
-    void store(Weights to, int at, int count) {
+    void store(Weights to, int at, int here, int count) {
         int slot = to.layout().slotDistance();
         for (int part = 0; part <= weights.layout().slots(); part++) {
-            System.arraycopy(weights.array(part), 0, to.array(part), at + part * slot, count);
+            System.arraycopy(weights.array(part), here, to.array(part), at + part * slot, count);
         }
     }
 }

@@ -48,8 +48,7 @@ abstract class ConfluentRecords {
 
     final Map<Integer, List<String>> registered = new HashMap<>();
     int lookups;
-    final ConfluentDecoder decoder =
-            new ConfluentDecoder(LAYOUT, RecordFields.of("key", "$.at", null), this::schemas);
+    final ConfluentDecoder decoder = new ConfluentDecoder(LAYOUT, RecordFields.of("key", "$.at", null), this::schemas);
 
     List<String> schemas(int id) throws MalformedRecordException {
         lookups++;

@@ -136,7 +136,9 @@ class RecordLimitsTest {
     }
 
     private static ModelSpec specification(int features) {
-        String names = IntStream.range(0, features).mapToObj(i -> ", '\u20ac" + i + "'").collect(Collectors.joining());
+        String names = IntStream.range(0, features)
+                .mapToObj(i -> ", '\u20ac" + i + "'")
+                .collect(Collectors.joining());
         return ModelSpec.parse("{name: " + MODEL + ", label: y, loss: poisson, features: {numeric: [a], categorical: [b"
                 + names + "]}}");
     }
