@@ -1,12 +1,13 @@
 package io.freshet.server;
 
+import static io.freshet.server.InferBodies.BYTES;
+import static io.freshet.server.InferBodies.GOOD_A;
+import static io.freshet.server.InferBodies.GOOD_CITY;
 import static io.freshet.server.InferBodies.error;
 import static io.freshet.server.InferBodies.inputs;
 import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.learning.spec.ModelSpec;
-import io.freshet.server.http.Limits;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,23 +20,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every kind of invalid body of a request to predict, and its error. */
 class InferBodyErrorsIT {
-    private static final int ROWS = 100;
-    private static final int BYTES = 8_000;
-    private static final String GOOD_A = tensor("a", "[1]", "FP64", "[1]");
-    private static final String GOOD_CITY = tensor("city", "[1]", "BYTES", "[\"Rome\"]");
     private static RunningServer server;
 
     @BeforeAll
     static void start() {
-        server = new RunningServer(
-                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(Limits.of(ROWS, BYTES)));
-        server.publish(Published.records(
-                ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy,"
-                        + " features: {numeric: [a], categorical: [city], hashBits: 4}}"),
-                "",
-                7,
-                0.5f,
-                1));
+        server = InferBodies.server();
     }
 
     @AfterAll

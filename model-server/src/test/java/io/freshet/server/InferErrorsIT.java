@@ -1,5 +1,8 @@
 package io.freshet.server;
 
+import static io.freshet.server.InferBodies.BYTES;
+import static io.freshet.server.InferBodies.GOOD_A;
+import static io.freshet.server.InferBodies.GOOD_CITY;
 import static io.freshet.server.InferBodies.error;
 import static io.freshet.server.InferBodies.inputs;
 import static io.freshet.server.InferBodies.tensor;
@@ -7,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.snapshot.SnapshotCodec;
-import io.freshet.server.http.Limits;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -18,23 +20,11 @@ import org.junit.jupiter.api.Test;
 
 /** Requests whose body is well formed, but that name nothing served, or cannot be answered. */
 class InferErrorsIT {
-    private static final int ROWS = 100;
-    private static final int BYTES = 8_000;
-    private static final String GOOD_A = tensor("a", "[1]", "FP64", "[1]");
-    private static final String GOOD_CITY = tensor("city", "[1]", "BYTES", "[\"Rome\"]");
     private static RunningServer server;
 
     @BeforeAll
     static void start() {
-        server = new RunningServer(
-                ServerOptions.of("unused:1").withAddress("127.0.0.1", 0).withLimits(Limits.of(ROWS, BYTES)));
-        server.publish(Published.records(
-                ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy,"
-                        + " features: {numeric: [a], categorical: [city], hashBits: 4}}"),
-                "",
-                7,
-                0.5f,
-                1));
+        server = InferBodies.server();
         server.publish(Published.records(
                 ModelSpec.parse("{name: keyed, label: y, key: shop, loss: mean-squared-error,"
                         + " features: {numeric: [a], standardize: false}}"),

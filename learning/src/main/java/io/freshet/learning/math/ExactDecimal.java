@@ -22,7 +22,7 @@ public final class ExactDecimal {
 
     /** Returns whether {@link #of} has the exponent. */
     public static boolean hasExponent(int exponent) {
-        return Math.abs(exponent) < POWERS_OF_TEN.length;
+        return exponent > -POWERS_OF_TEN.length && exponent < POWERS_OF_TEN.length;
     }
 
     /** Returns the double nearest to {@code digits * 10^exponent}. */

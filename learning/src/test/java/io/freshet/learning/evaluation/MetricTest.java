@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Catches a metric that no tally computes, or one that a task has although the table says that it does not apply. */
+/** Would catch a metric that no tally computes, or that a tally computes for the wrong task. */
 class MetricTest {
     @ParameterizedTest
     @EnumSource(Task.class)
