@@ -10,10 +10,10 @@ import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
-import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.stream.WatchSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class Learner {
     private final Batch single;
     private final boolean strictOrder;
     private final boolean frozen;
-    private final boolean restoresBest;
+    private final Epochs epochs;
 
     public Learner(ModelSpec spec) {
         this(spec, null);
@@ -109,8 +109,7 @@ public final class Learner {
         batchLearner = new BatchLearner(spec, layout, steps);
         strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
-        EarlyStopping stopping = spec.training().earlyStopping();
-        restoresBest = stopping.patience() > 0 && stopping.restoreBest() && !frozen;
+        epochs = new Epochs(spec, collector, batchLearner);
         single = new Batch(batchShape);
     }
 
@@ -194,7 +193,7 @@ public final class Learner {
         rejections.clear();
         adopt(state);
         if (sample.epoch() != state.epoch()) {
-            nextEpoch(state, sample.epoch());
+            epochs.begin(state, sample.epoch());
         }
         received(state, sample);
         if (state.stops(spec.training().earlyStopping())) {
@@ -271,19 +270,6 @@ public final class Learner {
         return single;
     }
 
-    private void nextEpoch(LearnerState state, int epoch) {
-        if (!batchSpec.isFull() && state.pendingSize() > 0) {
-            update(state);
-        }
-        EpochProgress progress = state.useEpochProgress();
-        boolean best = progress.nextEpoch(epoch, spec.training().earlyStopping());
-        if (restoresBest && best) {
-            state.saveBest();
-        } else if (restoresBest && progress.stopped()) {
-            state.restoreBest();
-        }
-    }
-
     /**
      * Ends a bounded input: applies the pending batch, or learns all epochs of a full batch. Then returns to the best epoch, if
      * early stopping says so and another epoch was better than the last.
@@ -293,28 +279,7 @@ public final class Learner {
     public void finish(LearnerState state, Runnable afterEpoch) {
         batchLearner.rejections().clear();
         adopt(state);
-        if (state.pendingSize() > 0 && batchSpec.isFull()) {
-            learnFull(state, afterEpoch);
-        } else if (state.pendingSize() > 0) {
-            update(state);
-        }
-        if (restoresBest && !state.epochProgress().isBest()) {
-            state.restoreBest();
-        }
-    }
-
-    private void learnFull(LearnerState state, Runnable afterEpoch) {
-        Batch pending = collector.standardized(state);
-        int epochs = spec.training().epochs();
-        for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {
-            batchLearner.updateFull(state, pending);
-            if (epoch < epochs) {
-                afterEpoch.run();
-                state.useEpochProgress()
-                        .nextEpoch(state.epoch() + 1, spec.training().earlyStopping());
-            }
-        }
-        pending.clear();
+        epochs.finish(state, afterEpoch);
     }
 
     /**

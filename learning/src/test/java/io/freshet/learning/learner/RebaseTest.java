@@ -9,6 +9,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;

@@ -1,6 +1,5 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.predict;
 
-import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.stream.WarmStartReference;
@@ -95,7 +94,7 @@ public final class WarmStart {
      *
      * @param isNew whether the key has received no sample yet
      */
-    @Nullable Parameters of(String key, boolean isNew) {
+    public @Nullable Parameters of(String key, boolean isNew) {
         Parameters own = byKey.get(key);
         return own == null && isNew && spec.key() == null ? byKey.get(NO_KEY) : own;
     }
