@@ -179,7 +179,7 @@ class OptimizerContractTest {
         }
     }
 
-    /** Narrow rows are scattered coordinates; wide rows are stepped one by one. */
+    /** Wide rows are stepped one by one; narrow rows are scattered coordinates by row, and copied in tiles by slot. */
     @ParameterizedTest
     @FieldSource("STEPPING")
     void rows_of_any_width_give_the_same_bits_by_slot_and_by_row(Optimizer optimizer) {
