@@ -101,7 +101,10 @@ class ExtremeInputContractTest {
                 ? SequenceCases.samples(spec, SAMPLES, seed)
                 : ModelCases.samples(spec, SAMPLES, seed)) {
             learner.learn(state, extreme(sample, spec, random));
-            assertFinite(state, spec, seed);
+            // No number becomes finite again.
+            if (sample.offset() % 8 == 0) {
+                assertFinite(state, spec, seed);
+            }
         }
         learner.finish(state, () -> {});
         assertFinite(state, spec, seed);
