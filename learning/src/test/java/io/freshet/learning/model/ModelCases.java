@@ -47,6 +47,11 @@ public final class ModelCases {
 
     /** @param hyperparameters of the model, as {@code ", dropout: 0.5"} */
     public static ModelSpec of(String model, String hyperparameters, Loss loss, String optimizer, String... more) {
+        return ModelSpec.parse(yaml(model, hyperparameters, loss, optimizer, more));
+    }
+
+    /** Returns the YAML of a model, with a learning rate of 0.05. */
+    public static String yaml(String model, String hyperparameters, Loss loss, String optimizer, String... more) {
         String features = model.equals("mlp") ? NUMBERS : NUMBERS + ", " + HASHED;
         String small = hyperparameters;
         if (model.endsWith("mlp") && !small.contains("hidden")) {
@@ -55,7 +60,7 @@ public final class ModelCases {
         if (model.equals("embedding-mlp")) {
             small += ", dimension: 3";
         }
-        return ModelSpec.parse("""
+        return """
                 name: test
                 label: y
                 weight: w
@@ -65,7 +70,7 @@ public final class ModelCases {
                 loss: %s
                 optimizer: {type: %s, learningRate: 0.05}
                 """.formatted(features, model, small, TestSpecs.outputs(loss), loss.name(), optimizer)
-                + String.join("\n", more));
+                + String.join("\n", more);
     }
 
     /** Draws the features, hidden layers and outputs of a model. */

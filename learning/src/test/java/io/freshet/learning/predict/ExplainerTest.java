@@ -34,7 +34,7 @@ class ExplainerTest {
         for (int seed = 0; seed < 20; seed++) {
             // Few buckets, so that features share rows of parameters.
             ModelSpec spec =
-                    spec("outputs: 3, model: {type: " + model + "}, " + EVERY_FEATURE.formatted(seed % 2 * 15 + 3));
+                    spec("outputs: 3, model: {type: " + model + "}, " + EVERY_FEATURE.formatted(seed % 2 * 9 + 3));
             Snapshot snapshot = random(spec, seed);
             Row row = everyFeature(spec, new Random(seed));
 

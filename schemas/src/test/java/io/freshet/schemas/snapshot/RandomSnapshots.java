@@ -12,17 +12,20 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots with random fields, some of them without meaning. */
 final class RandomSnapshots {
-    private static final List<String> MODELS = List.of(
+    private static final List<ModelSpec> MODELS = Stream.of(
             "features: {numeric: [a, b], categorical: [c], hashBits: 4}, loss: mean-squared-error",
             "features: {numeric: [Größe]}, loss: binary-cross-entropy, optimizer: {type: rmsprop}, key: k",
             "features: {categorical: [c], hashBits: 6}, loss: binary-cross-entropy,"
                     + " model: {type: factorization-machine, rank: 3}",
             "features: {numeric: [a, b]}, model: {type: mlp, hidden: [8]}, outputs: 3,"
-                    + " loss: sparse-categorical-cross-entropy");
+                    + " loss: sparse-categorical-cross-entropy")
+            .map(model -> ModelSpec.parse("{name: m, label: y, " + model + "}"))
+            .toList();
 
     private final Random random;
 
@@ -36,8 +39,7 @@ final class RandomSnapshots {
         return new PublishedSnapshot(snapshot(MODELS.get(i % MODELS.size())), publication);
     }
 
-    private Snapshot snapshot(String model) {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, " + model + "}");
+    private Snapshot snapshot(ModelSpec spec) {
         float[] parameters = new float[spec.parameterCount()];
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = Float.intBitsToFloat(random.nextInt());

@@ -63,7 +63,7 @@ class SnapshotReaderTest {
      */
     @Test
     void the_newest_snapshot_is_reached_through_any_compaction_and_restart() throws Exception {
-        for (int trial = 0; trial < 60; trial++) {
+        for (int trial = 0; trial < 20; trial++) {
             String as = "seed " + SEED + ", trial " + trial;
             SplittableRandom random = new SplittableRandom(SEED + trial);
             PublishedLog log = PublishedLog.random(codec, random, 25);
