@@ -68,8 +68,7 @@ class ModelStateCacheAttackTest {
 
     @ParameterizedTest
     @MethodSource("runs")
-    void states_are_those_of_a_plain_map(Backend backend, long cacheBytes, int operations, long seed)
-            throws Exception {
+    void states_are_those_of_a_plain_map(Backend backend, long cacheBytes, int operations, long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         ModelStateHarness harness = new ModelStateHarness(backend, cacheBytes, null, 1, 0);
         try {

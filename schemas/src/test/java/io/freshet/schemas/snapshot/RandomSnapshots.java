@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /** Snapshots with random fields, some of them without meaning. */
 final class RandomSnapshots {
     private static final List<ModelSpec> MODELS = Stream.of(
-            "features: {numeric: [a, b], categorical: [c], hashBits: 4}, loss: mean-squared-error",
-            "features: {numeric: [Größe]}, loss: binary-cross-entropy, optimizer: {type: rmsprop}, key: k",
-            "features: {categorical: [c], hashBits: 6}, loss: binary-cross-entropy,"
-                    + " model: {type: factorization-machine, rank: 3}",
-            "features: {numeric: [a, b]}, model: {type: mlp, hidden: [8]}, outputs: 3,"
-                    + " loss: sparse-categorical-cross-entropy")
+                    "features: {numeric: [a, b], categorical: [c], hashBits: 4}, loss: mean-squared-error",
+                    "features: {numeric: [Größe]}, loss: binary-cross-entropy, optimizer: {type: rmsprop}, key: k",
+                    "features: {categorical: [c], hashBits: 6}, loss: binary-cross-entropy,"
+                            + " model: {type: factorization-machine, rank: 3}",
+                    "features: {numeric: [a, b]}, model: {type: mlp, hidden: [8]}, outputs: 3,"
+                            + " loss: sparse-categorical-cross-entropy")
             .map(model -> ModelSpec.parse("{name: m, label: y, " + model + "}"))
             .toList();
 

@@ -92,7 +92,8 @@ class RecordLimitsTest {
     void an_evaluation_identifies_its_incarnation_by_the_partitions_that_fit() throws Exception {
         Evaluation evaluation = evaluation(Tally.of(Task.BINARY, 1));
 
-        Evaluation read = new EvaluationCodec().read(new EvaluationCodec().write(evaluation).value());
+        Evaluation read = new EvaluationCodec()
+                .read(new EvaluationCodec().write(evaluation).value());
 
         assertThat(read.incarnation().partitions()).hasSizeLessThan(PARTITIONS);
         assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation()))
