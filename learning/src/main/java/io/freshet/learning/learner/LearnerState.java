@@ -200,6 +200,15 @@ public final class LearnerState extends LazyParts {
         }
     }
 
+    /** Records a batch of which each sample changed the rows of its entries. */
+    void learnedRows(Batch batch) {
+        learned(batch);
+        long[] versions = changeVersions();
+        if (versions != null && batch.size() > 0) {
+            BlockVersions.updated(versions, layout(), batch.rows(), batch.from(0), batch.to(batch.size() - 1), samples);
+        }
+    }
+
     /** Records a sample that was learned in place, by one step along the gradient of its entries. */
     void learned(Sample sample, LeadingEntries leading) {
         lineage.learned(sample.partition(), sample.offset(), sample.eventTime());

@@ -146,6 +146,12 @@ final class Updater {
         }
     }
 
+    /** Returns the norm of a gradient, and remembers the parameters in its rows for {@link #change}. */
+    double measure(LearnerState state, Gradient gradient) {
+        remember(state.weights().array(), gradient);
+        return norm(gradient);
+    }
+
     private static double norm(Gradient gradient) {
         int from = gradient.factoredFrom();
         int length = gradient.count() * gradient.width();
@@ -250,7 +256,7 @@ final class Updater {
     }
 
     /** Returns the norm of the change since {@link #remember}. */
-    private double change(float[] weights, Gradient gradient) {
+    double change(float[] weights, Gradient gradient) {
         int width = gradient.width();
         int sparse = gradient.count() * width;
         int[] rows = gradient.factoredRows();

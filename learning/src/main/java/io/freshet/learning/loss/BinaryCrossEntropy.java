@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Several outputs are independent labels. The right-hand form never overflows. The same as PyTorch's {@code
  * BCEWithLogitsLoss}. Pinned by {@code LossGoldenTest}.
  */
-public record BinaryCrossEntropy() implements Loss {
+public record BinaryCrossEntropy() implements PointwiseLoss {
     @Override
     public String name() {
         return "binary-cross-entropy";
@@ -63,5 +63,21 @@ public record BinaryCrossEntropy() implements Loss {
             double z = logits[k];
             predictions[k] = (float) sigmoid(z, exp(-Math.abs(z)));
         }
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return Math.max(z, 0) - z * y + log1p(exp(-Math.abs(z)));
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return sigmoid(z) - y;
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        double p = slope + y;
+        return p * (1 - p);
     }
 }

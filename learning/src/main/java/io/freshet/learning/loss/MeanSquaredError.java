@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The same as PyTorch's {@code MSELoss} and Keras's; some texts halve it. Pinned by {@code LossGoldenTest}.
  */
-public record MeanSquaredError() implements Loss {
+public record MeanSquaredError() implements PointwiseLoss {
     @Override
     public String name() {
         return "mean-squared-error";
@@ -22,6 +22,11 @@ public record MeanSquaredError() implements Loss {
     @Override
     public Task task() {
         return Task.REGRESSION;
+    }
+
+    @Override
+    public boolean isInUnitOfLabel() {
+        return true;
     }
 
     @Override
@@ -42,5 +47,25 @@ public record MeanSquaredError() implements Loss {
             sum += error * error;
         }
         return sum / outputs;
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return (z - y) * (z - y);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return 2 * (z - y);
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return 2;
+    }
+
+    @Override
+    public double implicit(double z, double y, double slope, double distance) {
+        return slope / (slope - 2 * distance);
     }
 }

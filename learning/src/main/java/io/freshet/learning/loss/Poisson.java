@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.2307/2344614">Nelder and Wedderburn 1972, Generalized linear models</a>
  */
-public record Poisson() implements Loss {
+public record Poisson() implements PointwiseLoss {
     private static final double LARGEST_MEAN = 0x1p126;
 
     @Override
@@ -66,5 +66,20 @@ public record Poisson() implements Loss {
 
     private static double mean(double z) {
         return Math.min(exp(z), LARGEST_MEAN);
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return 2 * Math.max(0, (y > 0 ? y * (log(y) - z) : 0) - (y - mean(z)));
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return 2 * (mean(z) - y);
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return slope + 2 * y;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. The formula of each
  * is one loop, {@link #step}, for contiguous and for scattered coordinates.
  */
-public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Momentum, Nesterov, RmsProp, Sgd {
+public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, LookAhead, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
     String name();
 
@@ -25,6 +25,11 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
     /** Returns the learning rate to use by default. */
     default double defaultLearningRate() {
         return 0.01;
+    }
+
+    /** Returns whether steps have a learning rate, which a schedule changes. */
+    default boolean hasLearningRate() {
+        return true;
     }
 
     /** Returns the learning rate above which parameters grow regardless of the gradient; infinite if there is none. */

@@ -1,6 +1,10 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.model.Linear;
+import io.freshet.learning.optimizer.LookAhead;
+import io.freshet.learning.schedule.Constant;
+import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
@@ -60,6 +64,9 @@ final class SpecChecks {
         }
         if (training.optimizer().needsObjective()) {
             checkObjective(spec);
+        }
+        if (training.optimizer() instanceof LookAhead) {
+            checkLookAhead(spec);
         }
         if (spec.stream().order().strict() && spec.key() != null) {
             throw SpecException.of("order", "strict", "arrival, since each key's samples come from one partition");
@@ -125,6 +132,30 @@ final class SpecChecks {
         }
         if (spec.model().hyperparameters().get("dropout") instanceof Number rate && rate.doubleValue() > 0) {
             throw SpecException.of("model.dropout", rate, "0" + since + "the same loss each time");
+        }
+    }
+
+    /** A step that looks at the loss itself requires a linear model and a convex loss, and has nothing that penalizes or clips it. */
+    private static void checkLookAhead(ModelSpec spec) {
+        TrainingSpec training = spec.training();
+        String since = ", since optimizer " + training.optimizer().name() + " ";
+        if (!(spec.model() instanceof Linear)) {
+            throw SpecException.of("model.type", spec.model().name(), "linear" + since + "needs a sum of features");
+        }
+        if (!spec.loss().isConvex()) {
+            throw SpecException.of("loss", spec.loss().name(), "a convex loss" + since + "looks for its minimum");
+        }
+        if (!(training.schedule() instanceof Constant)) {
+            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "has no rate");
+        }
+        if (!training.regularization().equals(Regularization.NONE)) {
+            String name = training.regularization().l1() > 0 ? "l1" : "l2";
+            double value = Math.max(training.regularization().l1(), training.regularization().l2());
+            throw SpecException.of("regularization." + name, value, "0" + since + "undoes what a penalty shrinks");
+        }
+        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
+            double limit = Math.min(training.clip().value(), training.clip().norm());
+            throw SpecException.of("clip", limit, "none" + since + "never steps past a minimum");
         }
     }
 }

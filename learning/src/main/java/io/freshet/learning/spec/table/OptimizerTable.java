@@ -19,6 +19,7 @@ import io.freshet.learning.optimizer.Momentum;
 import io.freshet.learning.optimizer.Nesterov;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.RmsProp;
+import io.freshet.learning.optimizer.ScaleFree;
 import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.yaml.SpecNode;
 import java.util.Collections;
@@ -44,7 +45,8 @@ public final class OptimizerTable {
                             number(node, EPSILON),
                             number(node, WEIGHT_DECAY)),
             "ftrl", (node, penalty) -> new Ftrl(number(node, BETA), penalty.l1(), penalty.l2()),
-            "lbfgs", (node, penalty) -> new Lbfgs((int) number(node, HISTORY))));
+            "lbfgs", (node, penalty) -> new Lbfgs((int) number(node, HISTORY)),
+            "scale-free", (node, penalty) -> new ScaleFree()));
 
     private OptimizerTable() {}
 

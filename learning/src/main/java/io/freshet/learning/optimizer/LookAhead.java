@@ -1,0 +1,48 @@
+package io.freshet.learning.optimizer;
+
+import io.freshet.learning.parameters.Weights;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An optimizer of linear models that sees more than a gradient: the entries of each sample, its label, and the loss as a function of
+ * the logits. So it knows the scale of each feature, and where along its step the loss is smallest.
+ *
+ * <p>It has no learning rate. A few numbers for the whole model, its memory, are part of the learner's state.
+ */
+public sealed interface LookAhead extends Optimizer permits ScaleFree {
+    /** Returns a new array with the memory before the first sample. Its length is always the same. */
+    double[] memory();
+
+    /** Returns the factor of all steps that the memory holds, to report it in place of a learning rate. */
+    double factor(double[] memory);
+
+    /**
+     * Learns one sample of a model with one output.
+     *
+     * @param memory changed in place
+     * @param sample its entries in distinct rows, the first of which is the bias
+     */
+    void learn(Weights weights, double[] memory, SampleStep sample);
+
+    /**
+     * Learns samples together.
+     *
+     * @param memory changed in place
+     */
+    void learn(Weights weights, double[] memory, BatchStep batch);
+
+    @Override
+    default double defaultLearningRate() {
+        return 1;
+    }
+
+    @Override
+    default boolean hasLearningRate() {
+        return false;
+    }
+
+    @Override
+    default void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
+        throw new UnsupportedOperationException("optimizer: " + name() + " (expected: one that steps by a gradient alone)");
+    }
+}
