@@ -65,7 +65,7 @@ final class BatchLearner {
         updater = new Updater(spec.training(), layout);
         gradients = new GradientRule(network, evaluator, updater, steps);
         rule = spec.optimizer() instanceof LookAhead ahead
-                ? new LookAheadRule(spec, ahead, network, evaluator, gradients)
+                ? new LookAheadRule(spec, ahead, evaluator, gradients)
                 : gradients;
         large = Tally.of(spec.loss().task(), spec.outputs());
         watch = spec.watch();

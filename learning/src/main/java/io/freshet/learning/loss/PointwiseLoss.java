@@ -9,8 +9,8 @@ package io.freshet.learning.loss;
  */
 public sealed interface PointwiseLoss extends Loss
         permits MeanSquaredError, MeanAbsoluteError, Huber, Quantile, Poisson, BinaryCrossEntropy, Hinge {
-    /** Iterations of {@link #implicit}, which takes two or three. */
-    int MAXIMUM_ITERATIONS = 12;
+    /** Iterations of {@link #implicit}, which takes two or three, and at most 30 in tests. */
+    int MAXIMUM_ITERATIONS = 60;
 
     /** Relative precision of {@link #implicit}. */
     double PRECISION = 1e-7;
@@ -36,7 +36,7 @@ public sealed interface PointwiseLoss extends Loss
      *   k g = l'(z + k D),   k in (0, 1]
      * </pre>
      *
-     * By default, by Newton's method, which bisects when it leaves the bracket.
+     * By default, by Newton's method, which bisects when it leaves the bracket, or does not halve its steps.
      *
      * @param z where the step starts
      * @param slope g = l'(z), not 0
@@ -47,6 +47,7 @@ public sealed interface PointwiseLoss extends Loss
         double high = 1;
         double size = Math.abs(distance / slope);
         double k = 1 / (1 + size * curvature(slope, y));
+        double last = 1;
         for (int i = 0; i < MAXIMUM_ITERATIONS; i++) {
             double there = slope(z + k * distance, y);
             double excess = k - there / slope;
@@ -57,10 +58,11 @@ public sealed interface PointwiseLoss extends Loss
             }
             double next = k - excess / (1 + size * curvature(there, y));
             // Also if the next one is NaN.
-            next = next >= low && next <= high ? next : (low + high) / 2;
-            boolean close = Math.abs(next - k) <= PRECISION * k;
+            boolean isNewton = next >= low && next <= high && Math.abs(next - k) <= last / 2;
+            next = isNewton ? next : (low + high) / 2;
+            last = Math.abs(next - k);
             k = next;
-            if (close) {
+            if (last <= PRECISION * k) {
                 break;
             }
         }

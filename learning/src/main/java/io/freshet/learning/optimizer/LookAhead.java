@@ -17,19 +17,11 @@ public sealed interface LookAhead extends Optimizer permits ScaleFree {
     double factor(double[] memory);
 
     /**
-     * Learns one sample of a model with one output.
+     * Learns one sample.
      *
      * @param memory changed in place
-     * @param sample its entries in distinct rows, the first of which is the bias
      */
     void learn(Weights weights, double[] memory, SampleStep sample);
-
-    /**
-     * Learns samples together.
-     *
-     * @param memory changed in place
-     */
-    void learn(Weights weights, double[] memory, BatchStep batch);
 
     @Override
     default double defaultLearningRate() {

@@ -1,49 +1,78 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.PointwiseLoss;
+import io.freshet.learning.parameters.Weights;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A sample of a model with one output for {@link LookAhead}: its entries, label, and prediction, and scratch space. Reused; not
- * thread-safe.
- */
+/** A sample for {@link LookAhead}: its entries, label, and prediction, and scratch space. Reused; not thread-safe. */
 public final class SampleStep {
-    final PointwiseLoss loss;
-    int[] rows = new int[64];
-    float[] values = new float[64];
-    /** The change of phi of each entry per unit of the step. */
-    double[] change = new double[64];
-    /** The parameter of each entry per unit of phi; 0 for an entry that is not learned. */
-    double[] reading = new double[64];
+    /** Its square fits a float. */
+    private static final double LARGEST_LOGIT = 1e18;
 
+    final Loss loss;
+    /** The loss of a model with one output as a function of its logit; null if it is no such function. */
+    final @Nullable PointwiseLoss pointwise;
+
+    final int outputs;
+    /** The rows of the entries, each once; the first is the bias, with the value 1. */
+    int[] rows = new int[64];
+
+    float[] values = new float[64];
     int count;
-    double logit;
-    double slope;
-    double label;
+    /** Two numbers for each entry and output, as the optimizer uses them. */
+    double[] first;
+
+    double[] second;
+
+    /** As predicted. */
+    final float[] logits;
+
+    final float[] gradients;
+    float[] label = new float[1];
     double weight;
     long number;
-    /** The logit with refreshed parameters, where the step starts. */
-    double start;
-    /** By how much a step of 1 moves the logit. */
-    double reach;
 
-    public SampleStep(PointwiseLoss loss) {
+    /** Where a step starts, and by how far it moves each logit, for each output. */
+    final double[] starts;
+
+    final double[] distances;
+    /** The gradients where the step starts. */
+    final double[] slopes;
+
+    private final OutputArrays arrays;
+
+    /** @param outputs K */
+    public SampleStep(Loss loss, int outputs) {
         this.loss = loss;
+        this.outputs = outputs;
+        pointwise = outputs == 1 && loss instanceof PointwiseLoss one ? one : null;
+        first = new double[rows.length * outputs];
+        second = new double[rows.length * outputs];
+        logits = new float[outputs];
+        gradients = new float[outputs];
+        starts = new double[outputs];
+        distances = new double[outputs];
+        slopes = new double[outputs];
+        arrays = new OutputArrays(new float[outputs], new float[outputs], new float[outputs]);
     }
 
     /**
      * Starts a sample without entries.
      *
-     * @param logit z, predicted with the parameters from before the sample
-     * @param slope dLoss/dz
+     * @param labels the label starts at {@code at}
      * @param weight &gt; 0
      * @param number t: 1 for the first update of this model and key
      */
-    public void start(float logit, float slope, float label, float weight, long number) {
+    public void start(float[] labels, int at, float weight, long number) {
         count = 0;
-        this.logit = logit;
-        this.slope = slope;
-        this.label = label;
+        int length = loss.labelLength(outputs);
+        if (label.length < length) {
+            label = new float[length];
+        }
+        System.arraycopy(labels, at, label, 0, length);
         this.weight = weight;
         this.number = number;
     }
@@ -51,19 +80,69 @@ public final class SampleStep {
     /** Adds entries [from, to). */
     public void add(int[] ofRows, float[] ofValues, int from, int to) {
         int length = to - from;
-        reserve(count + length);
+        if (count + length > rows.length) {
+            int capacity = Integer.highestOneBit(count + length - 1) << 1;
+            rows = Arrays.copyOf(rows, capacity);
+            values = Arrays.copyOf(values, capacity);
+            first = new double[capacity * outputs];
+            second = new double[capacity * outputs];
+        }
         System.arraycopy(ofRows, from, rows, count, length);
         System.arraycopy(ofValues, from, values, count, length);
         count += length;
     }
 
-    private void reserve(int entries) {
-        if (entries > rows.length) {
-            int capacity = Integer.highestOneBit(entries - 1) << 1;
-            rows = Arrays.copyOf(rows, capacity);
-            values = Arrays.copyOf(values, capacity);
-            change = new double[capacity];
-            reading = new double[capacity];
+    /** Sets the prediction from the logits of an earlier evaluation with the same parameters, and its gradient. */
+    public void predicted(float[] ofLogits, float[] ofGradients) {
+        System.arraycopy(ofLogits, 0, logits, 0, outputs);
+        System.arraycopy(ofGradients, 0, gradients, 0, outputs);
+    }
+
+    /** Predicts with the current parameters. */
+    public void predict(Weights weights) {
+        float[] state = weights.array();
+        int stride = weights.layout().stride();
+        for (int k = 0; k < outputs; k++) {
+            double sum = 0;
+            for (int i = 0; i < count; i++) {
+                sum += (double) state[rows[i] * stride + k] * values[i];
+            }
+            arrays.logits()[k] = (float) sum;
         }
+        loss.evaluate(arrays, 0, outputs, label, 0);
+        predicted(arrays.logits(), arrays.gradients());
+    }
+
+    /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
+    double evaluate(double share) {
+        for (int k = 0; k < outputs; k++) {
+            double logit = starts[k] + share * distances[k];
+            arrays.logits()[k] = (float) Math.max(-LARGEST_LOGIT, Math.min(LARGEST_LOGIT, logit));
+        }
+        return loss.evaluate(arrays, 0, outputs, label, 0);
+    }
+
+    /** Returns the sum of the gradients of the last {@link #evaluate} times the distances. */
+    double slopeAlong() {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            sum += arrays.gradients()[k] * distances[k];
+        }
+        return sum;
+    }
+
+    /** Returns the gradient of an output at the last {@link #evaluate}. */
+    double slope(int output) {
+        return arrays.gradients()[output];
+    }
+
+    /** Returns whether loss and gradient are finite. */
+    public boolean isFinite() {
+        for (int k = 0; k < outputs; k++) {
+            if (!(Math.abs(logits[k]) <= Float.MAX_VALUE && Math.abs(gradients[k]) <= Float.MAX_VALUE)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

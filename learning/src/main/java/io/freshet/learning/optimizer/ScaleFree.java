@@ -23,8 +23,8 @@ import java.util.Map;
  * would be dual averaging, which is better with weak signals, and all on writing normalized AdaGrad, better with strong ones.
  *
  * <p>Up to 1, h is a fraction of a sample. Above 1, the step goes as far as h repetitions would, but no farther than one repetition,
- * or the zero of the linear loss, whichever is farther; and V grows by what was used. Samples of a batch are learned together: their
- * sums, not means, with one k ({@link ScaleFreeBatch}).
+ * or the zero of the linear loss, whichever is farther; and V grows by what was used. Several outputs share k ({@link
+ * ScaleFreeOutputs}).
  *
  * <p>Slots: phi, V, and M, all start at 0. A value below 1e-30 counts as 0. Sums over a sample are float64. Pinned by {@code
  * ScaleFreeTest} and {@code ScaleFreeGoldenTest}.
@@ -69,19 +69,23 @@ public record ScaleFree() implements LookAhead {
     }
 
     @Override
-    public void learn(Weights weights, double[] memory, BatchStep batch) {
-        ScaleFreeBatch.learn(weights, memory, batch);
+    public void learn(Weights weights, double[] memory, SampleStep sample) {
+        if (sample.pointwise == null) {
+            ScaleFreeOutputs.learn(weights, memory, sample);
+        } else {
+            learn(weights, memory, sample, sample.pointwise);
+        }
     }
 
-    @Override
-    public void learn(Weights weights, double[] memory, SampleStep sample) {
+    private static void learn(Weights weights, double[] memory, SampleStep sample, PointwiseLoss loss) {
         double h = sample.weight;
-        double g = sample.slope;
+        double g = sample.gradients[0];
+        double y = sample.label[0];
         double fraction = Math.min(h, 1);
         double ofGradient = 1;
         double ofLabel = 1;
-        if (sample.loss.isInUnitOfLabel()) {
-            Amplitude.addUnits(memory, h, h * g * g, h * sample.label * sample.label);
+        if (loss.isInUnitOfLabel()) {
+            Amplitude.addUnits(memory, h, h * g * g, h * y * y);
             ofGradient = Amplitude.ofGradients(memory);
             ofLabel = Amplitude.ofLabels(memory);
         }
@@ -90,107 +94,102 @@ public record ScaleFree() implements LookAhead {
         }
         double bias = weights.array()[sample.rows[0] * weights.layout().stride()];
         double unit = fraction * g / (ofGradient * ofLabel);
-        Amplitude.learn(memory, unit * (sample.logit - bias), unit * bias);
+        Amplitude.learn(memory, unit * (sample.logits[0] - bias), unit * bias);
         double initial = INITIAL_SQUARES * ofGradient * ofGradient;
         double amplitude = ofLabel * Amplitude.ofFeatures(memory);
         double ofBias = ofLabel * Amplitude.ofBias(memory);
-        read(weights, sample, fraction * g * g, initial, amplitude, ofBias);
-        double slope = sample.loss.slope(sample.start, sample.label);
+        read(weights, sample, 0, fraction * g * g, initial, amplitude, ofBias);
+        double start = sample.starts[0];
+        double reach = sample.distances[0];
+        double slope = loss.slope(start, y);
         double step = 0;
         if (slope != 0) {
-            double distance = -h * slope * sample.reach;
-            step = -h * slope * sample.loss.implicit(sample.start, sample.label, slope, distance);
+            double distance = -h * slope * reach;
+            double share = loss.implicit(start, y, slope, distance);
             if (h > 1) {
-                step = limited(sample, slope, distance, step);
-                double used = Math.abs(step * g) - g * g;
-                if (used > 0) {
-                    read(weights, sample, used, initial, amplitude, ofBias);
-                }
+                double repetition = loss.implicit(start, y, slope, distance / h) / h;
+                double toZero = loss.value(start, y) / Math.abs(slope * distance);
+                share = Math.min(share, Math.max(repetition, toZero));
+            }
+            step = -share * h * slope;
+            double used = h > 1 ? Math.abs(step * g) - g * g : 0;
+            if (used > 0) {
+                read(weights, sample, 0, used, initial, amplitude, ofBias);
             }
         }
-        write(weights, sample, step);
+        write(weights, sample, 0, step);
     }
 
-    /** Limits the step of a heavy sample: no farther than one repetition, or the zero of the linear loss. */
-    private static double limited(SampleStep sample, double slope, double distance, double step) {
-        PointwiseLoss loss = sample.loss;
-        double once = distance / sample.weight;
-        double repetition = loss.implicit(sample.start, sample.label, slope, once) * Math.abs(once);
-        double far = Math.max(repetition, loss.value(sample.start, sample.label) / Math.abs(slope));
-        double way = Math.abs(step) * sample.reach;
-        return way > far ? step * (far / way) : step;
-    }
-
-    /** Adds to the squares of each entry, and reads its parameter with the current amplitude and divisor. */
-    private static void read(
-            Weights weights, SampleStep sample, double squares, double initial, double amplitude, double ofBias) {
+    /**
+     * Adds to the squares of each entry, and reads its parameter with the current amplitude and divisor: C, A, z_r, and v of an
+     * output.
+     */
+    static void read(
+            Weights weights, SampleStep sample, int k, double squares, double initial, double amplitude, double ofBias) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
         int distance = weights.layout().slotDistance();
+        int outputs = sample.outputs;
         float dither = SquareSum.dither(sample.number);
         double start = 0;
         double reach = 0;
         double s = ofBias;
         for (int i = 0; i < sample.count; i++, s = amplitude) {
             float x = sample.values[i];
-            int p = sample.rows[i] * stride;
-            if (!(Math.abs(x) >= SMALLEST_VALUE)) {
-                sample.reading[i] = 0;
+            float size = Math.abs(x);
+            int entry = i * outputs + k;
+            if (!(size >= SMALLEST_VALUE)) {
+                sample.second[entry] = 0;
                 continue;
             }
-            boolean isNew = state[p + LARGEST * distance] == 0;
-            if (Math.abs(x) > state[p + LARGEST * distance]) {
-                grow(state, p, 1, distance, Math.abs(x));
+            int p = sample.rows[i] * stride + k;
+            float before = state[p + LARGEST * distance];
+            if (size > before) {
+                grow(state, p, distance, size);
             }
-            double largest = state[p + LARGEST * distance];
+            double largest = Math.max(size, before);
             double n = x / largest;
             float sum = SquareSum.add(state[p + SQUARES * distance], squares * n * n, dither);
             state[p + SQUARES * distance] = sum;
             double inverse = 1 / (Math.sqrt(Math.sqrt(initial + sum)) * largest);
             double reading = s * inverse;
-            if (isNew && state[p] != 0) {
+            if (before == 0 && state[p] != 0) {
                 state[p + PHI * distance] = normal(state[p] / reading);
             }
             double change = x * inverse;
-            sample.change[i] = change;
-            sample.reading[i] = reading;
+            sample.first[entry] = change;
+            sample.second[entry] = reading;
             start += s * change * state[p + PHI * distance];
             reach += s * change * change;
         }
-        sample.start = start;
-        sample.reach = reach;
+        sample.starts[k] = start;
+        sample.distances[k] = reach;
     }
 
-    /** Changes phi by a step, and writes the parameters. */
-    private static void write(Weights weights, SampleStep sample, double step) {
+    /** Changes phi of an output by a step, and writes the parameters. */
+    static void write(Weights weights, SampleStep sample, int k, double step) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
         int phi = PHI * weights.layout().slotDistance();
         for (int i = 0; i < sample.count; i++) {
-            double reading = sample.reading[i];
+            int entry = i * sample.outputs + k;
+            double reading = sample.second[entry];
             if (reading == 0) {
                 continue;
             }
-            int p = sample.rows[i] * stride;
-            float changed = normal(state[p + phi] + step * sample.change[i]);
+            int p = sample.rows[i] * stride + k;
+            float changed = normal(state[p + phi] + step * sample.first[entry]);
             state[p + phi] = changed;
             state[p] = normal(reading * changed);
         }
     }
 
-    /**
-     * Raises the largest magnitude of a row, and rescales the squares and phi of each output to what they would have been.
-     *
-     * @param p index of the row's first parameter
-     */
-    static void grow(float[] state, int p, int outputs, int distance, float largest) {
+    /** Raises the largest magnitude of a coordinate, and rescales its squares and phi to what they would have been. */
+    private static void grow(float[] state, int p, int distance, float largest) {
         double ratio = state[p + LARGEST * distance] / (double) largest;
-        double root = Math.sqrt(ratio);
-        for (int k = p; k < p + outputs; k++) {
-            state[k + SQUARES * distance] = normal(state[k + SQUARES * distance] * ratio * ratio);
-            state[k + PHI * distance] = normal(state[k + PHI * distance] * root);
-            state[k + LARGEST * distance] = largest;
-        }
+        state[p + SQUARES * distance] = normal(state[p + SQUARES * distance] * ratio * ratio);
+        state[p + PHI * distance] = normal(state[p + PHI * distance] * Math.sqrt(ratio));
+        state[p + LARGEST * distance] = largest;
     }
 
     /** Returns the nearest float of normal size: 0 instead of a subnormal, the largest instead of infinity. */
