@@ -66,7 +66,7 @@ final class LookAheadRule implements Rule {
             learn(state);
         }
         if (measures) {
-            state.updateWindow().addNorms(norm, gradients.change(state));
+            addNorms(state, norm);
         }
         state.learnedRows(batch);
     }
@@ -94,9 +94,16 @@ final class LookAheadRule implements Rule {
         step.predicted(evaluator.logits(), evaluator.gradients());
         learn(state);
         if (measures) {
-            state.updateWindow().addNorms(norm, gradients.change(state));
+            addNorms(state, norm);
         }
         return true;
+    }
+
+    /** The gradient may overflow, unlike the change. */
+    private void addNorms(LearnerState state, double norm) {
+        if (Double.isFinite(norm)) {
+            state.updateWindow().addNorms(norm, gradients.change(state));
+        }
     }
 
     private void learn(LearnerState state) {

@@ -1,5 +1,6 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.parameters.Weights;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,16 @@ public sealed interface LookAhead extends Optimizer permits ScaleFree {
     void learn(Weights weights, double[] memory, SampleStep sample);
 
     @Override
+    default boolean looksAhead() {
+        return true;
+    }
+
+    @Override
+    default @Nullable String lossExpectation(Loss loss) {
+        return loss.isConvex() ? null : "a convex loss, since optimizer " + name() + " looks for its minimum";
+    }
+
+    @Override
     default double defaultLearningRate() {
         return 1;
     }
@@ -35,6 +46,7 @@ public sealed interface LookAhead extends Optimizer permits ScaleFree {
 
     @Override
     default void step(Weights weights, int @Nullable [] rows, float[] gradient, int from, int to, Step step) {
-        throw new UnsupportedOperationException("optimizer: " + name() + " (expected: one that steps by a gradient alone)");
+        throw new UnsupportedOperationException(
+                "optimizer: " + name() + " (expected: one that steps by a gradient alone)");
     }
 }

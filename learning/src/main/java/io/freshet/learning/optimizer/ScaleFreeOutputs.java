@@ -10,12 +10,14 @@ import io.freshet.learning.parameters.Weights;
  *   k q = -h sum_k l'_k(z_r + k D) D_k,   q = -h sum_k g_rk D_k,   k in (0, 1]
  * </pre>
  *
- * The units of gradients and labels are means over outputs. Losses are evaluated at float32 logits. Pinned by {@code
+ * The units of gradients and labels are means over outputs. A loss that is no function of each logit alone is evaluated at float32
+ * logits. Pinned by {@code
  * ScaleFreeGoldenTest}.
  */
 final class ScaleFreeOutputs {
     private static final int MAXIMUM_ITERATIONS = 40;
     private static final double PRECISION = 1e-7;
+    private static final double LARGEST = 1e300;
 
     private ScaleFreeOutputs() {}
 
@@ -49,7 +51,7 @@ final class ScaleFreeOutputs {
             sample.distances[k] *= -h * sample.slopes[k];
             whole -= sample.slopes[k] * sample.distances[k];
         }
-        double share = whole > 0 ? share(sample, value, whole) : 0;
+        double share = whole > 0 && whole <= Double.MAX_VALUE ? share(sample, value, whole) : 0;
         for (int k = 0; k < sample.outputs; k++) {
             double g = sample.gradients[k];
             double step = -share * h * sample.slopes[k];
@@ -125,6 +127,6 @@ final class ScaleFreeOutputs {
 
     private static double excess(SampleStep sample, double whole, double part, double k) {
         sample.evaluate(k * part);
-        return k + sample.slopeAlong() / whole;
+        return Math.min(LARGEST, k + sample.slopeAlong() / whole);
     }
 }
