@@ -89,7 +89,8 @@ class LearnFunctionHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void a_restored_optimizer_keeps_its_memory_bit_for_bit(Backend backend) throws Exception {
-        ModelSpec spec = ModelSpec.parse(TestStream.whole(1).toYaml().replaceAll("optimizer:(\n .*)+", "optimizer: scale-free"));
+        String yaml = TestStream.whole(1).toYaml();
+        ModelSpec spec = ModelSpec.parse(yaml.replaceAll("optimizer:(\n .*)+", "optimizer: scale-free"));
         try (LearnHarness undisturbed = LearnHarness.start(backend, spec)) {
             undisturbed.learn(spec, 0, 53);
             LearnerState halfway = undisturbed.models().get("whole/").learner().copy();

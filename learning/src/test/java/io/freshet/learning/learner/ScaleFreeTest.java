@@ -90,13 +90,17 @@ class ScaleFreeTest {
         }
     }
 
-    /** The linear loss at z = 0 is 0 at 2 ln 2. */
+    /** Weights are no repetitions. */
     @Test
-    void a_weight_is_a_part_of_a_step_below_1_and_bounded_above() {
+    void a_weight_is_a_part_of_a_step_below_1_and_goes_no_farther_than_the_zero_of_the_linear_loss_above() {
         double whole = logitAfter(1);
         assertThat(logitAfter(0.25f)).isBetween(0.1 * whole, 0.9 * whole);
-        assertThat(logitAfter(1e8f)).isBetween(whole, 2 * Math.log(2) + 1e-6);
         assertThat(logitAfter(1e-30f)).isBetween(0.0, 1e-20);
+        // The loss at z = 0 is ln 2, its slope -1/2.
+        double zero = 2 * Math.log(2);
+        for (float heavy : new float[] {1.5f, 10, 1000, 1e8f, Float.MAX_VALUE}) {
+            assertThat(logitAfter(heavy)).isBetween(whole / 2, Math.max(whole, zero) + 1e-6);
+        }
     }
 
     private static double logitAfter(float weight) {
@@ -198,9 +202,10 @@ class ScaleFreeTest {
             assertThat(Arrays.stream(state.scheduleMemory()).allMatch(Double::isFinite)).as(what).isTrue();
             assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite)).as(what).isTrue();
         }
-        float[] usual = {1, -1, 0.5f, 2, 0};
-        assertFinite(new Predictor(learner.snapshot(state, "")).predict(sample(usual, new float[0], 1, 0)), "served");
-        System.out.println(loss + " " + outputs + " " + batch + " rejected " + rejected + " of " + HOSTILE + " " + Arrays.toString(state.scheduleMemory()));
+        Sample usual = sample(new float[] {1, -1, 0.5f, 2, 0}, new float[0], 1, 0);
+        assertFinite(new Predictor(learner.snapshot(state, "")).predict(usual), "served");
+        // Until a feature was large once, a huge value may be predicted beyond a float.
+        assertThat(rejected).as("rejected, seed %d", SEED).isLessThan(HOSTILE / 1000);
     }
 
     private static void assertFinite(float[] numbers, String what) {
