@@ -94,18 +94,18 @@ class LearnFunctionHarnessTest {
         try (LearnHarness undisturbed = LearnHarness.start(backend, spec)) {
             undisturbed.learn(spec, 0, 53);
             LearnerState halfway = undisturbed.models().get("whole/").learner().copy();
-            assertThat(halfway.scheduleMemory())
-                    .isNotEqualTo(new Learner(spec).start().scheduleMemory());
+            assertThat(halfway.updateMemory())
+                    .isNotEqualTo(new Learner(spec).start().updateMemory());
             try (LearnHarness restored = LearnHarness.restore(backend, undisturbed.snapshot())) {
                 LearnerState state = restored.models().get("whole/").learner();
-                assertThat(state.scheduleMemory()).isEqualTo(halfway.scheduleMemory());
+                assertThat(state.updateMemory()).isEqualTo(halfway.updateMemory());
                 assertThat(state.weights()).isEqualTo(halfway.weights());
                 restored.learn(spec, 53, 120);
                 undisturbed.learn(spec, 53, 120);
                 assertThat(restored.states()).isEqualTo(undisturbed.states());
             }
-            assertThat(undisturbed.models().get("whole/").learner().scheduleMemory())
-                    .isNotEqualTo(halfway.scheduleMemory());
+            assertThat(undisturbed.models().get("whole/").learner().updateMemory())
+                    .isNotEqualTo(halfway.updateMemory());
         }
     }
 

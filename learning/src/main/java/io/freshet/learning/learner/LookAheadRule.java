@@ -109,9 +109,9 @@ final class LookAheadRule implements Rule {
     private void learn(LearnerState state) {
         // Others of its batch may have moved the parameters to where the loss overflows.
         if (step.isFinite()) {
-            optimizer.learn(state.weights(), state.scheduleMemory(), step);
+            optimizer.learn(state.weights(), state.updateMemory(), step);
         }
-        state.updateWindow().add(1, optimizer.factor(state.scheduleMemory()), false);
+        state.updateWindow().add(1, optimizer.factor(state.updateMemory()), false);
         state.updated();
     }
 }

@@ -57,7 +57,7 @@ class DivergencePolicyTest {
 
         assertThat(state.weights()).isEqualTo(unaffected.weights());
         assertThat(state.moments()).isEqualTo(unaffected.moments());
-        assertThat(state.scheduleMemory()).isEqualTo(unaffected.scheduleMemory());
+        assertThat(state.updateMemory()).isEqualTo(unaffected.updateMemory());
         assertThat(state.updates()).isEqualTo(unaffected.updates());
         assertThat(state.samples()).isEqualTo(SAMPLES);
         assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(OUTLIERS, NEXT_WINDOW));

@@ -118,7 +118,7 @@ class ExtremeInputContractTest {
     private static void assertFinite(LearnerState state, ModelSpec spec, long seed) {
         boolean finite = finite(FlatWeights.of(state.weights()))
                 && Arrays.stream(state.moments()).allMatch(Double::isFinite)
-                && Arrays.stream(state.scheduleMemory()).allMatch(Double::isFinite)
+                && Arrays.stream(state.updateMemory()).allMatch(Double::isFinite)
                 && Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite)
                 && Double.isFinite(state.total().metrics().loss());
         if (!finite) {

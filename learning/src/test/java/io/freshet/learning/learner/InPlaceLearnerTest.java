@@ -69,7 +69,7 @@ class InPlaceLearnerTest {
         assertThat(state.moments()).as(what).isEqualTo(expected.moments());
         assertThat(state.blockVersions()).as(what).isEqualTo(expected.blockVersions());
         assertThat(state.total().metrics()).as(what).isEqualTo(expected.total().metrics());
-        assertThat(state.scheduleMemory()).as(what).isEqualTo(expected.scheduleMemory());
+        assertThat(state.updateMemory()).as(what).isEqualTo(expected.updateMemory());
         assertThat(updates(state, spec)).as(what).isEqualTo(updates(expected, spec));
         assertThat(state.watcher().events())
                 .as(what)

@@ -71,7 +71,7 @@ class ScaleFreeGoldenTest {
     }
 
     private static void compare(String what, LearnerState state, JsonNode golden, int check, double tolerance) {
-        double[] memory = state.scheduleMemory();
+        double[] memory = state.updateMemory();
         JsonNode expected = golden.get("memory").get(check);
         assertThat(memory).hasSize(expected.size());
         for (int i = 0; i < memory.length; i++) {

@@ -160,10 +160,10 @@ class ScaleFreeTest {
         Learner frozen = learner.changed(ModelSpec.parse(learner.spec().toYaml().replace("frozen: false", "frozen: true")));
         frozen.learn(state, next);
         assertThat(state.weights()).isEqualTo(before.weights());
-        assertThat(state.scheduleMemory()).isEqualTo(before.scheduleMemory());
+        assertThat(state.updateMemory()).isEqualTo(before.updateMemory());
         learner.learn(state, next);
         assertThat(state.weights()).isNotEqualTo(before.weights());
-        assertThat(state.scheduleMemory()).isNotEqualTo(before.scheduleMemory());
+        assertThat(state.updateMemory()).isNotEqualTo(before.updateMemory());
     }
 
     /** Values from 1e-45 to 1e38, weights to 1e8, labels to 1e11. */
@@ -199,7 +199,7 @@ class ScaleFreeTest {
             }
             rejected = state.rejected();
             assertNormal(state.weights().array(), what);
-            assertThat(Arrays.stream(state.scheduleMemory()).allMatch(Double::isFinite)).as(what).isTrue();
+            assertThat(Arrays.stream(state.updateMemory()).allMatch(Double::isFinite)).as(what).isTrue();
             assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite)).as(what).isTrue();
         }
         Sample usual = sample(new float[] {1, -1, 0.5f, 2, 0}, new float[0], 1, 0);
