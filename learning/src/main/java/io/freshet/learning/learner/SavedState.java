@@ -4,7 +4,8 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * A state that a model can revert to: parameters, slots, feature moments, the memory of the optimizer or the schedule, and the count of steps.
+ * A state that a model can revert to: parameters, slots, feature moments, the memory of the optimizer or the schedule, and the
+ * count of steps.
  *
  * <p>As large as the model itself. Only blocks that have changed are copied.
  */

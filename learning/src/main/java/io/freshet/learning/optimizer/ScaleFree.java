@@ -60,6 +60,16 @@ public record ScaleFree() implements LookAhead {
         return Map.of();
     }
 
+    @Override
+    public double defaultLearningRate() {
+        return 1;
+    }
+
+    @Override
+    public boolean hasLearningRate() {
+        return false;
+    }
+
     /** At an uneven kink, g z stays below 0 in the mean, however large the predictions are. */
     @Override
     public @Nullable String lossExpectation(Loss loss) {

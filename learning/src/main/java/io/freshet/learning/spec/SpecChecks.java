@@ -146,13 +146,13 @@ final class SpecChecks {
             throw SpecException.of("loss", spec.loss().name(), lossExpectation);
         }
         if (!training.schedule().equals(new Constant())) {
-            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "has no rate");
+            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "slows down by itself");
         }
         Regularization penalty = training.regularization();
         if (!penalty.equals(Regularization.NONE)) {
             String field = "regularization." + (penalty.l1() > 0 ? "l1" : "l2");
             double value = penalty.l1() > 0 ? penalty.l1() : penalty.l2();
-            throw SpecException.of(field, value, "0" + since + "undoes what a penalty shrinks");
+            throw SpecException.of(field, value, "0" + since + "ignores the scales that a penalty depends on");
         }
         if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
             double limit = Math.min(training.clip().value(), training.clip().norm());

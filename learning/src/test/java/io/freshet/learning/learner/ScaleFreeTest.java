@@ -33,13 +33,13 @@ class ScaleFreeTest {
                         + " of its kink, since the amplitude of optimizer scale-free would grow without bound)",
                 "loss: dice | loss: dice (expected: a convex loss, since optimizer scale-free looks for its minimum)",
                 "loss: poisson, schedule: {type: inverse, tau: 9} | schedule: inverse (expected: none, since optimizer"
-                        + " scale-free has no rate)",
+                        + " scale-free slows down by itself)",
                 "loss: poisson, schedule: {type: constant, warmup: 9} | schedule: constant (expected: none, since optimizer"
-                        + " scale-free has no rate)",
+                        + " scale-free slows down by itself)",
                 "loss: poisson, regularization: {l1: 0.1, l2: 9} | regularization.l1: 0.1 (expected: 0, since optimizer"
-                        + " scale-free undoes what a penalty shrinks)",
+                        + " scale-free ignores the scales that a penalty depends on)",
                 "loss: poisson, regularization: {l2: 0.1} | regularization.l2: 0.1 (expected: 0, since optimizer"
-                        + " scale-free undoes what a penalty shrinks)",
+                        + " scale-free ignores the scales that a penalty depends on)",
                 "loss: poisson, clip: {norm: 2} | clip: 2.0 (expected: none, since optimizer scale-free never steps past a"
                         + " minimum)",
             })
