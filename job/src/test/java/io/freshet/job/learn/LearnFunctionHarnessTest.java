@@ -90,7 +90,7 @@ class LearnFunctionHarnessTest {
     @EnumSource(Backend.class)
     void a_restored_optimizer_keeps_its_memory_bit_for_bit(Backend backend) throws Exception {
         String yaml = TestStream.whole(1).toYaml();
-        ModelSpec spec = ModelSpec.parse(yaml.replaceAll("optimizer:(\n .*)+", "optimizer: scale-free"));
+        ModelSpec spec = ModelSpec.parse(yaml.replaceAll("optimizer: .*", "optimizer: scale-free"));
         try (LearnHarness undisturbed = LearnHarness.start(backend, spec)) {
             undisturbed.learn(spec, 0, 53);
             LearnerState halfway = undisturbed.models().get("whole/").learner().copy();
