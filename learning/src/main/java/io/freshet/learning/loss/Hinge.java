@@ -73,4 +73,10 @@ public record Hinge() implements PointwiseLoss {
     public double implicit(double z, double y, double slope, double distance) {
         return PointwiseLoss.toKink(value(z, y), distance);
     }
+
+    /** dz/dt = s, up to the margin. */
+    @Override
+    public double follow(double z, double y, double time) {
+        return -slope(z, y) * Math.min(time, value(z, y));
+    }
 }

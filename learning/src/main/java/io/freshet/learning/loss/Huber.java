@@ -1,5 +1,7 @@
 package io.freshet.learning.loss;
 
+import static io.freshet.learning.math.Transcendental.expm1;
+
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -90,5 +92,15 @@ public record Huber(double delta) implements PointwiseLoss {
     @Override
     public double implicit(double z, double y, double slope, double distance) {
         return Math.min(1, (z - y) / (slope - distance));
+    }
+
+    /** dz/dt = -max(-delta, min(delta, z - y)): a constant speed outside of delta, an exponential decay inside. */
+    @Override
+    public double follow(double z, double y, double time) {
+        double error = Math.abs(z - y);
+        double outside = Math.max(0, Math.min(time, (error - delta) / delta));
+        double way = delta * outside;
+        way -= time > outside ? (error - way) * expm1(outside - time) : 0;
+        return z > y ? -way : way;
     }
 }

@@ -69,4 +69,10 @@ public record MeanAbsoluteError() implements PointwiseLoss {
     public double implicit(double z, double y, double slope, double distance) {
         return PointwiseLoss.toKink(Math.abs(z - y), distance);
     }
+
+    /** dz/dt = -sign(z - y), up to the kink. */
+    @Override
+    public double follow(double z, double y, double time) {
+        return -slope(z, y) * Math.min(time, Math.abs(z - y));
+    }
 }

@@ -1,5 +1,7 @@
 package io.freshet.learning.loss;
 
+import static io.freshet.learning.math.Transcendental.expm1;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,5 +69,11 @@ public record MeanSquaredError() implements PointwiseLoss {
     @Override
     public double implicit(double z, double y, double slope, double distance) {
         return slope / (slope - 2 * distance);
+    }
+
+    /** dz/dt = -2 (z - y), an exponential decay. */
+    @Override
+    public double follow(double z, double y, double time) {
+        return (z - y) * expm1(-2 * time);
     }
 }

@@ -69,6 +69,17 @@ public sealed interface PointwiseLoss extends Loss
         return k;
     }
 
+    /**
+     * Returns by how far z moves if it follows the slope for a time. It never passes a minimum.
+     *
+     * <pre>
+     *   dz/dt = -l'(z)
+     * </pre>
+     *
+     * @param time at least 0
+     */
+    double follow(double z, double y, double time);
+
     /** Returns the share of a step that ends where a slope of constant magnitude has its kink: {@link #implicit} of such a loss. */
     static double toKink(double way, double distance) {
         return Math.min(1, way / Math.abs(distance));

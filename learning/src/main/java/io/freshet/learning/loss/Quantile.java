@@ -96,4 +96,11 @@ public record Quantile(double tau) implements PointwiseLoss {
     public double implicit(double z, double y, double slope, double distance) {
         return PointwiseLoss.toKink(Math.abs(z - y), distance);
     }
+
+    /** dz/dt = tau or tau - 1, up to the kink. */
+    @Override
+    public double follow(double z, double y, double time) {
+        double way = Math.abs(slope(z, y)) * time;
+        return z < y ? Math.min(way, y - z) : -Math.min(way, z - y);
+    }
 }
