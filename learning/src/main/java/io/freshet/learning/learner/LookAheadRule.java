@@ -18,13 +18,15 @@ final class LookAheadRule implements Rule {
     /** To measure norms. */
     private final GradientRule gradients;
 
+    private final double learningRate;
     private final SampleStep step;
 
     LookAheadRule(ModelSpec spec, LookAhead optimizer, Evaluator evaluator, GradientRule gradients) {
         this.optimizer = optimizer;
         this.evaluator = evaluator;
         this.gradients = gradients;
-        step = new SampleStep(spec.loss(), spec.outputs());
+        learningRate = spec.training().learningRate();
+        step = new SampleStep(spec.loss(), spec.outputs(), learningRate);
     }
 
     @Override
@@ -111,7 +113,7 @@ final class LookAheadRule implements Rule {
         if (step.isFinite()) {
             optimizer.learn(state.weights(), state.updateMemory(), step);
         }
-        state.updateWindow().add(1, optimizer.factor(state.updateMemory()), false);
+        state.updateWindow().add(1, learningRate * optimizer.factor(state.updateMemory()), false);
         state.updated();
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A few numbers for the whole model, its memory, are part of the learner's state.
  */
-public sealed interface LookAhead extends Optimizer permits ScaleFree {
+public sealed interface LookAhead extends Optimizer permits NormalizedAdaGrad, ScaleFree {
     /** Returns a new array with the memory before the first sample. Its length is always the same. */
     double[] memory();
 

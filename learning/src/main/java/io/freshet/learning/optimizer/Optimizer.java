@@ -223,6 +223,11 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Loo
         return new Ftrl(Hyperparameter.BETA.defaultValue(), l1, l2);
     }
 
+    /** Returns AdaGrad for features of any scale, the default of Vowpal Wabbit. */
+    static Optimizer normalizedAdaGrad() {
+        return new NormalizedAdaGrad();
+    }
+
     /** Returns the optimizer of linear models without a learning rate. */
     static Optimizer scaleFree() {
         return new ScaleFree();

@@ -3,6 +3,7 @@ package io.freshet.learning.optimizer;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.PointwiseLoss;
+import io.freshet.learning.loss.SoftmaxFlow;
 import io.freshet.learning.parameters.Weights;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ public final class SampleStep {
     final @Nullable PointwiseLoss pointwise;
 
     final int outputs;
+    final double learningRate;
+    /** For a loss of the softmax. */
+    final SoftmaxFlow flow;
+
     /** The rows of the entries, each once; the first is the bias, with the value 1. */
     int[] rows = new int[8];
 
@@ -50,10 +55,12 @@ public final class SampleStep {
     private final OutputArrays arrays;
 
     /** @param outputs K */
-    public SampleStep(Loss loss, int outputs) {
+    public SampleStep(Loss loss, int outputs, double learningRate) {
         this.loss = loss;
         this.outputs = outputs;
+        this.learningRate = learningRate;
         each = loss instanceof PointwiseLoss one ? one : null;
+        flow = new SoftmaxFlow(each == null ? outputs : 0);
         pointwise = outputs == 1 ? each : null;
         first = new double[rows.length * outputs];
         second = new double[rows.length * outputs];

@@ -35,6 +35,7 @@ class DivergencePolicyTest {
         "linear,adam,1,constant",
         "linear,adagrad,1,constant",
         "linear,scale-free,1,constant",
+        "linear,normalized-adagrad,1,constant",
         "linear,adam,10,constant",
         "mlp,adam,10,constant",
         "linear,sgd,1,plateau"

@@ -27,7 +27,7 @@ class FeatureChangeTest {
             "numeric: [z, b, a], categorical: [e, c], tokens: [w], cross: [[c, e]], dense: [{field: v, length: 2}], hashBits: 4";
 
     @ParameterizedTest
-    @CsvSource({"momentum, 1", "momentum, 3", "scale-free, 1", "scale-free, 3"})
+    @CsvSource({"momentum, 1", "momentum, 3", "scale-free, 1", "scale-free, 3", "normalized-adagrad, 3"})
     void a_linear_model_continues_as_if_new_features_had_been_absent_before(String optimizer, int batch)
             throws Exception {
         String plain = ", standardize: false";
@@ -60,6 +60,7 @@ class FeatureChangeTest {
         "linear,ftrl",
         "linear,adam",
         "linear,scale-free",
+        "linear,normalized-adagrad",
         "factorization-machine,adagrad",
         "factorization-machine,sgd",
         "embedding-mlp,adam",
