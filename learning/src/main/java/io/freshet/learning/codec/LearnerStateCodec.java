@@ -56,7 +56,7 @@ public final class LearnerStateCodec {
         out.writeDouble(state.updateWindow().learningRate());
         writeEpochProgress(state.epochProgress(), out);
         LineageCodec.write(state.lineage(), out);
-        FlatArrays.writeDoubles(state.scheduleMemory(), out);
+        FlatArrays.writeDoubles(state.updateMemory(), out);
         WatcherCodec.write(state.watcher(), out);
         FlatArrays.writeLongs(state.blockVersions(), out);
         writeSaved(state.lastGood(), out);
@@ -96,14 +96,14 @@ public final class LearnerStateCodec {
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
         EpochProgress epochProgress = readEpochProgress(in, version);
         Lineage lineage = LineageCodec.read(in);
-        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        double[] updateMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         long[] blockVersions = FlatArrays.readLongs(in);
         SavedState lastGood = readSaved(layout, in);
         SavedState savedBest = version < BEST_VERSION ? null : readSaved(layout, in);
         long otherUpdates = version < REPLICAS_VERSION ? 0 : in.readLong();
         return new LearnerState(
-                new StateParts.Learned(weights, moments, scheduleMemory, blockVersions, lastGood, savedBest),
+                new StateParts.Learned(weights, moments, updateMemory, blockVersions, lastGood, savedBest),
                 pending,
                 new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,
@@ -169,7 +169,7 @@ public final class LearnerStateCodec {
         if (saved != null) {
             FlatArrays.writeFloats(saved.weights().arrays(), out);
             FlatArrays.writeDoubles(saved.moments(), out);
-            FlatArrays.writeDoubles(saved.scheduleMemory(), out);
+            FlatArrays.writeDoubles(saved.updateMemory(), out);
             out.writeLong(saved.updates());
             out.writeLong(saved.samples());
         }

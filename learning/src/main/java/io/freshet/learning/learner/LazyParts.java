@@ -34,7 +34,7 @@ abstract sealed class LazyParts permits LearnerState {
         private @Nullable Watcher watcher;
         private @Nullable SavedState lastGood;
         private @Nullable SavedState savedBest;
-        private double[] scheduleMemory = NO_MEMORY;
+        private double[] updateMemory = NO_MEMORY;
         private long @Nullable [] blockVersions;
         private long rejected;
         private long windows;
@@ -47,7 +47,7 @@ abstract sealed class LazyParts permits LearnerState {
             copy.closed = closed == null ? null : closed.copy();
             copy.epochProgress = epochProgress == null ? null : epochProgress.copy();
             copy.watcher = watcher == null ? null : watcher.copy();
-            copy.scheduleMemory = scheduleMemory.length == 0 ? NO_MEMORY : scheduleMemory.clone();
+            copy.updateMemory = updateMemory.length == 0 ? NO_MEMORY : updateMemory.clone();
             copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
             copy.rejected = rejected;
             copy.windows = windows;
@@ -77,7 +77,7 @@ abstract sealed class LazyParts permits LearnerState {
         if (learned.savedBest() != null) {
             use().savedBest = learned.savedBest();
         }
-        scheduleMemory(learned.scheduleMemory());
+        updateMemory(learned.updateMemory());
         long[] versions = learned.blockVersions();
         if (versions.length != 1 || versions[0] != counts.samples()) {
             use().blockVersions = versions;
@@ -287,14 +287,14 @@ abstract sealed class LazyParts permits LearnerState {
         }
     }
 
-    /** Returns the state of the learning-rate schedule. */
-    public double[] scheduleMemory() {
-        return used == null ? NO_MEMORY : used.scheduleMemory;
+    /** Returns the memory of the optimizer or the schedule. */
+    public double[] updateMemory() {
+        return used == null ? NO_MEMORY : used.updateMemory;
     }
 
-    final void scheduleMemory(double[] memory) {
+    final void updateMemory(double[] memory) {
         if (used != null || memory.length > 0) {
-            use().scheduleMemory = memory;
+            use().updateMemory = memory;
         }
     }
 

@@ -47,7 +47,7 @@ public final class Learner {
     private final int outputs;
     private final BatchSpec batchSpec;
     private final Schedule schedule;
-    private final int scheduleMemoryLength;
+    private final int memoryLength;
     private final WatchSpec watchSpec;
     private final StateLayout layout;
     private final Standardizer standardizer;
@@ -96,7 +96,7 @@ public final class Learner {
         outputs = spec.outputs();
         batchSpec = spec.training().batch();
         schedule = spec.training().schedule();
-        scheduleMemoryLength = schedule.memory().length;
+        memoryLength = spec.training().memory().length;
         watchSpec = spec.watch();
         InputShape in = spec.inputShape();
         layout = StateInitializer.layout(spec);
@@ -290,7 +290,7 @@ public final class Learner {
         adopt(state);
         Tally window = state.window();
         if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
-            schedule.endWindow(state.scheduleMemory(), window.loss());
+            schedule.endWindow(state.updateMemory(), window.loss());
             guard.endWindow(state);
         }
     }
@@ -324,8 +324,8 @@ public final class Learner {
     private void adopt(LearnerState state) {
         state.convert(layout);
         state.batchShape(single.shape());
-        if (state.scheduleMemory().length != scheduleMemoryLength) {
-            state.scheduleMemory(schedule.memory());
+        if (state.updateMemory().length != memoryLength) {
+            state.updateMemory(spec.training().memory());
         }
         state.attach(watchSpec);
     }

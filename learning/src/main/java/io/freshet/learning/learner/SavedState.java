@@ -4,14 +4,15 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * A state that a model can revert to: parameters, slots, feature moments, the memory of the schedule, and the count of steps.
+ * A state that a model can revert to: parameters, slots, feature moments, the memory of the optimizer or the schedule, and the
+ * count of steps.
  *
  * <p>As large as the model itself. Only blocks that have changed are copied.
  */
 public final class SavedState {
     private final Weights weights;
     private final double[] moments;
-    private final double[] scheduleMemory;
+    private final double[] updateMemory;
     private final long updates;
     private final long samples;
 
@@ -20,10 +21,10 @@ public final class SavedState {
      * @param updates count of optimizer steps
      * @param samples count of samples learned
      */
-    public SavedState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
+    public SavedState(Weights weights, double[] moments, double[] updateMemory, long updates, long samples) {
         this.weights = weights;
         this.moments = moments;
-        this.scheduleMemory = scheduleMemory;
+        this.updateMemory = updateMemory;
         this.updates = updates;
         this.samples = samples;
     }
@@ -33,7 +34,7 @@ public final class SavedState {
         return new SavedState(
                 state.weights().copy(),
                 state.moments().clone(),
-                state.scheduleMemory().clone(),
+                state.updateMemory().clone(),
                 state.updates(),
                 state.samples());
     }
@@ -42,7 +43,7 @@ public final class SavedState {
     SavedState later(LearnerState state) {
         copyBlocks(state, state.weights(), weights);
         return new SavedState(
-                weights, state.moments().clone(), state.scheduleMemory().clone(), state.updates(), state.samples());
+                weights, state.moments().clone(), state.updateMemory().clone(), state.updates(), state.samples());
     }
 
     /** Restores parameters, slots, and moments into a later state. */
@@ -63,7 +64,7 @@ public final class SavedState {
 
     /** Returns the same state, saved after {@code others} samples; shares the arrays of this one. */
     SavedState at(long others) {
-        return new SavedState(weights, moments, scheduleMemory, updates, others);
+        return new SavedState(weights, moments, updateMemory, updates, others);
     }
 
     SavedState convert(StateLayout to) {
@@ -72,7 +73,7 @@ public final class SavedState {
 
     /** Returns the same state with other parameters and slots; shares the other arrays, which never change. */
     public SavedState with(Weights replaced) {
-        return new SavedState(replaced, moments, scheduleMemory, updates, samples);
+        return new SavedState(replaced, moments, updateMemory, updates, samples);
     }
 
     public Weights weights() {
@@ -83,8 +84,8 @@ public final class SavedState {
         return moments;
     }
 
-    public double[] scheduleMemory() {
-        return scheduleMemory;
+    public double[] updateMemory() {
+        return updateMemory;
     }
 
     public long updates() {

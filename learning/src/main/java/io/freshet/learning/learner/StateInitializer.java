@@ -49,7 +49,7 @@ final class StateInitializer {
                 new StateParts.Learned(
                         weights,
                         spec.features().standardizer().start(),
-                        schedule().memory(),
+                        spec.training().memory(),
                         new long[layout.blocks()],
                         null,
                         null),
@@ -102,7 +102,7 @@ final class StateInitializer {
         state.convert(layout);
         set(state.weights(), parameters.parameters());
         state.moments(parameters.moments().clone());
-        state.rebased(schedule().memory());
+        state.rebased(spec.training().memory());
         // A revert must not go back to before the rebase.
         state.clearSaved();
         if (spec.stream().onDivergence() == OnDivergence.REVERT) {

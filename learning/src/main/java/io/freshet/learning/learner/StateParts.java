@@ -13,7 +13,7 @@ public final class StateParts {
      * The learned numbers.
      *
      * @param moments running moments of the numeric features
-     * @param scheduleMemory state of the learning-rate schedule
+     * @param updateMemory the memory of the optimizer or the schedule
      * @param blockVersions count of samples learned when each block of the weights last changed
      * @param lastGood the state that the {@code revert} policy returns to, or null
      * @param savedBest the state after the best epoch, or null
@@ -21,7 +21,7 @@ public final class StateParts {
     public record Learned(
             Weights weights,
             double[] moments,
-            double[] scheduleMemory,
+            double[] updateMemory,
             long[] blockVersions,
             @Nullable SavedState lastGood,
             @Nullable SavedState savedBest) {}

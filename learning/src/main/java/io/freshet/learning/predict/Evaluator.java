@@ -169,6 +169,16 @@ public final class Evaluator {
         return network.backward(state, batch, from, to, delta, gradient);
     }
 
+    /** Returns the logits of the last evaluated samples, the first sample's from index 0. */
+    public float[] logits() {
+        return logits;
+    }
+
+    /** Returns dLoss/dlogit of the last evaluated samples, scaled by {@link #scale}. */
+    public float[] gradients() {
+        return delta;
+    }
+
     public float[] predictions() {
         return predictions;
     }

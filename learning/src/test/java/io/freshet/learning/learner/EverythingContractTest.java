@@ -14,6 +14,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
@@ -50,7 +51,7 @@ class EverythingContractTest {
 
     /** Returns the specifications of a model with each optimizer and each batch size. */
     static List<ModelSpec> specs(String model, Loss loss, Object... batchSizes) {
-        return TestSpecs.steppingOptimizers().stream()
+        return TestSpecs.optimizers(model, loss).stream()
                 .flatMap(optimizer ->
                         Arrays.stream(batchSizes).map(size -> ModelSpec.parse(yaml(model, loss, optimizer, size))))
                 .toList();
@@ -79,10 +80,17 @@ class EverythingContractTest {
                 model: {type: %s%s}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.001}
+                optimizer: {type: %s%s}
                 batch: {size: %s}
                 """.formatted(
-                        features, model, hyperparameters, TestSpecs.outputs(loss), loss.name(), optimizer, batchSize);
+                        features,
+                        model,
+                        hyperparameters,
+                        TestSpecs.outputs(loss),
+                        loss.name(),
+                        optimizer,
+                        TestSpecs.rate(optimizer, 0.001),
+                        batchSize);
     }
 
     @ParameterizedTest
@@ -146,7 +154,7 @@ class EverythingContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"linear", "factorization-machine"})
     void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws InvalidSampleException {
-        for (String optimizer : TestSpecs.steppingOptimizers()) {
+        for (String optimizer : TestSpecs.optimizers(model, new MeanSquaredError())) {
             for (int size : new int[] {1, 7}) {
                 float[] fields = learned(model, optimizer, size, "numeric: [a, b, c]");
                 assertThat(learned(model, optimizer, size, "dense: [{field: v, length: 3, standardize: true}]"))
@@ -164,9 +172,9 @@ class EverythingContractTest {
                 features: {%s}
                 model: {type: %s}
                 loss: mean-squared-error
-                optimizer: {type: %s, learningRate: 0.001}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(features, model, optimizer, size));
+                """.formatted(features, model, optimizer, TestSpecs.rate(optimizer, 0.001), size));
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = new Row(layout);
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);

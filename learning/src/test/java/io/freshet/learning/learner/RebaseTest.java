@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Snapshot;
@@ -31,7 +32,7 @@ class RebaseTest {
     private static final float FAR = 1_000;
 
     static List<String> optimizers() {
-        return TestSpecs.steppingOptimizers();
+        return TestSpecs.optimizers("linear", TestSpecs.loss("mean-squared-error"));
     }
 
     @ParameterizedTest

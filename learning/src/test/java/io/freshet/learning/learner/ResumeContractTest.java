@@ -26,7 +26,7 @@ class ResumeContractTest {
     }
 
     private static List<ModelSpec> specs(Loss loss) {
-        return TestSpecs.steppingOptimizers().stream()
+        return TestSpecs.optimizers("linear", loss).stream()
                 .flatMap(optimizer -> Stream.of(1, 2, 5, 64)
                         .map(batchSize -> TestSpecs.of(loss, TestSpecs.outputs(loss), optimizer, batchSize)))
                 .toList();

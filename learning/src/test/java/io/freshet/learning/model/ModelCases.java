@@ -22,12 +22,15 @@ public final class ModelCases {
 
     private ModelCases() {}
 
+    /** Returns the models and losses that an optimizer supports. */
     public static List<ModelSpec> all(String optimizer, String... more) {
         List<ModelSpec> specs = new ArrayList<>();
         for (Loss loss : TestSpecs.losses()) {
             if (loss.task() != Task.SEQUENCE) {
                 for (String model : names().stream().sorted().toList()) {
-                    specs.add(of(model, loss, optimizer, more));
+                    if (TestSpecs.optimizers(model, loss).contains(optimizer)) {
+                        specs.add(of(model, loss, optimizer, more));
+                    }
                 }
             }
         }
@@ -68,8 +71,15 @@ public final class ModelCases {
                 model: {type: %s%s}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.05}
-                """.formatted(features, model, small, TestSpecs.outputs(loss), loss.name(), optimizer)
+                optimizer: {type: %s%s}
+                """.formatted(
+                        features,
+                        model,
+                        small,
+                        TestSpecs.outputs(loss),
+                        loss.name(),
+                        optimizer,
+                        TestSpecs.rate(optimizer, 0.05))
                 + String.join("\n", more);
     }
 
