@@ -50,6 +50,22 @@ public final class Snapshots {
                 snapshot.metrics());
     }
 
+    /** Returns a small snapshot whose predictions are limited. */
+    public static Snapshot limited(String name, String key, double low, double high) {
+        Snapshot snapshot = of(name, key, 5, 40);
+        return new Snapshot(
+                ModelSpec.parse(snapshot.spec().toYaml() + "clamp: labels\n"),
+                key,
+                snapshot.version(),
+                snapshot.updates(),
+                snapshot.values(),
+                snapshot.moments(),
+                snapshot.lineage(),
+                snapshot.blockVersions(),
+                snapshot.metrics(),
+                new double[] {low, high});
+    }
+
     public static Snapshot of(String name, String key, int hashBits, long version) {
         ModelSpec spec = ModelSpec.parse("""
                 name: %s
