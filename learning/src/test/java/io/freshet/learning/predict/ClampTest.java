@@ -254,6 +254,15 @@ class ClampTest {
                 .hasMessage("clamp: labels (expected: none, since " + since + ")");
     }
 
+    @Test
+    void ranges_that_would_fill_a_snapshot_are_refused() {
+        String yaml = "{name: m, label: y, features: {numeric: [a]}, loss: poisson, optimizer: scale-free, outputs: 40000%s}";
+        assertThatThrownBy(() -> ModelSpec.parse(yaml.formatted("")))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("clamp: labels (expected: none with 40000 outputs, whose ranges of labels would be in every snapshot)");
+        assertThat(clamps(yaml.formatted(", clamp: none"))).isFalse();
+    }
+
     private static boolean clamps(String yaml) {
         ModelSpec spec = ModelSpec.parse(yaml);
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
