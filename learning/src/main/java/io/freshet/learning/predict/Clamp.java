@@ -82,8 +82,17 @@ public final class Clamp {
         return sum / outputs;
     }
 
-    /** Returns the logit of the limited prediction of an output. */
-    double logit(double[] range, int output, double logit) {
+    /** Returns by how much the logit of the limited prediction of an output is above that of the unlimited one. */
+    double shift(double[] range, float[] logits, int output) {
+        float[] predictions = new float[outputs];
+        loss.predict(logits, 0, outputs, predictions);
+        float unlimited = predictions[output];
+        limit(range, predictions, 0);
+        double logit = logits[output];
+        return predictions[output] == unlimited ? 0 : logit(range, output, logit) - logit;
+    }
+
+    private double logit(double[] range, int output, double logit) {
         if (range.length == 0) {
             return logit;
         }

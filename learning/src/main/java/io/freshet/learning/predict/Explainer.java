@@ -97,10 +97,9 @@ public final class Explainer {
         List<Map<String, Double>> explained = new ArrayList<>();
         for (int output = 0; output < spec.outputs(); output++) {
             Map<String, Double> contributions = explain(parameters, output, hashed);
-            double logit = logits[output];
-            double limited = clamp == null ? logit : clamp.logit(snapshot.labelRange(), output, logit);
-            if (limited != logit) {
-                contributions.merge(CLAMP, limited - logit, Double::sum);
+            double shift = clamp == null ? 0 : clamp.shift(snapshot.labelRange(), logits, output);
+            if (shift != 0) {
+                contributions.merge(CLAMP, shift, Double::sum);
             }
             explained.add(sorted(contributions));
         }

@@ -79,7 +79,7 @@ class ClampTest {
             assertThat(state.labelRange()).containsExactly(range);
         }
 
-        assertThat(limited).as("limited predictions").isGreaterThan(5);
+        assertThat(limited).as("limited predictions").isGreaterThan(2);
         assertThat(state.rejected()).isZero();
         assertThat(state.weights()).isEqualTo(unlimited.weights());
         assertThat(state.scheduleMemory()).isEqualTo(unlimited.scheduleMemory());
