@@ -62,7 +62,7 @@ public final class LearnerStateCodec {
         out.writeDouble(state.updateWindow().learningRate());
         writeEpochProgress(state.epochProgress(), out);
         LineageCodec.write(state.lineage(), out);
-        FlatArrays.writeDoubles(state.scheduleMemory(), out);
+        FlatArrays.writeDoubles(state.updateMemory(), out);
         WatcherCodec.write(state.watcher(), out);
         FlatArrays.writeLongs(state.blockVersions(), out);
         writeSaved(state.lastGood(), version, out);
@@ -112,7 +112,7 @@ public final class LearnerStateCodec {
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
         EpochProgress epochProgress = readEpochProgress(in, version);
         Lineage lineage = LineageCodec.read(in);
-        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        double[] updateMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         long[] blockVersions = FlatArrays.readLongs(in);
         SavedState lastGood = readSaved(layout, version, in);
@@ -121,7 +121,7 @@ public final class LearnerStateCodec {
         double[] labelRange = readRange(version, in);
         return new LearnerState(
                 new StateParts.Learned(
-                        weights, moments, scheduleMemory, labelRange, blockVersions, lastGood, savedBest),
+                        weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
                 pending,
                 new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,
@@ -191,7 +191,7 @@ public final class LearnerStateCodec {
         if (saved != null) {
             FlatArrays.writeFloats(saved.weights().arrays(), out);
             FlatArrays.writeDoubles(saved.moments(), out);
-            FlatArrays.writeDoubles(saved.scheduleMemory(), out);
+            FlatArrays.writeDoubles(saved.updateMemory(), out);
             out.writeLong(saved.updates());
             out.writeLong(saved.samples());
             if (version >= RANGE_VERSION) {
@@ -206,9 +206,9 @@ public final class LearnerStateCodec {
         }
         Weights weights = readWeights(layout, in);
         double[] moments = FlatArrays.readDoubles(in);
-        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        double[] updateMemory = FlatArrays.readDoubles(in);
         long updates = in.readLong();
         long samples = in.readLong();
-        return new SavedState(weights, moments, scheduleMemory, readRange(version, in), updates, samples);
+        return new SavedState(weights, moments, updateMemory, readRange(version, in), updates, samples);
     }
 }

@@ -35,7 +35,7 @@ abstract sealed class LazyParts permits LearnerState {
         private @Nullable Watcher watcher;
         private @Nullable SavedState lastGood;
         private @Nullable SavedState savedBest;
-        private double[] scheduleMemory = NO_MEMORY;
+        private double[] updateMemory = NO_MEMORY;
         private double[] labelRange = Clamp.NO_LABELS;
         private long @Nullable [] blockVersions;
         private long rejected;
@@ -49,7 +49,7 @@ abstract sealed class LazyParts permits LearnerState {
             copy.closed = closed == null ? null : closed.copy();
             copy.epochProgress = epochProgress == null ? null : epochProgress.copy();
             copy.watcher = watcher == null ? null : watcher.copy();
-            copy.scheduleMemory = scheduleMemory.length == 0 ? NO_MEMORY : scheduleMemory.clone();
+            copy.updateMemory = updateMemory.length == 0 ? NO_MEMORY : updateMemory.clone();
             copy.labelRange = labelRange.length == 0 ? Clamp.NO_LABELS : labelRange.clone();
             copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
             copy.rejected = rejected;
@@ -80,7 +80,7 @@ abstract sealed class LazyParts permits LearnerState {
         if (learned.savedBest() != null) {
             use().savedBest = learned.savedBest();
         }
-        scheduleMemory(learned.scheduleMemory());
+        updateMemory(learned.updateMemory());
         labelRange(learned.labelRange());
         long[] versions = learned.blockVersions();
         if (versions.length != 1 || versions[0] != counts.samples()) {
@@ -291,14 +291,14 @@ abstract sealed class LazyParts permits LearnerState {
         }
     }
 
-    /** Returns the state of the learning-rate schedule. */
-    public double[] scheduleMemory() {
-        return used == null ? NO_MEMORY : used.scheduleMemory;
+    /** Returns the memory of the optimizer or the schedule. */
+    public double[] updateMemory() {
+        return used == null ? NO_MEMORY : used.updateMemory;
     }
 
-    final void scheduleMemory(double[] memory) {
+    final void updateMemory(double[] memory) {
         if (used != null || memory.length > 0) {
-            use().scheduleMemory = memory;
+            use().updateMemory = memory;
         }
     }
 

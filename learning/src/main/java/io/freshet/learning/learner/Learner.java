@@ -292,7 +292,7 @@ public final class Learner {
         adopt(state);
         Tally window = state.window();
         if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
-            schedule.endWindow(state.scheduleMemory(), window.loss());
+            schedule.endWindow(state.updateMemory(), window.loss());
             guard.endWindow(state);
         }
     }
@@ -326,8 +326,8 @@ public final class Learner {
     private void adopt(LearnerState state) {
         state.convert(layout);
         state.batchShape(single.shape());
-        if (state.scheduleMemory().length != memoryLength) {
-            state.scheduleMemory(spec.training().memory());
+        if (state.updateMemory().length != memoryLength) {
+            state.updateMemory(spec.training().memory());
         }
         state.attach(watchSpec);
     }

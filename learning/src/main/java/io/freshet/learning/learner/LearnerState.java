@@ -182,7 +182,7 @@ public final class LearnerState extends LazyParts {
     /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
     void revert(SavedState good) {
         good.restore(this);
-        scheduleMemory(good.scheduleMemory().clone());
+        updateMemory(good.updateMemory().clone());
         updates = good.updates();
         long[] versions = storedVersions();
         if (versions != null) {
@@ -234,10 +234,10 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records that all parameters were replaced and the optimizer starts from scratch. */
-    void rebased(double[] initialSchedule) {
+    void rebased(double[] initialMemory) {
         updates = 0;
         clearOtherUpdates();
-        scheduleMemory(initialSchedule);
+        updateMemory(initialMemory);
         forgetWindows();
         replacedBlocks(samples + 1);
     }

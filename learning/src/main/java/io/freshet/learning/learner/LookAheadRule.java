@@ -66,7 +66,7 @@ final class LookAheadRule implements Rule {
             learn(state);
         }
         if (measures) {
-            state.updateWindow().addNorms(norm, gradients.change(state));
+            addNorms(state, norm);
         }
         state.learnedRows(batch);
     }
@@ -94,17 +94,24 @@ final class LookAheadRule implements Rule {
         step.predicted(evaluator.logits(), evaluator.gradients());
         learn(state);
         if (measures) {
-            state.updateWindow().addNorms(norm, gradients.change(state));
+            addNorms(state, norm);
         }
         return true;
+    }
+
+    /** The gradient may overflow, unlike the change. */
+    private void addNorms(LearnerState state, double norm) {
+        if (Double.isFinite(norm)) {
+            state.updateWindow().addNorms(norm, gradients.change(state));
+        }
     }
 
     private void learn(LearnerState state) {
         // Others of its batch may have moved the parameters to where the loss overflows.
         if (step.isFinite()) {
-            optimizer.learn(state.weights(), state.scheduleMemory(), step);
+            optimizer.learn(state.weights(), state.updateMemory(), step);
         }
-        state.updateWindow().add(1, optimizer.factor(state.scheduleMemory()), false);
+        state.updateWindow().add(1, optimizer.factor(state.updateMemory()), false);
         state.updated();
     }
 }

@@ -4,15 +4,15 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * A state that a model can revert to: parameters, slots, feature moments, the memory of the schedule, the range of labels, and the
- * count of steps.
+ * A state that a model can revert to: parameters, slots, feature moments, the memory of the optimizer or the schedule,
+ * the range of labels, and the count of steps.
  *
  * <p>As large as the model itself. Only blocks that have changed are copied.
  */
 public final class SavedState {
     private final Weights weights;
     private final double[] moments;
-    private final double[] scheduleMemory;
+    private final double[] updateMemory;
     private final double[] labelRange;
     private final long updates;
     private final long samples;
@@ -26,13 +26,13 @@ public final class SavedState {
     public SavedState(
             Weights weights,
             double[] moments,
-            double[] scheduleMemory,
+            double[] updateMemory,
             double[] labelRange,
             long updates,
             long samples) {
         this.weights = weights;
         this.moments = moments;
-        this.scheduleMemory = scheduleMemory;
+        this.updateMemory = updateMemory;
         this.labelRange = labelRange;
         this.updates = updates;
         this.samples = samples;
@@ -53,7 +53,7 @@ public final class SavedState {
         return new SavedState(
                 copy,
                 state.moments().clone(),
-                state.scheduleMemory().clone(),
+                state.updateMemory().clone(),
                 state.labelRange().clone(),
                 state.updates(),
                 state.samples());
@@ -78,7 +78,7 @@ public final class SavedState {
 
     /** Returns the same state, saved after {@code others} samples; shares the arrays of this one. */
     SavedState at(long others) {
-        return new SavedState(weights, moments, scheduleMemory, labelRange, updates, others);
+        return new SavedState(weights, moments, updateMemory, labelRange, updates, others);
     }
 
     SavedState convert(StateLayout to) {
@@ -87,7 +87,7 @@ public final class SavedState {
 
     /** Returns the same state with other parameters and slots; shares the other arrays, which never change. */
     public SavedState with(Weights replaced) {
-        return new SavedState(replaced, moments, scheduleMemory, labelRange, updates, samples);
+        return new SavedState(replaced, moments, updateMemory, labelRange, updates, samples);
     }
 
     public Weights weights() {
@@ -98,8 +98,8 @@ public final class SavedState {
         return moments;
     }
 
-    public double[] scheduleMemory() {
-        return scheduleMemory;
+    public double[] updateMemory() {
+        return updateMemory;
     }
 
     public double[] labelRange() {

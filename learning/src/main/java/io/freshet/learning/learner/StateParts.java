@@ -14,7 +14,7 @@ public final class StateParts {
      * The learned numbers.
      *
      * @param moments running moments of the numeric features
-     * @param scheduleMemory state of the learning-rate schedule
+     * @param updateMemory the memory of the optimizer or the schedule
      * @param labelRange of the labels, as in {@link Clamp}
      * @param blockVersions count of samples learned when each block of the weights last changed
      * @param lastGood the state that the {@code revert} policy returns to, or null
@@ -23,7 +23,7 @@ public final class StateParts {
     public record Learned(
             Weights weights,
             double[] moments,
-            double[] scheduleMemory,
+            double[] updateMemory,
             double[] labelRange,
             long[] blockVersions,
             @Nullable SavedState lastGood,
@@ -32,11 +32,11 @@ public final class StateParts {
         public Learned(
                 Weights weights,
                 double[] moments,
-                double[] scheduleMemory,
+                double[] updateMemory,
                 long[] blockVersions,
                 @Nullable SavedState lastGood,
                 @Nullable SavedState savedBest) {
-            this(weights, moments, scheduleMemory, Clamp.NO_LABELS, blockVersions, lastGood, savedBest);
+            this(weights, moments, updateMemory, Clamp.NO_LABELS, blockVersions, lastGood, savedBest);
         }
     }
 

@@ -80,7 +80,7 @@ final class Updater {
     }
 
     private double start(LearnerState state) {
-        double rate = schedule.rate(learningRate, state.updates() + state.otherUpdates(), state.scheduleMemory());
+        double rate = schedule.rate(learningRate, state.updates() + state.otherUpdates(), state.updateMemory());
         step.start((float) rate, state.updates() + 1);
         return rate;
     }

@@ -28,6 +28,11 @@ public record Hinge() implements PointwiseLoss {
     }
 
     @Override
+    public boolean hasUnevenKink() {
+        return true;
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.binary(label, outputs);
     }

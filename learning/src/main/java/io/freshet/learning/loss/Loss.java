@@ -32,6 +32,11 @@ public sealed interface Loss
         return false;
     }
 
+    /** Returns whether it has a kink whose two sides differ in steepness. */
+    default boolean hasUnevenKink() {
+        return false;
+    }
+
     /** Returns whether logits and labels have the same unit, so that the scale of labels is that of logits. */
     default boolean isInUnitOfLabel() {
         return false;

@@ -52,6 +52,11 @@ public record Quantile(double tau) implements PointwiseLoss {
     }
 
     @Override
+    public boolean hasUnevenKink() {
+        return tau != 0.5;
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.numbers(label, outputs);
     }

@@ -1,5 +1,6 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.parameters.Weights;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,16 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Loo
     /** Returns whether it evaluates the loss of a whole data set repeatedly, and so supports only {@link #minimize}. */
     default boolean needsObjective() {
         return false;
+    }
+
+    /** Returns whether it sees each sample and its loss, and so supports only {@link LookAhead#learn}. */
+    default boolean looksAhead() {
+        return false;
+    }
+
+    /** Returns which losses it can learn, as messages say it; null if it can learn this one. */
+    default @Nullable String lossExpectation(Loss loss) {
+        return null;
     }
 
     /**
@@ -210,6 +221,11 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Loo
     /** Returns FTRL-Proximal with beta 1. */
     static Optimizer ftrl(double l1, double l2) {
         return new Ftrl(Hyperparameter.BETA.defaultValue(), l1, l2);
+    }
+
+    /** Returns the optimizer of linear models without a learning rate. */
+    static Optimizer scaleFree() {
+        return new ScaleFree();
     }
 
     /** Returns L-BFGS with a history of 10 steps. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A sample for {@link LookAhead}: its entries, label, and prediction, and scratch space. Reused; not thread-safe. */
 public final class SampleStep {
-    /** Its square fits a float. */
+    /** Far beyond where any softmax changes. */
     private static final double LARGEST_LOGIT = 1e18;
 
     final Loss loss;
@@ -18,9 +18,9 @@ public final class SampleStep {
 
     final int outputs;
     /** The rows of the entries, each once; the first is the bias, with the value 1. */
-    int[] rows = new int[64];
+    int[] rows = new int[8];
 
-    float[] values = new float[64];
+    float[] values = new float[8];
     int count;
     /** Two numbers for each entry and output, as the optimizer uses them. */
     double[] first;
@@ -42,13 +42,19 @@ public final class SampleStep {
     /** The gradients where the step starts. */
     final double[] slopes;
 
+    /** The loss of each output; null if it is no function of the output's logit alone. */
+    private final @Nullable PointwiseLoss each;
+    /** The gradients of the last {@link #evaluate}. */
+    private final double[] evaluated;
+
     private final OutputArrays arrays;
 
     /** @param outputs K */
     public SampleStep(Loss loss, int outputs) {
         this.loss = loss;
         this.outputs = outputs;
-        pointwise = outputs == 1 && loss instanceof PointwiseLoss one ? one : null;
+        each = loss instanceof PointwiseLoss one ? one : null;
+        pointwise = outputs == 1 ? each : null;
         first = new double[rows.length * outputs];
         second = new double[rows.length * outputs];
         logits = new float[outputs];
@@ -56,6 +62,7 @@ public final class SampleStep {
         starts = new double[outputs];
         distances = new double[outputs];
         slopes = new double[outputs];
+        evaluated = new double[outputs];
         arrays = new OutputArrays(new float[outputs], new float[outputs], new float[outputs]);
     }
 
@@ -115,25 +122,43 @@ public final class SampleStep {
 
     /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
     double evaluate(double share) {
+        return each == null ? evaluateJointly(share) : evaluate(each, share);
+    }
+
+    private double evaluate(PointwiseLoss ofOutput, double share) {
+        double sum = 0;
+        for (int k = 0; k < outputs; k++) {
+            double logit = starts[k] + share * distances[k];
+            sum += ofOutput.value(logit, label[k]);
+            evaluated[k] = ofOutput.slope(logit, label[k]) / outputs;
+        }
+        return sum / outputs;
+    }
+
+    private double evaluateJointly(double share) {
         for (int k = 0; k < outputs; k++) {
             double logit = starts[k] + share * distances[k];
             arrays.logits()[k] = (float) Math.max(-LARGEST_LOGIT, Math.min(LARGEST_LOGIT, logit));
         }
-        return loss.evaluate(arrays, 0, outputs, label, 0);
+        double value = loss.evaluate(arrays, 0, outputs, label, 0);
+        for (int k = 0; k < outputs; k++) {
+            evaluated[k] = arrays.gradients()[k];
+        }
+        return value;
     }
 
     /** Returns the sum of the gradients of the last {@link #evaluate} times the distances. */
     double slopeAlong() {
         double sum = 0;
         for (int k = 0; k < outputs; k++) {
-            sum += arrays.gradients()[k] * distances[k];
+            sum += evaluated[k] * distances[k];
         }
         return sum;
     }
 
     /** Returns the gradient of an output at the last {@link #evaluate}. */
     double slope(int output) {
-        return arrays.gradients()[output];
+        return evaluated[output];
     }
 
     /** Returns whether loss and gradient are finite. */

@@ -1,8 +1,10 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.PointwiseLoss;
 import io.freshet.learning.parameters.Weights;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns a linear model of any scale of features and labels without a learning rate.
@@ -56,6 +58,25 @@ public record ScaleFree() implements LookAhead {
     @Override
     public Map<String, Object> hyperparameters() {
         return Map.of();
+    }
+
+    @Override
+    public double defaultLearningRate() {
+        return 1;
+    }
+
+    @Override
+    public boolean hasLearningRate() {
+        return false;
+    }
+
+    /** At an uneven kink, g z stays below 0 in the mean, however large the predictions are. */
+    @Override
+    public @Nullable String lossExpectation(Loss loss) {
+        return loss.hasUnevenKink()
+                ? "a smooth loss, or one as steep on both sides of its kink, since the amplitude of optimizer scale-free"
+                        + " would grow without bound"
+                : LookAhead.super.lossExpectation(loss);
     }
 
     @Override
@@ -195,6 +216,9 @@ public record ScaleFree() implements LookAhead {
     /** Returns the nearest float of normal size: 0 instead of a subnormal, the largest instead of infinity. */
     static float normal(double number) {
         double size = Math.abs(number);
-        return size < Float.MIN_NORMAL ? 0 : size > Float.MAX_VALUE ? Math.copySign(Float.MAX_VALUE, (float) number) : (float) number;
+        if (size < Float.MIN_NORMAL) {
+            return 0;
+        }
+        return size > Float.MAX_VALUE ? Math.copySign(Float.MAX_VALUE, (float) number) : (float) number;
     }
 }

@@ -10,12 +10,14 @@ import io.freshet.learning.parameters.Weights;
  *   k q = -h sum_k l'_k(z_r + k D) D_k,   q = -h sum_k g_rk D_k,   k in (0, 1]
  * </pre>
  *
- * The units of gradients and labels are means over outputs. Losses are evaluated at float32 logits. Pinned by {@code
+ * The units of gradients and labels are means over outputs. A loss that is no function of each logit alone is evaluated at float32
+ * logits. Pinned by {@code
  * ScaleFreeGoldenTest}.
  */
 final class ScaleFreeOutputs {
-    private static final int MAXIMUM_ITERATIONS = 40;
-    private static final double PRECISION = 1e-7;
+    private static final int MAXIMUM_ITERATIONS = 100;
+    private static final double PRECISION = 1e-6;
+    private static final double LARGEST = 1e300;
 
     private ScaleFreeOutputs() {}
 
@@ -49,7 +51,7 @@ final class ScaleFreeOutputs {
             sample.distances[k] *= -h * sample.slopes[k];
             whole -= sample.slopes[k] * sample.distances[k];
         }
-        double share = whole > 0 ? share(sample, value, whole) : 0;
+        double share = whole > 0 && whole <= Double.MAX_VALUE ? share(sample, value, whole) : 0;
         for (int k = 0; k < sample.outputs; k++) {
             double g = sample.gradients[k];
             double step = -share * h * sample.slopes[k];
@@ -93,22 +95,26 @@ final class ScaleFreeOutputs {
         return h > 1 ? Math.min(share, Math.max(implicit(sample, whole, 1 / h) / h, value / whole)) : share;
     }
 
-    /** Returns the k of a step whose distances are a part of the sample's, by regula falsi with halved ends (Illinois). */
+    /**
+     * Returns the k of a step whose distances are a part of the sample's: by regula falsi with halved ends (Illinois), which bisects
+     * every fourth time, since a kink would slow it down. The slope of the excess is at least 1, so that its size bounds the error.
+     */
     private static double implicit(SampleStep sample, double whole, double part) {
         double low = 0;
         double below = -1;
         double high = 1;
         double above = excess(sample, whole, part, 1);
+        if (above <= 0) {
+            return 1;
+        }
         double k = 1;
         double last = 0;
-        for (int i = 0; i < MAXIMUM_ITERATIONS && above > 0; i++) {
-            double next = (low * above - high * below) / (above - below);
-            boolean close = Math.abs(next - k) <= PRECISION * next;
-            k = next;
-            if (close) {
+        for (int i = 1; i <= MAXIMUM_ITERATIONS && high - low > PRECISION * high; i++) {
+            k = i % 4 == 0 ? (low + high) / 2 : (low * above - high * below) / (above - below);
+            double excess = excess(sample, whole, part, k);
+            if (Math.abs(excess) <= PRECISION * k) {
                 break;
             }
-            double excess = excess(sample, whole, part, k);
             if (excess < 0) {
                 above = last < 0 ? above / 2 : above;
                 low = k;
@@ -125,6 +131,6 @@ final class ScaleFreeOutputs {
 
     private static double excess(SampleStep sample, double whole, double part, double k) {
         sample.evaluate(k * part);
-        return k + sample.slopeAlong() / whole;
+        return Math.min(LARGEST, k + sample.slopeAlong() / whole);
     }
 }

@@ -72,9 +72,9 @@ final class SquareSum {
         return rows == null ? Math.min(added, Float.MAX_VALUE) : added > Float.MAX_VALUE ? Float.MAX_VALUE : added;
     }
 
-    /** Returns min(sum + square, 2^128), corrected unless {@code dither} is NaN. */
+    /** Returns min(sum + square, 2^128), corrected unless {@code dither} is NaN; a square below the smallest normal float is 0. */
     static float add(float sum, double square, float dither) {
-        float rounded = (float) Math.min(square, Float.MAX_VALUE);
+        float rounded = ScaleFree.normal(square);
         float before = Float.isNaN(dither) ? sum : correctedBy(sum, rounded, dither);
         return Math.min(before + rounded, Float.MAX_VALUE);
     }

@@ -3,7 +3,6 @@ package io.freshet.learning.spec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Model;
-import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.feature.FeatureSpec;
 
@@ -20,7 +19,7 @@ import io.freshet.learning.spec.feature.FeatureSpec;
 public record Architecture(FeatureSpec features, Model model, int outputs, Loss loss, boolean clamps, long seed) {
     /** Returns whether predictions are limited by default: with an optimizer that has no rate, if the loss allows it. */
     static boolean clampsByDefault(Loss loss, Optimizer optimizer) {
-        return optimizer instanceof LookAhead && loss.predictsMean();
+        return optimizer.looksAhead() && loss.predictsMean();
     }
 
     InputShape inputShape() {

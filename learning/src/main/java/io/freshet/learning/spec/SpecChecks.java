@@ -2,10 +2,9 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.model.Linear;
-import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.schedule.Constant;
-import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import java.util.HashSet;
@@ -68,7 +67,7 @@ final class SpecChecks {
         if (spec.clamps()) {
             checkClamp(spec);
         }
-        if (training.optimizer() instanceof LookAhead) {
+        if (training.optimizer().looksAhead()) {
             checkLookAhead(spec);
         }
         if (spec.stream().order().strict() && spec.key() != null) {
@@ -153,23 +152,25 @@ final class SpecChecks {
         }
     }
 
-    /** A step that looks at the loss itself requires a linear model and a convex loss, and has nothing that penalizes or clips it. */
+    /** A step that looks ahead needs a sum of features, ends at the minimum by itself, and would undo a penalty. */
     private static void checkLookAhead(ModelSpec spec) {
         TrainingSpec training = spec.training();
         String since = ", since optimizer " + training.optimizer().name() + " ";
-        if (!(spec.model() instanceof Linear)) {
+        if (!spec.model().equals(new Linear())) {
             throw SpecException.of("model.type", spec.model().name(), "linear" + since + "needs a sum of features");
         }
-        if (!spec.loss().isConvex()) {
-            throw SpecException.of("loss", spec.loss().name(), "a convex loss" + since + "looks for its minimum");
+        String lossExpectation = training.optimizer().lossExpectation(spec.loss());
+        if (lossExpectation != null) {
+            throw SpecException.of("loss", spec.loss().name(), lossExpectation);
         }
-        if (!(training.schedule() instanceof Constant)) {
-            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "has no rate");
+        if (!training.schedule().equals(new Constant())) {
+            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "slows down by itself");
         }
-        if (!training.regularization().equals(Regularization.NONE)) {
-            String name = training.regularization().l1() > 0 ? "l1" : "l2";
-            double value = Math.max(training.regularization().l1(), training.regularization().l2());
-            throw SpecException.of("regularization." + name, value, "0" + since + "undoes what a penalty shrinks");
+        Regularization penalty = training.regularization();
+        if (!penalty.equals(Regularization.NONE)) {
+            String field = "regularization." + (penalty.l1() > 0 ? "l1" : "l2");
+            double value = penalty.l1() > 0 ? penalty.l1() : penalty.l2();
+            throw SpecException.of(field, value, "0" + since + "ignores the scales that a penalty depends on");
         }
         if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
             double limit = Math.min(training.clip().value(), training.clip().norm());

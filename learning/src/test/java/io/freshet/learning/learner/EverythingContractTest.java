@@ -14,6 +14,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
@@ -43,7 +44,7 @@ class EverythingContractTest {
         return ModelTable.names().stream()
                 .flatMap(model -> TestSpecs.losses().stream()
                         .filter(loss -> model.equals("sequence") == (loss.task() == Task.SEQUENCE))
-                        .flatMap(loss -> TestSpecs.steppingOptimizers().stream()
+                        .flatMap(loss -> TestSpecs.optimizers(model, loss).stream()
                                 .flatMap(
                                         optimizer -> Stream.of(1, 7).map(size -> spec(model, loss, optimizer, size)))));
     }
@@ -71,10 +72,17 @@ class EverythingContractTest {
                 model: {type: %s%s}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.001}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
                 """.formatted(
-                        features, model, hyperparameters, TestSpecs.outputs(loss), loss.name(), optimizer, batchSize)
+                        features,
+                        model,
+                        hyperparameters,
+                        TestSpecs.outputs(loss),
+                        loss.name(),
+                        optimizer,
+                        TestSpecs.rate(optimizer, 0.001),
+                        batchSize)
                 + String.join("\n", more));
     }
 
@@ -129,7 +137,7 @@ class EverythingContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"linear", "factorization-machine"})
     void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws InvalidSampleException {
-        for (String optimizer : TestSpecs.steppingOptimizers()) {
+        for (String optimizer : TestSpecs.optimizers(model, new MeanSquaredError())) {
             for (int size : new int[] {1, 7}) {
                 float[] fields = learned(model, optimizer, size, "numeric: [a, b, c]");
                 assertThat(learned(model, optimizer, size, "dense: [{field: v, length: 3, standardize: true}]"))
@@ -147,9 +155,9 @@ class EverythingContractTest {
                 features: {%s}
                 model: {type: %s}
                 loss: mean-squared-error
-                optimizer: {type: %s, learningRate: 0.001}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(features, model, optimizer, size));
+                """.formatted(features, model, optimizer, TestSpecs.rate(optimizer, 0.001), size));
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = new Row(layout);
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
@@ -181,7 +189,7 @@ class EverythingContractTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         Loss loss = TestSpecs.loss(model.equals("sequence") ? "sequence-cross-entropy" : "categorical-cross-entropy");
-        for (String optimizer : TestSpecs.steppingOptimizers()) {
+        for (String optimizer : TestSpecs.optimizers(model, loss)) {
             for (int size : new int[] {1, 7}) {
                 ModelSpec spec = spec(model, loss, optimizer, size);
                 List<Sample> samples = encoded(spec, SAMPLES, SEED);

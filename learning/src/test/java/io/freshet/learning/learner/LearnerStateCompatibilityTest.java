@@ -218,7 +218,7 @@ class LearnerStateCompatibilityTest {
                 new StateParts.Learned(
                         state.weights(),
                         state.moments(),
-                        state.scheduleMemory(),
+                        state.updateMemory(),
                         state.blockVersions(),
                         state.lastGood(),
                         state.savedBest()),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Snapshot;
@@ -32,8 +33,11 @@ class RebaseTest {
     private static final float FAR = 1_000;
 
     static Stream<ModelSpec> specs() {
-        return TestSpecs.steppingOptimizers().stream()
-                .flatMap(optimizer -> ModelCases.all(optimizer, "batch: {size: 4}").stream());
+        return TestSpecs.losses().stream()
+                .filter(loss -> loss.task() != Task.SEQUENCE)
+                .flatMap(loss -> ModelCases.names().stream()
+                        .flatMap(model -> TestSpecs.optimizers(model, loss).stream()
+                                .map(optimizer -> ModelCases.of(model, loss, optimizer, "batch: {size: 4}"))));
     }
 
     @ParameterizedTest

@@ -23,7 +23,7 @@ class ResumeContractTest {
     static Stream<ModelSpec> specs() {
         return TestSpecs.losses().stream()
                 .filter(loss -> loss.task() != Task.SEQUENCE)
-                .flatMap(loss -> TestSpecs.steppingOptimizers().stream()
+                .flatMap(loss -> TestSpecs.optimizers("linear", loss).stream()
                         .flatMap(optimizer -> Stream.of(1, 2, 5, 64)
                                 .map(batchSize -> TestSpecs.of(loss, TestSpecs.outputs(loss), optimizer, batchSize))));
     }

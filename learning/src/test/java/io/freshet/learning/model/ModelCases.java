@@ -63,8 +63,15 @@ public final class ModelCases {
                 model: {type: %s%s}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.05}
-                """.formatted(features, model, small, TestSpecs.outputs(loss), loss.name(), optimizer)
+                optimizer: {type: %s%s}
+                """.formatted(
+                        features,
+                        model,
+                        small,
+                        TestSpecs.outputs(loss),
+                        loss.name(),
+                        optimizer,
+                        TestSpecs.rate(optimizer, 0.05))
                 + String.join("\n", more));
     }
 
