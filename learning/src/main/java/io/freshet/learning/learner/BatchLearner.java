@@ -35,6 +35,7 @@ final class BatchLearner {
     private static final String REASON = "gradient: not finite or too large (expected: of magnitude up to 2^60)";
 
     private final int logitCount;
+    private final int outputs;
     private final Network network;
     private final int samplesAtOnce;
     private final Evaluator evaluator;
@@ -46,6 +47,7 @@ final class BatchLearner {
     private final WatchSpec watch;
     private final boolean watchesSamples;
     private final boolean steps;
+    private final boolean clamps;
     /** Null if the model or its updates need a batch. */
     private final @Nullable InPlaceLearner inPlace;
 
@@ -59,6 +61,8 @@ final class BatchLearner {
     BatchLearner(ModelSpec spec, StateLayout layout, boolean steps) {
         this.steps = steps;
         logitCount = spec.logitCount();
+        outputs = spec.outputs();
+        clamps = spec.clamps();
         network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
         samplesAtOnce = network.samplesAtOnce();
         evaluator = new Evaluator(spec, network);
@@ -86,7 +90,7 @@ final class BatchLearner {
 
     /** Predicts and scores the only sample of a batch, without learning it. */
     void holdOut(LearnerState state, Batch one) {
-        evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
         if (evaluator.isFinite(0)) {
             evaluator.tally(one, 0, 0, state.useEpochProgress().holdout());
         } else {
@@ -97,7 +101,7 @@ final class BatchLearner {
 
     /** Predicts the only sample of a batch, and scores it like a learned one. */
     void score(LearnerState state, Batch one) {
-        evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
         if (evaluator.isFinite(0)) {
             tally(state, one, 1);
         } else {
@@ -115,6 +119,9 @@ final class BatchLearner {
         if (watchesSamples) {
             state.useWatcher(watch).sample(evaluator.loss(0), state.samples());
         }
+        if (clamps) {
+            state.widenLabelRange(sample.label(), 0, outputs);
+        }
         return true;
     }
 
@@ -126,7 +133,15 @@ final class BatchLearner {
         }
         tally(state, one, 1);
         rule.apply(state, one);
+        widenLabelRange(state, one);
         return true;
+    }
+
+    /** Includes the labels of a learned batch in the limits of later predictions. */
+    private void widenLabelRange(LearnerState state, Batch learned) {
+        for (int i = 0; clamps && i < learned.size(); i++) {
+            state.widenLabelRange(learned.labels(), i * outputs, outputs);
+        }
     }
 
     /** Learns the samples of a batch by their shares of its weight, and clears it. */
@@ -152,6 +167,7 @@ final class BatchLearner {
                 } else {
                     rule.apply(state, batch);
                 }
+                widenLabelRange(state, batch);
                 return;
             }
             rejectUnfit(state, batch);
@@ -229,7 +245,7 @@ final class BatchLearner {
 
     /** Predicts and scores samples [from, to) and computes the gradients of their losses; returns whether all are finite. */
     private boolean evaluate(LearnerState state, Batch batch, int from, int to) {
-        evaluator.evaluate(state.weights().array(), batch, from, to, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), state.labelRange(), batch, from, to);
         lastSample = to - from - 1;
         boolean finite = true;
         for (int i = 0; i < to - from; i++) {

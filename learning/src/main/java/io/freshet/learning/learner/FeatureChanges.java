@@ -51,6 +51,7 @@ final class FeatureChanges {
                         weights(state.weights(), change),
                         FeatureChange.moments(from, spec, state.moments()),
                         state.updateMemory(),
+                        state.labelRange(),
                         versions,
                         changed(state.lastGood(), from, change),
                         changed(state.savedBest(), from, change)),
@@ -69,6 +70,7 @@ final class FeatureChanges {
                         weights(saved.weights(), change),
                         FeatureChange.moments(from, spec, saved.moments()),
                         saved.updateMemory(),
+                        saved.labelRange(),
                         saved.updates(),
                         saved.samples());
     }

@@ -44,7 +44,7 @@ final class InPlaceLearner {
         int[] rows = sample.rows();
         leading.set(sample, standardizer, state.moments());
         float logit = sum.total(parameters, leading, rows, sample.values(), 0, rows.length);
-        evaluator.evaluateOne(logit, sample.label()[0]);
+        evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
         if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;
         }

@@ -8,7 +8,9 @@ import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.schedule.Schedule;
@@ -173,7 +175,7 @@ public final class Learner {
     }
 
     /**
-     * Switches a state to the parameters and moments of the warm start. The optimizer, its schedule, and the divergence bounds
+     * Switches a state to the parameters, moments, and range of labels of the warm start, if it has one. The optimizer, its schedule, and the divergence bounds
      * start from scratch. Counts, metrics, and the pending batch continue. A key that is not in the warm start uses its
      * parameters without a key, if any, unless the key has already received samples.
      */
@@ -366,10 +368,11 @@ public final class Learner {
                 key,
                 state.samples(),
                 state.updates(),
-                state.weights().parameters(),
+                Parameters.of(state.weights().parameters()),
                 state.moments().clone(),
                 state.lineage().copy(),
                 state.blockVersions().clone(),
-                state.metrics());
+                state.metrics(),
+                spec.clamps() ? state.labelRange().clone() : Clamp.NO_LABELS);
     }
 }

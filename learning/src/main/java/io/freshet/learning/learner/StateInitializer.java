@@ -102,6 +102,9 @@ final class StateInitializer {
         state.convert(layout);
         set(state.weights(), parameters.parameters());
         state.moments(parameters.moments().clone());
+        if (parameters.labelRange().length > 0) {
+            state.labelRange(parameters.labelRange().clone());
+        }
         state.rebased(spec.training().memory());
         // A revert must not go back to before the rebase.
         state.clearSaved();

@@ -42,6 +42,11 @@ public sealed interface Loss
         return false;
     }
 
+    /** Returns whether a prediction is an estimate of the label's mean, so that the range of the labels limits it. */
+    default boolean predictsMean() {
+        return false;
+    }
+
     /** Returns the hyperparameters by their names in YAML, in the order to print them. */
     default Map<String, Double> hyperparameters() {
         return Map.of();

@@ -32,6 +32,11 @@ public record MeanSquaredError() implements PointwiseLoss {
     }
 
     @Override
+    public boolean predictsMean() {
+        return true;
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.numbers(label, outputs);
     }

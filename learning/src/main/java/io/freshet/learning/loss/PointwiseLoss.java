@@ -20,6 +20,11 @@ public sealed interface PointwiseLoss extends Loss
         return true;
     }
 
+    /** Returns the logit that predicts a label, if {@link #predictsMean}; -infinity if none does. */
+    default double logit(double label) {
+        return label;
+    }
+
     /** Returns l(z, y). */
     double value(double z, double y);
 

@@ -38,6 +38,16 @@ public record Poisson() implements PointwiseLoss {
     }
 
     @Override
+    public boolean predictsMean() {
+        return true;
+    }
+
+    @Override
+    public double logit(double label) {
+        return log(label);
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.counts(label, outputs);
     }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters and moments of a warm start: one set per key, or one set for all keys if its model has no key. Immutable,
+ * The parameters, moments, and range of labels of a warm start: one set per key, or one set for all keys if its model has no key. Immutable,
  * provided that its arrays are not changed.
  */
 public final class WarmStart {
@@ -28,12 +28,13 @@ public final class WarmStart {
     private final WarmStartReference warmStart;
 
     /**
-     * The parameters and moments for one key.
+     * The parameters, moments, and range of labels for one key.
      *
      * @param parameters length {@link ModelSpec#parameterCount}
      * @param moments of the numeric features, as in a snapshot
+     * @param labelRange of the labels, as in a snapshot
      */
-    public record Parameters(float[] parameters, double[] moments) {}
+    public record Parameters(float[] parameters, double[] moments, double[] labelRange) {}
 
     private WarmStart(ModelSpec spec, Map<String, Parameters> byKey, long version) {
         this.spec = spec;
@@ -56,7 +57,9 @@ public final class WarmStart {
             }
             spec = snapshot.spec();
             version = Math.max(version, snapshot.version());
-            byKey.put(snapshot.key(), new Parameters(snapshot.parameters(), snapshot.moments()));
+            byKey.put(
+                    snapshot.key(),
+                    new Parameters(snapshot.parameters(), snapshot.moments(), snapshot.labelRange()));
         }
         if (spec == null) {
             throw new IllegalArgumentException("no snapshot (expected: one, or one of each key)");
@@ -125,6 +128,9 @@ public final class WarmStart {
         }
         for (double moment : of.moments()) {
             digest.update(bytes.clear().putDouble(moment).flip());
+        }
+        for (double limit : of.labelRange()) {
+            digest.update(bytes.clear().putDouble(limit).flip());
         }
     }
 }

@@ -64,6 +64,9 @@ final class SpecChecks {
         if (training.optimizer().needsObjective()) {
             checkObjective(spec);
         }
+        if (spec.clamps()) {
+            checkClamp(spec);
+        }
         if (training.optimizer().looksAhead()) {
             checkLookAhead(spec);
         }
@@ -111,6 +114,21 @@ final class SpecChecks {
         if (spec.holdout() > 0) {
             throw SpecException.of(
                     "holdout", spec.holdout(), "0, since batch.size full learns after all held-out samples");
+        }
+    }
+
+    /** The range of labels limits estimates of them. Replicas do not merge it, and a line search compares unlimited losses. */
+    private static void checkClamp(ModelSpec spec) {
+        String since = null;
+        if (!spec.loss().predictsMean()) {
+            since = "loss " + spec.loss().name() + " predicts no mean of labels";
+        } else if (spec.replicas() != null) {
+            since = "replicas do not merge ranges of labels";
+        } else if (spec.optimizer().needsObjective()) {
+            since = "optimizer " + spec.optimizer().name() + " minimizes the loss that it reports";
+        }
+        if (since != null) {
+            throw SpecException.of("clamp", SpecReader.LABELS, "none, since " + since);
         }
     }
 

@@ -65,6 +65,7 @@ class FieldNamesYamlTest {
                             smallest.model(),
                             1,
                             smallest.loss(),
+                            false,
                             random.nextLong()),
                     smallest.training(),
                     smallest.reporting(),

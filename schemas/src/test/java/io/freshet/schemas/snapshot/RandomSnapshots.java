@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
@@ -45,7 +46,16 @@ final class RandomSnapshots {
             parameters[i] = Float.intBitsToFloat(random.nextInt());
         }
         return new Snapshot(
-                spec, text(), number(), number(), parameters, doubles(), lineage(), numbers(count()), metrics());
+                spec,
+                text(),
+                number(),
+                number(),
+                Parameters.of(parameters),
+                doubles(),
+                lineage(),
+                numbers(count()),
+                metrics(),
+                doubles());
     }
 
     private Lineage lineage() {

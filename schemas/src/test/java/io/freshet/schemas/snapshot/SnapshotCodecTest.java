@@ -154,6 +154,8 @@ class SnapshotCodecTest {
         assertMalformed(m -> m.setBlocks(-1), "blocks: -1 (expected: at least 0)");
         assertMalformed(m -> m.setOffsets(List.of(1L)), "offsets: 1 (expected: one for each of 2 partitions)");
         assertMalformed(m -> m.setMoments(List.of(1.0, 2.0)), "moments: 2 (expected: 5)");
+        assertMalformed(
+                m -> m.setLabelRange(List.of(1.0, 2.0, 3.0)), "labelRange: 3 (expected: 0, or 2 for each of 1 outputs)");
         assertMalformed(m -> m.setSpec("name: [x"), "spec: ");
         assertMalformed(m -> m.setSpec(m.getSpec().replace("name: m", "name: n")), "model: m (expected: n)");
         assertMalformed(m -> m.setModel("n"), "model: n (expected: m)");
@@ -290,5 +292,6 @@ class SnapshotCodecTest {
                 .usingRecursiveComparison()
                 .isEqualTo(expected.lineage().order());
         assertThat(actual.metrics()).isEqualTo(expected.metrics());
+        assertThat(actual.labelRange()).isEqualTo(expected.labelRange());
     }
 }

@@ -102,6 +102,7 @@ class SnapshotDecoderTest {
                         expected.getPublishedAt().toEpochMilli(),
                         expected.getFreshet()));
         assertThat(read.moments()).as(as).containsExactly(numbers(expected.getMoments()));
+        assertThat(read.labelRange()).as(as).containsExactly(numbers(expected.getLabelRange()));
         assertThat(read.parameterCount()).as(as).isEqualTo(expected.getParameterCount());
         assertThat(read.parameters()).as(as).isEqualTo(expected.getParameters());
         assertThat(read.blocks()).as(as).isEqualTo(expected.getBlocks());

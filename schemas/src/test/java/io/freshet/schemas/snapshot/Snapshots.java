@@ -41,6 +41,22 @@ public final class Snapshots {
         return of(spec, key, version, parameters == null ? random(spec, version) : parameters, blockVersions);
     }
 
+    /** Returns a small snapshot whose predictions are limited. */
+    public static Snapshot limited(String name, String key, double low, double high) {
+        Snapshot snapshot = of(name, key, 5, 40);
+        return new Snapshot(
+                ModelSpec.parse(snapshot.spec().toYaml() + "clamp: labels\n"),
+                key,
+                snapshot.version(),
+                snapshot.updates(),
+                snapshot.values(),
+                snapshot.moments(),
+                snapshot.lineage(),
+                snapshot.blockVersions(),
+                snapshot.metrics(),
+                new double[] {low, high});
+    }
+
     public static Snapshot of(String name, String key, int hashBits, long version) {
         ModelSpec spec = spec(name, hashBits);
         return of(spec, key, version, random(spec, version));
