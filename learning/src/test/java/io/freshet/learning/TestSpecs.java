@@ -27,7 +27,8 @@ public final class TestSpecs {
                 loss: %s
                 optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(outputs, loss.name(), optimizer, rate(optimizer, 0.05), batchSize) + String.join("\n", more));
+                """.formatted(outputs, loss.name(), optimizer, rate(optimizer, 0.05), batchSize)
+                + String.join("\n", more));
     }
 
     /** Returns every loss of the table, with its defaults. */
@@ -86,8 +87,8 @@ public final class TestSpecs {
         return OptimizerTable.names().stream()
                 .map(name -> optimizer(name, ""))
                 .filter(optimizer -> !optimizer.needsObjective())
-                .filter(optimizer -> !optimizer.looksAhead()
-                        || model.equals("linear") && optimizer.lossExpectation(loss) == null)
+                .filter(optimizer ->
+                        !optimizer.looksAhead() || model.equals("linear") && optimizer.lossExpectation(loss) == null)
                 .map(Optimizer::name)
                 .toList();
     }

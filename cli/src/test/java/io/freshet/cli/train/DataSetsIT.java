@@ -23,12 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
  * FRESHET_DATA names a folder with these data sets.
  */
 class DataSetsIT {
-    private static final String SPAMBASE = "make, address, all, num3d, our, over, remove, internet, order, mail, receive, will, people, "
-            + "report, addresses, free, business, email, you, credit, your, font, num000, money, hp, hpl, "
-            + "george, num650, lab, labs, telnet, num857, data, num415, num85, technology, num1999, parts, pm, "
-            + "direct, cs, meeting, original, project, re, edu, table, conference, charSemicolon, "
-            + "charRoundbracket, charSquarebracket, charExclamation, charDollar, charHash, capitalAve, "
-            + "capitalLong, capitalTotal";
+    private static final String SPAMBASE =
+            "make, address, all, num3d, our, over, remove, internet, order, mail, receive, will, people, "
+                    + "report, addresses, free, business, email, you, credit, your, font, num000, money, hp, hpl, "
+                    + "george, num650, lab, labs, telnet, num857, data, num415, num85, technology, num1999, parts, pm, "
+                    + "direct, cs, meeting, original, project, re, edu, table, conference, charSemicolon, "
+                    + "charRoundbracket, charSquarebracket, charExclamation, charDollar, charHash, capitalAve, "
+                    + "capitalLong, capitalTotal";
 
     @Test
     void electricity_beats_repeating_the_previous_label() throws Exception {
@@ -119,8 +120,9 @@ class DataSetsIT {
             case "electricity.csv.gz" ->
                 "numeric: [period, nswprice, nswdemand, vicprice, vicdemand, transfer], standardize: false";
             case "rcv1_small.train.svm.gz" -> "sparse: [features], hashBits: 22";
-            case "flights.csv.gz" -> "numeric: [minute_of_day, day_of_week, distance_miles], standardize: false,"
-                    + " categorical: [origin, destination], hashBits: 22";
+            case "flights.csv.gz" ->
+                "numeric: [minute_of_day, day_of_week, distance_miles], standardize: false,"
+                        + " categorical: [origin, destination], hashBits: 22";
             default -> "numeric: [" + SPAMBASE + "], standardize: false";
         };
     }

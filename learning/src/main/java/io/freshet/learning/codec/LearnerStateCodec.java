@@ -120,8 +120,7 @@ public final class LearnerStateCodec {
         long otherUpdates = version < REPLICAS_VERSION ? 0 : in.readLong();
         double[] labelRange = readRange(version, in);
         return new LearnerState(
-                new StateParts.Learned(
-                        weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
+                new StateParts.Learned(weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
                 pending,
                 new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,

@@ -24,12 +24,7 @@ public final class SavedState {
      * @param samples count of samples learned
      */
     public SavedState(
-            Weights weights,
-            double[] moments,
-            double[] updateMemory,
-            double[] labelRange,
-            long updates,
-            long samples) {
+            Weights weights, double[] moments, double[] updateMemory, double[] labelRange, long updates, long samples) {
         this.weights = weights;
         this.moments = moments;
         this.updateMemory = updateMemory;

@@ -2,8 +2,8 @@ package io.freshet.learning.loss;
 
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.expm1;
-import static io.freshet.learning.math.Transcendental.log1p;
 import static io.freshet.learning.math.Transcendental.log;
+import static io.freshet.learning.math.Transcendental.log1p;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 
 import org.jspecify.annotations.Nullable;

@@ -157,9 +157,8 @@ public final class SoftmaxFlow {
         double sum = others + powers[target];
         double shareSum = otherShares + shares[target];
         for (int k = 0; k < outputs; k++) {
-            double gap = k == target
-                    ? shares[k] * others - powers[k] * otherShares
-                    : shares[k] * sum - powers[k] * shareSum;
+            double gap =
+                    k == target ? shares[k] * others - powers[k] * otherShares : shares[k] * sum - powers[k] * shareSum;
             slope[k] = speeds[k] * gap / sum;
         }
     }

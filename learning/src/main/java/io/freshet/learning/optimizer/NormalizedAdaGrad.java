@@ -97,8 +97,7 @@ public record NormalizedAdaGrad() implements LookAhead {
             follow(each, sample);
         } else {
             boolean isClass = sample.loss.labelLength(sample.outputs) == 1;
-            sample.flow.follow(
-                    sample.logits, sample.label, isClass, sample.distances, sample.weight, sample.starts);
+            sample.flow.follow(sample.logits, sample.label, isClass, sample.distances, sample.weight, sample.starts);
         }
         write(weights, sample, factor);
     }
@@ -107,8 +106,7 @@ public record NormalizedAdaGrad() implements LookAhead {
         double share = sample.weight / sample.outputs;
         for (int k = 0; k < sample.outputs; k++) {
             boolean learns = sample.slopes[k] != 0;
-            sample.starts[k] =
-                    learns ? loss.follow(sample.logits[k], sample.label[k], share * sample.distances[k]) : 0;
+            sample.starts[k] = learns ? loss.follow(sample.logits[k], sample.label[k], share * sample.distances[k]) : 0;
         }
     }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. The formula of each
  * is one loop, {@link #step}, for contiguous and for scattered coordinates.
  */
-public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, LookAhead, Momentum, Nesterov, RmsProp, Sgd {
+public sealed interface Optimizer
+        permits AdaGrad, AdamFormula, Ftrl, Lbfgs, LookAhead, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
     String name();
 

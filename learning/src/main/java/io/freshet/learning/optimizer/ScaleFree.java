@@ -146,7 +146,13 @@ public record ScaleFree() implements LookAhead {
      * output.
      */
     static void read(
-            Weights weights, SampleStep sample, int k, double squares, double initial, double amplitude, double ofBias) {
+            Weights weights,
+            SampleStep sample,
+            int k,
+            double squares,
+            double initial,
+            double amplitude,
+            double ofBias) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
         int distance = weights.layout().slotDistance();

@@ -57,9 +57,7 @@ public final class WarmStart {
             }
             spec = snapshot.spec();
             version = Math.max(version, snapshot.version());
-            byKey.put(
-                    snapshot.key(),
-                    new Parameters(snapshot.parameters(), snapshot.moments(), snapshot.labelRange()));
+            byKey.put(snapshot.key(), new Parameters(snapshot.parameters(), snapshot.moments(), snapshot.labelRange()));
         }
         if (spec == null) {
             throw new IllegalArgumentException("no snapshot (expected: one, or one of each key)");

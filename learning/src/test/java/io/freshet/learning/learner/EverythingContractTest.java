@@ -166,7 +166,8 @@ class EverythingContractTest {
 
     private static float[] learned(String model, String optimizer, int size, String features)
             throws InvalidSampleException {
-        ModelSpec spec = ModelSpec.parse("""
+        ModelSpec spec =
+                ModelSpec.parse("""
                 name: test
                 label: y
                 features: {%s}

@@ -215,7 +215,8 @@ class FeatureChangeTest {
             case "embedding-mlp" -> ", dimension: 2, hidden: [4, 3]";
             default -> "";
         };
-        return ModelSpec.parse("""
+        return ModelSpec.parse(
+                """
                 name: m
                 label: y
                 features: {%s}
@@ -223,8 +224,7 @@ class FeatureChangeTest {
                 loss: mean-squared-error
                 optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(
-                        features, model, hyperparameters, optimizer, TestSpecs.rate(optimizer, 0.05), batch));
+                """.formatted(features, model, hyperparameters, optimizer, TestSpecs.rate(optimizer, 0.05), batch));
     }
 
     private static Row row(ModelSpec spec, int number) {

@@ -245,7 +245,14 @@ class LearnerStateCompatibilityTest {
     /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
         for (String name : List.of(
-                "binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4", "replica-v5", "absent-v6", "range-v7")) {
+                "binary-v4",
+                "regression-v4",
+                "multiclass-v4",
+                "net-v4",
+                "best-v4",
+                "replica-v5",
+                "absent-v6",
+                "range-v7")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(current(name)));

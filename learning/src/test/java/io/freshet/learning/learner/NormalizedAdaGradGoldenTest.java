@@ -44,10 +44,10 @@ class NormalizedAdaGradGoldenTest {
 
     private static ModelSpec spec(JsonNode golden) {
         StringBuilder loss = new StringBuilder("{type: " + golden.get("loss").textValue());
-        golden.get("hyperparameters").properties().forEach(each -> loss.append(", ")
-                .append(each.getKey())
-                .append(": ")
-                .append(each.getValue()));
+        golden.get("hyperparameters")
+                .properties()
+                .forEach(each ->
+                        loss.append(", ").append(each.getKey()).append(": ").append(each.getValue()));
         return ModelSpec.parse("""
                 name: test
                 label: y
@@ -55,7 +55,8 @@ class NormalizedAdaGradGoldenTest {
                 outputs: %d
                 loss: %s}
                 optimizer: normalized-adagrad
-                """.formatted(golden.at("/samples/0/0").size(), golden.get("outputs").intValue(), loss));
+                """.formatted(
+                        golden.at("/samples/0/0").size(), golden.get("outputs").intValue(), loss));
     }
 
     private static void compare(String what, LearnerState state, JsonNode golden, int check) {
@@ -81,8 +82,7 @@ class NormalizedAdaGradGoldenTest {
 
     private static Sample sample(JsonNode listed, int at) {
         return new Sample(
-                new Sample.Features(
-                        new double[0], Golden.floats(listed.get(0)), new int[0], new int[0], new float[0]),
+                new Sample.Features(new double[0], Golden.floats(listed.get(0)), new int[0], new int[0], new float[0]),
                 Golden.floats(listed.get(1)),
                 listed.get(2).floatValue(),
                 false,

@@ -71,7 +71,9 @@ class NormalizedAdaGradTest {
             learner.learn(plain, sample(i, x, 1, label));
             float[] expected = learner.lastPrediction();
             learner.learn(scaled, sample(i, product, 1, label));
-            assertThat(learner.lastPrediction()).as("seed %d, sample %d", SEED, i).isEqualTo(expected);
+            assertThat(learner.lastPrediction())
+                    .as("seed %d, sample %d", SEED, i)
+                    .isEqualTo(expected);
         }
     }
 
@@ -123,9 +125,8 @@ class NormalizedAdaGradTest {
 
     @Test
     void reports_the_rate_times_the_factor_of_all_steps() {
-        Learner learner = new Learner(ModelSpec.parse(spec("mean-squared-error", 1, 2)
-                .toYaml()
-                .replace("learningRate: 0.5", "learningRate: 0.25")));
+        Learner learner = new Learner(ModelSpec.parse(
+                spec("mean-squared-error", 1, 2).toYaml().replace("learningRate: 0.5", "learningRate: 0.25")));
         LearnerState state = learner.start();
         learner.learn(state, sample(0, new float[] {2, 0}, 1, 1));
         learner.learn(state, sample(1, new float[] {1, 0}, 3, 1));

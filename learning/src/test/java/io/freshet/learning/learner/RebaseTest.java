@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Snapshot;

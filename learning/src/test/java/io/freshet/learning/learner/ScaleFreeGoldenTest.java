@@ -52,7 +52,7 @@ class ScaleFreeGoldenTest {
                 optimizer: scale-free
                 batch: %s
                 """.formatted(
-                        length, golden.get("outputs").intValue(), golden.get("loss").textValue(), batch)));
+                length, golden.get("outputs").intValue(), golden.get("loss").textValue(), batch)));
         LearnerState state = learner.start();
         int check = 0;
         for (int i = 0; i < golden.get("samples").size(); i++) {
@@ -100,8 +100,7 @@ class ScaleFreeGoldenTest {
 
     private static Sample sample(JsonNode listed, int at) {
         return new Sample(
-                new Sample.Features(
-                        new double[0], Golden.floats(listed.get(0)), new int[0], new int[0], new float[0]),
+                new Sample.Features(new double[0], Golden.floats(listed.get(0)), new int[0], new int[0], new float[0]),
                 Golden.floats(listed.get(1)),
                 listed.get(2).floatValue(),
                 false,

@@ -54,7 +54,8 @@ class ScaleFreeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"mean-squared-error, 1, 1", "binary-cross-entropy, 1, 1", "binary-cross-entropy, 1, 7", "poisson, 3, 1"})
+    @CsvSource({"mean-squared-error, 1, 1", "binary-cross-entropy, 1, 1", "binary-cross-entropy, 1, 7", "poisson, 3, 1"
+    })
     void the_unit_of_a_feature_changes_no_prediction(String loss, int outputs, int batch) {
         Learner learner = new Learner(spec(loss, outputs, batch));
         LearnerState plain = learner.start();
@@ -70,7 +71,9 @@ class ScaleFreeTest {
                 inOtherUnits[j] *= Math.scalb(1f, 10 * j - 30);
             }
             learner.learn(scaled, sample(inOtherUnits, y, 1, i));
-            assertThat(learner.lastPrediction()).as("seed %d, sample %d", SEED, i).isEqualTo(expected);
+            assertThat(learner.lastPrediction())
+                    .as("seed %d, sample %d", SEED, i)
+                    .isEqualTo(expected);
         }
     }
 
@@ -86,7 +89,9 @@ class ScaleFreeTest {
             learner.learn(plain, sample(x, y, 1, i));
             float expected = 1024 * learner.lastPrediction()[0];
             learner.learn(scaled, sample(x, new float[] {1024 * y[0]}, 1, i));
-            assertThat(learner.lastPrediction()).as("seed %d, sample %d", SEED, i).containsExactly(expected);
+            assertThat(learner.lastPrediction())
+                    .as("seed %d, sample %d", SEED, i)
+                    .containsExactly(expected);
         }
     }
 
@@ -157,7 +162,8 @@ class ScaleFreeTest {
         LearnerState before = state.copy();
         Sample next = sample(floats(random, FEATURES), new float[] {9}, 1, 50);
         learner.learn(state, new Sample(next.features(), next.label(), 1, true, next.position()));
-        Learner frozen = learner.changed(ModelSpec.parse(learner.spec().toYaml().replace("frozen: false", "frozen: true")));
+        Learner frozen =
+                learner.changed(ModelSpec.parse(learner.spec().toYaml().replace("frozen: false", "frozen: true")));
         frozen.learn(state, next);
         assertThat(state.weights()).isEqualTo(before.weights());
         assertThat(state.updateMemory()).isEqualTo(before.updateMemory());
@@ -199,8 +205,12 @@ class ScaleFreeTest {
             }
             rejected = state.rejected();
             assertNormal(state.weights().array(), what);
-            assertThat(Arrays.stream(state.updateMemory()).allMatch(Double::isFinite)).as(what).isTrue();
-            assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite)).as(what).isTrue();
+            assertThat(Arrays.stream(state.updateMemory()).allMatch(Double::isFinite))
+                    .as(what)
+                    .isTrue();
+            assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite))
+                    .as(what)
+                    .isTrue();
         }
         Sample usual = sample(new float[] {1, -1, 0.5f, 2, 0}, new float[0], 1, 0);
         assertFinite(new Predictor(learner.snapshot(state, "")).predict(usual), "served");

@@ -56,7 +56,9 @@ class LossFlowTest {
             assertThat(way * slope).as(what).isLessThanOrEqualTo(0);
             // Rounding may leave it an ulp beyond.
             double near = z + way - Math.copySign(1e-9 * (1 + Math.abs(z) + Math.abs(way)), way);
-            assertThat(way == 0 || loss.slope(near, y) * slope >= 0).as(what + ", way " + way).isTrue();
+            assertThat(way == 0 || loss.slope(near, y) * slope >= 0)
+                    .as(what + ", way " + way)
+                    .isTrue();
         }
     }
 

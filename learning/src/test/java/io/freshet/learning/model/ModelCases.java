@@ -73,13 +73,13 @@ public final class ModelCases {
                 loss: %s
                 optimizer: {type: %s%s}
                 """.formatted(
-                        features,
-                        model,
-                        small,
-                        TestSpecs.outputs(loss),
-                        loss.name(),
-                        optimizer,
-                        TestSpecs.rate(optimizer, 0.05))
+                                features,
+                                model,
+                                small,
+                                TestSpecs.outputs(loss),
+                                loss.name(),
+                                optimizer,
+                                TestSpecs.rate(optimizer, 0.05))
                 + String.join("\n", more);
     }
 

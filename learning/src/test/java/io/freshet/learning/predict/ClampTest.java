@@ -158,15 +158,17 @@ class ClampTest {
                 double total = scored.total().loss() * scored.total().weight();
                 alone.learn(scored, sample);
                 double after = scored.total().loss() * scored.total().weight();
-                assertThat(scorer.tally().loss() * sample.weight()).isCloseTo(after - total, within(1e-6 * (1 + after)));
+                assertThat(scorer.tally().loss() * sample.weight())
+                        .isCloseTo(after - total, within(1e-6 * (1 + after)));
             }
         }
     }
 
     @Test
     void a_revert_restores_the_range() throws IOException {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,"
-                + " clamp: labels, optimizer: {type: sgd, learningRate: 0.01}, evaluation: {window: 50}, onDivergence: revert}");
+        ModelSpec spec = ModelSpec.parse(
+                "{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,"
+                        + " clamp: labels, optimizer: {type: sgd, learningRate: 0.01}, evaluation: {window: 50}, onDivergence: revert}");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         for (int i = 0; i < 1000; i++) {
@@ -203,7 +205,9 @@ class ClampTest {
         Learner started = new Learner(spec, limits);
         LearnerState fresh = started.start();
         started.rebase(fresh, "");
-        assertThat(fresh.labelRange()).containsExactly(range).isNotSameAs(limits.of("", true).labelRange());
+        assertThat(fresh.labelRange())
+                .containsExactly(range)
+                .isNotSameAs(limits.of("", true).labelRange());
         new Learner(spec, none).rebase(state, "");
         assertThat(state.labelRange()).containsExactly(range);
     }
@@ -230,9 +234,11 @@ class ClampTest {
     @Test
     void labels_clamp_by_default_if_the_optimizer_looks_ahead() {
         String text = "{name: m, label: y, features: {numeric: [a]}, loss: %s, optimizer: %s%s}";
-        assertThat(clamps(text.formatted("mean-squared-error", "scale-free", ""))).isTrue();
+        assertThat(clamps(text.formatted("mean-squared-error", "scale-free", "")))
+                .isTrue();
         assertThat(clamps(text.formatted("poisson", "scale-free", ""))).isTrue();
-        assertThat(clamps(text.formatted("binary-cross-entropy", "scale-free", ""))).isFalse();
+        assertThat(clamps(text.formatted("binary-cross-entropy", "scale-free", "")))
+                .isFalse();
         assertThat(clamps(text.formatted("mean-squared-error", "sgd", ""))).isFalse();
         ModelSpec byDefault = ModelSpec.parse(text.formatted("poisson", "scale-free", ", clamp: labels"));
         assertThat(byDefault.toYaml()).doesNotContain("clamp");

@@ -63,17 +63,8 @@ class ExplainerTest {
         range[2] = Math.min(0, range[3]);
         range[4] = Math.min(0, predictions[2]);
         range[5] = Math.max(0, predictions[2]);
-        Snapshot limited = new Snapshot(
-                spec,
-                "",
-                0,
-                0,
-                free.values(),
-                free.moments(),
-                free.lineage(),
-                new long[0],
-                null,
-                range);
+        Snapshot limited =
+                new Snapshot(spec, "", 0, 0, free.values(), free.moments(), free.lineage(), new long[0], null, range);
 
         float[] within = predict(limited, row);
         List<Map<String, Double>> explained = explain(limited, row);
@@ -83,9 +74,8 @@ class ExplainerTest {
         assertThat(explained.get(0)).containsKey("clamp");
         assertThat(explained.get(2)).doesNotContainKey("clamp");
         for (int k = 0; k < 3; k++) {
-            double logit = explained.get(k).values().stream()
-                    .mapToDouble(each -> each)
-                    .sum();
+            double logit =
+                    explained.get(k).values().stream().mapToDouble(each -> each).sum();
             assertThat(loss.equals("poisson") ? Math.exp(logit) : logit)
                     .isCloseTo(within[k], within(1e-5 * (1 + Math.abs(within[k]))));
         }

@@ -155,7 +155,8 @@ class SnapshotCodecTest {
         assertMalformed(m -> m.setOffsets(List.of(1L)), "offsets: 1 (expected: one for each of 2 partitions)");
         assertMalformed(m -> m.setMoments(List.of(1.0, 2.0)), "moments: 2 (expected: 5)");
         assertMalformed(
-                m -> m.setLabelRange(List.of(1.0, 2.0, 3.0)), "labelRange: 3 (expected: 0, or 2 for each of 1 outputs)");
+                m -> m.setLabelRange(List.of(1.0, 2.0, 3.0)),
+                "labelRange: 3 (expected: 0, or 2 for each of 1 outputs)");
         assertMalformed(m -> m.setSpec("name: [x"), "spec: ");
         assertMalformed(m -> m.setSpec(m.getSpec().replace("name: m", "name: n")), "model: m (expected: n)");
         assertMalformed(m -> m.setModel("n"), "model: n (expected: m)");
