@@ -93,7 +93,7 @@ class ParameterIngestTest {
         assertThat(store.names()).containsExactly("m");
         assertThat(store.model("m").set("").version()).isEqualTo(1);
         assertThat(metrics.scrape())
-                .contains("freshet_swaps_total{model=\"m\",result=\"broken\"} 7.0")
+                .contains("freshet_swaps_total{model=\"m\",result=\"broken\"} 8.0")
                 .contains("freshet_swaps_total{model=\"unknown\",result=\"broken\"} 2.0");
     }
 
