@@ -28,7 +28,7 @@ class WeightContractTest {
     }
 
     private static ModelSpec full(ModelSpec spec) {
-        return ModelSpec.parse(spec.toYaml().replaceAll("(batch:\\s+size:) 7", "$1 full"));
+        return ModelSpec.parse(spec.toYaml().replace("batch: {size: 7,", "batch: {size: full,"));
     }
 
     /** A full batch is standardized by its final moments; a small one by the moments of each sample, which depend on the order. */
