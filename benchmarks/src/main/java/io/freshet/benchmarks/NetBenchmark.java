@@ -7,9 +7,9 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.linalg.Gemm;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.FloatPointer;

@@ -2,9 +2,9 @@ package io.freshet.benchmarks;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.snapshot.PublishedSnapshot;

@@ -2,7 +2,6 @@ package io.freshet.benchmarks.replicas;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
@@ -10,6 +9,7 @@ import io.freshet.learning.replica.Replica;
 import io.freshet.learning.replica.ReplicaState;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.state.LearnerState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,11 +1,11 @@
 package io.freshet.benchmarks.replicas;
 
 import io.freshet.benchmarks.replicas.DataSet.Samples;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.Merge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

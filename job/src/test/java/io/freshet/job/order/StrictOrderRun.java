@@ -6,9 +6,9 @@ import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness;
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.freshet.learning.codec;
 
-import io.freshet.learning.learner.LazyDetector;
-import io.freshet.learning.learner.Watcher;
+import io.freshet.learning.state.LazyDetector;
+import io.freshet.learning.state.Watcher;
 import io.freshet.learning.watch.Event;
 import java.io.DataInput;
 import java.io.DataOutput;

@@ -11,6 +11,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

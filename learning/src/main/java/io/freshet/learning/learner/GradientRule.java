@@ -6,6 +6,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.predict.Evaluator;
+import io.freshet.learning.state.LearnerState;
 
 /** Steps along the mean gradient of the samples. */
 final class GradientRule implements Rule {

@@ -17,6 +17,7 @@ import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

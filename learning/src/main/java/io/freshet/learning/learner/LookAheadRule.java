@@ -7,6 +7,7 @@ import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.SampleStep;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 
 /**
  * Hands the samples of a linear model to an optimizer that looks at the loss itself. Those of a batch are learned in turn, each with

@@ -12,6 +12,10 @@ import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
+import io.freshet.learning.state.EpochProgress;
+import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.StateParts;
+import io.freshet.learning.state.Watcher;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

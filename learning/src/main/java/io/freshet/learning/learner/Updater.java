@@ -12,6 +12,7 @@ import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.table.Regularization;
+import io.freshet.learning.state.LearnerState;
 import java.util.function.DoubleSupplier;
 
 /**

@@ -1,11 +1,11 @@
 package io.freshet.learning.replica;
 
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

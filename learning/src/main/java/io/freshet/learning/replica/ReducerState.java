@@ -1,10 +1,10 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.ListCodec;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.rounds.Closing;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.ContributionId;
+import io.freshet.learning.state.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.freshet.learning.rounds;
 
 import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.ListCodec;
-import io.freshet.learning.learner.LearnerState;
+import io.freshet.learning.state.LearnerState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -6,6 +6,8 @@ import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.SavedState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -20,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Would catch a run that ends with other parameters than those of the best epoch, or with only some of them; a restart that
  * forgets the best epoch; and two versions with the same number.
  */
-class BestEpochTest {
-    static final String LINEAR = "optimizer: {type: sgd, learningRate: 0.02}";
+public class BestEpochTest {
+    public static final String LINEAR = "optimizer: {type: sgd, learningRate: 0.02}";
     private static final String NET = """
             model: {type: mlp, hidden: [4]}
             optimizer: {type: adam, learningRate: 0.2}
@@ -152,7 +154,7 @@ class BestEpochTest {
                 new double[0], new int[] {row}, new float[] {1}, 10, 1, new Sample.Position(0, offset, offset, 0));
     }
 
-    static ModelSpec spec(String lines, String stopping) {
+    public static ModelSpec spec(String lines, String stopping) {
         return ModelSpec.parse("""
                 name: m
                 label: y
@@ -178,7 +180,7 @@ class BestEpochTest {
         return all;
     }
 
-    static LearnerState learn(Learner learner, int epochs) {
+    public static LearnerState learn(Learner learner, int epochs) {
         LearnerState state = learner.start();
         samples(epochs).forEach(sample -> receive(learner, state, sample));
         return state;

@@ -8,6 +8,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

@@ -9,6 +9,8 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.state.EpochProgress;
+import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a held-out sample that is learned, a split that changes between epochs, and a run that continues after an early stop. */
-class EpochProgressTest {
+public class EpochProgressTest {
     private static final long SEED = 20260203;
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.table.ModelTable;
+import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.table.ModelTable;
 import io.freshet.learning.spec.table.OptimizerTable;
+import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.yaml.SpecException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -9,6 +9,7 @@ import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

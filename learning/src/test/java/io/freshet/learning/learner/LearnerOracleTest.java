@@ -11,6 +11,7 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -14,6 +14,7 @@ import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a sample counted twice or not at all, or by another weight than its own, and a snapshot that still changes. */
-class LearnerTest {
+public class LearnerTest {
     static final long SEED = 20260110;
 
     /** The mean gradient of two samples of weight 1e-45 was infinity times 0: every parameter became NaN. */
@@ -236,7 +237,7 @@ class LearnerTest {
                 new double[] {feature}, new int[0], new float[0], label, weight, new Sample.Position(0, 0, 0, 0));
     }
 
-    static byte[] bytes(LearnerState state) {
+    public static byte[] bytes(LearnerState state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             LearnerStateCodec.write(state, new DataOutputStream(bytes));

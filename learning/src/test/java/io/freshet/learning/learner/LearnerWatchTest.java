@@ -9,6 +9,8 @@ import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.Watcher;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

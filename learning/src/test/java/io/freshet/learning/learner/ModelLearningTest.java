@@ -11,6 +11,7 @@ import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

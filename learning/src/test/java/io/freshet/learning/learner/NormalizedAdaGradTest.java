@@ -10,6 +10,7 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -14,6 +14,7 @@ import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.table.ScheduleTable;
+import io.freshet.learning.state.LearnerState;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -11,6 +11,7 @@ import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.watch.Event;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

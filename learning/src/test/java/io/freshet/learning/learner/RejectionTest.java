@@ -16,6 +16,7 @@ import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.LearnerStateCodec;
-import io.freshet.learning.learner.LearnerState;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.MergedPoint;
+import io.freshet.learning.state.LearnerState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
@@ -60,6 +60,6 @@ public final class StateParts {
      * @param otherUpdates optimizer steps of other replicas of the model that are part of the parameters
      */
     public record Counts(long samples, long updates, long rejected, long windows, long otherUpdates) {
-        static final Counts ZERO = new Counts(0, 0, 0, 0, 0);
+        public static final Counts ZERO = new Counts(0, 0, 0, 0, 0);
     }
 }

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.lineage.Lineage;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * when its settings change. Keeps the newest {@value #MAXIMUM_EVENTS} events of a window. Allocates only for an event.
  */
 public final class Watcher {
-    static final int MAXIMUM_EVENTS = 100;
+    public static final int MAXIMUM_EVENTS = 100;
 
     private LazyDetector drift;
     private LazyDetector divergence;
@@ -28,7 +28,7 @@ public final class Watcher {
 
     private @Nullable WatchSpec attached;
 
-    Watcher() {
+    public Watcher() {
         this(LazyDetector.NONE, LazyDetector.NONE, LazyDetector.NONE, LazyDetector.NONE, List.of());
     }
 
@@ -43,7 +43,7 @@ public final class Watcher {
     }
 
     /** Uses the detectors of a specification; unchanged ones continue. */
-    void attach(WatchSpec spec) {
+    public void attach(WatchSpec spec) {
         if (attached != spec) {
             drift = drift.attach(spec.drift());
             divergence = divergence.attach(spec.divergence());
@@ -54,7 +54,7 @@ public final class Watcher {
     }
 
     /** Adds the loss of a sample; {@code samples} counts the samples learned, including this one. */
-    void sample(double loss, long samples) {
+    public void sample(double loss, long samples) {
         update(drift, Event.Kind.DRIFT, loss, samples, "", List.of());
     }
 
@@ -65,7 +65,7 @@ public final class Watcher {
      * @param action taken if it exploded, or ""
      * @param lineage with the offsets of its samples
      */
-    void window(double loss, UpdateMetrics updates, long samples, String action, Lineage lineage) {
+    public void window(double loss, UpdateMetrics updates, long samples, String action, Lineage lineage) {
         update(divergence, Event.Kind.DIVERGENCE, loss, samples, action, lineage.window());
         if (updates.updates() > 0) {
             update(norm, Event.Kind.DIVERGENCE, updates.updateNorm(), samples, action, lineage.window());
@@ -104,7 +104,7 @@ public final class Watcher {
     }
 
     /** Returns whether the last window exploded. */
-    boolean isExploded() {
+    public boolean isExploded() {
         return isExploded(divergence.detector()) || isExploded(norm.detector());
     }
 
@@ -113,13 +113,13 @@ public final class Watcher {
     }
 
     /** Returns whether a window with this loss would explode. */
-    boolean explodes(double loss) {
+    public boolean explodes(double loss) {
         Detector detector = divergence.detector();
         return detector != null && detector.explodes(loss);
     }
 
     /** Restarts the detectors of windows, for a model that starts from scratch. */
-    void forgetWindows() {
+    public void forgetWindows() {
         divergence = LazyDetector.NONE;
         norm = LazyDetector.NONE;
         plateau = LazyDetector.NONE;

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
@@ -48,7 +48,7 @@ public final class EpochProgress {
         this.best = best;
     }
 
-    static EpochProgress start(Tally holdout) {
+    public static EpochProgress start(Tally holdout) {
         return new EpochProgress(holdout, 0, Double.POSITIVE_INFINITY, 0, false, null);
     }
 
@@ -73,7 +73,7 @@ public final class EpochProgress {
      *
      * @return whether the holdout loss was the lowest so far
      */
-    boolean nextEpoch(int next, EarlyStopping stopping) {
+    public boolean nextEpoch(int next, EarlyStopping stopping) {
         if (stops(stopping)) {
             return false;
         }
@@ -98,7 +98,7 @@ public final class EpochProgress {
     }
 
     /** Returns whether the holdout loss of this epoch so far is lower than that of all earlier ones. */
-    boolean isBest() {
+    public boolean isBest() {
         return holdout.weight() > 0
                 && (best == null || holdout.loss() < best.holdout().loss());
     }

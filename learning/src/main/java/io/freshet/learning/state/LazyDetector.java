@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.spec.stream.DetectorSpec;
 import io.freshet.learning.watch.Detector;

@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,9 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.learner.BestEpochTest;
+import io.freshet.learning.learner.Learner;
+import io.freshet.learning.learner.LearnerTest;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.MeanSquaredError;

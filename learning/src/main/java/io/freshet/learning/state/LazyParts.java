@@ -1,22 +1,22 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
-import io.freshet.learning.learner.StateParts.Counts;
-import io.freshet.learning.learner.StateParts.Learned;
-import io.freshet.learning.learner.StateParts.Validation;
 import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.stream.WatchSpec;
+import io.freshet.learning.state.StateParts.Counts;
+import io.freshet.learning.state.StateParts.Learned;
+import io.freshet.learning.state.StateParts.Validation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a state that a key may never use: pending samples, ended windows, epochs, detectors, and so on.
  *
  * <p>Most keys of a model with many keys are small, so parts that are not used yet take no space. The public accessor of a part
- * then returns an empty one that is not stored; its package-private {@code use} method stores one first. This is a base class
+ * then returns an empty one that is not stored; its {@code use} method stores one first. This is a base class
  * because an object of its own would take more space in each key.
  */
 abstract sealed class LazyParts permits LearnerState {
@@ -122,7 +122,7 @@ abstract sealed class LazyParts permits LearnerState {
     }
 
     /** Uses the shape of an empty pending batch that other keys also use. */
-    void batchShape(BatchShape shape) {
+    public void batchShape(BatchShape shape) {
         // Storing a reference costs a barrier of the garbage collector, even if it is the same.
         if (batchShape != shape && storedPending() == null) {
             batchShape = shape;
@@ -130,13 +130,13 @@ abstract sealed class LazyParts permits LearnerState {
     }
 
     /** Returns the number of pending samples. */
-    int pendingSize() {
+    public int pendingSize() {
         Batch pending = storedPending();
         return pending == null ? 0 : pending.size();
     }
 
     /** Returns the pending batch, to add samples to. */
-    Batch usePending() {
+    public Batch usePending() {
         Used parts = use();
         if (parts.pending == null) {
             parts.pending = new Batch(batchShape);
@@ -221,7 +221,7 @@ abstract sealed class LazyParts permits LearnerState {
     }
 
     /** Returns the progress, to change it. */
-    EpochProgress useEpochProgress() {
+    public EpochProgress useEpochProgress() {
         Used parts = use();
         if (parts.epochProgress == null) {
             parts.epochProgress = epochProgress();
@@ -230,12 +230,12 @@ abstract sealed class LazyParts permits LearnerState {
     }
 
     /** Returns the current epoch, from 0. */
-    int epoch() {
+    public int epoch() {
         return used == null || used.epochProgress == null ? 0 : used.epochProgress.epoch();
     }
 
     /** Updates and returns whether learning has stopped, under the current specification. */
-    boolean stops(EarlyStopping stopping) {
+    public boolean stops(EarlyStopping stopping) {
         return used != null && used.epochProgress != null && used.epochProgress.stops(stopping);
     }
 
@@ -245,14 +245,14 @@ abstract sealed class LazyParts permits LearnerState {
     }
 
     /** Uses the detectors of a specification, once the first of them is used. */
-    void attach(WatchSpec spec) {
+    public void attach(WatchSpec spec) {
         if (used != null && used.watcher != null) {
             used.watcher.attach(spec);
         }
     }
 
     /** Returns the detectors of a specification, to update them. */
-    Watcher useWatcher(WatchSpec spec) {
+    public Watcher useWatcher(WatchSpec spec) {
         Used parts = use();
         if (parts.watcher == null) {
             parts.watcher = new Watcher();
@@ -296,7 +296,7 @@ abstract sealed class LazyParts permits LearnerState {
         return used == null ? NO_MEMORY : used.updateMemory;
     }
 
-    final void updateMemory(double[] memory) {
+    public final void updateMemory(double[] memory) {
         if (used != null || memory.length > 0) {
             use().updateMemory = memory;
         }
@@ -307,14 +307,14 @@ abstract sealed class LazyParts permits LearnerState {
         return used == null ? Clamp.NO_LABELS : used.labelRange;
     }
 
-    final void labelRange(double[] range) {
+    public final void labelRange(double[] range) {
         if (used != null || range.length > 0) {
             use().labelRange = range;
         }
     }
 
     /** Includes a label in {@link #labelRange}. */
-    final void widenLabelRange(float[] labels, int at, int outputs) {
+    public final void widenLabelRange(float[] labels, int at, int outputs) {
         Used parts = use();
         parts.labelRange = Clamp.widen(parts.labelRange, labels, at, outputs);
     }

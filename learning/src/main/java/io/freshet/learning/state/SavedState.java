@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
@@ -34,7 +34,7 @@ public final class SavedState {
     }
 
     /** Returns a copy of a state. */
-    static SavedState of(LearnerState state) {
+    public static SavedState of(LearnerState state) {
         return of(state.weights().copy(), state);
     }
 

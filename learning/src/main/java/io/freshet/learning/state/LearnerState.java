@@ -1,16 +1,16 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.learner.StateParts.Counts;
-import io.freshet.learning.learner.StateParts.Learned;
-import io.freshet.learning.learner.StateParts.Validation;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.state.StateParts.Counts;
+import io.freshet.learning.state.StateParts.Learned;
+import io.freshet.learning.state.StateParts.Validation;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +61,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Converts parameters and slots to another layout. */
-    void convert(StateLayout to) {
+    public void convert(StateLayout to) {
         if (layout() == to) {
             return;
         }
@@ -85,7 +85,7 @@ public final class LearnerState extends LazyParts {
         return moments;
     }
 
-    void moments(double[] replaced) {
+    public void moments(double[] replaced) {
         moments = replaced;
     }
 
@@ -139,7 +139,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Saves this state as the one to revert to. */
-    void saveLastGood() {
+    public void saveLastGood() {
         SavedState lastGood = lastGood();
         if (lastGood == null) {
             lastGood(SavedState.of(this));
@@ -148,12 +148,12 @@ public final class LearnerState extends LazyParts {
         }
     }
 
-    void clearLastGood() {
+    public void clearLastGood() {
         lastGood(null);
     }
 
     /** Saves this state as that of the best epoch. */
-    void saveBest() {
+    public void saveBest() {
         SavedState best = savedBest();
         savedBest(best == null ? SavedState.of(this) : best.later(this));
     }
@@ -162,7 +162,7 @@ public final class LearnerState extends LazyParts {
      * Reverts to the best epoch, unless this is its state. That counts as one more version: readers ignore a version that they
      * have, and the one before may have been published.
      */
-    void restoreBest() {
+    public void restoreBest() {
         SavedState best = savedBest();
         if (best == null || best.samples() == samples) {
             return;
@@ -174,13 +174,13 @@ public final class LearnerState extends LazyParts {
         savedBest(best.at(samples));
     }
 
-    void clearSaved() {
+    public void clearSaved() {
         lastGood(null);
         savedBest(null);
     }
 
     /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
-    void revert(SavedState good) {
+    public void revert(SavedState good) {
         good.restore(this);
         updateMemory(good.updateMemory().clone());
         updates = good.updates();
@@ -192,7 +192,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records a batch that was learned by one step along a gradient. */
-    void learned(Batch batch, Gradient gradient) {
+    public void learned(Batch batch, Gradient gradient) {
         learned(batch);
         long[] versions = changeVersions();
         if (versions != null) {
@@ -201,7 +201,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records a batch of which each sample changed the rows of its entries. */
-    void learnedRows(Batch batch) {
+    public void learnedRows(Batch batch) {
         learned(batch);
         long[] versions = changeVersions();
         if (versions != null && batch.size() > 0) {
@@ -210,7 +210,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records a sample that was learned in place, by one step along the gradient of its entries. */
-    void learned(Sample sample, LeadingEntries leading) {
+    public void learned(Sample sample, LeadingEntries leading) {
         lineage.learned(sample.partition(), sample.offset(), sample.eventTime());
         samples++;
         long[] versions = changeVersions();
@@ -221,7 +221,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records a batch whose update changed every parameter. */
-    void learnedAll(Batch batch) {
+    public void learnedAll(Batch batch) {
         learned(batch);
         replacedBlocks(samples);
     }
@@ -234,7 +234,7 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records that all parameters were replaced and the optimizer starts from scratch. */
-    void rebased(double[] initialMemory) {
+    public void rebased(double[] initialMemory) {
         updates = 0;
         clearOtherUpdates();
         updateMemory(initialMemory);
@@ -242,11 +242,11 @@ public final class LearnerState extends LazyParts {
         replacedBlocks(samples + 1);
     }
 
-    void updated() {
+    public void updated() {
         updates++;
     }
 
-    void reject() {
+    public void reject() {
         addRejected();
         updateWindow.addRejected();
     }

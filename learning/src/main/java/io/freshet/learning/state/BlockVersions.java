@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.state;
 
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
