@@ -51,7 +51,8 @@ class ReplayIT {
     void drops_the_same_duplicates_before_and_after_a_change_of_the_window() throws Exception {
         run = LineageRun.create(kafka, "once", 1, directory);
         String spec = """
-                {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
+                {name: m, label: y, features: {numeric: [a], sparse: [s, {field: t, hash: true}, u], hashBits: 5},
+                 loss: mean-squared-error, holdout: 0.1,
                  optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
                  publish: {everySamples: 40, everyMillis: 200, minimumMillis: 0}}
                 """;
@@ -302,6 +303,7 @@ class ReplayIT {
         SplittableRandom random = new SplittableRandom(number);
         double a = random.nextDouble(-3, 3);
         Map<String, Double> numbers = Map.of("a", a, "y", 3 * a - random.nextDouble());
-        return new SampleWriter().write(id, "", 1_000_000 + time, numbers, Map.of("c", key));
+        Map<String, String> texts = Map.of("c", key, "s", number % 40 + ":1", "t", number % 7 + ":0.5", "u", "3:-1");
+        return new SampleWriter().write(id, "", 1_000_000 + time, numbers, texts);
     }
 }
