@@ -302,7 +302,9 @@ class WireCompatibilityTest {
         ModelSpec spec = hashed().spec();
         byte[] record = stored("v7", "hashed-indices-model-spec");
         assertThat(new ModelSpecCodec().read(record)).isEqualTo(spec);
-        assertThat(new ModelSpecCodec().write(spec, 5).value()).as("written again").isEqualTo(record);
+        assertThat(new ModelSpecCodec().write(spec, 5).value())
+                .as("written again")
+                .isEqualTo(record);
 
         byte[] snapshot = stored("v7", "hashed-indices-snapshot");
         PublishedSnapshot read = new SnapshotReader()

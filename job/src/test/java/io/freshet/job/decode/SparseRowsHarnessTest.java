@@ -54,9 +54,9 @@ class SparseRowsHarnessTest {
 
     @Test
     void binary_vectors_texts_and_json_have_the_same_rows_also_if_encoded_ahead() throws Exception {
-        byte[] text = new SampleWriter()
-                .write("", "", 5, Map.of("y", 1.0), Map.of("s", "7:0.5 130:2", "u", "3:1"));
-        byte[] json = "{\"y\": 1, \"s\": {\"indices\": [7, 130], \"values\": [0.5, 2]}, \"u\": \"3:1\"}".getBytes(UTF_8);
+        byte[] text = new SampleWriter().write("", "", 5, Map.of("y", 1.0), Map.of("s", "7:0.5 130:2", "u", "3:1"));
+        byte[] json =
+                "{\"y\": 1, \"s\": {\"indices\": [7, 130], \"values\": [0.5, 2]}, \"u\": \"3:1\"}".getBytes(UTF_8);
         assertThat(rows(RecordFormat.avro(), ROWS, binary())).isEqualTo(EXPECTED_ROWS);
         assertThat(rows(RecordFormat.avro(), ROWS, text)).isEqualTo(EXPECTED_ROWS);
         assertThat(rows(JSON, ROWS, json)).isEqualTo(EXPECTED_ROWS);
@@ -77,12 +77,10 @@ class SparseRowsHarnessTest {
             harness.snapshot(2);
             harness.send(TestStream.record(2, binary()));
 
-            assertThat(harness.samples())
-                    .hasSize(3)
-                    .allSatisfy(sample -> {
-                        assertThat(sample.sample().rows()).isEqualTo(EXPECTED_HASHED);
-                        assertThat(sample.spec()).isEqualTo(Long.parseUnsignedLong(HASHED.hash(), 16));
-                    });
+            assertThat(harness.samples()).hasSize(3).allSatisfy(sample -> {
+                assertThat(sample.sample().rows()).isEqualTo(EXPECTED_HASHED);
+                assertThat(sample.spec()).isEqualTo(Long.parseUnsignedLong(HASHED.hash(), 16));
+            });
             assertThat(harness.deadLetters()).isEmpty();
         }
     }
@@ -95,8 +93,10 @@ class SparseRowsHarnessTest {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         new TreeMap<>(Map.of(
-                                "s", new SparseVector(new int[] {7, 130}, new float[] {0.5f, 2}),
-                                "u", SparseVector.of(3))));
+                                "s",
+                                new SparseVector(new int[] {7, 130}, new float[] {0.5f, 2}),
+                                "u",
+                                SparseVector.of(3))));
     }
 
     /** Returns the rows that the decoder encodes itself, after asserting that those encoded ahead are the same. */
@@ -118,8 +118,7 @@ class SparseRowsHarnessTest {
     /** Passes a record through the interceptor of the fetching thread. */
     private static SourceRecord fetch(EncodingInterceptor interceptor, long offset, byte[] value) throws Exception {
         TopicPartition partition = new TopicPartition("samples", 0);
-        List<ConsumerRecord<byte[], byte[]>> fetched =
-                List.of(new ConsumerRecord<>("samples", 0, offset, null, value));
+        List<ConsumerRecord<byte[], byte[]>> fetched = List.of(new ConsumerRecord<>("samples", 0, offset, null, value));
         List<SourceRecord> read = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record :
                 interceptor.onConsume(new ConsumerRecords<>(Map.of(partition, fetched), Map.of()))) {

@@ -45,7 +45,8 @@ public final class FeatureChange {
                             + ", hash: " + before.hash() + "} keeps them";
                 }
                 if (before.equals(after) && before.equals(from.unshifted()) != after.equals(to.unshifted())) {
-                    return "features.sparse: " + after.field() + " would move to other rows; the same first field keeps them";
+                    return "features.sparse: " + after.field()
+                            + " would move to other rows; the same first field keeps them";
                 }
             }
         }

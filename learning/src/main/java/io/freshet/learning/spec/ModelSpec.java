@@ -324,8 +324,7 @@ public record ModelSpec(
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("fields", fields.write().toString());
         parts.put(
-                "features",
-                StoredForm.features(SpecWriter.features(features())).toString());
+                "features", StoredForm.features(SpecWriter.features(features())).toString());
         parts.put("model", model().name() + model().shape());
         parts.put("outputs", Integer.toString(outputs()));
         parts.put("loss", loss().name());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The form of specifications in records and states, and the one that is hashed. It is that of the versions which hashed the
@@ -18,8 +19,6 @@ import java.util.Map;
  * Pinned by {@code StoredFormTest}.
  */
 final class StoredForm {
-    private static final String FEATURES = "features";
-    private static final String SPARSE = "sparse";
     private static final String FIELD = "field";
     private static final String HASH = "hash";
 
@@ -27,31 +26,44 @@ final class StoredForm {
 
     /** Returns a document in the form of users. */
     static Map<?, ?> read(Map<?, ?> stored) {
-        if (!(stored.get(FEATURES) instanceof Map<?, ?> features) || !(features.get(SPARSE) instanceof List<?> fields)) {
-            return stored;
-        }
-        List<Object> written = new ArrayList<>();
-        for (Object field : fields) {
-            written.add(field instanceof String ? Map.of(FIELD, field, HASH, true) : field);
-        }
-        return with(stored, FEATURES, with(features, SPARSE, written));
+        return withFeatures(stored, features -> withSparse(features, StoredForm::readVector));
     }
 
     /** Returns the stored form of a document that {@link SpecWriter} wrote. */
-    static Map<?, ?> write(Map<String, Object> written) {
-        return written.get(FEATURES) instanceof Map<?, ?> features
-                ? with(written, FEATURES, features(features))
-                : written;
+    static Map<?, ?> write(Map<?, ?> written) {
+        return withFeatures(written, StoredForm::features);
     }
 
     /** Returns the stored form of its features. */
     static Map<?, ?> features(Map<?, ?> written) {
-        List<Object> stored = new ArrayList<>();
-        for (Object vector : (List<?>) written.get(SPARSE)) {
-            Map<?, ?> fields = (Map<?, ?>) vector;
-            stored.add(fields.get(HASH).equals(true) ? fields.get(FIELD) : fields);
+        return withSparse(written, StoredForm::writeVector);
+    }
+
+    private static Object readVector(Object stored) {
+        return stored instanceof String ? Map.of(FIELD, stored, HASH, true) : stored;
+    }
+
+    private static Object writeVector(Object written) {
+        return written instanceof Map<?, ?> vector
+                        && Boolean.TRUE.equals(vector.get(HASH))
+                        && vector.get(FIELD) instanceof String field
+                ? field
+                : written;
+    }
+
+    private static Map<?, ?> withFeatures(Map<?, ?> document, UnaryOperator<Map<?, ?>> change) {
+        return document.get("features") instanceof Map<?, ?> features
+                ? with(document, "features", change.apply(features))
+                : document;
+    }
+
+    private static Map<?, ?> withSparse(Map<?, ?> features, UnaryOperator<Object> change) {
+        if (!(features.get("sparse") instanceof List<?> vectors)) {
+            return features;
         }
-        return with(written, SPARSE, stored);
+        List<Object> changed = new ArrayList<>();
+        vectors.forEach(vector -> changed.add(change.apply(vector)));
+        return with(features, "sparse", changed);
     }
 
     private static Map<?, ?> with(Map<?, ?> map, String field, Object value) {

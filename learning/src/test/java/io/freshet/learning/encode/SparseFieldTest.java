@@ -21,8 +21,8 @@ class SparseFieldTest {
 
     @Test
     void an_index_below_the_number_of_rows_is_its_row() throws Exception {
-        String all = String.join(
-                " ", IntStream.range(0, 16).mapToObj(i -> i + ":1").toList());
+        String all =
+                String.join(" ", IntStream.range(0, 16).mapToObj(i -> i + ":1").toList());
         assertThat(buckets("[s]", all)).containsExactly(IntStream.range(0, 16).toArray());
     }
 

@@ -84,7 +84,9 @@ class StoredFormTest {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {" + features + "}, loss: hinge}");
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         assertThat(ModelSpec.parseStored(spec.toStored())).isEqualTo(spec);
-        assertThat(ModelSpec.parseStored(spec.toYaml())).as("users see what is stored").isEqualTo(spec);
+        assertThat(ModelSpec.parseStored(spec.toYaml()))
+                .as("users see what is stored")
+                .isEqualTo(spec);
     }
 
     @Test
@@ -98,10 +100,10 @@ class StoredFormTest {
         ModelSpec running = ModelSpec.parseStored(STORED);
         String again = SpecCompatibility.refusal(running, ModelSpec.parse(STORED));
         assertThat(again)
-                .contains("; features.sparse: s would move to other rows; {field: s, hash: true} keeps them (expected: ");
+                .contains(
+                        "; features.sparse: s would move to other rows; {field: s, hash: true} keeps them (expected: ");
         assertThat(SpecCompatibility.misfit(running, ModelSpec.parse(STORED))).contains("{field: s, hash: true}");
-        ModelSpec kept = ModelSpec.parse(
-                STORED.replace("[s, u]", "[{field: s, hash: true}, {field: u, hash: true}]"));
+        ModelSpec kept = ModelSpec.parse(STORED.replace("[s, u]", "[{field: s, hash: true}, {field: u, hash: true}]"));
         assertThat(SpecCompatibility.refusal(running, kept)).isNull();
         assertThat(SpecCompatibility.misfit(running, kept)).isNull();
     }
@@ -109,11 +111,13 @@ class StoredFormTest {
     @Test
     void fields_are_added_and_removed_as_long_as_the_others_keep_their_rows() {
         ModelSpec one = model("[s]");
-        for (String more : List.of("[s, t]", "[s, {field: t, hash: true}]", "[{field: t, hash: true}, s]", "[s, t, u]")) {
+        for (String more :
+                List.of("[s, t]", "[s, {field: t, hash: true}]", "[{field: t, hash: true}, s]", "[s, t, u]")) {
             assertThat(SpecCompatibility.refusal(one, model(more))).as(more).isNull();
             assertThat(SpecCompatibility.refusal(model(more), one)).as(more).isNull();
         }
-        assertThat(SpecCompatibility.refusal(model("[s, t, u]"), model("[s, u, t]"))).isNull();
+        assertThat(SpecCompatibility.refusal(model("[s, t, u]"), model("[s, u, t]")))
+                .isNull();
         assertThat(SpecCompatibility.refusal(one, model("[t, s]")))
                 .contains("features.sparse: s would move to other rows; the same first field keeps them");
         assertThat(SpecCompatibility.refusal(model("[s, t]"), model("[t]")))
