@@ -35,6 +35,12 @@ def small_tanh(x):
         return tanh(x) if abs(x) > Decimal("1e-50") else x - x**3 / 3
 
 
+def expm1(x):
+    with localcontext() as context:
+        context.prec = 400
+        return x.exp() - 1
+
+
 def pi():
     """Machin's formula: 16 atan(1/5) - 4 atan(1/239)."""
 
@@ -85,6 +91,7 @@ def main():
         "tanh": (small_tanh, spread(rng, -1, 1, 120) + spread(rng, -20, 20, 60) + sizes(rng, -300, 0, 40, True)),
         "cdf": (cdf, spread(rng, -3, 3, 60) + spread(rng, -37, 8, 40) + [0.0]),
         "density": (density, spread(rng, -3, 3, 40) + spread(rng, -37, 37, 30) + [0.0]),
+        "expm1": (expm1, spread(rng, -1, 1, 120) + spread(rng, -40, 700, 60) + sizes(rng, -300, 0, 40, True)),
     }
     lines = []
     for name, (function, points) in cases.items():

@@ -15,6 +15,11 @@ class CliArchitectureTest {
     static final ArchRule packages_are_free_of_cycles =
             slices().matching("io.freshet.cli.(**)").should().beFreeOfCycles();
 
+    /** Of a package and all below it, as one. */
+    @ArchTest
+    static final ArchRule top_packages_are_free_of_cycles =
+            slices().matching("io.freshet.cli.(*)..").should().beFreeOfCycles();
+
     @ArchTest
     static final ArchRule commands_do_not_depend_on_avro =
             noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.avro..");

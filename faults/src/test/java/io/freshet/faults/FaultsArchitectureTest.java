@@ -14,6 +14,11 @@ class FaultsArchitectureTest {
     static final ArchRule packages_are_free_of_cycles =
             slices().matching("io.freshet.faults.(**)").should().beFreeOfCycles();
 
+    /** Of a package and all below it, as one. */
+    @ArchTest
+    static final ArchRule top_packages_are_free_of_cycles =
+            slices().matching("io.freshet.faults.(*)..").should().beFreeOfCycles();
+
     @ArchTest
     static final ArchRule the_oracle_does_not_depend_on_the_job = noClasses()
             .that()

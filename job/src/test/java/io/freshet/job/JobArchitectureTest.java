@@ -35,6 +35,11 @@ class JobArchitectureTest {
     static final ArchRule packages_have_no_cycles =
             slices().matching("io.freshet.job.(**)").should().beFreeOfCycles();
 
+    /** Of a package and all below it, as one. */
+    @ArchTest
+    static final ArchRule top_packages_are_free_of_cycles =
+            slices().matching("io.freshet.job.(*)..").should().beFreeOfCycles();
+
     @ArchTest
     static final ArchRule no_package_knows_the_main_class = noClasses()
             .that()

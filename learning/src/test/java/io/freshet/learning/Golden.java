@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import org.assertj.core.api.Assertions;
 
 /** Reads golden files, and compares with them by a relative tolerance with a floor. */
 public final class Golden {
@@ -28,8 +27,8 @@ public final class Golden {
     }
 
     public static void assertClose(double actual, double expected, double relative, double floor, String what) {
-        Assertions.assertThat(Math.abs(actual - expected))
-                .as("%s: %s (expected: %s)", what, actual, expected)
-                .isLessThanOrEqualTo(relative * Math.abs(expected) + floor);
+        if (!(Math.abs(actual - expected) <= relative * Math.abs(expected) + floor)) {
+            throw new AssertionError("%s: %s (expected: %s)".formatted(what, actual, expected));
+        }
     }
 }

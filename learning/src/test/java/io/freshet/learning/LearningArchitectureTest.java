@@ -110,4 +110,9 @@ class LearningArchitectureTest {
     @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("io.freshet.learning.(**)").should().beFreeOfCycles();
+
+    /** Of a package and all below it, as one. */
+    @ArchTest
+    static final ArchRule top_packages_are_free_of_cycles =
+            slices().matching("io.freshet.learning.(*)..").should().beFreeOfCycles();
 }

@@ -26,7 +26,11 @@ public final class SequenceCases {
      * @param more further lines of YAML
      */
     public static ModelSpec spec(String features, String cell, String... more) {
-        return ModelSpec.parse("""
+        return ModelSpec.parse(yaml(features, cell, more));
+    }
+
+    public static String yaml(String features, String cell, String... more) {
+        return """
                 name: test
                 label: y
                 weight: w
@@ -34,7 +38,7 @@ public final class SequenceCases {
                 model: {type: sequence, steps: 5, %s}
                 outputs: 3
                 loss: sequence-cross-entropy
-                """.formatted(features, cell) + String.join("\n", more));
+                """.formatted(features, cell) + String.join("\n", more);
     }
 
     /** Draws sequences of any valid length, from four partitions. */

@@ -25,9 +25,10 @@ public final class TestSpecs {
                 features: {numeric: [a, b], categorical: [c], sparse: [{field: s, hash: true}], hashBits: 4}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.05}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(outputs, loss.name(), optimizer, batchSize) + String.join("\n", more));
+                """.formatted(outputs, loss.name(), optimizer, rate(optimizer, 0.05), batchSize)
+                + String.join("\n", more));
     }
 
     /** Returns every loss of the table, with its defaults. */
@@ -67,10 +68,28 @@ public final class TestSpecs {
                 """.formatted(name, hyperparameters));
     }
 
-    /** Returns the names of the optimizers that step by a gradient, which support batches of any size. */
+    /** Returns a hyperparameter of an optimizer, to follow its type; nothing if it has no learning rate. */
+    public static String rate(String optimizer, double learningRate) {
+        return optimizer(optimizer, "").hasLearningRate() ? ", learningRate: " + learningRate : "";
+    }
+
+    /** Returns the names of the optimizers that step by a gradient, which support every model and batches of any size. */
     public static List<String> steppingOptimizers() {
         return OptimizerTable.names().stream()
-                .filter(name -> !optimizer(name, "").needsObjective())
+                .map(name -> optimizer(name, ""))
+                .filter(optimizer -> !optimizer.needsObjective() && !optimizer.looksAhead())
+                .map(Optimizer::name)
+                .toList();
+    }
+
+    /** Returns the names of the optimizers that learn a model and loss from batches of any size. */
+    public static List<String> optimizers(String model, Loss loss) {
+        return OptimizerTable.names().stream()
+                .map(name -> optimizer(name, ""))
+                .filter(optimizer -> !optimizer.needsObjective())
+                .filter(optimizer ->
+                        !optimizer.looksAhead() || model.equals("linear") && optimizer.lossExpectation(loss) == null)
+                .map(Optimizer::name)
                 .toList();
     }
 

@@ -70,7 +70,7 @@ class AllMetricsIT {
                                     "",
                                     1,
                                     1,
-                                    plain.values(),
+                                    plain.parameters(),
                                     plain.moments(),
                                     plain.lineage(),
                                     plain.blockVersions(),

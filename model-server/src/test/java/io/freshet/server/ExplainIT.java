@@ -4,7 +4,9 @@ import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -50,6 +52,37 @@ class ExplainIT {
         double logit = 2.5;
         assertThat(output(response, "prediction").getJsonArray("data").getDouble(0))
                 .isCloseTo(1 / (1 + Math.exp(-logit)), within(1e-6));
+    }
+
+    @Test
+    void a_prediction_stays_within_the_labels_and_the_limit_is_a_contribution() throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, clamp: labels, " + CATEGORY);
+        Snapshot free = Published.snapshot(spec, "", 5, 0.5f);
+        Snapshot limited = new Snapshot(
+                spec,
+                "",
+                5,
+                5,
+                free.values(),
+                free.moments(),
+                free.lineage(),
+                free.blockVersions(),
+                null,
+                new double[] {1, 2});
+        server.publish(new SnapshotCodec().write(limited, "freshet.samples", 1, "0.1.0"));
+
+        JsonObject response = server.infer(
+                "m",
+                request(
+                        tensor("a", "[3]", "FP64", "[3, -1, 1]"),
+                        tensor("c", "[3]", "BYTES", "[\"x\", \"y\", \"z\"]")));
+
+        assertThat(output(response, "prediction").getJsonArray("data")).containsExactly(2.0, 1.0, 1.5);
+        assertThat(contributions(response).getJsonArray("data"))
+                .containsExactly(
+                        "{\"a\":1.5,\"bias\":0.5,\"c=x\":0.5,\"clamp\":-0.5}",
+                        "{\"bias\":0.5,\"a\":-0.5,\"c=y\":0.5,\"clamp\":0.5}",
+                        "{\"bias\":0.5,\"a\":0.5,\"c=z\":0.5}");
     }
 
     @Test

@@ -77,7 +77,7 @@ class GatesServingIT {
                 "",
                 version,
                 version,
-                plain.values(),
+                plain.parameters(),
                 plain.moments(),
                 plain.lineage(),
                 plain.blockVersions(),

@@ -23,6 +23,11 @@ class ServerArchitectureTest {
     static final ArchRule packages_have_no_cycles =
             slices().matching("io.freshet.server.(**)").should().beFreeOfCycles();
 
+    /** Of a package and all below it, as one. */
+    @ArchTest
+    static final ArchRule top_packages_are_free_of_cycles =
+            slices().matching("io.freshet.server.(*)..").should().beFreeOfCycles();
+
     @ArchTest
     static final ArchRule the_server_depends_only_on_schemas_and_learning = noClasses()
             .should()

@@ -77,7 +77,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(23);
+        assertThat(compared).as("stored schemas").isEqualTo(25);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

@@ -50,4 +50,9 @@ class SchemasArchitectureTest {
     @ArchTest
     static final ArchRule packages_are_free_of_cycles =
             slices().matching("io.freshet.schemas.(**)").should().beFreeOfCycles();
+
+    /** Of a package and all below it, as one. */
+    @ArchTest
+    static final ArchRule top_packages_are_free_of_cycles =
+            slices().matching("io.freshet.schemas.(*)..").should().beFreeOfCycles();
 }

@@ -8,10 +8,10 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -140,6 +140,7 @@ class WireCompatibilityTest {
         assertThat(snapshot.updates()).isEqualTo(20);
         assertThat(snapshot.parameters()).isEqualTo(expected.parameters());
         assertThat(snapshot.moments()).isEqualTo(expected.moments());
+        assertThat(snapshot.labelRange()).as("none").isEmpty();
         assertThat(snapshot.lineage().partitions()).containsExactly(3, 0);
         assertThat(snapshot.lineage().offsets()).containsExactly(17, 40);
         assertThat(snapshot.lineage().origin()).as("unknown").isSameAs(Incarnation.UNKNOWN);
@@ -286,6 +287,18 @@ class WireCompatibilityTest {
     }
 
     @Test
+    void a_snapshot_of_version_8_is_read() throws Exception {
+        SnapshotReader.Change change =
+                new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v8", "snapshot"));
+        Snapshot snapshot = change.snapshot().snapshot();
+        Snapshot expected = Snapshots.limited("delays", "k/1", -12.5, 1e9);
+        assertThat(snapshot.spec()).isEqualTo(expected.spec());
+        assertThat(snapshot.labelRange()).containsExactly(-12.5, 1e9);
+        assertThat(snapshot.parameters()).isEqualTo(expected.parameters());
+        assertThat(snapshot.metrics()).isEqualTo(expected.metrics());
+    }
+
+    @Test
     void a_snapshot_of_version_2_is_read() throws Exception {
         SnapshotReader.Change change =
                 new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v2", "snapshot"));
@@ -399,7 +412,7 @@ class WireCompatibilityTest {
                 "clicks", new SparseVector(new int[] {7, 0, 2_000_000_000, 7}, new float[] {0.5f, -2, 1e-30f, 1}),
                 "empty", SparseVector.of(),
                 "words", SparseVector.of(3, 5)));
-        Snapshot snapshot = Snapshots.of("delays", "k/1", 5, 40);
+        Snapshot snapshot = Snapshots.limited("delays", "k/1", -12.5, 1e9);
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(

@@ -8,7 +8,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;

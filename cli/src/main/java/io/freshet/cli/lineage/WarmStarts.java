@@ -3,7 +3,7 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.MalformedRecordException;

@@ -8,7 +8,7 @@ import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.snapshot.SnapshotSource;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.stream.WarmStartReference;

@@ -1,7 +1,7 @@
 package io.freshet.cli.models;
 
 import io.freshet.cli.input.InputException;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.stream.WarmStartReference;

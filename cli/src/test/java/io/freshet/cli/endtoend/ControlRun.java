@@ -9,7 +9,7 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;

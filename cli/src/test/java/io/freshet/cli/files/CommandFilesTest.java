@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch an output that replaces an input or another output, and a file that a failed command has changed or left. */
+/** Would catch an output that replaces an input or another output. */
 @Timeout(60)
 class CommandFilesTest {
     private static final String SIGNS = "name: signs\nlabel: y\nfeatures: {numeric: [x]}\nloss: binary-cross-entropy\n";
@@ -116,21 +116,6 @@ class CommandFilesTest {
         files.writes("--report", rows);
         assertThatThrownBy(() -> files.reads("--test", List.of(rows)))
                 .hasMessage("--report: " + rows + " (expected: a file other than --test)");
-    }
-
-    @Test
-    void a_failed_command_leaves_the_old_files_and_no_others() throws IOException {
-        Path save = Files.writeString(directory.resolve("old.avro"), "old");
-        Path rejects = Files.writeString(directory.resolve("rejects.csv"), "old");
-        Files.writeString(rows, "x,y\n1,1\n" + "a,b\n".repeat(20) + "\"not closed");
-        String[] before = directory.toFile().list();
-
-        Run run = train("--save", save.toString(), "--rejects", rejects.toString());
-
-        assertThat(run.code()).as(run.err()).isNotZero();
-        assertThat(save).hasContent("old");
-        assertThat(rejects).hasContent("old");
-        assertThat(directory.toFile().list()).containsExactlyInAnyOrder(before);
     }
 
     private Run train(String... more) {

@@ -1,13 +1,19 @@
 package io.freshet.cli.size;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
+import io.freshet.cli.input.Format;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.input.RowFiles;
+import io.freshet.learning.spec.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Catches figures that do not follow from the model, such as bytes of one key for those of all. */
 class SizeCommandTest {
     private static final int PARAMETERS = 2000;
+    private static final Duration BRIEFLY = Duration.ofMillis(1);
 
     @TempDir
     Path directory;
@@ -33,13 +40,23 @@ class SizeCommandTest {
         rows = Files.write(directory.resolve("rows.jsonl"), lines);
     }
 
-    private String[] arguments(String key, String... more) throws Exception {
-        String spec = "{name: m, label: y, " + key + "features: {dense: {field: x, length: " + (PARAMETERS - 1)
+    private static String yaml(String key) {
+        return "{name: m, label: y, " + key + "features: {dense: {field: x, length: " + (PARAMETERS - 1)
                 + "}}, loss: binary-cross-entropy, optimizer: adagrad}";
+    }
+
+    /** Returns a model without a key that learns the rows. */
+    private LearnedModels models() throws Exception {
+        ModelSpec spec = ModelSpec.parse(yaml(""));
+        SampleRecords samples = SampleRecords.read(new RowFiles(List.of(rows), Format.JSON_LINES, null), spec);
+        return new LearnedModels(spec, samples.records());
+    }
+
+    private String[] arguments(String key, String... more) throws Exception {
         List<String> all = new ArrayList<>(List.of(
                 "size",
                 "--spec",
-                Files.writeString(directory.resolve("spec.yaml"), spec).toString(),
+                Files.writeString(directory.resolve("spec.yaml"), yaml(key)).toString(),
                 "--input",
                 rows.toString(),
                 "--seconds",
@@ -75,8 +92,14 @@ class SizeCommandTest {
 
     @Test
     void one_model_cannot_learn_more_than_one_core_does() throws Exception {
-        String out = run(arguments("", "--rate", "1e9")).done().out();
-        assertThat(out).contains("cores: not possible; a model without a key is learned by one core, here at most ");
+        LearnedModels models = models();
+        Population population = Population.of(models.learn(BRIEFLY), 16);
+        double nanos = models.nanosPerSample(population, 1, BRIEFLY);
+        ModelBytes bytes = ModelBytes.measure(models.learner(), population);
+        Load load = new Load(models.learner().spec(), 1, 1e9);
+
+        assertThat(new SizeReport(load, "rows", 8000, nanos, bytes).text())
+                .contains("cores: not possible; a model without a key is learned by one core, here at most ");
     }
 
     @Test
@@ -87,7 +110,8 @@ class SizeCommandTest {
                 .startsWith("freshet: --keys: missing (expected: the number of values of k)");
         assertThat(run(arguments("", "--rate", "0")).err()).startsWith("freshet: --rate: 0.0 (expected: more than 0");
         Files.writeString(rows, "{\"k\": \"a\", \"x\": [1], \"y\": 1}");
-        assertThat(run(arguments("", "--rate", "5")).err())
-                .startsWith("freshet: model m: no sample learned (expected: rows like those of its topic;");
+        assertThatThrownBy(() -> models().learn(BRIEFLY))
+                .isInstanceOf(InputException.class)
+                .hasMessageStartingWith("model m: no sample learned (expected: rows like those of its topic;");
     }
 }

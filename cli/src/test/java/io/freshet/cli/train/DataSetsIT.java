@@ -1,6 +1,7 @@
 package io.freshet.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,6 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  * FRESHET_DATA names a folder with these data sets.
  */
 class DataSetsIT {
+    private static final String SPAMBASE =
+            "make, address, all, num3d, our, over, remove, internet, order, mail, receive, will, people, "
+                    + "report, addresses, free, business, email, you, credit, your, font, num000, money, hp, hpl, "
+                    + "george, num650, lab, labs, telnet, num857, data, num415, num85, technology, num1999, parts, pm, "
+                    + "direct, cs, meeting, original, project, re, edu, table, conference, charSemicolon, "
+                    + "charRoundbracket, charSquarebracket, charExclamation, charDollar, charHash, capitalAve, "
+                    + "capitalLong, capitalTotal";
+
     @Test
     void electricity_beats_repeating_the_previous_label() throws Exception {
         // Repeating the previous label is right in 85 of 100 rows.
@@ -83,11 +93,49 @@ class DataSetsIT {
                 .isLessThan(0.6 * linear);
     }
 
+    /** With the same features; losses are what version 9.11 reports with {@code --loss_function logistic} and no other option. */
+    @ParameterizedTest
+    @CsvSource({
+        "electricity.csv.gz, price_up, 0.5535",
+        "spambase.csv.gz, spam, 0.3310",
+        "rcv1_small.train.svm.gz, label, 0.4294",
+        "flights.csv.gz, delayed, 0.6673"
+    })
+    void normalized_adagrad_has_the_loss_of_vowpal_wabbit(
+            String file, String label, double expected, @TempDir Path folder) throws IOException {
+        Path spec = folder.resolve("spec.yaml");
+        Files.writeString(spec, """
+                name: m
+                label: %s
+                features: {%s}
+                loss: binary-cross-entropy
+                optimizer: normalized-adagrad
+                """.formatted(label, plainFeatures(file)));
+        assertThat(train(spec, file, null).get("loss").asDouble()).isCloseTo(expected, within(1e-4));
+    }
+
+    /** Returns numbers as they are, and so many rows that hardly any names collide. */
+    private static String plainFeatures(String file) {
+        return switch (file) {
+            case "electricity.csv.gz" ->
+                "numeric: [period, nswprice, nswdemand, vicprice, vicdemand, transfer], standardize: false";
+            case "rcv1_small.train.svm.gz" -> "sparse: [features], hashBits: 24";
+            case "flights.csv.gz" ->
+                "numeric: [minute_of_day, day_of_week, distance_miles], standardize: false,"
+                        + " categorical: [origin, destination], hashBits: 22";
+            default -> "numeric: [" + SPAMBASE + "], standardize: false";
+        };
+    }
+
     private static JsonNode train(String name) throws IOException {
         return train(name, name + ".csv.gz", null);
     }
 
     private static JsonNode train(String name, String file, @Nullable String test) throws IOException {
+        return train(Path.of("..", "examples", name + ".yaml"), file, test);
+    }
+
+    private static JsonNode train(Path spec, String file, @Nullable String test) throws IOException {
         String data = System.getenv("FRESHET_DATA");
         assumeThat(data).as("FRESHET_DATA, a folder of data sets").isNotNull();
         Path folder = Path.of(data == null ? "" : data);
@@ -97,7 +145,7 @@ class DataSetsIT {
         List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 "--spec",
-                Path.of("..", "examples", name + ".yaml").toString(),
+                spec.toString(),
                 "--input",
                 folder.resolve(file).toString(),
                 "--output",

@@ -10,10 +10,14 @@ import io.freshet.schemas.snapshot.SnapshotFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Would catch invalid rows or files that stop a run too late, or without a reason. */
+/**
+ * Would catch invalid rows or files that stop a run too late, or without a reason, and a file that a failed run has changed or
+ * left.
+ */
 class TrainErrorsIT extends TrainRun {
     @Test
     void rejects_more_faults_than_the_rows_allow() throws Exception {
@@ -80,6 +84,25 @@ class TrainErrorsIT extends TrainRun {
         Run run = Run.of("train", "--spec", spec.toString(), "--input", input.toString());
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("no row can be learned; row 1: price.net: x (expected: a number)");
+    }
+
+    @Test
+    void a_failed_run_leaves_the_old_files_and_no_others() throws Exception {
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), SPEC);
+        List<String> rows = new ArrayList<>(rows(1));
+        rows.addAll(Collections.nCopies(20, "a,b"));
+        rows.add("\"not closed");
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows));
+        Path save = Files.writeString(directory.resolve("old.avro"), "old");
+        Path rejects = Files.writeString(directory.resolve("rejects.csv"), "old");
+        String[] before = directory.toFile().list();
+
+        Run run = run(spec, input, "--save", save.toString(), "--rejects", rejects.toString());
+
+        assertThat(run.code()).as(run.err()).isNotZero();
+        assertThat(save).hasContent("old");
+        assertThat(rejects).hasContent("old");
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder(before);
     }
 
     private static String errorOf(Path spec, Path input) {

@@ -167,14 +167,16 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
             return;
         }
         schemas.deliver(record.schema());
+        List<KeyedSample> decoded;
         try {
-            List<KeyedSample> decoded = factory.encode(record);
-            for (int i = 0; i < decoded.size(); i++) {
-                out.collect(decoded.get(i));
-            }
+            decoded = factory.encode(record);
         } catch (UncheckedIOException e) {
             // A restart would read the same record again.
             reject(record, Reason.FAILED, "", SampleFactory.failure(e));
+            return;
+        }
+        for (int i = 0; i < decoded.size(); i++) {
+            out.collect(decoded.get(i));
         }
     }
 

@@ -2,7 +2,7 @@ package io.freshet.job.specs;
 
 import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package io.freshet.job.specs;
 
 import io.freshet.job.record.SpecChange;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.spec.WarmStartCodec;
 import java.util.ArrayList;

@@ -85,6 +85,30 @@ class LearnFunctionHarnessTest {
         }
     }
 
+    /** Without a learning rate, what has been learned about the whole model is part of the state, next to the slots. */
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void a_restored_optimizer_keeps_its_memory_bit_for_bit(Backend backend) throws Exception {
+        String yaml = TestStream.whole(1).toYaml();
+        ModelSpec spec = ModelSpec.parse(yaml.replaceAll("optimizer: .*", "optimizer: scale-free"));
+        try (LearnHarness undisturbed = LearnHarness.start(backend, spec)) {
+            undisturbed.learn(spec, 0, 53);
+            LearnerState halfway = undisturbed.models().get("whole/").learner().copy();
+            assertThat(halfway.updateMemory())
+                    .isNotEqualTo(new Learner(spec).start().updateMemory());
+            try (LearnHarness restored = LearnHarness.restore(backend, undisturbed.snapshot())) {
+                LearnerState state = restored.models().get("whole/").learner();
+                assertThat(state.updateMemory()).isEqualTo(halfway.updateMemory());
+                assertThat(state.weights()).isEqualTo(halfway.weights());
+                restored.learn(spec, 53, 120);
+                undisturbed.learn(spec, 53, 120);
+                assertThat(restored.states()).isEqualTo(undisturbed.states());
+            }
+            assertThat(undisturbed.models().get("whole/").learner().updateMemory())
+                    .isNotEqualTo(halfway.updateMemory());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void rescaling_to_three_and_back_keeps_every_key(Backend backend) throws Exception {

@@ -12,7 +12,6 @@ import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.state.ModelState;
 import io.freshet.job.state.ModelStateSerializer;
-import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -44,7 +43,8 @@ public final class LearnHarness implements AutoCloseable {
     /** Room for about three models, so that models are evicted and read again. */
     private static final long CACHE_BYTES = 15_000;
 
-    private static final int KEY_GROUPS = TrainerEnvironment.MAXIMUM_PARALLELISM;
+    /** Fewer than in a job, since each checkpoint and each restore visits all of them. */
+    private static final int KEY_GROUPS = 16;
 
     /** The state backend. */
     public enum Backend {
@@ -55,9 +55,9 @@ public final class LearnHarness implements AutoCloseable {
             return this == HEAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
         }
 
-        /** Returns the number of random trials, given that on the heap; one with RocksDB takes four times as long. */
+        /** Returns the number of random trials, given that on the heap; one with RocksDB takes ten times as long. */
         public int trials(int onHeap) {
-            return this == HEAP ? onHeap : Math.max(1, onHeap / 4);
+            return this == HEAP ? onHeap : Math.max(1, onHeap / 10);
         }
     }
 

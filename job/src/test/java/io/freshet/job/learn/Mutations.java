@@ -78,6 +78,7 @@ final class Mutations {
         "full",
         "adam",
         "lbfgs",
+        "scale-free",
         "mlp",
         "sequence",
         "strict",

@@ -13,7 +13,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerState;
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;

@@ -53,8 +53,8 @@ class TimeToLiveHarnessTest {
                 if (what < 30) {
                     clock += random.nextInt(20_000);
                     harness.time(clock);
-                    expired += harness.takeSnapshots().stream()
-                            .filter(line -> line.startsWith("delete"))
+                    expired += harness.takeParameters().stream()
+                            .filter(record -> record.value() == null)
                             .count();
                 } else if (what < 33) {
                     checkpoint = harness.snapshot();

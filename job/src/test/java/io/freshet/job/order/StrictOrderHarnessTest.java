@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Would catch an order that depends on arrival, checkpoints, or failures. */
 class StrictOrderHarnessTest extends StrictOrderRun {
-    private static final int[] SIZES = {200, 90, 143};
+    private static final int[] SIZES = {100, 45, 71};
 
     @ParameterizedTest
     @EnumSource(Backend.class)

@@ -135,7 +135,10 @@ class SerializersTest {
             T back = serialized.serializer().deserialize(in);
 
             assertThat(in.available()).isZero();
-            assertThat(back).usingRecursiveComparison().isEqualTo(value);
+            assertThat(back)
+                    .usingRecursiveComparison()
+                    .withEqualsForType(Arrays::equals, byte[].class)
+                    .isEqualTo(value);
             assertThat(write(serialized.serializer(), back)).isEqualTo(bytes);
         }
     }

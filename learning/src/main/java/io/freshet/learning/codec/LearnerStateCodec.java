@@ -11,6 +11,7 @@ import io.freshet.learning.learner.Watcher;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.predict.Clamp;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -23,15 +24,20 @@ import org.jspecify.annotations.Nullable;
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
  * Version 2 counted logits in fixed bins. Version 3 had no sums by class
  * and no best epoch. Version 5 adds the updates of other replicas. In version 6, saved states may lack their weights, which are
- * stored elsewhere. A state that needs neither is written as version 4, which earlier releases read.
+ * stored elsewhere. Version 7 adds the range of labels. A state that needs none of these is written as version 4, which earlier
+ * releases read.
  */
 public final class LearnerStateCodec {
-    public static final byte VERSION = 6;
+    public static final byte VERSION = 7;
     private static final byte OLDEST = 2;
     /** Before this version, a state had no best epoch. */
     private static final byte BEST_VERSION = 4;
     /** Before this version, a state had no updates of other replicas. */
     private static final byte REPLICAS_VERSION = 5;
+    /** Before this version, saved states had their weights. */
+    private static final byte ABSENT_VERSION = 6;
+    /** Before this version, a state had no range of labels. */
+    private static final byte RANGE_VERSION = 7;
 
     private LearnerStateCodec() {}
 
@@ -56,21 +62,31 @@ public final class LearnerStateCodec {
         out.writeDouble(state.updateWindow().learningRate());
         writeEpochProgress(state.epochProgress(), out);
         LineageCodec.write(state.lineage(), out);
-        FlatArrays.writeDoubles(state.scheduleMemory(), out);
+        FlatArrays.writeDoubles(state.updateMemory(), out);
         WatcherCodec.write(state.watcher(), out);
         FlatArrays.writeLongs(state.blockVersions(), out);
-        writeSaved(state.lastGood(), out);
-        writeSaved(state.savedBest(), out);
+        writeSaved(state.lastGood(), version, out);
+        writeSaved(state.savedBest(), version, out);
         if (version >= REPLICAS_VERSION) {
             out.writeLong(state.otherUpdates());
+        }
+        if (version >= RANGE_VERSION) {
+            FlatArrays.writeDoubles(state.labelRange(), out);
         }
     }
 
     private static byte version(LearnerState state) {
+        if (state.labelRange().length > 0 || hasRange(state.lastGood()) || hasRange(state.savedBest())) {
+            return RANGE_VERSION;
+        }
         if (isAbsent(state.lastGood()) || isAbsent(state.savedBest())) {
-            return VERSION;
+            return ABSENT_VERSION;
         }
         return state.otherUpdates() > 0 ? REPLICAS_VERSION : BEST_VERSION;
+    }
+
+    private static boolean hasRange(@Nullable SavedState saved) {
+        return saved != null && saved.labelRange().length > 0;
     }
 
     private static boolean isAbsent(@Nullable SavedState saved) {
@@ -96,18 +112,23 @@ public final class LearnerStateCodec {
         UpdateTally updateWindow = new UpdateTally(FlatArrays.readDoubles(in), in.readDouble());
         EpochProgress epochProgress = readEpochProgress(in, version);
         Lineage lineage = LineageCodec.read(in);
-        double[] scheduleMemory = FlatArrays.readDoubles(in);
+        double[] updateMemory = FlatArrays.readDoubles(in);
         Watcher watcher = WatcherCodec.read(in);
         long[] blockVersions = FlatArrays.readLongs(in);
-        SavedState lastGood = readSaved(layout, in);
-        SavedState savedBest = version < BEST_VERSION ? null : readSaved(layout, in);
+        SavedState lastGood = readSaved(layout, version, in);
+        SavedState savedBest = version < BEST_VERSION ? null : readSaved(layout, version, in);
         long otherUpdates = version < REPLICAS_VERSION ? 0 : in.readLong();
+        double[] labelRange = readRange(version, in);
         return new LearnerState(
-                new StateParts.Learned(weights, moments, scheduleMemory, blockVersions, lastGood, savedBest),
+                new StateParts.Learned(weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
                 pending,
                 new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
                 lineage,
                 new StateParts.Counts(samples, updates, rejected, windows, otherUpdates));
+    }
+
+    private static double[] readRange(byte version, DataInput in) throws IOException {
+        return version < RANGE_VERSION ? Clamp.NO_LABELS : FlatArrays.readDoubles(in);
     }
 
     private static StateLayout readLayout(DataInput in) throws IOException {
@@ -164,26 +185,29 @@ public final class LearnerStateCodec {
                         : new EpochProgress.Best(in.readInt(), TallyCodec.read(in, version)));
     }
 
-    private static void writeSaved(@Nullable SavedState saved, DataOutput out) throws IOException {
+    private static void writeSaved(@Nullable SavedState saved, byte version, DataOutput out) throws IOException {
         out.writeBoolean(saved != null);
         if (saved != null) {
             FlatArrays.writeFloats(saved.weights().arrays(), out);
             FlatArrays.writeDoubles(saved.moments(), out);
-            FlatArrays.writeDoubles(saved.scheduleMemory(), out);
+            FlatArrays.writeDoubles(saved.updateMemory(), out);
             out.writeLong(saved.updates());
             out.writeLong(saved.samples());
+            if (version >= RANGE_VERSION) {
+                FlatArrays.writeDoubles(saved.labelRange(), out);
+            }
         }
     }
 
-    private static @Nullable SavedState readSaved(StateLayout layout, DataInput in) throws IOException {
+    private static @Nullable SavedState readSaved(StateLayout layout, byte version, DataInput in) throws IOException {
         if (!in.readBoolean()) {
             return null;
         }
-        return new SavedState(
-                readWeights(layout, in),
-                FlatArrays.readDoubles(in),
-                FlatArrays.readDoubles(in),
-                in.readLong(),
-                in.readLong());
+        Weights weights = readWeights(layout, in);
+        double[] moments = FlatArrays.readDoubles(in);
+        double[] updateMemory = FlatArrays.readDoubles(in);
+        long updates = in.readLong();
+        long samples = in.readLong();
+        return new SavedState(weights, moments, updateMemory, readRange(version, in), updates, samples);
     }
 }

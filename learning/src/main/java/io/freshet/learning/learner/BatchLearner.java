@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.network.WeightedSum;
+import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
@@ -34,16 +35,19 @@ final class BatchLearner {
     private static final String REASON = "gradient: not finite or too large (expected: of magnitude up to 2^60)";
 
     private final int logitCount;
+    private final int outputs;
     private final Network network;
     private final int samplesAtOnce;
     private final Evaluator evaluator;
     private final Updater updater;
-    private final Gradient gradient;
+    private final GradientRule gradients;
+    private final Rule rule;
     private final RejectedSamples rejections = new RejectedSamples();
     private final Tally large;
     private final WatchSpec watch;
     private final boolean watchesSamples;
     private final boolean steps;
+    private final boolean clamps;
     /** Null if the model or its updates need a batch. */
     private final @Nullable InPlaceLearner inPlace;
 
@@ -57,17 +61,22 @@ final class BatchLearner {
     BatchLearner(ModelSpec spec, StateLayout layout, boolean steps) {
         this.steps = steps;
         logitCount = spec.logitCount();
+        outputs = spec.outputs();
+        clamps = spec.clamps();
         network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
         samplesAtOnce = network.samplesAtOnce();
         evaluator = new Evaluator(spec, network);
         updater = new Updater(spec.training(), layout);
-        gradient = network.gradient();
+        gradients = new GradientRule(network, evaluator, updater, steps);
+        rule = spec.optimizer() instanceof LookAhead ahead
+                ? new LookAheadRule(spec, ahead, evaluator, gradients)
+                : gradients;
         large = Tally.of(spec.loss().task(), spec.outputs());
         watch = spec.watch();
         watchesSamples = watch.drift() != null;
         WeightedSum sum = network.weightedSum();
-        inPlace = sum != null && updater.updatesInPlace()
-                ? new InPlaceLearner(network, sum, spec.features().standardizer(), evaluator, updater)
+        inPlace = sum != null && rule.learnsInPlace()
+                ? new InPlaceLearner(sum, spec.features().standardizer(), evaluator, rule)
                 : null;
     }
 
@@ -81,7 +90,7 @@ final class BatchLearner {
 
     /** Predicts and scores the only sample of a batch, without learning it. */
     void holdOut(LearnerState state, Batch one) {
-        evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
         if (evaluator.isFinite(0)) {
             evaluator.tally(one, 0, 0, state.useEpochProgress().holdout());
         } else {
@@ -92,7 +101,7 @@ final class BatchLearner {
 
     /** Predicts the only sample of a batch, and scores it like a learned one. */
     void score(LearnerState state, Batch one) {
-        evaluator.evaluate(state.weights().array(), one, 0, 1, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
         if (evaluator.isFinite(0)) {
             tally(state, one, 1);
         } else {
@@ -110,18 +119,29 @@ final class BatchLearner {
         if (watchesSamples) {
             state.useWatcher(watch).sample(evaluator.loss(0), state.samples());
         }
+        if (clamps) {
+            state.widenLabelRange(sample.label(), 0, outputs);
+        }
         return true;
     }
 
     /** Learns the only sample of a batch with its weight; returns false if it was rejected. */
     boolean updateAlone(LearnerState state, Batch one) {
-        if (!isFit(gradientOfOne(state, one, 0, one.weight(0)))) {
+        if (!isFit(gradientOfOne(state, one, 0, one.steps(0)))) {
             reject(state, one, 0);
             return false;
         }
         tally(state, one, 1);
-        apply(state, one);
+        rule.apply(state, one);
+        widenLabelRange(state, one);
         return true;
+    }
+
+    /** Includes the labels of a learned batch in the limits of later predictions. */
+    private void widenLabelRange(LearnerState state, Batch learned) {
+        for (int i = 0; clamps && i < learned.size(); i++) {
+            state.widenLabelRange(learned.labels(), i * outputs, outputs);
+        }
     }
 
     /** Learns the samples of a batch by their shares of its weight, and clears it. */
@@ -142,11 +162,12 @@ final class BatchLearner {
                     tallyLarge(state, batch);
                 }
                 if (updater.needsObjective()) {
-                    updater.minimize(state, gradient, batch.size(), meanLoss, () -> meanLossAgain(state, batch));
+                    updater.minimize(state, gradient(), batch.size(), meanLoss, () -> meanLossAgain(state, batch));
                     state.learnedAll(batch);
                 } else {
-                    apply(state, batch);
+                    rule.apply(state, batch);
                 }
+                widenLabelRange(state, batch);
                 return;
             }
             rejectUnfit(state, batch);
@@ -154,24 +175,17 @@ final class BatchLearner {
     }
 
     private boolean isFit(float bound) {
-        return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && gradient.largestMagnitude() <= LARGEST_GRADIENT;
+        return bound <= LARGEST_GRADIENT || !Float.isNaN(bound) && rule.largestMagnitude() <= LARGEST_GRADIENT;
     }
 
     /** Returns whether a replica can contribute the gradient times a weight. */
     private boolean isSumFit(double weight) {
-        return weight * gradient.largestMagnitude() <= LARGEST_SUM && weight <= LARGEST_SUM;
+        return weight * rule.largestMagnitude() <= LARGEST_SUM && weight <= LARGEST_SUM;
     }
 
     /** Computes loss and gradient of a batch at the current parameters; the loss is infinite if either is invalid. */
     private double meanLossAgain(LearnerState state, Batch batch) {
         return isFit(meanGradient(state, batch, false)) ? meanLoss : Double.POSITIVE_INFINITY;
-    }
-
-    private void apply(LearnerState state, Batch batch) {
-        if (steps) {
-            step(state, batch.size());
-        }
-        state.learned(batch, gradient);
     }
 
     /**
@@ -180,12 +194,12 @@ final class BatchLearner {
      * @param samples that the gradient is the mean of
      */
     void step(LearnerState state, int samples) {
-        updater.update(state, gradient, samples);
+        updater.update(state, gradient(), samples);
     }
 
     /** Returns the gradient of the last batch, overwritten by the next. */
     Gradient gradient() {
-        return gradient;
+        return gradients.gradient();
     }
 
     /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */
@@ -195,7 +209,7 @@ final class BatchLearner {
             sum += weight(batch, i);
         }
         totalWeight = sum;
-        gradient.clear();
+        rule.clear();
         if (score) {
             large.clear();
         }
@@ -207,9 +221,8 @@ final class BatchLearner {
             for (int i = from; i < to; i++) {
                 double share = sum > 0 ? weight(batch, i) / sum : 0;
                 meanLoss += share * evaluator.loss(i - from);
-                evaluator.scale(i - from, (float) share);
             }
-            bound += evaluator.backward(state.weights().array(), batch, from, to, gradient);
+            bound += rule.add(state, batch, from, to, sum);
             bound = finite ? bound : Float.NaN;
             if (score) {
                 scoreLarge(batch, from, to);
@@ -218,18 +231,21 @@ final class BatchLearner {
         return bound;
     }
 
-    /** Computes the gradient of one sample; returns a bound on its components, NaN if its loss is not finite. */
-    private float gradientOfOne(LearnerState state, Batch batch, int i, float factor) {
-        gradient.clear();
+    /**
+     * Computes the gradient of one sample; returns a bound on its components, NaN if its loss is not finite.
+     *
+     * @param total weight of which the sample has its share
+     */
+    private float gradientOfOne(LearnerState state, Batch batch, int i, double total) {
+        rule.clear();
         boolean finite = evaluate(state, batch, i, i + 1);
-        evaluator.scale(0, factor);
-        float bound = evaluator.backward(state.weights().array(), batch, i, i + 1, gradient);
+        float bound = rule.add(state, batch, i, i + 1, total);
         return finite ? bound : Float.NaN;
     }
 
     /** Predicts and scores samples [from, to) and computes the gradients of their losses; returns whether all are finite. */
     private boolean evaluate(LearnerState state, Batch batch, int from, int to) {
-        evaluator.evaluate(state.weights().array(), batch, from, to, Network.PREDICT);
+        evaluator.evaluate(state.weights().array(), state.labelRange(), batch, from, to);
         lastSample = to - from - 1;
         boolean finite = true;
         for (int i = 0; i < to - from; i++) {
@@ -241,7 +257,7 @@ final class BatchLearner {
         return finite;
     }
 
-    private static double weight(Batch batch, int i) {
+    static double weight(Batch batch, int i) {
         return (double) batch.weight(i) * batch.steps(i);
     }
 
@@ -284,8 +300,8 @@ final class BatchLearner {
         String[] reasons = new String[batch.size()];
         boolean any = false;
         for (int i = 0; i < reasons.length; i++) {
-            float bound = gradientOfOne(state, batch, i, 1);
-            if (Float.isNaN(bound) || !(Math.min(bound, gradient.largestMagnitude()) <= LARGEST_GRADIENT)) {
+            float bound = gradientOfOne(state, batch, i, weight(batch, i));
+            if (Float.isNaN(bound) || !(Math.min(bound, rule.largestMagnitude()) <= LARGEST_GRADIENT)) {
                 reasons[i] = REASON;
             } else if (!steps && !isSumFit(weight(batch, i))) {
                 reasons[i] = REASON_OF_SUM;

@@ -50,7 +50,8 @@ final class FeatureChanges {
                 new StateParts.Learned(
                         weights(state.weights(), change),
                         FeatureChange.moments(from, spec, state.moments()),
-                        state.scheduleMemory(),
+                        state.updateMemory(),
+                        state.labelRange(),
                         versions,
                         changed(state.lastGood(), from, change),
                         changed(state.savedBest(), from, change)),
@@ -68,7 +69,8 @@ final class FeatureChanges {
                 : new SavedState(
                         weights(saved.weights(), change),
                         FeatureChange.moments(from, spec, saved.moments()),
-                        saved.scheduleMemory(),
+                        saved.updateMemory(),
+                        saved.labelRange(),
                         saved.updates(),
                         saved.samples());
     }

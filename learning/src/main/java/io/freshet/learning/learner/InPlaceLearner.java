@@ -3,9 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Standardizer;
-import io.freshet.learning.network.Network;
 import io.freshet.learning.network.WeightedSum;
-import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.predict.Evaluator;
 
 /**
@@ -25,17 +23,15 @@ final class InPlaceLearner {
     private final Standardizer standardizer;
     private final WeightedSum sum;
     private final Evaluator evaluator;
-    private final Updater updater;
-    private final Gradient gradient;
+    private final Rule rule;
     private final LeadingEntries leading = new LeadingEntries();
 
-    /** @param updater that can {@link Updater#updateInPlace} */
-    InPlaceLearner(Network network, WeightedSum sum, Standardizer standardizer, Evaluator evaluator, Updater updater) {
+    /** @param rule that can {@link Rule#applyOne} */
+    InPlaceLearner(WeightedSum sum, Standardizer standardizer, Evaluator evaluator, Rule rule) {
         this.standardizer = standardizer;
         this.sum = sum;
         this.evaluator = evaluator;
-        this.updater = updater;
-        gradient = network.gradient();
+        this.rule = rule;
     }
 
     /**
@@ -48,28 +44,11 @@ final class InPlaceLearner {
         int[] rows = sample.rows();
         leading.set(sample, standardizer, state.moments());
         float logit = sum.total(parameters, leading, rows, sample.values(), 0, rows.length);
-        evaluator.evaluateOne(logit, sample.label()[0]);
-        float factor = evaluator.derivative() * sample.weight();
-        // Also false if the derivative is not finite.
-        boolean isFit = sum.bound() * Math.abs(factor) <= BatchLearner.LARGEST_GRADIENT;
-        if (!isFit || !(Math.abs(evaluator.loss(0)) <= Double.MAX_VALUE)) {
+        evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
+        if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;
-        }
-        state.learned(sample, leading);
-        if (state.updateWindow().measures(state.updates())) {
-            updateMeasured(state, sample, factor);
-        } else {
-            updater.updateInPlace(state, sample, leading, factor);
         }
         evaluator.tallyOne(sample.weight(), state.window());
         return true;
-    }
-
-    /** Measures the norms, which needs all entries in one gradient. */
-    private void updateMeasured(LearnerState state, Sample sample, float factor) {
-        gradient.clear();
-        gradient.append(leading.rows(), leading.values(), 0, leading.count(), factor);
-        gradient.append(sample.rows(), sample.values(), 0, sample.rows().length, factor);
-        updater.update(state, gradient, 1);
     }
 }

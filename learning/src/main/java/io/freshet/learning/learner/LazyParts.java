@@ -7,6 +7,7 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.learner.StateParts.Counts;
 import io.freshet.learning.learner.StateParts.Learned;
 import io.freshet.learning.learner.StateParts.Validation;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.stream.WatchSpec;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ abstract sealed class LazyParts permits LearnerState {
         private @Nullable Watcher watcher;
         private @Nullable SavedState lastGood;
         private @Nullable SavedState savedBest;
-        private double[] scheduleMemory = NO_MEMORY;
+        private double[] updateMemory = NO_MEMORY;
+        private double[] labelRange = Clamp.NO_LABELS;
         private long @Nullable [] blockVersions;
         private long rejected;
         private long windows;
@@ -47,7 +49,8 @@ abstract sealed class LazyParts permits LearnerState {
             copy.closed = closed == null ? null : closed.copy();
             copy.epochProgress = epochProgress == null ? null : epochProgress.copy();
             copy.watcher = watcher == null ? null : watcher.copy();
-            copy.scheduleMemory = scheduleMemory.length == 0 ? NO_MEMORY : scheduleMemory.clone();
+            copy.updateMemory = updateMemory.length == 0 ? NO_MEMORY : updateMemory.clone();
+            copy.labelRange = labelRange.length == 0 ? Clamp.NO_LABELS : labelRange.clone();
             copy.blockVersions = blockVersions == null ? null : blockVersions.clone();
             copy.rejected = rejected;
             copy.windows = windows;
@@ -77,7 +80,8 @@ abstract sealed class LazyParts permits LearnerState {
         if (learned.savedBest() != null) {
             use().savedBest = learned.savedBest();
         }
-        scheduleMemory(learned.scheduleMemory());
+        updateMemory(learned.updateMemory());
+        labelRange(learned.labelRange());
         long[] versions = learned.blockVersions();
         if (versions.length != 1 || versions[0] != counts.samples()) {
             use().blockVersions = versions;
@@ -287,15 +291,32 @@ abstract sealed class LazyParts permits LearnerState {
         }
     }
 
-    /** Returns the state of the learning-rate schedule. */
-    public double[] scheduleMemory() {
-        return used == null ? NO_MEMORY : used.scheduleMemory;
+    /** Returns the memory of the optimizer or the schedule. */
+    public double[] updateMemory() {
+        return used == null ? NO_MEMORY : used.updateMemory;
     }
 
-    final void scheduleMemory(double[] memory) {
+    final void updateMemory(double[] memory) {
         if (used != null || memory.length > 0) {
-            use().scheduleMemory = memory;
+            use().updateMemory = memory;
         }
+    }
+
+    /** Returns the range of the labels learned by a model that limits its predictions, as in {@link Clamp}. */
+    public double[] labelRange() {
+        return used == null ? Clamp.NO_LABELS : used.labelRange;
+    }
+
+    final void labelRange(double[] range) {
+        if (used != null || range.length > 0) {
+            use().labelRange = range;
+        }
+    }
+
+    /** Includes a label in {@link #labelRange}. */
+    final void widenLabelRange(float[] labels, int at, int outputs) {
+        Used parts = use();
+        parts.labelRange = Clamp.widen(parts.labelRange, labels, at, outputs);
     }
 
     /** Returns the versions of the blocks; null for a single block that changed with the last sample learned. */

@@ -8,12 +8,14 @@ import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
-import io.freshet.learning.spec.TrainingSpec.EarlyStopping;
 import io.freshet.learning.spec.stream.WatchSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +49,7 @@ public final class Learner {
     private final int outputs;
     private final BatchSpec batchSpec;
     private final Schedule schedule;
-    private final int scheduleMemoryLength;
+    private final int memoryLength;
     private final WatchSpec watchSpec;
     private final StateLayout layout;
     private final Standardizer standardizer;
@@ -59,7 +61,7 @@ public final class Learner {
     private final Batch single;
     private final boolean strictOrder;
     private final boolean frozen;
-    private final boolean restoresBest;
+    private final Epochs epochs;
 
     public Learner(ModelSpec spec) {
         this(spec, null);
@@ -96,7 +98,7 @@ public final class Learner {
         outputs = spec.outputs();
         batchSpec = spec.training().batch();
         schedule = spec.training().schedule();
-        scheduleMemoryLength = schedule.memory().length;
+        memoryLength = spec.training().memory().length;
         watchSpec = spec.watch();
         InputShape in = spec.inputShape();
         layout = StateInitializer.layout(spec);
@@ -109,8 +111,7 @@ public final class Learner {
         batchLearner = new BatchLearner(spec, layout, steps);
         strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
-        EarlyStopping stopping = spec.training().earlyStopping();
-        restoresBest = stopping.patience() > 0 && stopping.restoreBest() && !frozen;
+        epochs = new Epochs(spec, collector, batchLearner);
         single = new Batch(batchShape);
     }
 
@@ -174,7 +175,7 @@ public final class Learner {
     }
 
     /**
-     * Switches a state to the parameters and moments of the warm start. The optimizer, its schedule, and the divergence bounds
+     * Switches a state to the parameters, moments, and range of labels of the warm start, if it has one. The optimizer, its schedule, and the divergence bounds
      * start from scratch. Counts, metrics, and the pending batch continue. A key that is not in the warm start uses its
      * parameters without a key, if any, unless the key has already received samples.
      */
@@ -194,7 +195,7 @@ public final class Learner {
         rejections.clear();
         adopt(state);
         if (sample.epoch() != state.epoch()) {
-            nextEpoch(state, sample.epoch());
+            epochs.begin(state, sample.epoch());
         }
         received(state, sample);
         if (state.stops(spec.training().earlyStopping())) {
@@ -271,19 +272,6 @@ public final class Learner {
         return single;
     }
 
-    private void nextEpoch(LearnerState state, int epoch) {
-        if (!batchSpec.isFull() && state.pendingSize() > 0) {
-            update(state);
-        }
-        EpochProgress progress = state.useEpochProgress();
-        boolean best = progress.nextEpoch(epoch, spec.training().earlyStopping());
-        if (restoresBest && best) {
-            state.saveBest();
-        } else if (restoresBest && progress.stopped()) {
-            state.restoreBest();
-        }
-    }
-
     /**
      * Ends a bounded input: applies the pending batch, or learns all epochs of a full batch. Then returns to the best epoch, if
      * early stopping says so and another epoch was better than the last.
@@ -293,28 +281,7 @@ public final class Learner {
     public void finish(LearnerState state, Runnable afterEpoch) {
         batchLearner.rejections().clear();
         adopt(state);
-        if (state.pendingSize() > 0 && batchSpec.isFull()) {
-            learnFull(state, afterEpoch);
-        } else if (state.pendingSize() > 0) {
-            update(state);
-        }
-        if (restoresBest && !state.epochProgress().isBest()) {
-            state.restoreBest();
-        }
-    }
-
-    private void learnFull(LearnerState state, Runnable afterEpoch) {
-        Batch pending = collector.standardized(state);
-        int epochs = spec.training().epochs();
-        for (int epoch = 1; epoch <= epochs && pending.size() > 0; epoch++) {
-            batchLearner.updateFull(state, pending);
-            if (epoch < epochs) {
-                afterEpoch.run();
-                state.useEpochProgress()
-                        .nextEpoch(state.epoch() + 1, spec.training().earlyStopping());
-            }
-        }
-        pending.clear();
+        epochs.finish(state, afterEpoch);
     }
 
     /**
@@ -325,7 +292,7 @@ public final class Learner {
         adopt(state);
         Tally window = state.window();
         if (window.weight() > 0 && (window.samples() >= spec.window() || batchSpec.isFull())) {
-            schedule.endWindow(state.scheduleMemory(), window.loss());
+            schedule.endWindow(state.updateMemory(), window.loss());
             guard.endWindow(state);
         }
     }
@@ -359,8 +326,8 @@ public final class Learner {
     private void adopt(LearnerState state) {
         state.convert(layout);
         state.batchShape(single.shape());
-        if (state.scheduleMemory().length != scheduleMemoryLength) {
-            state.scheduleMemory(schedule.memory());
+        if (state.updateMemory().length != memoryLength) {
+            state.updateMemory(spec.training().memory());
         }
         state.attach(watchSpec);
     }
@@ -401,10 +368,11 @@ public final class Learner {
                 key,
                 state.samples(),
                 state.updates(),
-                state.weights().parameters(),
+                Parameters.of(state.weights().parameters()),
                 state.moments().clone(),
                 state.lineage().copy(),
                 state.blockVersions().clone(),
-                state.metrics());
+                state.metrics(),
+                spec.clamps() ? state.labelRange().clone() : Clamp.NO_LABELS);
     }
 }

@@ -182,7 +182,7 @@ public final class LearnerState extends LazyParts {
     /** Reverts to an earlier state. The counts of samples, the metrics, and the lineage continue. */
     void revert(SavedState good) {
         good.restore(this);
-        scheduleMemory(good.scheduleMemory().clone());
+        updateMemory(good.updateMemory().clone());
         updates = good.updates();
         long[] versions = storedVersions();
         if (versions != null) {
@@ -197,6 +197,15 @@ public final class LearnerState extends LazyParts {
         long[] versions = changeVersions();
         if (versions != null) {
             BlockVersions.updated(versions, layout(), gradient, samples);
+        }
+    }
+
+    /** Records a batch of which each sample changed the rows of its entries. */
+    void learnedRows(Batch batch) {
+        learned(batch);
+        long[] versions = changeVersions();
+        if (versions != null && batch.size() > 0) {
+            BlockVersions.updated(versions, layout(), batch.rows(), batch.from(0), batch.to(batch.size() - 1), samples);
         }
     }
 
@@ -225,10 +234,10 @@ public final class LearnerState extends LazyParts {
     }
 
     /** Records that all parameters were replaced and the optimizer starts from scratch. */
-    void rebased(double[] initialSchedule) {
+    void rebased(double[] initialMemory) {
         updates = 0;
         clearOtherUpdates();
-        scheduleMemory(initialSchedule);
+        updateMemory(initialMemory);
         forgetWindows();
         replacedBlocks(samples + 1);
     }

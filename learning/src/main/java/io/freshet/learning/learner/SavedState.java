@@ -4,51 +4,61 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 
 /**
- * A state that a model can revert to: parameters, slots, feature moments, the memory of the schedule, and the count of steps.
+ * A state that a model can revert to: parameters, slots, feature moments, the memory of the optimizer or the schedule,
+ * the range of labels, and the count of steps.
  *
  * <p>As large as the model itself. Only blocks that have changed are copied.
  */
 public final class SavedState {
     private final Weights weights;
     private final double[] moments;
-    private final double[] scheduleMemory;
+    private final double[] updateMemory;
+    private final double[] labelRange;
     private final long updates;
     private final long samples;
 
     /**
      * @param moments running moments of the numeric features
+     * @param labelRange of the labels, as in {@code Clamp}
      * @param updates count of optimizer steps
      * @param samples count of samples learned
      */
-    public SavedState(Weights weights, double[] moments, double[] scheduleMemory, long updates, long samples) {
+    public SavedState(
+            Weights weights, double[] moments, double[] updateMemory, double[] labelRange, long updates, long samples) {
         this.weights = weights;
         this.moments = moments;
-        this.scheduleMemory = scheduleMemory;
+        this.updateMemory = updateMemory;
+        this.labelRange = labelRange;
         this.updates = updates;
         this.samples = samples;
     }
 
     /** Returns a copy of a state. */
     static SavedState of(LearnerState state) {
-        return new SavedState(
-                state.weights().copy(),
-                state.moments().clone(),
-                state.scheduleMemory().clone(),
-                state.updates(),
-                state.samples());
+        return of(state.weights().copy(), state);
     }
 
     /** Returns a copy of a later state that reuses the arrays of this one. */
     SavedState later(LearnerState state) {
         copyBlocks(state, state.weights(), weights);
-        return new SavedState(
-                weights, state.moments().clone(), state.scheduleMemory().clone(), state.updates(), state.samples());
+        return of(weights, state);
     }
 
-    /** Restores parameters, slots, and moments into a later state. */
+    private static SavedState of(Weights copy, LearnerState state) {
+        return new SavedState(
+                copy,
+                state.moments().clone(),
+                state.updateMemory().clone(),
+                state.labelRange().clone(),
+                state.updates(),
+                state.samples());
+    }
+
+    /** Restores parameters, slots, moments, and the range of labels into a later state. */
     void restore(LearnerState state) {
         copyBlocks(state, weights, state.weights());
         state.moments(moments.clone());
+        state.labelRange(labelRange.clone());
     }
 
     /** Copies the blocks of a state that changed after this one, perhaps without a new sample: in a revert. */
@@ -63,7 +73,7 @@ public final class SavedState {
 
     /** Returns the same state, saved after {@code others} samples; shares the arrays of this one. */
     SavedState at(long others) {
-        return new SavedState(weights, moments, scheduleMemory, updates, others);
+        return new SavedState(weights, moments, updateMemory, labelRange, updates, others);
     }
 
     SavedState convert(StateLayout to) {
@@ -72,7 +82,7 @@ public final class SavedState {
 
     /** Returns the same state with other parameters and slots; shares the other arrays, which never change. */
     public SavedState with(Weights replaced) {
-        return new SavedState(replaced, moments, scheduleMemory, updates, samples);
+        return new SavedState(replaced, moments, updateMemory, labelRange, updates, samples);
     }
 
     public Weights weights() {
@@ -83,8 +93,12 @@ public final class SavedState {
         return moments;
     }
 
-    public double[] scheduleMemory() {
-        return scheduleMemory;
+    public double[] updateMemory() {
+        return updateMemory;
+    }
+
+    public double[] labelRange() {
+        return labelRange;
     }
 
     public long updates() {

@@ -8,6 +8,7 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
@@ -48,7 +49,7 @@ final class StateInitializer {
                 new StateParts.Learned(
                         weights,
                         spec.features().standardizer().start(),
-                        schedule().memory(),
+                        spec.training().memory(),
                         new long[layout.blocks()],
                         null,
                         null),
@@ -101,7 +102,10 @@ final class StateInitializer {
         state.convert(layout);
         set(state.weights(), parameters.parameters());
         state.moments(parameters.moments().clone());
-        state.rebased(schedule().memory());
+        if (parameters.labelRange().length > 0) {
+            state.labelRange(parameters.labelRange().clone());
+        }
+        state.rebased(spec.training().memory());
         // A revert must not go back to before the rebase.
         state.clearSaved();
         if (spec.stream().onDivergence() == OnDivergence.REVERT) {

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.predict.Clamp;
 import org.jspecify.annotations.Nullable;
 
 /** The parts from which a {@link LearnerState} is restored. */
@@ -13,7 +14,8 @@ public final class StateParts {
      * The learned numbers.
      *
      * @param moments running moments of the numeric features
-     * @param scheduleMemory state of the learning-rate schedule
+     * @param updateMemory the memory of the optimizer or the schedule
+     * @param labelRange of the labels, as in {@link Clamp}
      * @param blockVersions count of samples learned when each block of the weights last changed
      * @param lastGood the state that the {@code revert} policy returns to, or null
      * @param savedBest the state after the best epoch, or null
@@ -21,10 +23,22 @@ public final class StateParts {
     public record Learned(
             Weights weights,
             double[] moments,
-            double[] scheduleMemory,
+            double[] updateMemory,
+            double[] labelRange,
             long[] blockVersions,
             @Nullable SavedState lastGood,
-            @Nullable SavedState savedBest) {}
+            @Nullable SavedState savedBest) {
+        /** Without a range of labels. */
+        public Learned(
+                Weights weights,
+                double[] moments,
+                double[] updateMemory,
+                long[] blockVersions,
+                @Nullable SavedState lastGood,
+                @Nullable SavedState savedBest) {
+            this(weights, moments, updateMemory, Clamp.NO_LABELS, blockVersions, lastGood, savedBest);
+        }
+    }
 
     /**
      * Progressive validation, and the state that depends on it.

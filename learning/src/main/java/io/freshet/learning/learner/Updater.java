@@ -80,7 +80,7 @@ final class Updater {
     }
 
     private double start(LearnerState state) {
-        double rate = schedule.rate(learningRate, state.updates() + state.otherUpdates(), state.scheduleMemory());
+        double rate = schedule.rate(learningRate, state.updates() + state.otherUpdates(), state.updateMemory());
         step.start((float) rate, state.updates() + 1);
         return rate;
     }
@@ -144,6 +144,12 @@ final class Updater {
         if (dense.length > 0) {
             optimizer.stepRange(weights, gradient.denseFrom(), dense.length, dense, 0, step);
         }
+    }
+
+    /** Returns the norm of a gradient, and remembers the parameters in its rows for {@link #change}. */
+    double measure(LearnerState state, Gradient gradient) {
+        remember(state.weights().array(), gradient);
+        return norm(gradient);
     }
 
     private static double norm(Gradient gradient) {
@@ -250,7 +256,7 @@ final class Updater {
     }
 
     /** Returns the norm of the change since {@link #remember}. */
-    private double change(float[] weights, Gradient gradient) {
+    double change(float[] weights, Gradient gradient) {
         int width = gradient.width();
         int sparse = gradient.count() * width;
         int[] rows = gradient.factoredRows();

@@ -1,6 +1,8 @@
 package io.freshet.learning.loss;
 
 import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.expm1;
+import static io.freshet.learning.math.Transcendental.log;
 import static io.freshet.learning.math.Transcendental.log1p;
 import static io.freshet.learning.math.Transcendental.sigmoid;
 
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Several outputs are independent labels. The right-hand form never overflows. The same as PyTorch's {@code
  * BCEWithLogitsLoss}. Pinned by {@code LossGoldenTest}.
  */
-public record BinaryCrossEntropy() implements Loss {
+public record BinaryCrossEntropy() implements PointwiseLoss {
+    private static final double LARGEST_POWER = 0x1p1000;
+    private static final double PRECISION_OF_WAY = 1e-13;
+
     @Override
     public String name() {
         return "binary-cross-entropy";
@@ -63,5 +68,67 @@ public record BinaryCrossEntropy() implements Loss {
             double z = logits[k];
             predictions[k] = (float) sigmoid(z, exp(-Math.abs(z)));
         }
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return Math.max(z, 0) - z * y + log1p(exp(-Math.abs(z)));
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return sigmoid(z) - y;
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        double p = slope + y;
+        return p * (1 - p);
+    }
+
+    /**
+     * dz/dt = y - p, here for y above p; otherwise, that of 1 - y and -z. The way d of a time t is the root of a convex,
+     * increasing function:
+     *
+     * <pre>
+     *   e^z (e^d - 1) / (y - (1 - y) e^z) + E(d - y t) = 0,   E(x) = (e^((1 - y) x) - 1) / (1 - y)      E(x) = x where y = 1
+     * </pre>
+     *
+     * By Newton's method from above, which never passes the root of such a function.
+     */
+    @Override
+    public double follow(double z, double y, double time) {
+        double slope = slope(z, y);
+        return slope < 0 ? rise(z, y, 1 - y, time) : slope > 0 ? -rise(-z, 1 - y, y, time) : 0;
+    }
+
+    /** @param other 1 - y, exactly */
+    private static double rise(double z, double y, double other, double time) {
+        double power = Math.min(exp(z), LARGEST_POWER);
+        double gap = y - other * power;
+        double most = -integral(-y * time, other);
+        if (!(gap > 0 && most > 0)) {
+            return 0;
+        }
+        // As if the other term were 0, each.
+        double odds = log(gap) + log(most) - z;
+        double way = Math.min(y * time, Math.max(odds, 0) + log1p(exp(-Math.abs(odds))));
+        for (int i = 0; i < MAXIMUM_ITERATIONS; i++) {
+            double moved = exp(z + way);
+            double grown = way < 1 ? power * expm1(way) : moved - power;
+            double behind = way - y * time;
+            double excess = grown / gap + integral(behind, other);
+            double step = excess / (moved / gap + exp(other * behind));
+            if (!(step > PRECISION_OF_WAY * way)) {
+                break;
+            }
+            way = Math.max(0, way - step);
+        }
+        return way;
+    }
+
+    /** E(x). */
+    private static double integral(double x, double other) {
+        return other > 0 ? expm1(other * x) / other : x;
     }
 }

@@ -33,6 +33,11 @@ public record CategoricalCrossEntropy() implements Loss {
     }
 
     @Override
+    public boolean isConvex() {
+        return true;
+    }
+
+    @Override
     public int minimumOutputs() {
         return 2;
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.1007/BF00994018">Cortes and Vapnik 1995, Support-vector networks</a>
  */
-public record Hinge() implements Loss {
+public record Hinge() implements PointwiseLoss {
     @Override
     public String name() {
         return "hinge";
@@ -25,6 +25,11 @@ public record Hinge() implements Loss {
     @Override
     public Task task() {
         return Task.MARGIN;
+    }
+
+    @Override
+    public boolean hasUnevenKink() {
+        return true;
     }
 
     @Override
@@ -46,5 +51,32 @@ public record Hinge() implements Loss {
             sum += Math.max(0, shortfall);
         }
         return sum / outputs;
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return Math.max(0, 1 - (2 * y - 1) * z);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        double side = 2 * y - 1;
+        return side * z < 1 ? -side : 0;
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return 0;
+    }
+
+    @Override
+    public double implicit(double z, double y, double slope, double distance) {
+        return PointwiseLoss.toKink(value(z, y), distance);
+    }
+
+    /** dz/dt = s, up to the margin. */
+    @Override
+    public double follow(double z, double y, double time) {
+        return -slope(z, y) * Math.min(time, value(z, y));
     }
 }

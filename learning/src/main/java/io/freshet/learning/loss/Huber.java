@@ -1,5 +1,7 @@
 package io.freshet.learning.loss;
 
+import static io.freshet.learning.math.Transcendental.expm1;
+
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param delta > 0, in units of the label; the gradient is constant for larger errors
  * @see <a href="https://doi.org/10.1214/aoms/1177703732">Huber 1964, Robust estimation of a location parameter</a>
  */
-public record Huber(double delta) implements Loss {
+public record Huber(double delta) implements PointwiseLoss {
     public Huber {
         if (!validDelta(delta)) {
             throw new IllegalArgumentException("delta: " + delta + " (expected: > 0)");
@@ -46,6 +48,11 @@ public record Huber(double delta) implements Loss {
     }
 
     @Override
+    public boolean isInUnitOfLabel() {
+        return true;
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.numbers(label, outputs);
     }
@@ -64,5 +71,36 @@ public record Huber(double delta) implements Loss {
             sum += size <= delta ? error * error / 2 : delta * (size - delta / 2);
         }
         return sum / outputs;
+    }
+
+    @Override
+    public double value(double z, double y) {
+        double error = Math.abs(z - y);
+        return error <= delta ? error * error / 2 : delta * (error - delta / 2);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return Math.max(-delta, Math.min(delta, z - y));
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return Math.abs(slope) < delta ? 1 : 0;
+    }
+
+    @Override
+    public double implicit(double z, double y, double slope, double distance) {
+        return Math.min(1, (z - y) / (slope - distance));
+    }
+
+    /** dz/dt = -max(-delta, min(delta, z - y)): a constant speed outside of delta, an exponential decay inside. */
+    @Override
+    public double follow(double z, double y, double time) {
+        double error = Math.abs(z - y);
+        double outside = Math.max(0, Math.min(time, (error - delta) / delta));
+        double way = delta * outside;
+        way -= time > outside ? (error - way) * expm1(outside - time) : 0;
+        return z > y ? -way : way;
     }
 }

@@ -11,13 +11,7 @@ import org.jspecify.annotations.Nullable;
  * batch. Stateless and thread-safe; allocates nothing.
  */
 public sealed interface Loss
-        permits MeanSquaredError,
-                MeanAbsoluteError,
-                Huber,
-                Quantile,
-                Poisson,
-                BinaryCrossEntropy,
-                Hinge,
+        permits PointwiseLoss,
                 CategoricalCrossEntropy,
                 SparseCategoricalCrossEntropy,
                 SequenceCrossEntropy,
@@ -32,6 +26,26 @@ public sealed interface Loss
     String name();
 
     Task task();
+
+    /** Returns whether it is a convex function of the logits. */
+    default boolean isConvex() {
+        return false;
+    }
+
+    /** Returns whether it has a kink whose two sides differ in steepness. */
+    default boolean hasUnevenKink() {
+        return false;
+    }
+
+    /** Returns whether logits and labels have the same unit, so that the scale of labels is that of logits. */
+    default boolean isInUnitOfLabel() {
+        return false;
+    }
+
+    /** Returns whether a prediction is an estimate of the label's mean, so that the range of the labels limits it. */
+    default boolean predictsMean() {
+        return false;
+    }
 
     /** Returns the hyperparameters by their names in YAML, in the order to print them. */
     default Map<String, Double> hyperparameters() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Minimal at the median of the labels, and so robust to outliers. The same as PyTorch's {@code L1Loss} and Keras's.
  * Pinned by {@code LossGoldenTest}.
  */
-public record MeanAbsoluteError() implements Loss {
+public record MeanAbsoluteError() implements PointwiseLoss {
     @Override
     public String name() {
         return "mean-absolute-error";
@@ -23,6 +23,11 @@ public record MeanAbsoluteError() implements Loss {
     @Override
     public Task task() {
         return Task.NUMBER;
+    }
+
+    @Override
+    public boolean isInUnitOfLabel() {
+        return true;
     }
 
     @Override
@@ -43,5 +48,31 @@ public record MeanAbsoluteError() implements Loss {
             sum += Math.abs(error);
         }
         return sum / outputs;
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return Math.abs(z - y);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return Math.signum(z - y);
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return 0;
+    }
+
+    @Override
+    public double implicit(double z, double y, double slope, double distance) {
+        return PointwiseLoss.toKink(Math.abs(z - y), distance);
+    }
+
+    /** dz/dt = -sign(z - y), up to the kink. */
+    @Override
+    public double follow(double z, double y, double time) {
+        return -slope(z, y) * Math.min(time, Math.abs(z - y));
     }
 }

@@ -1,5 +1,7 @@
 package io.freshet.learning.loss;
 
+import static io.freshet.learning.math.Transcendental.expm1;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The same as PyTorch's {@code MSELoss} and Keras's; some texts halve it. Pinned by {@code LossGoldenTest}.
  */
-public record MeanSquaredError() implements Loss {
+public record MeanSquaredError() implements PointwiseLoss {
     @Override
     public String name() {
         return "mean-squared-error";
@@ -22,6 +24,16 @@ public record MeanSquaredError() implements Loss {
     @Override
     public Task task() {
         return Task.REGRESSION;
+    }
+
+    @Override
+    public boolean isInUnitOfLabel() {
+        return true;
+    }
+
+    @Override
+    public boolean predictsMean() {
+        return true;
     }
 
     @Override
@@ -42,5 +54,31 @@ public record MeanSquaredError() implements Loss {
             sum += error * error;
         }
         return sum / outputs;
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return (z - y) * (z - y);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return 2 * (z - y);
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return 2;
+    }
+
+    @Override
+    public double implicit(double z, double y, double slope, double distance) {
+        return slope / (slope - 2 * distance);
+    }
+
+    /** dz/dt = -2 (z - y), an exponential decay. */
+    @Override
+    public double follow(double z, double y, double time) {
+        return (z - y) * expm1(-2 * time);
     }
 }

@@ -1,7 +1,9 @@
 package io.freshet.learning.loss;
 
 import static io.freshet.learning.math.Transcendental.exp;
+import static io.freshet.learning.math.Transcendental.expm1;
 import static io.freshet.learning.math.Transcendental.log;
+import static io.freshet.learning.math.Transcendental.log1p;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://doi.org/10.2307/2344614">Nelder and Wedderburn 1972, Generalized linear models</a>
  */
-public record Poisson() implements Loss {
+public record Poisson() implements PointwiseLoss {
     private static final double LARGEST_MEAN = 0x1p126;
+    private static final double LARGEST_LOGIT = log(LARGEST_MEAN);
 
     @Override
     public String name() {
@@ -32,6 +35,16 @@ public record Poisson() implements Loss {
     @Override
     public Task task() {
         return Task.NUMBER;
+    }
+
+    @Override
+    public boolean predictsMean() {
+        return true;
+    }
+
+    @Override
+    public double logit(double label) {
+        return log(label);
     }
 
     @Override
@@ -66,5 +79,50 @@ public record Poisson() implements Loss {
 
     private static double mean(double z) {
         return Math.min(exp(z), LARGEST_MEAN);
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return 2 * Math.max(0, (y > 0 ? y * (log(y) - z) : 0) - (y - mean(z)));
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return 2 * (mean(z) - y);
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return slope + 2 * y;
+    }
+
+    /**
+     * dz/dt = 2 (y - e^z). With w = e^-z, dw/dt = 2 (1 - y w), an exponential decay to 1/y:
+     *
+     * <pre>
+     *   w' = w (b + e^z d),   d = (1 - b) / y,   b = e^(-2 y t)      d = 2 t where y = 0
+     * </pre>
+     *
+     * Beyond the largest mean, the speed is constant.
+     */
+    @Override
+    public double follow(double z, double y, double time) {
+        double speed = 2 * (LARGEST_MEAN - y);
+        double outside = z > LARGEST_LOGIT && speed > 0 ? Math.min(time, (z - LARGEST_LOGIT) / speed) : 0;
+        double start = Math.min(z, LARGEST_LOGIT);
+        double rest = time - outside;
+        double way = outside * speed;
+        if (rest <= 0) {
+            return -way;
+        }
+        double d = y > 0 ? -expm1(-2 * y * rest) / y : 2 * rest;
+        double change = (exp(start) - y) * d;
+        if (change > -0.5) {
+            return -way - log1p(change);
+        }
+        // log(b + e^z d), although both may be 0 in float64.
+        double a = start + log(d);
+        double b = -2 * y * rest;
+        return -way - Math.max(a, b) - log1p(exp(-Math.abs(a - b)));
     }
 }

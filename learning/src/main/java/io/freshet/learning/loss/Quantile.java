@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tau in (0, 1)
  * @see <a href="https://doi.org/10.2307/1913643">Koenker and Bassett 1978, Regression quantiles</a>
  */
-public record Quantile(double tau) implements Loss {
+public record Quantile(double tau) implements PointwiseLoss {
     public Quantile {
         if (!validTau(tau)) {
             throw new IllegalArgumentException("tau: " + tau + " (expected: in (0, 1))");
@@ -47,6 +47,16 @@ public record Quantile(double tau) implements Loss {
     }
 
     @Override
+    public boolean isInUnitOfLabel() {
+        return true;
+    }
+
+    @Override
+    public boolean hasUnevenKink() {
+        return tau != 0.5;
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.numbers(label, outputs);
     }
@@ -65,5 +75,32 @@ public record Quantile(double tau) implements Loss {
             sum += -slope * error;
         }
         return sum / outputs;
+    }
+
+    @Override
+    public double value(double z, double y) {
+        return slope(z, y) * (z - y);
+    }
+
+    @Override
+    public double slope(double z, double y) {
+        return z < y ? -tau : z > y ? 1 - tau : 0;
+    }
+
+    @Override
+    public double curvature(double slope, double y) {
+        return 0;
+    }
+
+    @Override
+    public double implicit(double z, double y, double slope, double distance) {
+        return PointwiseLoss.toKink(Math.abs(z - y), distance);
+    }
+
+    /** dz/dt = tau or tau - 1, up to the kink. */
+    @Override
+    public double follow(double z, double y, double time) {
+        double way = Math.abs(slope(z, y)) * time;
+        return z < y ? Math.min(way, y - z) : -Math.min(way, z - y);
     }
 }

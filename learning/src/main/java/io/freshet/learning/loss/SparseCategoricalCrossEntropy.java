@@ -26,6 +26,11 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     }
 
     @Override
+    public boolean isConvex() {
+        return true;
+    }
+
+    @Override
     public int minimumOutputs() {
         return 2;
     }

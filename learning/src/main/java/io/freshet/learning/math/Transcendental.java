@@ -12,17 +12,19 @@ package io.freshet.learning.math;
  *   log(x)    = k log 2 + f - (f^2 / 2 - s (f^2 / 2 + z Q(z)))    x = 2^k (1 + f), 1/sqrt(2) <= 1 + f < sqrt(2)
  *                                                     s = f / (2 + f), z = s^2, Q(z) = (2 atanh(s) / s - 2) / z
  *   log1p(x)  = log(u) + c / u                        u = 1 + x rounded, c = its rounding error
+ *   expm1(x)  = 2 t / (1 - t)                         |x| < 1, t = tanh(x / 2)
+ *             = exp(x) - 1                            otherwise
  *   tanh(x)   = x - x z N(z) / D(z)                   |x| < 0.625, z = x^2: Lambert's continued fraction, 8 levels
  *             = sign(x) (1 - 2 / (exp(2 |x|) + 1))    otherwise
  * </pre>
  *
  * log 2 is stored in two parts; the first ends with zero bits, so its product with k is exact. P (degree 9) and Q
  * (degree 6) are minimax polynomials with relative errors of 2.1e-16 and 4.6e-16, in terms that are a small part of the
- * result; the error of N / D is below 1e-17. The maximum error of exp, log, and log1p is below 1 ulp, and that of tanh
- * below 2 ulps. Special values are those of {@link Math}. Pinned by {@code TranscendentalGoldenTest}, and by {@code
+ * result; the error of N / D is below 1e-17. The maximum error of exp, log, and log1p is below 1 ulp, and that of tanh and
+ * expm1 below 2 ulps. Special values are those of {@link Math}. Pinned by {@code TranscendentalGoldenTest}, and by {@code
  * TranscendentalTest}, which also pins a checksum of the bits.
  *
- * <p>{@link #cos} and {@link #pow} are meant for schedules: at most one call per update.
+ * <p>{@link #cos} and {@link #pow} are meant for schedules and the sizes of steps: at most a few calls per update.
  *
  * @see <a href="https://www.netlib.org/fdlibm/">fdlibm, whose reductions these are</a>
  */
@@ -66,6 +68,15 @@ public final class Transcendental {
             return y * powerOf2(exponent);
         }
         return exponent > 0 ? y * 2 * 0x1p1023 : y * powerOf2(exponent + 60) * 0x1p-60;
+    }
+
+    /** Returns exp(x) - 1, accurate for small {@code x}. */
+    public static double expm1(double x) {
+        if (Math.abs(x) < 1) {
+            double t = tanh(x / 2);
+            return 2 * t / (1 - t);
+        }
+        return exp(x) - 1;
     }
 
     /** Returns the natural logarithm of {@code x}: NaN below 0, minus infinity at 0. */

@@ -1,5 +1,6 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.parameters.Weights;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Optimizers hold only hyperparameters; they are thread-safe values, and a step allocates nothing. The formula of each
  * is one loop, {@link #step}, for contiguous and for scattered coordinates.
  */
-public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Momentum, Nesterov, RmsProp, Sgd {
+public sealed interface Optimizer
+        permits AdaGrad, AdamFormula, Ftrl, Lbfgs, LookAhead, Momentum, Nesterov, RmsProp, Sgd {
     /** Returns the name in YAML, for example {@code rmsprop}. */
     String name();
 
@@ -25,6 +27,11 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
     /** Returns the learning rate to use by default. */
     default double defaultLearningRate() {
         return 0.01;
+    }
+
+    /** Returns whether steps have a learning rate, which a schedule changes. */
+    default boolean hasLearningRate() {
+        return true;
     }
 
     /** Returns the learning rate above which parameters grow regardless of the gradient; infinite if there is none. */
@@ -50,6 +57,16 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
     /** Returns whether it evaluates the loss of a whole data set repeatedly, and so supports only {@link #minimize}. */
     default boolean needsObjective() {
         return false;
+    }
+
+    /** Returns whether it sees each sample and its loss, and so supports only {@link LookAhead#learn}. */
+    default boolean looksAhead() {
+        return false;
+    }
+
+    /** Returns which losses it can learn, as messages say it; null if it can learn this one. */
+    default @Nullable String lossExpectation(Loss loss) {
+        return null;
     }
 
     /**
@@ -205,6 +222,16 @@ public sealed interface Optimizer permits AdaGrad, AdamFormula, Ftrl, Lbfgs, Mom
     /** Returns FTRL-Proximal with beta 1. */
     static Optimizer ftrl(double l1, double l2) {
         return new Ftrl(Hyperparameter.BETA.defaultValue(), l1, l2);
+    }
+
+    /** Returns AdaGrad for features of any scale, the default of Vowpal Wabbit. */
+    static Optimizer normalizedAdaGrad() {
+        return new NormalizedAdaGrad();
+    }
+
+    /** Returns the optimizer of linear models without a learning rate. */
+    static Optimizer scaleFree() {
+        return new ScaleFree();
     }
 
     /** Returns L-BFGS with a history of 10 steps. */

@@ -72,8 +72,18 @@ final class SquareSum {
         return rows == null ? Math.min(added, Float.MAX_VALUE) : added > Float.MAX_VALUE ? Float.MAX_VALUE : added;
     }
 
+    /** Returns min(sum + square, 2^128), corrected unless {@code dither} is NaN; a square below the smallest normal float is 0. */
+    static float add(float sum, double square, float dither) {
+        float rounded = ScaleFree.normal(square);
+        float before = Float.isNaN(dither) ? sum : correctedBy(sum, rounded, dither);
+        return Math.min(before + rounded, Float.MAX_VALUE);
+    }
+
     private static float corrected(float sum, float g, float dither) {
-        float square = g * g;
+        return correctedBy(sum, g * g, dither);
+    }
+
+    private static float correctedBy(float sum, float square, float dither) {
         float lost = square - (Math.min(sum + square, Float.MAX_VALUE) - sum);
         float rounded = sum * HALF;
         float halfUlp = rounded - rounded * BELOW_1;

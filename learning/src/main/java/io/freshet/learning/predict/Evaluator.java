@@ -9,10 +9,11 @@ import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts packed samples and scores the predictions: logits, losses, and gradients of up to {@link
- * Network#MAXIMUM_SAMPLES} at a time, in reused arrays.
+ * Network#MAXIMUM_SAMPLES} at a time, in reused arrays. Predictions and losses are limited by {@link Clamp}, gradients are not.
  */
 public final class Evaluator {
     private final Loss loss;
@@ -22,6 +23,7 @@ public final class Evaluator {
     private final boolean sequence;
     private final int topK;
     private final Network network;
+    private final @Nullable Clamp clamp;
     private float[] logits;
     private float[] predictions;
     private float[] delta;
@@ -36,6 +38,7 @@ public final class Evaluator {
     public Evaluator(ModelSpec spec, Network network) {
         this.network = network;
         loss = spec.loss();
+        clamp = Clamp.of(spec);
         outputs = spec.outputs();
         logitCount = spec.logitCount();
         labelLength = spec.labelLength();
@@ -50,18 +53,29 @@ public final class Evaluator {
         one = new PredictedSamples(outputs, label, logits, predictions);
     }
 
-    /** Computes the logits, predictions, losses, and gradients of samples [from, to). */
-    public void evaluate(float[] state, Batch batch, int from, int to, long update) {
+    /**
+     * Computes the logits, predictions, losses, and gradients of samples [from, to).
+     *
+     * @param range of the labels, as in {@link Clamp}
+     */
+    public void evaluate(float[] state, double[] range, Batch batch, int from, int to) {
         reserve(to - from);
-        network.forward(state, batch, from, to, update, logits);
+        network.forward(state, batch, from, to, Network.PREDICT, logits);
         for (int i = from; i < to; i++) {
-            evaluateLoss(batch, from, i);
+            evaluateLoss(range, batch, from, i);
         }
     }
 
     /** Computes the loss and gradient of sample i, whose logits are computed, and whose label is valid. */
-    public void evaluateLoss(Batch batch, int from, int i) {
-        losses[i - from] = loss.evaluate(arrays, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
+    public void evaluateLoss(double[] range, Batch batch, int from, int i) {
+        losses[i - from] = evaluateLoss(range, (i - from) * logitCount, batch.labels(), i * labelLength);
+    }
+
+    private double evaluateLoss(double[] range, int at, float[] labels, int labelAt) {
+        double unlimited = loss.evaluate(arrays, at, outputs, labels, labelAt);
+        return clamp != null && clamp.limit(range, predictions, at)
+                ? clamp.loss(range, logits, at, labels, labelAt)
+                : unlimited;
     }
 
     /**
@@ -69,10 +83,10 @@ public final class Evaluator {
      *
      * @param label the only number of its label
      */
-    public void evaluateOne(float logit, float label) {
+    public void evaluateOne(float logit, double[] range, float label) {
         logits[0] = logit;
         this.label[0] = label;
-        losses[0] = loss.evaluate(arrays, 0, 1, this.label, 0);
+        losses[0] = evaluateLoss(range, 0, this.label, 0);
     }
 
     /** Adds the sample of {@link #evaluateOne} to a tally. */
@@ -97,11 +111,14 @@ public final class Evaluator {
     }
 
     /** Computes only logits and predictions. */
-    public void predict(float[] state, Batch batch, int from, int to) {
+    public void predict(float[] state, double[] range, Batch batch, int from, int to) {
         reserve(to - from);
         network.forward(state, batch, from, to, Network.PREDICT, logits);
         for (int i = 0; i < to - from; i++) {
             loss.predict(logits, i * logitCount, outputs, predictions);
+            if (clamp != null) {
+                clamp.limit(range, predictions, i * logitCount);
+            }
         }
     }
 
@@ -167,6 +184,16 @@ public final class Evaluator {
     /** Adds the gradient of samples [from, to), the last evaluated; returns a bound on its components. */
     public float backward(float[] state, Batch batch, int from, int to, Gradient gradient) {
         return network.backward(state, batch, from, to, delta, gradient);
+    }
+
+    /** Returns the logits of the last evaluated samples, the first sample's from index 0. */
+    public float[] logits() {
+        return logits;
+    }
+
+    /** Returns dLoss/dlogit of the last evaluated samples, scaled by {@link #scale}. */
+    public float[] gradients() {
+        return delta;
     }
 
     public float[] predictions() {

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains predictions: how much each feature of a sample contributes to a logit z.
@@ -34,15 +35,19 @@ import java.util.Set;
  *
  * Of an embedding, x_i is the value that multiplies it, 1 for a category. x_i are the features as the model reads them, so the
  * contribution of a standardized number is relative to its mean. Features that share a row of parameters have one contribution.
+ * If the prediction is limited ({@link Clamp}), z is the logit of the limited one, and the limit has a contribution too.
  * Pinned by {@code ExplainerTest}. Not thread-safe.
  */
 public final class Explainer {
     /** The name of the bias. */
     public static final String BIAS = "bias";
+    /** The name of what a limited prediction's logit differs by. */
+    public static final String CLAMP = "clamp";
 
     private final ModelSpec spec;
     private final Predictor.Shape shape;
     private final Network network;
+    private final @Nullable Clamp clamp;
     private final Gradient gradient;
     private final Batch batch;
     private final NetworkState state;
@@ -59,6 +64,7 @@ public final class Explainer {
             throw new IllegalArgumentException("model.steps: " + spec.model().steps() + " (expected: 0)");
         }
         network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
+        clamp = Clamp.of(spec);
         gradient = network.gradient();
         batch = new Batch(shape.batch);
         state = new NetworkState(shape.layout.width());
@@ -85,11 +91,17 @@ public final class Explainer {
         float[] parameters = state.read(snapshot.values(), batch);
         network.forward(parameters, batch, 0, 1, Network.PREDICT, logits);
         if (spec.loss().task() == Task.MULTICLASS) {
-            return List.of(explain(parameters, PredictedClass.mostLikely(logits, 0, spec.outputs()), hashed));
+            int predicted = PredictedClass.mostLikely(logits, 0, spec.outputs());
+            return List.of(sorted(explain(parameters, predicted, hashed)));
         }
         List<Map<String, Double>> explained = new ArrayList<>();
         for (int output = 0; output < spec.outputs(); output++) {
-            explained.add(explain(parameters, output, hashed));
+            Map<String, Double> contributions = explain(parameters, output, hashed);
+            double shift = clamp == null ? 0 : clamp.shift(snapshot.labelRange(), logits, output);
+            if (shift != 0) {
+                contributions.merge(CLAMP, shift, Double::sum);
+            }
+            explained.add(sorted(contributions));
         }
         return explained;
     }
@@ -136,7 +148,7 @@ public final class Explainer {
         Map<String, Double> contributions = new LinkedHashMap<>();
         addTable(parameters, hashed, contributions);
         addDense(parameters, contributions);
-        return sorted(contributions);
+        return contributions;
     }
 
     /** Adds the features whose parameters are rows of a table: all of them, or the hashed ones of a network. */

@@ -51,7 +51,8 @@ final class SampleBatches {
             for (Sample sample : next) {
                 batch.add(sample, shape.standardizer, snapshot.moments());
             }
-            evaluator.predict(state.read(snapshot.values(), batch), batch, 0, batch.size());
+            float[] parameters = state.read(snapshot.values(), batch);
+            evaluator.predict(parameters, snapshot.labelRange(), batch, 0, batch.size());
             for (int i = 0; i < batch.size(); i++) {
                 int length = shape.spec.model().steps() > 0 ? batch.steps(i) * shape.spec.outputs() : logits;
                 predictions[first + i] = Arrays.copyOfRange(evaluator.predictions(), i * logits, i * logits + length);

@@ -27,13 +27,14 @@ public final class Scorer {
 
     /** Returns the prediction of each sample, the same bits as {@link Predictor#predict(List)}. */
     public float[][] predict(Snapshot snapshot, List<Sample> samples) {
-        return batches.predict(snapshot, samples, this::score);
+        return batches.predict(
+                snapshot, samples, (evaluator, batch, next) -> score(evaluator, snapshot.labelRange(), batch, next));
     }
 
-    private void score(Evaluator evaluator, Batch batch, List<Sample> samples) {
+    private void score(Evaluator evaluator, double[] range, Batch batch, List<Sample> samples) {
         for (int i = 0; i < samples.size(); i++) {
             if (samples.get(i).label().length > 0) {
-                evaluator.evaluateLoss(batch, 0, i);
+                evaluator.evaluateLoss(range, batch, 0, i);
                 if (evaluator.isFinite(i)) {
                     evaluator.tally(batch, 0, i, tally);
                     if (confusion != null) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lineage record of the learned samples and specifications
  * @param blockVersions count of samples learned when each block last changed; empty if unknown
  * @param metrics since the start, or null if unknown
+ * @param labelRange that limits the predictions, as in {@link Clamp}; empty if none does
  */
 public record Snapshot(
         ModelSpec spec,
@@ -28,8 +29,13 @@ public record Snapshot(
         double[] moments,
         Lineage lineage,
         long[] blockVersions,
-        @Nullable Metrics metrics) {
-    /** @param parameters must not be changed later */
+        @Nullable Metrics metrics,
+        double[] labelRange) {
+    /**
+     * Without a range of labels.
+     *
+     * @param parameters must not be changed later
+     */
     public Snapshot(
             ModelSpec spec,
             String key,
@@ -40,7 +46,17 @@ public record Snapshot(
             Lineage lineage,
             long[] blockVersions,
             @Nullable Metrics metrics) {
-        this(spec, key, version, updates, Parameters.of(parameters), moments, lineage, blockVersions, metrics);
+        this(
+                spec,
+                key,
+                version,
+                updates,
+                Parameters.of(parameters),
+                moments,
+                lineage,
+                blockVersions,
+                metrics,
+                Clamp.NO_LABELS);
     }
 
     /** Returns the parameters in one array, which must not be changed. Copies those of a large table. */
@@ -49,6 +65,6 @@ public record Snapshot(
     }
 
     public Snapshot withoutMetrics() {
-        return new Snapshot(spec, key, version, updates, values, moments, lineage, blockVersions, null);
+        return new Snapshot(spec, key, version, updates, values, moments, lineage, blockVersions, null, labelRange);
     }
 }

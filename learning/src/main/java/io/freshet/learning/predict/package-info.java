@@ -1,5 +1,5 @@
 /**
- * Snapshots of one model key, and the predictions and scores computed with them. Learning from samples is in {@code learner}.
+ * Snapshots of one model key, and the predictions, scores, and warm starts from them. Learning from samples is in {@code learner}.
  */
 @NullMarked
 package io.freshet.learning.predict;

@@ -241,7 +241,7 @@ public final class Reducer {
                 new StateParts.Learned(
                         before.weights(),
                         moments(rule.standardizer(), before, contributions),
-                        before.scheduleMemory(),
+                        before.updateMemory(),
                         before.blockVersions().clone(),
                         before.lastGood(),
                         before.savedBest()),

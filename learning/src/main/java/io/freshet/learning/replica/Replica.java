@@ -105,7 +105,7 @@ public final class Replica {
         LearnerState own = merged.copy();
         LearnerState state = new LearnerState(
                 new StateParts.Learned(
-                        own.weights(), own.moments(), own.scheduleMemory(), own.blockVersions(), null, null),
+                        own.weights(), own.moments(), own.updateMemory(), own.blockVersions(), null, null),
                 own.pending(),
                 emptyValidation(merged),
                 lineage,

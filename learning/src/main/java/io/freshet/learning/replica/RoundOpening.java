@@ -57,7 +57,7 @@ final class RoundOpening {
                 new StateParts.Learned(
                         before.weights(),
                         moments.clone(),
-                        state.totals.scheduleMemory().clone(),
+                        state.totals.updateMemory().clone(),
                         versions,
                         null,
                         null),

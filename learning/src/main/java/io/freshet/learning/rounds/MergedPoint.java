@@ -53,20 +53,20 @@ public record MergedPoint(Closing closing, SortedMap<Integer, float[]> blocks, T
      *
      * @param counts since the start
      * @param moments of the numeric features
-     * @param scheduleMemory state of the learning-rate schedule
+     * @param updateMemory the memory of the optimizer or the schedule
      */
-    public record Totals(Counts counts, double[] moments, double[] scheduleMemory) {
+    public record Totals(Counts counts, double[] moments, double[] updateMemory) {
         public static Totals of(LearnerState merged) {
             return new Totals(
                     new Counts(merged.samples(), merged.updates(), merged.otherUpdates()),
                     merged.moments().clone(),
-                    merged.scheduleMemory().clone());
+                    merged.updateMemory().clone());
         }
 
         public void write(DataOutput out) throws IOException {
             counts.write(out);
             FlatArrays.writeDoubles(moments, out);
-            FlatArrays.writeDoubles(scheduleMemory, out);
+            FlatArrays.writeDoubles(updateMemory, out);
         }
 
         public static Totals read(DataInput in) throws IOException {

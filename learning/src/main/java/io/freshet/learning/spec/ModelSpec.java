@@ -95,6 +95,11 @@ public record ModelSpec(
         return architecture.loss();
     }
 
+    /** Returns whether predictions are limited to the range of the labels learned. */
+    public boolean clamps() {
+        return architecture.clamps();
+    }
+
     public long seed() {
         return architecture.seed();
     }

@@ -134,7 +134,7 @@ public final class ReplicaSpec {
         if (spec.key() != null) {
             return "replicas: " + replicas.count() + " (expected: none for a model with a key)";
         }
-        if (spec.optimizer().needsObjective()) {
+        if (spec.optimizer().needsObjective() || spec.optimizer().looksAhead()) {
             return "optimizer: " + spec.optimizer().name() + " (expected: one whose steps can be merged)";
         }
         if (spec.training().batch().isFull()) {

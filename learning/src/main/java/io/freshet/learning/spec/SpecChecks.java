@@ -1,7 +1,10 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.model.Linear;
+import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import java.util.HashSet;
@@ -61,6 +64,12 @@ final class SpecChecks {
         if (training.optimizer().needsObjective()) {
             checkObjective(spec);
         }
+        if (spec.clamps()) {
+            checkClamp(spec);
+        }
+        if (training.optimizer().looksAhead()) {
+            checkLookAhead(spec);
+        }
         if (spec.stream().order().strict() && spec.key() != null) {
             throw SpecException.of("order", "strict", "arrival, since each key's samples come from one partition");
         }
@@ -108,6 +117,21 @@ final class SpecChecks {
         }
     }
 
+    /** The range of labels limits estimates of them. Replicas do not merge it, and a line search compares unlimited losses. */
+    private static void checkClamp(ModelSpec spec) {
+        String since = null;
+        if (!spec.loss().predictsMean()) {
+            since = "loss " + spec.loss().name() + " predicts no mean of labels";
+        } else if (spec.replicas() != null) {
+            since = "replicas do not merge ranges of labels";
+        } else if (spec.optimizer().needsObjective()) {
+            since = "optimizer " + spec.optimizer().name() + " minimizes the loss that it reports";
+        }
+        if (since != null) {
+            throw SpecException.of("clamp", SpecReader.LABELS, "none, since " + since);
+        }
+    }
+
     /** A line search requires a smooth loss without randomness. */
     private static void checkObjective(ModelSpec spec) {
         TrainingSpec training = spec.training();
@@ -125,6 +149,32 @@ final class SpecChecks {
         }
         if (spec.model().hyperparameters().get("dropout") instanceof Number rate && rate.doubleValue() > 0) {
             throw SpecException.of("model.dropout", rate, "0" + since + "the same loss each time");
+        }
+    }
+
+    /** A step that looks ahead needs a sum of features, ends at the minimum by itself, and would undo a penalty. */
+    private static void checkLookAhead(ModelSpec spec) {
+        TrainingSpec training = spec.training();
+        String since = ", since optimizer " + training.optimizer().name() + " ";
+        if (!spec.model().equals(new Linear())) {
+            throw SpecException.of("model.type", spec.model().name(), "linear" + since + "needs a sum of features");
+        }
+        String lossExpectation = training.optimizer().lossExpectation(spec.loss());
+        if (lossExpectation != null) {
+            throw SpecException.of("loss", spec.loss().name(), lossExpectation);
+        }
+        if (!training.schedule().equals(new Constant())) {
+            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "slows down by itself");
+        }
+        Regularization penalty = training.regularization();
+        if (!penalty.equals(Regularization.NONE)) {
+            String field = "regularization." + (penalty.l1() > 0 ? "l1" : "l2");
+            double value = penalty.l1() > 0 ? penalty.l1() : penalty.l2();
+            throw SpecException.of(field, value, "0" + since + "ignores the scales that a penalty depends on");
+        }
+        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
+            double limit = Math.min(training.clip().value(), training.clip().norm());
+            throw SpecException.of("clip", limit, "none" + since + "never steps past a minimum");
         }
     }
 }

@@ -4,6 +4,7 @@ import io.freshet.learning.features.Moments;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Model;
+import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.FieldSpec;
 import io.freshet.learning.spec.feature.MissingSpec;
@@ -23,6 +24,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -31,6 +34,10 @@ final class SpecReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     static final int MAXIMUM_BATCH = 1 << 16;
     private static final int MAXIMUM_DENSE = 1 << 20;
+    /** Limits predictions to the range of the labels. */
+    static final String LABELS = "labels";
+
+    private static final SortedMap<String, Boolean> CLAMPS = new TreeMap<>(Map.of(LABELS, true, "none", false));
 
     private SpecReader() {}
 
@@ -77,6 +84,7 @@ final class SpecReader {
         int outputs = outputs(root, loss, labels);
         FieldSpec fields = FieldSpec.read(root, labels, loss.labelLength(outputs));
         TrainingSpec training = TrainingSpec.read(root);
+        boolean clamps = clamps(root, loss, training.optimizer());
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         PublishSpec publish = PublishSpec.read(root.node("publish"));
         SpecNode evaluation = root.node("evaluation");
@@ -89,10 +97,15 @@ final class SpecReader {
         return new ModelSpec(
                 name,
                 fields,
-                new Architecture(features, model, outputs, loss, seed),
+                new Architecture(features, model, outputs, loss, clamps, seed),
                 training,
                 new ReportingSpec(publish, window, topK, watch),
                 stream);
+    }
+
+    private static boolean clamps(SpecNode root, Loss loss, Optimizer optimizer) {
+        String byDefault = Architecture.clampsByDefault(loss, optimizer) ? LABELS : "none";
+        return root.oneOf("clamp", byDefault, CLAMPS);
     }
 
     private static int topK(SpecNode evaluation, Loss loss, int outputs) {

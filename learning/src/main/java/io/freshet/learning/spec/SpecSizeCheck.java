@@ -23,5 +23,12 @@ final class SpecSizeCheck {
                     spec.features().standardizedNumbers() + " standardized numbers, " + text + " bytes of text",
                     "16 * numbers + text up to " + MAXIMUM + ", as both are in every snapshot");
         }
+        long ranges = spec.clamps() ? 2L * Double.BYTES * spec.outputs() : 0;
+        if (moments + text + ranges > MAXIMUM) {
+            throw SpecException.of(
+                    "clamp",
+                    SpecReader.LABELS,
+                    "none with " + spec.outputs() + " outputs, whose ranges of labels would be in every snapshot");
+        }
     }
 }

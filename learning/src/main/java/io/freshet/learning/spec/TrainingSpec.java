@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.table.OptimizerTable;
@@ -129,6 +130,13 @@ public record TrainingSpec(
         return update.schedule();
     }
 
+    /** Returns a new array with the memory of the optimizer or the schedule, before the first update. */
+    public double[] memory() {
+        return optimizer() instanceof LookAhead ahead
+                ? ahead.memory()
+                : schedule().memory();
+    }
+
     public Regularization regularization() {
         return update.regularization();
     }
@@ -157,11 +165,17 @@ public record TrainingSpec(
         Regularization regularization = regularization(root.node("regularization"));
         SpecNode optimizerNode = ShortForm.node(root, "optimizer");
         Optimizer optimizer = OptimizerTable.read(optimizerNode, regularization);
-        double learningRate = optimizerNode.number(
-                "learningRate",
-                optimizer.defaultLearningRate(),
-                value -> (float) value > 0 && value <= 1000,
-                "in (0, 1000]");
+        if (!optimizer.hasLearningRate() && optimizerNode.has("learningRate")) {
+            throw new SpecException(optimizerNode.path("learningRate") + ": not allowed (expected: none, since "
+                    + optimizer.name() + " has no learning rate)");
+        }
+        double learningRate = optimizer.hasLearningRate()
+                ? optimizerNode.number(
+                        "learningRate",
+                        optimizer.defaultLearningRate(),
+                        value -> (float) value > 0 && value <= 1000,
+                        "in (0, 1000]")
+                : optimizer.defaultLearningRate();
         if (learningRate > optimizer.largestLearningRate()) {
             throw SpecException.of(
                     optimizerNode.path("learningRate"),
@@ -211,7 +225,9 @@ public record TrainingSpec(
         Map<String, Object> root = new LinkedHashMap<>();
         Map<String, Object> optimizerMap = new LinkedHashMap<>();
         optimizerMap.put("type", optimizer().name());
-        optimizerMap.put("learningRate", learningRate());
+        if (optimizer().hasLearningRate()) {
+            optimizerMap.put("learningRate", learningRate());
+        }
         optimizerMap.putAll(optimizer().hyperparameters());
         root.put("optimizer", optimizerMap);
         Map<String, Object> scheduleMap = new LinkedHashMap<>();

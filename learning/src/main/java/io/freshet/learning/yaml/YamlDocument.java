@@ -42,6 +42,8 @@ public final class YamlDocument {
                 .setLabel("specification")
                 .setAllowDuplicateKeys(false)
                 .setCodePointLimit(MAXIMUM_LENGTH)
+                // A scalar longer than the buffer is copied once for each buffer of text.
+                .setBufferSize(Math.min(yaml.length(), MAXIMUM_LENGTH) + 1)
                 // With aliases, a list that contains itself, or doubles forty times, would never end.
                 .setMaxAliasesForCollections(0)
                 .build();

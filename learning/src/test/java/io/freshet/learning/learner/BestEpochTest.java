@@ -61,7 +61,7 @@ class BestEpochTest {
         assertThat(state.epochProgress().stopped()).isTrue();
         assertThat(state.weights()).isEqualTo(expected.weights()).isNotEqualTo(last.weights());
         assertThat(state.moments()).isEqualTo(expected.moments());
-        assertThat(state.scheduleMemory()).isEqualTo(expected.scheduleMemory());
+        assertThat(state.updateMemory()).isEqualTo(expected.updateMemory());
         assertThat(state.updates()).isEqualTo(expected.updates());
         assertThat(state.samples()).as("a version of its own").isEqualTo(last.samples() + 1);
         assertThat(state.blockVersions()).as("all to be published").containsOnly(state.samples());

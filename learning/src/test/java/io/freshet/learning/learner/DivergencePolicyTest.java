@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.lineage.Lineage;
@@ -33,6 +34,8 @@ class DivergencePolicyTest {
         "linear,sgd,1,constant",
         "linear,adam,1,constant",
         "linear,adagrad,1,constant",
+        "linear,scale-free,1,constant",
+        "linear,normalized-adagrad,1,constant",
         "linear,adam,10,constant",
         "mlp,adam,10,constant",
         "linear,sgd,1,plateau"
@@ -55,7 +58,7 @@ class DivergencePolicyTest {
 
         assertThat(state.weights()).isEqualTo(unaffected.weights());
         assertThat(state.moments()).isEqualTo(unaffected.moments());
-        assertThat(state.scheduleMemory()).isEqualTo(unaffected.scheduleMemory());
+        assertThat(state.updateMemory()).isEqualTo(unaffected.updateMemory());
         assertThat(state.updates()).isEqualTo(unaffected.updates());
         assertThat(state.samples()).isEqualTo(SAMPLES);
         assertThat(state.lineage().undone()).containsExactly(new Lineage.Undone(OUTLIERS, NEXT_WINDOW));
@@ -243,11 +246,11 @@ class DivergencePolicyTest {
                 label: y
                 features: {numeric: [a]}
                 loss: mean-squared-error
-                optimizer: {type: %s, learningRate: 0.05}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
                 evaluation: {window: %d}
                 onDivergence: %s
-                """.formatted(optimizer, batch, WINDOW, policy));
+                """.formatted(optimizer, TestSpecs.rate(optimizer, 0.05), batch, WINDOW, policy));
     }
 
     private static List<Sample> samples() {

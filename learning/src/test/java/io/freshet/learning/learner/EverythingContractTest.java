@@ -14,6 +14,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BoxIou;
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,18 +39,25 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class EverythingContractTest {
     private static final long SEED = 20260402;
-    private static final int SAMPLES = 200;
+    private static final int SAMPLES = 80;
+    private static final int SAMPLES_TO_COMPILE = 200;
 
-    static Stream<ModelSpec> specs() {
+    static Stream<Arguments> models() {
         return ModelTable.names().stream()
                 .flatMap(model -> TestSpecs.losses().stream()
                         .filter(loss -> model.equals("sequence") == (loss.task() == Task.SEQUENCE))
-                        .flatMap(loss -> TestSpecs.steppingOptimizers().stream()
-                                .flatMap(
-                                        optimizer -> Stream.of(1, 7).map(size -> spec(model, loss, optimizer, size)))));
+                        .map(loss -> Arguments.of(model, loss)));
     }
 
-    private static ModelSpec spec(String model, Loss loss, String optimizer, int batchSize, String... more) {
+    /** Returns the specifications of a model with each optimizer and each batch size. */
+    static List<ModelSpec> specs(String model, Loss loss, Object... batchSizes) {
+        return TestSpecs.optimizers(model, loss).stream()
+                .flatMap(optimizer ->
+                        Arrays.stream(batchSizes).map(size -> ModelSpec.parse(yaml(model, loss, optimizer, size))))
+                .toList();
+    }
+
+    static String yaml(String model, Loss loss, String optimizer, Object batchSize) {
         String numbers = "numeric: [a, b], dense: [{field: v, length: 3, standardize: true}]";
         String hashed = "categorical: [c], tokens: [t], cross: [[c, d]], sparse: [s], hashBits: 6";
         String features = switch (model) {
@@ -63,7 +72,7 @@ class EverythingContractTest {
             case "sequence" -> ", hidden: 5, steps: 5, embedding: 3";
             default -> "";
         };
-        return ModelSpec.parse("""
+        return """
                 name: test
                 label: y
                 weight: w
@@ -71,65 +80,81 @@ class EverythingContractTest {
                 model: {type: %s%s}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.001}
-                batch: {size: %d}
+                optimizer: {type: %s%s}
+                batch: {size: %s}
                 """.formatted(
-                        features, model, hyperparameters, TestSpecs.outputs(loss), loss.name(), optimizer, batchSize)
-                + String.join("\n", more));
+                        features,
+                        model,
+                        hyperparameters,
+                        TestSpecs.outputs(loss),
+                        loss.name(),
+                        optimizer,
+                        TestSpecs.rate(optimizer, 0.001),
+                        batchSize);
     }
 
     @ParameterizedTest
-    @MethodSource("specs")
-    void interrupted_and_interleaved_states_learn_the_same_bits(ModelSpec spec) throws IOException {
-        List<Sample> samples = encoded(spec, SAMPLES, SEED);
-        Learner learner = new Learner(spec);
-        LearnerState state = learn(learner, learner.start(), samples);
-        assertThat(state.rejected()).as("seed %d", SEED).isZero();
-        assertThat(state.total().metrics().loss())
-                .as("seed %d", SEED)
-                .isFinite()
-                .isNotNegative();
-        if (!(spec.loss() instanceof BoxIou)) { // its gradient is 0 until the boxes touch
-            assertThat(state.weights()).isNotEqualTo(learner.start().weights());
-        }
-        byte[] expected = LearnerTest.bytes(state);
+    @MethodSource("models")
+    void interrupted_and_interleaved_states_learn_the_same_bits(String model, Loss loss) throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED + (model + loss.name()).hashCode());
+        for (ModelSpec spec : specs(model, loss, 1, 7)) {
+            List<Sample> samples = encoded(spec, SAMPLES, SEED);
+            Learner learner = new Learner(spec);
+            LearnerState state = learn(learner, learner.start(), samples);
+            assertThat(state.rejected()).as("%s, seed %d", spec, SEED).isZero();
+            assertThat(state.total().metrics().loss())
+                    .as("%s, seed %d", spec, SEED)
+                    .isFinite()
+                    .isNotNegative();
+            if (!(spec.loss() instanceof BoxIou)) { // its gradient is 0 until the boxes touch
+                assertThat(state.weights())
+                        .as("%s", spec)
+                        .isNotEqualTo(learner.start().weights());
+            }
+            byte[] expected = LearnerTest.bytes(state);
 
-        int k = new SplittableRandom(SEED + spec.toYaml().hashCode()).nextInt(SAMPLES);
-        byte[] saved = LearnerTest.bytes(learn(learner, learner.start(), samples.subList(0, k)));
-        LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved)));
-        LearnerState other = learner.start();
-        List<Sample> others = encoded(spec, SAMPLES, SEED + 1);
-        Learner turns = new Learner(spec);
-        for (int i = k; i < SAMPLES; i++) {
-            turns.learn(other, others.get(i));
-            turns.learn(restored, samples.get(i));
+            int k = random.nextInt(SAMPLES);
+            byte[] saved = LearnerTest.bytes(learn(learner, learner.start(), samples.subList(0, k)));
+            LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved)));
+            LearnerState other = learner.start();
+            List<Sample> others = encoded(spec, SAMPLES, SEED + 1);
+            Learner turns = new Learner(spec);
+            for (int i = k; i < SAMPLES; i++) {
+                turns.learn(other, others.get(i));
+                turns.learn(restored, samples.get(i));
+            }
+            assertThat(LearnerTest.bytes(restored))
+                    .as("%s, seed %d, resumed at %d, interleaved", spec, SEED, k)
+                    .isEqualTo(expected);
+            assertThat(LearnerTest.bytes(other))
+                    .as("%s, the other, seed %d", spec, SEED)
+                    .isEqualTo(LearnerTest.bytes(learn(learner, learner.start(), others.subList(k, SAMPLES))));
         }
-        assertThat(LearnerTest.bytes(restored))
-                .as("seed %d, resumed at %d, interleaved", SEED, k)
-                .isEqualTo(expected);
-        assertThat(LearnerTest.bytes(other))
-                .isEqualTo(LearnerTest.bytes(learn(learner, learner.start(), others.subList(k, SAMPLES))));
     }
 
     @ParameterizedTest
-    @MethodSource("specs")
-    void a_snapshot_predicts_the_same_as_the_learner(ModelSpec spec) {
-        List<Sample> samples = encoded(spec, 30, SEED);
-        Learner learner = new Learner(spec);
-        LearnerState state = learn(learner, learner.start(), samples.subList(0, 28));
-        assertThat(state.pending().size()).isZero();
-        // A batch of one sample has the bits of a single prediction.
-        Sample next = samples.get(28);
-        float[] served = new Predictor(learner.snapshot(state, "")).predict(next);
-        learner.learn(state, next);
-        learner.finish(state, () -> {});
-        assertThat(served).as("seed %d", SEED).isEqualTo(Arrays.copyOf(learner.lastPrediction(), served.length));
+    @MethodSource("models")
+    void a_snapshot_predicts_the_same_as_the_learner(String model, Loss loss) {
+        for (ModelSpec spec : specs(model, loss, 1, 7)) {
+            List<Sample> samples = encoded(spec, 15, SEED);
+            Learner learner = new Learner(spec);
+            LearnerState state = learn(learner, learner.start(), samples.subList(0, 14));
+            assertThat(state.pending().size()).isZero();
+            // A batch of one sample has the bits of a single prediction.
+            Sample next = samples.get(14);
+            float[] served = new Predictor(learner.snapshot(state, "")).predict(next);
+            learner.learn(state, next);
+            learner.finish(state, () -> {});
+            assertThat(served)
+                    .as("%s, seed %d", spec, SEED)
+                    .isEqualTo(Arrays.copyOf(learner.lastPrediction(), served.length));
+        }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"linear", "factorization-machine"})
     void the_same_numbers_as_a_vector_and_as_fields_are_the_same_model(String model) throws InvalidSampleException {
-        for (String optimizer : TestSpecs.steppingOptimizers()) {
+        for (String optimizer : TestSpecs.optimizers(model, new MeanSquaredError())) {
             for (int size : new int[] {1, 7}) {
                 float[] fields = learned(model, optimizer, size, "numeric: [a, b, c]");
                 assertThat(learned(model, optimizer, size, "dense: [{field: v, length: 3, standardize: true}]"))
@@ -141,15 +166,16 @@ class EverythingContractTest {
 
     private static float[] learned(String model, String optimizer, int size, String features)
             throws InvalidSampleException {
-        ModelSpec spec = ModelSpec.parse("""
+        ModelSpec spec =
+                ModelSpec.parse("""
                 name: test
                 label: y
                 features: {%s}
                 model: {type: %s}
                 loss: mean-squared-error
-                optimizer: {type: %s, learningRate: 0.001}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(features, model, optimizer, size));
+                """.formatted(features, model, optimizer, TestSpecs.rate(optimizer, 0.001), size));
         RowLayout layout = RowLayout.of(List.of(spec));
         Row row = new Row(layout);
         FeatureEncoder encoder = new FeatureEncoder(spec, layout);
@@ -181,22 +207,17 @@ class EverythingContractTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         Loss loss = TestSpecs.loss(model.equals("sequence") ? "sequence-cross-entropy" : "categorical-cross-entropy");
-        for (String optimizer : TestSpecs.steppingOptimizers()) {
-            for (int size : new int[] {1, 7}) {
-                ModelSpec spec = spec(model, loss, optimizer, size);
-                List<Sample> samples = encoded(spec, SAMPLES, SEED);
-                Learner learner = new Learner(spec);
-                LearnerState state = learn(learner, learner.start(), samples);
-                long before = threads.getThreadAllocatedBytes(thread);
-                for (int i = 0; i < SAMPLES; i++) {
-                    learner.learn(state, samples.get(i));
-                }
-                long perSample = (threads.getThreadAllocatedBytes(thread) - before) / SAMPLES;
-                // Tolerates occasional allocations by the virtual machine.
-                assertThat(perSample)
-                        .as("bytes per sample, %s, batch %d", optimizer, size)
-                        .isLessThan(16);
+        for (ModelSpec spec : specs(model, loss, 1, 7)) {
+            List<Sample> samples = encoded(spec, SAMPLES_TO_COMPILE, SEED);
+            Learner learner = new Learner(spec);
+            LearnerState state = learn(learner, learner.start(), samples);
+            long before = threads.getThreadAllocatedBytes(thread);
+            for (int i = 0; i < samples.size(); i++) {
+                learner.learn(state, samples.get(i));
             }
+            long perSample = (threads.getThreadAllocatedBytes(thread) - before) / samples.size();
+            // Tolerates occasional allocations by the virtual machine.
+            assertThat(perSample).as("bytes per sample, %s", spec).isLessThan(16);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.FlatWeights;
+import io.freshet.learning.TestSpecs;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
@@ -26,11 +27,12 @@ class FeatureChangeTest {
             "numeric: [z, b, a], categorical: [e, c], tokens: [w], cross: [[c, e]], dense: [{field: v, length: 2}], hashBits: 4";
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void a_linear_model_continues_as_if_new_features_had_been_absent_before(int batch) throws Exception {
+    @CsvSource({"momentum, 1", "momentum, 3", "scale-free, 1", "scale-free, 3", "normalized-adagrad, 3"})
+    void a_linear_model_continues_as_if_new_features_had_been_absent_before(String optimizer, int batch)
+            throws Exception {
         String plain = ", standardize: false";
-        ModelSpec few = spec("linear", "momentum", FEW + plain, batch);
-        ModelSpec more = spec("linear", "momentum", MORE + plain, batch);
+        ModelSpec few = spec("linear", optimizer, FEW + plain, batch);
+        ModelSpec more = spec("linear", optimizer, MORE + plain, batch);
         Learner oracle = new Learner(more);
         LearnerState expected = oracle.start();
         Learner changed = new Learner(more, null, List.of(few));
@@ -57,6 +59,8 @@ class FeatureChangeTest {
     @CsvSource({
         "linear,ftrl",
         "linear,adam",
+        "linear,scale-free",
+        "linear,normalized-adagrad",
         "factorization-machine,adagrad",
         "factorization-machine,sgd",
         "embedding-mlp,adam",
@@ -211,15 +215,16 @@ class FeatureChangeTest {
             case "embedding-mlp" -> ", dimension: 2, hidden: [4, 3]";
             default -> "";
         };
-        return ModelSpec.parse("""
+        return ModelSpec.parse(
+                """
                 name: m
                 label: y
                 features: {%s}
                 model: {type: %s%s}
                 loss: mean-squared-error
-                optimizer: {type: %s, learningRate: 0.05}
+                optimizer: {type: %s%s}
                 batch: {size: %d}
-                """.formatted(features, model, hyperparameters, optimizer, batch));
+                """.formatted(features, model, hyperparameters, optimizer, TestSpecs.rate(optimizer, 0.05), batch));
     }
 
     private static Row row(ModelSpec spec, int number) {

@@ -48,6 +48,19 @@ class LearnerStateCompatibilityTest {
             onDivergence: revert
             """);
 
+    private static final ModelSpec RANGE = ModelSpec.parse("""
+            name: test
+            label: [p, q, r, s, t, u]
+            features: {numeric: [a, b]}
+            outputs: 6
+            loss: mean-squared-error
+            optimizer: adagrad
+            clamp: labels
+            batch: {size: 8}
+            evaluation: {window: 32}
+            onDivergence: revert
+            """);
+
     private static final ModelSpec BEST = BestEpochTest.spec(BestEpochTest.LINEAR, "patience: 3");
 
     @ParameterizedTest
@@ -127,6 +140,17 @@ class LearnerStateCompatibilityTest {
     }
 
     @Test
+    void reads_stored_ranges_of_labels() throws IOException {
+        byte[] stored = stored("range-v7");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(state.labelRange()).hasSize(12).startsWith(-9.333127975463867, 9.402571678161621);
+        assertThat(state.labelRange()[8]).as("widened since").isEqualTo(-9.677769660949707);
+        assertThat(state.lastGood().labelRange()[8]).isEqualTo(-9.276616096496582);
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        assertThat(LearnerTest.bytes(state(RANGE))).as("learned again").isEqualTo(stored);
+    }
+
+    @Test
     void reads_a_stored_best_epoch_and_returns_to_it() throws IOException {
         byte[] stored = stored("best-v4");
         LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
@@ -145,7 +169,7 @@ class LearnerStateCompatibilityTest {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 2 to 6)");
+                .hasMessage("learner state: version 99 (expected: 2 to 7)");
     }
 
     @ParameterizedTest
@@ -194,7 +218,7 @@ class LearnerStateCompatibilityTest {
                 new StateParts.Learned(
                         state.weights(),
                         state.moments(),
-                        state.scheduleMemory(),
+                        state.updateMemory(),
                         state.blockVersions(),
                         state.lastGood(),
                         state.savedBest()),
@@ -221,7 +245,14 @@ class LearnerStateCompatibilityTest {
     /** Writes the missing files of the current version to a directory. */
     public static void main(String[] arguments) throws IOException {
         for (String name : List.of(
-                "binary-v4", "regression-v4", "multiclass-v4", "net-v4", "best-v4", "replica-v5", "absent-v6")) {
+                "binary-v4",
+                "regression-v4",
+                "multiclass-v4",
+                "net-v4",
+                "best-v4",
+                "replica-v5",
+                "absent-v6",
+                "range-v7")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(current(name)));
@@ -235,6 +266,7 @@ class LearnerStateCompatibilityTest {
             case "replica-v5" -> replica();
             case "absent-v6" -> absent();
             case "net-v4" -> state(NET);
+            case "range-v7" -> state(RANGE);
             default -> state(spec(name));
         };
     }

@@ -243,7 +243,7 @@ class LearnerWatchTest {
         Learner constant = new Learner(ModelSpec.parse(spec.toYaml().replaceAll("schedule: .*", "schedule: {}")));
         constant.learn(other, sample(0, 1, 1, 80));
         assertThat(other.updateWindow().learningRate()).as("another schedule").isEqualTo(0.5);
-        assertThat(other.scheduleMemory()).isEmpty();
+        assertThat(other.updateMemory()).isEmpty();
     }
 
     private static List<Event> events(ModelSpec spec) {

@@ -68,7 +68,7 @@ class OptimizerReferenceGoldenTest {
                 if (golden.has("windowLosses") && (t + 1) % golden.get("window").intValue() == 0) {
                     int window = t / golden.get("window").intValue();
                     double loss = golden.get("windowLosses").get(window).doubleValue();
-                    spec.training().schedule().endWindow(state.scheduleMemory(), loss);
+                    spec.training().schedule().endWindow(state.updateMemory(), loss);
                 }
             }
             assertThat(check).isEqualTo(FILE.get("checks").size());

@@ -74,12 +74,12 @@ class SequenceLearnerTest {
         LearnerState state = learn(together, all.start(), samples);
         all.finish(state, () -> {}); // samples of weight 0 do not count in the size of a batch
         assertThat(state.updates()).isEqualTo(1);
-        float[] start = new Learner(together).start().weights().array();
+        Learner learner = new Learner(spec(model, "sgd", 1));
+        float[] start = learner.start().weights().array();
         double[] mean = new double[start.length];
         double total = 0;
         for (Sample sample : samples) {
-            LearnerState alone = new Learner(together).start();
-            Learner learner = new Learner(spec(model, "sgd", 1));
+            LearnerState alone = learner.start();
             Sample unit = weighted(sample, 1);
             learner.learn(alone, unit);
             double weight = (double) sample.weight() * sample.label().length;

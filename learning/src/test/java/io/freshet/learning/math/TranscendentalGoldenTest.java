@@ -17,6 +17,7 @@ class TranscendentalGoldenTest {
             "exp", new Promise(Transcendental::exp, 1),
             "log", new Promise(Transcendental::log, 1),
             "log1p", new Promise(Transcendental::log1p, 1),
+            "expm1", new Promise(Transcendental::expm1, 2),
             "tanh", new Promise(Transcendental::tanh, 2),
             "cdf", new Promise(Normal::cdf, 9),
             "density", new Promise(Normal::density, 9));

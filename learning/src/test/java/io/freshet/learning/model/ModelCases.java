@@ -22,12 +22,15 @@ public final class ModelCases {
 
     private ModelCases() {}
 
+    /** Returns the models and losses that an optimizer supports. */
     public static List<ModelSpec> all(String optimizer, String... more) {
         List<ModelSpec> specs = new ArrayList<>();
         for (Loss loss : TestSpecs.losses()) {
             if (loss.task() != Task.SEQUENCE) {
                 for (String model : names().stream().sorted().toList()) {
-                    specs.add(of(model, loss, optimizer, more));
+                    if (TestSpecs.optimizers(model, loss).contains(optimizer)) {
+                        specs.add(of(model, loss, optimizer, more));
+                    }
                 }
             }
         }
@@ -47,6 +50,11 @@ public final class ModelCases {
 
     /** @param hyperparameters of the model, as {@code ", dropout: 0.5"} */
     public static ModelSpec of(String model, String hyperparameters, Loss loss, String optimizer, String... more) {
+        return ModelSpec.parse(yaml(model, hyperparameters, loss, optimizer, more));
+    }
+
+    /** Returns the YAML of a model, with a learning rate of 0.05. */
+    public static String yaml(String model, String hyperparameters, Loss loss, String optimizer, String... more) {
         String features = model.equals("mlp") ? NUMBERS : NUMBERS + ", " + HASHED;
         String small = hyperparameters;
         if (model.endsWith("mlp") && !small.contains("hidden")) {
@@ -55,7 +63,7 @@ public final class ModelCases {
         if (model.equals("embedding-mlp")) {
             small += ", dimension: 3";
         }
-        return ModelSpec.parse("""
+        return """
                 name: test
                 label: y
                 weight: w
@@ -63,9 +71,16 @@ public final class ModelCases {
                 model: {type: %s%s}
                 outputs: %d
                 loss: %s
-                optimizer: {type: %s, learningRate: 0.05}
-                """.formatted(features, model, small, TestSpecs.outputs(loss), loss.name(), optimizer)
-                + String.join("\n", more));
+                optimizer: {type: %s%s}
+                """.formatted(
+                                features,
+                                model,
+                                small,
+                                TestSpecs.outputs(loss),
+                                loss.name(),
+                                optimizer,
+                                TestSpecs.rate(optimizer, 0.05))
+                + String.join("\n", more);
     }
 
     /** Draws the features, hidden layers and outputs of a model. */

@@ -49,18 +49,22 @@ class OptimizerYamlTest {
                         Optimizer.sgd(),
                         Optimizer.momentum(),
                         Optimizer.nesterov(),
+                        Optimizer.normalizedAdaGrad(),
                         Optimizer.adaGrad(),
                         Optimizer.rmsProp(),
                         Optimizer.adam(),
                         Optimizer.adamW(),
                         Optimizer.ftrl(0, 0),
-                        Optimizer.lbfgs());
+                        Optimizer.lbfgs(),
+                        Optimizer.scaleFree());
     }
 
     @Test
     void has_the_usual_default_learning_rates() {
-        Map<String, Double> others = Map.of("adam", 0.001, "adamw", 0.001, "ftrl", 0.1, "lbfgs", 1.0);
-        for (Optimizer optimizer : ALL) {
+        Map<String, Double> others =
+                Map.of("adam", 0.001, "adamw", 0.001, "ftrl", 0.1, "lbfgs", 1.0, "normalized-adagrad", 0.5);
+        for (Optimizer optimizer :
+                ALL.stream().filter(Optimizer::hasLearningRate).toList()) {
             assertThat(optimizer.defaultLearningRate()).isEqualTo(others.getOrDefault(optimizer.name(), 0.01));
         }
     }
@@ -86,6 +90,7 @@ class OptimizerYamlTest {
                 "ftrl | beta: 0.0 | beta: 0.0 (expected: in [1e-15, 1e6])",
                 "lbfgs | history: 0 | history: 0 (expected: in [1, 100], whole)",
                 "lbfgs | history: 2.5 | history: 2.5 (expected: in [1, 100], whole)",
+                "scale-free | learningRate: 0.1 | learningRate: not allowed (expected: none, since scale-free has no learning rate)",
                 "sgd | momentum: 0.9 | momentum: unknown field (expected: one of type, learningRate)",
             })
     void names_an_invalid_hyperparameter(String name, String yaml, String message) {

@@ -34,7 +34,7 @@ class ExplainerTest {
         for (int seed = 0; seed < 20; seed++) {
             // Few buckets, so that features share rows of parameters.
             ModelSpec spec =
-                    spec("outputs: 3, model: {type: " + model + "}, " + EVERY_FEATURE.formatted(seed % 2 * 15 + 3));
+                    spec("outputs: 3, model: {type: " + model + "}, " + EVERY_FEATURE.formatted(seed % 2 * 9 + 3));
             Snapshot snapshot = random(spec, seed);
             Row row = everyFeature(spec, new Random(seed));
 
@@ -48,6 +48,36 @@ class ExplainerTest {
                         .as("%s, seed %d, output %d", model, seed, k)
                         .isCloseTo(logits[k], within(2e-5 * (1 + magnitude(explained.get(k)))));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mean-squared-error", "poisson"})
+    void a_limit_of_the_prediction_is_a_contribution(String loss) throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: [x, y, z], outputs: 3, features: {numeric: [a, b],"
+                + " standardize: false}, clamp: labels, loss: " + loss + "}");
+        Snapshot free = random(spec, 3);
+        Row row = row(spec, Map.of("a", 2.0, "b", 0.5));
+        float[] predictions = predict(free, row);
+        double[] range = {predictions[0] + 1, predictions[0] + 2, 0, predictions[1] / 2, 0, 0};
+        range[2] = Math.min(0, range[3]);
+        range[4] = Math.min(0, predictions[2]);
+        range[5] = Math.max(0, predictions[2]);
+        Snapshot limited =
+                new Snapshot(spec, "", 0, 0, free.values(), free.moments(), free.lineage(), new long[0], null, range);
+
+        float[] within = predict(limited, row);
+        List<Map<String, Double>> explained = explain(limited, row);
+
+        assertThat(within[0]).isEqualTo((float) range[0]);
+        assertThat(within[2]).isEqualTo(predictions[2]);
+        assertThat(explained.get(0)).containsKey("clamp");
+        assertThat(explained.get(2)).doesNotContainKey("clamp");
+        for (int k = 0; k < 3; k++) {
+            double logit =
+                    explained.get(k).values().stream().mapToDouble(each -> each).sum();
+            assertThat(loss.equals("poisson") ? Math.exp(logit) : logit)
+                    .isCloseTo(within[k], within(1e-5 * (1 + Math.abs(within[k]))));
         }
     }
 
@@ -189,7 +219,8 @@ class ExplainerTest {
                 snapshot.moments(),
                 new Lineage(),
                 new long[0],
-                null);
+                null,
+                Clamp.NO_LABELS);
         Row row = everyFeature(spec, new Random(7));
 
         assertThat(blocks.length).isGreaterThan(1);

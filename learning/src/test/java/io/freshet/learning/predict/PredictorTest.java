@@ -77,7 +77,16 @@ class PredictorTest {
         List<Sample> samples = hashed(spec, random);
         Snapshot one = new Snapshot(spec, "", 1, 1, all, moments, new Lineage(), new long[0], null);
         Snapshot split = new Snapshot(
-                spec, "", 1, 1, Parameters.ofTable(layout, blocks), moments, new Lineage(), new long[0], null);
+                spec,
+                "",
+                1,
+                1,
+                Parameters.ofTable(layout, blocks),
+                moments,
+                new Lineage(),
+                new long[0],
+                null,
+                Clamp.NO_LABELS);
 
         assertThat(layout.blocks()).isGreaterThan(3);
         assertThat(split.parameters()).containsExactly(all);

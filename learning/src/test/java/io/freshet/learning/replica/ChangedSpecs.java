@@ -22,8 +22,7 @@ final class ChangedSpecs {
 
     /** Returns the specification of a model that learns at a rate. */
     static ModelSpec spec(String optimizer, String model, double rate, String... more) {
-        String yaml =
-                ModelCases.of(model, new BinaryCrossEntropy(), optimizer, more).toYaml();
+        String yaml = ModelCases.yaml(model, "", new BinaryCrossEntropy(), optimizer, more);
         return ModelSpec.parse(yaml.replace("learningRate: 0.05", "learningRate: " + rate));
     }
 

@@ -36,13 +36,13 @@ class LateReplicaSpecChangeTest {
     @ValueSource(ints = {0, 1, 3})
     void every_replica_learns_a_round_with_the_same_specification(int staleness) {
         List<ModelSpec> specs = constantRates(staleness);
-        List<List<Sample>> samples = deal(ModelCases.samples(specs.get(0), 4000, SEED));
+        List<List<Sample>> samples = deal(ModelCases.samples(specs.get(0), 1600, SEED));
         int late = 0;
         for (long seed = SEED; seed < SEED + 8; seed++) {
             RacingReplicas racing = racing(specs, seed).closingEarly(3).restarting();
             racing.learn(samples);
             racing.finish();
-            assertThat(racing.merged.merged().lineage().position()).isEqualTo(4000);
+            assertThat(racing.merged.merged().lineage().position()).isEqualTo(1600);
             for (Contribution each : racing.contributed) {
                 assertOfItsRound(each, specs, staleness, seed);
             }

@@ -200,7 +200,7 @@ final class PlainReplicas {
                 new StateParts.Learned(
                         weights.convert(before.layout()),
                         known.clone(),
-                        before.scheduleMemory(),
+                        before.updateMemory(),
                         before.blockVersions(),
                         null,
                         null),

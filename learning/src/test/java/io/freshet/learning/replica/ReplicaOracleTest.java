@@ -28,14 +28,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReplicaOracleTest {
     private static final long SEED = 20261128;
     private static final int REPLICAS = 4;
-    private static final int PERIOD = 45;
+    private static final int PERIOD = 11;
     private static final int ROUNDS = 6;
-    private static final String SCHEDULE = "schedule: {type: inverse, tau: 100, power: 0.5}";
+    private static final String SCHEDULE = "schedule: {type: inverse, tau: 25, power: 0.5}";
 
     static Stream<Arguments> cases() {
         return TestSpecs.steppingOptimizers().stream()
                 .flatMap(optimizer -> ModelCases.names().stream()
-                        .flatMap(model -> Stream.of(1, 32).map(batch -> Arguments.of(optimizer, model, batch))));
+                        .flatMap(model -> Stream.of(1, 8).map(batch -> Arguments.of(optimizer, model, batch))));
     }
 
     @ParameterizedTest

@@ -46,7 +46,7 @@ class ReplicaSpecChangeTest {
     void learns_the_same_bits_as_a_plain_loop_that_switches_learners(String optimizer, String model) {
         for (ReplicaSettings settings : settings(optimizer)) {
             List<ModelSpec> specs = specs(optimizer, model, settings);
-            List<List<Sample>> samples = deal(ModelCases.samples(specs.get(0), REPLICAS * 420, SEED));
+            List<List<Sample>> samples = deal(ModelCases.samples(specs.get(0), REPLICAS * 112, SEED));
             Learner first = new Learner(specs.get(0));
             List<float[][]> expected = new PlainReplicas(first, replicas(specs.get(0)))
                     .changing(SECOND + 1 + settings.staleness(), new Learner(specs.get(1)))
@@ -68,11 +68,11 @@ class ReplicaSpecChangeTest {
         Merge outer = Merge.outer(new Nesterov(0.5), 0.7);
         List<ReplicaSettings> all = new ArrayList<>();
         for (Slots slots : Slots.values()) {
-            all.add(new ReplicaSettings(REPLICAS, 45, 0, outer, slots));
-            all.add(new ReplicaSettings(REPLICAS, 45, 1, Merge.mean(), slots));
-            all.add(new ReplicaSettings(REPLICAS, 45, 1, Merge.sum(), slots, Transfer.BFLOAT16));
-            all.add(new ReplicaSettings(REPLICAS, 45, 3, Merge.adaptive(), slots));
-            all.add(new ReplicaSettings(REPLICAS, 45, 3, outer, slots));
+            all.add(new ReplicaSettings(REPLICAS, 12, 0, outer, slots));
+            all.add(new ReplicaSettings(REPLICAS, 12, 1, Merge.mean(), slots));
+            all.add(new ReplicaSettings(REPLICAS, 12, 1, Merge.sum(), slots, Transfer.BFLOAT16));
+            all.add(new ReplicaSettings(REPLICAS, 12, 3, Merge.adaptive(), slots));
+            all.add(new ReplicaSettings(REPLICAS, 12, 3, outer, slots));
         }
         ModelSpec alone = ModelCases.of("linear", new BinaryCrossEntropy(), optimizer);
         all.removeIf(each -> ReplicaSpec.misfit(alone, each) != null);
@@ -86,25 +86,25 @@ class ReplicaSpecChangeTest {
                         optimizer,
                         model,
                         0.05,
-                        replicasYaml(settings, 45, "momentum: 0.5, learningRate: 0.7"),
+                        replicasYaml(settings, 12, "momentum: 0.5, learningRate: 0.7"),
                         "batch: {size: 8}",
-                        "schedule: {type: inverse, tau: 100, power: 0.5}"),
+                        "schedule: {type: inverse, tau: 25, power: 0.5}"),
                 spec(
                         optimizer,
                         model,
                         0.02,
-                        replicasYaml(settings, 30, "momentum: 0.3, learningRate: 0.9"),
+                        replicasYaml(settings, 8, "momentum: 0.3, learningRate: 0.9"),
                         "batch: {size: 3}",
-                        "schedule: {type: step, every: 20}",
+                        "schedule: {type: step, every: 4}",
                         "clip: {value: 0.3, norm: 0.5}",
                         "regularization: {l2: 1e-2}"),
                 spec(
                         optimizer,
                         model,
                         0.04,
-                        replicasYaml(settings, 60, "momentum: 0.6, learningRate: 0.8"),
+                        replicasYaml(settings, 16, "momentum: 0.6, learningRate: 0.8"),
                         "batch: {size: 1}",
-                        "schedule: {type: constant, warmup: 500}"));
+                        "schedule: {type: constant, warmup: 100}"));
     }
 
     private static String replicasYaml(ReplicaSettings settings, int period, String numbers) {

@@ -69,6 +69,8 @@ class ReplicaSpecYamlTest {
             value = {
                 "key: k, replicas: 2 | replicas: 2 (expected: none for a model with a key)",
                 "replicas: {count: 2, merge: gradient} | batch.size: 1 (expected: at least 2 with replicas.merge: gradient)",
+                "replicas: 2, optimizer: normalized-adagrad | optimizer: normalized-adagrad (expected: one whose steps can be merged)",
+                "replicas: 2, optimizer: scale-free | optimizer: scale-free (expected: one whose steps can be merged)",
                 "replicas: 2, optimizer: lbfgs, batch: full | optimizer: lbfgs (expected: one whose steps can be merged)",
                 "replicas: 2, epochs: 2 | epochs: 2 (expected: 1 with replicas)",
                 "replicas: 2, deduplicate: 1h | deduplicate: 1h (expected: 0 with replicas)",

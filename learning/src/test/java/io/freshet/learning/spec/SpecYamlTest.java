@@ -99,7 +99,7 @@ class SpecYamlTest {
                 .isEqualTo(new ModelSpec(
                         "m",
                         new FieldSpec(List.of("y"), false, List.of(), null, null, null, null),
-                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), 42),
+                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), false, 42),
                         new TrainingSpec(
                                 new TrainingSpec.Update(
                                         new Sgd(), 0.01, new Constant(), Regularization.NONE, Clip.NONE),
@@ -158,6 +158,7 @@ class SpecYamlTest {
                                 new Linear(),
                                 7,
                                 new SparseCategoricalCrossEntropy(),
+                                false,
                                 -9),
                         new TrainingSpec(
                                 new TrainingSpec.Update(

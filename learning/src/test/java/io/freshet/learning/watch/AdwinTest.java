@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,20 +48,24 @@ class AdwinTest {
         }
 
         private boolean anyCut() {
+            double mean = mean(values);
+            double squares = 0;
+            for (double value : values) {
+                squares += (value - mean) * (value - mean);
+            }
+            double variance = squares / values.size();
             int edge = 0;
             for (int size : sizes) {
                 edge += size;
-                if (edge >= 5 && values.size() - edge >= 5 && cut(edge)) {
+                if (edge >= 5 && values.size() - edge >= 5 && cut(edge, variance)) {
                     return true;
                 }
             }
             return false;
         }
 
-        private boolean cut(int edge) {
+        private boolean cut(int edge, double variance) {
             int n = values.size();
-            double mean = mean(values);
-            double variance = stream(values).map(v -> (v - mean) * (v - mean)).sum() / n;
             double confidence = Math.log(2 * Math.log(n) / delta);
             double m = 1.0 / (edge - 4) + 1.0 / (n - edge - 4);
             double epsilon = Math.sqrt(2 * m * variance * confidence) + 2 * confidence * m / 3;
@@ -70,11 +73,11 @@ class AdwinTest {
         }
 
         private static double mean(List<Double> some) {
-            return stream(some).sum() / some.size();
-        }
-
-        private static DoubleStream stream(List<Double> some) {
-            return some.stream().mapToDouble(Double::doubleValue);
+            double sum = 0;
+            for (double value : some) {
+                sum += value;
+            }
+            return sum / some.size();
         }
     }
 

@@ -22,9 +22,14 @@ final class SnapshotCheck {
             throw new MalformedRecordException(
                     "parameters[" + wrong + "]: " + snapshot.parameters()[wrong] + " (expected: finite)");
         }
-        for (double moment : snapshot.moments()) {
-            if (!Double.isFinite(moment)) {
-                throw new MalformedRecordException("moments: " + moment + " (expected: finite)");
+        checkFinite("moments", snapshot.moments());
+        checkFinite("labelRange", snapshot.labelRange());
+    }
+
+    private static void checkFinite(String field, double[] numbers) throws MalformedRecordException {
+        for (double number : numbers) {
+            if (!Double.isFinite(number)) {
+                throw new MalformedRecordException(field + ": " + number + " (expected: finite)");
             }
         }
     }

@@ -94,7 +94,8 @@ public record ParameterSet(
     long bytesNotIn(ParameterSet newer) {
         return OVERHEAD_BYTES
                 + snapshot().values().bytesNotIn(newer.snapshot().values())
-                + (long) Double.BYTES * snapshot().moments().length;
+                + (long) Double.BYTES
+                        * (snapshot().moments().length + snapshot().labelRange().length);
     }
 
     /** Sets are equal only if they are the same: comparing their contents takes longer than a swap. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
@@ -76,6 +77,7 @@ class ParameterIngestTest {
                 snapshot(SMALL, "", 2, new float[2], new double[] {1, Double.POSITIVE_INFINITY, 0}),
                 "moments: Infinity (expected: finite)");
         assertRejected(snapshot(SMALL, "", 2, new float[2], new double[1]), "moments: 1 (expected: 3)");
+        assertRejected(limited(Double.POSITIVE_INFINITY), "labelRange: Infinity (expected: finite)");
         assertRejected(
                 snapshot(SMALL, "x", 2, new float[2], new double[3]),
                 "key: x (expected: none, the model has no key field)");
@@ -91,7 +93,7 @@ class ParameterIngestTest {
         assertThat(store.names()).containsExactly("m");
         assertThat(store.model("m").set("").version()).isEqualTo(1);
         assertThat(metrics.scrape())
-                .contains("freshet_swaps_total{model=\"m\",result=\"broken\"} 7.0")
+                .contains("freshet_swaps_total{model=\"m\",result=\"broken\"} 8.0")
                 .contains("freshet_swaps_total{model=\"unknown\",result=\"broken\"} 2.0");
     }
 
@@ -207,6 +209,20 @@ class ParameterIngestTest {
 
     private static List<KeyedBytes> records(Snapshot snapshot) {
         return new SnapshotCodec().write(snapshot, "freshet.samples", 1, "0.1.0");
+    }
+
+    private static Snapshot limited(double high) {
+        return new Snapshot(
+                SMALL,
+                "",
+                2,
+                2,
+                Parameters.of(new float[2]),
+                new double[3],
+                new Lineage(),
+                new long[0],
+                null,
+                new double[] {0, high});
     }
 
     private static Snapshot snapshot(ModelSpec spec, String key, long version, float[] parameters, double[] moments) {

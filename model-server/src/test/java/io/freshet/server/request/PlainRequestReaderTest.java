@@ -118,10 +118,11 @@ class PlainRequestReaderTest {
 
     /** The reader may leave a request to the parser, but must not read it differently. */
     private void compare(String body) {
+        String parsed = parsed(body);
         String plain = plain(body);
-        assertThat(plain == null ? parsed(body) : plain)
-                .as("seed %d: %s", seed, body)
-                .isEqualTo(parsed(body));
+        if (plain != null) {
+            assertThat(plain).as("seed %d: %s", seed, body).isEqualTo(parsed);
+        }
     }
 
     private static @Nullable String plain(String body) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
@@ -115,7 +116,16 @@ class OlderVersionsTest {
     private static ParameterSet set(ServedSpec served, Parameters parameters, long version, long publishedAt) {
         double[] moments = served.spec().features().standardizer().start();
         Snapshot snapshot = new Snapshot(
-                served.spec(), "", version, version, parameters, moments, new Lineage(), new long[0], null);
+                served.spec(),
+                "",
+                version,
+                version,
+                parameters,
+                moments,
+                new Lineage(),
+                new long[0],
+                null,
+                Clamp.NO_LABELS);
         Publication publication =
                 new Publication(served.hash(), 0, SnapshotCodec.NO_PARENT, "samples", publishedAt, "0.1.0");
         return ParameterSet.of(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocks number of blocks with the parameters; 0 if the record itself has them
  * @param blockVersions version of each block; empty if all have the snapshot's own
  * @param metrics since the start, or null if unknown
+ * @param labelRange that limits the predictions, as in a snapshot
  */
 public record Manifest(
         String model,
@@ -33,4 +34,5 @@ public record Manifest(
         ByteBuffer parameters,
         int blocks,
         long[] blockVersions,
-        @Nullable Metrics metrics) {}
+        @Nullable Metrics metrics,
+        double[] labelRange) {}

@@ -30,7 +30,7 @@ public final class ManifestCodec {
                 published, specs.text(published.snapshot().spec()).yaml(), blocks);
     }
 
-    /** Returns the record of a snapshot without its parameters, moments, and blocks. */
+    /** Returns the record of a snapshot without its parameters, moments, range of labels, and blocks. */
     public byte[] writeHistory(PublishedSnapshot published) {
         return SnapshotEncoder.writeHistory(
                         published, specs.text(published.snapshot().spec()).yaml())

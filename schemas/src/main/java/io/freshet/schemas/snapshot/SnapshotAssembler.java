@@ -49,7 +49,8 @@ final class SnapshotAssembler {
                 manifest.moments(),
                 manifest.lineage(),
                 manifest.blocks() == 0 ? NO_VERSIONS : manifest.blockVersions(),
-                manifest.metrics());
+                manifest.metrics(),
+                manifest.labelRange());
         newest.confirm(assembled);
         return new PublishedSnapshot(snapshot, manifest.publication());
     }
@@ -70,6 +71,11 @@ final class SnapshotAssembler {
         if (!standardizer.hasMoments(manifest.moments().length)) {
             throw new MalformedRecordException(
                     "moments: " + manifest.moments().length + " (expected: " + standardizer.start().length + ")");
+        }
+        int limits = manifest.labelRange().length;
+        if (limits != 0 && limits != 2L * spec.outputs()) {
+            throw new MalformedRecordException(
+                    "labelRange: " + limits + " (expected: 0, or 2 for each of " + spec.outputs() + " outputs)");
         }
     }
 }

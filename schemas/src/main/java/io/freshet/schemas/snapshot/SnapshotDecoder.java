@@ -57,6 +57,7 @@ final class SnapshotDecoder {
         long[] blockVersions = in.readLongs();
         List<Lineage.Undone> undone = undone(in);
         Interleaving order = WireOrder.read(in, position);
+        double[] labelRange = in.readDoubles();
         in.end();
         checkPartitions("offsets", offsets, partitions);
         if (firstOffsets.length > 0) {
@@ -85,7 +86,8 @@ final class SnapshotDecoder {
                 parameters,
                 blocks,
                 blockVersions,
-                metrics);
+                metrics,
+                labelRange);
     }
 
     private List<Lineage.Change> changes(AvroCursor in) throws MalformedRecordException {

@@ -34,23 +34,27 @@ final class SnapshotEncoder {
     static AvroBuffer write(PublishedSnapshot published, byte[] spec, int blocks) {
         Snapshot snapshot = published.snapshot();
         int inline = blocks == 0 ? snapshot.parameters().length : 0;
-        return write(published, spec, snapshot.moments(), inline, blocks, snapshot.blockVersions());
+        return write(published, spec, snapshot, inline, blocks);
     }
 
     /**
-     * Returns the record of a snapshot without its parameters, moments, and blocks.
+     * Returns the record of a snapshot without its parameters, moments, range of labels, and blocks.
      *
      * @param spec UTF-8
      */
     static AvroBuffer writeHistory(PublishedSnapshot published, byte[] spec) {
-        return write(published, spec, NO_DOUBLES, 0, 0, NO_LONGS);
+        return write(published, spec, null, 0, 0);
     }
 
-    /** @param inline number of parameters to store in the record */
+    /**
+     * @param state null to store none of the numbers that a prediction needs
+     * @param inline number of parameters to store in the record
+     */
     private static AvroBuffer write(
-            PublishedSnapshot published, byte[] spec, double[] moments, int inline, int blocks, long[] blockVersions) {
+            PublishedSnapshot published, byte[] spec, @Nullable Snapshot state, int inline, int blocks) {
         Snapshot snapshot = published.snapshot();
         Lineage lineage = snapshot.lineage();
+        double[] moments = state == null ? NO_DOUBLES : state.moments();
         int capacity = OTHER_FIELDS + spec.length + moments.length * Double.BYTES + inline * Float.BYTES;
         AvroBuffer out = new AvroBuffer(FINGERPRINT, capacity);
         out.writeString(snapshot.spec().name());
@@ -76,9 +80,10 @@ final class SnapshotEncoder {
         writeLongs(out, lineage.firstOffsets());
         out.writeLong(lineage.position());
         writeChanges(out, lineage);
-        writeLongs(out, blockVersions);
+        writeLongs(out, state == null ? NO_LONGS : state.blockVersions());
         writeUndone(out, lineage);
         writeOrder(out, lineage);
+        writeDoubles(out, state == null ? NO_DOUBLES : state.labelRange());
         return out;
     }
 

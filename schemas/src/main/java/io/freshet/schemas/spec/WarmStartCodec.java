@@ -1,6 +1,6 @@
 package io.freshet.schemas.spec;
 
-import io.freshet.learning.learner.WarmStart;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;

@@ -56,6 +56,8 @@ class DecoderFuzzTest {
             .replace(
                     "{\"name\":\"epoch\"",
                     "{\"name\":\"x\",\"type\":{\"type\":\"array\",\"items\":\"null\"}},{\"name\":\"epoch\"");
+    private static final long LATER_FINGERPRINT =
+            SchemaNormalization.parsingFingerprint64(new Schema.Parser().parse(LATER));
     private static final String EVENT = """
             {"type": "record", "name": "Event", "fields": [
               {"name": "n", "type": ["null", "double", "int"]},
@@ -78,6 +80,9 @@ class DecoderFuzzTest {
              "words": ["a", "b"], "sparse": {"indices": [1, 7, 1], "values": [0.5, 1, 2]}, "v": [1, null, 2.5],
              "pixel0": 1, "pixel1": 2, "id": "i", "skipped": [[[]]]}
             """;
+    private static final byte[] EVENT_BYTES = event();
+    private static final byte[] JSON_BYTES = JSON.getBytes(UTF_8);
+    private static final SampleWriter WRITER = new SampleWriter();
     private static final List<String> PIECES = List.of(
             "1e2147483647",
             "9".repeat(300),
@@ -116,9 +121,7 @@ class DecoderFuzzTest {
             @Override
             byte[] valid(SplittableRandom random) {
                 byte[] later = later(sample(random), 10);
-                ByteBuffer.wrap(later)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(2, SchemaNormalization.parsingFingerprint64(new Schema.Parser().parse(LATER)));
+                ByteBuffer.wrap(later).order(ByteOrder.LITTLE_ENDIAN).putLong(2, LATER_FINGERPRINT);
                 return later;
             }
         },
@@ -130,7 +133,7 @@ class DecoderFuzzTest {
 
             @Override
             byte[] valid(SplittableRandom random) {
-                return framed(1, event(), 0);
+                return framed(1, EVENT_BYTES, 0);
             }
         },
         CONFLUENT_SAMPLE {
@@ -153,7 +156,7 @@ class DecoderFuzzTest {
 
             @Override
             byte[] valid(SplittableRandom random) {
-                return JSON.getBytes(UTF_8);
+                return JSON_BYTES;
             }
         };
 
@@ -268,13 +271,12 @@ class DecoderFuzzTest {
     }
 
     private static byte[] sample(SplittableRandom random) {
-        return new SampleWriter()
-                .write(
-                        new SampleHeader("id" + random.nextInt(100), "", 5, random.nextInt(3)),
-                        Map.of("n", random.nextDouble(), "price", 1.0),
-                        Map.of("t", "hello world", "kind", "A"),
-                        Map.of("v", new float[] {1, 2}, "pixel", new float[random.nextInt(20)]),
-                        Map.of("sparse", new SparseVector(new int[] {1, 70_000, 1}, new float[] {1, 0.5f, 2})));
+        return WRITER.write(
+                new SampleHeader("id" + random.nextInt(100), "", 5, random.nextInt(3)),
+                Map.of("n", random.nextDouble(), "price", 1.0),
+                Map.of("t", "hello world", "kind", "A"),
+                Map.of("v", new float[] {1, 2}, "pixel", new float[random.nextInt(20)]),
+                Map.of("sparse", new SparseVector(new int[] {1, 70_000, 1}, new float[] {1, 0.5f, 2})));
     }
 
     private static byte[] event() {

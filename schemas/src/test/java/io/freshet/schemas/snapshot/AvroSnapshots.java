@@ -38,7 +38,8 @@ final class AvroSnapshots {
                 .setFreshet(published.freshet())
                 .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
                 .setParent(published.parent())
-                .setBlockVersions(longs(snapshot.blockVersions()));
+                .setBlockVersions(longs(snapshot.blockVersions()))
+                .setLabelRange(Arrays.stream(snapshot.labelRange()).boxed().toList());
         write(snapshot.lineage(), record);
         return record.build();
     }
@@ -47,6 +48,7 @@ final class AvroSnapshots {
     static io.freshet.wire.Snapshot history(PublishedSnapshot published) {
         io.freshet.wire.Snapshot record = record(published, 1);
         record.setMoments(List.of());
+        record.setLabelRange(List.of());
         record.setBlockVersions(List.of());
         record.setBlocks(0);
         return record;

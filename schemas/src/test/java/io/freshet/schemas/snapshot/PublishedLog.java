@@ -42,7 +42,7 @@ public final class PublishedLog {
                 parameters[at] += 1;
                 changed[at / BLOCK] = version;
             }
-            snapshot = Snapshots.blocks(MODEL, "", BITS, version, parameters, changed);
+            snapshot = Snapshots.of(snapshot.spec(), "", version, parameters, changed);
             learned.add(snapshot);
         }
     }

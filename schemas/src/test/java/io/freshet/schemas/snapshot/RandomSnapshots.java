@@ -4,6 +4,7 @@ import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
@@ -12,17 +13,20 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots with random fields, some of them without meaning. */
 final class RandomSnapshots {
-    private static final List<String> MODELS = List.of(
-            "features: {numeric: [a, b], categorical: [c], hashBits: 4}, loss: mean-squared-error",
-            "features: {numeric: [Größe]}, loss: binary-cross-entropy, optimizer: {type: rmsprop}, key: k",
-            "features: {categorical: [c], hashBits: 6}, loss: binary-cross-entropy,"
-                    + " model: {type: factorization-machine, rank: 3}",
-            "features: {numeric: [a, b]}, model: {type: mlp, hidden: [8]}, outputs: 3,"
-                    + " loss: sparse-categorical-cross-entropy");
+    private static final List<ModelSpec> MODELS = Stream.of(
+                    "features: {numeric: [a, b], categorical: [c], hashBits: 4}, loss: mean-squared-error",
+                    "features: {numeric: [Größe]}, loss: binary-cross-entropy, optimizer: {type: rmsprop}, key: k",
+                    "features: {categorical: [c], hashBits: 6}, loss: binary-cross-entropy,"
+                            + " model: {type: factorization-machine, rank: 3}",
+                    "features: {numeric: [a, b]}, model: {type: mlp, hidden: [8]}, outputs: 3,"
+                            + " loss: sparse-categorical-cross-entropy")
+            .map(model -> ModelSpec.parse("{name: m, label: y, " + model + "}"))
+            .toList();
 
     private final Random random;
 
@@ -36,14 +40,22 @@ final class RandomSnapshots {
         return new PublishedSnapshot(snapshot(MODELS.get(i % MODELS.size())), publication);
     }
 
-    private Snapshot snapshot(String model) {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, " + model + "}");
+    private Snapshot snapshot(ModelSpec spec) {
         float[] parameters = new float[spec.parameterCount()];
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = Float.intBitsToFloat(random.nextInt());
         }
         return new Snapshot(
-                spec, text(), number(), number(), parameters, doubles(), lineage(), numbers(count()), metrics());
+                spec,
+                text(),
+                number(),
+                number(),
+                Parameters.of(parameters),
+                doubles(),
+                lineage(),
+                numbers(count()),
+                metrics(),
+                doubles());
     }
 
     private Lineage lineage() {

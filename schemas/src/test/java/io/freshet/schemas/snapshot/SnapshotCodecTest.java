@@ -154,6 +154,9 @@ class SnapshotCodecTest {
         assertMalformed(m -> m.setBlocks(-1), "blocks: -1 (expected: at least 0)");
         assertMalformed(m -> m.setOffsets(List.of(1L)), "offsets: 1 (expected: one for each of 2 partitions)");
         assertMalformed(m -> m.setMoments(List.of(1.0, 2.0)), "moments: 2 (expected: 5)");
+        assertMalformed(
+                m -> m.setLabelRange(List.of(1.0, 2.0, 3.0)),
+                "labelRange: 3 (expected: 0, or 2 for each of 1 outputs)");
         assertMalformed(m -> m.setSpec("name: [x"), "spec: ");
         assertMalformed(m -> m.setSpec(m.getSpec().replace("name: m", "name: n")), "model: m (expected: n)");
         assertMalformed(m -> m.setModel("n"), "model: n (expected: m)");
@@ -197,7 +200,7 @@ class SnapshotCodecTest {
     void random_bytes_are_read_or_malformed() {
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] valid = write(Snapshots.of("m", "k", 4, 1)).get(0).value();
-        for (int trial = 0; trial < 20_000; trial++) {
+        for (int trial = 0; trial < 5_000; trial++) {
             byte[] bytes = valid.clone();
             for (int flips = random.nextInt(1, 5); flips > 0; flips--) {
                 bytes[random.nextInt(10, bytes.length)] = (byte) random.nextInt();
@@ -290,5 +293,6 @@ class SnapshotCodecTest {
                 .usingRecursiveComparison()
                 .isEqualTo(expected.lineage().order());
         assertThat(actual.metrics()).isEqualTo(expected.metrics());
+        assertThat(actual.labelRange()).isEqualTo(expected.labelRange());
     }
 }

@@ -21,7 +21,7 @@ class SnapshotEncoderTest {
 
     @Test
     void writes_the_bytes_of_avro() {
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < 500; i++) {
             PublishedSnapshot published = snapshots.published(i);
             int blocks = random.nextInt(3) == 0 ? 1 + random.nextInt(300) : 0;
 

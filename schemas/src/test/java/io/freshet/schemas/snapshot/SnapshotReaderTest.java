@@ -178,7 +178,7 @@ class SnapshotReaderTest {
     void a_flipped_bit_fails_the_checksum_and_the_next_snapshot_is_complete() throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
         List<KeyedBytes> records = write(Snapshots.of("big", "", BITS, 1));
-        for (int trial = 0; trial < 20; trial++) {
+        for (int trial = 0; trial < 60; trial++) {
             byte[] broken = records.get(0).value().clone();
             broken[random.nextInt(100, broken.length)] ^= (byte) (1 << random.nextInt(8));
             readAll(records.subList(1, BLOCKS));

@@ -37,32 +37,51 @@ public final class Snapshots {
      */
     public static Snapshot blocks(
             String name, String key, int hashBits, long version, float @Nullable [] parameters, long... blockVersions) {
-        Snapshot snapshot = of(name, key, hashBits, version);
+        ModelSpec spec = spec(name, hashBits);
+        return of(spec, key, version, parameters == null ? random(spec, version) : parameters, blockVersions);
+    }
+
+    /** Returns a small snapshot whose predictions are limited. */
+    public static Snapshot limited(String name, String key, double low, double high) {
+        Snapshot snapshot = of(name, key, 5, 40);
         return new Snapshot(
-                snapshot.spec(),
+                ModelSpec.parse(snapshot.spec().toYaml() + "clamp: labels\n"),
                 key,
-                version,
+                snapshot.version(),
                 snapshot.updates(),
-                parameters == null ? snapshot.parameters() : parameters,
+                snapshot.values(),
                 snapshot.moments(),
                 snapshot.lineage(),
-                blockVersions,
-                snapshot.metrics());
+                snapshot.blockVersions(),
+                snapshot.metrics(),
+                new double[] {low, high});
     }
 
     public static Snapshot of(String name, String key, int hashBits, long version) {
-        ModelSpec spec = ModelSpec.parse("""
+        ModelSpec spec = spec(name, hashBits);
+        return of(spec, key, version, random(spec, version));
+    }
+
+    private static ModelSpec spec(String name, int hashBits) {
+        return ModelSpec.parse("""
                 name: %s
                 label: y
                 key: k
                 features: {numeric: [a, b], categorical: [c], hashBits: %d}
                 loss: mean-squared-error
                 """.formatted(name, hashBits));
+    }
+
+    private static float[] random(ModelSpec spec, long version) {
         SplittableRandom random = new SplittableRandom(version);
         float[] parameters = new float[spec.parameterCount()];
         for (int i = 0; i < parameters.length; i++) {
             parameters[i] = (float) random.nextDouble(-1, 1);
         }
+        return parameters;
+    }
+
+    static Snapshot of(ModelSpec spec, String key, long version, float[] parameters, long... blockVersions) {
         return new Snapshot(
                 spec,
                 key,
@@ -79,7 +98,7 @@ public final class Snapshots {
                         List.of(),
                         List.of(new Lineage.Undone(2, 3), new Lineage.Undone(7, 11)),
                         order(version)),
-                new long[0],
+                blockVersions,
                 new Metrics(
                         version,
                         Map.of(

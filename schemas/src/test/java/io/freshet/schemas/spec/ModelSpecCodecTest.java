@@ -72,7 +72,7 @@ class ModelSpecCodecTest {
         }
         long seed = 20260116;
         SplittableRandom random = new SplittableRandom(seed);
-        for (int trial = 0; trial < 5000; trial++) {
+        for (int trial = 0; trial < 1500; trial++) {
             byte[] bytes = valid.clone();
             for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
                 bytes[random.nextInt(10, bytes.length)] = (byte) random.nextInt();

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.learner.WarmStart;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.stream.WarmStartReference;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;

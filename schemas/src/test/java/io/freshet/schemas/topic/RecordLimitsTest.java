@@ -86,6 +86,16 @@ class RecordLimitsTest {
             assertThat(sum.metrics().loss()).isEqualTo(total.metrics().loss());
             assertThat(sum.metrics().get(Metric.BASELINE_LOSS)).isNull();
         }
+    }
+
+    @Test
+    void an_evaluation_identifies_its_incarnation_by_the_partitions_that_fit() throws Exception {
+        Evaluation evaluation = evaluation(Tally.of(Task.BINARY, 1));
+
+        Evaluation read = new EvaluationCodec()
+                .read(new EvaluationCodec().write(evaluation).value());
+
+        assertThat(read.incarnation().partitions()).hasSizeLessThan(PARTITIONS);
         assertThat(read.incarnation().isSameIncarnation(evaluation.incarnation()))
                 .isTrue();
     }

@@ -17,8 +17,10 @@ import io.freshet.learning.optimizer.Hyperparameter;
 import io.freshet.learning.optimizer.Lbfgs;
 import io.freshet.learning.optimizer.Momentum;
 import io.freshet.learning.optimizer.Nesterov;
+import io.freshet.learning.optimizer.NormalizedAdaGrad;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.RmsProp;
+import io.freshet.learning.optimizer.ScaleFree;
 import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.yaml.SpecNode;
 import java.util.Collections;
@@ -30,27 +32,39 @@ import java.util.function.BiFunction;
 
 /** All optimizers by YAML name, with their hyperparameters. */
 public final class OptimizerTable {
-    private static final SortedMap<String, BiFunction<SpecNode, Regularization, Optimizer>> ALL = new TreeMap<>(Map.of(
-            "sgd", (node, penalty) -> new Sgd(),
-            "momentum", (node, penalty) -> new Momentum(number(node, MOMENTUM)),
-            "nesterov", (node, penalty) -> new Nesterov(number(node, MOMENTUM)),
-            "adagrad", (node, penalty) -> new AdaGrad(number(node, EPSILON)),
-            "rmsprop", (node, penalty) -> new RmsProp(number(node, DECAY), number(node, EPSILON)),
-            "adam", (node, penalty) -> new Adam(number(node, BETA1), number(node, BETA2), number(node, EPSILON)),
-            "adamw",
-                    (node, penalty) -> new AdamW(
-                            number(node, BETA1),
-                            number(node, BETA2),
-                            number(node, EPSILON),
-                            number(node, WEIGHT_DECAY)),
-            "ftrl", (node, penalty) -> new Ftrl(number(node, BETA), penalty.l1(), penalty.l2()),
-            "lbfgs", (node, penalty) -> new Lbfgs((int) number(node, HISTORY))));
+    private static final SortedMap<String, BiFunction<SpecNode, Regularization, Optimizer>> ALL =
+            new TreeMap<>(Map.ofEntries(
+                    entry("sgd", (node, penalty) -> new Sgd()),
+                    entry("momentum", (node, penalty) -> new Momentum(number(node, MOMENTUM))),
+                    entry("nesterov", (node, penalty) -> new Nesterov(number(node, MOMENTUM))),
+                    entry("adagrad", (node, penalty) -> new AdaGrad(number(node, EPSILON))),
+                    entry("rmsprop", (node, penalty) -> new RmsProp(number(node, DECAY), number(node, EPSILON))),
+                    entry(
+                            "adam",
+                            (node, penalty) ->
+                                    new Adam(number(node, BETA1), number(node, BETA2), number(node, EPSILON))),
+                    entry(
+                            "adamw",
+                            (node, penalty) -> new AdamW(
+                                    number(node, BETA1),
+                                    number(node, BETA2),
+                                    number(node, EPSILON),
+                                    number(node, WEIGHT_DECAY))),
+                    entry("ftrl", (node, penalty) -> new Ftrl(number(node, BETA), penalty.l1(), penalty.l2())),
+                    entry("lbfgs", (node, penalty) -> new Lbfgs((int) number(node, HISTORY))),
+                    entry("normalized-adagrad", (node, penalty) -> new NormalizedAdaGrad()),
+                    entry("scale-free", (node, penalty) -> new ScaleFree())));
 
     private OptimizerTable() {}
 
     /** Returns the sorted names of all optimizers. */
     public static Set<String> names() {
         return Collections.unmodifiableSet(ALL.keySet());
+    }
+
+    private static Map.Entry<String, BiFunction<SpecNode, Regularization, Optimizer>> entry(
+            String name, BiFunction<SpecNode, Regularization, Optimizer> reader) {
+        return Map.entry(name, reader);
     }
 
     public static Optimizer read(SpecNode node, Regularization regularization) {

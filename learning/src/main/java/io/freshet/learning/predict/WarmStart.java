@@ -1,6 +1,5 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.predict;
 
-import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
 import io.freshet.learning.spec.stream.WarmStartReference;
@@ -17,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters and moments of a warm start: one set per key, or one set for all keys if its model has no key. Immutable,
+ * The parameters, moments, and range of labels of a warm start: one set per key, or one set for all keys if its model has no key. Immutable,
  * provided that its arrays are not changed.
  */
 public final class WarmStart {
@@ -29,12 +28,13 @@ public final class WarmStart {
     private final WarmStartReference warmStart;
 
     /**
-     * The parameters and moments for one key.
+     * The parameters, moments, and range of labels for one key.
      *
      * @param parameters length {@link ModelSpec#parameterCount}
      * @param moments of the numeric features, as in a snapshot
+     * @param labelRange of the labels, as in a snapshot
      */
-    public record Parameters(float[] parameters, double[] moments) {}
+    public record Parameters(float[] parameters, double[] moments, double[] labelRange) {}
 
     private WarmStart(ModelSpec spec, Map<String, Parameters> byKey, long version) {
         this.spec = spec;
@@ -57,7 +57,7 @@ public final class WarmStart {
             }
             spec = snapshot.spec();
             version = Math.max(version, snapshot.version());
-            byKey.put(snapshot.key(), new Parameters(snapshot.parameters(), snapshot.moments()));
+            byKey.put(snapshot.key(), new Parameters(snapshot.parameters(), snapshot.moments(), snapshot.labelRange()));
         }
         if (spec == null) {
             throw new IllegalArgumentException("no snapshot (expected: one, or one of each key)");
@@ -95,7 +95,7 @@ public final class WarmStart {
      *
      * @param isNew whether the key has received no sample yet
      */
-    @Nullable Parameters of(String key, boolean isNew) {
+    public @Nullable Parameters of(String key, boolean isNew) {
         Parameters own = byKey.get(key);
         return own == null && isNew && spec.key() == null ? byKey.get(NO_KEY) : own;
     }
@@ -126,6 +126,9 @@ public final class WarmStart {
         }
         for (double moment : of.moments()) {
             digest.update(bytes.clear().putDouble(moment).flip());
+        }
+        for (double limit : of.labelRange()) {
+            digest.update(bytes.clear().putDouble(limit).flip());
         }
     }
 }

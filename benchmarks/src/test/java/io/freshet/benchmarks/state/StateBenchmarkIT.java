@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Catches a workload that no longer runs. Runs each once, briefly, from scratch and from a checkpoint. */
-class StateBenchmarkTest {
+class StateBenchmarkIT {
     @TempDir
     private Path directory = Path.of("");
 
@@ -28,19 +27,5 @@ class StateBenchmarkTest {
         arguments.addAll(List.of("--warm-up", "1000", "--seconds", "1", "--restart"));
         arguments.addAll(List.of("--directory", directory.toString()));
         assertThat(StateBenchmark.run(arguments.toArray(new String[0]))).isZero();
-    }
-
-    @Test
-    void draws_keys_uniformly_or_by_zipf_s_law() {
-        int[] even = new int[10];
-        int[] zipf = new int[10];
-        for (int i = 0; i < 10_000; i++) {
-            even[new Keys(10, Keys.Draw.EVEN).key(i / 10_000.0)]++;
-            zipf[new Keys(10, Keys.Draw.ZIPF).key(i / 10_000.0)]++;
-        }
-        assertThat(even).containsOnly(1000);
-        assertThat(zipf).hasSize(10).doesNotContain(0);
-        // The first of n has a share of log 2 / log (n + 1).
-        assertThat(zipf[7919 % 10]).isBetween(2880, 2900);
     }
 }

@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Catches a benchmark that no longer runs. Runs each once, too briefly to measure speed. */
-class BenchmarksTest {
+class BenchmarksIT {
     @Test
     void every_benchmark_runs() throws Exception {
         var results = new Runner(new OptionsBuilder()

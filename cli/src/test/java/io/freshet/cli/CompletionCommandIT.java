@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Would catch a script that a shell cannot read, or that misses a command. */
-class CompletionCommandTest {
+class CompletionCommandIT {
     @TempDir
     Path directory;
 

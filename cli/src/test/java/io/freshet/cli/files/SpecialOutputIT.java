@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Would catch an output that replaces what is no regular file: a device, a pipe, the standard output, or a mounted file. */
 @Timeout(60)
-class SpecialOutputTest {
+class SpecialOutputIT {
     @TempDir
     Path directory;
 

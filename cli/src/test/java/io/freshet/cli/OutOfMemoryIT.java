@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Would catch a command that ends with a stack trace, or never, when the heap is full. Each runs in a JVM of its own. */
 @Timeout(120)
-class OutOfMemoryTest {
+class OutOfMemoryIT {
     @TempDir
     Path directory;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * real one, in a checkout whose build takes as long as the test wants.
  */
 @Timeout(60)
-class FirstStartTest {
+class FirstStartIT {
     private static final Path SCRIPT = Path.of("..", "freshet");
 
     @TempDir

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Would catch a command that ignores FRESHET_BOOTSTRAP_SERVERS, or a job that is submitted without its value. */
-class EnvironmentDefaultsTest {
+class EnvironmentDefaultsIT {
     @TempDir
     Path home;
 

@@ -1,0 +1,184 @@
+package io.freshet.learning.optimizer;
+
+import io.freshet.learning.loss.PointwiseLoss;
+import io.freshet.learning.parameters.Weights;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * AdaGrad with steps of any scale of a feature, and of any weight of a sample: the default of Vowpal Wabbit.
+ *
+ * <pre>
+ *   s_i'     = max(s_i, |x_i|)                  slot 1; if it grows, theta_i *= s_i / s_i'
+ *   G_i'     = G_i + h g^2 x_i^2                before the step; h: the weight of the sample, g = l'(z)
+ *   N'       = N + h sum_i (x_i / s_i')^2,      T' = T + h
+ *   rate_i   = learningRate sqrt(T' / N') / (s_i' sqrt(G_i'))
+ *   v        = sum_i rate_i x_i^2
+ *   theta_i' = theta_i + u rate_i x_i           u = (z(h) - z) / v,   dz/dt = -l'(z) v
+ * </pre>
+ *
+ * A sample of weight h moves the logit as infinitely many samples with infinitely small weights would, from the prediction on: never
+ * past a minimum. The way has a closed form for losses that are functions of each logit ({@link PointwiseLoss#follow}), and is
+ * integrated for those of the softmax ({@link io.freshet.learning.loss.SoftmaxFlow}).
+ *
+ * <p>A sample is skipped if its gradient is 0; for a loss without the unit of the label, up to 2^-24, as where Vowpal Wabbit's
+ * float32 loss is 0. Without that, new features of a sample that is certain would get steps far too large.
+ *
+ * <p>Several outputs are problems of their own, each with its G. They share s, which depends on features alone, and so N and T: one
+ * pair per model, which counts a sample that any output learns. With a mean over outputs, g and dz/dt are divided by their number.
+ *
+ * <p>Slots: G_i / s_i^2, which neither overflows nor vanishes with x, and s_i; both start at 0. The first value of a parameter that
+ * is not 0, as after a warm start, changes no parameter. A parameter with a G of 0, the square of a gradient below 1e-19, is not
+ * moved. A value below 1e-30 counts as 0; Vowpal Wabbit replaces values below 1.1e-19 by that. It also limits predictions to the
+ * labels seen, and logits to 50. Sums over a sample are float64. Pinned by {@code NormalizedAdaGradTest} and {@code
+ * NormalizedAdaGradGoldenTest}.
+ *
+ * @see <a href="https://arxiv.org/abs/1305.6646">Ross, Mineiro, Langford 2013, Normalized Online Learning</a>
+ * @see <a href="https://arxiv.org/abs/1011.1576">Karampatziakis, Langford 2011, Online Importance Weight Aware Updates</a>
+ */
+public record NormalizedAdaGrad() implements LookAhead {
+    private static final float SMALLEST_GRADIENT = 0x1p-24f;
+    private static final int SQUARES = 1;
+    private static final int LARGEST = 2;
+    private static final int FEATURES = 0;
+    private static final int WEIGHT = 1;
+
+    @Override
+    public String name() {
+        return "normalized-adagrad";
+    }
+
+    @Override
+    public int slots() {
+        return 2;
+    }
+
+    @Override
+    public Map<String, Object> hyperparameters() {
+        return Map.of();
+    }
+
+    @Override
+    public double defaultLearningRate() {
+        return 0.5;
+    }
+
+    @Override
+    public double[] memory() {
+        return new double[] {0, 0};
+    }
+
+    @Override
+    public double factor(double[] memory) {
+        return memory[FEATURES] > 0 ? Math.sqrt(memory[WEIGHT] / memory[FEATURES]) : 1;
+    }
+
+    @Override
+    public void learn(Weights weights, double[] memory, SampleStep sample) {
+        boolean pointwise = sample.loss instanceof PointwiseLoss;
+        double smallest = sample.loss.isInUnitOfLabel() ? 0 : SMALLEST_GRADIENT;
+        double largest = 0;
+        for (int k = 0; k < sample.outputs; k++) {
+            double g = sample.gradients[k] * (pointwise ? (double) sample.outputs : 1);
+            sample.slopes[k] = !pointwise || Math.abs(g) > smallest ? sample.gradients[k] : 0;
+            largest = Math.max(largest, Math.abs(g));
+        }
+        if (!(largest > smallest)) {
+            return;
+        }
+        double squares = read(weights, sample);
+        memory[FEATURES] += sample.weight * squares;
+        memory[WEIGHT] += sample.weight;
+        double factor = sample.learningRate * factor(memory);
+        for (int k = 0; k < sample.outputs; k++) {
+            sample.distances[k] *= factor;
+        }
+        if (sample.loss instanceof PointwiseLoss each) {
+            follow(each, sample);
+        } else {
+            boolean isClass = sample.loss.labelLength(sample.outputs) == 1;
+            sample.flow.follow(sample.logits, sample.label, isClass, sample.distances, sample.weight, sample.starts);
+        }
+        write(weights, sample, factor);
+    }
+
+    private static void follow(PointwiseLoss loss, SampleStep sample) {
+        double share = sample.weight / sample.outputs;
+        for (int k = 0; k < sample.outputs; k++) {
+            boolean learns = sample.slopes[k] != 0;
+            sample.starts[k] = learns ? loss.follow(sample.logits[k], sample.label[k], share * sample.distances[k]) : 0;
+        }
+    }
+
+    /**
+     * Adds a sample to s and G; computes x_i / (s_i sqrt(G_i)) of each entry, and the sum of its products with x_i.
+     *
+     * @return the sum of (x_i / s_i)^2
+     */
+    private static double read(Weights weights, SampleStep sample) {
+        float[] state = weights.array();
+        int stride = weights.layout().stride();
+        int distance = weights.layout().slotDistance();
+        int outputs = sample.outputs;
+        float dither = SquareSum.dither(sample.number);
+        double h = sample.weight;
+        double total = 0;
+        Arrays.fill(sample.distances, 0);
+        for (int i = 0; i < sample.count; i++) {
+            float x = sample.values[i];
+            float size = Math.abs(x);
+            boolean counts = size >= ScaleFree.SMALLEST_VALUE;
+            double square = 0;
+            for (int k = 0; k < outputs; k++) {
+                int entry = i * outputs + k;
+                int p = sample.rows[i] * stride + k;
+                sample.first[entry] = 0;
+                if (!counts) {
+                    continue;
+                }
+                if (size > state[p + LARGEST * distance]) {
+                    grow(state, p, distance, size);
+                }
+                double largest = state[p + LARGEST * distance];
+                double n = x / largest;
+                double g = sample.slopes[k];
+                square = n * n;
+                float sum = SquareSum.add(state[p + SQUARES * distance], h * g * g * square, dither);
+                state[p + SQUARES * distance] = ScaleFree.normal(sum);
+                if (g != 0 && sum >= Float.MIN_NORMAL) {
+                    double root = Math.sqrt(sum);
+                    sample.first[entry] = n / (root * largest);
+                    sample.distances[k] += square / root;
+                }
+            }
+            total += square;
+        }
+        return total;
+    }
+
+    /** Moves the parameters so that the logits move by their ways, but for rounding. */
+    private static void write(Weights weights, SampleStep sample, double factor) {
+        float[] state = weights.array();
+        int stride = weights.layout().stride();
+        int outputs = sample.outputs;
+        for (int k = 0; k < outputs; k++) {
+            double reach = sample.distances[k];
+            double step = reach > 0 ? sample.starts[k] / reach * factor : 0;
+            for (int i = 0; step != 0 && i < sample.count; i++) {
+                int p = sample.rows[i] * stride + k;
+                state[p] = ScaleFree.normal(state[p] + step * sample.first[i * outputs + k]);
+            }
+        }
+    }
+
+    /** Raises the largest magnitude of a coordinate, and shrinks its parameter and squares to what they would have been. */
+    private static void grow(float[] state, int p, int distance, float largest) {
+        float before = state[p + LARGEST * distance];
+        double ratio = before / (double) largest;
+        if (before > 0) {
+            state[p] = ScaleFree.normal(state[p] * ratio);
+        }
+        state[p + SQUARES * distance] = ScaleFree.normal(state[p + SQUARES * distance] * ratio * ratio);
+        state[p + LARGEST * distance] = largest;
+    }
+}
