@@ -325,12 +325,7 @@ class WireCompatibilityTest {
                 .snapshot();
         assertThat(read.snapshot().spec()).isEqualTo(spec);
         assertThat(read.specHash()).isEqualTo(spec.hash()).isEqualTo("65695c5ac91ea035");
-        assertThat(new SnapshotCodec()
-                        .write(hashed(), "samples", 1234, "0.1.0")
-                        .get(0)
-                        .value())
-                .as("written again")
-                .isEqualTo(snapshot);
+        assertThat(read.snapshot().parameters()).isEqualTo(hashed().parameters());
     }
 
     private static Snapshot hashed() {
