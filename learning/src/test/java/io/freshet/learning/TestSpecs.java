@@ -22,7 +22,7 @@ public final class TestSpecs {
                 name: test
                 label: y
                 weight: w
-                features: {numeric: [a, b], categorical: [c], sparse: [s], hashBits: 4}
+                features: {numeric: [a, b], categorical: [c], sparse: [{field: s, hash: true}], hashBits: 4}
                 outputs: %d
                 loss: %s
                 optimizer: {type: %s%s}

@@ -48,7 +48,7 @@ class PredictionEqualityIT {
     void predictions_equal_those_of_the_learner(String head, double scale) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
                 {%s, label: y, weight: w,
-                 features: {numeric: [a, b, c], categorical: [city], cross: [[city, kind]], sparse: [tags], hashBits: 12},
+                 features: {numeric: [a, b, c], categorical: [city], cross: [[city, kind]], sparse: [tags, {field: ids, hash: true}, more], hashBits: 5},
                  optimizer: {type: rmsprop, learningRate: 0.05}}
                 """.formatted(head));
         RowLayout layout = RowLayout.of(List.of(spec));
@@ -72,7 +72,10 @@ class PredictionEqualityIT {
             fields.number(layout.number("y"), label(spec, random, a));
             fields.copyText(layout.text("city"), city);
             fields.copyText(layout.text("kind"), kind);
+            String ids = (random.nextInt() >>> 1) + ":1";
             fields.copyText(layout.text("tags"), tags);
+            fields.copyText(layout.text("ids"), ids);
+            fields.copyText(layout.text("more"), "7:0.5");
 
             server.publish(new SnapshotCodec().write(learner.snapshot(state, ""), "freshet.samples", i, "0.1.0"));
             JsonObject response = server.infer(
@@ -86,7 +89,9 @@ class PredictionEqualityIT {
                                             .add(tensor("c", "INT16", c))
                                             .add(tensor("city", "BYTES", city))
                                             .add(tensor("kind", "BYTES", kind))
-                                            .add(tensor("tags", "BYTES", tags)))
+                                            .add(tensor("tags", "BYTES", tags))
+                                            .add(tensor("ids", "BYTES", ids))
+                                            .add(tensor("more", "BYTES", "7:0.5")))
                             .encode());
             learner.learn(state, encoder.encode(fields, 0, i));
             assertThat(learner.rejections().count()).isZero();

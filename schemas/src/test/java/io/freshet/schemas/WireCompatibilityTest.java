@@ -12,6 +12,7 @@ import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
@@ -306,6 +307,49 @@ class WireCompatibilityTest {
         assertThat(change.snapshot().snapshot().lineage())
                 .usingRecursiveComparison()
                 .isEqualTo(expected.lineage());
+    }
+
+    /** A version that hashed the indices of every sparse vector wrote these records. */
+    @Test
+    void sparse_vectors_of_version_7_stay_hashed() throws Exception {
+        ModelSpec spec = hashed().spec();
+        byte[] record = stored("v7", "hashed-indices-model-spec");
+        assertThat(new ModelSpecCodec().read(record)).isEqualTo(spec);
+        assertThat(new ModelSpecCodec().write(spec, 5).value())
+                .as("written again")
+                .isEqualTo(record);
+
+        byte[] snapshot = stored("v7", "hashed-indices-snapshot");
+        PublishedSnapshot read = new SnapshotReader()
+                .read(ParameterKey.snapshot("hashed", "").toBytes(), snapshot)
+                .snapshot();
+        assertThat(read.snapshot().spec()).isEqualTo(spec);
+        assertThat(read.specHash()).isEqualTo(spec.hash()).isEqualTo("65695c5ac91ea035");
+        assertThat(read.snapshot().parameters()).isEqualTo(hashed().parameters());
+    }
+
+    private static Snapshot hashed() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: hashed
+                label: y
+                features:
+                  numeric: [a]
+                  categorical: [c]
+                  sparse: [{field: s, hash: true}, {field: u, hash: true}]
+                  hashBits: 3
+                loss: mean-squared-error
+                """);
+        Snapshot some = Snapshots.of("hashed", "", 3, 40);
+        return new Snapshot(
+                spec,
+                "",
+                40,
+                20,
+                Arrays.copyOf(some.parameters(), spec.parameterCount()),
+                new double[] {40, 1.5, 2},
+                some.lineage(),
+                new long[0],
+                some.metrics());
     }
 
     @Test

@@ -31,7 +31,7 @@ enum DataSet {
     RCV1("rcv1_small.train.svm.gz", "rcv1_small.test.svm.gz", 10, "adagrad, learningRate: 0.3", """
             name: rcv1
             label: label
-            features: {sparse: [features], hashBits: 18}
+            features: {sparse: [{field: features, hash: true}], hashBits: 18}
             loss: binary-cross-entropy
             """),
 

@@ -34,7 +34,7 @@ public record SparseWorkload() implements Workload {
 
     @Override
     public String description() {
-        return "32 of 10^6 sparse features; linear, 2^20 hashed coordinates, AdaGrad";
+        return "32 of 10^6 sparse features; linear, 2^20 rows of parameters, AdaGrad";
     }
 
     @Override

@@ -51,7 +51,8 @@ class ReplayIT {
     void drops_the_same_duplicates_before_and_after_a_change_of_the_window() throws Exception {
         run = LineageRun.create(kafka, "once", 1, directory);
         String spec = """
-                {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
+                {name: m, label: y, features: {numeric: [a], sparse: [s, {field: t, hash: true}, u], hashBits: 5},
+                 loss: mean-squared-error, holdout: 0.1,
                  optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
                  publish: {everySamples: 40, everyMillis: 200, minimumMillis: 0}}
                 """;
@@ -76,7 +77,7 @@ class ReplayIT {
                 .filter(entry -> entry.get("received").asLong() > changed + 300)
                 .count();
         assertThat(late).as("versions long after the change").isPositive();
-        assertAllIdentical(6);
+        assertAllIdentical(6, 34);
 
         // Gives new ids to the first duplicate within the window, and to the first outside it.
         int dropped = first(ids, 100);
@@ -227,7 +228,7 @@ class ReplayIT {
             run.awaitPublished("m");
         }
         assertThat(newest().get("partitions")).hasSize(3);
-        assertAllIdentical(10);
+        assertAllIdentical(10, 2);
 
         List<ConsumerRecord<byte[], byte[]>> records = run.samples();
         run.createTopic("exchanged", 3);
@@ -272,14 +273,14 @@ class ReplayIT {
     }
 
     /** Replays about {@code count} versions, including the newest. */
-    private void assertAllIdentical(int count) throws Exception {
+    private void assertAllIdentical(int count, int parameters) throws Exception {
         List<JsonNode> entries = run.history("m");
         int step = Math.max(1, entries.size() / count);
         for (int i = entries.size() - 1; i >= 0; i -= step) {
             Run replay = run.done(
                     "replay", "m", "--version", entries.get(i).get("version").asText());
             assertThat(replay.out())
-                    .contains("\nidentical: 2 parameters, checksum "
+                    .contains("\nidentical: " + parameters + " parameters, checksum "
                             + entries.get(i).get("checksum").asText())
                     .contains("compared with the published parameters");
         }
@@ -302,6 +303,7 @@ class ReplayIT {
         SplittableRandom random = new SplittableRandom(number);
         double a = random.nextDouble(-3, 3);
         Map<String, Double> numbers = Map.of("a", a, "y", 3 * a - random.nextDouble());
-        return new SampleWriter().write(id, "", 1_000_000 + time, numbers, Map.of("c", key));
+        Map<String, String> texts = Map.of("c", key, "s", number % 40 + ":1", "t", number % 7 + ":0.5", "u", "3:-1");
+        return new SampleWriter().write(id, "", 1_000_000 + time, numbers, texts);
     }
 }

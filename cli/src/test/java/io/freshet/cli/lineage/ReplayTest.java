@@ -30,9 +30,11 @@ class ReplayTest {
             """);
     private static final ModelSpec FASTER =
             ModelSpec.parse(SPEC.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.1"));
-    /** Has a new number before the other one, and a hashed feature. */
-    private static final ModelSpec WIDER = ModelSpec.parse(
-            FASTER.toYaml().replace("numeric: [a]", "numeric: [b, a]").replace("categorical: []", "categorical: [c]"));
+    /** Has a new number before the other one, hashed features, and indices. */
+    private static final ModelSpec WIDER = ModelSpec.parse(FASTER.toYaml()
+            .replace("numeric: [a]", "numeric: [b, a]")
+            .replace("categorical: []", "categorical: [c]")
+            .replace("sparse: []", "sparse: [s, {field: t, hash: true}, u]"));
 
     private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER);
 
@@ -120,7 +122,11 @@ class ReplayTest {
             double a = random.nextDouble(-1, 1);
             String id = "id" + random.nextInt(200);
             byte[] value = writer.write(
-                    id, "", time - random.nextInt(500), Map.of("a", a, "b", a * a, "y", 2 * a), Map.of("c", key));
+                    id,
+                    "",
+                    time - random.nextInt(500),
+                    Map.of("a", a, "b", a * a, "y", 2 * a),
+                    Map.of("c", key, "s", i % 7 + ":1", "t", i % 5 + ":0.5", "u", "3:-1"));
             records.add(TestStream.record(i, value));
         }
         return records;

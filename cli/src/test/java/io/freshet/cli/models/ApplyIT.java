@@ -57,6 +57,30 @@ class ApplyIT extends ApplyRun {
         assertThat(apply(SPEC + "replicas: 2\n").outLines()).hasSize(1);
     }
 
+    /** A version that hashed all indices stored the file of its user as hashed ones are stored now. */
+    @Test
+    void a_file_whose_indices_were_hashed_is_rejected_until_it_says_so() throws Exception {
+        String written = "{name: news, label: y, features: {sparse: [words], hashBits: 4}, loss: hinge}";
+        String hashed = written.replace("[words]", "[{field: words, hash: true}]");
+        apply(hashed);
+
+        Run rejected = run("apply", "-f", file(written));
+
+        assertThat(rejected.code()).isEqualTo(2);
+        assertThat(rejected.err())
+                .startsWith("freshet: model news: features: {")
+                .contains("; features.sparse: words would move to other rows;"
+                        + " {field: words, hash: true} keeps them (expected: ");
+        assertThat(apply(hashed).out()).startsWith("model news: unchanged (");
+        assertThat(apply(done("describe", "news").out()).out()).startsWith("model news: unchanged (");
+        assertThat(done("apply", "--reset", "-f", file(written)).outLines())
+                .contains(
+                        "model news: features.sparse: [{field=words, hash=true}] -> [{field=words, hash=false}]",
+                        "model news: starts from scratch");
+        assertThat(apply(written).out()).startsWith("model news: unchanged (");
+        assertThat(apply(done("describe", "news").out()).out()).startsWith("model news: unchanged (");
+    }
+
     @Test
     void rejects_an_incompatible_change_and_writes_nothing() throws Exception {
         apply(SPEC);

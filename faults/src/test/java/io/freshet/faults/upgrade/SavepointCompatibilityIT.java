@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Catches a change of a state format, a serializer, or an operator uid that prevents an upgrade. The job must continue
  * from the stored savepoint of each version, bit for bit, on a topic with the same samples.
  *
- * <p>Each savepoint has models of both lanes, with pending batches, buffered samples, and ids for deduplication. The
+ * <p>Each savepoint has models of both lanes, with pending batches, buffered samples, and ids for deduplication. Another one has
+ * sparse vectors whose indices were hashed, with a specification that does not say so. The
  * system property {@code freshet.savepoint.version} writes a savepoint of that version. Stored savepoints are never
  * regenerated; each release adds its own.
  */

@@ -60,7 +60,7 @@ final class GroupStart {
 
     private @Nullable FollowedGroup start(int replicas) throws IOException {
         Learner learner = group.learner();
-        String first = learner.spec().toYaml();
+        String first = learner.spec().toStored();
         for (int replica = 0; replica < replicas; replica++) {
             String modelKey = ModelKey.ofReplica(group.model(), replica);
             if (run.isHere().test(modelKey)) {

@@ -142,7 +142,7 @@ public final class SpecRegistry implements Serializable {
         if (before != null
                 && !before.stateHash().equals(after.stateHash())
                 && SpecCompatibility.continues(before, after)) {
-            earlier.put(before.name() + "/" + before.stateHash(), before.toYaml());
+            earlier.put(before.name() + "/" + before.stateHash(), before.toStored());
         }
     }
 

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *   category c of field f     row = first + (murmur(c, murmur(f, seed)) mod 2^hashBits)              value 1
  *   word t of field f         row = first + (murmur(t, murmur(f, seed)) mod 2^hashBits)              value 1 for each
  *   cross of fields f1, f2    row = first + (murmur(c2, murmur(c1, murmur(f2, murmur(f1, seed')))) mod 2^hashBits)
- *   "index:value" of field f  row = first + (murmur(index, murmur(f, seed)) mod 2^hashBits)          value
+ *   "index:value" of field f  row = first + ((shift + index) mod 2^hashBits)                         value
+ *                             shift = 0 for the first such field, and murmur(f, seed) for the others
+ *   the same, if f is hashed  row = first + (murmur(index, murmur(f, seed)) mod 2^hashBits)          value
  *   hour h of time f          row = first + (murmur(h, murmur(f + ".hour", seed)) mod 2^hashBits)    value 1
  * </pre>
  *

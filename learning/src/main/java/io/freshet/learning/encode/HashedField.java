@@ -19,4 +19,8 @@ record HashedField(String name, int place, int seed, boolean optional) {
                         new HashedField(name, places.text(name), MurmurHash3.hash(name, seed), missing.allows(name)))
                 .toArray(HashedField[]::new);
     }
+
+    HashedField withSeed(int other) {
+        return new HashedField(name, place, other, optional);
+    }
 }

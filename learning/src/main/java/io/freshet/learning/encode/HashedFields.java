@@ -17,7 +17,7 @@ final class HashedFields {
     private final HashedField[] categorical;
     private final HashedField[] tokens;
     private final HashedCross[] crosses;
-    private final HashedField[] sparse;
+    private final SparseField[] sparse;
     private final List<TimeCategories> times;
     private final int steps;
 
@@ -30,7 +30,7 @@ final class HashedFields {
         crosses = features.cross().stream()
                 .map(names -> HashedCross.of(names, places, seed, missing))
                 .toArray(HashedCross[]::new);
-        sparse = HashedField.of(features.sparse(), places, seed, missing);
+        sparse = SparseField.of(features.hashedFeatures(), places, seed, missing);
         times = features.times().stream()
                 .filter(time -> !time.cyclic())
                 .map(time -> TimeCategories.of(time, places.time(time, missing), seed))
@@ -56,7 +56,7 @@ final class HashedFields {
             target.cross(cross, hash(row, cross));
             target.endField();
         }
-        for (HashedField field : sparse) {
+        for (SparseField field : sparse) {
             readPairs(row, field, target);
             target.endField();
         }
@@ -104,20 +104,22 @@ final class HashedFields {
         }
     }
 
-    private static void readPairs(Row row, HashedField field, HashedTarget target) throws InvalidSampleException {
+    private static void readPairs(Row row, SparseField sparse, HashedTarget target) throws InvalidSampleException {
+        HashedField field = sparse.field();
         if (row.hasSparse(field.place())) {
-            readSparse(row, field, target);
+            readSparse(row, sparse, target);
             return;
         }
         requireText(row, field, "pairs index:value");
         SparsePairs pairs =
                 new SparsePairs(field.name(), row.bytes(), row.textFrom(field.place()), row.textTo(field.place()));
         while (pairs.next()) {
-            target.entry(field, MurmurHash3.hash(pairs.index(), field.seed()), pairs.index(), pairs.value());
+            target.entry(field, sparse.hash(pairs.index()), pairs.index(), pairs.value());
         }
     }
 
-    private static void readSparse(Row row, HashedField field, HashedTarget target) throws InvalidSampleException {
+    private static void readSparse(Row row, SparseField sparse, HashedTarget target) throws InvalidSampleException {
+        HashedField field = sparse.field();
         int[] indices = row.sparseIndices(field.place());
         float[] values = row.sparseValues(field.place());
         int length = row.sparseLength(field.place());
@@ -128,7 +130,7 @@ final class HashedFields {
             if (!(Math.abs(values[i]) <= Float.MAX_VALUE)) {
                 throw InvalidSampleException.of(field.name(), i, values[i], "a finite number");
             }
-            target.entry(field, MurmurHash3.hash(indices[i], field.seed()), indices[i], values[i]);
+            target.entry(field, sparse.hash(indices[i]), indices[i], values[i]);
         }
     }
 

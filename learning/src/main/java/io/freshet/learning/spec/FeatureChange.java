@@ -30,7 +30,27 @@ public final class FeatureChange {
         Map<String, String> after = to.stateParts();
         before.remove("features");
         after.remove("features");
-        return before.equals(after) && sameSettings(from.features(), to.features()) && obstacle(from, to) == null;
+        return before.equals(after)
+                && sameSettings(from.features(), to.features())
+                && moved(from.features().hashedFeatures(), to.features().hashedFeatures()) == null
+                && obstacle(from, to) == null;
+    }
+
+    /** Returns which sparse vector of both has other rows for its indices, and how it keeps them; null if none has. */
+    static @Nullable String moved(FeatureSpec.Hashed from, FeatureSpec.Hashed to) {
+        for (FeatureSpec.Sparse before : from.sparse()) {
+            for (FeatureSpec.Sparse after : to.sparse()) {
+                if (before.field().equals(after.field()) && before.hash() != after.hash()) {
+                    return "features.sparse: " + after.field() + " would move to other rows; {field: " + after.field()
+                            + ", hash: " + before.hash() + "} keeps them";
+                }
+                if (before.equals(after) && before.equals(from.unshifted()) != after.equals(to.unshifted())) {
+                    return "features.sparse: " + after.field()
+                            + " would move to other rows; the same first field keeps them";
+                }
+            }
+        }
+        return null;
     }
 
     /** Returns why the features of a model cannot change, whichever they are; null if they can. */

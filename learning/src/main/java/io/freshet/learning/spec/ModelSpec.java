@@ -15,6 +15,7 @@ import io.freshet.learning.spec.stream.ReportingSpec;
 import io.freshet.learning.spec.stream.StreamSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.yaml.SpecException;
+import io.freshet.learning.yaml.YamlDocument;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +50,27 @@ public record ModelSpec(
         implements InputFields {
 
     /**
-     * Parses a specification, which may come from anyone.
+     * Parses a specification that a user wrote, or {@link #toYaml}. It may come from anyone.
      *
      * @throws SpecException if a field is unknown, missing, of the wrong type, or out of range, or if the text makes the parser
      *     fail in any other way
      */
     public static ModelSpec parse(String yaml) {
+        return parse(yaml, UnaryOperator.identity());
+    }
+
+    /**
+     * Parses a specification from a record or a state: {@link #toStored}, also of an earlier version.
+     *
+     * @throws SpecException as {@link #parse} does
+     */
+    public static ModelSpec parseStored(String yaml) {
+        return parse(yaml, StoredForm::read);
+    }
+
+    private static ModelSpec parse(String yaml, UnaryOperator<Map<?, ?>> form) {
         try {
-            return SpecReader.read(yaml);
+            return SpecReader.read(yaml, form);
         } catch (SpecException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError e) {
@@ -278,17 +293,25 @@ public record ModelSpec(
         return ParameterTable.of(model().layers(inputShape(), outputs()));
     }
 
-    /** Returns the effective specification as YAML, including all defaults. Equal specifications give the same text. */
+    /**
+     * Returns the effective specification as YAML for users, including all defaults. Equal specifications give the same text.
+     * Records and states contain {@link #toStored}.
+     */
     public String toYaml() {
-        return SpecWriter.write(this);
+        return YamlDocument.write(SpecWriter.write(this));
     }
 
-    /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toYaml}. */
+    /** Returns the effective specification as YAML for records and states, which {@link #parseStored} reads. */
+    public String toStored() {
+        return YamlDocument.write(StoredForm.write(SpecWriter.write(this)));
+    }
+
+    /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toStored}. */
     public String hash() {
-        return hash(toYaml());
+        return hash(toStored());
     }
 
-    /** Returns the {@link #hash()} of a specification that {@link #toYaml} returned, also in an earlier version. */
+    /** Returns the {@link #hash()} of a specification that {@link #toStored} returned, also in an earlier version. */
     public static String hash(String yaml) {
         return fingerprint(yaml);
     }
@@ -305,7 +328,8 @@ public record ModelSpec(
     Map<String, String> stateParts() {
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("fields", fields.write().toString());
-        parts.put("features", SpecWriter.features(features()).toString());
+        parts.put(
+                "features", StoredForm.features(SpecWriter.features(features())).toString());
         parts.put("model", model().name() + model().shape());
         parts.put("outputs", Integer.toString(outputs()));
         parts.put("loss", loss().name());

@@ -75,6 +75,11 @@ public final class SpecCompatibility {
                 differences.add(difference(part, before.get(part), after.get(part)));
             }
         }
+        String moved = FeatureChange.moved(
+                from.features().hashedFeatures(), to.features().hashedFeatures());
+        if (moved != null && parts.contains("features")) {
+            differences.add(moved);
+        }
         return differences.toString();
     }
 

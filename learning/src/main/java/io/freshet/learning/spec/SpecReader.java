@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Reads a specification from YAML, the inverse of {@link SpecWriter}. {@link SpecChecks} checks fields that depend on each other. */
@@ -40,12 +41,13 @@ final class SpecReader {
 
     private SpecReader() {}
 
-    static ModelSpec read(String yaml) {
+    /** @param form converts the document to the form that users write */
+    static ModelSpec read(String yaml, UnaryOperator<Map<?, ?>> form) {
         Object document = YamlDocument.load(yaml);
         if (!(document instanceof Map<?, ?> map)) {
             throw new SpecException("specification: not a mapping (expected: name, label, features, loss, ...)");
         }
-        return read(new SpecNode("", map));
+        return read(new SpecNode("", form.apply(map)));
     }
 
     static ModelSpec read(SpecNode root) {
@@ -132,7 +134,7 @@ final class SpecReader {
         List<String> categorical = node.names("categorical");
         List<String> tokens = node.names("tokens");
         List<List<String>> cross = node.nameLists("cross");
-        List<String> sparse = node.names("sparse");
+        List<FeatureSpec.Sparse> sparse = sparse(node.nodes("sparse", "field"));
         List<FeatureSpec.Dense> dense = dense(node.nodes("dense", "field"));
         String length = node.optionalFieldName("length");
         int hashBits = node.integer("hashBits", FeatureSpec.DEFAULT_HASH_BITS, 1, FeatureSpec.MAXIMUM_HASH_BITS);
@@ -149,6 +151,20 @@ final class SpecReader {
                     "features", "none", "at least one of numeric, categorical, tokens, cross, sparse, dense, time");
         }
         return features;
+    }
+
+    private static List<FeatureSpec.Sparse> sparse(List<SpecNode> nodes) {
+        List<FeatureSpec.Sparse> vectors = new ArrayList<>();
+        Set<String> fields = new HashSet<>();
+        for (SpecNode node : nodes) {
+            String field = node.fieldName("field");
+            vectors.add(new FeatureSpec.Sparse(field, node.flag("hash", false)));
+            node.end();
+            if (!fields.add(field)) {
+                throw SpecException.of(node.path("field"), field, "each field once");
+            }
+        }
+        return vectors;
     }
 
     private static List<FeatureSpec.Dense> dense(List<SpecNode> nodes) {

@@ -3,17 +3,16 @@ package io.freshet.learning.spec;
 import io.freshet.learning.features.Moments;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.MissingSpec;
-import io.freshet.learning.yaml.YamlDocument;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a specification as YAML, including all defaults; {@link SpecReader} reads back an equal specification. */
+/** Writes a specification as a document, including all defaults; {@link SpecReader} reads back an equal specification. */
 final class SpecWriter {
     private SpecWriter() {}
 
-    static String write(ModelSpec spec) {
+    static Map<String, Object> write(ModelSpec spec) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("name", spec.name());
         root.putAll(spec.fields().write());
@@ -36,7 +35,7 @@ final class SpecWriter {
         root.put("evaluation", spec.reporting().writeEvaluation());
         root.put("watch", spec.watch().write());
         spec.stream().write(root);
-        return YamlDocument.write(root);
+        return root;
     }
 
     private static Map<String, Object> typed(String type, Map<String, ?> hyperparameters) {
@@ -60,7 +59,14 @@ final class SpecWriter {
         List<List<String>> cross = new ArrayList<>();
         from.cross().forEach(names -> cross.add(new ArrayList<>(names)));
         features.put("cross", cross);
-        features.put("sparse", new ArrayList<>(from.sparse()));
+        List<Map<String, Object>> sparse = new ArrayList<>();
+        for (FeatureSpec.Sparse vector : from.hashedFeatures().sparse()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("field", vector.field());
+            fields.put("hash", vector.hash());
+            sparse.add(fields);
+        }
+        features.put("sparse", sparse);
         List<Map<String, Object>> dense = new ArrayList<>();
         for (FeatureSpec.Dense vector : from.dense()) {
             Map<String, Object> fields = new LinkedHashMap<>();

@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * A linear model trained with plain loops over dense arrays, from raw fields; the learner must equal it, bit for bit.
  *
- * <p>Every formula is written out again: hashing into a dense vector, standardization, softmax and logistic function, the
+ * <p>Every formula is written out again: hashes and indices into a dense vector, standardization, softmax and logistic function, the
  * mean over a batch, SGD, and RMSProp. Only MurmurHash3 is shared. Sums are in the documented order. With one output, there
  * are four interleaved sums over the present entries (bias, numbers, hashed rows in the order of the fields), and the first also has the
  * remainder. Otherwise, sums are entry by entry, and gradients sample by sample.
@@ -150,8 +150,7 @@ final class OracleLearner {
             put(x, present, first + Math.floorMod(h, buckets), 1);
         }
         for (Map.Entry<Integer, Float> pair : fields.pairs) {
-            int h = MurmurHash3.hash(pair.getKey(), MurmurHash3.hash("s", seed));
-            put(x, present, first + Math.floorMod(h, buckets), pair.getValue());
+            put(x, present, first + pair.getKey() % buckets, pair.getValue());
         }
     }
 

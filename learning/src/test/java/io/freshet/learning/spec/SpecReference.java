@@ -48,6 +48,7 @@ final class SpecReference {
         page.append("### All fields\n\n");
         table(fields(Map.of()));
         nested("features.standardize", Map.of("decay", 1));
+        nested("features.sparse", Map.of("field", "x"));
         nested("features.dense", Map.of("field", "x", "length", 1));
         nested("features.time", Map.of("field", "t", "features", List.of("hour")));
         types("loss", LossTable.names());

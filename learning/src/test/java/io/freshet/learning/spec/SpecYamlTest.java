@@ -51,7 +51,7 @@ class SpecYamlTest {
               categorical: [origin, dest]
               tokens: [words]
               cross: [[origin, dest], [dest, origin, gate]]
-              sparse: [tags]
+              sparse: [{field: tags, hash: true}]
               dense:
                 - {field: pixel*, length: 784, divide: 255}
                 - {field: embedding, length: 16, standardize: true}
@@ -147,7 +147,7 @@ class SpecYamlTest {
                                                 List.of("origin", "dest"),
                                                 List.of("words"),
                                                 List.of(List.of("origin", "dest"), List.of("dest", "origin", "gate")),
-                                                List.of("tags"),
+                                                List.of(new FeatureSpec.Sparse("tags", true)),
                                                 12),
                                         List.of(
                                                 new FeatureSpec.Dense("pixel*", 784, 255, false),

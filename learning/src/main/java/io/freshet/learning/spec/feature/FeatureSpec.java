@@ -49,11 +49,11 @@ public record FeatureSpec(
      * @param categorical text fields; the value is hashed
      * @param tokens text fields of words separated by spaces; each word is hashed
      * @param cross lists of text fields whose values are hashed together
-     * @param sparse text fields of {@code index:value} pairs; each index is hashed
+     * @param sparse text fields of {@code index:value} pairs
      * @param bits all of them share 2^bits rows of parameters; 1 to 26
      */
     public record Hashed(
-            List<String> categorical, List<String> tokens, List<List<String>> cross, List<String> sparse, int bits) {
+            List<String> categorical, List<String> tokens, List<List<String>> cross, List<Sparse> sparse, int bits) {
         public Hashed {
             categorical = List.copyOf(categorical);
             tokens = List.copyOf(tokens);
@@ -64,8 +64,13 @@ public record FeatureSpec(
         /** Returns the distinct text fields. */
         public List<String> textFields() {
             Set<String> fields = plainTextFields();
-            fields.addAll(sparse);
+            sparse.forEach(vector -> fields.add(vector.field()));
             return new ArrayList<>(fields);
+        }
+
+        /** Returns the sparse vector whose index i is row i, the first that is not hashed; null if all are. */
+        public @Nullable Sparse unshifted() {
+            return sparse.stream().filter(vector -> !vector.hash()).findFirst().orElse(null);
         }
 
         /** Returns the distinct text fields of categories, words, and crosses. */
@@ -76,6 +81,13 @@ public record FeatureSpec(
             return fields;
         }
     }
+
+    /**
+     * A text field of {@code index:value} pairs.
+     *
+     * @param hash whether each index is hashed, rather than a row
+     */
+    public record Sparse(String field, boolean hash) {}
 
     /**
      * A vector field.
@@ -117,7 +129,7 @@ public record FeatureSpec(
     }
 
     public List<String> sparse() {
-        return hashedFeatures.sparse();
+        return hashedFeatures.sparse().stream().map(Sparse::field).toList();
     }
 
     public int hashBits() {
