@@ -21,7 +21,8 @@ class LossContractTest {
     void the_table_has_every_loss() {
         List<Loss> table = TestSpecs.losses();
         Stream<Class<?>> all = Stream.of(Loss.class.getPermittedSubclasses())
-                .flatMap(loss -> loss == PointwiseLoss.class ? Stream.of(loss.getPermittedSubclasses()) : Stream.of(loss));
+                .flatMap(loss ->
+                        loss == PointwiseLoss.class ? Stream.of(loss.getPermittedSubclasses()) : Stream.of(loss));
         assertThat(table.stream().<Class<?>>map(Object::getClass)).containsExactlyInAnyOrderElementsOf(all.toList());
         assertThat(table.stream().map(Loss::name)).doesNotHaveDuplicates();
     }
