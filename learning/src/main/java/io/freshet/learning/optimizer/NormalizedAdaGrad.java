@@ -29,8 +29,8 @@ import java.util.Map;
  *
  * <p>Slots: G_i / s_i^2, which neither overflows nor vanishes with x, and s_i; both start at 0. The first value of a parameter that
  * is not 0, as after a warm start, changes no parameter. A parameter with a G of 0, the square of a gradient below 1e-19, is not
- * moved. A value below 1e-30 counts as 0; Vowpal Wabbit replaces values below 1.1e-19 by that. It also limits predictions to the
- * labels seen, and logits to 50. Sums over a sample are float64. Pinned by {@code NormalizedAdaGradTest} and {@code
+ * moved. A value below 1e-30 counts as 0; Vowpal Wabbit replaces values below 1.1e-19 by that. It also learns
+ * from the gradient of a prediction that is limited to the labels seen, and limits logits to 50. Sums over a sample are float64. Pinned by {@code NormalizedAdaGradTest} and {@code
  * NormalizedAdaGradGoldenTest}.
  *
  * @see <a href="https://arxiv.org/abs/1305.6646">Ross, Mineiro, Langford 2013, Normalized Online Learning</a>

@@ -17,7 +17,7 @@ import io.freshet.learning.spec.feature.FeatureSpec;
  * @param seed seed of the feature hashes and of all random numbers
  */
 public record Architecture(FeatureSpec features, Model model, int outputs, Loss loss, boolean clamps, long seed) {
-    /** Returns whether predictions are limited by default: with an optimizer that has no rate, if the loss allows it. */
+    /** Returns whether predictions are limited by default: with an optimizer that looks ahead, if the loss allows it. */
     static boolean clampsByDefault(Loss loss, Optimizer optimizer) {
         return optimizer.looksAhead() && loss.predictsMean();
     }

@@ -50,7 +50,12 @@ public final class FeatureChange {
                 }
             }
         }
-        return null;
+        FeatureSpec.Sparse before = from.unshifted();
+        FeatureSpec.Sparse after = to.unshifted();
+        return before == null || after == null || before.field().equals(after.field())
+                ? null
+                : "features.sparse: " + after.field() + " would continue from the rows of " + before.field()
+                        + "; {field: " + after.field() + ", hash: true} gives it its own";
     }
 
     /** Returns why the features of a model cannot change, whichever they are; null if they can. */

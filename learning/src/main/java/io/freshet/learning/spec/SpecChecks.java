@@ -164,7 +164,10 @@ final class SpecChecks {
             throw SpecException.of("loss", spec.loss().name(), lossExpectation);
         }
         if (!training.schedule().equals(new Constant())) {
-            throw SpecException.of("schedule", training.schedule().name(), "none" + since + "slows down by itself");
+            throw SpecException.of(
+                    "schedule",
+                    training.schedule().name(),
+                    "constant, without warmup" + since + "slows down by itself");
         }
         Regularization penalty = training.regularization();
         if (!penalty.equals(Regularization.NONE)) {

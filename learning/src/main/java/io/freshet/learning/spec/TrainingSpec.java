@@ -166,8 +166,10 @@ public record TrainingSpec(
         SpecNode optimizerNode = ShortForm.node(root, "optimizer");
         Optimizer optimizer = OptimizerTable.read(optimizerNode, regularization);
         if (!optimizer.hasLearningRate() && optimizerNode.has("learningRate")) {
-            throw new SpecException(optimizerNode.path("learningRate") + ": not allowed (expected: none, since "
-                    + optimizer.name() + " has no learning rate)");
+            throw SpecException.of(
+                    optimizerNode.path("learningRate"),
+                    optimizerNode.number("learningRate", 0, value -> true, "a number"),
+                    "none, since " + optimizer.name() + " has no learning rate");
         }
         double learningRate = optimizer.hasLearningRate()
                 ? optimizerNode.number(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code optimizer=sgd,adam} yields two variants, and together with {@code batch.size=1,32} four. {@code optimizer}
  * is short for {@code optimizer.type}. A variant that changes a type keeps only {@code learningRate} of the fields next
- * to it, because the new type may not have the others. A variant is named after the specification and its values:
+ * to it, if the new type has it, because it may not have the others. A variant is named after the specification and its values:
  * {@code delays.adam.size-32}.
  *
  * @param name name of the specification

@@ -1,5 +1,6 @@
 package io.freshet.learning.variants;
 
+import io.freshet.learning.spec.table.OptimizerTable;
 import io.freshet.learning.spec.table.ShortForm;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Variation(List<String> path, List<@Nullable Object> values) {
     static final String EXPECTED = "path=value,value,...";
     private static final String TYPE = "type";
-    /** The fields that every type of a mapping has. */
+    /** The fields that every type of a mapping has, but for optimizers without a learning rate. */
     private static final Set<String> COMMON = Set.of("learningRate");
 
     /**
@@ -91,7 +92,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         }
         String field = path.get(path.size() - 1);
         if (isType() && !Objects.equals(parent.get(TYPE), value)) {
-            parent.keySet().retainAll(COMMON);
+            parent.keySet().retainAll(OptimizerTable.lacksLearningRate(value) ? Set.of() : COMMON);
         }
         if (value == null) {
             parent.remove(field);

@@ -140,7 +140,7 @@ class NormalizedAdaGradTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "schedule: {type: inverse, tau: 9} | schedule: inverse (expected: none, since optimizer"
+                "schedule: {type: inverse, tau: 9} | schedule: inverse (expected: constant, without warmup, since optimizer"
                         + " normalized-adagrad slows down by itself)",
                 "regularization: {l1: 0.1} | regularization.l1: 0.1 (expected: 0, since optimizer normalized-adagrad"
                         + " ignores the scales that a penalty depends on)",

@@ -90,7 +90,7 @@ class OptimizerYamlTest {
                 "ftrl | beta: 0.0 | beta: 0.0 (expected: in [1e-15, 1e6])",
                 "lbfgs | history: 0 | history: 0 (expected: in [1, 100], whole)",
                 "lbfgs | history: 2.5 | history: 2.5 (expected: in [1, 100], whole)",
-                "scale-free | learningRate: 0.1 | learningRate: not allowed (expected: none, since scale-free has no learning rate)",
+                "scale-free | learningRate: 0.1 | learningRate: 0.1 (expected: none, since scale-free has no learning rate)",
                 "sgd | momentum: 0.9 | momentum: unknown field (expected: one of type, learningRate)",
             })
     void names_an_invalid_hyperparameter(String name, String yaml, String message) {

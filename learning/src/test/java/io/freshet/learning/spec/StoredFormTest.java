@@ -122,6 +122,11 @@ class StoredFormTest {
                 .contains("features.sparse: s would move to other rows; the same first field keeps them");
         assertThat(SpecCompatibility.refusal(model("[s, t]"), model("[t]")))
                 .contains("features.sparse: t would move to other rows; the same first field keeps them");
+        assertThat(SpecCompatibility.refusal(one, model("[t]")))
+                .contains(
+                        "features.sparse: t would continue from the rows of s; {field: t, hash: true} gives it its own");
+        assertThat(SpecCompatibility.refusal(one, model("[{field: t, hash: true}]")))
+                .isNull();
         assertThat(SpecCompatibility.refusal(one, model("[{field: s, hash: true}]")))
                 .contains("features.sparse: s would move to other rows; {field: s, hash: false} keeps them");
     }

@@ -69,6 +69,12 @@ class SpecVariantsTest {
     }
 
     @Test
+    void a_type_without_a_learning_rate_does_not_keep_it() {
+        ModelSpec spec = specs("optimizer=sgd,scale-free").get(1);
+        assertThat(spec.optimizer().name()).isEqualTo("scale-free");
+    }
+
+    @Test
     void keeps_all_fields_that_do_not_vary() {
         ModelSpec alone = ModelSpec.parse(
                 YAML.replace("name: delays", "name: delays.learningRate-0.01").replace("0.25", "0.01"));

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** All optimizers by YAML name, with their hyperparameters. */
 public final class OptimizerTable {
@@ -69,6 +70,14 @@ public final class OptimizerTable {
 
     public static Optimizer read(SpecNode node, Regularization regularization) {
         return node.choose("sgd", ALL).apply(node, regularization);
+    }
+
+    /** Returns whether a value is the name of an optimizer without a learning rate. */
+    public static boolean lacksLearningRate(@Nullable Object name) {
+        return name instanceof String known
+                && names().contains(known)
+                && !read(new SpecNode("", Map.of("type", known)), Regularization.NONE)
+                        .hasLearningRate();
     }
 
     private static double number(SpecNode node, Hyperparameter hyperparameter) {
