@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * sample form one batch.
  *
  * <p>The state after a sequence of samples is a pure function of the specification and the sequence: no clock, no randomness,
- * sums in a fixed order. A sample changes no parameter if its gradient is not finite, or if its square does not fit a float.
+ * sums in a fixed order. A sample changes no parameter if its gradient is not finite, or if its square does not fit a float
+ * (for optimizers that step along it).
  *
  * <p>Learning a sample allocates nothing. One learner serves any number of states of the model. It holds scratch space: use
  * one per thread.

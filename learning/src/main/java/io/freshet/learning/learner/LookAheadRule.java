@@ -19,6 +19,7 @@ final class LookAheadRule implements Rule {
     /** To measure norms. */
     private final GradientRule gradients;
 
+    private final int outputs;
     private final double learningRate;
     private final SampleStep step;
 
@@ -26,6 +27,7 @@ final class LookAheadRule implements Rule {
         this.optimizer = optimizer;
         this.evaluator = evaluator;
         this.gradients = gradients;
+        outputs = spec.outputs();
         learningRate = spec.training().learningRate();
         step = new SampleStep(spec.loss(), spec.outputs(), learningRate);
     }
@@ -41,10 +43,19 @@ final class LookAheadRule implements Rule {
         if (batch.size() == 1) {
             step.predicted(evaluator.logits(), evaluator.gradients());
         }
+        for (int i = 0; i < (to - from) * outputs; i++) {
+            if (!isFinite(evaluator.logits()[i])) {
+                return Float.NaN;
+            }
+        }
         if (measures(state)) {
             gradients.add(state, batch, from, to, total);
         }
         return 0;
+    }
+
+    private static boolean isFinite(float number) {
+        return Math.abs(number) <= Float.MAX_VALUE;
     }
 
     private static boolean measures(LearnerState state) {
@@ -81,7 +92,7 @@ final class LookAheadRule implements Rule {
 
     @Override
     public boolean applyOne(LearnerState state, Sample sample, LeadingEntries leading, float bound) {
-        if (!evaluator.isFinite(0)) {
+        if (!evaluator.isFinite(0) || !isFinite(evaluator.logits()[0])) {
             return false;
         }
         state.learned(sample, leading);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Twice PyTorch's {@code PoissonNLLLoss} minus its minimum for the label, so that a perfect prediction has loss 0; the
  * same as scikit-learn's {@code mean_poisson_deviance}. The label need not be whole, so it can be a rate or a scaled
  * count. The mean is limited to 2^126, for logits above 87.3, just before a float overflows. Its gradient, 2^127,
- * exceeds what the learner accepts, so such a sample is rejected. Pinned by {@code LossGoldenTest}.
+ * exceeds what a step along it accepts, so such a sample is rejected then. Pinned by {@code LossGoldenTest}.
  *
  * @see <a href="https://doi.org/10.2307/2344614">Nelder and Wedderburn 1972, Generalized linear models</a>
  */
