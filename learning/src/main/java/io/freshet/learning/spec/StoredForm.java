@@ -14,7 +14,6 @@ import java.util.function.UnaryOperator;
  *   of users                             stored
  *   sparse: [s]                          sparse: [{field: s, hash: false}]
  *   sparse: [{field: s, hash: true}]     sparse: [s]
- *   clamp, if it is the default          nothing
  * </pre>
  *
  * Pinned by {@code StoredFormTest}.
@@ -30,11 +29,8 @@ final class StoredForm {
         return withFeatures(stored, features -> withSparse(features, StoredForm::readVector));
     }
 
-    static Map<?, ?> of(ModelSpec spec) {
-        Map<String, Object> written = SpecWriter.write(spec);
-        if (spec.clamps() == Architecture.clampsByDefault(spec.loss(), spec.optimizer())) {
-            written.remove("clamp");
-        }
+    /** Returns the stored form of a document that {@link SpecWriter} wrote. */
+    static Map<?, ?> write(Map<?, ?> written) {
         return withFeatures(written, StoredForm::features);
     }
 
