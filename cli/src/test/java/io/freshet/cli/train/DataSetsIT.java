@@ -114,7 +114,7 @@ class DataSetsIT {
         assertThat(train(spec, file, null).get("loss").asDouble()).isCloseTo(expected, within(1e-4));
     }
 
-    /** Returns numbers as they are, and so many rows that hardly any names collide. */
+    /** Returns features that are not standardized. The table has so many rows that few names share one. */
     private static String plainFeatures(String file) {
         return switch (file) {
             case "electricity.csv.gz" ->

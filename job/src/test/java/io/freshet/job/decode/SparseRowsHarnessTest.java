@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.record.TrainerInput;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.SourceRecordReader;
-import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.features.MurmurHash3;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.field.RecordFields;
@@ -24,15 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.util.ListCollector;
-import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -133,31 +121,8 @@ class SparseRowsHarnessTest {
 
     /** Returns a state with the specification in the form of a version that hashed all indices. */
     private static OperatorSubtaskState stored() throws Exception {
-        try (var writer = new OneInputStreamOperatorTestHarness<TrainerInput, LearnInput>(
-                new ProcessOperator<>(new StateWriter()))) {
-            writer.setup(new LearnInputSerializer());
-            writer.open();
-            return writer.snapshot(1, 1);
-        }
-    }
-
-    private static final class StateWriter extends ProcessFunction<TrainerInput, LearnInput>
-            implements CheckpointedFunction {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public void initializeState(FunctionInitializationContext context) throws Exception {
-            BroadcastState<String, String> specs =
-                    context.getOperatorStateStore().getBroadcastState(SpecRegistry.STATE);
-            String yaml = HASHED.toStored();
-            assertThat(yaml).contains("sparse: [s, u]");
-            specs.put("m", yaml);
-        }
-
-        @Override
-        public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) {}
-
-        @Override
-        public void snapshotState(FunctionSnapshotContext context) {}
+        String yaml = HASHED.toStored();
+        assertThat(yaml).contains("sparse: [s, u]");
+        return StoredSpecs.of(Map.of("m", yaml));
     }
 }

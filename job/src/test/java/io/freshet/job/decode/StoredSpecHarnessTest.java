@@ -3,22 +3,11 @@ package io.freshet.job.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
-import io.freshet.job.record.LearnInput;
-import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.SpecChange;
-import io.freshet.job.record.TrainerInput;
-import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
-import org.apache.flink.api.common.state.BroadcastState;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a job that cannot be restored, since its state has a specification that this version refuses. */
@@ -73,30 +62,7 @@ class StoredSpecHarnessTest {
 
     /** Returns a state with an invalid specification of one model, and a valid one of another. */
     private static OperatorSubtaskState stored() throws Exception {
-        try (var writer = new OneInputStreamOperatorTestHarness<TrainerInput, LearnInput>(
-                new ProcessOperator<>(new StateWriter()))) {
-            writer.setup(new LearnInputSerializer());
-            writer.open();
-            return writer.snapshot(1, 1);
-        }
-    }
-
-    private static final class StateWriter extends ProcessFunction<TrainerInput, LearnInput>
-            implements CheckpointedFunction {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public void initializeState(FunctionInitializationContext context) throws Exception {
-            BroadcastState<String, String> specs =
-                    context.getOperatorStateStore().getBroadcastState(SpecRegistry.STATE);
-            specs.put("keyed", KEYED.toYaml().replace("hashBits: 4", "hashBits: 99"));
-            specs.put("whole", WHOLE.toYaml());
-        }
-
-        @Override
-        public void processElement(TrainerInput input, Context context, Collector<LearnInput> out) {}
-
-        @Override
-        public void snapshotState(FunctionSnapshotContext context) {}
+        return StoredSpecs.of(
+                Map.of("keyed", KEYED.toYaml().replace("hashBits: 4", "hashBits: 99"), "whole", WHOLE.toYaml()));
     }
 }
