@@ -22,6 +22,13 @@ def softplus(z):
     return max(z, 0) + math.log1p(math.exp(-abs(z)))
 
 
+def part(square, total, weight):
+    """Of a number with this square, what counts beside earlier squares."""
+    if weight == 0 or total == 0:
+        return 1.0
+    return min(1.0, math.sqrt(max(100 * total / weight, total / 10) / square)) if square > 0 else 1.0
+
+
 def sign(x):
     return (x > 0) - (x < 0)
 
@@ -99,11 +106,20 @@ class ScaleFree:
         z = [of_features[k] + of_bias[k] for k in outputs]
         g = slopes(self.loss, z, y)
         scored = z, value(self.loss, z, y)
-        h1, G, Y = min(h, 1), 1.0, 1.0
-        if self.loss in IN_UNIT_OF_LABEL:
-            self.N += h
-            self.Q += h * sum(each**2 for each in g) / self.outputs
-            self.W += h * sum(each**2 for each in y) / self.outputs
+        h1, Y = min(h, 1), 1.0
+        # The slope of a loss that is a mean over outputs: 1, divided by their number.
+        G = 1 / self.outputs if self.loss in POINTWISE else 1.0
+        in_unit = self.loss in IN_UNIT_OF_LABEL
+        squares = sum(each**2 for each in g) / self.outputs
+        counts = part(squares, max(self.Q, self.W if in_unit else self.N * G**2), self.N)
+        g = [counts * each for each in g]
+        h *= counts
+        if in_unit:
+            of_labels = sum(each**2 for each in y) / self.outputs
+            self.W += h / counts * of_labels * part(of_labels, self.W, self.N) ** 2
+        self.N += h / counts
+        self.Q += h * counts * squares
+        if in_unit:
             G, Y = math.sqrt(self.Q / self.N), math.sqrt(self.W / self.N)
         if G == 0 or Y == 0 or not any(g):
             return scored
@@ -206,7 +222,12 @@ def label(loss, logit, draw):
     return [single(30 + 7 * z) for z in noisy]
 
 
-def stream(loss, outputs, seed, scales, weights, late):
+def absurd(loss, t):
+    """The factor of a label: every 25th is far too large."""
+    return 10.0 ** (6 if loss == "poisson" else t / 10) if t % 25 == 24 else 1.0
+
+
+def stream(loss, outputs, seed, scales, weights, late, outliers):
     draw = random.Random(seed)
     truth = [normals(draw, FEATURES) for _ in range(outputs)]
     samples = []
@@ -216,6 +237,8 @@ def stream(loss, outputs, seed, scales, weights, late):
         logit = [sum(w * x for w, x, is_in in zip(row, standard, present) if is_in) for row in truth]
         y = label(loss, logit, draw)
         x = [single(each * scales(i, t)) if present[i] and draw.random() < 0.8 else 0.0 for i, each in enumerate(standard)]
+        if outliers:
+            y = [single((each + 1) * absurd(loss, t)) for each in y]
         samples.append((x, y, single(weights(draw))))
     return samples
 
@@ -245,7 +268,7 @@ def above_1(draw):
 
 
 LATE = [0, 0, 40, 80, 110]
-# name, loss, outputs, scales, weights, samples before each feature
+# name, loss, outputs, scales, weights, samples before each feature, and whether some labels are absurd
 STREAMS = [
     ("squared", "mean-squared-error", 1, uneven, one, None),
     ("logistic", "binary-cross-entropy", 1, uneven, one, None),
@@ -268,6 +291,12 @@ STREAMS = [
     ("squared, growing", "mean-squared-error", 1, growing, one, None),
     ("logistic, late", "binary-cross-entropy", 1, uneven, one, LATE),
     ("squared, late", "mean-squared-error", 1, uneven, one, LATE),
+    ("squared, outliers", "mean-squared-error", 1, uneven, one, None, True),
+    ("squared, 2 outputs, outliers", "mean-squared-error", 2, uneven, one, None, True),
+    ("squared, heavy outliers", "mean-squared-error", 1, plain, above_1, None, True),
+    ("huber, outliers", "huber", 1, uneven, one, None, True),
+    ("poisson, outliers", "poisson", 1, plain, one, None, True),
+    ("poisson, 2 outputs, outliers", "poisson", 2, plain, below_1, None, True),
 ]
 
 
@@ -299,8 +328,8 @@ def examples():
 
 
 def streams():
-    return [case(name, loss, outputs, stream(loss, outputs, 20261130 + n, scales, weights, late), CHECKS)
-            for n, (name, loss, outputs, scales, weights, late) in enumerate(STREAMS)]
+    return [case(name, loss, outputs, stream(loss, outputs, 20261130 + n, scales, weights, late, any(outliers)), CHECKS)
+            for n, (name, loss, outputs, scales, weights, late, *outliers) in enumerate(STREAMS)]
 
 
 if __name__ == "__main__":

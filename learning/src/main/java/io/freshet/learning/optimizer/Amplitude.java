@@ -13,6 +13,9 @@ import static io.freshet.learning.math.Transcendental.exp;
  *   N' = N + h,   Q' = Q + h g^2,   W' = W + h y^2,    G = sqrt(Q' / N'),   Y = sqrt(W' / N')
  * </pre>
  *
+ * For g and y, see {@link SquareLimit}. A g as large as the labels, or as the slopes of a loss that has not their unit, is not limited.
+ * Without that unit, W is 0.
+ *
  * If g z is positive in the mean, predictions are overconfident, and the amplitude falls.
  */
 final class Amplitude {
@@ -43,11 +46,23 @@ final class Amplitude {
         return exp(Math.max(memory[LOGARITHM], memory[BIAS_LOGARITHM]));
     }
 
-    /** Adds a sample, or the sums of several, to the units. */
-    static void addUnits(double[] memory, double weight, double gradients, double labels) {
-        memory[WEIGHT] += weight;
-        memory[GRADIENTS] += gradients;
-        memory[LABELS] += labels;
+    /**
+     * Adds a sample to the units.
+     *
+     * @param gradients g^2, the mean over outputs
+     * @param labels y^2, the mean over outputs
+     * @param usual the size of g that counts as usual from the start
+     * @return the share of the sample that counts
+     */
+    static double addUnits(double[] memory, double h, double gradients, double labels, double usual) {
+        double n = memory[WEIGHT];
+        double sum = Math.max(usual * usual * n, Math.max(memory[GRADIENTS], memory[LABELS]));
+        double share = SquareLimit.share(gradients, sum, n);
+        double ofLabel = SquareLimit.share(labels, memory[LABELS], n);
+        memory[WEIGHT] += h;
+        memory[GRADIENTS] += h * gradients * share * share;
+        memory[LABELS] += h * labels * ofLabel * ofLabel;
+        return share;
     }
 
     /** Returns G. */

@@ -76,11 +76,16 @@ public record NormalizedAdaGrad() implements LookAhead {
     @Override
     public void learn(Weights weights, double[] memory, SampleStep sample) {
         boolean pointwise = sample.loss instanceof PointwiseLoss;
-        double smallest = sample.loss.isInUnitOfLabel() ? 0 : SMALLEST_GRADIENT;
+        boolean inUnit = sample.loss.isInUnitOfLabel();
+        double smallest = inUnit ? 0 : SMALLEST_GRADIENT * sample.unit;
+        double usual = inUnit ? 0 : sample.unit * sample.unit * memory[WEIGHT];
+        int bias = sample.rows[0] * weights.layout().stride() + SQUARES * weights.layout().slotDistance();
         double largest = 0;
         for (int k = 0; k < sample.outputs; k++) {
-            double g = sample.gradients[k] * (pointwise ? (double) sample.outputs : 1);
-            sample.slopes[k] = !pointwise || Math.abs(g) > smallest ? sample.gradients[k] : 0;
+            double g = sample.gradients[k];
+            double sum = Math.max(usual, weights.array()[bias + k]);
+            double counted = SquareLimit.share(g * g, sum, memory[WEIGHT]);
+            sample.slopes[k] = !pointwise || Math.abs(g) > smallest ? counted * g : 0;
             largest = Math.max(largest, Math.abs(g));
         }
         if (!(largest > smallest)) {
@@ -106,7 +111,8 @@ public record NormalizedAdaGrad() implements LookAhead {
         double share = sample.weight / sample.outputs;
         for (int k = 0; k < sample.outputs; k++) {
             boolean learns = sample.slopes[k] != 0;
-            sample.starts[k] = learns ? loss.follow(sample.logits[k], sample.label[k], share * sample.distances[k]) : 0;
+            double time = learns ? share * sample.slopes[k] / sample.gradients[k] * sample.distances[k] : 0;
+            sample.starts[k] = learns ? loss.follow(sample.logits[k], sample.label[k], time) : 0;
         }
     }
 
