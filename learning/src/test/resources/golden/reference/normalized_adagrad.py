@@ -103,12 +103,12 @@ class NormalizedAdaGrad:
         self.s = [0.0] * rows
         self.N = self.T = 0.0
 
-    def part(self, g, total):
+    def part(self, g, h, total):
         """Of a gradient, what counts beside earlier ones: those of the bias, whose value is always 1."""
         if self.T == 0 or total == 0 or g == 0:
             return 1.0
         usual = 0 if self.loss in IN_UNIT_OF_LABEL else 1 if self.loss in OF_CLASSES else 1 / self.outputs
-        largest = max(total, usual**2 * self.T) * max(100 / self.T, 1 / 10)
+        largest = max(total, usual**2 * self.T) * max(100 / self.T, 1 / (10 * h))
         return min(1.0, math.sqrt(largest) / abs(g))
 
     def learn(self, numbers, y, h):
@@ -125,7 +125,7 @@ class NormalizedAdaGrad:
             g = [each if abs(each) * self.outputs > limit else 0.0 for each in g]
         if not any(g):
             return z
-        counts = [self.part(g[k], self.G[0][k]) for k in outputs]
+        counts = [self.part(g[k], h, self.G[0][k]) for k in outputs]
         g = [a * b for a, b in zip(g, counts)]
         for i in seen:
             if abs(x[i]) > self.s[i]:

@@ -22,11 +22,11 @@ def softplus(z):
     return max(z, 0) + math.log1p(math.exp(-abs(z)))
 
 
-def part(square, total, weight):
+def part(square, h, total, weight):
     """Of a number with this square, what counts beside earlier squares."""
     if weight == 0 or total == 0:
         return 1.0
-    return min(1.0, math.sqrt(max(100 * total / weight, total / 10) / square)) if square > 0 else 1.0
+    return min(1.0, math.sqrt(max(100 * total / weight, total / (10 * h)) / square)) if square > 0 else 1.0
 
 
 def sign(x):
@@ -111,12 +111,12 @@ class ScaleFree:
         G = 1 / self.outputs if self.loss in POINTWISE else 1.0
         in_unit = self.loss in IN_UNIT_OF_LABEL
         squares = sum(each**2 for each in g) / self.outputs
-        counts = part(squares, max(self.Q, self.W if in_unit else self.N * G**2), self.N)
+        counts = part(squares, h, max(self.Q, self.W if in_unit else self.N * G**2), self.N)
         g = [counts * each for each in g]
         h *= counts
         if in_unit:
             of_labels = sum(each**2 for each in y) / self.outputs
-            self.W += h / counts * of_labels * part(of_labels, self.W, self.N) ** 2
+            self.W += h / counts * of_labels * part(of_labels, h / counts, self.W, self.N) ** 2
         self.N += h / counts
         self.Q += h * counts * squares
         if in_unit:
@@ -150,7 +150,8 @@ class ScaleFree:
 
     def amplify(self, unit, signal, of_bias):
         def limited(d, S):
-            return max(-10 * math.sqrt(S), min(10 * math.sqrt(S), d))
+            largest = math.sqrt(S * max(1, min(100, 100 / self.N)))
+            return max(-largest, min(largest, d))
 
         def within(a):
             return max(-20, min(20, a))

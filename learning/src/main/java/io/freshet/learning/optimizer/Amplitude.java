@@ -7,7 +7,7 @@ import static io.freshet.learning.math.Transcendental.exp;
  * labels.
  *
  * <pre>
- *   d  = g z_f / (G Y), limited to +-10 sqrt(S)        z_f: the logit without the bias; z_b: the bias
+ *   d  = g z_f / (G Y),  d^2 limited to S max(1, min(100, 100 / N'))        z_f: the logit without the bias; z_b: the bias
  *   S' = S + d^2,   a' = a - 0.5 d / sqrt(S')          S starts at 1, a at 0
  *   the same for the bias with z_b, 0.1, and ln 2      both amplitudes in [-20, 20]
  *   N' = N + h,   Q' = Q + h g^2,   W' = W + h y^2,    G = sqrt(Q' / N'),   Y = sqrt(W' / N')
@@ -28,7 +28,9 @@ final class Amplitude {
     private static final int LABELS = 6;
     private static final double LOG_2 = 0x1.62e42fefa39efp-1;
     private static final double LIMIT = 20;
-    private static final double LARGEST_SIGNAL = 10;
+    /** Samples in which a d may be more than all before it. */
+    private static final double EARLY = 100;
+
     private static final double RATE = 0.5;
     private static final double BIAS_RATE = 0.1;
 
@@ -57,8 +59,8 @@ final class Amplitude {
     static double addUnits(double[] memory, double h, double gradients, double labels, double usual) {
         double n = memory[WEIGHT];
         double sum = Math.max(usual * usual * n, Math.max(memory[GRADIENTS], memory[LABELS]));
-        double share = SquareLimit.share(gradients, sum, n);
-        double ofLabel = SquareLimit.share(labels, memory[LABELS], n);
+        double share = SquareLimit.share(gradients, h, sum, n);
+        double ofLabel = SquareLimit.share(labels, h, memory[LABELS], n);
         memory[WEIGHT] += h;
         memory[GRADIENTS] += h * gradients * share * share;
         memory[LABELS] += h * labels * ofLabel * ofLabel;
@@ -87,7 +89,7 @@ final class Amplitude {
     }
 
     private static void learn(double[] memory, int at, double signal, double rate) {
-        double limit = LARGEST_SIGNAL * Math.sqrt(memory[at + SQUARES]);
+        double limit = Math.sqrt(memory[at + SQUARES] * Math.max(1, Math.min(EARLY, EARLY / memory[WEIGHT])));
         double d = Math.max(-limit, Math.min(limit, signal));
         memory[at + SQUARES] += d * d;
         double moved = memory[at] - rate * d / Math.sqrt(memory[at + SQUARES]);

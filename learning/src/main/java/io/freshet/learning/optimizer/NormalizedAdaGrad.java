@@ -84,7 +84,7 @@ public record NormalizedAdaGrad() implements LookAhead {
         for (int k = 0; k < sample.outputs; k++) {
             double g = sample.gradients[k];
             double sum = Math.max(usual, weights.array()[bias + k]);
-            double counted = SquareLimit.share(g * g, sum, memory[WEIGHT]);
+            double counted = SquareLimit.share(g * g, sample.weight, sum, memory[WEIGHT]);
             sample.slopes[k] = !pointwise || Math.abs(g) > smallest ? counted * g : 0;
             largest = Math.max(largest, Math.abs(g));
         }

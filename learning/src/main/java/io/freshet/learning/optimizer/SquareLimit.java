@@ -4,7 +4,7 @@ package io.freshet.learning.optimizer;
  * Limits what one absurd label or value does to a {@link LookAhead} optimizer, whose sums of squares never forget.
  *
  * <pre>
- *   g'^2 = min(g^2, max(100 Q / N, Q / 10))       Q: the sum of h g'^2 of all samples before, N: that of h, their weights
+ *   g'^2 = min(g^2, max(100 Q / N, Q / (10 h)))       Q: the sum of h g'^2 of all samples before, N: that of their weights h
  * </pre>
  *
  * The sample is then learned with the weight h g' / g: it moves the parameters as far as one at the limit. A square that is usual is
@@ -24,8 +24,8 @@ final class SquareLimit {
      * @param sum Q; 0 before the first sample, which is not limited
      * @param weight N
      */
-    static double share(double square, double sum, double weight) {
-        double limit = sum * Math.max(MEANS / weight, PART);
+    static double share(double square, double h, double sum, double weight) {
+        double limit = sum * Math.max(MEANS / weight, PART / h);
         return limit > 0 && square > limit ? Math.sqrt(limit / square) : 1;
     }
 }
