@@ -106,12 +106,12 @@ class ScaleFree:
         z = [of_features[k] + of_bias[k] for k in outputs]
         g = slopes(self.loss, z, y)
         scored = z, value(self.loss, z, y)
-        h1, Y = min(h, 1), 1.0
-        # The slope of a loss that is a mean over outputs: 1, divided by their number.
-        G = 1 / self.outputs if self.loss in POINTWISE else 1.0
+        h1, G, Y = min(h, 1), 1.0, 1.0
+        # Of a slope of 1 of one output.
+        usual = 1 / self.outputs if self.loss in POINTWISE else 1.0
         in_unit = self.loss in IN_UNIT_OF_LABEL
         squares = sum(each**2 for each in g) / self.outputs
-        counts = part(squares, h, max(self.Q, self.W if in_unit else self.N * G**2), self.N)
+        counts = part(squares, h, max(self.Q, self.W if in_unit else self.N * usual**2), self.N)
         g = [counts * each for each in g]
         h *= counts
         if in_unit:
@@ -121,6 +121,7 @@ class ScaleFree:
         self.Q += h * counts * squares
         if in_unit:
             G, Y = math.sqrt(self.Q / self.N), math.sqrt(self.W / self.N)
+            usual = G
         if G == 0 or Y == 0 or not any(g):
             return scored
         self.amplify(h1 / (G * Y), sum(g[k] * of_features[k] for k in outputs), sum(g[k] * of_bias[k] for k in outputs))
@@ -130,7 +131,7 @@ class ScaleFree:
             self.grow(i, abs(x[i]))
             for k in outputs:
                 self.V[i][k] += h1 * g[k] ** 2 * (x[i] / self.M[i]) ** 2
-        A, C = self.factors(seen, x, s, G)
+        A, C = self.factors(seen, x, s, usual)
         zr = [sum(A[i][k] * self.phi[i][k] * x[i] for i in seen) for k in outputs]
         v = [sum(A[i][k] * C[i][k] * x[i] for i in seen) for k in outputs]
         gr = slopes(self.loss, zr, y)
@@ -141,7 +142,7 @@ class ScaleFree:
                 excess = abs(u[k] * g[k]) - g[k] ** 2
                 for i in seen:
                     self.V[i][k] += max(0, excess) * (x[i] / self.M[i]) ** 2
-            A, C = self.factors(seen, x, s, G)
+            A, C = self.factors(seen, x, s, usual)
         for i in seen:
             for k in outputs:
                 self.phi[i][k] += u[k] * C[i][k]
@@ -170,8 +171,8 @@ class ScaleFree:
             self.phi[i] = [each * math.sqrt(ratio) for each in self.phi[i]]
             self.M[i] = size
 
-    def factors(self, seen, x, s, G):
-        c = {i: [(0.1 * G**2 + each) ** 0.25 for each in self.V[i]] for i in seen}
+    def factors(self, seen, x, s, usual):
+        c = {i: [(0.1 * usual**2 + each) ** 0.25 for each in self.V[i]] for i in seen}
         A = {i: [s[i] / (each * self.M[i]) for each in c[i]] for i in seen}
         C = {i: [x[i] / self.M[i] / each for each in c[i]] for i in seen}
         return A, C

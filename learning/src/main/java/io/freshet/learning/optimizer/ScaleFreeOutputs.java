@@ -10,9 +10,9 @@ import io.freshet.learning.parameters.Weights;
  *   k q = -h sum_k l'_k(z_r + k D) D_k,   q = -h sum_k g_rk D_k,   k in (0, 1]
  * </pre>
  *
- * The units of gradients and labels are means over outputs. A loss that is no function of each logit alone is evaluated at float32
- * logits. Pinned by {@code
- * ScaleFreeGoldenTest}.
+ * The units of gradients and labels are means over outputs. With a loss that is a mean over K outputs and has not the unit of the
+ * label, 0.1 is divided by K^2, like the g^2 beside it. A loss that is no function of each logit alone is evaluated at float32
+ * logits. Pinned by {@code ScaleFreeGoldenTest}.
  */
 final class ScaleFreeOutputs {
     private static final int MAXIMUM_ITERATIONS = 100;
@@ -28,13 +28,14 @@ final class ScaleFreeOutputs {
         double counted = Amplitude.addUnits(memory, sample.weight, squares, labels, inUnit ? 0 : sample.unit);
         double h = sample.weight * counted;
         double fraction = Math.min(sample.weight, 1);
-        double ofGradient = inUnit ? Amplitude.ofGradients(memory) : sample.unit;
+        double ofGradient = inUnit ? Amplitude.ofGradients(memory) : 1;
         double ofLabel = inUnit ? Amplitude.ofLabels(memory) : 1;
         if (squares == 0 || ofGradient == 0 || ofLabel == 0) {
             return;
         }
         learnAmplitudes(weights, memory, sample, fraction * counted / (ofGradient * ofLabel));
-        double initial = ScaleFree.INITIAL_SQUARES * ofGradient * ofGradient;
+        double usual = inUnit ? ofGradient : sample.unit;
+        double initial = ScaleFree.INITIAL_SQUARES * usual * usual;
         double amplitude = ofLabel * Amplitude.ofFeatures(memory);
         double ofBias = ofLabel * Amplitude.ofBias(memory);
         for (int k = 0; k < sample.outputs; k++) {

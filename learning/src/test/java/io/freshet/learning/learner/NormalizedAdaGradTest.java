@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NormalizedAdaGradTest {
     private static final long SEED = 20261203;
+
     /** A parameter of another run has no largest value yet, by which it would shrink to 0. */
     @Test
     void the_first_value_of_a_parameter_that_is_not_0_leaves_it() {
@@ -79,6 +80,26 @@ class NormalizedAdaGradTest {
         state.weights().array()[0] = 16.6f;
         learner.learn(state, sample(1, new float[] {1, 1}, 1, 1));
         assertThat(state.updateMemory()).containsExactly(3, 1);
+    }
+
+    /** A measured batch is learned twice as slowly. */
+    @ParameterizedTest
+    @CsvSource({"1, 4096, 64", "64, 8192, 2", "100, 12800, 2"})
+    void measures_the_norms_of_one_batch_in_64(int batch, int samples, double measured) {
+        Learner learner = new Learner(ModelSpec.parse("""
+                name: test
+                label: y
+                features: {dense: [{field: v, length: 2}]}
+                loss: binary-cross-entropy
+                optimizer: normalized-adagrad
+                batch: %d
+                """.formatted(batch)));
+        LearnerState state = learner.start();
+        for (int i = 0; i < samples; i++) {
+            learner.learn(state, sample(i, new float[] {i % 7, i % 5}, 1, i % 2));
+        }
+        assertThat(state.updates()).isEqualTo(samples);
+        assertThat(state.updateWindow().sums()[1]).isEqualTo(measured);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.spec.ModelSpec;
@@ -71,6 +72,26 @@ class ScaleFreeTest {
             assertThat(learner.lastPrediction())
                     .as("seed %d, sample %d", SEED, i)
                     .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary-cross-entropy", "poisson"})
+    void outputs_with_the_same_labels_learn_like_a_model_of_one(String loss) {
+        Learner one = new Learner(spec(loss, 1, 1));
+        Learner three = new Learner(spec(loss, 3, 1));
+        LearnerState ofOne = one.start();
+        LearnerState ofThree = three.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < 500; i++) {
+            float[] x = floats(random, FEATURES);
+            float y = label(loss, 1, x)[0];
+            float weight = random.nextInt(4) == 0 ? 0.5f : 1;
+            one.learn(ofOne, sample(x, new float[] {y}, weight, i));
+            three.learn(ofThree, sample(x, new float[] {y, y, y}, weight, i));
+            assertThat(three.lastPrediction()[1])
+                    .as("seed %d, sample %d", SEED, i)
+                    .isCloseTo(one.lastPrediction()[0], withinPercentage(0.1));
         }
     }
 
