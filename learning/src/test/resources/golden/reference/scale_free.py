@@ -151,7 +151,7 @@ class ScaleFree:
 
     def amplify(self, unit, signal, of_bias):
         def limited(d, S):
-            largest = math.sqrt(S * max(1, min(100, 100 / self.N)))
+            largest = math.sqrt(S * max(10, min(100, 1000 / self.N)))
             return max(-largest, min(largest, d))
 
         def within(a):

@@ -7,14 +7,13 @@ import static io.freshet.learning.math.Transcendental.exp;
  * labels.
  *
  * <pre>
- *   d  = g z_f / (G Y),  d^2 limited to S max(1, min(100, 100 / N'))        z_f: the logit without the bias; z_b: the bias
+ *   d  = g z_f / (G Y),  d^2 limited to S max(10, min(100, 1000 / N'))      z_f: the logit without the bias; z_b: the bias
  *   S' = S + d^2,   a' = a - 0.5 d / sqrt(S')          S starts at 1, a at 0
  *   the same for the bias with z_b, 0.1, and ln 2      both amplitudes in [-20, 20]
  *   N' = N + h,   Q' = Q + h g^2,   W' = W + h y^2,    G = sqrt(Q' / N'),   Y = sqrt(W' / N')
  * </pre>
  *
- * For g and y, see {@link SquareLimit}. A g as large as the labels, or as the slopes of a loss that has not their unit, is not limited.
- * Without that unit, W is 0.
+ * For g and y, see {@link SquareLimit}. There, Q is at least W, or N with a loss that has not the unit of the label; then W is 0.
  *
  * If g z is positive in the mean, predictions are overconfident, and the amplitude falls.
  */
@@ -28,9 +27,10 @@ final class Amplitude {
     private static final int LABELS = 6;
     private static final double LOG_2 = 0x1.62e42fefa39efp-1;
     private static final double LIMIT = 20;
-    /** Samples in which a d may be more than all before it. */
-    private static final double EARLY = 100;
+    /** The limit of d^2 / S, in the first ten samples and from the hundredth on. */
+    private static final double FIRST = 100;
 
+    private static final double LATER = 10;
     private static final double RATE = 0.5;
     private static final double BIAS_RATE = 0.1;
 
@@ -89,7 +89,7 @@ final class Amplitude {
     }
 
     private static void learn(double[] memory, int at, double signal, double rate) {
-        double limit = Math.sqrt(memory[at + SQUARES] * Math.max(1, Math.min(EARLY, EARLY / memory[WEIGHT])));
+        double limit = Math.sqrt(memory[at + SQUARES] * Math.max(LATER, Math.min(FIRST, FIRST * LATER / memory[WEIGHT])));
         double d = Math.max(-limit, Math.min(limit, signal));
         memory[at + SQUARES] += d * d;
         double moved = memory[at] - rate * d / Math.sqrt(memory[at + SQUARES]);

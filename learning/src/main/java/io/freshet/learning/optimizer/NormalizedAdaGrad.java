@@ -21,6 +21,9 @@ import java.util.Map;
  * past a minimum. The way has a closed form for losses that are functions of each logit ({@link PointwiseLoss#follow}), and is
  * integrated for those of the softmax ({@link io.freshet.learning.loss.SoftmaxFlow}).
  *
+ * <p>A g far beyond those before is limited, and h with it: {@link SquareLimit}, with the G of the bias as Q and T as N. Q is at
+ * least T for a loss without the unit of the label, which so limits no log loss.
+ *
  * <p>A sample is skipped if its gradient is 0; for a loss without the unit of the label, up to 2^-24, as where Vowpal Wabbit's
  * float32 loss is 0. Without that, new features of a sample that is certain would get steps far too large.
  *
