@@ -103,6 +103,14 @@ class NormalizedAdaGrad:
         self.s = [0.0] * rows
         self.N = self.T = 0.0
 
+    def part(self, g, h, total):
+        """Of a gradient, what counts beside earlier ones: those of the bias, whose value is always 1."""
+        if self.T == 0 or total == 0 or g == 0:
+            return 1.0
+        usual = 0 if self.loss in IN_UNIT_OF_LABEL else 1 if self.loss in OF_CLASSES else 1 / self.outputs
+        largest = max(total, usual**2 * self.T) * max(100 / self.T, 1 / (10 * h))
+        return min(1.0, math.sqrt(largest) / abs(g))
+
     def learn(self, numbers, y, h):
         """Returns the logits from before the step."""
         x, outputs = [1.0] + numbers, range(self.outputs)
@@ -117,6 +125,8 @@ class NormalizedAdaGrad:
             g = [each if abs(each) * self.outputs > limit else 0.0 for each in g]
         if not any(g):
             return z
+        counts = [self.part(g[k], h, self.G[0][k]) for k in outputs]
+        g = [a * b for a, b in zip(g, counts)]
         for i in seen:
             if abs(x[i]) > self.s[i]:
                 if self.s[i] > 0:
@@ -130,7 +140,7 @@ class NormalizedAdaGrad:
         rates = [[factor / (self.s[i] * math.sqrt(self.G[i][k])) if i in seen and g[k] else 0.0 for k in outputs]
                  for i in range(len(x))]
         v = [sum(rates[i][k] * x[i] ** 2 for i in seen) for k in outputs]
-        moves = follow(self.loss, z, y, v, h)
+        moves = follow(self.loss, z, y, [a * b for a, b in zip(v, counts)], h)
         for k in outputs:
             for i in seen if g[k] else []:
                 self.theta[i][k] += moves[k] / v[k] * rates[i][k] * x[i]
@@ -154,7 +164,12 @@ def label(loss, logit, draw):
     return [single(3 + 2 * z) for z in noisy]
 
 
-def stream(loss, outputs, seed, scale, weight, soft):
+def absurd(loss, t):
+    """The factor of a label: every 12th is far too large."""
+    return 10.0 ** (4 if loss == "poisson" else t / 6) if t % 12 == 11 else 1.0
+
+
+def stream(loss, outputs, seed, scale, weight, soft, outliers):
     draw = random.Random(seed)
     truth = [normals(draw, FEATURES) for _ in range(outputs)]
     samples = []
@@ -163,6 +178,8 @@ def stream(loss, outputs, seed, scale, weight, soft):
         y = label(loss, [sum(w * x for w, x in zip(row, standard)) for row in truth], draw)
         if soft:
             y = [single(0.1 + 0.7 * each) for each in y]
+        if outliers:
+            y = [single((each + 1) * absurd(loss, t)) for each in y]
         x = [single(each * scale(i, t)) if draw.random() < 0.8 else 0.0 for i, each in enumerate(standard)]
         samples.append((x, y, single(weight(draw))))
     return samples
@@ -192,7 +209,7 @@ def heavy(draw):
     return draw.choice([0.25, 1.0, 1.0, 10 ** draw.uniform(0, 4)])
 
 
-# name, loss, outputs, scales, weights, whether labels are between 0 and 1
+# name, loss, outputs, scales, weights, whether labels are between 0 and 1, and whether some are absurd
 CASES = [
     ("logistic", "binary-cross-entropy", 1, uneven, one, False),
     ("logistic, fractions", "binary-cross-entropy", 1, plain, fraction, False),
@@ -213,6 +230,9 @@ CASES = [
     ("softmax", "sparse-categorical-cross-entropy", 4, uneven, one, False),
     ("softmax, heavy", "sparse-categorical-cross-entropy", 4, plain, heavy, False),
     ("softmax of shares", "categorical-cross-entropy", 3, plain, heavy, False),
+    ("squared, outliers", "mean-squared-error", 1, uneven, one, False, True),
+    ("squared, 2 outputs, outliers", "mean-squared-error", 2, uneven, heavy, False, True),
+    ("poisson, outliers", "poisson", 1, plain, one, False, True),
 ]
 
 
@@ -234,5 +254,5 @@ def case(name, loss, outputs, samples):
 
 if __name__ == "__main__":
     write("normalized_adagrad.json",
-          cases=[case(name, loss, outputs, stream(loss, outputs, 20261201 + n, scale, weight, soft))
-                 for n, (name, loss, outputs, scale, weight, soft) in enumerate(CASES)])
+          cases=[case(name, loss, outputs, stream(loss, outputs, 20261201 + n, scale, weight, soft, any(outliers)))
+                 for n, (name, loss, outputs, scale, weight, soft, *outliers) in enumerate(CASES)])

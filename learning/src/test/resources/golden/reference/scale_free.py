@@ -22,6 +22,13 @@ def softplus(z):
     return max(z, 0) + math.log1p(math.exp(-abs(z)))
 
 
+def part(square, h, total, weight):
+    """Of a number with this square, what counts beside earlier squares."""
+    if weight == 0 or total == 0:
+        return 1.0
+    return min(1.0, math.sqrt(max(100 * total / weight, total / (10 * h)) / square)) if square > 0 else 1.0
+
+
 def sign(x):
     return (x > 0) - (x < 0)
 
@@ -100,11 +107,21 @@ class ScaleFree:
         g = slopes(self.loss, z, y)
         scored = z, value(self.loss, z, y)
         h1, G, Y = min(h, 1), 1.0, 1.0
-        if self.loss in IN_UNIT_OF_LABEL:
-            self.N += h
-            self.Q += h * sum(each**2 for each in g) / self.outputs
-            self.W += h * sum(each**2 for each in y) / self.outputs
+        # Of a slope of 1 of one output.
+        usual = 1 / self.outputs if self.loss in POINTWISE else 1.0
+        in_unit = self.loss in IN_UNIT_OF_LABEL
+        squares = sum(each**2 for each in g) / self.outputs
+        counts = part(squares, h, max(self.Q, self.W if in_unit else self.N * usual**2), self.N)
+        g = [counts * each for each in g]
+        h *= counts
+        if in_unit:
+            of_labels = sum(each**2 for each in y) / self.outputs
+            self.W += h / counts * of_labels * part(of_labels, h / counts, self.W, self.N) ** 2
+        self.N += h / counts
+        self.Q += h * counts * squares
+        if in_unit:
             G, Y = math.sqrt(self.Q / self.N), math.sqrt(self.W / self.N)
+            usual = G
         if G == 0 or Y == 0 or not any(g):
             return scored
         self.amplify(h1 / (G * Y), sum(g[k] * of_features[k] for k in outputs), sum(g[k] * of_bias[k] for k in outputs))
@@ -114,7 +131,7 @@ class ScaleFree:
             self.grow(i, abs(x[i]))
             for k in outputs:
                 self.V[i][k] += h1 * g[k] ** 2 * (x[i] / self.M[i]) ** 2
-        A, C = self.factors(seen, x, s, G)
+        A, C = self.factors(seen, x, s, usual)
         zr = [sum(A[i][k] * self.phi[i][k] * x[i] for i in seen) for k in outputs]
         v = [sum(A[i][k] * C[i][k] * x[i] for i in seen) for k in outputs]
         gr = slopes(self.loss, zr, y)
@@ -125,7 +142,7 @@ class ScaleFree:
                 excess = abs(u[k] * g[k]) - g[k] ** 2
                 for i in seen:
                     self.V[i][k] += max(0, excess) * (x[i] / self.M[i]) ** 2
-            A, C = self.factors(seen, x, s, G)
+            A, C = self.factors(seen, x, s, usual)
         for i in seen:
             for k in outputs:
                 self.phi[i][k] += u[k] * C[i][k]
@@ -134,7 +151,8 @@ class ScaleFree:
 
     def amplify(self, unit, signal, of_bias):
         def limited(d, S):
-            return max(-10 * math.sqrt(S), min(10 * math.sqrt(S), d))
+            largest = math.sqrt(S * max(10, min(100, 1000 / self.N)))
+            return max(-largest, min(largest, d))
 
         def within(a):
             return max(-20, min(20, a))
@@ -153,8 +171,8 @@ class ScaleFree:
             self.phi[i] = [each * math.sqrt(ratio) for each in self.phi[i]]
             self.M[i] = size
 
-    def factors(self, seen, x, s, G):
-        c = {i: [(0.1 * G**2 + each) ** 0.25 for each in self.V[i]] for i in seen}
+    def factors(self, seen, x, s, usual):
+        c = {i: [(0.1 * usual**2 + each) ** 0.25 for each in self.V[i]] for i in seen}
         A = {i: [s[i] / (each * self.M[i]) for each in c[i]] for i in seen}
         C = {i: [x[i] / self.M[i] / each for each in c[i]] for i in seen}
         return A, C
@@ -206,7 +224,12 @@ def label(loss, logit, draw):
     return [single(30 + 7 * z) for z in noisy]
 
 
-def stream(loss, outputs, seed, scales, weights, late):
+def absurd(loss, t):
+    """The factor of a label: every 25th is far too large."""
+    return 10.0 ** (6 if loss == "poisson" else t / 10) if t % 25 == 24 else 1.0
+
+
+def stream(loss, outputs, seed, scales, weights, late, outliers):
     draw = random.Random(seed)
     truth = [normals(draw, FEATURES) for _ in range(outputs)]
     samples = []
@@ -216,6 +239,8 @@ def stream(loss, outputs, seed, scales, weights, late):
         logit = [sum(w * x for w, x, is_in in zip(row, standard, present) if is_in) for row in truth]
         y = label(loss, logit, draw)
         x = [single(each * scales(i, t)) if present[i] and draw.random() < 0.8 else 0.0 for i, each in enumerate(standard)]
+        if outliers:
+            y = [single((each + 1) * absurd(loss, t)) for each in y]
         samples.append((x, y, single(weights(draw))))
     return samples
 
@@ -245,7 +270,7 @@ def above_1(draw):
 
 
 LATE = [0, 0, 40, 80, 110]
-# name, loss, outputs, scales, weights, samples before each feature
+# name, loss, outputs, scales, weights, samples before each feature, and whether some labels are absurd
 STREAMS = [
     ("squared", "mean-squared-error", 1, uneven, one, None),
     ("logistic", "binary-cross-entropy", 1, uneven, one, None),
@@ -268,6 +293,12 @@ STREAMS = [
     ("squared, growing", "mean-squared-error", 1, growing, one, None),
     ("logistic, late", "binary-cross-entropy", 1, uneven, one, LATE),
     ("squared, late", "mean-squared-error", 1, uneven, one, LATE),
+    ("squared, outliers", "mean-squared-error", 1, uneven, one, None, True),
+    ("squared, 2 outputs, outliers", "mean-squared-error", 2, uneven, one, None, True),
+    ("squared, heavy outliers", "mean-squared-error", 1, plain, above_1, None, True),
+    ("huber, outliers", "huber", 1, uneven, one, None, True),
+    ("poisson, outliers", "poisson", 1, plain, one, None, True),
+    ("poisson, 2 outputs, outliers", "poisson", 2, plain, below_1, None, True),
 ]
 
 
@@ -299,8 +330,8 @@ def examples():
 
 
 def streams():
-    return [case(name, loss, outputs, stream(loss, outputs, 20261130 + n, scales, weights, late), CHECKS)
-            for n, (name, loss, outputs, scales, weights, late) in enumerate(STREAMS)]
+    return [case(name, loss, outputs, stream(loss, outputs, 20261130 + n, scales, weights, late, any(outliers)), CHECKS)
+            for n, (name, loss, outputs, scales, weights, late, *outliers) in enumerate(STREAMS)]
 
 
 if __name__ == "__main__":

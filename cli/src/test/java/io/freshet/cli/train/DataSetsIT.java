@@ -7,22 +7,31 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Trains the examples on the public data sets they were written for. Skipped unless the environment variable
  * FRESHET_DATA names a folder with these data sets.
  */
 class DataSetsIT {
+    private static final long SEED = 20261206;
+
     private static final String SPAMBASE =
             "make, address, all, num3d, our, over, remove, internet, order, mail, receive, will, people, "
                     + "report, addresses, free, business, email, you, credit, your, font, num000, money, hp, hpl, "
@@ -114,6 +123,46 @@ class DataSetsIT {
         assertThat(train(spec, file, null).get("loss").asDouble()).isCloseTo(expected, within(1e-4));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"normalized-adagrad", "scale-free"})
+    void a_unit_for_each_feature_changes_no_loss(String optimizer, @TempDir Path folder) throws IOException {
+        Path spec = folder.resolve("spec.yaml");
+        Files.writeString(spec, """
+                name: m
+                label: spam
+                features: {%s}
+                loss: binary-cross-entropy
+                optimizer: %s
+                """.formatted(plainFeatures("spambase.csv.gz"), optimizer));
+        double expected = train(spec, "spambase.csv.gz", null).get("loss").asDouble();
+        Path scaled = folder.resolve("scaled.csv");
+        scale(dataFolder().resolve("spambase.csv.gz"), scaled);
+        assertThat(train(spec, scaled.toString(), null).get("loss").asDouble()).isCloseTo(expected, within(0.002));
+    }
+
+    /** Multiplies each feature by a constant from 0.001 to 1000. */
+    private static void scale(Path from, Path to) throws IOException {
+        SplittableRandom random = new SplittableRandom(SEED);
+        try (BufferedReader in = new BufferedReader(
+                        new InputStreamReader(new GZIPInputStream(Files.newInputStream(from)), StandardCharsets.UTF_8));
+                PrintWriter out = new PrintWriter(Files.newBufferedWriter(to))) {
+            String header = in.readLine();
+            List<String> names = List.of(header.split(","));
+            double[] factors = new double[names.size()];
+            for (int i = 0; i < factors.length; i++) {
+                factors[i] = names.get(i).equals("spam") ? 1 : Math.pow(10, random.nextDouble(-3, 3));
+            }
+            out.println(header);
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                String[] values = line.split(",");
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = factors[i] == 1 ? values[i] : String.valueOf(factors[i] * Double.parseDouble(values[i]));
+                }
+                out.println(String.join(",", values));
+            }
+        }
+    }
+
     /** Returns features that are not standardized. The table has so many rows that few names share one. */
     private static String plainFeatures(String file) {
         return switch (file) {
@@ -135,10 +184,14 @@ class DataSetsIT {
         return train(Path.of("..", "examples", name + ".yaml"), file, test);
     }
 
-    private static JsonNode train(Path spec, String file, @Nullable String test) throws IOException {
+    private static Path dataFolder() {
         String data = System.getenv("FRESHET_DATA");
         assumeThat(data).as("FRESHET_DATA, a folder of data sets").isNotNull();
-        Path folder = Path.of(data == null ? "" : data);
+        return Path.of(data == null ? "" : data);
+    }
+
+    private static JsonNode train(Path spec, String file, @Nullable String test) throws IOException {
+        Path folder = dataFolder();
         assumeThat(Files.exists(folder.resolve(file)))
                 .as("%s exists", folder.resolve(file))
                 .isTrue();

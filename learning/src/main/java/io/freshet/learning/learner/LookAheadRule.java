@@ -48,7 +48,7 @@ final class LookAheadRule implements Rule {
                 return Float.NaN;
             }
         }
-        if (measures(state)) {
+        if (measures(state, batch.size())) {
             gradients.add(state, batch, from, to, total);
         }
         return 0;
@@ -58,8 +58,9 @@ final class LookAheadRule implements Rule {
         return Math.abs(number) <= Float.MAX_VALUE;
     }
 
-    private static boolean measures(LearnerState state) {
-        return state.updateWindow().measures(state.updates());
+    /** A batch is one of {@code size} updates, and one batch of 64 is measured. */
+    private static boolean measures(LearnerState state, int size) {
+        return state.updateWindow().measures(state.updates() / size);
     }
 
     @Override
@@ -69,7 +70,7 @@ final class LookAheadRule implements Rule {
 
     @Override
     public void apply(LearnerState state, Batch batch) {
-        boolean measures = measures(state);
+        boolean measures = measures(state, batch.size());
         double norm = measures ? gradients.measure(state) : 0;
         for (int i = 0; i < batch.size(); i++) {
             step.start(batch.labels(), i * batch.shape().labelLength(), batch.weight(i), state.updates() + 1);
@@ -96,7 +97,7 @@ final class LookAheadRule implements Rule {
             return false;
         }
         state.learned(sample, leading);
-        boolean measures = measures(state);
+        boolean measures = measures(state, 1);
         double norm = 0;
         if (measures) {
             gradients.set(sample, leading, evaluator.derivative() * sample.weight());

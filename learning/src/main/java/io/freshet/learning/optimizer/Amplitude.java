@@ -7,11 +7,13 @@ import static io.freshet.learning.math.Transcendental.exp;
  * labels.
  *
  * <pre>
- *   d  = g z_f / (G Y), limited to +-10 sqrt(S)        z_f: the logit without the bias; z_b: the bias
+ *   d  = g z_f / (G Y),  d^2 limited to S max(10, min(100, 1000 / N'))      z_f: the logit without the bias; z_b: the bias
  *   S' = S + d^2,   a' = a - 0.5 d / sqrt(S')          S starts at 1, a at 0
  *   the same for the bias with z_b, 0.1, and ln 2      both amplitudes in [-20, 20]
  *   N' = N + h,   Q' = Q + h g^2,   W' = W + h y^2,    G = sqrt(Q' / N'),   Y = sqrt(W' / N')
  * </pre>
+ *
+ * For g and y, see {@link SquareLimit}. There, Q is at least W, or N with a loss that has not the unit of the label; then W is 0.
  *
  * If g z is positive in the mean, predictions are overconfident, and the amplitude falls.
  */
@@ -25,7 +27,10 @@ final class Amplitude {
     private static final int LABELS = 6;
     private static final double LOG_2 = 0x1.62e42fefa39efp-1;
     private static final double LIMIT = 20;
-    private static final double LARGEST_SIGNAL = 10;
+    /** The limit of d^2 / S, in the first ten samples and from the hundredth on. */
+    private static final double FIRST = 100;
+
+    private static final double LATER = 10;
     private static final double RATE = 0.5;
     private static final double BIAS_RATE = 0.1;
 
@@ -43,11 +48,23 @@ final class Amplitude {
         return exp(Math.max(memory[LOGARITHM], memory[BIAS_LOGARITHM]));
     }
 
-    /** Adds a sample, or the sums of several, to the units. */
-    static void addUnits(double[] memory, double weight, double gradients, double labels) {
-        memory[WEIGHT] += weight;
-        memory[GRADIENTS] += gradients;
-        memory[LABELS] += labels;
+    /**
+     * Adds a sample to the units.
+     *
+     * @param gradients g^2, the mean over outputs
+     * @param labels y^2, the mean over outputs
+     * @param usual the size of g that counts as usual from the start
+     * @return the share of the sample that counts
+     */
+    static double addUnits(double[] memory, double h, double gradients, double labels, double usual) {
+        double n = memory[WEIGHT];
+        double sum = Math.max(usual * usual * n, Math.max(memory[GRADIENTS], memory[LABELS]));
+        double share = SquareLimit.share(gradients, h, sum, n);
+        double ofLabel = SquareLimit.share(labels, h, memory[LABELS], n);
+        memory[WEIGHT] += h;
+        memory[GRADIENTS] += h * gradients * share * share;
+        memory[LABELS] += h * labels * ofLabel * ofLabel;
+        return share;
     }
 
     /** Returns G. */
@@ -72,7 +89,7 @@ final class Amplitude {
     }
 
     private static void learn(double[] memory, int at, double signal, double rate) {
-        double limit = LARGEST_SIGNAL * Math.sqrt(memory[at + SQUARES]);
+        double limit = Math.sqrt(memory[at + SQUARES] * Math.max(LATER, Math.min(FIRST, FIRST * LATER / memory[WEIGHT])));
         double d = Math.max(-limit, Math.min(limit, signal));
         memory[at + SQUARES] += d * d;
         double moved = memory[at] - rate * d / Math.sqrt(memory[at + SQUARES]);

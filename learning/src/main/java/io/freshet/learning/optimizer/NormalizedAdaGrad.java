@@ -21,6 +21,9 @@ import java.util.Map;
  * past a minimum. The way has a closed form for losses that are functions of each logit ({@link PointwiseLoss#follow}), and is
  * integrated for those of the softmax ({@link io.freshet.learning.loss.SoftmaxFlow}).
  *
+ * <p>A g far beyond those before is limited, and h with it: {@link SquareLimit}, with the G of the bias as Q and T as N. Q is at
+ * least T for a loss without the unit of the label, which so limits no log loss.
+ *
  * <p>A sample is skipped if its gradient is 0; for a loss without the unit of the label, up to 2^-24, as where Vowpal Wabbit's
  * float32 loss is 0. Without that, new features of a sample that is certain would get steps far too large.
  *
@@ -76,11 +79,16 @@ public record NormalizedAdaGrad() implements LookAhead {
     @Override
     public void learn(Weights weights, double[] memory, SampleStep sample) {
         boolean pointwise = sample.loss instanceof PointwiseLoss;
-        double smallest = sample.loss.isInUnitOfLabel() ? 0 : SMALLEST_GRADIENT;
+        boolean inUnit = sample.loss.isInUnitOfLabel();
+        double smallest = inUnit ? 0 : SMALLEST_GRADIENT * sample.unit;
+        double usual = inUnit ? 0 : sample.unit * sample.unit * memory[WEIGHT];
+        int bias = sample.rows[0] * weights.layout().stride() + SQUARES * weights.layout().slotDistance();
         double largest = 0;
         for (int k = 0; k < sample.outputs; k++) {
-            double g = sample.gradients[k] * (pointwise ? (double) sample.outputs : 1);
-            sample.slopes[k] = !pointwise || Math.abs(g) > smallest ? sample.gradients[k] : 0;
+            double g = sample.gradients[k];
+            double sum = Math.max(usual, weights.array()[bias + k]);
+            double counted = SquareLimit.share(g * g, sample.weight, sum, memory[WEIGHT]);
+            sample.slopes[k] = !pointwise || Math.abs(g) > smallest ? counted * g : 0;
             largest = Math.max(largest, Math.abs(g));
         }
         if (!(largest > smallest)) {
@@ -106,7 +114,8 @@ public record NormalizedAdaGrad() implements LookAhead {
         double share = sample.weight / sample.outputs;
         for (int k = 0; k < sample.outputs; k++) {
             boolean learns = sample.slopes[k] != 0;
-            sample.starts[k] = learns ? loss.follow(sample.logits[k], sample.label[k], share * sample.distances[k]) : 0;
+            double time = learns ? share * sample.slopes[k] / sample.gradients[k] * sample.distances[k] : 0;
+            sample.starts[k] = learns ? loss.follow(sample.logits[k], sample.label[k], time) : 0;
         }
     }
 

@@ -18,6 +18,9 @@ public final class SampleStep {
     final @Nullable PointwiseLoss pointwise;
 
     final int outputs;
+    /** The gradient of a logit where the loss of its output alone has the slope 1. */
+    final double unit;
+
     final double learningRate;
     /** For a loss of the softmax. */
     final SoftmaxFlow flow;
@@ -60,6 +63,7 @@ public final class SampleStep {
         this.outputs = outputs;
         this.learningRate = learningRate;
         each = loss instanceof PointwiseLoss one ? one : null;
+        unit = each == null ? 1 : 1.0 / outputs;
         flow = new SoftmaxFlow(each == null ? outputs : 0);
         pointwise = outputs == 1 ? each : null;
         first = new double[rows.length * outputs];

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * divided by G Y, and 0.1 multiplied by G^2. Half of AdaGrad's divisor is applied on writing phi, half on reading it: all on reading
  * would be dual averaging, which is better with weak signals, and all on writing normalized AdaGrad, better with strong ones.
  *
+ * <p>A g far beyond those before is limited, and h with it ({@link SquareLimit}).
+ *
  * <p>Up to 1, h is a fraction of a sample. Above 1, the step goes as far as h repetitions would, but no farther than one repetition,
  * or the zero of the linear loss, whichever is farther; and V grows by what was used. Several outputs share k ({@link
  * ScaleFreeOutputs}).
@@ -99,17 +101,15 @@ public record ScaleFree() implements LookAhead {
     }
 
     private static void learn(Weights weights, double[] memory, SampleStep sample, PointwiseLoss loss) {
-        double h = sample.weight;
         double g = sample.gradients[0];
         double y = sample.label[0];
-        double fraction = Math.min(h, 1);
-        double ofGradient = 1;
-        double ofLabel = 1;
-        if (loss.isInUnitOfLabel()) {
-            Amplitude.addUnits(memory, h, h * g * g, h * y * y);
-            ofGradient = Amplitude.ofGradients(memory);
-            ofLabel = Amplitude.ofLabels(memory);
-        }
+        double fraction = Math.min(sample.weight, 1);
+        boolean inUnit = loss.isInUnitOfLabel();
+        double share = Amplitude.addUnits(memory, sample.weight, g * g, inUnit ? y * y : 0, inUnit ? 0 : 1);
+        g *= share;
+        double h = sample.weight * share;
+        double ofGradient = inUnit ? Amplitude.ofGradients(memory) : 1;
+        double ofLabel = inUnit ? Amplitude.ofLabels(memory) : 1;
         if (g == 0 || ofGradient == 0 || ofLabel == 0) {
             return;
         }
@@ -126,13 +126,13 @@ public record ScaleFree() implements LookAhead {
         double step = 0;
         if (slope != 0) {
             double distance = -h * slope * reach;
-            double share = loss.implicit(start, y, slope, distance);
+            double k = loss.implicit(start, y, slope, distance);
             if (h > 1) {
                 double repetition = loss.implicit(start, y, slope, distance / h) / h;
                 double toZero = loss.value(start, y) / Math.abs(slope * distance);
-                share = Math.min(share, Math.max(repetition, toZero));
+                k = Math.min(k, Math.max(repetition, toZero));
             }
-            step = -share * h * slope;
+            step = -k * h * slope;
             double used = h > 1 ? Math.abs(step * g) - g * g : 0;
             if (used > 0) {
                 read(weights, sample, 0, used, initial, amplitude, ofBias);

@@ -10,9 +10,9 @@ import io.freshet.learning.parameters.Weights;
  *   k q = -h sum_k l'_k(z_r + k D) D_k,   q = -h sum_k g_rk D_k,   k in (0, 1]
  * </pre>
  *
- * The units of gradients and labels are means over outputs. A loss that is no function of each logit alone is evaluated at float32
- * logits. Pinned by {@code
- * ScaleFreeGoldenTest}.
+ * The units of gradients and labels are means over outputs. With a loss that is a mean over K outputs and has not the unit of the
+ * label, 0.1 is divided by K^2, like the g^2 beside it. A loss that is no function of each logit alone is evaluated at float32
+ * logits. Pinned by {@code ScaleFreeGoldenTest}.
  */
 final class ScaleFreeOutputs {
     private static final int MAXIMUM_ITERATIONS = 100;
@@ -22,26 +22,24 @@ final class ScaleFreeOutputs {
     private ScaleFreeOutputs() {}
 
     static void learn(Weights weights, double[] memory, SampleStep sample) {
-        double h = sample.weight;
-        double fraction = Math.min(h, 1);
-        double squares = squares(sample.gradients, sample.outputs);
-        double ofGradient = 1;
-        double ofLabel = 1;
-        if (sample.loss.isInUnitOfLabel()) {
-            double labels = squares(sample.label, sample.outputs);
-            Amplitude.addUnits(memory, h, h * squares / sample.outputs, h * labels / sample.outputs);
-            ofGradient = Amplitude.ofGradients(memory);
-            ofLabel = Amplitude.ofLabels(memory);
-        }
+        boolean inUnit = sample.loss.isInUnitOfLabel();
+        double squares = squares(sample.gradients, sample.outputs) / sample.outputs;
+        double labels = inUnit ? squares(sample.label, sample.outputs) / sample.outputs : 0;
+        double counted = Amplitude.addUnits(memory, sample.weight, squares, labels, inUnit ? 0 : sample.unit);
+        double h = sample.weight * counted;
+        double fraction = Math.min(sample.weight, 1);
+        double ofGradient = inUnit ? Amplitude.ofGradients(memory) : 1;
+        double ofLabel = inUnit ? Amplitude.ofLabels(memory) : 1;
         if (squares == 0 || ofGradient == 0 || ofLabel == 0) {
             return;
         }
-        learnAmplitudes(weights, memory, sample, fraction / (ofGradient * ofLabel));
-        double initial = ScaleFree.INITIAL_SQUARES * ofGradient * ofGradient;
+        learnAmplitudes(weights, memory, sample, fraction * counted / (ofGradient * ofLabel));
+        double usual = inUnit ? ofGradient : sample.unit;
+        double initial = ScaleFree.INITIAL_SQUARES * usual * usual;
         double amplitude = ofLabel * Amplitude.ofFeatures(memory);
         double ofBias = ofLabel * Amplitude.ofBias(memory);
         for (int k = 0; k < sample.outputs; k++) {
-            double g = sample.gradients[k];
+            double g = counted * sample.gradients[k];
             ScaleFree.read(weights, sample, k, fraction * g * g, initial, amplitude, ofBias);
         }
         double value = sample.evaluate(0);
@@ -51,9 +49,9 @@ final class ScaleFreeOutputs {
             sample.distances[k] *= -h * sample.slopes[k];
             whole -= sample.slopes[k] * sample.distances[k];
         }
-        double share = whole > 0 && whole <= Double.MAX_VALUE ? share(sample, value, whole) : 0;
+        double share = whole > 0 && whole <= Double.MAX_VALUE ? share(sample, h, value, whole) : 0;
         for (int k = 0; k < sample.outputs; k++) {
-            double g = sample.gradients[k];
+            double g = counted * sample.gradients[k];
             double step = -share * h * sample.slopes[k];
             double used = h > 1 ? Math.abs(step * g) - g * g : 0;
             if (used > 0) {
@@ -89,8 +87,7 @@ final class ScaleFreeOutputs {
      * @param value the loss where the step starts
      * @param whole -sum_k g_rk D_k
      */
-    private static double share(SampleStep sample, double value, double whole) {
-        double h = sample.weight;
+    private static double share(SampleStep sample, double h, double value, double whole) {
         double share = implicit(sample, whole, 1);
         return h > 1 ? Math.min(share, Math.max(implicit(sample, whole, 1 / h) / h, value / whole)) : share;
     }

@@ -3,24 +3,21 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.freshet.learning.features.Sample;
-import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Would catch a unit, a weight, or an extreme number that {@code scale-free} does not stand, and an option that it silently ignores. */
+/** Would catch a unit or a weight that {@code scale-free} does not stand, and an option that it silently ignores. */
 class ScaleFreeTest {
     private static final long SEED = 20261130;
     private static final int FEATURES = 5;
-    /** The build tries few samples; a million in 50 rounds. */
-    private static final int HOSTILE = 20_000 * Integer.getInteger("freshet.abuse.rounds", 1);
 
     @ParameterizedTest
     @CsvSource(
@@ -75,6 +72,26 @@ class ScaleFreeTest {
             assertThat(learner.lastPrediction())
                     .as("seed %d, sample %d", SEED, i)
                     .isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"binary-cross-entropy", "poisson"})
+    void outputs_with_the_same_labels_learn_like_a_model_of_one(String loss) {
+        Learner one = new Learner(spec(loss, 1, 1));
+        Learner three = new Learner(spec(loss, 3, 1));
+        LearnerState ofOne = one.start();
+        LearnerState ofThree = three.start();
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = 0; i < 500; i++) {
+            float[] x = floats(random, FEATURES);
+            float y = label(loss, 1, x)[0];
+            float weight = random.nextInt(4) == 0 ? 0.5f : 1;
+            one.learn(ofOne, sample(x, new float[] {y}, weight, i));
+            three.learn(ofThree, sample(x, new float[] {y, y, y}, weight, i));
+            assertThat(three.lastPrediction()[1])
+                    .as("seed %d, sample %d", SEED, i)
+                    .isCloseTo(one.lastPrediction()[0], withinPercentage(0.1));
         }
     }
 
@@ -171,86 +188,6 @@ class ScaleFreeTest {
         learner.learn(state, next);
         assertThat(state.weights()).isNotEqualTo(before.weights());
         assertThat(state.updateMemory()).isNotEqualTo(before.updateMemory());
-    }
-
-    /** Values from 1e-45 to 1e38, weights to 1e8, labels to 1e11. */
-    @ParameterizedTest
-    @CsvSource({
-        "mean-squared-error, 1, 1",
-        "mean-squared-error, 2, 7",
-        "mean-absolute-error, 1, 7",
-        "huber, 2, 1",
-        "poisson, 1, 1",
-        "binary-cross-entropy, 1, 1",
-        "binary-cross-entropy, 1, 7",
-        "binary-cross-entropy, 3, 1",
-        "sparse-categorical-cross-entropy, 3, 1",
-        "sparse-categorical-cross-entropy, 3, 7"
-    })
-    void stays_finite_and_normal_whatever_it_learns(String loss, int outputs, int batch) {
-        ModelSpec spec = spec(loss, outputs, batch);
-        Learner learner = new Learner(spec);
-        LearnerState state = learner.start();
-        SplittableRandom random = new SplittableRandom(SEED);
-        long rejected = 0;
-        for (int i = 0; i < HOSTILE; i++) {
-            float[] x = new float[FEATURES];
-            for (int j = 0; j < FEATURES; j++) {
-                x[j] = random.nextInt(3) == 0 ? 0 : hostile(random, -45, 38);
-            }
-            float weight = random.nextInt(4) == 0 ? Math.abs(hostile(random, -45, 8)) : 1;
-            learner.learn(state, sample(x, hostileLabel(spec, random), weight, i));
-            String what = "seed " + SEED + ", sample " + i;
-            if (state.rejected() == rejected) {
-                assertFinite(learner.lastPrediction(), what);
-            }
-            rejected = state.rejected();
-            assertNormal(state.weights().array(), what);
-            assertThat(Arrays.stream(state.updateMemory()).allMatch(Double::isFinite))
-                    .as(what)
-                    .isTrue();
-            assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite))
-                    .as(what)
-                    .isTrue();
-        }
-        Sample usual = sample(new float[] {1, -1, 0.5f, 2, 0}, new float[0], 1, 0);
-        assertFinite(new Predictor(learner.snapshot(state, "")).predict(usual), "served");
-        // Until a feature was large once, a huge value may be predicted beyond a float.
-        assertThat(rejected).as("rejected, seed %d", SEED).isLessThan(HOSTILE / 1000);
-    }
-
-    private static void assertFinite(float[] numbers, String what) {
-        for (float number : numbers) {
-            assertThat(Float.isFinite(number)).as(what).isTrue();
-        }
-    }
-
-    private static void assertNormal(float[] numbers, String what) {
-        for (float number : numbers) {
-            float size = Math.abs(number);
-            boolean isNormal = size == 0 || size >= Float.MIN_NORMAL && size <= Float.MAX_VALUE;
-            if (!isNormal) {
-                throw new AssertionError(what + ": " + number + " (expected: 0 or a normal number)");
-            }
-        }
-    }
-
-    private static float hostile(SplittableRandom random, int from, int to) {
-        double size = Math.pow(10, random.nextDouble(from, to));
-        return (float) (random.nextBoolean() ? size : -size);
-    }
-
-    private static float[] hostileLabel(ModelSpec spec, SplittableRandom random) {
-        float[] label = new float[spec.labelLength()];
-        for (int k = 0; k < label.length; k++) {
-            label[k] = switch (spec.loss().task()) {
-                case BINARY -> random.nextInt(2);
-                case MULTICLASS -> random.nextInt(spec.outputs());
-                default -> random.nextInt(5) == 0 ? 0 : hostile(random, -45, 11);
-            };
-            label[k] = spec.loss().name().equals("poisson") ? Math.abs(label[k]) : label[k];
-        }
-        return label;
     }
 
     private static float[] label(String loss, int outputs, float[] x) {
