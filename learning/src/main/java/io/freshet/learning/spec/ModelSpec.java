@@ -303,7 +303,7 @@ public record ModelSpec(
 
     /** Returns the effective specification as YAML for records and states, which {@link #parseStored} reads. */
     public String toStored() {
-        return YamlDocument.write(StoredForm.write(SpecWriter.write(this)));
+        return YamlDocument.write(StoredForm.write(this));
     }
 
     /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toStored}. */
