@@ -220,7 +220,7 @@ public record ModelSpec(
     public Set<String> timeFields() {
         Set<String> names = new LinkedHashSet<>(features().timeFields());
         inputNumberFields().forEach(names::remove);
-        names.removeAll(fields.label());
+        fields.label().forEach(names::remove);
         names.remove(fields.weight());
         names.remove(fields.samplingRate());
         return names;
