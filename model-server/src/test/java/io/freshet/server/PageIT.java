@@ -154,7 +154,7 @@ class PageIT extends PageInBrowser {
                         "Latency (ms)",
                         "Per second",
                         "Records behind",
-                        "Learning rate",
+                        "Step size",
                         "Gradient norm")));
         assertThat(browser.complaints()).isEmpty();
     }

@@ -1,7 +1,6 @@
 package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
-import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.network.WeightedSum;
@@ -10,16 +9,13 @@ import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.state.LearnerState;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a batch into one update: predicts and scores its samples, rejects those whose gradients are too large, and steps
- * along the mean gradient of the others.
- *
- * <p>A batch is added to the metrics, and its losses to the drift detector, only once none of its samples can be rejected.
+ * Turns a batch into one update: predicts its samples, rejects those whose gradients are too large, and steps along the mean
+ * gradient of the others, once {@link ScoreKeeper} has scored them.
  *
  * <p>The network computes {@link Network#samplesAtOnce}. Holds scratch space: use one per thread.
  */
@@ -44,15 +40,12 @@ final class BatchLearner {
     private final GradientRule gradients;
     private final Rule rule;
     private final RejectedSamples rejections = new RejectedSamples();
-    private final Tally large;
-    private final WatchSpec watch;
-    private final boolean watchesSamples;
+    private final ScoreKeeper scores;
     private final boolean steps;
     private final boolean clamps;
     /** Null if the model or its updates need a batch. */
     private final @Nullable InPlaceLearner inPlace;
 
-    private double[] largeLosses = {};
     private int lastSample;
     private double meanLoss;
     /** The total weight of the samples whose mean gradient is in {@link #gradient}. */
@@ -72,12 +65,10 @@ final class BatchLearner {
         rule = spec.optimizer() instanceof LookAhead ahead
                 ? new LookAheadRule(spec, ahead, evaluator, gradients)
                 : gradients;
-        large = Tally.of(spec.loss().task(), spec.outputs());
-        watch = spec.watch();
-        watchesSamples = watch.drift() != null;
+        scores = new ScoreKeeper(spec, evaluator);
         WeightedSum sum = network.weightedSum();
         inPlace = sum != null && rule.learnsInPlace()
-                ? new InPlaceLearner(sum, spec.features().standardizer(), evaluator, rule)
+                ? new InPlaceLearner(sum, spec.features().standardizer(), evaluator, rule, scores)
                 : null;
     }
 
@@ -93,7 +84,7 @@ final class BatchLearner {
     void holdOut(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
         if (evaluator.isFinite(0)) {
-            evaluator.tally(one, 0, 0, state.useEpochProgress().holdout());
+            scores.addHeldOut(state, one);
         } else {
             reject(state, one, 0);
         }
@@ -104,7 +95,7 @@ final class BatchLearner {
     void score(LearnerState state, Batch one) {
         evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
         if (evaluator.isFinite(0)) {
-            tally(state, one, 1);
+            scores.add(state, one);
         } else {
             reject(state, one, 0);
         }
@@ -117,9 +108,6 @@ final class BatchLearner {
             return false;
         }
         lastSample = 0;
-        if (watchesSamples) {
-            state.useWatcher(watch).sample(evaluator.loss(0), state.samples());
-        }
         if (clamps) {
             state.widenLabelRange(sample.label(), 0, outputs);
         }
@@ -132,7 +120,7 @@ final class BatchLearner {
             reject(state, one, 0);
             return false;
         }
-        tally(state, one, 1);
+        scores.add(state, one);
         rule.apply(state, one);
         widenLabelRange(state, one);
         return true;
@@ -158,9 +146,9 @@ final class BatchLearner {
             float bound = meanGradient(state, batch, !small);
             if (isFit(bound) && (steps || isSumFit(totalWeight))) {
                 if (small) {
-                    tally(state, batch, batch.size());
+                    scores.add(state, batch);
                 } else {
-                    tallyLarge(state, batch);
+                    scores.addKept(state, batch);
                 }
                 if (updater.needsObjective()) {
                     updater.minimize(state, gradient(), batch.size(), meanLoss, () -> meanLossAgain(state, batch));
@@ -204,15 +192,15 @@ final class BatchLearner {
     }
 
     /** Computes the mean loss and gradient of a batch; returns a bound on the components of the gradient. */
-    private float meanGradient(LearnerState state, Batch batch, boolean score) {
+    private float meanGradient(LearnerState state, Batch batch, boolean keepScores) {
         double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
             sum += weight(batch, i);
         }
         totalWeight = sum;
         rule.clear();
-        if (score) {
-            large.clear();
+        if (keepScores) {
+            scores.clear();
         }
         meanLoss = 0;
         float bound = 0;
@@ -225,8 +213,8 @@ final class BatchLearner {
             }
             bound += rule.add(state, batch, from, to, sum);
             bound = finite ? bound : Float.NaN;
-            if (score) {
-                scoreLarge(batch, from, to);
+            if (keepScores) {
+                scores.keep(batch, from, to);
             }
         }
         return bound;
@@ -244,7 +232,7 @@ final class BatchLearner {
         return finite ? bound : Float.NaN;
     }
 
-    /** Predicts and scores samples [from, to) and computes the gradients of their losses; returns whether all are finite. */
+    /** Predicts samples [from, to) and computes the gradients of their losses; returns whether all are finite. */
     private boolean evaluate(LearnerState state, Batch batch, int from, int to) {
         evaluator.evaluate(state.weights().array(), state.labelRange(), batch, from, to);
         lastSample = to - from - 1;
@@ -260,40 +248,6 @@ final class BatchLearner {
 
     static double weight(Batch batch, int i) {
         return (double) batch.weight(i) * batch.steps(i);
-    }
-
-    /** Adds the first samples of a batch, those in the evaluator, to the metrics. */
-    private void tally(LearnerState state, Batch batch, int count) {
-        for (int i = 0; i < count; i++) {
-            evaluator.tally(batch, 0, i, state.window());
-            if (watchesSamples) {
-                watch(state, batch, i, evaluator.loss(i));
-            }
-        }
-    }
-
-    /** Saves the scores of samples [from, to): a later part of the batch may be rejected, and the evaluator holds only one part. */
-    private void scoreLarge(Batch batch, int from, int to) {
-        if (largeLosses.length < batch.size()) {
-            largeLosses = new double[batch.size()];
-        }
-        for (int i = from; i < to; i++) {
-            evaluator.tally(batch, from, i, large);
-            largeLosses[i] = evaluator.loss(i - from);
-        }
-    }
-
-    private void tallyLarge(LearnerState state, Batch batch) {
-        state.window().add(large);
-        for (int i = 0; watchesSamples && i < batch.size(); i++) {
-            watch(state, batch, i, largeLosses[i]);
-        }
-    }
-
-    private void watch(LearnerState state, Batch batch, int i, double loss) {
-        if (batch.weight(i) > 0) {
-            state.useWatcher(watch).sample(loss, state.samples() + i + 1);
-        }
     }
 
     /** Rejects the samples whose own gradients are too large, or all samples if only the mean gradient is. */

@@ -25,14 +25,17 @@ final class InPlaceLearner {
     private final WeightedSum sum;
     private final Evaluator evaluator;
     private final Rule rule;
+    private final ScoreKeeper scores;
     private final LeadingEntries leading = new LeadingEntries();
 
     /** @param rule that can {@link Rule#applyOne} */
-    InPlaceLearner(WeightedSum sum, Standardizer standardizer, Evaluator evaluator, Rule rule) {
+    InPlaceLearner(
+            WeightedSum sum, Standardizer standardizer, Evaluator evaluator, Rule rule, ScoreKeeper scores) {
         this.standardizer = standardizer;
         this.sum = sum;
         this.evaluator = evaluator;
         this.rule = rule;
+        this.scores = scores;
     }
 
     /**
@@ -49,7 +52,7 @@ final class InPlaceLearner {
         if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;
         }
-        evaluator.tallyOne(sample.weight(), state.window());
+        scores.addOne(state, sample.weight());
         return true;
     }
 }

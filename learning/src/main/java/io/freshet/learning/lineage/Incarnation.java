@@ -1,5 +1,8 @@
 package io.freshet.learning.lineage;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * Identifies an incarnation of a model key by its first offsets in the samples topic. A model key that was deleted, expired,
  * or reset, or that lost its state, starts a new incarnation with other samples, and its versions count from 1 again.
@@ -19,15 +22,16 @@ public record Incarnation(int[] partitions, long[] firstOffsets) {
      */
     public boolean isSameIncarnation(Incarnation other) {
         boolean shared = partitions.length == 0 || other.partitions.length == 0;
+        Map<Integer, Long> firstByPartition = new HashMap<>();
         for (int i = 0; i < partitions.length; i++) {
-            for (int j = 0; j < other.partitions.length; j++) {
-                if (partitions[i] == other.partitions[j]) {
-                    if (firstOffsets[i] != other.firstOffsets[j]) {
-                        return false;
-                    }
-                    shared = true;
-                }
+            firstByPartition.put(partitions[i], firstOffsets[i]);
+        }
+        for (int i = 0; i < other.partitions.length; i++) {
+            Long first = firstByPartition.get(other.partitions[i]);
+            if (first != null && first != other.firstOffsets[i]) {
+                return false;
             }
+            shared |= first != null;
         }
         return shared;
     }

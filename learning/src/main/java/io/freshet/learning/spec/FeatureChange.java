@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,24 +40,28 @@ public final class FeatureChange {
 
     /** Returns which sparse vector of both has other rows for its indices, and how it keeps them; null if none has. */
     static @Nullable String moved(FeatureSpec.Hashed from, FeatureSpec.Hashed to) {
+        FeatureSpec.Sparse firstBefore = from.unshifted();
+        FeatureSpec.Sparse firstAfter = to.unshifted();
+        Map<String, FeatureSpec.Sparse> byField =
+                to.sparse().stream().collect(Collectors.toMap(FeatureSpec.Sparse::field, Function.identity()));
         for (FeatureSpec.Sparse before : from.sparse()) {
-            for (FeatureSpec.Sparse after : to.sparse()) {
-                if (before.field().equals(after.field()) && before.hash() != after.hash()) {
-                    return "features.sparse: " + after.field() + " would move to other rows; {field: " + after.field()
-                            + ", hash: " + before.hash() + "} keeps them";
-                }
-                if (before.equals(after) && before.equals(from.unshifted()) != after.equals(to.unshifted())) {
-                    return "features.sparse: " + after.field()
-                            + " would move to other rows; the same first field keeps them";
-                }
+            FeatureSpec.Sparse after = byField.get(before.field());
+            if (after == null) {
+                continue;
+            }
+            if (before.hash() != after.hash()) {
+                return "features.sparse: " + after.field() + " would move to other rows; {field: " + after.field()
+                        + ", hash: " + before.hash() + "} keeps them";
+            }
+            if (before.equals(firstBefore) != after.equals(firstAfter)) {
+                return "features.sparse: " + after.field()
+                        + " would move to other rows; the same first field keeps them";
             }
         }
-        FeatureSpec.Sparse before = from.unshifted();
-        FeatureSpec.Sparse after = to.unshifted();
-        return before == null || after == null || before.field().equals(after.field())
+        return firstBefore == null || firstAfter == null || firstBefore.field().equals(firstAfter.field())
                 ? null
-                : "features.sparse: " + after.field() + " would continue from the rows of " + before.field()
-                        + "; {field: " + after.field() + ", hash: true} gives it its own";
+                : "features.sparse: " + firstAfter.field() + " would continue from the rows of " + firstBefore.field()
+                        + "; {field: " + firstAfter.field() + ", hash: true} gives it its own";
     }
 
     /** Returns why the features of a model cannot change, whichever they are; null if they can. */
@@ -102,9 +108,10 @@ public final class FeatureChange {
     }
 
     private static boolean sameVectors(FeatureSpec from, FeatureSpec to) {
-        return from.dense().stream()
-                .allMatch(one ->
-                        to.dense().stream().allMatch(other -> !one.field().equals(other.field()) || one.equals(other)));
+        Map<String, FeatureSpec.Dense> before =
+                from.dense().stream().collect(Collectors.toMap(FeatureSpec.Dense::field, Function.identity()));
+        return to.dense().stream()
+                .allMatch(vector -> vector.equals(before.getOrDefault(vector.field(), vector)));
     }
 
     /** Returns where the inputs of one specification are in the other. */

@@ -220,7 +220,7 @@ public record ModelSpec(
     public Set<String> timeFields() {
         Set<String> names = new LinkedHashSet<>(features().timeFields());
         inputNumberFields().forEach(names::remove);
-        names.removeAll(fields.label());
+        fields.label().forEach(names::remove);
         names.remove(fields.weight());
         names.remove(fields.samplingRate());
         return names;
@@ -303,7 +303,7 @@ public record ModelSpec(
 
     /** Returns the effective specification as YAML for records and states, which {@link #parseStored} reads. */
     public String toStored() {
-        return YamlDocument.write(StoredForm.write(SpecWriter.write(this)));
+        return YamlDocument.write(StoredForm.write(this));
     }
 
     /** Returns the first 16 hexadecimal digits of the SHA-256 of {@link #toStored}. */

@@ -26,10 +26,7 @@ final class SpecWriter {
                         ? spec.loss().name()
                         : typed(spec.loss().name(), lossHyperparameters));
         root.putAll(spec.training().write());
-        // Specifications were stored before the field existed.
-        if (spec.clamps() != Architecture.clampsByDefault(spec.loss(), spec.optimizer())) {
-            root.put("clamp", spec.clamps() ? SpecReader.LABELS : "none");
-        }
+        root.put("clamp", spec.clamps() ? SpecReader.LABELS : "none");
         root.put("seed", spec.seed());
         root.put("publish", spec.publish().write());
         root.put("evaluation", spec.reporting().writeEvaluation());

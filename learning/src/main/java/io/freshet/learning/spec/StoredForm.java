@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  *   of users                             stored
  *   sparse: [s]                          sparse: [{field: s, hash: false}]
  *   sparse: [{field: s, hash: true}]     sparse: [s]
+ *   clamp, if it is the default          nothing, since specifications were stored before the field existed
  * </pre>
  *
  * Pinned by {@code StoredFormTest}.
@@ -29,8 +30,12 @@ final class StoredForm {
         return withFeatures(stored, features -> withSparse(features, StoredForm::readVector));
     }
 
-    /** Returns the stored form of a document that {@link SpecWriter} wrote. */
-    static Map<?, ?> write(Map<?, ?> written) {
+    /** Returns the stored form of what {@link SpecWriter} writes. */
+    static Map<?, ?> write(ModelSpec spec) {
+        Map<String, Object> written = SpecWriter.write(spec);
+        if (spec.clamps() == Architecture.clampsByDefault(spec.loss(), spec.optimizer())) {
+            written.remove("clamp");
+        }
         return withFeatures(written, StoredForm::features);
     }
 

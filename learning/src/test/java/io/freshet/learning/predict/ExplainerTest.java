@@ -63,8 +63,7 @@ class ExplainerTest {
         range[2] = Math.min(0, range[3]);
         range[4] = Math.min(0, predictions[2]);
         range[5] = Math.max(0, predictions[2]);
-        Snapshot limited =
-                new Snapshot(spec, "", 0, 0, free.values(), free.moments(), free.lineage(), new long[0], null, range);
+        Snapshot limited = limited(free, range);
 
         float[] within = predict(limited, row);
         List<Map<String, Double>> explained = explain(limited, row);
@@ -79,6 +78,22 @@ class ExplainerTest {
             assertThat(loss.equals("poisson") ? Math.exp(logit) : logit)
                     .isCloseTo(within[k], within(1e-5 * (1 + Math.abs(within[k]))));
         }
+    }
+
+    @Test
+    void a_number_named_like_the_bias_or_the_limit_shares_its_contribution() throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [bias, clamp], standardize: false},"
+                + " clamp: labels, loss: mean-squared-error}");
+        Snapshot free = random(spec, 8);
+        Row row = row(spec, Map.of("bias", 2.0, "clamp", 0.5));
+        double low = predict(free, row)[0] + 3;
+        float[] p = free.parameters();
+
+        Map<String, Double> explained = explain(limited(free, low, low + 1), row).get(0);
+
+        assertThat(explained).containsOnlyKeys("bias", "clamp");
+        assertThat(explained.get("bias")).isCloseTo(p[0] + 2 * p[1], within(1e-5));
+        assertThat(explained.get("clamp")).isCloseTo(0.5 * p[2] + 3, within(1e-5));
     }
 
     @Test
@@ -244,6 +259,11 @@ class ExplainerTest {
         }
         return new Snapshot(
                 spec, "", 0, 0, parameters, spec.features().standardizer().start(), new Lineage(), new long[0], null);
+    }
+
+    private static Snapshot limited(Snapshot free, double... range) {
+        return new Snapshot(
+                free.spec(), "", 0, 0, free.values(), free.moments(), free.lineage(), new long[0], null, range);
     }
 
     private static Row everyFeature(ModelSpec spec, Random random) {

@@ -48,6 +48,16 @@ class SpecDifferenceTest {
         assertThat(differences("loss: huber", "loss: huber\nreset: true")).isEmpty();
     }
 
+    @Test
+    void a_default_that_depends_on_other_fields_is_compared_by_its_value() {
+        String clamped = "loss: poisson\noptimizer: {type: adam, learningRate: 0.5}\nclamp: labels";
+        assertThat(differences(clamped, "loss: poisson\noptimizer: scale-free"))
+                .contains("optimizer.type: adam -> scale-free")
+                .noneMatch(line -> line.startsWith("clamp"));
+        assertThat(differences("loss: poisson\noptimizer: scale-free", "loss: poisson"))
+                .contains("clamp: labels -> none");
+    }
+
     private static List<String> differences(String before, String after) {
         return SpecDifference.between(ModelSpec.parse(SMALLEST + before), ModelSpec.parse(SMALLEST + after)).stream()
                 .map(SpecDifference::toString)

@@ -51,6 +51,6 @@ export const CHARTS = [
     ],
   },
   { title: "Records behind", of: "served", lines: [{ value: "behind", label: "behind", noisy: true }] },
-  { title: "Learning rate", of: "learned", lines: [{ value: "learningRate", label: "learning rate" }] },
+  { title: "Step size", of: "learned", lines: [{ value: "learningRate", label: "learning rate, or amplitude" }] },
   { title: "Gradient norm", of: "learned", lines: [{ value: "gradientNorm", label: "gradient norm", noisy: true }] },
 ];

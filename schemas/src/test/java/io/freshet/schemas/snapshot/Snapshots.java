@@ -45,7 +45,7 @@ public final class Snapshots {
     public static Snapshot limited(String name, String key, double low, double high) {
         Snapshot snapshot = of(name, key, 5, 40);
         return new Snapshot(
-                ModelSpec.parse(snapshot.spec().toYaml() + "clamp: labels\n"),
+                ModelSpec.parse(snapshot.spec().toYaml().replace("clamp: none", "clamp: labels")),
                 key,
                 snapshot.version(),
                 snapshot.updates(),
