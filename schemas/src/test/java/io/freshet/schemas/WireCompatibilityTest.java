@@ -338,6 +338,7 @@ class WireCompatibilityTest {
                   sparse: [{field: s, hash: true}, {field: u, hash: true}]
                   hashBits: 3
                 loss: mean-squared-error
+                optimizer: sgd
                 """);
         Snapshot some = Snapshots.of("hashed", "", 3, 40);
         return new Snapshot(

@@ -9,6 +9,7 @@ import io.freshet.cli.train.RejectedRows;
 import io.freshet.cli.train.Training;
 import io.freshet.cli.train.TrainingOptions;
 import io.freshet.cli.train.TrainingReport;
+import io.freshet.learning.spec.DefaultOptimizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.variants.SpecVariants;
 import io.freshet.learning.yaml.Plural;
@@ -66,6 +67,7 @@ public final class CompareCommand implements Callable<Integer> {
         List<ModelSpec> specs =
                 variants.variants().stream().map(SpecVariants.Variant::spec).toList();
         CommandFiles all = new CommandFiles();
+        printOptimizers(err, specs);
         Training training = options.training(files, specs, all);
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
         ChartFile chartFile = ChartFile.of(all.writes("--plot", plotPath));
@@ -82,6 +84,17 @@ public final class CompareCommand implements Callable<Integer> {
             out.println(json);
         }
         return printRejections(err, comparison, specs, run) ? 1 : 0;
+    }
+
+    /** A default depends on other fields, so it may differ between variants of these. */
+    private void printOptimizers(PrintWriter err, List<ModelSpec> specs) {
+        boolean isVaried = variations.stream().anyMatch(field -> field.startsWith("optimizer"));
+        long optimizers =
+                specs.stream().map(spec -> spec.optimizer().name()).distinct().count();
+        if (!isVaried && optimizers > 1) {
+            specs.forEach(
+                    spec -> err.println("freshet: " + spec.name() + ": optimizer " + DefaultOptimizer.explain(spec)));
+        }
     }
 
     /** Prints the reasons for rejected rows; returns whether too many were rejected for all variants. */

@@ -8,6 +8,7 @@ import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.status.ModelStatus;
 import io.freshet.cli.status.ModelStatuses;
+import io.freshet.learning.spec.DefaultOptimizer;
 import io.freshet.learning.spec.ModelSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -47,6 +48,7 @@ public final class DescribeCommand implements Callable<Integer> {
         json.put("appliedAt", appliedAt);
         json.put("failure", status.failure());
         json.put("parameters", spec.parameterCount());
+        json.put("optimizer", DefaultOptimizer.explain(spec));
         json.put("status", status.fields());
         json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
         output.print(
@@ -58,6 +60,7 @@ public final class DescribeCommand implements Callable<Integer> {
                         "# hash:       " + spec.hash(),
                         "# parameters: " + String.format(Locale.ROOT, "%,d", spec.parameterCount())
                                 + (spec.key() == null ? "" : " for each " + spec.key()),
+                        "# optimizer:  " + DefaultOptimizer.explain(spec),
                         spec.toYaml().stripTrailing()));
         return 0;
     }

@@ -12,6 +12,7 @@ import io.freshet.cli.offline.FilePrediction;
 import io.freshet.cli.offline.ModelSnapshots;
 import io.freshet.cli.predictions.PredictionFile;
 import io.freshet.cli.rejects.RejectOptions;
+import io.freshet.learning.spec.DefaultOptimizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.file.Draft;
@@ -99,6 +100,7 @@ public final class TrainCommand implements Callable<Integer> {
 
         if (options.text()) {
             out.println(spec.parameterTable().replace("\n", System.lineSeparator()));
+            out.println("optimizer " + DefaultOptimizer.explain(spec));
             out.flush();
         }
         Training.Run run = training.run(options.text() ? new ProgressTable(out, List.of(spec)) : null, err);

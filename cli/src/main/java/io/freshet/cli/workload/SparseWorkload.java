@@ -21,9 +21,8 @@ public record SparseWorkload() implements Workload {
     private static final String SPEC = """
             name: bench-sparse
             label: label
-            features: {sparse: [features], hashBits: 20}
+            features: {sparse: [features]}
             loss: binary-cross-entropy
-            optimizer: {type: adagrad, learningRate: 0.1}
             publish: {everySamples: 100000, everyMillis: 5000}
             """;
 
@@ -34,7 +33,7 @@ public record SparseWorkload() implements Workload {
 
     @Override
     public String description() {
-        return "32 of 10^6 sparse features; linear, 2^20 rows of parameters, AdaGrad";
+        return "32 of 10^6 sparse features; linear, 2^18 rows of parameters, the defaults of both";
     }
 
     @Override
@@ -49,7 +48,7 @@ public record SparseWorkload() implements Workload {
 
     @Override
     public List<String> vowpalWabbitOptions() {
-        return List.of("-b", "20", "--loss_function", "logistic", "--adaptive", "-l", "0.1");
+        return List.of("-b", "18", "--loss_function", "logistic");
     }
 
     @Override

@@ -37,7 +37,7 @@ class VowpalWabbitTest {
 
         assertThatThrownBy(() -> program.fromText(samples()))
                 .isInstanceOf(CommandException.class)
-                .hasMessageContaining("--adaptive")
+                .hasMessageContaining("--loss_function logistic")
                 .hasMessageEndingWith("exit code 3: no file");
     }
 

@@ -22,7 +22,7 @@ class ApplyIT extends ApplyRun {
     @Test
     void prints_a_line_for_each_changed_field() throws Exception {
         apply(SPEC);
-        String changed = SPEC + "optimizer: {learningRate: 0.5}\nfrozen: true\n";
+        String changed = SPEC + "optimizer: {type: sgd, learningRate: 0.5}\nfrozen: true\n";
 
         String hash = ModelSpec.parse(changed).hash();
         assertThat(done("apply", "--dry-run", "-f", file(changed)).outLines())

@@ -181,7 +181,7 @@ class TrainIT extends TrainRun {
                 label: y
                 features: {numeric: [x], standardize: false}
                 loss: binary-cross-entropy
-                optimizer: {learningRate: 0.5}
+                optimizer: {type: sgd, learningRate: 0.5}
                 schedule: {type: step, gamma: 0.5, every: 1000}
                 clip: {norm: 0.25}
                 holdout: 0.2

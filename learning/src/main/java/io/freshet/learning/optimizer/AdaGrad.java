@@ -34,6 +34,11 @@ public record AdaGrad(double epsilon) implements Optimizer {
     }
 
     @Override
+    public double defaultLearningRate() {
+        return 0.05;
+    }
+
+    @Override
     public int squares() {
         return 0;
     }

@@ -1,10 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.model.Linear;
-import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.spec.feature.FeatureSpec;
-import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import java.util.HashSet;
@@ -68,7 +65,11 @@ final class SpecChecks {
             checkClamp(spec);
         }
         if (training.optimizer().looksAhead()) {
-            checkLookAhead(spec);
+            SpecException objection =
+                    LookAheadCheck.objection(training.optimizer(), spec.model(), spec.loss(), training);
+            if (objection != null) {
+                throw objection;
+            }
         }
         if (spec.stream().order().strict() && spec.key() != null) {
             throw SpecException.of("order", "strict", "arrival, since each key's samples come from one partition");
@@ -149,35 +150,6 @@ final class SpecChecks {
         }
         if (spec.model().hyperparameters().get("dropout") instanceof Number rate && rate.doubleValue() > 0) {
             throw SpecException.of("model.dropout", rate, "0" + since + "the same loss each time");
-        }
-    }
-
-    /** A step that looks ahead needs a sum of features, ends at the minimum by itself, and would undo a penalty. */
-    private static void checkLookAhead(ModelSpec spec) {
-        TrainingSpec training = spec.training();
-        String since = ", since optimizer " + training.optimizer().name() + " ";
-        if (!spec.model().equals(new Linear())) {
-            throw SpecException.of("model.type", spec.model().name(), "linear" + since + "needs a sum of features");
-        }
-        String lossExpectation = training.optimizer().lossExpectation(spec.loss());
-        if (lossExpectation != null) {
-            throw SpecException.of("loss", spec.loss().name(), lossExpectation);
-        }
-        if (!training.schedule().equals(new Constant())) {
-            throw SpecException.of(
-                    "schedule",
-                    training.schedule().name(),
-                    "constant, without warmup" + since + "slows down by itself");
-        }
-        Regularization penalty = training.regularization();
-        if (!penalty.equals(Regularization.NONE)) {
-            String field = "regularization." + (penalty.l1() > 0 ? "l1" : "l2");
-            double value = penalty.l1() > 0 ? penalty.l1() : penalty.l2();
-            throw SpecException.of(field, value, "0" + since + "ignores the scales that a penalty depends on");
-        }
-        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
-            double limit = Math.min(training.clip().value(), training.clip().norm());
-            throw SpecException.of("clip", limit, "none" + since + "never steps past a minimum");
         }
     }
 }

@@ -83,7 +83,7 @@ final class SpecReader {
         List<String> labels = root.texts("labels");
         int outputs = outputs(root, loss, labels);
         FieldSpec fields = FieldSpec.read(root, labels, loss.labelLength(outputs));
-        TrainingSpec training = TrainingSpec.read(root);
+        TrainingSpec training = TrainingSpec.read(root, features, model, loss);
         boolean clamps = clamps(root, loss, training.optimizer());
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         PublishSpec publish = PublishSpec.read(root.node("publish"));

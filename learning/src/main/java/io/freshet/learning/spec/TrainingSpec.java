@@ -1,9 +1,12 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Schedule;
+import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.table.OptimizerTable;
 import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.spec.table.ScheduleTable;
@@ -161,30 +164,23 @@ public record TrainingSpec(
         return new TrainingSpec(update, batch, new Passes(epochs, shuffle(), earlyStopping()), holdout, replicas);
     }
 
-    static TrainingSpec read(SpecNode root) {
+    static TrainingSpec read(SpecNode root, FeatureSpec features, Model model, Loss loss) {
         Regularization regularization = regularization(root.node("regularization"));
-        SpecNode optimizerNode = ShortForm.node(root, "optimizer");
-        Optimizer optimizer = OptimizerTable.read(optimizerNode, regularization);
-        if (!optimizer.hasLearningRate() && optimizerNode.has("learningRate")) {
-            throw SpecException.of(
-                    optimizerNode.path("learningRate"),
-                    optimizerNode.number("learningRate", 0, value -> true, "a number"),
-                    "none, since " + optimizer.name() + " has no learning rate");
-        }
-        double learningRate = optimizer.hasLearningRate()
-                ? optimizerNode.number(
-                        "learningRate",
-                        optimizer.defaultLearningRate(),
-                        value -> (float) value > 0 && value <= 1000,
-                        "in (0, 1000]")
-                : optimizer.defaultLearningRate();
-        if (learningRate > optimizer.largestLearningRate()) {
-            throw SpecException.of(
-                    optimizerNode.path("learningRate"),
-                    learningRate,
-                    "up to " + optimizer.largestLearningRate() + ", beyond which " + optimizer.name() + " overshoots");
-        }
-        optimizerNode.end();
+        SpecNode node = ShortForm.node(root, "optimizer");
+        @Nullable String byDefault = node.has("type")
+                ? null
+                : DefaultOptimizer.of(features, model, loss, other -> read(root, node, other, regularization))
+                        .optimizer()
+                        .name();
+        TrainingSpec training =
+                read(root, node, OptimizerTable.read(node, regularization, byDefault), regularization);
+        node.end();
+        return training;
+    }
+
+    private static TrainingSpec read(
+            SpecNode root, SpecNode optimizerNode, Optimizer optimizer, Regularization regularization) {
+        double learningRate = learningRate(optimizerNode, optimizer);
         SpecNode scheduleNode = ShortForm.node(root, "schedule");
         Schedule schedule = ScheduleTable.read(scheduleNode, learningRate);
         scheduleNode.end();
@@ -198,6 +194,29 @@ public record TrainingSpec(
                         EarlyStopping.read(root.node("earlyStopping"))),
                 root.number("holdout", 0, value -> value >= 0 && value < 1, "in [0, 1)"),
                 ReplicaSpec.read(root, optimizer, batch));
+    }
+
+    private static double learningRate(SpecNode node, Optimizer optimizer) {
+        if (!optimizer.hasLearningRate() && node.has("learningRate")) {
+            throw SpecException.of(
+                    node.path("learningRate"),
+                    node.number("learningRate", 0, value -> true, "a number"),
+                    "none, since " + optimizer.name() + " has no learning rate");
+        }
+        double learningRate = optimizer.hasLearningRate()
+                ? node.number(
+                        "learningRate",
+                        optimizer.defaultLearningRate(),
+                        value -> (float) value > 0 && value <= 1000,
+                        "in (0, 1000]")
+                : optimizer.defaultLearningRate();
+        if (learningRate > optimizer.largestLearningRate()) {
+            throw SpecException.of(
+                    node.path("learningRate"),
+                    learningRate,
+                    "up to " + optimizer.largestLearningRate() + ", beyond which " + optimizer.name() + " overshoots");
+        }
+        return learningRate;
     }
 
     private static Regularization regularization(SpecNode node) {

@@ -250,7 +250,7 @@ public class EpochProgressTest {
                 name: m
                 label: y
                 loss: mean-squared-error
-                optimizer: {learningRate: 0.0625}
+                optimizer: {type: sgd, learningRate: 0.0625}
                 """ + (more.contains("features") ? "" : "features: {numeric: [a], standardize: false}\n") + more);
     }
 

@@ -157,7 +157,7 @@ class LearnerWatchTest {
     void withholds_a_model_while_its_updates_explode(int batch) {
         Learner learner = new Learner(ModelSpec.parse("""
                 {name: m, label: y, features: {numeric: [a], standardize: false}, loss: mean-absolute-error,
-                 batch: {size: %d}, evaluation: {window: 640}, watch: {divergence: {factor: 1e30, norm: 1000}}}
+                 optimizer: sgd, batch: {size: %d}, evaluation: {window: 640}, watch: {divergence: {factor: 1e30, norm: 1000}}}
                 """.formatted(batch)));
         LearnerState state = learner.start();
         List<Event> events = new ArrayList<>();
@@ -220,7 +220,7 @@ class LearnerWatchTest {
                 label: y
                 features: {numeric: [a], standardize: false}
                 loss: mean-squared-error
-                optimizer: {learningRate: 0.5}
+                optimizer: {type: sgd, learningRate: 0.5}
                 schedule: {type: plateau, gamma: 0.5, patience: 2, warmup: 4}
                 evaluation: {window: 10}
                 """);
@@ -279,7 +279,7 @@ class LearnerWatchTest {
                 weight: w
                 features: {numeric: [a], standardize: false}
                 loss: mean-squared-error
-                optimizer: {learningRate: 0.002}
+                optimizer: {type: sgd, learningRate: 0.002}
                 batch: {size: %d}
                 evaluation: {window: 100}
                 watch: {drift: %s, divergence: %s, plateau: %s}

@@ -60,9 +60,9 @@ class MissingLearnerTest {
 
     @Test
     void a_sample_learned_in_place_has_the_bits_of_a_packed_one() throws Exception {
-        ModelSpec spec = spec("missing: indicator}, model: linear");
+        ModelSpec spec = spec("missing: indicator}, optimizer: sgd");
         Learner inPlace = new Learner(spec);
-        Learner packed = new Learner(spec("missing: indicator}, model: linear, clip: {value: 1.0e+30}"));
+        Learner packed = new Learner(spec("missing: indicator}, optimizer: sgd, clip: {value: 1.0e+30}"));
         LearnerState state = inPlace.start();
         LearnerState expected = packed.start();
         for (Sample sample : samples(spec)) {

@@ -111,7 +111,7 @@ class ScheduleContractTest {
                 label: y
                 features: {numeric: [a]}
                 loss: mean-squared-error
-                optimizer: {learningRate: 0.1}
+                optimizer: {type: sgd, learningRate: 0.1}
                 schedule: {type: %s}
                 """.formatted(type));
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
@@ -193,6 +193,6 @@ class ScheduleContractTest {
     }
 
     private static TrainingSpec training(String type) {
-        return TestSpecs.training("optimizer: {learningRate: 0.1}", "schedule: {type: " + type + "}");
+        return TestSpecs.training("optimizer: {type: sgd, learningRate: 0.1}", "schedule: {type: " + type + "}");
     }
 }

@@ -126,7 +126,7 @@ class ReplicaSpecYamlTest {
                 "batch: 1 | replicas: none, was {count=2, staleness=1, merge=mean, slots=local}",
                 "replicas: 2, seed: 7, reset: true | seed: 7, was 42",
                 "replicas: 2, optimizer: adam | optimizer: adam, was sgd; slots: 2, was 0",
-                "replicas: 2, model: factorization-machine | model: factorization-machine{rank=8}, was linear{}",
+                "replicas: 2, model: factorization-machine, optimizer: sgd | model: factorization-machine{rank=8}, was linear{}",
                 "replicas: 2, weight: w | fields: {label=y, weight=w}, was {label=y}"
             })
     void a_running_model_with_replicas_refuses_what_changes_their_states(String more, String differences) {

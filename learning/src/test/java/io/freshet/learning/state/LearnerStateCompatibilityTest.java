@@ -57,7 +57,7 @@ class LearnerStateCompatibilityTest {
             features: {numeric: [a, b]}
             outputs: 6
             loss: mean-squared-error
-            optimizer: adagrad
+            optimizer: {type: adagrad, learningRate: 0.01}
             clamp: labels
             batch: {size: 8}
             evaluation: {window: 32}

@@ -69,6 +69,7 @@ public final class Snapshots {
                 key: k
                 features: {numeric: [a, b], categorical: [c], hashBits: %d}
                 loss: mean-squared-error
+                optimizer: sgd
                 """.formatted(name, hashBits));
     }
 

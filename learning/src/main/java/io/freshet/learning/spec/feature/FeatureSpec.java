@@ -185,6 +185,13 @@ public record FeatureSpec(
         return names;
     }
 
+    /** Returns whether every feature has a known scale: there are only numbers, and all are standardized. */
+    public boolean isStandardized() {
+        return hashedFields() == 0
+                && (standardize() || numeric().isEmpty())
+                && dense.stream().allMatch(Dense::standardize);
+    }
+
     /** Returns the total length of the dense vectors. */
     public int denseLength() {
         return dense.stream().mapToInt(Dense::length).sum();

@@ -68,15 +68,16 @@ public final class OptimizerTable {
         return Map.entry(name, reader);
     }
 
-    public static Optimizer read(SpecNode node, Regularization regularization) {
-        return node.choose("sgd", ALL).apply(node, regularization);
+    /** @param defaultType null if the type is required */
+    public static Optimizer read(SpecNode node, Regularization regularization, @Nullable String defaultType) {
+        return node.choose(defaultType, ALL).apply(node, regularization);
     }
 
     /** Returns whether a value is the name of an optimizer without a learning rate. */
     public static boolean lacksLearningRate(@Nullable Object name) {
         return name instanceof String known
                 && names().contains(known)
-                && !read(new SpecNode("", Map.of("type", known)), Regularization.NONE)
+                && !read(new SpecNode("", Map.of("type", known)), Regularization.NONE, null)
                         .hasLearningRate();
     }
 

@@ -1,0 +1,116 @@
+package io.freshet.learning.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.optimizer.AdaGrad;
+import io.freshet.learning.yaml.SpecException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DefaultOptimizerTest {
+    private static final String SMALLEST = "{name: m, label: y, loss: binary-cross-entropy, ";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "features: {sparse: [s]}",
+                "features: {sparse: {field: s, hash: true}}",
+                "features: {categorical: [c]}",
+                "features: {tokens: [t]}",
+                "features: {cross: [[a, b]]}",
+                "features: {numeric: [x], categorical: [c]}",
+                "features: {numeric: [x], standardize: false}",
+                "features: {dense: {field: v, length: 2}}",
+                "features: {dense: [{field: v, length: 2, standardize: true}, {field: w, length: 2}]}",
+                "features: {time: {field: t, features: [hour]}}",
+            })
+    void a_linear_model_with_features_of_unknown_scale_gets_normalized_adagrad(String features) {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + features + "}");
+
+        assertThat(spec.optimizer().name()).isEqualTo("normalized-adagrad");
+        assertThat(spec.training().learningRate()).isEqualTo(0.5);
+        assertThat(DefaultOptimizer.explain(spec))
+                .isEqualTo("normalized-adagrad, learningRate 0.5: the default of a linear model with features that are"
+                        + " not standardized");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "features: {numeric: [x]}",
+                "features: {numeric: [x], standardize: {decay: 0.9}}",
+                "features: {dense: {field: v, length: 2, standardize: true}}",
+                "features: {numeric: [x], time: {field: t, features: [hour], encoding: cyclic}}",
+            })
+    void a_linear_model_of_standardized_numbers_gets_sgd(String features) {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + features + "}");
+
+        assertThat(DefaultOptimizer.explain(spec))
+                .isEqualTo("sgd, learningRate 0.01: the default of a linear model whose features are standardized");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "regularization: {l1: 0.1}",
+                "regularization: {l2: 0.1}",
+                "clip: {norm: 1}",
+                "schedule: {type: inverse}",
+                "replicas: 2",
+            })
+    void where_steps_cannot_look_ahead_adagrad_takes_over_and_says_why(String setting) {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}, " + setting + "}");
+
+        assertThat(spec.optimizer().name()).isEqualTo("adagrad");
+        assertThat(DefaultOptimizer.explain(spec))
+                .contains("the default of a linear model with features that are not standardized, where another does"
+                        + " not apply: " + setting.substring(0, setting.indexOf(':')));
+    }
+
+    @Test
+    void a_loss_that_is_not_convex_gets_adagrad() {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: m, label: [a, b], outputs: 2, loss: dice, features: {sparse: [s]}}");
+
+        assertThat(spec.optimizer().name()).isEqualTo("adagrad");
+    }
+
+    @Test
+    void another_optimizer_is_named_beside_the_default() {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}, optimizer: sgd}");
+
+        assertThat(DefaultOptimizer.explain(spec))
+                .isEqualTo("sgd, learningRate 0.01, instead of normalized-adagrad, learningRate 0.5: the default of a"
+                        + " linear model with features that are not standardized");
+    }
+
+    @Test
+    void a_mapping_without_a_type_has_fields_of_the_default() {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}, optimizer: {learningRate: 0.1}}");
+        ModelSpec shrunk = ModelSpec.parse(
+                SMALLEST + "features: {sparse: [s]}, regularization: {l2: 0.1}, optimizer: {epsilon: 0.001}}");
+
+        assertThat(DefaultOptimizer.explain(spec))
+                .isEqualTo("normalized-adagrad, learningRate 0.1, instead of normalized-adagrad, learningRate 0.5: the"
+                        + " default of a linear model with features that are not standardized");
+        assertThat(shrunk.optimizer()).isEqualTo(new AdaGrad(0.001));
+    }
+
+    @Test
+    void the_effective_specification_names_the_default() {
+        ModelSpec spec = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}}");
+
+        assertThat(spec.toYaml()).contains("type: normalized-adagrad");
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+        assertThat(ModelSpec.parseStored(spec.toStored())).isEqualTo(spec);
+    }
+
+    @Test
+    void a_default_hides_no_error_of_other_fields() {
+        assertThatThrownBy(() -> ModelSpec.parse(SMALLEST + "features: {sparse: [s]}, clip: {norm: 0}}"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage("clip.norm: 0 (expected: > 0)");
+    }
+}
