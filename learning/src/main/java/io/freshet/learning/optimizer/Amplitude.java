@@ -89,7 +89,8 @@ final class Amplitude {
     }
 
     private static void learn(double[] memory, int at, double signal, double rate) {
-        double limit = Math.sqrt(memory[at + SQUARES] * Math.max(LATER, Math.min(FIRST, FIRST * LATER / memory[WEIGHT])));
+        double squares = Math.max(LATER, Math.min(FIRST, FIRST * LATER / memory[WEIGHT]));
+        double limit = Math.sqrt(squares * memory[at + SQUARES]);
         double d = Math.max(-limit, Math.min(limit, signal));
         memory[at + SQUARES] += d * d;
         double moved = memory[at] - rate * d / Math.sqrt(memory[at + SQUARES]);

@@ -7,9 +7,9 @@ package io.freshet.learning.optimizer;
  *   g'^2 = min(g^2, max(100 Q / N, Q / (10 h)))       Q: the sum of h g'^2 of all samples before, N: that of their weights h
  * </pre>
  *
- * The sample is then learned with the weight h g' / g: it moves the parameters as far as one at the limit. A square that is usual is
- * never limited, however rare it is: after ten, it is a tenth of the sum. Larger ones that stay raise the sum by a tenth each, at
- * least, so the limit follows. Pinned by {@code OutlierTest}.
+ * The sample is then learned with the weight h g' / g: it moves the parameters as far as one at the limit. Equal
+ * squares are not limited once ten of them are in the sum, however rare they are. Larger ones that stay raise the sum by a tenth each,
+ * at least, so the limit follows. Pinned by {@code OutlierTest}.
  */
 final class SquareLimit {
     private static final double MEANS = 100;
