@@ -5,19 +5,18 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SchemaGate;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.job.topology.TrainerSources;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -26,10 +25,10 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads as the job does, and fails the job a given number of times: each time after some records and a new complete
- * checkpoint, so that the job must restore from the middle. While faults are left it reads slowly, and ever more slowly
- * without a fault, so that checkpoints complete before the records end. The counts are static, since the job and the test
- * share a JVM.
+ * Reads as the job does, and fails the job a given number of times: each time after some records and a complete checkpoint
+ * that began after the first of each partition, so that the job must restore from the middle. While faults are left it
+ * reads slowly, and ever more slowly without a fault, so that checkpoints complete before the records end. The counts are
+ * static, since the job and the test share a JVM.
  */
 final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecord> {
     private static final long serialVersionUID = 1;
@@ -41,10 +40,11 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
     private static final AtomicInteger LEFT = new AtomicInteger();
     private static final AtomicInteger FAILED = new AtomicInteger();
     private static final AtomicLong RESUMED_AT = new AtomicLong();
-    private static final Set<String> KNOWN_CHECKPOINTS = ConcurrentHashMap.newKeySet();
+    private static final Set<File> KNOWN_CHECKPOINTS = ConcurrentHashMap.newKeySet();
 
     private final SourceRecordReader reader = new SourceRecordReader();
     private final String checkpoints;
+    private final Set<Integer> partitions = new HashSet<>();
     private int seen;
 
     private FaultyReader(Path checkpoints) {
@@ -98,10 +98,16 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
-        if (seen++ == 0 && FAILED.get() > 0) {
+        seen++;
+        boolean first = partitions.add(record.partition());
+        if (first && FAILED.get() > 0) {
             RESUMED_AT.accumulateAndGet(record.offset(), Math::max);
         }
         if (LEFT.get() > 0) {
+            if (first) {
+                // One that has begun may not contain any record of the partition.
+                KNOWN_CHECKPOINTS.addAll(checkpoints());
+            }
             LockSupport.parkNanos(PACE_NANOS * (1 + Math.min(MAXIMUM_SLOWDOWN, seen / RECORDS_BETWEEN_CHECKS)));
             if (seen % RECORDS_BETWEEN_CHECKS == 0
                     && hasNewCheckpoint()
@@ -113,20 +119,25 @@ final class FaultyReader implements KafkaRecordDeserializationSchema<SourceRecor
         reader.deserialize(record, out);
     }
 
-    /** Returns whether a checkpoint has completed since this last returned true. */
+    /** Returns whether a checkpoint is complete that is not known yet; then it is known. */
     private boolean hasNewCheckpoint() {
-        Path directory = Path.of(checkpoints);
-        if (!Files.isDirectory(directory)) {
-            return false;
+        Set<File> complete = checkpoints();
+        complete.removeIf(checkpoint -> !new File(checkpoint, "_metadata").exists());
+        return KNOWN_CHECKPOINTS.addAll(complete);
+    }
+
+    /** Returns the directories of the checkpoints that have begun, such as {@code JOB/chk-3}. */
+    private Set<File> checkpoints() {
+        Set<File> found = new HashSet<>();
+        for (File job : files(new File(checkpoints))) {
+            found.addAll(List.of(files(job)));
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            Set<String> complete = files.map(Path::toString)
-                    .filter(name -> name.endsWith("_metadata"))
-                    .collect(Collectors.toSet());
-            return KNOWN_CHECKPOINTS.addAll(complete);
-        } catch (UncheckedIOException | IOException e) {
-            return false; // A checkpoint was removed during the walk; the next check will find the new one.
-        }
+        found.removeIf(file -> !file.getName().startsWith("chk-"));
+        return found;
+    }
+
+    private static File[] files(File directory) {
+        return Objects.requireNonNullElse(directory.listFiles(), new File[0]);
     }
 
     @Override
