@@ -67,7 +67,7 @@ public final class CompareCommand implements Callable<Integer> {
         List<ModelSpec> specs =
                 variants.variants().stream().map(SpecVariants.Variant::spec).toList();
         CommandFiles all = new CommandFiles();
-        printOptimizers(err, specs);
+        printDefaults(err, specs);
         Training training = options.training(files, specs, all);
         Path plotPath = plot == null ? Path.of(variants.name() + "-compare.svg") : plot;
         ChartFile chartFile = ChartFile.of(all.writes("--plot", plotPath));
@@ -86,14 +86,19 @@ public final class CompareCommand implements Callable<Integer> {
         return printRejections(err, comparison, specs, run) ? 1 : 0;
     }
 
-    /** A default depends on other fields, so it may differ between variants of these. */
-    private void printOptimizers(PrintWriter err, List<ModelSpec> specs) {
-        boolean isVaried = variations.stream().anyMatch(field -> field.startsWith("optimizer"));
-        long optimizers =
-                specs.stream().map(spec -> spec.optimizer().name()).distinct().count();
-        if (!isVaried && optimizers > 1) {
-            specs.forEach(
-                    spec -> err.println("freshet: " + spec.name() + ": optimizer " + DefaultOptimizer.explain(spec)));
+    /** The default of the optimizer, and with it that of the limits, depends on other fields, so it may differ between variants. */
+    private static void printDefaults(PrintWriter err, List<ModelSpec> specs) {
+        if (specs.stream().map(spec -> spec.optimizer().name()).distinct().count() > 1) {
+            specs.stream()
+                    .filter(DefaultOptimizer::isUsed)
+                    .forEach(spec ->
+                            err.println("freshet: " + spec.name() + ": optimizer " + DefaultOptimizer.explain(spec)));
+        }
+        if (specs.stream().map(ModelSpec::clamps).distinct().count() > 1) {
+            specs.stream()
+                    .filter(ModelSpec::clamps)
+                    .forEach(spec -> err.println("freshet: " + spec.name() + ": clamp: labels, so its loss is that of"
+                            + " limited predictions, unlike that of others"));
         }
     }
 

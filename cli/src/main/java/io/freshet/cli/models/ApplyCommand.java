@@ -79,17 +79,17 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, InputException {
-        List<ModelSpec> specs = SpecFiles.read(files);
+        List<SpecFile> specs = SpecFiles.readFiles(files);
         if (from != null && specs.size() > 1) {
             throw new ParameterException(
                     command.commandLine(), "--from: with " + specs.size() + " files (expected: one)");
         }
-        for (ModelSpec spec : specs) {
-            checkForStream(spec);
+        for (SpecFile file : specs) {
+            checkForStream(file.spec());
         }
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             // Topics of an earlier version lack it, and the job could not start the model.
-            if (specs.stream().anyMatch(spec -> spec.replicas() != null)) {
+            if (specs.stream().anyMatch(file -> file.spec().replicas() != null)) {
                 admin.require(kafka.topics(null).rounds());
             }
         }
@@ -97,8 +97,8 @@ public final class ApplyCommand implements Callable<Integer> {
         List<PublishedSnapshot> snapshots = from == null ? List.of() : SnapshotSource.read("--from", from, null, kafka);
         WarmStart warmStart = from == null ? null : warmStart(from, snapshots);
         List<SpecPlan> plans = new ArrayList<>();
-        for (ModelSpec spec : specs) {
-            plans.add(plan(spec, applied, warmStart));
+        for (SpecFile file : specs) {
+            plans.add(plan(file, applied, warmStart));
         }
         if (!dryRun) {
             write(plans, applied, snapshots);
@@ -116,13 +116,15 @@ public final class ApplyCommand implements Callable<Integer> {
         }
     }
 
-    private SpecPlan plan(ModelSpec spec, AppliedSpecs applied, @Nullable WarmStart warmStart) throws InputException {
+    private SpecPlan plan(SpecFile file, AppliedSpecs applied, @Nullable WarmStart warmStart) throws InputException {
+        String name = file.spec().name();
+        Applied before = applied.get(name);
+        ModelSpec spec = before == null ? file.spec() : file.change(before.spec());
         ModelSpec requested = reset ? spec.withStream(spec.stream().withReset(true)) : spec;
-        String malformed = applied.malformed().get(spec.name());
+        String malformed = applied.malformed().get(name);
         if (malformed != null) {
             return SpecPlan.replacing(malformed, requested, warmStart);
         }
-        Applied before = applied.get(spec.name());
         SpecPlan plan = SpecPlan.of(before == null ? null : before.spec(), requested, warmStart);
         if (reset && !plan.startsFromScratch()) {
             warn(

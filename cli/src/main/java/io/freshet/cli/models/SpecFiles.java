@@ -29,10 +29,16 @@ public final class SpecFiles {
      * @throws InputException if a file cannot be read or is invalid, or if a model name occurs twice
      */
     public static List<ModelSpec> read(List<Path> files) throws InputException {
-        Map<String, ModelSpec> specs = new LinkedHashMap<>();
+        return readFiles(files).stream().map(SpecFile::spec).toList();
+    }
+
+    /** Reads specifications, and keeps their texts. Otherwise like {@link #read}. */
+    static List<SpecFile> readFiles(List<Path> files) throws InputException {
+        Map<String, SpecFile> specs = new LinkedHashMap<>();
         for (Path file : files) {
-            ModelSpec spec = parse(file, text(file));
-            if (specs.putIfAbsent(spec.name(), spec) != null) {
+            String yaml = text(file);
+            ModelSpec spec = parse(file, yaml);
+            if (specs.putIfAbsent(spec.name(), new SpecFile(file, yaml, spec)) != null) {
                 throw new InputException(file + ": name: " + spec.name() + " (expected: each model once)");
             }
         }

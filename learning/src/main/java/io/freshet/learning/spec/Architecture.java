@@ -17,9 +17,12 @@ import io.freshet.learning.spec.feature.FeatureSpec;
  * @param seed seed of the feature hashes and of all random numbers
  */
 public record Architecture(FeatureSpec features, Model model, int outputs, Loss loss, boolean clamps, long seed) {
+    /** More ranges of labels would make every snapshot of a small model large. */
+    private static final int MOST_RANGES = 1000;
+
     /** Returns whether predictions are limited by default: with an optimizer that looks ahead, if the loss allows it. */
-    static boolean clampsByDefault(Loss loss, Optimizer optimizer) {
-        return optimizer.looksAhead() && loss.predictsMean();
+    static boolean clampsByDefault(Loss loss, Optimizer optimizer, int outputs) {
+        return optimizer.looksAhead() && loss.predictsMean() && outputs <= MOST_RANGES;
     }
 
     InputShape inputShape() {

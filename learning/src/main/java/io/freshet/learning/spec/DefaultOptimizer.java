@@ -35,18 +35,25 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
     /** @param training reads how the samples would update the parameters with an optimizer */
     static DefaultOptimizer of(
             FeatureSpec features, Model model, Loss loss, Function<Optimizer, TrainingSpec> training) {
+        Optimizer adaGrad = new AdaGrad(Hyperparameter.EPSILON.defaultValue());
         if (!model.equals(new Linear())) {
-            return new DefaultOptimizer(new AdaGrad(Hyperparameter.EPSILON.defaultValue()), "the default of every model that is not linear");
+            return new DefaultOptimizer(adaGrad, "the default of every model that is not linear");
         }
         if (features.isStandardized()) {
             return new DefaultOptimizer(new Sgd(), "the default of a linear model whose features are standardized");
         }
         Optimizer normalized = new NormalizedAdaGrad();
-        SpecException objection = LookAheadCheck.objection(normalized, model, loss, training.apply(normalized));
+        SpecException objection = LookAheadCheck.objection(normalized, model, loss, training.apply(adaGrad));
         String reason = "the default of a linear model with features that are not standardized";
         return objection == null
                 ? new DefaultOptimizer(normalized, reason)
-                : new DefaultOptimizer(new AdaGrad(Hyperparameter.EPSILON.defaultValue()), reason + ", where another does not apply: " + objection.getMessage());
+                : new DefaultOptimizer(adaGrad, reason + ", where another does not apply: " + objection.getMessage());
+    }
+
+    /** Returns whether a specification has its default, with all hyperparameters. */
+    public static boolean isUsed(ModelSpec spec) {
+        Optimizer byDefault = of(spec).optimizer;
+        return spec.optimizer().equals(byDefault) && spec.training().learningRate() == byDefault.defaultLearningRate();
     }
 
     /** Returns the optimizer of a specification and where it comes from, in one line for people. */
@@ -54,11 +61,15 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
         DefaultOptimizer byDefault = of(spec);
         String inUse = named(spec.optimizer(), spec.training().learningRate());
         String other = named(byDefault.optimizer, byDefault.optimizer.defaultLearningRate());
-        boolean isDefault = inUse.equals(other) && spec.optimizer().equals(byDefault.optimizer);
-        return inUse + (isDefault ? "" : ", instead of " + other) + ": " + byDefault.reason;
+        return inUse + (isUsed(spec) ? "" : ", instead of " + other) + ": " + byDefault.reason;
     }
 
     private static String named(Optimizer optimizer, double learningRate) {
-        return optimizer.name() + (optimizer.hasLearningRate() ? ", learningRate " + learningRate : "");
+        StringBuilder text = new StringBuilder(optimizer.name());
+        if (optimizer.hasLearningRate()) {
+            text.append(", learningRate ").append(learningRate);
+        }
+        optimizer.hyperparameters().forEach((name, value) -> text.append(", ").append(name).append(' ').append(value));
+        return text.toString();
     }
 }

@@ -5,6 +5,8 @@ import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.schedule.Constant;
+import io.freshet.learning.schedule.Schedule;
+import io.freshet.learning.schedule.Warmup;
 import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.yaml.SpecException;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +30,12 @@ final class LookAheadCheck {
         if (lossExpectation != null) {
             return SpecException.of("loss", loss.name(), lossExpectation);
         }
-        if (!training.schedule().equals(new Constant())) {
-            return SpecException.of(
-                    "schedule",
-                    training.schedule().name(),
-                    "constant, without warmup" + since + "slows down by itself");
+        Schedule schedule = training.schedule();
+        if (schedule instanceof Warmup warmup && warmup.schedule().equals(new Constant())) {
+            return SpecException.of("schedule.warmup", warmup.updates(), "0" + since + "slows down by itself");
+        }
+        if (!schedule.equals(new Constant())) {
+            return SpecException.of("schedule", schedule.name(), "constant" + since + "slows down by itself");
         }
         Regularization penalty = training.regularization();
         if (!penalty.equals(Regularization.NONE)) {
@@ -40,9 +43,13 @@ final class LookAheadCheck {
             double value = penalty.l1() > 0 ? penalty.l1() : penalty.l2();
             return SpecException.of(field, value, "0" + since + "ignores the scales that a penalty depends on");
         }
-        if (!training.clip().equals(TrainingSpec.Clip.NONE)) {
-            double limit = Math.min(training.clip().value(), training.clip().norm());
-            return SpecException.of("clip", limit, "none" + since + "never steps past a minimum");
+        TrainingSpec.Clip clip = training.clip();
+        if (!clip.equals(TrainingSpec.Clip.NONE)) {
+            boolean isNorm = clip.norm() < Double.POSITIVE_INFINITY;
+            return SpecException.of(
+                    isNorm ? "clip.norm" : "clip.value",
+                    isNorm ? clip.norm() : clip.value(),
+                    "none" + since + "never steps past a minimum");
         }
         return training.replicas() == null
                 ? null

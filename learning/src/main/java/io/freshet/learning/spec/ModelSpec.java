@@ -68,6 +68,16 @@ public record ModelSpec(
         return parse(yaml, StoredForm::read);
     }
 
+    /**
+     * Parses a specification that a user wrote for a running model. It keeps its optimizer unless the text names one, since the
+     * default may follow from what changes.
+     *
+     * @throws SpecException as {@link #parse} does
+     */
+    public static ModelSpec parseChange(String yaml, ModelSpec running) {
+        return parse(yaml, running.training()::withOptimizer);
+    }
+
     private static ModelSpec parse(String yaml, UnaryOperator<Map<?, ?>> form) {
         try {
             return SpecReader.read(yaml, form);

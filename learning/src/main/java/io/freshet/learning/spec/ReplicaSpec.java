@@ -213,7 +213,7 @@ public final class ReplicaSpec {
         boolean isLocal = replicas.slots() == Slots.LOCAL && !replicas.merge().isOfGradients();
         return isLocal && spec.optimizer().slots() > 0
                 ? expected + "replicas.slots: local, since those of "
-                        + spec.optimizer().name() + " would not return)"
+                        + spec.optimizer().name() + " would not return; or optimizer: sgd, which has none)"
                 : null;
     }
 

@@ -4,7 +4,6 @@ import io.freshet.learning.features.Moments;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.model.Model;
-import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.FieldSpec;
 import io.freshet.learning.spec.feature.MissingSpec;
@@ -84,7 +83,7 @@ final class SpecReader {
         int outputs = outputs(root, loss, labels);
         FieldSpec fields = FieldSpec.read(root, labels, loss.labelLength(outputs));
         TrainingSpec training = TrainingSpec.read(root, features, model, loss);
-        boolean clamps = clamps(root, loss, training.optimizer());
+        boolean clamps = clamps(root, Architecture.clampsByDefault(loss, training.optimizer(), outputs));
         long seed = root.whole("seed", 42, Long.MIN_VALUE, Long.MAX_VALUE);
         PublishSpec publish = PublishSpec.read(root.node("publish"));
         SpecNode evaluation = root.node("evaluation");
@@ -103,9 +102,8 @@ final class SpecReader {
                 stream);
     }
 
-    private static boolean clamps(SpecNode root, Loss loss, Optimizer optimizer) {
-        String byDefault = Architecture.clampsByDefault(loss, optimizer) ? LABELS : "none";
-        return root.oneOf("clamp", byDefault, CLAMPS);
+    private static boolean clamps(SpecNode root, boolean byDefault) {
+        return root.oneOf("clamp", byDefault ? LABELS : "none", CLAMPS);
     }
 
     private static int topK(SpecNode evaluation, Loss loss, int outputs) {

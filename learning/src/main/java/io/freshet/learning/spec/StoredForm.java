@@ -33,7 +33,7 @@ final class StoredForm {
     /** Returns the stored form of what {@link SpecWriter} writes. */
     static Map<?, ?> write(ModelSpec spec) {
         Map<String, Object> written = SpecWriter.write(spec);
-        if (spec.clamps() == Architecture.clampsByDefault(spec.loss(), spec.optimizer())) {
+        if (spec.clamps() == Architecture.clampsByDefault(spec.loss(), spec.optimizer(), spec.outputs())) {
             written.remove("clamp");
         }
         return withFeatures(written, StoredForm::features);

@@ -35,6 +35,7 @@ public record TrainingSpec(
         double holdout,
         @Nullable ReplicaSettings replicas) {
     public static final int MAXIMUM_EPOCHS = 1_000_000;
+    private static final String OPTIMIZER = "optimizer";
 
     /** Without replicas. */
     public TrainingSpec(Update update, BatchSpec batch, Passes passes, double holdout) {
@@ -166,8 +167,8 @@ public record TrainingSpec(
 
     static TrainingSpec read(SpecNode root, FeatureSpec features, Model model, Loss loss) {
         Regularization regularization = regularization(root.node("regularization"));
-        SpecNode node = ShortForm.node(root, "optimizer");
-        @Nullable String byDefault = node.has("type")
+        SpecNode node = ShortForm.node(root, OPTIMIZER);
+        @Nullable String byDefault = node.has(ShortForm.TYPE)
                 ? null
                 : DefaultOptimizer.of(features, model, loss, other -> read(root, node, other, regularization))
                         .optimizer()
@@ -244,13 +245,7 @@ public record TrainingSpec(
 
     Map<String, Object> write() {
         Map<String, Object> root = new LinkedHashMap<>();
-        Map<String, Object> optimizerMap = new LinkedHashMap<>();
-        optimizerMap.put("type", optimizer().name());
-        if (optimizer().hasLearningRate()) {
-            optimizerMap.put("learningRate", learningRate());
-        }
-        optimizerMap.putAll(optimizer().hyperparameters());
-        root.put("optimizer", optimizerMap);
+        root.put(OPTIMIZER, writeOptimizer());
         Map<String, Object> scheduleMap = new LinkedHashMap<>();
         scheduleMap.put("type", schedule().name());
         scheduleMap.putAll(schedule().hyperparameters());
@@ -277,6 +272,31 @@ public record TrainingSpec(
             root.put("replicas", ReplicaSpec.write(replicas));
         }
         return root;
+    }
+
+    private Map<String, Object> writeOptimizer() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(ShortForm.TYPE, optimizer().name());
+        if (optimizer().hasLearningRate()) {
+            map.put("learningRate", learningRate());
+        }
+        map.putAll(optimizer().hyperparameters());
+        return map;
+    }
+
+    /** Returns a document whose optimizer is this one, with the fields of the document's own, unless it names a type. */
+    Map<?, ?> withOptimizer(Map<?, ?> document) {
+        SpecNode own = ShortForm.node(new SpecNode("", document), OPTIMIZER);
+        if (own.has(ShortForm.TYPE)) {
+            return document;
+        }
+        Map<Object, Object> optimizer = new LinkedHashMap<>(writeOptimizer());
+        if (document.get(OPTIMIZER) instanceof Map<?, ?> fields) {
+            optimizer.putAll(fields);
+        }
+        Map<Object, Object> changed = new LinkedHashMap<>(document);
+        changed.put(OPTIMIZER, optimizer);
+        return changed;
     }
 
     private static void putFinite(Map<String, Object> map, String name, double value) {

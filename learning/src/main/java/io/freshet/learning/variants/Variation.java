@@ -92,7 +92,7 @@ record Variation(List<String> path, List<@Nullable Object> values) {
         }
         String field = path.get(path.size() - 1);
         if (isType() && !Objects.equals(parent.get(TYPE), value)) {
-            parent.keySet().retainAll(OptimizerTable.lacksLearningRate(value) ? Set.of() : COMMON);
+            parent.keySet().retainAll(value == null || OptimizerTable.lacksLearningRate(value) ? Set.of() : COMMON);
         }
         if (value == null) {
             parent.remove(field);

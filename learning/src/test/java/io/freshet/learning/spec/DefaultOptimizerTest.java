@@ -7,6 +7,7 @@ import io.freshet.learning.optimizer.AdaGrad;
 import io.freshet.learning.yaml.SpecException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DefaultOptimizerTest {
@@ -96,6 +97,9 @@ class DefaultOptimizerTest {
                 .isEqualTo("normalized-adagrad, learningRate 0.1, instead of normalized-adagrad, learningRate 0.5: the"
                         + " default of a linear model with features that are not standardized");
         assertThat(shrunk.optimizer()).isEqualTo(new AdaGrad(0.001));
+        assertThat(DefaultOptimizer.explain(shrunk))
+                .startsWith("adagrad, learningRate 0.05, epsilon 0.001, instead of adagrad, learningRate 0.05, epsilon"
+                        + " 1.0E-8: the default of a linear model");
     }
 
     @Test
@@ -105,6 +109,71 @@ class DefaultOptimizerTest {
         assertThat(spec.toYaml()).contains("type: normalized-adagrad");
         assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
         assertThat(ModelSpec.parseStored(spec.toStored())).isEqualTo(spec);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "features: {sparse: [s]}",
+                "features: {sparse: [s]}, optimizer: {}",
+                "features: {numeric: [x], categorical: [c]}",
+                "features: {sparse: [s]}, model: factorization-machine",
+                "features: {sparse: [s]}, clip: {norm: 1}"
+            })
+    void a_running_model_keeps_its_optimizer(String change) {
+        ModelSpec running = ModelSpec.parse(SMALLEST + "features: {numeric: [x]}, optimizer: {type: ftrl, beta: 2}}");
+
+        ModelSpec changed = ModelSpec.parseChange(SMALLEST + change + "}", running);
+
+        assertThat(changed.optimizer()).isEqualTo(running.optimizer());
+        assertThat(changed.training().learningRate()).isEqualTo(0.1);
+    }
+
+    @Test
+    void a_change_may_name_a_rate_or_another_optimizer() {
+        ModelSpec running = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}}");
+        String yaml = SMALLEST + "features: {sparse: [s]}, optimizer: ";
+
+        ModelSpec slower = ModelSpec.parseChange(yaml + "{learningRate: 0.1}}", running);
+        ModelSpec other = ModelSpec.parseChange(yaml + "sgd}", running);
+
+        assertThat(slower.optimizer()).isEqualTo(running.optimizer());
+        assertThat(slower.training().learningRate()).isEqualTo(0.1);
+        assertThat(other).isEqualTo(ModelSpec.parse(yaml + "sgd}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "schedule: {warmup: 100} | schedule.warmup: 100 (expected: 0, since",
+                "schedule: inverse | schedule: inverse (expected: constant, since",
+                "clip: {norm: 5} | clip.norm: 5.0 (expected: none, since",
+                "clip: {value: 5} | clip.value: 5.0 (expected: none, since",
+                "regularization: {l2: 0.1} | regularization.l2: 0.1 (expected: 0, since",
+            })
+    void a_running_model_is_not_changed_to_what_its_optimizer_cannot_learn(String change, String message) {
+        ModelSpec running = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}}");
+
+        assertThatThrownBy(() ->
+                        ModelSpec.parseChange(SMALLEST + "features: {sparse: [s]}, " + change + "}", running))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith(message + " optimizer normalized-adagrad ");
+    }
+
+    @Test
+    void a_rate_in_a_message_is_that_of_the_optimizer_in_the_end() {
+        assertThatThrownBy(() -> ModelSpec.parse(
+                        SMALLEST + "features: {sparse: [s]}, schedule: {type: cosine, minimum: 1}}"))
+                .hasMessage("schedule.minimum: 1.0 (expected: at most optimizer.learningRate, 0.05)");
+    }
+
+    @Test
+    void many_outputs_are_not_limited_by_default() {
+        String yaml = "{name: m, label: y*, outputs: %d, loss: mean-squared-error, features: {categorical: [c], hashBits: 8}}";
+
+        assertThat(ModelSpec.parse(yaml.formatted(1000)).clamps()).isTrue();
+        assertThat(ModelSpec.parse(yaml.formatted(40_000)).clamps()).isFalse();
     }
 
     @Test

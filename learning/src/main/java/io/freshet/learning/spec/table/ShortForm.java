@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The mappings that may be written as the value of one of their fields: {@code batch: 32} is {@code batch: {size: 32}}. */
 public final class ShortForm {
-    private static final String TYPE = "type";
+    /** The field that names one of several kinds. */
+    public static final String TYPE = "type";
     private static final Map<String, String> FIELDS = Map.of(
             "loss", TYPE,
             "model", TYPE,
