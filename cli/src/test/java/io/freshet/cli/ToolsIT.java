@@ -73,7 +73,7 @@ class ToolsIT {
         assertThat(done("apply", "-f", spec.toString()).out().strip())
                 .isEqualTo("model delays: unchanged (" + hash + ")");
         Path changed = Files.writeString(
-                directory.resolve("changed.yaml"), Files.readString(spec) + "optimizer: {type: sgd, learningRate: 0.5}\n");
+                directory.resolve("changed.yaml"), Files.readString(spec) + "optimizer: {learningRate: 0.25}\n");
         assertThat(done("apply", "-f", changed.toString()).out()).startsWith("model delays: changed (");
 
         assertThat(done("get").outLines())

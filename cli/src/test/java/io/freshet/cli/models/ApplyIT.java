@@ -22,18 +22,18 @@ class ApplyIT extends ApplyRun {
     @Test
     void prints_a_line_for_each_changed_field() throws Exception {
         apply(SPEC);
-        String changed = SPEC + "optimizer: {type: sgd, learningRate: 0.5}\nfrozen: true\n";
+        String changed = SPEC + "optimizer: {learningRate: 0.25}\nfrozen: true\n";
 
         String hash = ModelSpec.parse(changed).hash();
         assertThat(done("apply", "--dry-run", "-f", file(changed)).outLines())
                 .containsExactly(
                         "model delays: would be changed (" + hash + ")",
-                        "model delays: optimizer.learningRate: 0.01 -> 0.5",
+                        "model delays: optimizer.learningRate: 0.5 -> 0.25",
                         "model delays: frozen: false -> true");
         assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
         assertThat(done("apply", "-f", file(changed), "--output", "json").out().strip())
                 .isEqualTo("{\"model\":\"delays\",\"state\":\"changed\",\"hash\":\"" + hash + "\",\"changes\":["
-                        + "{\"field\":\"optimizer.learningRate\",\"before\":0.01,\"after\":0.5},"
+                        + "{\"field\":\"optimizer.learningRate\",\"before\":0.5,\"after\":0.25},"
                         + "{\"field\":\"frozen\",\"before\":false,\"after\":true}]}");
         assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(changed)));
         assertThat(apply(changed + "reset: true\n").outLines())
@@ -55,6 +55,29 @@ class ApplyIT extends ApplyRun {
         assertThat(applied()).isEmpty();
         done("topics", "create", "--partitions", "1");
         assertThat(apply(SPEC + "replicas: 2\n").outLines()).hasSize(1);
+    }
+
+    /** The default would be another optimizer, whose state would not fit. */
+    @Test
+    void a_file_without_an_optimizer_keeps_that_of_the_model() throws Exception {
+        String written = "{name: clicks, label: y, features: {categorical: [c], hashBits: 4}, loss: hinge";
+        apply(written + ", optimizer: {type: adagrad, learningRate: 0.01}}");
+
+        assertThat(apply(written + "}").out()).startsWith("model clicks: unchanged (");
+        assertThat(apply(written + ", clip: {norm: 5}}").outLines())
+                .contains("model clicks: clip: none -> {norm=5.0}")
+                .hasSize(2);
+        assertThat(done("describe", "clicks").out())
+                .contains("# optimizer:  adagrad, learningRate 0.01, epsilon 1.0E-8, instead of adagrad");
+
+        done("delete", "clicks");
+        assertThat(apply(written + "}").out()).startsWith("model clicks: created (");
+        assertThat(done("describe", "clicks").out()).contains("# optimizer:  normalized-adagrad, learningRate 0.5: the");
+        Run refused = run("apply", "-f", file(written + ", clip: {norm: 5}}"));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("clip.norm: 5.0 (expected: none, since optimizer normalized-adagrad never steps past a minimum);"
+                        + " model clicks keeps its optimizer, normalized-adagrad, unless the file names one");
     }
 
     /** A version that hashed all indices stored the file of its user as hashed ones are stored now. */

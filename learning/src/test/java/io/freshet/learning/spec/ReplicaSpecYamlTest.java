@@ -79,7 +79,7 @@ class ReplicaSpecYamlTest {
                 "replicas: {count: 2, transfer: half} | replicas.transfer: half (expected: one of bfloat16, float32)",
                 "replicas: 2, onDivergence: revert | onDivergence: revert (expected: hold or none with a replicas.staleness of 1, since contributions under way would bring the divergence back)",
                 "replicas: {count: 2, staleness: 0, merge: nesterov}, onDivergence: reset | onDivergence: reset (expected: hold or none with replicas.merge: nesterov, whose velocity would not return)",
-                "replicas: {count: 2, staleness: 0}, optimizer: adam, onDivergence: revert | onDivergence: revert (expected: hold or none with replicas.slots: local, since those of adam would not return)",
+                "replicas: {count: 2, staleness: 0}, optimizer: adam, onDivergence: revert | onDivergence: revert (expected: hold or none with replicas.slots: local, since those of adam would not return; or optimizer: sgd, which has none)",
                 "replicas: {count: 2, reducers: 0} | replicas.reducers: 0 (expected: a whole number from 1 to 64)",
                 "replicas: {count: 2, reducers: 2} | replicas.reducers: 2 (expected: at most 1, since the model has that many blocks of about 16,384 parameters)",
                 "replicas: {count: 2, reducers: 2, merge: gradient}, batch: 8 | replicas.reducers: 2 (expected: 1 with merge: gradient, whose step needs the gradient of all blocks)",
