@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Predicts, scores, and learns one sample with 32 of 2^18 hashed features, with logistic regression or a factorization
+ * Predicts, scores, and learns one sample with 32 of 2^18 sparse features, with logistic regression or a factorization
  * machine of rank 8. Optimizers that look ahead learn only the first: {@code -p model=linear -p
  * optimizer=adagrad,normalized-adagrad,scale-free}.
  */

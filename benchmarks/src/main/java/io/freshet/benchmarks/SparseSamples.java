@@ -4,13 +4,13 @@ import io.freshet.learning.features.Sample;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** The samples of {@link LearnBenchmark} and {@link FloorBenchmark}: 32 of 2^18 hashed features, each with value 1. */
+/** The samples of {@link LearnBenchmark} and {@link FloorBenchmark}: 32 of 2^18 sparse features, each with value 1. */
 final class SparseSamples {
     /** The count of samples, a power of two, which repeat. */
     static final int COUNT = 1 << 12;
 
     static final int FEATURES = 32;
-    /** The rows of the parameter table: the bias, and then the hashed features. */
+    /** The rows of the parameter table: the bias, and then the features. */
     static final int TABLE = 1 + (1 << 18);
 
     private SparseSamples() {}

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a batch into one update: predicts its samples, rejects those whose gradients are too large, and steps along the mean
- * gradient of the others, once {@link ScoreKeeper} has scored them.
+ * Learns a batch: predicts its samples, rejects those whose gradients are too large for its {@link Rule}, and changes
+ * the parameters by the others, once {@link ScoreKeeper} has scored them.
  *
  * <p>The network computes {@link Network#samplesAtOnce}. Holds scratch space: use one per thread.
  */

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 final class SpecReference {
     private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "mean-squared-error");
     private static final String ONE_OF = "one of ";
+    private static final String BY_MODEL = "by the model";
 
     private final FieldMeanings meanings;
     private final StringBuilder page = new StringBuilder();
@@ -46,7 +47,7 @@ final class SpecReference {
 
     private void write() {
         page.append("### All fields\n\n");
-        table(fields(Map.of()));
+        table(fieldsOfAnyModel());
         nested("features.standardize", Map.of("decay", 1));
         nested("features.sparse", Map.of("field", "x"));
         nested("features.dense", Map.of("field", "x", "length", 1));
@@ -104,7 +105,7 @@ final class SpecReference {
         if (value.isEmpty()) {
             return "required";
         }
-        return value.equals(DeclaredField.NONE) ? value : "`" + value + "`";
+        return value.equals(DeclaredField.NONE) || value.equals(BY_MODEL) ? value : "`" + value + "`";
     }
 
     private static String expectedCell(String expected) {
@@ -114,6 +115,15 @@ final class SpecReference {
         return Arrays.stream(expected.substring(ONE_OF.length()).split(", "))
                 .map(name -> "`" + name + "`")
                 .collect(Collectors.joining(", ", ONE_OF, ""));
+    }
+
+    /** Returns the fields of a minimal specification. A default that differs with hashed features follows from the model. */
+    private static List<DeclaredField> fieldsOfAnyModel() {
+        List<DeclaredField> hashed = fields(Map.of("features", Map.of("categorical", List.of("a"))));
+        return fields(Map.of()).stream()
+                .map(field ->
+                        hashed.contains(field) ? field : new DeclaredField(field.path(), BY_MODEL, field.expected()))
+                .toList();
     }
 
     /** Returns the fields that are read from a mapping at the first or second level. */

@@ -185,7 +185,10 @@ public record FeatureSpec(
         return names;
     }
 
-    /** Returns whether every feature has a known scale: there are only numbers, and all are standardized. */
+    /**
+     * Returns whether every feature has a known scale: there are only numbers, standardized or bounded, such as cyclic
+     * times and indicators of missing numbers.
+     */
     public boolean isStandardized() {
         return hashedFields() == 0
                 && (standardize() || numeric().isEmpty())
