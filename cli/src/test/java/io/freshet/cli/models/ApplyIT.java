@@ -72,12 +72,14 @@ class ApplyIT extends ApplyRun {
 
         done("delete", "clicks");
         assertThat(apply(written + "}").out()).startsWith("model clicks: created (");
-        assertThat(done("describe", "clicks").out()).contains("# optimizer:  normalized-adagrad, learningRate 0.5: the");
+        assertThat(done("describe", "clicks").out())
+                .contains("# optimizer:  normalized-adagrad, learningRate 0.5: the");
         Run refused = run("apply", "-f", file(written + ", clip: {norm: 5}}"));
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
-                .contains("clip.norm: 5.0 (expected: none, since optimizer normalized-adagrad never steps past a minimum);"
-                        + " model clicks keeps its optimizer, normalized-adagrad, unless the file names one");
+                .contains(
+                        "clip.norm: 5.0 (expected: none, since optimizer normalized-adagrad never steps past a minimum);"
+                                + " model clicks keeps its optimizer, normalized-adagrad, unless the file names one");
     }
 
     /** A version that hashed all indices stored the file of its user as hashed ones are stored now. */

@@ -143,8 +143,8 @@ class DataSetsIT {
     /** Multiplies each feature by a constant from 0.001 to 1000. */
     private static void scale(Path from, Path to) throws IOException {
         SplittableRandom random = new SplittableRandom(SEED);
-        try (BufferedReader in = new BufferedReader(
-                        new InputStreamReader(new GZIPInputStream(Files.newInputStream(from)), StandardCharsets.UTF_8));
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(
+                        new GZIPInputStream(Files.newInputStream(from)), StandardCharsets.UTF_8));
                 PrintWriter out = new PrintWriter(Files.newBufferedWriter(to))) {
             String header = in.readLine();
             List<String> names = List.of(header.split(","));
@@ -156,7 +156,8 @@ class DataSetsIT {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String[] values = line.split(",");
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = factors[i] == 1 ? values[i] : String.valueOf(factors[i] * Double.parseDouble(values[i]));
+                    values[i] =
+                            factors[i] == 1 ? values[i] : String.valueOf(factors[i] * Double.parseDouble(values[i]));
                 }
                 out.println(String.join(",", values));
             }

@@ -29,8 +29,7 @@ final class InPlaceLearner {
     private final LeadingEntries leading = new LeadingEntries();
 
     /** @param rule that can {@link Rule#applyOne} */
-    InPlaceLearner(
-            WeightedSum sum, Standardizer standardizer, Evaluator evaluator, Rule rule, ScoreKeeper scores) {
+    InPlaceLearner(WeightedSum sum, Standardizer standardizer, Evaluator evaluator, Rule rule, ScoreKeeper scores) {
         this.standardizer = standardizer;
         this.sum = sum;
         this.evaluator = evaluator;

@@ -82,7 +82,8 @@ public record NormalizedAdaGrad() implements LookAhead {
         boolean inUnit = sample.loss.isInUnitOfLabel();
         double smallest = inUnit ? 0 : SMALLEST_GRADIENT * sample.unit;
         double usual = inUnit ? 0 : sample.unit * sample.unit * memory[WEIGHT];
-        int bias = sample.rows[0] * weights.layout().stride() + SQUARES * weights.layout().slotDistance();
+        int bias = sample.rows[0] * weights.layout().stride()
+                + SQUARES * weights.layout().slotDistance();
         double largest = 0;
         for (int k = 0; k < sample.outputs; k++) {
             double g = sample.gradients[k];

@@ -69,7 +69,10 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
         if (optimizer.hasLearningRate()) {
             text.append(", learningRate ").append(learningRate);
         }
-        optimizer.hyperparameters().forEach((name, value) -> text.append(", ").append(name).append(' ').append(value));
+        optimizer
+                .hyperparameters()
+                .forEach((name, value) ->
+                        text.append(", ").append(name).append(' ').append(value));
         return text.toString();
     }
 }

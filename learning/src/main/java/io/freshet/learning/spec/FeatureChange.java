@@ -110,8 +110,7 @@ public final class FeatureChange {
     private static boolean sameVectors(FeatureSpec from, FeatureSpec to) {
         Map<String, FeatureSpec.Dense> before =
                 from.dense().stream().collect(Collectors.toMap(FeatureSpec.Dense::field, Function.identity()));
-        return to.dense().stream()
-                .allMatch(vector -> vector.equals(before.getOrDefault(vector.field(), vector)));
+        return to.dense().stream().allMatch(vector -> vector.equals(before.getOrDefault(vector.field(), vector)));
     }
 
     /** Returns where the inputs of one specification are in the other. */

@@ -173,8 +173,7 @@ public record TrainingSpec(
                 : DefaultOptimizer.of(features, model, loss, other -> read(root, node, other, regularization))
                         .optimizer()
                         .name();
-        TrainingSpec training =
-                read(root, node, OptimizerTable.read(node, regularization, byDefault), regularization);
+        TrainingSpec training = read(root, node, OptimizerTable.read(node, regularization, byDefault), regularization);
         node.end();
         return training;
     }

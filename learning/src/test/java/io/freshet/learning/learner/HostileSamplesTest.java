@@ -58,7 +58,8 @@ class HostileSamplesTest {
                 optimizer: %s
                 batch: %d
                 clamp: none
-                """.formatted(optimizer, loss.name(), outputs, batch, FEATURES, outputs, loss.name(), optimizer, batch));
+                """.formatted(
+                        optimizer, loss.name(), outputs, batch, FEATURES, outputs, loss.name(), optimizer, batch));
     }
 
     @ParameterizedTest
@@ -96,7 +97,9 @@ class HostileSamplesTest {
             learner.learn(state, i % 50 == 49 ? hostile(spec, random, 0, i) : clean(spec, random, 1, i));
         }
         double constant = loss(learner, learner.start(), spec, 0);
-        assertThat(loss(learner, state, spec, 1)).as("%s, seed %d", spec.name(), SEED).isLessThan(constant / 10);
+        assertThat(loss(learner, state, spec, 1))
+                .as("%s, seed %d", spec.name(), SEED)
+                .isLessThan(constant / 10);
     }
 
     /** Returns the loss in the second half of a clean stream, that of a constant without signals. */
@@ -156,8 +159,7 @@ class HostileSamplesTest {
 
     private static Sample sample(float[] dense, int row, float value, float[] label, float weight, int at) {
         int[] rows = {1 + FEATURES + row};
-        Sample.Features features =
-                new Sample.Features(new double[0], dense, rows, new int[0], new float[] {value});
+        Sample.Features features = new Sample.Features(new double[0], dense, rows, new int[0], new float[] {value});
         return new Sample(features, label, weight, false, new Sample.Position(0, at, 0, 0));
     }
 
@@ -175,7 +177,11 @@ class HostileSamplesTest {
                 throw new AssertionError(what + ": " + number + " (expected: 0 or a normal number)");
             }
         }
-        assertThat(Arrays.stream(state.updateMemory()).allMatch(Double::isFinite)).as(what).isTrue();
-        assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite)).as(what).isTrue();
+        assertThat(Arrays.stream(state.updateMemory()).allMatch(Double::isFinite))
+                .as(what)
+                .isTrue();
+        assertThat(Arrays.stream(state.updateWindow().sums()).allMatch(Double::isFinite))
+                .as(what)
+                .isTrue();
     }
 }

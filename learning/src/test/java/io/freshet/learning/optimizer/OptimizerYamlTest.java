@@ -61,9 +61,8 @@ class OptimizerYamlTest {
 
     @Test
     void has_the_usual_default_learning_rates() {
-        Map<String, Double> others =
-                Map.of(
-                        "adagrad", 0.05, "adam", 0.001, "adamw", 0.001, "ftrl", 0.1, "lbfgs", 1.0, "normalized-adagrad", 0.5);
+        Map<String, Double> others = Map.of(
+                "adagrad", 0.05, "adam", 0.001, "adamw", 0.001, "ftrl", 0.1, "lbfgs", 1.0, "normalized-adagrad", 0.5);
         for (Optimizer optimizer :
                 ALL.stream().filter(Optimizer::hasLearningRate).toList()) {
             assertThat(optimizer.defaultLearningRate()).isEqualTo(others.getOrDefault(optimizer.name(), 0.01));

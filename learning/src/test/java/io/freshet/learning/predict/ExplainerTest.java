@@ -89,7 +89,8 @@ class ExplainerTest {
         double low = predict(free, row)[0] + 3;
         float[] p = free.parameters();
 
-        Map<String, Double> explained = explain(limited(free, low, low + 1), row).get(0);
+        Map<String, Double> explained =
+                explain(limited(free, low, low + 1), row).get(0);
 
         assertThat(explained).containsOnlyKeys("bias", "clamp");
         assertThat(explained.get("bias")).isCloseTo(p[0] + 2 * p[1], within(1e-5));

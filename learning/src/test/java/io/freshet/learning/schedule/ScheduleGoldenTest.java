@@ -69,7 +69,8 @@ class ScheduleGoldenTest {
     /** The file's JSON is also valid YAML. */
     private static TrainingSpec training(JsonNode golden) {
         return TestSpecs.training(
-                "optimizer: {type: sgd, learningRate: " + golden.get("learningRate").doubleValue() + "}",
+                "optimizer: {type: sgd, learningRate: "
+                        + golden.get("learningRate").doubleValue() + "}",
                 "schedule: " + golden.get("schedule"));
     }
 }

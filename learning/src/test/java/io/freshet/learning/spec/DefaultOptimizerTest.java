@@ -72,8 +72,7 @@ class DefaultOptimizerTest {
 
     @Test
     void a_loss_that_is_not_convex_gets_adagrad() {
-        ModelSpec spec = ModelSpec.parse(
-                "{name: m, label: [a, b], outputs: 2, loss: dice, features: {sparse: [s]}}");
+        ModelSpec spec = ModelSpec.parse("{name: m, label: [a, b], outputs: 2, loss: dice, features: {sparse: [s]}}");
 
         assertThat(spec.optimizer().name()).isEqualTo("adagrad");
     }
@@ -155,22 +154,22 @@ class DefaultOptimizerTest {
     void a_running_model_is_not_changed_to_what_its_optimizer_cannot_learn(String change, String message) {
         ModelSpec running = ModelSpec.parse(SMALLEST + "features: {sparse: [s]}}");
 
-        assertThatThrownBy(() ->
-                        ModelSpec.parseChange(SMALLEST + "features: {sparse: [s]}, " + change + "}", running))
+        assertThatThrownBy(() -> ModelSpec.parseChange(SMALLEST + "features: {sparse: [s]}, " + change + "}", running))
                 .isInstanceOf(SpecException.class)
                 .hasMessageStartingWith(message + " optimizer normalized-adagrad ");
     }
 
     @Test
     void a_rate_in_a_message_is_that_of_the_optimizer_in_the_end() {
-        assertThatThrownBy(() -> ModelSpec.parse(
-                        SMALLEST + "features: {sparse: [s]}, schedule: {type: cosine, minimum: 1}}"))
+        assertThatThrownBy(() ->
+                        ModelSpec.parse(SMALLEST + "features: {sparse: [s]}, schedule: {type: cosine, minimum: 1}}"))
                 .hasMessage("schedule.minimum: 1.0 (expected: at most optimizer.learningRate, 0.05)");
     }
 
     @Test
     void many_outputs_are_not_limited_by_default() {
-        String yaml = "{name: m, label: y*, outputs: %d, loss: mean-squared-error, features: {categorical: [c], hashBits: 8}}";
+        String yaml =
+                "{name: m, label: y*, outputs: %d, loss: mean-squared-error, features: {categorical: [c], hashBits: 8}}";
 
         assertThat(ModelSpec.parse(yaml.formatted(1000)).clamps()).isTrue();
         assertThat(ModelSpec.parse(yaml.formatted(40_000)).clamps()).isFalse();

@@ -27,7 +27,8 @@ class ManyFieldsTest {
 
         vectors.set(COUNT / 2, new Sparse(vectors.get(COUNT / 2).field(), false));
         assertThat(FeatureChange.moved(before, hashed(vectors)))
-                .isEqualTo("features.sparse: s131071 would move to other rows; {field: s131071, hash: true} keeps them");
+                .isEqualTo(
+                        "features.sparse: s131071 would move to other rows; {field: s131071, hash: true} keeps them");
     }
 
     private static Hashed hashed(List<Sparse> vectors) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShortForm {
     /** The field that names one of several kinds. */
     public static final String TYPE = "type";
+
     private static final Map<String, String> FIELDS = Map.of(
             "loss", TYPE,
             "model", TYPE,
