@@ -98,14 +98,14 @@ public final class LearnMetrics {
      *
      * @param start returned by {@link #start}
      * @param eventTime of the sample, milliseconds since 1970, UTC
-     * @param steps optimizer steps caused by the sample
+     * @param steps optimizer steps caused by the sample, as in {@link #updated}
      */
     public void learned(long start, long eventTime, long steps) {
         if (start != 0) {
             learnNanos.update(nanos.getAsLong() - start);
         }
         learned.inc();
-        updates.inc(steps);
+        updated(steps);
         newest = Math.max(newest, eventTime);
     }
 
@@ -114,9 +114,13 @@ public final class LearnMetrics {
         duplicates.inc();
     }
 
-    /** Records optimizer steps at the end of the input. */
+    /**
+     * Records optimizer steps at the end of the input.
+     *
+     * @param steps below 0 if the model returned to the best epoch; the counter never falls
+     */
     public void updated(long steps) {
-        updates.inc(steps);
+        updates.inc(Math.max(0, steps));
     }
 
     /** Records a sample rejected for its gradient, or because a full batch has no room for it. */

@@ -35,6 +35,17 @@ class LearnMetricsTest {
         assertThat(counter("updates")).isEqualTo(2 * (3 * LearnMetrics.TIMED_EVERY + 5));
     }
 
+    /** Monitoring reads a counter that falls as one that was reset. */
+    @Test
+    void a_return_to_the_best_epoch_lowers_no_counter() {
+        metrics.learned(0, 1_000, 30);
+        metrics.learned(0, 1_000, -20);
+        metrics.updated(-5);
+        assertThat(counter("updates")).isEqualTo(30);
+        metrics.updated(7);
+        assertThat(counter("updates")).isEqualTo(37);
+    }
+
     @Test
     void the_lag_is_measured_from_the_newest_sample() {
         assertThat(gauge("eventTimeLagMillis")).isEqualTo(-1L);

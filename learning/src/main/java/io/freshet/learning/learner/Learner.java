@@ -177,9 +177,10 @@ public final class Learner {
     }
 
     /**
-     * Switches a state to the parameters, moments, and range of labels of the warm start, if it has one. The optimizer, its schedule, and the divergence bounds
-     * start from scratch. Counts, metrics, and the pending batch continue. A key that is not in the warm start uses its
-     * parameters without a key, if any, unless the key has already received samples.
+     * Switches a state to the parameters and moments of the warm start, and its range of labels, if it has one of the same labels;
+     * without one, nothing is limited. The optimizer, its schedule, and the divergence bounds start from scratch. Counts, metrics,
+     * and the pending batch continue. A key that is not in the warm start uses its parameters without a key, if any, unless the key
+     * has already received samples.
      */
     public void rebase(LearnerState state, String key) {
         initializer.rebase(state, key);
@@ -332,6 +333,9 @@ public final class Learner {
             state.updateMemory(spec.training().memory());
         }
         state.attach(watchSpec);
+        if (spec.clamps() && state.updates() > 0 && state.labelRange().length == 0) {
+            state.labelRange(Clamp.unlimited(outputs));
+        }
     }
 
     /**

@@ -29,7 +29,7 @@ final class LookAheadRule implements Rule {
         this.gradients = gradients;
         outputs = spec.outputs();
         learningRate = spec.training().learningRate();
-        step = new SampleStep(spec.loss(), spec.outputs(), learningRate);
+        step = new SampleStep(spec.loss(), spec.outputs(), learningRate, optimizer.numbersPerEntry());
     }
 
     @Override
@@ -42,6 +42,9 @@ final class LookAheadRule implements Rule {
     public float add(LearnerState state, Batch batch, int from, int to, double total) {
         if (batch.size() == 1) {
             step.predicted(evaluator.logits(), evaluator.gradients());
+        }
+        for (int i = from; i < to; i++) {
+            step.reserve(batch.to(i) - batch.from(i));
         }
         for (int i = 0; i < (to - from) * outputs; i++) {
             if (!isFinite(evaluator.logits()[i])) {
@@ -96,17 +99,18 @@ final class LookAheadRule implements Rule {
         if (!evaluator.isFinite(0) || !isFinite(evaluator.logits()[0])) {
             return false;
         }
-        state.learned(sample, leading);
         boolean measures = measures(state, 1);
         double norm = 0;
         if (measures) {
             gradients.set(sample, leading, evaluator.derivative() * sample.weight());
             norm = gradients.measure(state);
         }
+        step.reserve(leading.count() + sample.rows().length);
         step.start(sample.label(), 0, sample.weight(), state.updates() + 1);
         step.add(leading.rows(), leading.values(), 0, leading.count());
         step.add(sample.rows(), sample.values(), 0, sample.rows().length);
         step.predicted(evaluator.logits(), evaluator.gradients());
+        state.learned(sample, leading);
         learn(state);
         if (measures) {
             addNorms(state, norm);

@@ -8,6 +8,7 @@ import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.schedule.Schedule;
 import io.freshet.learning.spec.ModelSpec;
@@ -106,9 +107,8 @@ final class StateInitializer {
         state.convert(layout);
         set(state.weights(), parameters.parameters());
         state.moments(parameters.moments().clone());
-        if (parameters.labelRange().length > 0) {
-            state.labelRange(parameters.labelRange().clone());
-        }
+        double[] range = parameters.rangeFor(spec);
+        state.labelRange(range.length == 0 && spec.clamps() ? Clamp.unlimited(spec.outputs()) : range);
         state.rebased(spec.training().memory());
         // A revert must not go back to before the rebase.
         state.clearSaved();

@@ -44,7 +44,7 @@ public record Poisson() implements PointwiseLoss {
 
     @Override
     public double logit(double label) {
-        return log(label);
+        return label > 0 ? log(label) : Double.NEGATIVE_INFINITY;
     }
 
     @Override

@@ -17,6 +17,9 @@ public sealed interface LookAhead extends Optimizer permits NormalizedAdaGrad, S
     /** Returns the factor of all steps that the memory holds, to report it times the learning rate. */
     double factor(double[] memory);
 
+    /** Returns how many numbers a step computes for each entry and output of a sample: 1 or 2. */
+    int numbersPerEntry();
+
     /**
      * Learns one sample.
      *

@@ -77,6 +77,11 @@ public record NormalizedAdaGrad() implements LookAhead {
     }
 
     @Override
+    public int numbersPerEntry() {
+        return 1;
+    }
+
+    @Override
     public void learn(Weights weights, double[] memory, SampleStep sample) {
         boolean pointwise = sample.loss instanceof PointwiseLoss;
         boolean inUnit = sample.loss.isInUnitOfLabel();

@@ -5,13 +5,15 @@ import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.loss.PointwiseLoss;
 import io.freshet.learning.loss.SoftmaxFlow;
 import io.freshet.learning.parameters.Weights;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A sample for {@link LookAhead}: its entries, label, and prediction, and scratch space. Reused; not thread-safe. */
 public final class SampleStep {
     /** Far beyond where any softmax changes. */
     private static final double LARGEST_LOGIT = 1e18;
+
+    /** Up to this count, room for entries doubles; beyond, memory follows the samples. */
+    private static final int LARGEST_ROUNDED = 1024;
 
     final Loss loss;
     /** The loss of a model with one output as a function of its logit; null if it is no such function. */
@@ -26,14 +28,15 @@ public final class SampleStep {
     final SoftmaxFlow flow;
 
     /** The rows of the entries, each once; the first is the bias, with the value 1. */
-    int[] rows = new int[8];
+    int[] rows = {};
 
-    float[] values = new float[8];
+    float[] values = {};
     int count;
-    /** Two numbers for each entry and output, as the optimizer uses them. */
-    double[] first;
+    /** A number for each entry and output, as the optimizer uses it. */
+    double[] first = {};
 
-    double[] second;
+    /** Another one; empty if the optimizer needs none. */
+    double[] second = {};
 
     /** As predicted. */
     final float[] logits;
@@ -56,18 +59,21 @@ public final class SampleStep {
     private final double[] evaluated;
 
     private final OutputArrays arrays;
+    private final int numbersPerEntry;
 
-    /** @param outputs K */
-    public SampleStep(Loss loss, int outputs, double learningRate) {
+    /**
+     * @param outputs K
+     * @param numbersPerEntry see {@link LookAhead#numbersPerEntry}
+     */
+    public SampleStep(Loss loss, int outputs, double learningRate, int numbersPerEntry) {
         this.loss = loss;
+        this.numbersPerEntry = numbersPerEntry;
         this.outputs = outputs;
         this.learningRate = learningRate;
         each = loss instanceof PointwiseLoss one ? one : null;
         unit = each == null ? 1 : 1.0 / outputs;
         flow = new SoftmaxFlow(each == null ? outputs : 0);
         pointwise = outputs == 1 ? each : null;
-        first = new double[rows.length * outputs];
-        second = new double[rows.length * outputs];
         logits = new float[outputs];
         gradients = new float[outputs];
         starts = new double[outputs];
@@ -75,6 +81,19 @@ public final class SampleStep {
         slopes = new double[outputs];
         evaluated = new double[outputs];
         arrays = new OutputArrays(new float[outputs], new float[outputs], new float[outputs]);
+    }
+
+    /** Makes room for the entries of a sample, so that nothing is allocated once the sample is counted. */
+    public void reserve(int entries) {
+        if (entries <= rows.length) {
+            return;
+        }
+        int capacity = entries > LARGEST_ROUNDED ? entries : Integer.highestOneBit(Math.max(8, 2 * entries - 1));
+        first = new double[capacity * outputs];
+        second = new double[numbersPerEntry > 1 ? capacity * outputs : 0];
+        values = new float[capacity];
+        // Last: without memory for the others, there is no room.
+        rows = new int[capacity];
     }
 
     /**
@@ -95,16 +114,9 @@ public final class SampleStep {
         this.number = number;
     }
 
-    /** Adds entries [from, to). */
+    /** Adds entries [from, to), for which there is room. */
     public void add(int[] ofRows, float[] ofValues, int from, int to) {
         int length = to - from;
-        if (count + length > rows.length) {
-            int capacity = Integer.highestOneBit(count + length - 1) << 1;
-            rows = Arrays.copyOf(rows, capacity);
-            values = Arrays.copyOf(values, capacity);
-            first = new double[capacity * outputs];
-            second = new double[capacity * outputs];
-        }
         System.arraycopy(ofRows, from, rows, count, length);
         System.arraycopy(ofValues, from, values, count, length);
         count += length;

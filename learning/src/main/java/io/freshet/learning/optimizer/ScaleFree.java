@@ -92,6 +92,11 @@ public record ScaleFree() implements LookAhead {
     }
 
     @Override
+    public int numbersPerEntry() {
+        return 2;
+    }
+
+    @Override
     public void learn(Weights weights, double[] memory, SampleStep sample) {
         if (sample.pointwise == null) {
             ScaleFreeOutputs.learn(weights, memory, sample);

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * model learns the same parameters with and without limits; on diamonds, limits there would cost 17% of the loss. The range has no
  * sample that is predicted with it. If all counts so far are 0, they are no upper limit, since the logit of 0 is infinite.
  *
- * <p>A range is [low 0, high 0, low 1, high 1, ...], or empty before the first label. Stateless. Pinned by {@code ClampTest}.
+ * <p>A range is [low 0, high 0, low 1, high 1, ...], or empty before the first label. Parameters that have learned labels of which
+ * there is no range, as after a warm start, have one that never limits. Stateless. Pinned by {@code ClampTest}.
  */
 public final class Clamp {
     /** The range before the first label. */
@@ -33,6 +34,16 @@ public final class Clamp {
     /** Returns the limits of a model; null if it has none. */
     static @Nullable Clamp of(ModelSpec spec) {
         return spec.clamps() && spec.loss() instanceof PointwiseLoss loss ? new Clamp(loss, spec.outputs()) : null;
+    }
+
+    /** Returns a range that never limits: that of parameters which have learned unknown labels. */
+    public static double[] unlimited(int outputs) {
+        double[] range = new double[2 * outputs];
+        for (int k = 0; k < outputs; k++) {
+            range[2 * k] = -Double.MAX_VALUE;
+            range[2 * k + 1] = Double.MAX_VALUE;
+        }
+        return range;
     }
 
     /**

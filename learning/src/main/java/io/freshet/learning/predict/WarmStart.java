@@ -30,11 +30,18 @@ public final class WarmStart {
     /**
      * The parameters, moments, and range of labels for one key.
      *
+     * @param spec that they were learned with, of which each key may have another
      * @param parameters length {@link ModelSpec#parameterCount}
      * @param moments of the numeric features, as in a snapshot
      * @param labelRange of the labels, as in a snapshot
      */
-    public record Parameters(float[] parameters, double[] moments, double[] labelRange) {}
+    public record Parameters(ModelSpec spec, float[] parameters, double[] moments, double[] labelRange) {
+        /** Returns a copy of the range if the model learns the same labels by the same loss; an empty range if not. */
+        public double[] rangeFor(ModelSpec model) {
+            boolean same = spec.loss().equals(model.loss()) && spec.label().equals(model.label());
+            return same ? labelRange.clone() : Clamp.NO_LABELS;
+        }
+    }
 
     private WarmStart(ModelSpec spec, Map<String, Parameters> byKey, long version) {
         this.spec = spec;
@@ -57,7 +64,9 @@ public final class WarmStart {
             }
             spec = snapshot.spec();
             version = Math.max(version, snapshot.version());
-            byKey.put(snapshot.key(), new Parameters(snapshot.parameters(), snapshot.moments(), snapshot.labelRange()));
+            Parameters parameters =
+                    new Parameters(spec, snapshot.parameters(), snapshot.moments(), snapshot.labelRange());
+            byKey.put(snapshot.key(), parameters);
         }
         if (spec == null) {
             throw new IllegalArgumentException("no snapshot (expected: one, or one of each key)");

@@ -165,6 +165,14 @@ class LossEdgeTest {
         }
     }
 
+    @Test
+    void no_mean_up_to_0_has_a_finite_logit_of_poisson() {
+        for (double mean : new double[] {0, -0.0, -Double.MIN_VALUE, -5, -Double.MAX_VALUE}) {
+            assertThat(new Poisson().logit(mean)).as("%s", mean).isEqualTo(Double.NEGATIVE_INFINITY);
+        }
+        assertThat(new Poisson().logit(1)).isZero();
+    }
+
     private static double evaluate(Loss loss, float[] gradient, float[] logits, float... label) {
         return loss.evaluate(new OutputArrays(logits, new float[logits.length], gradient), 0, logits.length, label, 0);
     }

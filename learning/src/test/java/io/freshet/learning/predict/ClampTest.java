@@ -19,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ClampTest {
     private static final long SEED = 20261130;
+    private static final double[] UNLIMITED = {-Double.MAX_VALUE, Double.MAX_VALUE};
 
     @ParameterizedTest
     @CsvSource({
@@ -191,7 +193,7 @@ class ClampTest {
     }
 
     @Test
-    void a_warm_start_has_a_range_or_leaves_it() {
+    void a_warm_start_brings_its_range() {
         ModelSpec spec = spec("mean-squared-error", 1, "optimizer: scale-free");
         ModelSpec free = spec("mean-squared-error", 1, "optimizer: sgd");
         Learner learner = new Learner(spec);
@@ -208,8 +210,115 @@ class ClampTest {
         assertThat(fresh.labelRange())
                 .containsExactly(range)
                 .isNotSameAs(limits.of("", true).labelRange());
-        new Learner(spec, none).rebase(state, "");
         assertThat(state.labelRange()).containsExactly(range);
+        new Learner(spec, none).rebase(state, "");
+        assertThat(state.labelRange()).as("of other parameters").containsExactly(UNLIMITED);
+    }
+
+    /** Would stop a model of counts: the mean of a label below 0 has no logit. */
+    @ParameterizedTest
+    @CsvSource({"poisson,1", "mean-squared-error,2"})
+    void a_range_of_other_labels_is_not_taken_over(String loss, int outputs) {
+        String text = "{name: m, label: %s, outputs: " + outputs
+                + ", features: {numeric: [a], standardize: false}, loss: %s, optimizer: scale-free}";
+        ModelSpec from = ModelSpec.parse(text.formatted(outputs == 1 ? "y" : "[y, z]", "mean-squared-error"));
+        Learner first = new Learner(from);
+        LearnerState other = first.start();
+        first.learn(other, sample(0, outputs, -5));
+        first.learn(other, sample(0, outputs, 10));
+        assertThat(other.labelRange()).startsWith(-5, 10);
+
+        ModelSpec spec = ModelSpec.parse(text.formatted(outputs == 1 ? "y" : "[z, y]", loss));
+        Learner learner = new Learner(spec, WarmStart.of(List.of(first.snapshot(other, ""))));
+        LearnerState state = learner.start();
+        learner.rebase(state, "");
+        assertThat(state.labelRange()).hasSize(2 * outputs).containsOnly(UNLIMITED);
+        for (int i = 0; i < 50; i++) {
+            learner.learn(state, sample(1, outputs, 40));
+        }
+        assertThat(state.rejected()).isZero();
+        assertThat(state.total().loss()).isFinite();
+        assertThat(learner.lastPrediction()[0]).isGreaterThan(10);
+    }
+
+    /** Some keys may not have switched to the newest loss yet. */
+    @Test
+    void each_key_brings_a_range_of_its_own_loss() {
+        String text = "{name: m, key: k, label: y, features: {numeric: [a]}, loss: %s, optimizer: scale-free}";
+        ModelSpec counts = ModelSpec.parse(text.formatted("poisson"));
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (ModelSpec spec : List.of(counts, ModelSpec.parse(text.formatted("mean-squared-error")))) {
+            Learner learner = new Learner(spec);
+            LearnerState state = learner.start();
+            learner.learn(state, sample(1, 5, 1, false));
+            snapshots.add(learner.snapshot(state, spec.loss().name()));
+        }
+        Learner learner = new Learner(counts, WarmStart.of(snapshots));
+        LearnerState same = learner.start();
+        learner.rebase(same, "poisson");
+        LearnerState other = learner.start();
+        learner.rebase(other, "mean-squared-error");
+        assertThat(same.labelRange()).containsExactly(5, 5);
+        assertThat(other.labelRange()).containsExactly(UNLIMITED);
+    }
+
+    /** Would serve the first label for every record, until others have widened the range. */
+    @Test
+    void parameters_that_have_learned_unknown_labels_are_not_limited() throws IOException {
+        String text = "{name: m, label: y, features: {numeric: [%s], standardize: false}, loss: mean-squared-error,"
+                + " clamp: %s, optimizer: {type: sgd, learningRate: 0.01}}";
+        ModelSpec few = ModelSpec.parse(text.formatted("a", "labels"));
+        ModelSpec free = ModelSpec.parse(text.formatted("a", "none"));
+        ModelSpec more = ModelSpec.parse(text.formatted("a, b", "labels"));
+        Learner source = new Learner(free);
+        LearnerState prices = source.start();
+        for (int i = 0; i < 2000; i++) {
+            source.learn(prices, sample(i % 10, 400 + 2000 * (i % 10), 1, false));
+        }
+        WarmStart none = WarmStart.of(List.of(source.snapshot(prices, "")));
+        Learner learner = new Learner(few, none);
+        LearnerState fresh = learner.start();
+        learner.rebase(fresh, "");
+        LearnerState running = learner.start();
+        new Learner(few).learn(running, sample(1, 7, 1, false));
+        learner.rebase(running, "");
+        LearnerState turnedOn = prices;
+        for (LearnerState state : List.of(fresh, running, turnedOn)) {
+            learner.learn(state, sample(0, 500, 1, false));
+            assertServesUnlimited(learner, state);
+            assertServesUnlimited(learner, restored(state));
+            LearnerState changed = new Learner(more, null, List.of(few)).changeFeatures(state.copy(), few.stateHash());
+            assertThat(changed.labelRange()).containsExactly(UNLIMITED);
+            Learner next = new Learner(few, WarmStart.of(List.of(learner.snapshot(state, ""))));
+            LearnerState later = next.start();
+            next.rebase(later, "");
+            next.learn(later, sample(0, 500, 1, false));
+            assertServesUnlimited(next, later);
+        }
+    }
+
+    private static void assertServesUnlimited(Learner learner, LearnerState state) {
+        Snapshot snapshot = learner.snapshot(state, "");
+        assertThat(snapshot.labelRange()).containsExactly(UNLIMITED);
+        assertThat(new Predictor(snapshot).predict(sample(9, 0, 1, false))[0]).isBetween(17_000f, 19_000f);
+    }
+
+    /** Parameters of the start have learned no label, unlike those of a warm start. */
+    @Test
+    void a_reset_begins_a_range() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,"
+                + " clamp: labels, optimizer: {type: sgd, learningRate: 0.01}, evaluation: {window: 50}, onDivergence: reset}");
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        for (int i = 0; i < 1050; i++) {
+            learner.learn(state, sample(i % 7, i < 1000 ? i % 5 : 1e6, 1, false));
+            if (state.window().samples() == 50) {
+                learner.nextWindow(state);
+            }
+        }
+        assertThat(state.lineage().undone()).hasSize(1);
+        learner.learn(state, sample(1, 3, 1, false));
+        assertThat(state.labelRange()).containsExactly(3, 3);
     }
 
     @Test
@@ -310,10 +419,20 @@ class ClampTest {
         return samples;
     }
 
+    private static Sample sample(double a, int outputs, float label) {
+        float[] labels = new float[outputs];
+        Arrays.fill(labels, label);
+        return sample(a, labels, 1, false);
+    }
+
     private static Sample sample(double a, double label, float weight, boolean holdout) {
+        return sample(a, new float[] {(float) label}, weight, holdout);
+    }
+
+    private static Sample sample(double a, float[] label, float weight, boolean holdout) {
         return new Sample(
                 new Sample.Features(new double[] {a}, new float[0], new int[0], new int[0], new float[0]),
-                new float[] {(float) label},
+                label,
                 weight,
                 holdout,
                 new Sample.Position(0, 0, 0, 0));
