@@ -173,7 +173,7 @@ def main():
     means = [f"{percent(list(logs.values()))} over all"]
     for i, form in enumerate(FORMS.values()):
         means.append(f"{form} {percent(list(logs.values())[6 * i : 6 * i + 6])}")
-    stays = "So it stays an option, and `normalized-adagrad` is [the default](../learning.md#the-default) where features are not standardized."
+    stays = "So it stays an option, and `normalized-adagrad` is [the default](../learning.md#the-default) for classes where features are not standardized."
     page = PAGE.format(
         allowed=ALLOWED,
         worse=len(worse),

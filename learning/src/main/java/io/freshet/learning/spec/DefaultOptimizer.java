@@ -7,6 +7,7 @@ import io.freshet.learning.optimizer.AdaGrad;
 import io.freshet.learning.optimizer.Hyperparameter;
 import io.freshet.learning.optimizer.NormalizedAdaGrad;
 import io.freshet.learning.optimizer.Optimizer;
+import io.freshet.learning.optimizer.ScaleFree;
 import io.freshet.learning.optimizer.Sgd;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.yaml.SpecException;
@@ -17,11 +18,13 @@ import java.util.function.Function;
  *
  * <pre>
  *   linear, all features standardized     sgd
- *   linear, other features                normalized-adagrad; adagrad where it does not apply
+ *   linear, other features                normalized-adagrad, or adagrad where it does not apply
+ *     and a loss in the unit of labels    scale-free, or sgd where it does not apply
  *   other models                          adagrad
  * </pre>
  *
- * <p>The measurements are in {@code docs/results/defaults.md} and {@code docs/tuning.md}.
+ * <p>A step of AdaGrad, normalized or not, moves a prediction by about the rate for each feature, so labels in the thousands are
+ * never reached. The measurements are in {@code docs/results/defaults.md}, {@code new-streams.md}, and {@code docs/tuning.md}.
  *
  * @param reason for people, in one line
  */
@@ -42,12 +45,15 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
         if (features.isStandardized()) {
             return new DefaultOptimizer(new Sgd(), "the default of a linear model whose features are standardized");
         }
-        Optimizer normalized = new NormalizedAdaGrad();
-        SpecException objection = LookAheadCheck.objection(normalized, model, loss, training.apply(adaGrad));
-        String reason = "the default of a linear model with features that are not standardized";
+        boolean inUnit = loss.isInUnitOfLabel();
+        Optimizer ahead = inUnit ? new ScaleFree() : new NormalizedAdaGrad();
+        Optimizer plain = inUnit ? new Sgd() : adaGrad;
+        String reason = "the default of a linear model with features that are not standardized"
+                + (inUnit ? ", and a loss in the unit of its label" : "");
+        SpecException objection = LookAheadCheck.objection(ahead, model, loss, training.apply(plain));
         return objection == null
-                ? new DefaultOptimizer(normalized, reason)
-                : new DefaultOptimizer(adaGrad, reason + ", where another does not apply: " + objection.getMessage());
+                ? new DefaultOptimizer(ahead, reason)
+                : new DefaultOptimizer(plain, reason + ", where another does not apply: " + objection.getMessage());
     }
 
     /** Returns whether a specification has its default, with all hyperparameters. */

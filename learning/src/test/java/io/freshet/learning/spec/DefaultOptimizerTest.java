@@ -70,6 +70,45 @@ class DefaultOptimizerTest {
                         + " not apply: " + setting.substring(0, setting.indexOf(':')));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mean-squared-error",
+                "mean-absolute-error",
+                "{type: huber, delta: 2}",
+                "{type: quantile, tau: 0.5}"
+            })
+    void a_loss_in_the_unit_of_its_label_gets_scale_free(String loss) {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [c]}, loss: " + loss + "}");
+
+        assertThat(DefaultOptimizer.explain(spec))
+                .isEqualTo("scale-free: the default of a linear model with features that are not standardized, and a"
+                        + " loss in the unit of its label");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mean-squared-error, replicas: 2",
+                "mean-squared-error, regularization: {l1: 0.1}",
+                "{type: quantile, tau: 0.9}"
+            })
+    void where_scale_free_does_not_apply_sgd_takes_over(String rest) {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [c]}, loss: " + rest + "}");
+
+        assertThat(DefaultOptimizer.explain(spec))
+                .startsWith("sgd, learningRate 0.01: the default of a linear model with features that are not"
+                        + " standardized, and a loss in the unit of its label, where another does not apply: ");
+    }
+
+    @Test
+    void counts_get_normalized_adagrad_since_their_logits_are_logarithms() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [c]}, loss: poisson}");
+
+        assertThat(spec.optimizer().name()).isEqualTo("normalized-adagrad");
+        assertThat(spec.clamps()).isTrue();
+    }
+
     @Test
     void a_loss_that_is_not_convex_gets_adagrad() {
         ModelSpec spec = ModelSpec.parse("{name: m, label: [a, b], outputs: 2, loss: dice, features: {sparse: [s]}}");
