@@ -26,14 +26,13 @@ class LookAheadRuleTest {
     @CsvSource({"normalized-adagrad, 1", "scale-free, 2"})
     void the_memory_of_a_step_follows_the_entries_and_is_reserved_before_the_sample_counts(
             String optimizer, int numbers) {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {sparse: [s], hashBits: 13}, outputs: " + OUTPUTS
-                + ", loss: sparse-categorical-cross-entropy, optimizer: " + optimizer + "}");
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {sparse: [s], hashBits: 13}, outputs: "
+                + OUTPUTS + ", loss: sparse-categorical-cross-entropy, optimizer: " + optimizer + "}");
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         // The first update is measured, which takes memory for a gradient.
         learner.learn(state, sample(3));
-        Network network =
-                spec.model().network(spec.inputShape(), OUTPUTS, StateInitializer.layout(spec), spec.seed());
+        Network network = spec.model().network(spec.inputShape(), OUTPUTS, StateInitializer.layout(spec), spec.seed());
         Evaluator evaluator = new Evaluator(spec, network);
         Updater updater = new Updater(spec.training(), StateInitializer.layout(spec));
         GradientRule gradients = new GradientRule(network, evaluator, updater, true);

@@ -118,11 +118,11 @@ class NormalizedAdaGradTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "schedule: {type: inverse, tau: 9} | schedule: inverse (expected: constant, without warmup, since optimizer"
+                "schedule: {type: inverse, tau: 9} | schedule: inverse (expected: constant, since optimizer"
                         + " normalized-adagrad slows down by itself)",
                 "regularization: {l1: 0.1} | regularization.l1: 0.1 (expected: 0, since optimizer normalized-adagrad"
                         + " ignores the scales that a penalty depends on)",
-                "clip: {norm: 2} | clip: 2.0 (expected: none, since optimizer normalized-adagrad never steps past a"
+                "clip: {norm: 2} | clip.norm: 2.0 (expected: none, since optimizer normalized-adagrad never steps past a"
                         + " minimum)",
                 "model: {type: mlp, hidden: [2]} | model.type: mlp (expected: linear, since optimizer"
                         + " normalized-adagrad needs a sum of features)",

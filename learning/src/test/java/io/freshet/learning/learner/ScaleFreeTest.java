@@ -30,15 +30,15 @@ class ScaleFreeTest {
                 "loss: {type: quantile, tau: 0.9} | loss: quantile (expected: a smooth loss, or one as steep on both sides"
                         + " of its kink, since the amplitude of optimizer scale-free would grow without bound)",
                 "loss: dice | loss: dice (expected: a convex loss, since optimizer scale-free looks for its minimum)",
-                "loss: poisson, schedule: {type: inverse, tau: 9} | schedule: inverse (expected: constant, without warmup, since optimizer"
+                "loss: poisson, schedule: {type: inverse, tau: 9} | schedule: inverse (expected: constant, since optimizer"
                         + " scale-free slows down by itself)",
-                "loss: poisson, schedule: {type: constant, warmup: 9} | schedule: constant (expected: constant, without warmup, since optimizer"
+                "loss: poisson, schedule: {type: constant, warmup: 9} | schedule.warmup: 9 (expected: 0, since optimizer"
                         + " scale-free slows down by itself)",
                 "loss: poisson, regularization: {l1: 0.1, l2: 9} | regularization.l1: 0.1 (expected: 0, since optimizer"
                         + " scale-free ignores the scales that a penalty depends on)",
                 "loss: poisson, regularization: {l2: 0.1} | regularization.l2: 0.1 (expected: 0, since optimizer"
                         + " scale-free ignores the scales that a penalty depends on)",
-                "loss: poisson, clip: {norm: 2} | clip: 2.0 (expected: none, since optimizer scale-free never steps past a"
+                "loss: poisson, clip: {norm: 2} | clip.norm: 2.0 (expected: none, since optimizer scale-free never steps past a"
                         + " minimum)",
             })
     void refuses_what_it_cannot_do_with_the_reason(String yaml, String message) {
