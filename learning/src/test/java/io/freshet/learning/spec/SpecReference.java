@@ -117,9 +117,9 @@ final class SpecReference {
                 .collect(Collectors.joining(", ", ONE_OF, ""));
     }
 
-    /** Returns the fields of a minimal specification. A default that differs with hashed features follows from the model. */
+    /** Returns the fields of a minimal specification. A default that differs for counts by category follows from the model. */
     private static List<DeclaredField> fieldsOfAnyModel() {
-        List<DeclaredField> hashed = fields(Map.of("features", Map.of("categorical", List.of("a"))));
+        List<DeclaredField> hashed = fields(Map.of("features", Map.of("categorical", List.of("a")), "loss", "poisson"));
         return fields(Map.of()).stream()
                 .map(field ->
                         hashed.contains(field) ? field : new DeclaredField(field.path(), BY_MODEL, field.expected()))
