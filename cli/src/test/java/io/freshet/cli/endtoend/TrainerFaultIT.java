@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainerFaultIT {
     private static final List<ModelSpec> SPECS = List.of(ModelSpec.parse("""
                     {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [c], cross: [[c, d]], hashBits: 10},
-                     loss: binary-cross-entropy, optimizer: {type: rmsprop}, publish: {everySamples: 5000, minimumMillis: 0}}
+                     loss: binary-cross-entropy, optimizer: normalized-adagrad, publish: {everySamples: 5000, minimumMillis: 0}}
                     """), ModelSpec.parse("""
                     {name: keyed, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 6},
-                     loss: mean-squared-error, optimizer: {type: sgd}, batch: {size: 7}, publish: {everySamples: 5000, minimumMillis: 0}}
+                     loss: mean-squared-error, optimizer: scale-free, batch: {size: 7}, publish: {everySamples: 5000, minimumMillis: 0}}
                     """));
     private static final List<byte[]> SAMPLES = TestStream.values(40_000);
 

@@ -53,7 +53,7 @@ class ReplayIT {
         String spec = """
                 {name: m, label: y, features: {numeric: [a], sparse: [s, {field: t, hash: true}, u], hashBits: 5},
                  loss: mean-squared-error, holdout: 0.1,
-                 optimizer: {type: sgd, learningRate: 0.01}, batch: {size: 3}, deduplicate: 1s,
+                 optimizer: scale-free, batch: {size: 3}, deduplicate: 1s,
                  publish: {everySamples: 40, everyMillis: 200, minimumMillis: 0}}
                 """;
         run.apply(spec);
@@ -199,7 +199,7 @@ class ReplayIT {
         run = LineageRun.create(kafka, "turns", 3, directory);
         String spec = """
                 {name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error,
-                 optimizer: {type: rmsprop, learningRate: 0.05}, deduplicate: 1h,
+                 optimizer: {type: normalized-adagrad, learningRate: 0.1}, deduplicate: 1h,
                  order: {type: strict, count: 10, idle: 300ms}, publish: {everySamples: 30, everyMillis: 200, minimumMillis: 0}}
                 """;
         run.apply(spec);

@@ -22,7 +22,7 @@ public final class SampleStream {
     public static final List<ModelSpec> SPECS = List.of(
             ModelSpec.parse("""
                     {name: whole, label: y, weight: w, features: {numeric: [a, b], categorical: [c], cross: [[c, d]], hashBits: 8},
-                     loss: binary-cross-entropy, optimizer: {type: rmsprop},
+                     loss: binary-cross-entropy, optimizer: normalized-adagrad,
                      publish: {everySamples: 400, everyMillis: 300, minimumMillis: 0}}
                     """),
             ModelSpec.parse("""
@@ -38,7 +38,7 @@ public final class SampleStream {
                     """),
             ModelSpec.parse("""
                     {name: ledger, label: t, key: c, features: {numeric: [a, b], categorical: [d], hashBits: 4},
-                     loss: mean-squared-error, optimizer: {type: sgd}, deduplicate: 1h,
+                     loss: mean-squared-error, optimizer: scale-free, deduplicate: 1h,
                      publish: {everySamples: 100, everyMillis: 300, lane: committed}}
                     """),
             ModelSpec.parse("""
