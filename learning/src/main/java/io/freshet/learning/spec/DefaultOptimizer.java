@@ -17,14 +17,18 @@ import java.util.function.Function;
  * The optimizer of a specification that names none, at its default learning rate.
  *
  * <pre>
- *   linear, all features standardized     sgd
- *   linear, other features                normalized-adagrad, or adagrad where it does not apply
- *     and a loss in the unit of labels    scale-free, or sgd where it does not apply
- *   other models                          adagrad
+ *   linear, a loss in the unit of the label      scale-free
+ *   linear, another loss
+ *     all features standardized                  sgd
+ *     other features                             normalized-adagrad
+ *   linear, where the first of these or the last does not apply
+ *     all features standardized                  sgd
+ *     other features                             adagrad
+ *   other models                                 adagrad
  * </pre>
  *
  * <p>A step of AdaGrad, normalized or not, moves a prediction by about the rate for each feature, so labels in the thousands are
- * never reached. The measurements are in {@code docs/results/defaults.md}, {@code new-streams.md}, and {@code docs/tuning.md}.
+ * never reached, and one of SGD diverges where features have outliers. The measurements are in {@code docs/results}.
  *
  * @param reason for people, in one line
  */
@@ -42,14 +46,15 @@ public record DefaultOptimizer(Optimizer optimizer, String reason) {
         if (!model.equals(new Linear())) {
             return new DefaultOptimizer(adaGrad, "the default of every model that is not linear");
         }
-        if (features.isStandardized()) {
-            return new DefaultOptimizer(new Sgd(), "the default of a linear model whose features are standardized");
-        }
         boolean inUnit = loss.isInUnitOfLabel();
+        boolean standardized = features.isStandardized();
+        Optimizer plain = standardized ? new Sgd() : adaGrad;
+        if (standardized && !inUnit) {
+            return new DefaultOptimizer(plain, "the default of a linear model whose features are standardized");
+        }
         Optimizer ahead = inUnit ? new ScaleFree() : new NormalizedAdaGrad();
-        Optimizer plain = inUnit ? new Sgd() : adaGrad;
-        String reason = "the default of a linear model with features that are not standardized"
-                + (inUnit ? ", and a loss in the unit of its label" : "");
+        String reason = "the default of a linear model with "
+                + (inUnit ? "a loss in the unit of its label" : "features that are not standardized");
         SpecException objection = LookAheadCheck.objection(ahead, model, loss, training.apply(plain));
         return objection == null
                 ? new DefaultOptimizer(ahead, reason)

@@ -168,12 +168,15 @@ public record TrainingSpec(
     static TrainingSpec read(SpecNode root, FeatureSpec features, Model model, Loss loss) {
         Regularization regularization = regularization(root.node("regularization"));
         SpecNode node = ShortForm.node(root, OPTIMIZER);
-        @Nullable String byDefault = node.has(ShortForm.TYPE)
-                ? null
-                : DefaultOptimizer.of(features, model, loss, other -> read(root, node, other, regularization))
-                        .optimizer()
-                        .name();
-        TrainingSpec training = read(root, node, OptimizerTable.read(node, regularization, byDefault), regularization);
+        String type = null;
+        if (!node.has(ShortForm.TYPE)) {
+            type = DefaultOptimizer.of(features, model, loss, other -> read(root, node, other, regularization))
+                    .optimizer()
+                    .name();
+            // A rate alone is one of sgd where the default has none.
+            type = OptimizerTable.lacksLearningRate(type) && node.has("learningRate") ? "sgd" : type;
+        }
+        TrainingSpec training = read(root, node, OptimizerTable.read(node, regularization, type), regularization);
         node.end();
         return training;
     }
@@ -291,7 +294,11 @@ public record TrainingSpec(
         }
         Map<Object, Object> optimizer = new LinkedHashMap<>(writeOptimizer());
         if (document.get(OPTIMIZER) instanceof Map<?, ?> fields) {
-            optimizer.putAll(fields);
+            fields.forEach((field, value) -> {
+                if (value != null) {
+                    optimizer.put(field, value);
+                }
+            });
         }
         Map<Object, Object> changed = new LinkedHashMap<>(document);
         changed.put(OPTIMIZER, optimizer);

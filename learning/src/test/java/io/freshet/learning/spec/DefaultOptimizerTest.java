@@ -71,34 +71,47 @@ class DefaultOptimizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "mean-squared-error",
-                "mean-absolute-error",
-                "{type: huber, delta: 2}",
-                "{type: quantile, tau: 0.5}"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mean-squared-error | {categorical: [c]}",
+                "mean-squared-error | {numeric: [x]}",
+                "mean-absolute-error | {numeric: [x], standardize: false}",
+                "{type: huber, delta: 2} | {sparse: [s]}",
+                "{type: quantile, tau: 0.5} | {numeric: [x]}",
             })
-    void a_loss_in_the_unit_of_its_label_gets_scale_free(String loss) {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [c]}, loss: " + loss + "}");
+    void a_loss_in_the_unit_of_its_label_gets_scale_free(String loss, String features) {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: " + features + ", loss: " + loss + "}");
 
         assertThat(DefaultOptimizer.explain(spec))
-                .isEqualTo("scale-free: the default of a linear model with features that are not standardized, and a"
-                        + " loss in the unit of its label");
+                .isEqualTo("scale-free: the default of a linear model with a loss in the unit of its label");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "mean-squared-error, replicas: 2",
-                "mean-squared-error, regularization: {l1: 0.1}",
-                "{type: quantile, tau: 0.9}"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mean-squared-error, replicas: 2 | {numeric: [x]} | sgd, learningRate 0.01",
+                "mean-squared-error, replicas: 2 | {categorical: [c]} | adagrad, learningRate 0.05, epsilon 1.0E-8",
+                "mean-squared-error, regularization: {l1: 0.1} | {sparse: [s]} | adagrad, learningRate 0.05, epsilon 1.0E-8",
+                "{type: quantile, tau: 0.9} | {numeric: [x]} | sgd, learningRate 0.01",
             })
-    void where_scale_free_does_not_apply_sgd_takes_over(String rest) {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [c]}, loss: " + rest + "}");
+    void where_scale_free_does_not_apply_a_plain_optimizer_takes_over(String rest, String features, String named) {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: " + features + ", loss: " + rest + "}");
 
         assertThat(DefaultOptimizer.explain(spec))
-                .startsWith("sgd, learningRate 0.01: the default of a linear model with features that are not"
-                        + " standardized, and a loss in the unit of its label, where another does not apply: ");
+                .startsWith(named + ": the default of a linear model with a loss in the unit of its label, where"
+                        + " another does not apply: ");
+    }
+
+    @Test
+    void a_rate_alone_is_one_of_sgd_where_the_default_has_none() {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, optimizer: {learningRate: 0.1}}");
+
+        assertThat(DefaultOptimizer.explain(spec))
+                .isEqualTo("sgd, learningRate 0.1, instead of scale-free: the default of a linear model with a loss in"
+                        + " the unit of its label");
     }
 
     @Test
@@ -177,6 +190,7 @@ class DefaultOptimizerTest {
 
         assertThat(slower.optimizer()).isEqualTo(running.optimizer());
         assertThat(slower.training().learningRate()).isEqualTo(0.1);
+        assertThat(ModelSpec.parseChange(yaml + "{learningRate: }}", slower)).isEqualTo(slower);
         assertThat(other).isEqualTo(ModelSpec.parse(yaml + "sgd}"));
     }
 
@@ -211,7 +225,7 @@ class DefaultOptimizerTest {
                 "{name: m, label: y*, outputs: %d, loss: mean-squared-error, features: {categorical: [c], hashBits: 8}}";
 
         assertThat(ModelSpec.parse(yaml.formatted(1000)).clamps()).isTrue();
-        assertThat(ModelSpec.parse(yaml.formatted(40_000)).clamps()).isFalse();
+        assertThat(ModelSpec.parse(yaml.formatted(1001)).clamps()).isFalse();
     }
 
     @Test

