@@ -56,9 +56,8 @@ class BenchIT {
                         .isPositive();
                 assertThat(variant.get("runs")).as(variant.toString()).hasSize(1);
             }
-            // Better than a coin, so the labels were learned. With this many features, normalized-adagrad is too
-            // confident
-            // at first: Vowpal Wabbit's default, the same, has 1.15 after as many samples, and .65 after 2,000,000.
+            // Better than a coin, so the labels were learned. normalized-adagrad is too confident at first on so many
+            // features: Vowpal Wabbit's default, the same, has 1.15 after as many samples, and .65 after 2,000,000.
             double largest = set.get("set").asText().equals("sparse") ? 1.17 : 0.6931;
             assertThat(set.get("variants").get(2).get("loss").asDouble()).isBetween(0.01, largest);
         }
