@@ -56,10 +56,14 @@ class BenchIT {
                         .isPositive();
                 assertThat(variant.get("runs")).as(variant.toString()).hasSize(1);
             }
-            // Better than a coin, so the labels were learned. normalized-adagrad is too confident at first on so many
-            // features: Vowpal Wabbit's default, the same, has 1.15 after as many samples, and .65 after 2,000,000.
-            double largest = set.get("set").asText().equals("sparse") ? 1.17 : 0.6931;
-            assertThat(set.get("variants").get(2).get("loss").asDouble()).isBetween(0.01, largest);
+            double loss = set.get("variants").get(2).get("loss").asDouble();
+            if (set.get("set").asText().equals("sparse")) {
+                // Vowpal Wabbit without options has 1.150 after as many samples, and the default is the same algorithm.
+                assertThat(loss).isBetween(1.127, 1.173);
+            } else {
+                // Better than a coin, so the labels were learned.
+                assertThat(loss).isBetween(0.01, 0.6931);
+            }
         }
         assertThat(Files.readString(chart)).startsWith("<svg").contains("Flink job that discards");
     }

@@ -164,7 +164,7 @@ class DataSetsIT {
         }
     }
 
-    /** Returns features that are not standardized. The table has so many rows that few names share one. */
+    /** Returns features that are not standardized. With this many rows of parameters, few names share one. */
     private static String plainFeatures(String file) {
         return switch (file) {
             case "electricity.csv.gz" ->
