@@ -61,6 +61,10 @@ public class NetBenchmark {
         @Param({"sgd", "rmsprop", "adam"})
         public String optimizer = "sgd";
 
+        /** Percentage of inputs that are 0 after the first batch, so that moments of their weights decay. */
+        @Param({"0", "30"})
+        public int dead = 0;
+
         private Sample[] samples = {};
         private Learner learner = learner(1, "sgd");
         private LearnerState state = learner.start();
@@ -70,7 +74,10 @@ public class NetBenchmark {
         public void prepare(NetBenchmark benchmark) {
             learner = learner(benchmark.batch, optimizer);
             state = learner.start();
-            samples = samples(BATCHES * benchmark.batch);
+            for (Sample sample : samples(benchmark.batch, 0)) {
+                learner.learn(state, sample);
+            }
+            samples = samples(BATCHES * benchmark.batch, dead);
             next = 0;
         }
 
@@ -81,13 +88,14 @@ public class NetBenchmark {
                             + ", learningRate: 0.001}, batch: {size: " + batch + "}}"));
         }
 
-        private static Sample[] samples(int count) {
+        private static Sample[] samples(int count, int dead) {
             SplittableRandom random = new SplittableRandom(5);
             Sample[] samples = new Sample[count];
             for (int i = 0; i < count; i++) {
                 float[] x = new float[784];
                 for (int k = 0; k < x.length; k++) {
-                    x[k] = (float) random.nextDouble();
+                    float number = (float) random.nextDouble();
+                    x[k] = k * 100 < x.length * dead ? 0 : number;
                 }
                 float[] label = {random.nextInt(10)};
                 samples[i] = new Sample(

@@ -3,6 +3,8 @@ package io.freshet.learning.features;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.log;
 
+import io.freshet.learning.math.Underflow;
+
 /**
  * Standardizes numbers by their running mean and variance, including the value itself.
  *
@@ -10,7 +12,7 @@ import static io.freshet.learning.math.Transcendental.log;
  *   n'    = n + 1
  *   mean' = mean + (x - mean) / n'
  *   m2'   = m2 + (x - mean) * (x - mean')       exact (Welford): decay 1
- *   z     = (x - mean') / sqrt(m2' / n')        0 if the variance is 0 or subnormal
+ *   z     = (x - mean') / sqrt(m2' / n')        0 if the variance is 0 or subnormal, or z as a float
  *
  *   a     = max(1 / n', 1 - decay)              exponentially weighted: decay below 1
  *   mean' = mean + a * (x - mean)               x if the sum rounds to the old mean
@@ -18,7 +20,9 @@ import static io.freshet.learning.math.Transcendental.log;
  *   z     = (x - mean') / sqrt(var')
  * </pre>
  *
- * A sample of weight w counts as w samples: after it, n' = n + w, and a = max(w / n', 1 - decay^w). A sample of weight 0
+ * Exponentially weighted means and variances that become subnormal are set to 0.
+ *
+ * <p>A sample of weight w counts as w samples: after it, n' = n + w, and a = max(w / n', 1 - decay^w). A sample of weight 0
  * changes nothing. z does not depend on the weight, which a request to predict does not have.
  *
  * <p>Once a number becomes constant, its weighted mean would stop just short of it, and the variance would shrink to that
@@ -61,7 +65,11 @@ public final class Moments {
             meanAfter = moved(moments[place], a, x, 1);
             variance = (1 - a) * (moments[place + 1] + a * delta * delta);
         }
-        return variance >= Double.MIN_NORMAL ? (float) ((x - meanAfter) / Math.sqrt(variance)) : 0;
+        return standardized(x - meanAfter, variance);
+    }
+
+    private static float standardized(double distance, double variance) {
+        return variance >= Double.MIN_NORMAL ? Underflow.flush((float) (distance / Math.sqrt(variance))) : 0;
     }
 
     /**
@@ -86,10 +94,10 @@ public final class Moments {
             } else {
                 double a = Math.max(1 / (n + i + 1), 1 - decay);
                 mean = moved(mean, a, x, 1);
-                spread = (1 - a) * (spread + a * delta * delta);
+                spread = Underflow.flush((1 - a) * (spread + a * delta * delta));
                 variance = spread;
             }
-            values[at + i * stride] = variance >= Double.MIN_NORMAL ? (float) ((x - mean) / Math.sqrt(variance)) : 0;
+            values[at + i * stride] = standardized(x - mean, variance);
         }
     }
 
@@ -119,7 +127,7 @@ public final class Moments {
         } else {
             double a = Math.max(weight / n, weight == 1 ? 1 - decay : 1 - exp(weight * log(decay)));
             moments[place] = moved(mean, a, x, weight);
-            moments[place + 1] = (1 - a) * (moments[place + 1] + a * delta * delta);
+            moments[place + 1] = Underflow.flush((1 - a) * (moments[place + 1] + a * delta * delta));
         }
     }
 
@@ -144,15 +152,16 @@ public final class Moments {
         if (decay == EXACT) {
             moments[place + 1] += others[place + 1] + a * n * delta * delta;
         } else {
-            moments[place + 1] = a * moments[place + 1] + b * others[place + 1] + a * b * delta * delta;
+            double variance = a * moments[place + 1] + b * others[place + 1] + a * b * delta * delta;
+            moments[place + 1] = Underflow.flush(variance);
         }
     }
 
     private static double moved(double mean, double a, double x, double weight) {
         double moved = mean + a * (x - mean);
-        if (moved != mean) {
-            return moved;
+        if (moved == mean) {
+            moved = weight < 1 ? Math.nextAfter(mean, x) : x;
         }
-        return weight < 1 ? Math.nextAfter(mean, x) : x;
+        return Underflow.flush(moved);
     }
 }

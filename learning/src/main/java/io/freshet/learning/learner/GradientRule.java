@@ -72,7 +72,7 @@ final class GradientRule implements Rule {
 
     @Override
     public boolean applyOne(LearnerState state, Sample sample, LeadingEntries leading, float bound) {
-        float factor = evaluator.derivative() * sample.weight();
+        float factor = evaluator.derivative(sample.weight());
         // Also false if the derivative is not finite.
         boolean isFit = bound * Math.abs(factor) <= BatchLearner.LARGEST_GRADIENT;
         if (!isFit || !(Math.abs(evaluator.loss(0)) <= Double.MAX_VALUE)) {

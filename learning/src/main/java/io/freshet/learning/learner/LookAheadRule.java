@@ -102,7 +102,7 @@ final class LookAheadRule implements Rule {
         boolean measures = measures(state, 1);
         double norm = 0;
         if (measures) {
-            gradients.set(sample, leading, evaluator.derivative() * sample.weight());
+            gradients.set(sample, leading, evaluator.derivative(sample.weight()));
             norm = gradients.measure(state);
         }
         step.reserve(leading.count() + sample.rows().length);

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.optimizer.Objective;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
@@ -25,7 +26,9 @@ import java.util.function.DoubleSupplier;
  *   theta' = step(theta, g, schedule(t))
  * </pre>
  *
- * The schedule counts the updates that other replicas of the model contributed as well; the optimizer counts its own.
+ * A penalized theta, which shrinks by a factor, is rounded first ({@link Underflow#round}).
+ *
+ * <p>The schedule counts the updates that other replicas of the model contributed as well; the optimizer counts its own.
  *
  * <p>If learningRate * l2 exceeds 2, the penalty overshoots; the limit then keeps parameters finite. Holds scratch space: use one
  * per thread.
@@ -232,7 +235,8 @@ final class Updater {
         float l1 = (float) training.regularization().l1();
         float l2 = (float) training.regularization().l2();
         for (int i = 0; i < length; i++) {
-            float theta = weights[from + i];
+            float theta = Underflow.round(weights[from + i]);
+            weights[from + i] = theta;
             float whole = values[at + i] + (l1 * Math.signum(theta) + l2 * theta);
             values[at + i] = Math.max(-LARGEST_GRADIENT, Math.min(LARGEST_GRADIENT, whole));
         }

@@ -4,6 +4,7 @@ import static io.freshet.learning.math.Transcendental.tanh;
 
 import io.freshet.learning.math.Normal;
 import io.freshet.learning.math.Transcendental;
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Initializer;
 
 /**
@@ -17,7 +18,9 @@ import io.freshet.learning.parameters.Initializer;
  *   gelu         y = z cdf(z)                        dy/dz = cdf(z) + z density(z)      of the standard normal
  * </pre>
  *
- * GELU is exact, as in PyTorch's default, not approximated by tanh. NaN stays NaN. Pinned by
+ * The tails of sigmoid and GELU, and gradients that a bounded derivative shrinks, are rounded ({@link Underflow#round}).
+ *
+ * <p>GELU is exact, as in PyTorch's default, not approximated by tanh. NaN stays NaN. Pinned by
  * {@code NetworkGoldenTest} and {@code ActivationTest}.
  *
  * @see <a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel, Gaussian error linear units, 2016</a>
@@ -66,7 +69,7 @@ public enum Activation {
         @Override
         void chain(float[] z, float[] y, float[] delta, int length) {
             for (int i = 0; i < length; i++) {
-                delta[i] *= (1 - y[i]) * (1 + y[i]);
+                delta[i] = Underflow.round(delta[i] * ((1 - y[i]) * (1 + y[i])));
             }
         }
     },
@@ -74,14 +77,14 @@ public enum Activation {
         @Override
         void apply(float[] z, float[] y, int length) {
             for (int i = 0; i < length; i++) {
-                y[i] = (float) Transcendental.sigmoid(z[i]);
+                y[i] = Underflow.round((float) Transcendental.sigmoid(z[i]));
             }
         }
 
         @Override
         void chain(float[] z, float[] y, float[] delta, int length) {
             for (int i = 0; i < length; i++) {
-                delta[i] *= y[i] * (1 - y[i]);
+                delta[i] = Underflow.round(delta[i] * (y[i] * (1 - y[i])));
             }
         }
     },
@@ -94,14 +97,14 @@ public enum Activation {
         @Override
         void apply(float[] z, float[] y, int length) {
             for (int i = 0; i < length; i++) {
-                y[i] = (float) (z[i] * Normal.cdf(z[i]));
+                y[i] = Underflow.round((float) (z[i] * Normal.cdf(z[i])));
             }
         }
 
         @Override
         void chain(float[] z, float[] y, float[] delta, int length) {
             for (int i = 0; i < length; i++) {
-                delta[i] *= (float) (Normal.cdf(z[i]) + z[i] * Normal.density(z[i]));
+                delta[i] = Underflow.round(delta[i] * (float) (Normal.cdf(z[i]) + z[i] * Normal.density(z[i])));
             }
         }
     },

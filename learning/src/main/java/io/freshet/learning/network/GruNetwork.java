@@ -5,6 +5,7 @@ import static io.freshet.learning.math.Transcendental.tanh;
 
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.linalg.Gemm;
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Gradient;
 import java.util.Arrays;
 
@@ -20,7 +21,10 @@ import java.util.Arrays;
  *   dLoss/dU = sum over rows of h' [dr | dz | dn r]
  * </pre>
  *
- * The forward equations are in {@code SequenceCell}. Pinned by {@code SequenceGoldenTest} and {@code
+ * The tails of r and z, and the gradients that they shrink, are rounded ({@link Underflow#round}). h and G are not: biases do not start at
+ * 0, and each step adds the loss of its own.
+ *
+ * <p>The forward equations are in {@code SequenceCell}. Pinned by {@code SequenceGoldenTest} and {@code
  * SequenceGradientTest}.
  */
 final class GruNetwork implements CellNetwork {
@@ -112,8 +116,8 @@ final class GruNetwork implements CellNetwork {
         int z = r + hidden;
         int n = z + hidden;
         for (int k = 0; k < hidden; k++) {
-            float reset = (float) sigmoid(sums[r + k] + recurrent[r + k]);
-            float update = (float) sigmoid(sums[z + k] + recurrent[z + k]);
+            float reset = Underflow.round((float) sigmoid(sums[r + k] + recurrent[r + k]));
+            float update = Underflow.round((float) sigmoid(sums[z + k] + recurrent[z + k]));
             float candidate = (float) tanh(sums[n + k] + reset * recurrent[n + k]);
             gate[r + k] = reset;
             gate[z + k] = update;
@@ -167,15 +171,15 @@ final class GruNetwork implements CellNetwork {
             float reset = gate[r + k];
             float update = gate[z + k];
             float candidate = gate[n + k];
-            float byCandidate = delta[h] * (1 - update) * ((1 - candidate) * (1 + candidate));
-            float byUpdate = delta[h] * (before[h] - candidate) * (update * (1 - update));
-            float byReset = byCandidate * recurrent[n + k] * (reset * (1 - reset));
+            float byCandidate = Underflow.round(delta[h] * (1 - update) * ((1 - candidate) * (1 + candidate)));
+            float byUpdate = Underflow.round(delta[h] * (before[h] - candidate) * (update * (1 - update)));
+            float byReset = Underflow.round(byCandidate * recurrent[n + k] * (reset * (1 - reset)));
             inputDelta[r + k] = byReset;
             inputDelta[z + k] = byUpdate;
             inputDelta[n + k] = byCandidate;
             recurrentDelta[r + k] = byReset;
             recurrentDelta[z + k] = byUpdate;
-            recurrentDelta[n + k] = byCandidate * reset;
+            recurrentDelta[n + k] = Underflow.round(byCandidate * reset);
         }
     }
 

@@ -15,8 +15,9 @@ import java.util.Map;
  *
  * Epsilon is added after bias correction, as in PyTorch; Keras adds it before. t counts all updates. An update that
  * does not touch a coordinate leaves its m and v unchanged, as in PyTorch's SparseAdam. Both corrections are computed
- * once per update: the first is part of the rate, the second a factor of the root. Pinned by {@code
- * OptimizerReferenceGoldenTest}.
+ * once per update: the first is part of the rate, the second a factor of the root. m' is a
+ * multiple of 2^-95 and v' of 2^-123, so that they never decay to subnormals ({@link io.freshet.learning.math.Underflow}). Pinned by
+ * {@code OptimizerReferenceGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float; 0.9 averages roughly the last ten gradients
  * @param beta2 in [0, 1), also as a float

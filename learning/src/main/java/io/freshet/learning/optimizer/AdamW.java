@@ -12,8 +12,9 @@ import java.util.Map;
  * </pre>
  *
  * The step decays theta from before the step, and only the coordinates that it touches; learningRate * weightDecay is
- * at most 1. The same as PyTorch's AdamW. An L2 penalty would be added to the gradient instead. Pinned by {@code
- * OptimizerReferenceGoldenTest}.
+ * at most 1. The same as PyTorch's AdamW. An L2 penalty would be added to the gradient instead. m' and theta' are
+ * multiples of 2^-95 and v' of 2^-123, so that they never decay to subnormals ({@link io.freshet.learning.math.Underflow}). Pinned by
+ * {@code OptimizerReferenceGoldenTest}.
  *
  * @param beta1 in [0, 1), also as a float
  * @param beta2 in [0, 1), also as a float

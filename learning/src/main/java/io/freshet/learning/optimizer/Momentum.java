@@ -1,5 +1,6 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Weights;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The rate is outside v, as in PyTorch; in Keras it is inside, which differs once the rate changes. No dampening. A
- * sparse step does not move a coordinate that it does not touch. Pinned by {@code OptimizerReferenceGoldenTest}.
+ * sparse step does not move a coordinate that it does not touch. v' is a multiple of 2^-95, 2.5e-29, so that it never decays to
+ * a subnormal ({@link Underflow#round}). Pinned by {@code OptimizerReferenceGoldenTest}.
  *
  * @param momentum in [0, 1), also as a float; 0.9 adds up roughly the last ten gradients
  * @see <a href="https://doi.org/10.1016/0041-5553(64)90137-5">Polyak 1964</a>
@@ -51,7 +53,7 @@ public record Momentum(double momentum) implements Optimizer {
             int p = rows == null ? i : rows[i] * stride;
             int s = rows == null ? i : p + slot;
             float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
-            float v = mu * velocity[s] + g;
+            float v = Underflow.round(mu * velocity[s] + g);
             velocity[s] = v;
             theta[p] -= learningRate * v;
         }

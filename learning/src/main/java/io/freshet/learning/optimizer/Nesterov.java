@@ -1,5 +1,6 @@
 package io.freshet.learning.optimizer;
 
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Weights;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   theta' = theta - learningRate * (g + momentum * v')
  * </pre>
  *
- * The form of PyTorch, in which theta is the look-ahead point where g is computed. Otherwise as {@link Momentum}.
+ * The form of PyTorch, in which theta is the look-ahead point where g is computed. Otherwise as {@link Momentum}: v' is a
+ * multiple of 2^-95 ({@link Underflow#round}).
  * Pinned by {@code OptimizerReferenceGoldenTest}.
  *
  * @param momentum in [0, 1), also as a float
@@ -51,7 +53,7 @@ public record Nesterov(double momentum) implements Optimizer {
             int p = rows == null ? i : rows[i] * stride;
             int s = rows == null ? i : p + slot;
             float g = rows == null ? gradient[i] : 0 + factor * gradient[i];
-            float v = mu * velocity[s] + g;
+            float v = Underflow.round(mu * velocity[s] + g);
             velocity[s] = v;
             theta[p] -= learningRate * (g + mu * v);
         }

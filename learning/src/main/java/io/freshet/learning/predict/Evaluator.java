@@ -6,6 +6,7 @@ import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.OutputArrays;
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
@@ -94,9 +95,14 @@ public final class Evaluator {
         tally.add(losses[0], weight, one, 0, 0, 1);
     }
 
-    /** Returns the derivative of the loss of the first evaluated sample with respect to its first logit. */
-    public float derivative() {
-        return delta[0];
+    /** Returns the derivative of the loss of the first evaluated sample with respect to its first logit, as {@link #scale} leaves it. */
+    public float derivative(float factor) {
+        return scaled(delta[0], factor);
+    }
+
+    /** Far logits have tiny gradients. */
+    private static float scaled(float gradient, float factor) {
+        return Underflow.round(gradient * factor);
     }
 
     /** Recomputes the gradients of the same samples, as in an update; predictions and losses do not change. */
@@ -174,10 +180,10 @@ public final class Evaluator {
         return Math.abs(losses[i]) <= Double.MAX_VALUE && largest <= Float.MAX_VALUE;
     }
 
-    /** Scales the gradient of evaluated sample i. */
+    /** Scales the gradient of evaluated sample i, and rounds it ({@link Underflow#round}). */
     public void scale(int i, float factor) {
         for (int k = i * logitCount; k < (i + 1) * logitCount; k++) {
-            delta[k] *= factor;
+            delta[k] = scaled(delta[k], factor);
         }
     }
 

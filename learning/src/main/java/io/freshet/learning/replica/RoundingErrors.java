@@ -1,6 +1,7 @@
 package io.freshet.learning.replica;
 
 import io.freshet.learning.codec.ListCodec;
+import io.freshet.learning.math.Underflow;
 import io.freshet.learning.merge.BlockChange;
 import io.freshet.learning.merge.Transfer;
 import java.io.DataInput;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  *
  * <pre>
  *   sent  = round(change + error)        for each number that the round changed
- *   error = change + error - sent        exact; 0 at first, and after a number that overflows
+ *   error = change + error - sent        exact; 0 at first, after a number that overflows, and instead of a subnormal
  * </pre>
  *
  * So what a replica learns arrives in full, if not at once. Pinned by {@code ReplicaOracleTest}.
@@ -43,7 +44,7 @@ final class RoundingErrors {
                 int at = i / count * length + change.coordinate(i % count);
                 float owed = changes[i] + error[at];
                 sent[i] = Transfer.BFLOAT16.round(owed);
-                error[at] = Float.isFinite(sent[i]) ? owed - sent[i] : 0;
+                error[at] = Float.isFinite(sent[i]) ? Underflow.flush(owed - sent[i]) : 0;
             }
         }
         return new BlockChange(change.block(), change.coordinates(), sent, EXACT, NONE, change.squares());

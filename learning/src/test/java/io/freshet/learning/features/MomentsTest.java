@@ -71,6 +71,31 @@ class MomentsTest {
         assertThat(z[0]).isZero();
     }
 
+    /** Its mean and variance used to stay subnormal for tens of thousands of samples, and z to be a subnormal float before. */
+    @ParameterizedTest
+    @CsvSource({"0.9, 1", "0.99, 1", "0.9, 0.5"})
+    void weighted_moments_of_a_number_that_stays_0_become_0_and_never_subnormal(double decay, float weight) {
+        Standardizer standardizer = new Standardizer(1, true, new boolean[1], decay);
+        double[] moments = standardizer.start();
+        float[] z = new float[2];
+        for (int i = 0; i < 150_000; i++) {
+            float[] dense = {i < 100 ? i % 7 : 0};
+            Sample.Features features = new Sample.Features(
+                    new double[] {dense[0]}, dense, new int[0], new int[0], new float[0]);
+            Sample sample = new Sample(features, new float[1], weight, false, new Sample.Position(0, i, 0, 0));
+            standardizer.write(moments, sample, z, 0);
+            standardizer.keep(moments, sample);
+            for (double moment : moments) {
+                assertThat(moment == 0 || Math.abs(moment) >= Double.MIN_NORMAL).as("%s at %d", moment, i).isTrue();
+            }
+            for (float number : z) {
+                assertThat(number == 0 || Math.abs(number) >= Float.MIN_NORMAL).as("%s at %d", number, i).isTrue();
+            }
+        }
+        assertThat(moments[1]).as("mean").isZero();
+        assertThat(moments[2]).as("variance").isZero();
+    }
+
     @Test
     void z_is_at_most_the_root_of_the_count_of_previous_samples() {
         SplittableRandom random = new SplittableRandom(SEED);

@@ -104,7 +104,8 @@ final class OracleLearner {
         float rate = (float) spec.training().learningRate();
         for (int c = 0; c < g.length; c++) {
             if (touched[c / k] && rmsprop) {
-                meanSquare[c] = 0.9f * meanSquare[c] + (float) (1 - 0.9) * (g[c] * g[c]);
+                float mean = 0.9f * meanSquare[c] + (float) (1 - 0.9) * (g[c] * g[c]);
+                meanSquare[c] = (mean + 0x1.8p-100f) - 0x1.8p-100f;
                 theta[c] = theta[c] - rate * g[c] / ((float) Math.sqrt(meanSquare[c]) + 1e-8f);
             } else if (touched[c / k]) {
                 theta[c] = theta[c] - rate * g[c];

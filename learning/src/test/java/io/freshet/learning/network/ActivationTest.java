@@ -34,7 +34,7 @@ class ActivationTest {
         float[] slopes = slopes(activation, SUMS);
         for (int i = 0; i < SUMS.length; i++) {
             double z = SUMS[i];
-            Golden.assertClose(y[i], NetworkOracle.activate(activation, z), 1e-6, 1e-38, activation + " of " + z);
+            Golden.assertClose(y[i], NetworkOracle.activate(activation, z), 1e-6, 0x1p-96, activation + " of " + z);
             double step = Math.max(1e-6, Math.abs(z) * 1e-6);
             if (Math.abs(z) > step) {
                 double slope =
@@ -42,6 +42,26 @@ class ActivationTest {
                                 / (2 * step);
                 Golden.assertClose(slopes[i], slope, 1e-5, 1e-6, "slope of " + activation + " at " + z);
             }
+        }
+    }
+
+    /** Products of matrices with subnormal numbers take many times longer on some CPUs. */
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void tails_and_the_gradients_that_they_shrink_are_0_or_normal(Activation activation) {
+        float[] sums = new float[22_001];
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = (i - 11_000) / 100f;
+        }
+        float[] y = activation.needsSums() ? new float[sums.length] : sums;
+        activation.apply(sums, y, sums.length);
+        float[] delta = new float[sums.length];
+        Arrays.fill(delta, 1e-25f);
+        activation.chain(sums, y, delta, sums.length);
+        for (int i = 0; i < sums.length; i++) {
+            float z = (i - 11_000) / 100f;
+            assertThat(y[i] == 0 || Math.abs(y[i]) >= 1e-30f).as("y %s at %s", y[i], z).isTrue();
+            assertThat(delta[i] == 0 || Math.abs(delta[i]) >= 1e-30f).as("%s at %s", delta[i], z).isTrue();
         }
     }
 

@@ -156,7 +156,7 @@ final class PlainReplicas {
         double nearer = Math.abs((double) owed - toZero) - Math.abs((double) away - owed);
         boolean isEven = (Float.floatToIntBits(toZero) & 0x10000) == 0;
         float sent = nearer < 0 || nearer == 0 && isEven ? toZero : away;
-        errors[i] = owed - sent;
+        errors[i] = Math.abs(owed - sent) < Float.MIN_NORMAL ? 0 : owed - sent;
         return sent;
     }
 

@@ -68,6 +68,16 @@ class RoundingErrorsTest {
         assertThat(errors.rounded(change(1), 1).changes()).containsExactly(1);
     }
 
+    @Test
+    void owes_nothing_instead_of_a_subnormal_number() {
+        RoundingErrors errors = new RoundingErrors();
+        float change = Float.MIN_NORMAL * (1 + 3f / 512);
+        for (int round = 0; round < 3; round++) {
+            float sent = errors.rounded(change(change), 1).changes()[0];
+            assertThat(sent).as("round %d", round).isEqualTo(Float.MIN_NORMAL * (1 + 4f / 512));
+        }
+    }
+
     private static float rounded(float number) {
         return new RoundingErrors().rounded(change(number), 1).changes()[0];
     }
