@@ -60,8 +60,12 @@ class ActivationTest {
         activation.chain(sums, y, delta, sums.length);
         for (int i = 0; i < sums.length; i++) {
             float z = (i - 11_000) / 100f;
-            assertThat(y[i] == 0 || Math.abs(y[i]) >= 1e-30f).as("y %s at %s", y[i], z).isTrue();
-            assertThat(delta[i] == 0 || Math.abs(delta[i]) >= 1e-30f).as("%s at %s", delta[i], z).isTrue();
+            assertThat(y[i] == 0 || Math.abs(y[i]) >= 1e-30f)
+                    .as("y %s at %s", y[i], z)
+                    .isTrue();
+            assertThat(delta[i] == 0 || Math.abs(delta[i]) >= 1e-30f)
+                    .as("%s at %s", delta[i], z)
+                    .isTrue();
         }
     }
 
