@@ -2,6 +2,7 @@ package io.freshet.job.topology;
 
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
 import io.freshet.job.publish.OutputRecordWriter;
@@ -93,7 +94,7 @@ public record KafkaTrainer(
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
                 new KafkaRounds(topics.rounds(), sourceProperties(), producerProperties()),
-                TrainerSources.DEFAULT_CACHE_BYTES);
+                LearnerResources.DEFAULT);
     }
 
     /** Returns the interceptor that encodes records, after those of the user. */
