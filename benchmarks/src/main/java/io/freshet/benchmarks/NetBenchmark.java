@@ -79,7 +79,7 @@ public class NetBenchmark {
 
         @Setup
         public void prepare(NetBenchmark benchmark) {
-            team = new ThreadTeam(threads, "learner");
+            team = new ThreadTeam(threads, "learner", System::nanoTime);
             learner = learner(benchmark.batch, optimizer, team);
             state = learner.start();
             for (Sample sample : samples(benchmark.batch, 0)) {

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +16,26 @@ import org.jspecify.annotations.Nullable;
  * finished one: a helper that is late finds none left, and delays nobody.
  *
  * <p>A helper without work looks for some for {@link #LOOK_NANOS}, which is longer than the pauses between the loops of a batch, and
- * then sleeps until the next loop. Loops allocate nothing. One thread at a time may call {@link #run}. Pinned by {@code
- * ThreadTeamTest}.
+ * then sleeps until the next loop. If a helper is late with a range, since other threads use its core, the calling thread waits for
+ * it, and then works alone for a while: for {@link #FIRST_PAUSE_NANOS}, and each time for twice as long, up to {@link
+ * #LONGEST_PAUSE_NANOS}. So a team on a busy machine is about as fast as one thread.
+ *
+ * <p>Loops allocate nothing. One thread at a time may call {@link #run}. Pinned by {@code ThreadTeamTest}.
  */
 public final class ThreadTeam implements AutoCloseable {
     /** The calling thread alone. */
-    public static final ThreadTeam ALONE = new ThreadTeam(1, "");
+    public static final ThreadTeam ALONE = new ThreadTeam(1, "", () -> 0);
 
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int LOOKS_PER_CLOCK = 32;
+    /** A helper is late if the caller waits longer than this, and longer than it worked itself. */
+    private static final long LATE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(640);
+    /** After so many pauses' time without a late helper, the next pause is a first one. */
+    private static final int PAUSES_TO_FORGET = 4;
+
     private static final long CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long COUNT = 0xffff_ffffL;
     private static final int VECTOR = 16;
@@ -39,6 +51,7 @@ public final class ThreadTeam implements AutoCloseable {
         void run(int from, int to, int thread);
     }
 
+    private final LongSupplier nanoTime;
     private final Helper[] helpers;
     /** The number of the loop, and the count of its ranges that no thread has taken yet, in the lower half. */
     private final AtomicLong untaken = new AtomicLong();
@@ -55,16 +68,22 @@ public final class ThreadTeam implements AutoCloseable {
     private int grain;
     private Range body = (from, to, thread) -> {};
 
+    // Of the calling thread.
+    private long pause;
+    private long pauseEnd;
+
     /**
      * Starts the helpers, which are daemons.
      *
      * @param threads at least 1, with the calling one
      * @param name of the helpers, which are numbered
+     * @param nanoTime as {@link System#nanoTime}; decides who works, never what results
      */
-    public ThreadTeam(int threads, String name) {
+    public ThreadTeam(int threads, String name, LongSupplier nanoTime) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + " (expected: >= 1)");
         }
+        this.nanoTime = nanoTime;
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(name + "-" + (i + 1), i + 1);
@@ -89,7 +108,7 @@ public final class ThreadTeam implements AutoCloseable {
      */
     public void run(int length, int grain, Range loop) {
         int ranges = ranges(length, grain);
-        if (ranges <= 1 || helpers.length == 0) {
+        if (ranges <= 1 || helpers.length == 0 || pause > 0 && nanoTime.getAsLong() - pauseEnd < 0) {
             for (int i = 0; i < ranges; i++) {
                 loop.run(start(i, grain), end(i, grain, length), 0);
             }
@@ -103,8 +122,17 @@ public final class ThreadTeam implements AutoCloseable {
         for (int i = 0; i < Math.min(helpers.length, ranges - 1); i++) {
             helpers[i].wake();
         }
+        long start = nanoTime.getAsLong();
         work(0);
-        await();
+        long worked = nanoTime.getAsLong();
+        await(worked);
+        long end = nanoTime.getAsLong();
+        if (end - worked > Math.max(LATE_NANOS, worked - start)) {
+            pause = Math.min(LONGEST_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, 2 * pause));
+            pauseEnd = end + pause;
+        } else if (end - pauseEnd > PAUSES_TO_FORGET * pause) {
+            pause = 0;
+        }
         Throwable thrown = failure.getAndSet(null);
         if (thrown instanceof Error error) {
             throw error;
@@ -175,10 +203,10 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /** Waits for ranges that helpers have taken. */
-    private void await() {
-        long deadline = System.nanoTime() + LOOK_NANOS;
+    private void await(long now) {
+        long deadline = now + LOOK_NANOS;
         for (int i = 1; unfinished.get() > 0; i++) {
-            if (i % LOOKS_PER_CLOCK != 0 || System.nanoTime() - deadline < 0) {
+            if (i % LOOKS_PER_CLOCK != 0 || nanoTime.getAsLong() - deadline < 0) {
                 Thread.onSpinWait();
                 continue;
             }
@@ -227,8 +255,8 @@ public final class ThreadTeam implements AutoCloseable {
 
         /** Looks for work for a short time; returns whether there is some. */
         private boolean finds() {
-            long deadline = System.nanoTime() + LOOK_NANOS;
-            for (int i = 1; i % LOOKS_PER_CLOCK != 0 || System.nanoTime() - deadline < 0; i++) {
+            long deadline = nanoTime.getAsLong() + LOOK_NANOS;
+            for (int i = 1; i % LOOKS_PER_CLOCK != 0 || nanoTime.getAsLong() - deadline < 0; i++) {
                 if (isWork()) {
                     return true;
                 }

@@ -68,8 +68,8 @@ class ThreadsContractTest {
                 : samples(spec, new SplittableRandom(7));
         byte[] alone = learned(spec, samples, ThreadTeam.ALONE, ThreadTeam.ALONE);
         for (int threads : new int[] {2, 3, 8}) {
-            try (ThreadTeam team = new ThreadTeam(threads, "learner");
-                    ThreadTeam other = new ThreadTeam(5 - threads / 2, "restarted")) {
+            try (ThreadTeam team = new ThreadTeam(threads, "learner", System::nanoTime);
+                    ThreadTeam other = new ThreadTeam(5 - threads / 2, "restarted", System::nanoTime)) {
                 assertThat(learned(spec, samples, team, other))
                         .as("%d threads, then %d, %s", threads, other.threads(), spec)
                         .isEqualTo(alone);

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,7 +24,7 @@ class ThreadTeamTest {
     @ValueSource(ints = {1, 2, 3, 8})
     void runs_each_element_once(int threads) {
         AtomicIntegerArray runs = new AtomicIntegerArray(1_000);
-        try (ThreadTeam team = new ThreadTeam(threads, "team")) {
+        try (ThreadTeam team = new ThreadTeam(threads, "team", System::nanoTime)) {
             for (int loop = 1; loop <= LOOPS; loop++) {
                 int length = loop % 7 * 143;
                 int by = loop;
@@ -49,7 +51,7 @@ class ThreadTeamTest {
         CountDownLatch all = new CountDownLatch(threads);
         Set<Integer> indices = ConcurrentHashMap.newKeySet();
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
-        try (ThreadTeam team = new ThreadTeam(threads, "team")) {
+        try (ThreadTeam team = new ThreadTeam(threads, "team", System::nanoTime)) {
             assertThat(team.threads()).isEqualTo(threads);
             // Each range waits until all are taken, which takes a thread for each.
             team.run(threads, 1, (from, to, thread) -> {
@@ -88,7 +90,7 @@ class ThreadTeamTest {
     @Test
     void runs_a_loop_of_the_largest_length() {
         AtomicInteger last = new AtomicInteger();
-        try (ThreadTeam team = new ThreadTeam(2, "team")) {
+        try (ThreadTeam team = new ThreadTeam(2, "team", System::nanoTime)) {
             team.run(Integer.MAX_VALUE, Integer.MAX_VALUE - 15, (from, to, thread) -> last.accumulateAndGet(to, Math::max));
         }
         assertThat(last).hasValue(Integer.MAX_VALUE);
@@ -97,7 +99,7 @@ class ThreadTeamTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void throws_what_a_range_throws_and_runs_the_next_loop(int threads) {
-        try (ThreadTeam team = new ThreadTeam(threads, "team")) {
+        try (ThreadTeam team = new ThreadTeam(threads, "team", System::nanoTime)) {
             assertThatThrownBy(() -> team.run(9, 1, (from, to, thread) -> {
                         if (from == 4) {
                             throw new IllegalStateException("range 4");
@@ -119,7 +121,7 @@ class ThreadTeamTest {
     @Test
     @Timeout(60)
     void its_helpers_sleep_without_work_and_end_with_the_team() {
-        ThreadTeam team = new ThreadTeam(3, "idle-team");
+        ThreadTeam team = new ThreadTeam(3, "idle-team", System::nanoTime);
         team.run(100, 1, (from, to, thread) -> {});
         assertThat(helpers()).hasSize(2);
         while (!helpers().stream().allMatch(helper -> helper.getState() == Thread.State.WAITING)) {
@@ -136,9 +138,58 @@ class ThreadTeamTest {
     }
 
     @Test
+    void pauses_after_a_late_helper_and_shares_again() {
+        AtomicLong time = new AtomicLong();
+        AtomicInteger reads = new AtomicInteger();
+        LongSupplier clock = () -> {
+            reads.incrementAndGet();
+            return time.get();
+        };
+        try (ThreadTeam team = new ThreadTeam(2, "team", clock)) {
+            for (int pause = 5; pause <= 1280; pause *= 2) {
+                team.run(2, 1, late(time, reads));
+                time.addAndGet(Math.min(pause, 640) * 1_000_000L - 1);
+                team.run(2, 1, (from, to, thread) -> assertThat(thread).isZero());
+                time.addAndGet(1);
+            }
+            team.run(2, 1, together((from, to, thread) -> {}));
+            time.addAndGet(4 * 640 * 1_000_000L + 1);
+            team.run(2, 1, together((from, to, thread) -> {}));
+            team.run(2, 1, late(time, reads));
+            time.addAndGet(5_000_000);
+            team.run(2, 1, together((from, to, thread) -> {}));
+        }
+    }
+
+    /** Returns a loop whose helper takes a millisecond longer than the caller, from when the caller has read the time. */
+    private static ThreadTeam.Range late(AtomicLong time, AtomicInteger reads) {
+        AtomicInteger before = new AtomicInteger(Integer.MAX_VALUE);
+        return together((from, to, thread) -> {
+            if (thread == 0) {
+                before.set(reads.get());
+                return;
+            }
+            while (reads.get() <= before.get()) {
+                Thread.onSpinWait();
+            }
+            time.addAndGet(1_000_000);
+        });
+    }
+
+    /** Returns a loop of two ranges that needs two threads. */
+    private static ThreadTeam.Range together(ThreadTeam.Range loop) {
+        CountDownLatch both = new CountDownLatch(2);
+        return (from, to, thread) -> {
+            both.countDown();
+            await(both);
+            loop.run(from, to, thread);
+        };
+    }
+
+    @Test
     void an_interrupt_of_the_caller_changes_nothing() {
         AtomicInteger runs = new AtomicInteger();
-        try (ThreadTeam team = new ThreadTeam(2, "team")) {
+        try (ThreadTeam team = new ThreadTeam(2, "team", System::nanoTime)) {
             Thread.currentThread().interrupt();
             for (int i = 0; i < 1_000; i++) {
                 team.run(4, 1, (from, to, thread) -> runs.incrementAndGet());
@@ -150,6 +201,6 @@ class ThreadTeamTest {
 
     @Test
     void rejects_a_team_without_threads() {
-        assertThatThrownBy(() -> new ThreadTeam(0, "team")).hasMessage("threads: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> new ThreadTeam(0, "team", System::nanoTime)).hasMessage("threads: 0 (expected: >= 1)");
     }
 }
