@@ -131,7 +131,7 @@ final class Updater {
         double rate = start(state);
         step.scale(factor);
         Weights weights = state.weights();
-        optimizer.stepRows(weights, leading.rows(), 0, leading.count(), leading.values(), step);
+        optimizer.stepFirst(weights, leading.rows(), leading.count(), leading.values(), step);
         optimizer.stepRows(weights, sample.rows(), 0, sample.rows().length, sample.values(), step);
         state.updateWindow().add(1, rate, false);
         state.updated();

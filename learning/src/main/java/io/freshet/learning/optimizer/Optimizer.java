@@ -144,6 +144,31 @@ public sealed interface Optimizer
         }
     }
 
+    /**
+     * Applies one update to the first rows of the table, like {@link #stepRows}; many of them are copied to a tile.
+     *
+     * @param rows those from 0 on
+     * @param gradient dLoss/dparameter of each row; not changed
+     */
+    default void stepFirst(Weights weights, int[] rows, int count, float[] gradient, Step step) {
+        boolean copies = weights.layout().byRow() && weights.layout().width() == 1;
+        if (!copies || count < Tile.MINIMUM_ROWS) {
+            stepRows(weights, rows, 0, count, gradient, step);
+            return;
+        }
+        Tile tile = step.tile;
+        float factor = step.factor();
+        for (int from = 0; from < count; from += Tile.LENGTH) {
+            int length = Math.min(Tile.LENGTH, count - from);
+            for (int i = 0; i < length; i++) {
+                tile.gradient[i] = 0 + factor * gradient[from + i];
+            }
+            tile.loadRows(weights, from, length);
+            step(tile.weights, null, tile.gradient, 0, length, step);
+            tile.storeRows(weights, from, length);
+        }
+    }
+
     /** Steps a copy of narrow rows, whose slots are in arrays of their own. */
     private void stepTile(Weights weights, int[] rows, int from, int to, float[] gradient, Step step) {
         int width = weights.layout().width();
