@@ -118,9 +118,9 @@ final class Updater {
         end(state, gradient, samples, rate, measure, norm, clipped);
     }
 
-    /** Returns whether an update is a step by row, without clipping or penalties. */
+    /** Returns whether an update of a table is a step by row, without clipping or penalties. */
     boolean updatesInPlace() {
-        return layout.byRow() && layout.width() == 1 && !clipping && !penalized && !needsObjective();
+        return layout.width() == 1 && !clipping && !penalized && !needsObjective();
     }
 
     /**

@@ -145,28 +145,23 @@ public sealed interface Optimizer
     }
 
     /**
-     * Applies one update to the first rows of the table, like {@link #stepRows}; many of them are copied to a tile.
+     * Applies one update to the first rows of the table, which have one coordinate each, like {@link #stepRows}; by slot, without
+     * scattered indices.
      *
      * @param rows those from 0 on
      * @param gradient dLoss/dparameter of each row; not changed
      */
     default void stepFirst(Weights weights, int[] rows, int count, float[] gradient, Step step) {
-        boolean copies = weights.layout().byRow() && weights.layout().width() == 1;
-        if (!copies || count < Tile.MINIMUM_ROWS) {
+        if (weights.layout().byRow()) {
             stepRows(weights, rows, 0, count, gradient, step);
             return;
         }
-        Tile tile = step.tile;
         float factor = step.factor();
-        for (int from = 0; from < count; from += Tile.LENGTH) {
-            int length = Math.min(Tile.LENGTH, count - from);
-            for (int i = 0; i < length; i++) {
-                tile.gradient[i] = 0 + factor * gradient[from + i];
-            }
-            tile.loadRows(weights, from, length);
-            step(tile.weights, null, tile.gradient, 0, length, step);
-            tile.storeRows(weights, from, length);
+        float[] scaled = step.vector(0, weights.layout().parameters());
+        for (int i = 0; i < count; i++) {
+            scaled[i] = 0 + factor * gradient[i];
         }
+        step(weights, null, scaled, 0, count, step);
     }
 
     /** Steps a copy of narrow rows, whose slots are in arrays of their own. */

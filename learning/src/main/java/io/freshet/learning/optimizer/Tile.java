@@ -16,9 +16,6 @@ final class Tile {
     /** From this row width on, a tile per row is faster than scattered coordinates. */
     static final int MINIMUM_ROW_WIDTH = 48;
 
-    /** From this count on, adjacent rows of one coordinate are faster in a tile than in place. */
-    static final int MINIMUM_ROWS = 64;
-
     final Weights weights;
     final float[] gradient = new float[LENGTH];
 
@@ -38,29 +35,6 @@ final class Tile {
         int slot = to.layout().slotDistance();
         for (int part = 0; part <= weights.layout().slots(); part++) {
             System.arraycopy(weights.array(part), here, to.array(part), at + part * slot, count);
-        }
-    }
-
-    /** Loads adjacent rows of one coordinate, each followed by its slots. */
-    void loadRows(Weights from, int row, int count) {
-        float[] array = from.array();
-        int stride = from.layout().stride();
-        for (int part = 0; part < stride; part++) {
-            float[] to = weights.array(part);
-            for (int i = 0; i < count; i++) {
-                to[i] = array[(row + i) * stride + part];
-            }
-        }
-    }
-
-    void storeRows(Weights to, int row, int count) {
-        float[] array = to.array();
-        int stride = to.layout().stride();
-        for (int part = 0; part < stride; part++) {
-            float[] from = weights.array(part);
-            for (int i = 0; i < count; i++) {
-                array[(row + i) * stride + part] = from[i];
-            }
         }
     }
 }
