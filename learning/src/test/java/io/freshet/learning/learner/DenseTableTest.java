@@ -2,12 +2,14 @@ package io.freshet.learning.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.loss.BinaryCrossEntropy;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -71,6 +73,24 @@ class DenseTableTest {
         }
 
         assertThat(state.weights()).isEqualTo(expected.weights());
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void allocates_nothing(String optimizer) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        Learner learner = new Learner(spec(optimizer, ""));
+        LearnerState state = learner.start();
+        List<Sample> samples = samples();
+        samples.forEach(sample -> learner.learn(state, sample));
+        long before = threads.getThreadAllocatedBytes(thread);
+        for (Sample sample : samples) {
+            learner.learn(state, sample);
+        }
+        long perSample = (threads.getThreadAllocatedBytes(thread) - before) / samples.size();
+        // Tolerates occasional allocations by the virtual machine.
+        assertThat(perSample).as("bytes per sample").isLessThan(16);
     }
 
     @ParameterizedTest
