@@ -44,6 +44,7 @@ record BenchReport(Machine machine, List<SetResult> sets, List<FreshnessResult> 
      * @param description of a sample and the model
      * @param samples in the topic
      * @param bytesPerSample mean, before compression
+     * @param lossDifference why the losses of learn and vw-text differ; empty without Vowpal Wabbit's
      * @param variants in the order in which they ran
      */
     record SetResult(
@@ -52,6 +53,7 @@ record BenchReport(Machine machine, List<SetResult> sets, List<FreshnessResult> 
             String description,
             long samples,
             double bytesPerSample,
+            String lossDifference,
             List<VariantResult> variants) {
         static SetResult of(BenchSamples topic, Map<Variant, List<Measurement>> runs) {
             List<VariantResult> variants = runs.entrySet().stream()
@@ -64,14 +66,25 @@ record BenchReport(Machine machine, List<SetResult> sets, List<FreshnessResult> 
                     workload.description(),
                     topic.samples(),
                     topic.bytesPerSample(),
+                    workload.lossDifference(),
                     variants);
         }
 
         /** Returns the median rate of a variant; null if it did not run. */
         @Nullable Double samplesPerSecond(Variant variant) {
+            VariantResult result = result(variant);
+            return result == null ? null : result.samplesPerSecond();
+        }
+
+        /** Returns the median loss of a variant; null if it did not run, or does not learn. */
+        @Nullable Double loss(Variant variant) {
+            VariantResult result = result(variant);
+            return result == null ? null : result.loss();
+        }
+
+        private @Nullable VariantResult result(Variant variant) {
             return variants.stream()
                     .filter(result -> result.variant == variant)
-                    .map(VariantResult::samplesPerSecond)
                     .findFirst()
                     .orElse(null);
         }

@@ -39,7 +39,33 @@ final class BenchTable {
                 result.bytesPerSample(),
                 result.format(),
                 result.description());
-        return title + System.lineSeparator() + table;
+        return title + System.lineSeparator() + table + losses(result);
+    }
+
+    /** Returns how the loss of Freshet differs from those of Vowpal Wabbit, and why: equal speed is not equal quality. */
+    private static String losses(SetResult result) {
+        Double loss = result.loss(Variant.LEARN);
+        Variant same = result.loss(Variant.VW_TEXT) == null ? Variant.VW_CACHE : Variant.VW_TEXT;
+        return loss == null
+                ? ""
+                : difference(loss, same, result.loss(same), result.lossDifference())
+                        + difference(
+                                loss, Variant.VW_DEFAULTS, result.loss(Variant.VW_DEFAULTS), "Another optimizer and rate.");
+    }
+
+    private static String difference(double loss, Variant peer, @Nullable Double ofPeer, String reason) {
+        if (ofPeer == null) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%sloss of learn: %.4f, %.4f %s that of %s. %s",
+                System.lineSeparator(),
+                loss,
+                Math.abs(loss - ofPeer),
+                loss > ofPeer ? "above" : "below",
+                peer.option(),
+                reason);
     }
 
     /** Returns the table of the settings in which freshness was measured. */

@@ -44,13 +44,12 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
     SetResult run(LocalStack stack, Workload workload) throws Exception {
         long samples = plan.samples == null ? workload.samples() : plan.samples;
         List<Variant> variants = plan.variants.stream()
-                .filter(variant -> !variant.needsVowpalWabbit()
-                        || !workload.vowpalWabbitOptions().isEmpty())
+                .filter(variant -> variant.applies(workload))
                 .toList();
         boolean text = variants.stream().anyMatch(Variant::needsVowpalWabbit);
         report(workload, "sending", Plural.of(samples, "sample"));
         BenchSamples topic = BenchSamples.create(stack, workload, plan.format, samples, plan.partitions, text);
-        if (vowpalWabbit != null && variants.contains(Variant.VW_CACHE)) {
+        if (vowpalWabbit != null && variants.stream().anyMatch(Variant::readsCache)) {
             vowpalWabbit.createCache(topic);
         }
         for (int warmUp = 0; warmUp < plan.warmUps; warmUp++) {
@@ -80,6 +79,7 @@ record Benchmark(Plan plan, @Nullable VowpalWabbit vowpalWabbit, PrintWriter pro
             case LEARN -> kafka.learn();
             case VW_TEXT -> requireNonNull(vowpalWabbit).fromText(topic);
             case VW_CACHE -> requireNonNull(vowpalWabbit).fromCache(topic);
+            case VW_DEFAULTS -> requireNonNull(vowpalWabbit).withDefaults(topic);
         };
     }
 

@@ -64,17 +64,28 @@ record VowpalWabbit(Path program, String version) {
 
     /** Learns the samples from their text. */
     Measurement fromText(BenchSamples samples) throws CommandException, IOException, InterruptedException {
-        return run(samples, "-d", text(samples).toString());
+        return run(samples, samples.workload().vowpalWabbitOptions(), "-d", text(samples).toString());
     }
 
     /** Learns the samples from the binary cache that {@link #createCache} has written. */
     Measurement fromCache(BenchSamples samples) throws CommandException, IOException, InterruptedException {
-        return run(samples, "--cache_file", cache(samples).toString());
+        return fromCache(samples, samples.workload().vowpalWabbitOptions());
+    }
+
+    /** Learns the samples from that cache, with its own optimizer and rate. */
+    Measurement withDefaults(BenchSamples samples) throws CommandException, IOException, InterruptedException {
+        return fromCache(samples, samples.workload().vowpalWabbitDefaults());
+    }
+
+    private Measurement fromCache(BenchSamples samples, List<String> options)
+            throws CommandException, IOException, InterruptedException {
+        return run(samples, options, "--cache_file", cache(samples).toString());
     }
 
     void createCache(BenchSamples samples) throws CommandException, IOException, InterruptedException {
         run(
                 samples,
+                samples.workload().vowpalWabbitOptions(),
                 "-d",
                 text(samples).toString(),
                 "-k",
@@ -93,12 +104,12 @@ record VowpalWabbit(Path program, String version) {
         return text(samples).resolveSibling(samples.workload().name() + ".cache");
     }
 
-    private Measurement run(BenchSamples samples, String... input)
+    private Measurement run(BenchSamples samples, List<String> options, String... input)
             throws CommandException, IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(program.toString());
         command.addAll(List.of(input));
-        command.addAll(samples.workload().vowpalWabbitOptions());
+        command.addAll(options);
         long start = System.nanoTime();
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

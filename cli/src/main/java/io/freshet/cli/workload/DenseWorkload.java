@@ -50,6 +50,16 @@ public record DenseWorkload() implements Workload {
     }
 
     @Override
+    public List<String> vowpalWabbitDefaults() {
+        return List.of("-b", "10", "--loss_function", "logistic");
+    }
+
+    @Override
+    public String lossDifference() {
+        return "Same optimizer and rate. Vowpal Wabbit approximates square roots, and its constant shares a feature's row.";
+    }
+
+    @Override
     public Generator generator(RowLayout layout) {
         return new DenseGenerator(layout.vector("pixels"), layout.number("label"));
     }

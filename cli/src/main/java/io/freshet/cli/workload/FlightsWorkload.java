@@ -42,6 +42,16 @@ public record FlightsWorkload() implements Workload {
     }
 
     @Override
+    public List<String> vowpalWabbitDefaults() {
+        return List.of("-b", "16", "--loss_function", "logistic", "-q", "od");
+    }
+
+    @Override
+    public String lossDifference() {
+        return "Same optimizer and rate. Each hashes in its own way, and only Freshet standardizes while it learns.";
+    }
+
+    @Override
     public Generator generator(RowLayout layout) throws IOException {
         return FlightsGenerator.open(layout);
     }

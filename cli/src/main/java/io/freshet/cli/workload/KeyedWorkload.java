@@ -39,6 +39,16 @@ public record KeyedWorkload() implements Workload {
     }
 
     @Override
+    public List<String> vowpalWabbitDefaults() {
+        return List.of();
+    }
+
+    @Override
+    public String lossDifference() {
+        return "";
+    }
+
+    @Override
     public Generator generator(RowLayout layout) throws IOException {
         return FlightsGenerator.open(layout);
     }

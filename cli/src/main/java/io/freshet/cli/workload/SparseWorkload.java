@@ -51,6 +51,17 @@ public record SparseWorkload() implements Workload {
         return List.of("-b", "18", "--loss_function", "logistic");
     }
 
+    /** None: it already learns with them. */
+    @Override
+    public List<String> vowpalWabbitDefaults() {
+        return List.of();
+    }
+
+    @Override
+    public String lossDifference() {
+        return "Same algorithm and rows. Vowpal Wabbit approximates square roots.";
+    }
+
     @Override
     public Generator generator(RowLayout layout) {
         return new SparseGenerator(layout.text("features"), layout.number("label"));

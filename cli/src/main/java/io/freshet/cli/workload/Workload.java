@@ -22,6 +22,12 @@ public interface Workload {
     /** Returns the options with which Vowpal Wabbit trains the same model; empty if it has no such model. */
     List<String> vowpalWabbitOptions();
 
+    /** Returns the options with which it trains that model with the optimizer and rate of its defaults; empty if those are the same. */
+    List<String> vowpalWabbitDefaults();
+
+    /** Returns why its loss with {@link #vowpalWabbitOptions} differs, as a sentence; empty if it has no such model. */
+    String lossDifference();
+
     /** Starts generating samples, from the first. */
     Generator generator(RowLayout layout) throws IOException;
 

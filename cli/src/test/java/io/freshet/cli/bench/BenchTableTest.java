@@ -27,6 +27,7 @@ class BenchTableTest {
                 "a model",
                 2_000_000,
                 267.6,
+                "They hash.",
                 List.of(
                         VariantResult.of(
                                 Variant.DISCARD, List.of(run(4, 8, null), run(1, 0.5, null), run(2, 1.5, null))),
@@ -43,9 +44,46 @@ class BenchTableTest {
     @Test
     void prints_no_ratio_to_a_variant_that_did_not_run() {
         SetResult result = new SetResult(
-                "dense", "avro", "a model", 1, 1, List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
+                "dense", "avro", "a model", 1, 1, "", List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
 
         assertThat(BenchTable.of(result).lines().skip(2).toList())
                 .containsExactly("learn    500,000    1.00    0.25       -           -           1.0 %  300    -");
+    }
+
+    @Test
+    void says_how_and_why_its_loss_differs_from_those_of_the_peer() {
+        SetResult result = new SetResult(
+                "flights",
+                "avro",
+                "a model",
+                1,
+                1,
+                "They hash.",
+                List.of(
+                        VariantResult.of(Variant.LEARN, List.of(run(2, 1, 0.6423))),
+                        VariantResult.of(Variant.VW_TEXT, List.of(run(2, 1, 0.6424))),
+                        VariantResult.of(Variant.VW_DEFAULTS, List.of(run(2, 1, 0.64)))));
+
+        assertThat(BenchTable.of(result).lines().skip(5))
+                .containsExactly(
+                        "loss of learn: 0.6423, 0.0001 below that of vw-text. They hash.",
+                        "loss of learn: 0.6423, 0.0023 above that of vw-defaults. Another optimizer and rate.");
+    }
+
+    @Test
+    void compares_losses_with_the_cache_without_a_run_from_text() {
+        SetResult result = new SetResult(
+                "flights",
+                "avro",
+                "a model",
+                1,
+                1,
+                "They hash.",
+                List.of(
+                        VariantResult.of(Variant.LEARN, List.of(run(2, 1, 0.65))),
+                        VariantResult.of(Variant.VW_CACHE, List.of(run(2, 1, 0.6)))));
+
+        assertThat(BenchTable.of(result).lines().skip(4))
+                .containsExactly("loss of learn: 0.6500, 0.0500 above that of vw-cache. They hash.");
     }
 }

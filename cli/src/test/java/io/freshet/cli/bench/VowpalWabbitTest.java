@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.cli.Run;
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.workload.FlightsWorkload;
 import io.freshet.cli.workload.SparseWorkload;
+import io.freshet.cli.workload.Workload;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,16 @@ class VowpalWabbitTest {
     }
 
     @Test
+    void learns_with_its_own_defaults_from_the_same_cache() throws Exception {
+        VowpalWabbit program = VowpalWabbit.find(
+                program("case \"$1\" in --version) echo 9.11.2;; *) echo 'no cache'; exit 3;; esac"));
+
+        assertThatThrownBy(() -> program.withDefaults(samples(new FlightsWorkload())))
+                .hasMessageContaining("--cache_file " + directory.resolve("flights.cache")
+                        + " -b 16 --loss_function logistic -q od: exit code 3");
+    }
+
+    @Test
     void rejects_a_program_that_is_missing_or_another() throws Exception {
         Run missing = Run.of("bench", "--vw", directory.resolve("none").toString());
         assertThat(missing.code()).isEqualTo(2);
@@ -60,8 +72,12 @@ class VowpalWabbitTest {
     }
 
     private BenchSamples samples() {
+        return samples(new SparseWorkload());
+    }
+
+    private BenchSamples samples(Workload workload) {
         return new BenchSamples(
-                new SparseWorkload(),
+                workload,
                 SampleFormat.AVRO,
                 Topics.of("bench"),
                 List.of(1000L),

@@ -19,6 +19,10 @@ final class HashedRows implements HashedTarget {
     /** Collisions, per entry that {@link #rows} can hold, from which on a group is sorted. Without malice, there is about one. */
     private static final int MOST_COLLISIONS = 16;
 
+    private static final int SLOTS = 16;
+    /** The longest table with as many slots for each entry. */
+    private static final int LONGEST_SPARSE = 4096;
+
     /** Marks an entry whose value was added to an earlier one. */
     private static final int MERGED = -1;
 
@@ -28,8 +32,8 @@ final class HashedRows implements HashedTarget {
     private final boolean sequence;
     private final int fieldCount;
     private final String sparseNames;
-    private int[] rows = new int[32];
-    private float[] values = new float[32];
+    private int[] rows = new int[8];
+    private float[] values = new float[8];
     private int size;
     private int[] ends = NO_ENDS;
     private int ended;
@@ -37,9 +41,10 @@ final class HashedRows implements HashedTarget {
     /**
      * Open-addressing table of the rows of the group: entry index in the low half, group number in the high half. Entries of
      * other groups count as empty, so a new group needs no clearing. Its length is a power of two, at least twice that of
-     * {@link #rows}.
+     * {@link #rows}, and {@value #SLOTS} times as long if it still fits in the first-level cache: a collision is a branch that the
+     * processor mispredicts.
      */
-    private long[] table = new long[64];
+    private long[] table = new long[SLOTS * rows.length];
 
     private int group;
     /** Where the entries of the group start. */
@@ -186,9 +191,8 @@ final class HashedRows implements HashedTarget {
         int slot = row * 0x9e3779b9 >>> Integer.numberOfLeadingZeros(table.length - 1);
         while (isInGroup(slot) && rows[(int) table[slot]] != row) {
             slot = slot + 1 & table.length - 1;
-            collisions++;
+            sorts = ++collisions > MOST_COLLISIONS * rows.length;
         }
-        sorts = collisions > MOST_COLLISIONS * rows.length;
         return slot;
     }
 
@@ -199,8 +203,15 @@ final class HashedRows implements HashedTarget {
     private void grow() {
         rows = Arrays.copyOf(rows, 2 * size);
         values = Arrays.copyOf(values, 2 * size);
+        int length = Math.max(2 * rows.length, Math.min(SLOTS * rows.length, LONGEST_SPARSE));
+        if (length > table.length) {
+            rehash(length);
+        }
+    }
+
+    private void rehash(int length) {
         long[] old = table;
-        table = new long[2 * old.length];
+        table = new long[length];
         for (int i = 0; i < old.length && !sorts; i++) {
             if ((int) (old[i] >>> 32) == group) {
                 table[slot(rows[(int) old[i]])] = old[i];

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.batch.InputChange;
+import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.spec.FeatureChange;
 import io.freshet.learning.spec.ModelSpec;
@@ -80,12 +81,14 @@ final class FeatureChanges {
 
     private Weights weights(Weights before, InputChange change) {
         Weights weights = initializer.start().weights();
+        StateLayout layout = before.layout();
+        Weights source = layout.byRow() == weights.layout().byRow() ? before : before.convert(layout.other());
         spec.model()
                 .copyParameters(
                         change,
                         spec.inputShape(),
                         spec.outputs(),
-                        (from, to, count) -> weights.copy(before, from, to, count));
+                        (from, to, count) -> weights.copy(source, from, to, count));
         return weights;
     }
 }

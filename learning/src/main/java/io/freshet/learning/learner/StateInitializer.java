@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Initializes states, from a specification alone or from a warm start. */
 final class StateInitializer {
+    /** Small states, of which there may be many, stay in one array. */
+    private static final int LEAST_BY_SLOT = 64;
+
     private final ModelSpec spec;
     private final @Nullable WarmStart warmStart;
     private final StateLayout layout;
@@ -43,7 +46,16 @@ final class StateInitializer {
     static StateLayout layout(ModelSpec spec) {
         StateLayout natural = spec.model()
                 .layout(spec.inputShape(), spec.outputs(), spec.optimizer().slots());
-        return spec.optimizer().needsObjective() ? natural.bySlot() : natural;
+        return spec.optimizer().needsObjective() || touchesAll(spec, natural) ? natural.bySlot() : natural;
+    }
+
+    /** Returns whether each sample touches all of many rows of one coordinate, so that its step over them can be vectorized. */
+    private static boolean touchesAll(ModelSpec spec, StateLayout table) {
+        return table.byRow()
+                && table.width() == 1
+                && table.parameters() >= LEAST_BY_SLOT
+                && spec.inputShape().buckets() == 0
+                && !spec.optimizer().looksAhead();
     }
 
     /** Returns the state before the first sample, and before {@link #rebase}. */

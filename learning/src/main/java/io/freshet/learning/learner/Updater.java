@@ -153,9 +153,9 @@ final class Updater {
         end(state, gradient, samples, rate, measure, norm, clipped);
     }
 
-    /** Returns whether an update is a step by row, without clipping or penalties. */
+    /** Returns whether an update of a table is a step by row, without clipping or penalties. */
     boolean updatesInPlace() {
-        return layout.byRow() && layout.width() == 1 && !clipping && !penalized && !needsObjective();
+        return layout.width() == 1 && !clipping && !penalized && !needsObjective();
     }
 
     /**
@@ -166,7 +166,7 @@ final class Updater {
         double rate = start(state);
         step.scale(factor);
         Weights weights = state.weights();
-        optimizer.stepRows(weights, leading.rows(), 0, leading.count(), leading.values(), step);
+        optimizer.stepFirst(weights, leading.rows(), leading.count(), leading.values(), step);
         optimizer.stepRows(weights, sample.rows(), 0, sample.rows().length, sample.values(), step);
         state.updateWindow().add(1, rate, false);
         state.updated();

@@ -41,6 +41,18 @@ public final class WeightedSum {
         float evenSum = 0;
         float oddSum = 0;
         int row = 0;
+        for (; row < Math.min(count, whole) - 3; row += 4) {
+            float value0 = first[row];
+            float value1 = first[row + 1];
+            float value2 = first[row + 2];
+            float value3 = first[row + 3];
+            a += state[row * stride] * value0;
+            b += state[(row + 1) * stride] * value1;
+            c += state[(row + 2) * stride] * value2;
+            d += state[(row + 3) * stride] * value3;
+            evenSum += Math.abs(value0) + Math.abs(value2);
+            oddSum += Math.abs(value1) + Math.abs(value3);
+        }
         for (; row < Math.min(count, whole); row++) {
             float sum = a + state[row * stride] * first[row];
             a = b;

@@ -2,7 +2,6 @@ package io.freshet.learning.optimizer;
 
 import io.freshet.learning.loss.PointwiseLoss;
 import io.freshet.learning.parameters.Weights;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -100,7 +99,10 @@ public record NormalizedAdaGrad() implements LookAhead {
         if (!(largest > smallest)) {
             return;
         }
-        double squares = read(weights, sample);
+        double squares = 0;
+        for (int k = 0; k < sample.outputs; k++) {
+            squares = read(weights, sample, k);
+        }
         memory[FEATURES] += sample.weight * squares;
         memory[WEIGHT] += sample.weight;
         double factor = sample.learningRate * factor(memory);
@@ -126,48 +128,51 @@ public record NormalizedAdaGrad() implements LookAhead {
     }
 
     /**
-     * Adds a sample to s and G; computes x_i / (s_i sqrt(G_i)) of each entry, and the sum of its products with x_i.
+     * Adds a sample to s and G of an output; computes x_i / (s_i sqrt(G_i)) of each entry, and the sum of its products with x_i.
+     * One division after the other is what takes the time, so nothing else may keep the processor from starting the next: sums are
+     * variables, not elements of arrays.
      *
-     * @return the sum of (x_i / s_i)^2
+     * @return the sum of (x_i / s_i)^2, the same for each output
      */
-    private static double read(Weights weights, SampleStep sample) {
+    private static double read(Weights weights, SampleStep sample, int output) {
         float[] state = weights.array();
         int stride = weights.layout().stride();
         int distance = weights.layout().slotDistance();
-        int outputs = sample.outputs;
         float dither = SquareSum.dither(sample.number);
+        int[] rows = sample.rows;
+        float[] values = sample.values;
+        double[] first = sample.first;
+        int outputs = sample.outputs;
+        double g = sample.slopes[output];
         double h = sample.weight;
+        double squared = h * g * g;
         double total = 0;
-        Arrays.fill(sample.distances, 0);
+        double reach = 0;
         for (int i = 0; i < sample.count; i++) {
-            float x = sample.values[i];
+            float x = values[i];
             float size = Math.abs(x);
-            boolean counts = size >= ScaleFree.SMALLEST_VALUE;
-            double square = 0;
-            for (int k = 0; k < outputs; k++) {
-                int entry = i * outputs + k;
-                int p = sample.rows[i] * stride + k;
-                sample.first[entry] = 0;
-                if (!counts) {
-                    continue;
-                }
-                if (size > state[p + LARGEST * distance]) {
-                    grow(state, p, distance, size);
-                }
-                double largest = state[p + LARGEST * distance];
-                double n = x / largest;
-                double g = sample.slopes[k];
-                square = n * n;
-                float sum = SquareSum.add(state[p + SQUARES * distance], h * g * g * square, dither);
-                state[p + SQUARES * distance] = ScaleFree.normal(sum);
-                if (g != 0 && sum >= Float.MIN_NORMAL) {
-                    double root = Math.sqrt(sum);
-                    sample.first[entry] = n / (root * largest);
-                    sample.distances[k] += square / root;
-                }
+            int entry = i * outputs + output;
+            int p = rows[i] * stride + output;
+            first[entry] = 0;
+            if (!(size >= ScaleFree.SMALLEST_VALUE)) {
+                continue;
+            }
+            if (size > state[p + LARGEST * distance]) {
+                grow(state, p, distance, size);
+            }
+            double largest = state[p + LARGEST * distance];
+            double n = x / largest;
+            double square = n * n;
+            float sum = SquareSum.add(state[p + SQUARES * distance], squared * square, dither);
+            state[p + SQUARES * distance] = ScaleFree.normal(sum);
+            if (g != 0 && sum >= Float.MIN_NORMAL) {
+                double root = Math.sqrt(sum);
+                first[entry] = n / (root * largest);
+                reach += square / root;
             }
             total += square;
         }
+        sample.distances[output] = reach;
         return total;
     }
 
@@ -176,12 +181,14 @@ public record NormalizedAdaGrad() implements LookAhead {
         float[] state = weights.array();
         int stride = weights.layout().stride();
         int outputs = sample.outputs;
+        int[] rows = sample.rows;
+        double[] first = sample.first;
         for (int k = 0; k < outputs; k++) {
             double reach = sample.distances[k];
             double step = reach > 0 ? sample.starts[k] / reach * factor : 0;
             for (int i = 0; step != 0 && i < sample.count; i++) {
-                int p = sample.rows[i] * stride + k;
-                state[p] = ScaleFree.normal(state[p] + step * sample.first[i * outputs + k]);
+                int p = rows[i] * stride + k;
+                state[p] = ScaleFree.normal(state[p] + step * first[i * outputs + k]);
             }
         }
     }

@@ -144,6 +144,26 @@ public sealed interface Optimizer
         }
     }
 
+    /**
+     * Applies one update to the first rows of the table, which have one coordinate each, like {@link #stepRows}; by slot, without
+     * scattered indices.
+     *
+     * @param rows those from 0 on
+     * @param gradient dLoss/dparameter of each row; not changed
+     */
+    default void stepFirst(Weights weights, int[] rows, int count, float[] gradient, Step step) {
+        if (weights.layout().byRow()) {
+            stepRows(weights, rows, 0, count, gradient, step);
+            return;
+        }
+        float factor = step.factor();
+        float[] scaled = step.vector(0, weights.layout().parameters());
+        for (int i = 0; i < count; i++) {
+            scaled[i] = 0 + factor * gradient[i];
+        }
+        step(weights, null, scaled, 0, count, step);
+    }
+
     /** Steps a copy of narrow rows, whose slots are in arrays of their own. */
     private void stepTile(Weights weights, int[] rows, int from, int to, float[] gradient, Step step) {
         int width = weights.layout().width();

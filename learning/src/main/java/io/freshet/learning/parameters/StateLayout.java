@@ -29,6 +29,11 @@ public record StateLayout(int parameters, int width, int slots, boolean byRow) {
         return new StateLayout(parameters, width, slots, false);
     }
 
+    /** Returns the layout by row of what this one has by slot, or the other way around. */
+    public StateLayout other() {
+        return new StateLayout(parameters, width, slots, !byRow);
+    }
+
     /** Returns the total number of parameters and slot values. */
     public int length() {
         return Math.multiplyExact(parameters, 1 + slots);

@@ -3,6 +3,8 @@ package io.freshet.learning.loss;
 import static io.freshet.learning.Golden.assertClose;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.expm1;
+import static io.freshet.learning.math.Transcendental.log;
+import static io.freshet.learning.math.Transcendental.log1p;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -76,6 +78,49 @@ class LossFlowTest {
             assertClose(way - (reached - time) / speed, way, 1e-12, 0, what);
             assertThat(new BinaryCrossEntropy().follow(-m, 0, time)).as(what).isEqualTo(-way);
         }
+    }
+
+    /** Would catch an iteration that ends too early, which changes learned bits. */
+    @Test
+    void the_logistic_way_has_the_bits_of_an_iteration_whose_last_step_is_computed() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 300_000; trial++) {
+            double z = random.nextDouble(-80, 80);
+            double y = trial % 3 == 0 ? random.nextDouble() : trial % 3 - 1;
+            double time = Math.pow(10, random.nextDouble(-12, 12));
+            double slope = new BinaryCrossEntropy().slope(z, y);
+            double expected = slope < 0 ? rise(z, y, 1 - y, time) : slope > 0 ? -rise(-z, 1 - y, y, time) : 0;
+            assertThat(new BinaryCrossEntropy().follow(z, y, time))
+                    .as("seed %d, trial %d: z %s, y %s, time %s", SEED, trial, z, y, time)
+                    .isEqualTo(expected);
+        }
+    }
+
+    /** The way for y above p, by Newton's method, until a step is below 1e-13 of it. */
+    private static double rise(double z, double y, double other, double time) {
+        double power = Math.min(exp(z), 0x1p1000);
+        double gap = y - other * power;
+        double most = -integral(-y * time, other);
+        if (!(gap > 0 && most > 0)) {
+            return 0;
+        }
+        double odds = log(gap) + log(most) - z;
+        double way = Math.min(y * time, Math.max(odds, 0) + log1p(exp(-Math.abs(odds))));
+        for (int i = 0; i < 60; i++) {
+            double moved = exp(z + way);
+            double grown = way < 1 ? power * expm1(way) : moved - power;
+            double behind = way - y * time;
+            double step = (grown / gap + integral(behind, other)) / (moved / gap + exp(other * behind));
+            if (!(step > 1e-13 * way)) {
+                break;
+            }
+            way = Math.max(0, way - step);
+        }
+        return way;
+    }
+
+    private static double integral(double x, double other) {
+        return other > 0 ? expm1(other * x) / other : x;
     }
 
     /** Its margin has the sum of both speeds. */

@@ -53,10 +53,11 @@ class OptimizerContractTest {
     @FieldSource("STEPPING")
     void the_largest_gradients_that_a_learner_accepts_give_finite_numbers(Optimizer optimizer) {
         SplittableRandom random = new SplittableRandom(SEED);
-        int n = 60;
+        int n = 600;
         Weights byTile = Weights.zero(new StateLayout(n, n, optimizer.slots(), true));
         Weights scattered = Weights.zero(new StateLayout(n, 1, optimizer.slots(), true));
         Weights inPlace = Weights.zero(new StateLayout(n, 1, optimizer.slots(), false));
+        Weights first = Weights.zero(new StateLayout(n, 1, optimizer.slots(), true));
         int[] rows = StepRows.all(n);
         float[] extremes = {0, -0f, 0x1p60f, -0x1p60f, 0x1p-60f, -0x1p-100f, Float.MIN_VALUE, 1, -1};
         for (int t = 1; t <= 2000; t++) {
@@ -68,6 +69,7 @@ class OptimizerContractTest {
             Step step = StepRows.start(optimizer, 0.1f, t);
             optimizer.stepRange(byTile, 0, n, gradient, 0, step);
             optimizer.stepRows(scattered, rows, 0, n, gradient, step);
+            optimizer.stepFirst(first, rows, n, gradient, step);
             optimizer.stepRange(inPlace, 0, n, gradient, 0, step);
             assertThat(gradient).as("the given gradient").isEqualTo(before);
             float[] numbers = FlatWeights.of(inPlace);
@@ -75,6 +77,7 @@ class OptimizerContractTest {
                     .as("seed %d, step %d", SEED, t)
                     .isEqualTo(numbers);
             assertThat(byTile.array()).as("seed %d, step %d", SEED, t).isEqualTo(numbers);
+            assertThat(first.array()).as("seed %d, step %d", SEED, t).isEqualTo(scattered.array());
             for (float number : numbers) {
                 assertThat(number).as("seed %d, step %d", SEED, t).isFinite();
             }

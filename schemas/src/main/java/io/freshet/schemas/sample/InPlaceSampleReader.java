@@ -136,10 +136,7 @@ final class InPlaceSampleReader extends AvroCursor {
             }
             int to = length + (int) count;
             if (index >= 0) {
-                float[] vector = row.vector(index, to);
-                for (int i = length; i < to; i++) {
-                    vector[i] = (float) FLOAT.get(bytes, at + (i - length) * Float.BYTES);
-                }
+                copyFloats(bytes, at, row.vector(index, to), length, to);
             }
             at += (int) count * Float.BYTES;
             length = to;
@@ -217,15 +214,19 @@ final class InPlaceSampleReader extends AvroCursor {
                 throw sparseLengths(length, read + count);
             }
             if (index >= 0) {
-                float[] values = row.sparseValues(index);
-                for (int i = 0; i < count; i++) {
-                    values[read + i] = (float) FLOAT.get(bytes, at + i * Float.BYTES);
-                }
+                copyFloats(bytes, at, row.sparseValues(index), read, read + (int) count);
             }
             at += (int) count * Float.BYTES;
             read += (int) count;
         }
         return read;
+    }
+
+    /** Copies floats to {@code numbers[from, to)}. */
+    private static void copyFloats(byte[] source, int at, float[] numbers, int from, int to) {
+        for (int i = from; i < to; i++) {
+            numbers[i] = (float) FLOAT.get(source, at + (i - from) * Float.BYTES);
+        }
     }
 
     static MalformedRecordException sparseLengths(int indices, long values) {
