@@ -47,7 +47,10 @@ public final class LocalCluster implements AutoCloseable {
     /** The origin of no page, since Flink's default admits all. */
     private static final String NO_ORIGIN = "none";
 
-    private static final String NETWORK_MEMORY = "128m";
+    /** Buffers between subtasks, which Flink allocates at its start. One subtask exchanges nothing. */
+    private static final int NETWORK_MEBIBYTES_PER_SLOT = 32;
+
+    private static final int MAXIMUM_NETWORK_MEBIBYTES = 128;
 
     /** After as many restarts, the next failure ends a job. */
     public static final int RESTARTS = 5;
@@ -110,8 +113,10 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, NO_ORIGIN);
         configuration.set(JobManagerOptions.BIND_HOST, LOOPBACK);
         configuration.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
-        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse(NETWORK_MEMORY));
-        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse(NETWORK_MEMORY));
+        MemorySize networkMemory =
+                MemorySize.ofMebiBytes(Math.min(MAXIMUM_NETWORK_MEBIBYTES, parallelism * NETWORK_MEBIBYTES_PER_SLOT));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, networkMemory);
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, networkMemory);
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,

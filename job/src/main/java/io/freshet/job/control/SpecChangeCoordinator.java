@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SpecChangeCoordinator implements OperatorCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(SpecChangeCoordinator.class);
-    private static final long POLL_MILLIS = 100;
+    private static final long POLL_MILLIS = 250;
     private static final byte[] NO_STATE = {};
     private static final CompletableFuture<?> DELIVERED = CompletableFuture.completedFuture(null);
 

@@ -14,7 +14,9 @@ import java.util.function.LongSupplier;
  * Decides when the snapshot of a model key is published.
  *
  * <ul>
- *   <li>It is due after {@code publish.everySamples} learned samples, or {@code publish.everyMillis} after the first of them.
+ *   <li>It is due after {@code publish.everySamples} learned samples, or at most {@code publish.everyMillis} after the first of
+ *       them: at the last multiple of a tenth of that time. So keys with few samples are due together, and their snapshots share
+ *       requests to the brokers, which cost more than the snapshots.
  *   <li>A due snapshot of the eager lane is published immediately, or {@code publish.minimumMillis} after the last one if that is
  *       later. One of the committed lane is published before the next checkpoint barrier, and readers see it when that checkpoint
  *       completes.
@@ -23,6 +25,9 @@ import java.util.function.LongSupplier;
  * </ul>
  */
 public final class PublishSchedule {
+    /** The keys of a model are due at this many times per {@code publish.everyMillis}. */
+    private static final int STEPS = 10;
+
     private final SnapshotPublisher publisher;
     private final LongSupplier clock;
     /** Model keys due before the next barrier. Empty at the barrier, so no checkpoint has to contain it. */
@@ -55,7 +60,12 @@ public final class PublishSchedule {
             long end = pauseEnd(spec, state);
             return state.publishTimer() <= end ? ModelState.NO_TIMER : end;
         }
-        return state.hasPublishTimer() ? ModelState.NO_TIMER : clock.getAsLong() + spec.everyMillis();
+        return state.hasPublishTimer() ? ModelState.NO_TIMER : dueTime(spec);
+    }
+
+    private long dueTime(PublishSpec spec) {
+        long latest = clock.getAsLong() + spec.everyMillis();
+        return latest - latest % Math.max(1, spec.everyMillis() / STEPS);
     }
 
     /**

@@ -53,6 +53,9 @@ public record KafkaTrainer(
     /** The default maximum of brokers. A job that is down for longer loses its uncommitted records. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
 
+    /** Wait for more records in the topics that nobody waits for: a request costs more than a record. */
+    private static final String RECORDS_LINGER_MILLIS = "100";
+
     /** How long a heartbeat waits for a broker. Later ones follow. */
     private static final String HEARTBEAT_BLOCK_MILLIS = "5000";
 
@@ -127,15 +130,16 @@ public record KafkaTrainer(
 
     private TrainerSinks sinks(String historyCopies, String metricsCopies, TrainerSinks.@Nullable Exports exports) {
         return new TrainerSinks(
-                sink(topics.parameters()).build(),
-                sink(topics.committed())
+                sink(topics.parameters(), topics.parameters(), producerProperties())
+                        .build(),
+                sink(topics.committed(), topics.committed(), producerProperties())
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                         .setTransactionalIdPrefix(topics.committed())
                         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                         .build(),
-                sink(topics.history(), historyCopies).build(),
-                new TrainerSinks.Metrics(sink(topics.metrics(), metricsCopies).build(), heartbeats()),
-                sink(topics.deadLetters()).build(),
+                lingering(topics.history(), historyCopies),
+                new TrainerSinks.Metrics(lingering(topics.metrics(), metricsCopies), heartbeats()),
+                lingering(topics.deadLetters(), topics.deadLetters()),
                 exports);
     }
 
@@ -149,16 +153,19 @@ public record KafkaTrainer(
                         HEARTBEAT_BLOCK_MILLIS)));
     }
 
-    private KafkaSinkBuilder<OutputRecord> sink(String topic) {
-        return sink(topic, topic);
+    /** Returns the sink of a topic that nobody waits for. A checkpoint sends what waits. */
+    private KafkaSink<OutputRecord> lingering(String topic, String copies) {
+        Properties properties = producerProperties();
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, RECORDS_LINGER_MILLIS);
+        return sink(topic, copies, properties).build();
     }
 
-    private KafkaSinkBuilder<OutputRecord> sink(String topic, String copies) {
+    private KafkaSinkBuilder<OutputRecord> sink(String topic, String copies, Properties producer) {
         return KafkaSink.<OutputRecord>builder()
                 .setBootstrapServers(kafka.bootstrapServers())
                 .setRecordSerializer(new OutputRecordWriter(topic, copies))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setKafkaProducerConfig(producerProperties());
+                .setKafkaProducerConfig(producer);
     }
 
     private Properties producerProperties() {

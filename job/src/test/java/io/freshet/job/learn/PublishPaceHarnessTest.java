@@ -65,6 +65,21 @@ class PublishPaceHarnessTest {
         }
     }
 
+    /** Would catch a request to the brokers for each key. */
+    @Test
+    void keys_with_few_samples_are_published_together() throws Exception {
+        try (LearnHarness harness = LearnHarness.start(KEYED)) {
+            harness.time(1010);
+            harness.learn(TestStream.sample(KEYED, 0, TestStream.valueOfKey(0, "k0")));
+            harness.time(1045);
+            harness.learn(TestStream.sample(KEYED, 1, TestStream.valueOfKey(1, "k1")));
+            harness.time(1499);
+            assertThat(harness.takeSnapshots()).isEmpty();
+            harness.time(1500);
+            assertThat(harness.takeSnapshots()).hasSize(2);
+        }
+    }
+
     @Test
     void a_snapshot_is_immediate_if_the_last_one_is_old_enough() throws Exception {
         try (LearnHarness harness = LearnHarness.start(SPEC)) {

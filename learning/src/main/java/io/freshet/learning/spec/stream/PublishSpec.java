@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * When and how snapshots are published: after {@code everySamples} samples, or {@code everyMillis} after the first
- * unpublished sample, whichever is first, but in the eager lane not within {@code minimumMillis} of the last snapshot.
+ * When and how snapshots are published: after {@code everySamples} samples, or at most {@code everyMillis} after
+ * the first unpublished sample, whichever is first, but in the eager lane not within {@code minimumMillis} of the last snapshot.
  *
  * @param everySamples at least 1
  * @param everyMillis at least 1
