@@ -47,7 +47,11 @@ public final class LocalCluster implements AutoCloseable {
     /** The origin of no page, since Flink's default admits all. */
     private static final String NO_ORIGIN = "none";
 
+    /** Allocated and cleared at the start. */
     private static final String NETWORK_MEMORY = "128m";
+
+    /** Without an exchange between subtasks. */
+    private static final String NETWORK_MEMORY_OF_ONE = "16m";
 
     /** After as many restarts, the next failure ends a job. */
     public static final int RESTARTS = 5;
@@ -110,8 +114,9 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, NO_ORIGIN);
         configuration.set(JobManagerOptions.BIND_HOST, LOOPBACK);
         configuration.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
-        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.parse(NETWORK_MEMORY));
-        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.parse(NETWORK_MEMORY));
+        MemorySize network = MemorySize.parse(parallelism == 1 ? NETWORK_MEMORY_OF_ONE : NETWORK_MEMORY);
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
