@@ -60,7 +60,7 @@ record KafkaRuns(LocalStack stack, BenchSamples samples) {
 
     /** Reads the topic with the trainer's source in a Flink job that does nothing with the records. */
     Measurement discard() throws Exception {
-        TrainerSources sources = sources(trainer(samples.topics()));
+        TrainerSources sources = trainer(samples.topics()).sources();
         return run(env -> env.fromSource(sources.samples().source(), WatermarkStrategy.noWatermarks(), "samples")
                 .sinkTo(new DiscardingSink<>()));
     }
@@ -76,7 +76,7 @@ record KafkaRuns(LocalStack stack, BenchSamples samples) {
         BenchSamples.createTopics(stack, topics, samples.partitions());
         try {
             KafkaTrainer trainer = trainer(topics);
-            Measurement measured = run(env -> TrainerTopology.build(env, sources(trainer), trainer.sinks()));
+            Measurement measured = run(env -> TrainerTopology.build(env, trainer.sources(), trainer.sinks()));
             LastSnapshots last = LastSnapshots.read(stack.kafkaOptions(), topics);
             if (last.samples() != samples.samples()) {
                 throw new CommandException("the last snapshots contain " + Plural.of(last.samples(), "sample")
@@ -115,9 +115,5 @@ record KafkaRuns(LocalStack stack, BenchSamples samples) {
                 true,
                 new SpecTopic(List.of(spec), 0),
                 samples.format().records(RowLayout.of(List.of(spec))));
-    }
-
-    private TrainerSources sources(KafkaTrainer trainer) {
-        return trainer.sources(OffsetsInitializer.latest());
     }
 }

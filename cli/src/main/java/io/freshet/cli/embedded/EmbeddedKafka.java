@@ -2,6 +2,7 @@ package io.freshet.cli.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.cli.kafka.TopicPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -43,6 +44,10 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedKafka implements Broker {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final int NODE_ID = 1;
+
+    /** The topic that the broker creates for the first transaction, which then has to wait for it. */
+    static final TopicPlan TRANSACTIONS =
+            new TopicPlan("__transaction_state", 1, true, true, Map.of("compression.type", "uncompressed"));
 
     private final Path directory;
     private final boolean temporary;
@@ -167,10 +172,12 @@ public final class EmbeddedKafka implements Broker {
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
 
-        // One node, few clients: one replica, and far fewer partitions than the default of 50.
+        // No other broker can take over.
+        properties.put("controlled.shutdown.enable", "false");
+        // One node, few clients: one replica and one partition instead of 50.
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             properties.put(topic + ".replication.factor", "1");
-            properties.put(topic + ".num.partitions", "4");
+            properties.put(topic + ".num.partitions", "1");
         }
         properties.put("transaction.state.log.min.isr", "1");
         properties.put("share.coordinator.state.topic.min.isr", "1");

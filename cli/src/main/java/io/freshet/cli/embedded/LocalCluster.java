@@ -47,10 +47,11 @@ public final class LocalCluster implements AutoCloseable {
     /** The origin of no page, since Flink's default admits all. */
     private static final String NO_ORIGIN = "none";
 
-    /** Buffers between subtasks, which Flink allocates at its start. One subtask exchanges nothing. */
-    private static final int NETWORK_MEBIBYTES_PER_SLOT = 32;
+    /** Allocated and cleared at the start. */
+    private static final String NETWORK_MEMORY = "128m";
 
-    private static final int MAXIMUM_NETWORK_MEBIBYTES = 128;
+    /** Without an exchange between subtasks. */
+    private static final String NETWORK_MEMORY_OF_ONE = "16m";
 
     /** After as many restarts, the next failure ends a job. */
     public static final int RESTARTS = 5;
@@ -113,10 +114,9 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, NO_ORIGIN);
         configuration.set(JobManagerOptions.BIND_HOST, LOOPBACK);
         configuration.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
-        MemorySize networkMemory =
-                MemorySize.ofMebiBytes(Math.min(MAXIMUM_NETWORK_MEBIBYTES, parallelism * NETWORK_MEBIBYTES_PER_SLOT));
-        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, networkMemory);
-        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, networkMemory);
+        MemorySize network = MemorySize.parse(parallelism == 1 ? NETWORK_MEMORY_OF_ONE : NETWORK_MEMORY);
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,

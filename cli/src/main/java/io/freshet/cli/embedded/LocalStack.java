@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,11 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class LocalStack implements AutoCloseable {
     // Created on the first thread: SLF4J warns if two threads create the first loggers at once.
     private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
+    private static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX);
 
     private final Path directory;
     private final CompletableFuture<Broker> kafka;
     private final CompletableFuture<LocalCluster> cluster;
-    private final Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
     private boolean closed;
 
@@ -63,7 +64,7 @@ public final class LocalStack implements AutoCloseable {
         LocalCluster start(Path directory) throws Exception;
     }
 
-    /** Starts broker and cluster in parallel, and creates the topics. */
+    /** Starts broker and cluster in parallel, and creates the topics. The broker is the first to be ready. */
     public static LocalStack start(int parallelism, StateSettings state) throws Exception {
         return start(parallelism, state, 1);
     }
@@ -92,11 +93,12 @@ public final class LocalStack implements AutoCloseable {
     private static LocalStack start(int partitions, BrokerFactory brokers, ClusterFactory clusters) throws Exception {
         Path directory = Files.createTempDirectory("freshet-");
         LocalStack stack = new LocalStack(
-                directory, () -> brokers.start(directory.resolve("kafka")), () -> clusters.start(directory));
+                directory,
+                () -> withTopics(brokers.start(directory.resolve("kafka")), partitions),
+                () -> clusters.start(directory));
         try {
             stack.kafka.get();
             stack.cluster.get();
-            stack.createTopics(partitions);
             return stack;
         } catch (Exception e) {
             stack.close();
@@ -104,11 +106,18 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private void createTopics(int partitions) throws CommandException {
-        try (TopicAdmin admin = new TopicAdmin(kafkaOptions())) {
-            for (TopicPlan plan : TopicPlan.of(topics, 1)) {
-                admin.create(plan.name().equals(topics.samples()) ? plan.with(partitions) : plan, 1);
-            }
+    /** Creates the topics of a broker while the cluster is starting, and that of the transactions of the committed lane. */
+    private static Broker withTopics(Broker broker, int partitions) throws Exception {
+        List<TopicPlan> plans = new ArrayList<>(List.of(EmbeddedKafka.TRANSACTIONS));
+        for (TopicPlan plan : TopicPlan.of(TOPICS, 1)) {
+            plans.add(plan.name().equals(TOPICS.samples()) ? plan.with(partitions) : plan);
+        }
+        try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(broker.bootstrapServers()))) {
+            admin.create(plans, 1);
+            return broker;
+        } catch (CommandException | RuntimeException e) {
+            broker.close();
+            throw e;
         }
     }
 
@@ -131,7 +140,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     public Topics topics() {
-        return topics;
+        return TOPICS;
     }
 
     public String bootstrapServers() {

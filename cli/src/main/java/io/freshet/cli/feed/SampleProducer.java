@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.job.pause.EndMarker;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.Arrays;
@@ -85,6 +86,14 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
             failure.compareAndSet(null, e);
         }
         check();
+    }
+
+    /** Ends each partition, and waits until all replicas have acknowledged all records. */
+    public void end() throws CommandException {
+        for (int partition = 0; partition < partitions; partition++) {
+            send(EndMarker.of(topic, partition));
+        }
+        flush();
     }
 
     /** Waits until all replicas have acknowledged all records. */

@@ -3,8 +3,10 @@ package io.freshet.cli.kafka;
 import io.freshet.cli.console.CommandException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -83,20 +85,41 @@ public final class TopicAdmin implements AutoCloseable {
      * @return false if the topic already exists
      */
     public boolean create(TopicPlan plan, int replicationFactor) throws CommandException {
-        Map<String, String> settings = new HashMap<>(plan.settings());
-        settings.put(CLEANUP_POLICY, plan.cleanupPolicy());
-        NewTopic topic = new NewTopic(plan.name(), plan.partitions(), (short) replicationFactor).configs(settings);
-        KafkaFuture<Boolean> created = admin.createTopics(List.of(topic)).all().thenApply(nothing -> true);
-        boolean isNew = get(plan.name(), created, TopicExistsException.class) != null;
-        awaitVisible(plan.name());
+        return create(List.of(plan), replicationFactor).contains(plan.name());
+    }
+
+    /**
+     * Creates topics in one request, and waits until the broker knows them.
+     *
+     * @param replicationFactor copies of each partition, or -1 for the brokers' default
+     * @return the names of those that did not exist
+     */
+    public Set<String> create(List<TopicPlan> plans, int replicationFactor) throws CommandException {
+        List<NewTopic> topics =
+                plans.stream().map(plan -> topic(plan, replicationFactor)).toList();
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
+        Set<String> isNew = new LinkedHashSet<>();
+        for (Map.Entry<String, KafkaFuture<Void>> topic : created.entrySet()) {
+            KafkaFuture<Boolean> done = topic.getValue().thenApply(nothing -> true);
+            if (get(topic.getKey(), done, TopicExistsException.class) != null) {
+                isNew.add(topic.getKey());
+            }
+        }
+        awaitVisible(List.copyOf(created.keySet()));
         return isNew;
     }
 
+    private static NewTopic topic(TopicPlan plan, int replicationFactor) {
+        Map<String, String> settings = new HashMap<>(plan.settings());
+        settings.put(CLEANUP_POLICY, plan.cleanupPolicy());
+        return new NewTopic(plan.name(), plan.partitions(), (short) replicationFactor).configs(settings);
+    }
+
     /** A broker learns of a topic only after the controller has created it, so the next command might not find it yet. */
-    private void awaitVisible(String topic) throws CommandException {
+    private void awaitVisible(List<String> topics) throws CommandException {
         long start = System.nanoTime();
         try {
-            while (describe(List.of(topic)).isEmpty() && System.nanoTime() - start < VISIBLE_NANOS) {
+            while (describe(topics).size() < topics.size() && System.nanoTime() - start < VISIBLE_NANOS) {
                 Thread.sleep(POLL_MILLIS);
             }
         } catch (InterruptedException e) {

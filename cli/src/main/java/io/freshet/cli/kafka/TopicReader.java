@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads all partitions of topics. Uses no group and commits no offsets, so other consumers are unaffected. */
 public final class TopicReader implements AutoCloseable {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
-    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;

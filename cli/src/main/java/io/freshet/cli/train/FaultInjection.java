@@ -14,8 +14,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
@@ -41,7 +39,12 @@ final class FaultInjection implements AutoCloseable {
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
     private long copied;
 
-    private FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions, int partitions)
+    /**
+     * @param staging its samples topic holds the samples
+     * @param positions counts of samples after which the task manager is restarted, ascending
+     * @param partitions of the samples topic
+     */
+    FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions, int partitions)
             throws CommandException {
         this.stack = stack;
         this.job = job;
@@ -61,32 +64,12 @@ final class FaultInjection implements AutoCloseable {
     }
 
     /**
-     * Copies all samples in the background, with a restart at each position. Stops if the job ends.
+     * Copies all samples, with a restart at each position. Stops if the job ends.
      *
-     * @param staging its samples topic holds the samples
-     * @param positions counts of samples after which the task manager is restarted, ascending
      * @param records in the staging topic
-     * @param partitions of the samples topic
-     * @param report receives a line for each restart, on another thread
+     * @param report receives a line for each restart
      */
-    static CompletableFuture<Void> start(
-            LocalStack stack,
-            Topics staging,
-            JobID job,
-            long[] positions,
-            long records,
-            int partitions,
-            Consumer<String> report) {
-        return CompletableFuture.runAsync(() -> {
-            try (FaultInjection injection = new FaultInjection(stack, staging, job, positions, partitions)) {
-                injection.run(records, report);
-            } catch (Exception e) {
-                throw new CompletionException(e);
-            }
-        });
-    }
-
-    private void run(long records, Consumer<String> report) throws Exception {
+    void run(long records, Consumer<String> report) throws Exception {
         LocalCluster cluster = stack.cluster();
         for (int i = 0; i < positions.length; i++) {
             copyUntil(copied + (positions[i] - copied) / 2);
@@ -105,6 +88,7 @@ final class FaultInjection implements AutoCloseable {
                     restoredFrom(cluster.checkpoints(job))));
         }
         copyUntil(records);
+        samples.end();
     }
 
     private static long restoredFrom(CheckpointStatsSnapshot checkpoints) {

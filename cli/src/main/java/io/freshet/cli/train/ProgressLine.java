@@ -39,6 +39,7 @@ final class ProgressLine {
     /**
      * Shows the progress, unless nothing is done. The rate and the time left follow once two updates give a rate.
      *
+     * @param all 0 as long as it is unknown
      * @param loss not a number before the first sample with a weight
      */
     void update(long done, long all, double loss) {
@@ -51,21 +52,24 @@ final class ProgressLine {
             firstAt = shownAt;
         }
         String shownLoss = Scores.text(Double.isNaN(loss) ? null : (Double) loss);
-        String progress = String.format(Locale.ROOT, "%,d of %s", done, Plural.of(all, "sample"));
+        String progress = all == 0
+                ? Plural.of(done, "sample")
+                : String.format(Locale.ROOT, "%,d of %s", done, Plural.of(all, "sample"));
         if (done == firstDone) {
-            line.show(done / (double) all, progress + ", loss " + shownLoss);
+            show(done, all, progress + ", loss " + shownLoss);
             return;
         }
         double rate = (done - firstDone) / ((shownAt - firstAt) / (double) NANOS);
-        line.show(
-                done / (double) all,
-                String.format(
-                        Locale.ROOT,
-                        "%s, %,.0f/s, loss %s, %.0f s left",
-                        progress,
-                        rate,
-                        shownLoss,
-                        Math.max(0, all - done) / rate));
+        String left = all == 0 ? "" : String.format(Locale.ROOT, ", %.0f s left", Math.max(0, all - done) / rate);
+        show(done, all, String.format(Locale.ROOT, "%s, %,.0f/s, loss %s%s", progress, rate, shownLoss, left));
+    }
+
+    private void show(long done, long all, String text) {
+        if (all == 0) {
+            line.show(text);
+        } else {
+            line.show(done / (double) all, text);
+        }
     }
 
     /** Removes the line from the terminal. */

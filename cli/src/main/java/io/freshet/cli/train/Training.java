@@ -1,13 +1,10 @@
 package io.freshet.cli.train;
 
-import static java.util.concurrent.CompletableFuture.completedFuture;
-
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.feed.EpochPlan;
 import io.freshet.cli.feed.FileFeed;
-import io.freshet.cli.feed.SampleProducer;
 import io.freshet.cli.feed.SentRows;
 import io.freshet.cli.files.OutputFile;
 import io.freshet.cli.input.InputException;
@@ -25,26 +22,25 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
-import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bounded run of the job over a file. Samples take the same path as a live stream, to the end of the topic. All
- * models learn the same samples, in one job.
+ * One bounded run of the job over a file. Samples take the same path as a live stream: the job learns while the file is sent,
+ * and ends after its last sample. All models learn the same samples, in one job.
  *
  * @param feed the files, and the specifications of the models, each name once
  * @param plan number of epochs, and the order of the rows
@@ -63,6 +59,18 @@ public record Training(
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
     /** Each fault waits for a checkpoint. */
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
+
+    /**
+     * The first two are waits that would delay a short run: for the last fetch, and before the first transaction. No other run
+     * continues from the committed offsets.
+     */
+    private static final Map<String, String> CLIENTS = Map.of(
+            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+            "50",
+            CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG,
+            "10",
+            KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(),
+            "false");
 
     /** Returns the same run with these faults. */
     Training with(Faults others) {
@@ -109,30 +117,18 @@ public record Training(
 
     private Run run(@Nullable ProgressTable table, PrintWriter err, @Nullable RejectsFile rejectsFile)
             throws Exception {
-        int partitions = partitions();
-        RejectedRows rejections = new RejectedRows(partitions);
+        RejectedRows rejections = new RejectedRows(partitions());
         err.println("starting Kafka and Flink in this process ...");
-        try (LocalStack stack = LocalStack.start(parallelism, state, partitions)) {
-            err.println("sending " + feed.files() + " to Kafka ...");
-            Topics fed = faults.count() == 0 ? stack.topics() : FaultInjection.stage(stack);
-            int dealt = faults.count() == 0 ? partitions : 1;
-            FileFeed.Sent sent = send(stack, fed, dealt, rejections, rejectsFile);
-            sent.notices().forEach(notice -> err.println("freshet: " + notice));
-            if (sent.rows().valid() == 0) {
-                throw noRow(rejections.invalid());
-            }
-            long records = sent.rows().valid() * plan.sent();
-            long[] positions = faults.positions(records);
-            err.println("starting the job on " + Plural.of(records, "sample") + " ...");
-            JobID job =
-                    submit(stack, records, positions.length == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
+        try (LocalStack stack = LocalStack.start(parallelism, state, partitions())) {
+            err.println("sending " + feed.files() + " to Kafka, and learning it meanwhile ...");
+            JobID job = submit(stack);
             EvaluationCollector evaluations = new EvaluationCollector();
-            try (TrainingMonitor monitor = TrainingMonitor.open(stack, feed.specs(), evaluations, table, err)) {
-                CompletableFuture<Void> injection = positions.length == 0
-                        ? completedFuture(null)
-                        : FaultInjection.start(stack, fed, job, positions, records, partitions, monitor::report);
-                monitor.follow(job, learnable(sent), injection);
+            FileFeed.Sent sent;
+            try (TrainingMonitor monitor = TrainingMonitor.open(stack, feed.specs(), evaluations, table, err);
+                    Sending sending = Sending.start(this, stack, job, rejections, rejectsFile, monitor::report)) {
+                monitor.follow(job, sending);
                 monitor.finish();
+                sent = TrainingMonitor.resultOf(sending.result());
             }
             requireNoFailure(evaluations.failures());
             readDeadLetters(stack, sent.rows(), rejections);
@@ -145,7 +141,7 @@ public record Training(
     }
 
     /** Returns the number of partitions that the samples are dealt to: one for each replica. */
-    private int partitions() {
+    int partitions() {
         return feed.specs().stream()
                 .map(ModelSpec::replicas)
                 .mapToInt(replicas -> replicas == null ? 1 : replicas.count())
@@ -161,18 +157,9 @@ public record Training(
         }
     }
 
-    private InputException noRow(List<RejectReason> reasons) {
+    InputException noRow(List<RejectReason> reasons) {
         return new InputException(feed.files() + ": no row can be learned; "
                 + reasons.stream().map(Object::toString).collect(Collectors.joining("; ")));
-    }
-
-    private FileFeed.Sent send(
-            LocalStack stack, Topics topics, int partitions, RejectedRows rejections, @Nullable RejectsFile rejectsFile)
-            throws IOException, CommandException {
-        try (SampleProducer producer =
-                new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters(), partitions)) {
-            return feed.send(new TrainingSink(producer, rejections, rejectsFile), plan);
-        }
     }
 
     private static void readDeadLetters(LocalStack stack, SentRows rows, RejectedRows rejections)
@@ -183,19 +170,14 @@ public record Training(
         }
     }
 
-    private JobID submit(LocalStack stack, long records, Duration checkpointInterval) throws Exception {
+    private JobID submit(LocalStack stack) throws Exception {
         KafkaTrainer trainer = new KafkaTrainer(
-                KafkaCluster.at(stack.bootstrapServers()),
+                new KafkaCluster(stack.bootstrapServers(), CLIENTS),
                 stack.topics(),
                 OffsetsInitializer.earliest(),
                 true,
                 new SpecTopic(feed.specs(), 0),
                 RecordFormat.avro());
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        int partitions = partitions();
-        for (int i = 0; i < partitions; i++) {
-            ends.put(new TopicPartition(stack.topics().samples(), i), (records + partitions - 1 - i) / partitions);
-        }
         return stack.cluster()
                 .submit(
                         env -> {
@@ -203,15 +185,14 @@ public record Training(
                             LocalCluster.limitRestarts(env, LocalCluster.RESTARTS * (1 + faults.count()));
                             TrainerTopology.build(
                                     env,
-                                    trainer.sources(OffsetsInitializer.offsets(ends))
-                                            .withResources(state.learners()),
+                                    trainer.sourcesToMarkers(partitions()).withResources(state.learners()),
                                     trainer.sinks());
                         },
-                        checkpointInterval);
+                        faults.count() == 0 ? CHECKPOINT_INTERVAL : FAULTS_CHECKPOINT_INTERVAL);
     }
 
     /** Returns the number of samples to learn, of all models together. */
-    private long learnable(FileFeed.Sent sent) {
+    long learnable(FileFeed.Sent sent) {
         long samples = 0;
         for (int i = 0; i < feed.specs().size(); i++) {
             samples += sent.learnable(i, plan.epochs());

@@ -72,17 +72,15 @@ final class TrainingMonitor implements AutoCloseable {
     /**
      * Shows progress until the job has ended.
      *
-     * @param samples to learn, of all models together
-     * @param injection of faults; its failure ends the run
-     * @throws Exception the failure of the job or of the injection
+     * @throws Exception the failure of the job or of {@code sending}
      */
-    void follow(JobID job, long samples, CompletableFuture<Void> injection) throws Exception {
+    void follow(JobID job, Sending sending) throws Exception {
         ProgressLine line = new ProgressLine(err, Terminal.isUsed(), System::nanoTime);
         CompletableFuture<JobResult> result = cluster.result(job);
         while (!result.isDone()) {
             // If the job has ended, its own failure is the cause to report.
-            if (injection.isCompletedExceptionally() && !result.isDone()) {
-                resultOf(injection);
+            if (sending.result().isCompletedExceptionally() && !result.isDone()) {
+                resultOf(sending.result());
             }
             printMessages(line);
             for (ConsumerRecord<byte[], byte[]> record : metrics.poll()) {
@@ -92,7 +90,7 @@ final class TrainingMonitor implements AutoCloseable {
                 }
             }
             if (line.isDue()) {
-                updateLine(line, samples);
+                updateLine(line, sending.samples());
             }
         }
         line.clear();

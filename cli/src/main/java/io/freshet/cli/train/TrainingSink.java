@@ -6,19 +6,25 @@ import io.freshet.cli.feed.SampleSink;
 import io.freshet.cli.rejects.RejectsFile;
 import io.freshet.learning.features.InvalidSampleException;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends samples to the job, and collects invalid rows: their dead letters would end with the run.
  *
  * @param rejects receives the invalid rows; null for none
+ * @param stopped whether to send no more, since the run has failed
  */
 record TrainingSink(
         SampleProducer producer,
         RejectedRows rejections,
-        @Nullable RejectsFile rejects) implements SampleSink {
+        @Nullable RejectsFile rejects,
+        AtomicBoolean stopped) implements SampleSink {
     @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
+        if (stopped.get()) {
+            throw new CommandException("stopped");
+        }
         producer.send(key, sample);
     }
 

@@ -83,7 +83,7 @@ class TrainIT extends TrainRun {
         }
         assertThat(run.err())
                 .startsWith("starting Kafka and Flink in this process ..." + System.lineSeparator() + "sending " + input
-                        + " to Kafka ..." + System.lineSeparator() + "starting the job on ");
+                        + " to Kafka, and learning it meanwhile ..." + System.lineSeparator());
         assertThat(run.err().lines().filter(line -> line.startsWith("fault ")))
                 .hasSize(4)
                 .allMatch(line -> line.matches(

@@ -50,7 +50,18 @@ public final class PausableSource
     private final int partitions;
     private final Properties properties;
     private final KafkaRecordDeserializationSchema<SourceRecord> deserializer;
+    private final boolean marked;
     private RecordGate.@Nullable Factory gates;
+
+    /** Creates a bounded source, for which each partition ends at its {@link EndMarker}. No gate may hold its records. */
+    public PausableSource(
+            String topic,
+            int partitions,
+            OffsetsInitializer start,
+            KafkaRecordDeserializationSchema<SourceRecord> deserializer,
+            Properties properties) {
+        this(topic, partitions, start, EndMarker.OFFSETS, deserializer, properties);
+    }
 
     /**
      * @param partitions of the topic
@@ -65,6 +76,7 @@ public final class PausableSource
             @Nullable OffsetsInitializer end,
             KafkaRecordDeserializationSchema<SourceRecord> deserializer,
             Properties properties) {
+        marked = end == EndMarker.OFFSETS;
         this.partitions = partitions;
         this.deserializer = deserializer;
         this.properties = new Properties();
@@ -111,6 +123,9 @@ public final class PausableSource
     }
 
     private KafkaPartitionSplitReader splitReader(SourceReaderContext context, KafkaSourceReaderMetrics metrics) {
+        if (marked) {
+            return new MarkedSplitReader(properties, context, metrics);
+        }
         return gates == null
                 ? new KafkaPartitionSplitReader(properties, context, metrics, null)
                 : new GatedSplitReader(properties, context, metrics, gates);

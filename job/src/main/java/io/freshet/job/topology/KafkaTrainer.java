@@ -3,6 +3,7 @@ package io.freshet.job.topology;
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
 import io.freshet.job.learn.LearnerResources;
+import io.freshet.job.pause.EndMarker;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
 import io.freshet.job.publish.OutputRecordWriter;
@@ -65,26 +66,39 @@ public record KafkaTrainer(
      * @throws org.apache.kafka.common.KafkaException if the topic does not exist or no broker responds
      */
     public TrainerSources sources() {
-        return sources(OffsetsInitializer.latest());
+        return sources(TopicMetadata.partitions(kafka, topics.samples()));
+    }
+
+    TrainerSources sources(int partitions) {
+        PausableSource samples = new PausableSource(
+                topics.samples(),
+                partitions,
+                start,
+                bounded ? OffsetsInitializer.latest() : null,
+                new SourceRecordReader(),
+                samplesProperties());
+        return sources(partitions, samples.gatedBy(SchemaGate.of(format)));
     }
 
     /**
-     * Returns the sources of a bounded run that stops at other offsets than the current end. The offsets may not exist yet.
-     *
-     * @param end where to stop in the samples topic, if bounded
+     * Returns the sources of a bounded run that starts before the end of its topic is known: each partition ends at its {@link
+     * EndMarker}.
      */
-    public TrainerSources sources(OffsetsInitializer end) {
-        return sources(TopicMetadata.partitions(kafka, topics.samples()), end);
+    public TrainerSources sourcesToMarkers(int partitions) {
+        return sources(
+                partitions,
+                new PausableSource(topics.samples(), partitions, start, new SourceRecordReader(), samplesProperties()));
     }
 
-    TrainerSources sources(int partitions, OffsetsInitializer end) {
+    private Properties samplesProperties() {
         Properties properties = sourceProperties();
         properties.putIfAbsent(KafkaSourceOptions.CLIENT_ID_PREFIX.key(), topics.prefix() + "-samples");
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, topics.prefix() + "-trainer");
         properties.setProperty(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, interceptors());
-        PausableSource samples = new PausableSource(
-                        topics.samples(), partitions, start, bounded ? end : null, new SourceRecordReader(), properties)
-                .gatedBy(SchemaGate.of(format));
+        return properties;
+    }
+
+    private TrainerSources sources(int partitions, PausableSource samples) {
         return new TrainerSources(
                 new TrainerSources.Samples(
                         topics.samples(),

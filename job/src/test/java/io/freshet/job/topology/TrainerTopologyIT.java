@@ -186,7 +186,7 @@ class TrainerTopologyIT {
                 RecordFormat.avro());
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
         TrainerEnvironment.configure(env, Duration.ofSeconds(1));
-        TrainerTopology.build(env, trainer.sources(1, OffsetsInitializer.latest()), trainer.sinks());
+        TrainerTopology.build(env, trainer.sources(1), trainer.sinks());
         return env.getStreamGraph();
     }
 }
