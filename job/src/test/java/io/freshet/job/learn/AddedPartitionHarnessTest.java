@@ -144,7 +144,7 @@ class AddedPartitionHarnessTest {
         Map<List<Long>, String> sent = new HashMap<>();
         boolean again = false;
         for (RoundsRecord record : records()) {
-            if (!(record.message(record.bytes()) instanceof Contribution contribution)) {
+            if (!(record.message(List.of(record.bytes())) instanceof Contribution contribution)) {
                 continue;
             }
             String bytes = HexFormat.of().formatHex(record.bytes());
@@ -179,7 +179,7 @@ class AddedPartitionHarnessTest {
         long[] positions = new long[REPLICAS];
         int[] offsets = new int[PARTITIONS];
         for (RoundsRecord record : records()) {
-            if (!(record.message(record.bytes()) instanceof MergedPoint point)) {
+            if (!(record.message(List.of(record.bytes())) instanceof MergedPoint point)) {
                 continue;
             }
             for (ContributionId member : point.closing().members()) {

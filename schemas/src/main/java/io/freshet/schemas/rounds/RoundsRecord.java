@@ -8,11 +8,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -33,13 +35,14 @@ import org.jspecify.annotations.Nullable;
  * @param id of the message: the CRC-32 and CRC-32C of its bytes, so that equal messages have equal ids; 0 in version 1
  * @param part of the message, from 0
  * @param parts of the message, at least 1
- * @param bytes of the part
+ * @param bytes of the part, in an array that must not change
  */
 public record RoundsRecord(
-        byte type, String origin, int sender, long round, long id, int part, int parts, byte[] bytes) {
+        byte type, String origin, int sender, long round, long id, int part, int parts, ByteBuffer bytes) {
     /** Below a topic's default limit of 1 MiB, with room for the other fields and batch overhead. */
     static final int LARGEST_PART = 1 << 19;
 
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
     private static final byte VERSION = 2;
     private static final byte VERSION_WITHOUT_IDS = 1;
 
@@ -52,40 +55,59 @@ public record RoundsRecord(
         return model + "/" + to;
     }
 
-    /** Returns the records of a message. */
+    /** Returns the records of a message. Its bytes are written once, into their values. */
     public static List<KeyedBytes> write(String model, String origin, RoundsMessage message) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        RoundsMessage.Header header = message.header();
+        byte[] key = key(model, header.to()).getBytes(StandardCharsets.UTF_8);
+        int before = new RoundsRecord(header.type(), origin, header.sender(), header.round(), 0, 0, 1, NONE).fields().length;
+        PartsOutput bytes = new PartsOutput(before, Integer.BYTES, LARGEST_PART);
         try {
             message.write(new DataOutputStream(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes all bytes", e);
         }
-        byte[] all = bytes.toByteArray();
-        RoundsMessage.Header header = message.header();
-        byte[] key = key(model, header.to()).getBytes(StandardCharsets.UTF_8);
-        int parts = Math.max(1, (all.length + LARGEST_PART - 1) / LARGEST_PART);
-        long id = id(all);
+        List<ByteBuffer> parts = bytes.parts();
+        long id = id(parts);
         List<KeyedBytes> records = new ArrayList<>();
-        for (int part = 0; part < parts; part++) {
-            int from = part * LARGEST_PART;
-            byte[] some = Arrays.copyOfRange(all, from, Math.min(all.length, from + LARGEST_PART));
-            RoundsRecord record =
-                    new RoundsRecord(header.type(), origin, header.sender(), header.round(), id, part, parts, some);
-            records.add(new KeyedBytes(key, record.value()));
+        for (ByteBuffer part : parts) {
+            RoundsRecord record = new RoundsRecord(
+                    header.type(), origin, header.sender(), header.round(), id, records.size(), parts.size(), part);
+            records.add(new KeyedBytes(key, record.around(part.array())));
         }
         return records;
     }
 
-    static long id(byte[] message) {
+    static long id(List<ByteBuffer> message) {
         CRC32 crc = new CRC32();
-        crc.update(message);
-        return crc.getValue() << 32 | checksum(message, message.length) & 0xffffffffL;
+        CRC32C other = new CRC32C();
+        for (ByteBuffer part : message) {
+            crc.update(part.duplicate());
+            other.update(part.duplicate());
+        }
+        return crc.getValue() << 32 | other.getValue();
     }
 
     /** Returns the record as bytes. */
     public byte[] value() {
-        ByteArrayOutputStream value = new ByteArrayOutputStream(bytes.length + 128);
-        try (DataOutputStream out = new DataOutputStream(value)) {
+        int before = fields().length;
+        byte[] value = new byte[before + bytes.remaining() + Integer.BYTES];
+        bytes.duplicate().get(value, before, bytes.remaining());
+        return around(value);
+    }
+
+    /** Returns a value that has the bytes of the part, with all else added before and after them. */
+    private byte[] around(byte[] value) {
+        byte[] fields = fields();
+        System.arraycopy(fields, 0, value, 0, fields.length);
+        int length = value.length - Integer.BYTES;
+        ByteBuffer.wrap(value).putInt(length, checksum(value, length));
+        return value;
+    }
+
+    /** Returns what precedes the bytes of the part. */
+    private byte[] fields() {
+        ByteArrayOutputStream fields = new ByteArrayOutputStream(128);
+        try (DataOutputStream out = new DataOutputStream(fields)) {
             out.writeByte(VERSION);
             out.writeByte(type);
             out.writeUTF(origin);
@@ -94,13 +116,11 @@ public record RoundsRecord(
             out.writeLong(id);
             out.writeInt(part);
             out.writeInt(parts);
-            out.writeInt(bytes.length);
-            out.write(bytes);
-            out.writeInt(checksum(value.toByteArray(), value.size()));
+            out.writeInt(bytes.remaining());
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes all bytes", e);
         }
-        return value.toByteArray();
+        return fields.toByteArray();
     }
 
     private static int checksum(byte[] bytes, int length) {
@@ -136,7 +156,8 @@ public record RoundsRecord(
                 throw new MalformedRecordException("rounds record: part " + part + " of " + parts + " with " + size
                         + " bytes (expected: one of its parts)");
             }
-            return new RoundsRecord(type, origin, sender, round, id, part, parts, in.readNBytes(size));
+            ByteBuffer bytes = ByteBuffer.wrap(value, length - in.available(), size);
+            return new RoundsRecord(type, origin, sender, round, id, part, parts, bytes);
         } catch (IOException e) {
             throw new MalformedRecordException("rounds record: " + e.getMessage() + " (expected: all fields)");
         }
@@ -147,8 +168,13 @@ public record RoundsRecord(
      *
      * @param all bytes of its parts, of which this is one
      */
-    public RoundsMessage message(byte[] all) throws MalformedRecordException {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(all))) {
+    public RoundsMessage message(List<ByteBuffer> all) throws MalformedRecordException {
+        List<InputStream> streams = new ArrayList<>();
+        for (ByteBuffer each : all) {
+            streams.add(new ByteArrayInputStream(
+                    each.array(), each.arrayOffset() + each.position(), each.remaining()));
+        }
+        try (DataInputStream in = new DataInputStream(new SequenceInputStream(Collections.enumeration(streams)))) {
             return RoundsMessage.read(type, sender, round, in);
         } catch (IOException | RuntimeException e) {
             throw new MalformedRecordException("rounds record: " + e.getMessage());

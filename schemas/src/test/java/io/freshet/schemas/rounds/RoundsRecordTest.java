@@ -14,6 +14,7 @@ import io.freshet.learning.rounds.RoundsMessage.Ended;
 import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -86,7 +87,7 @@ class RoundsRecordTest {
     /** A release before sent changes as another type, and was killed between their parts. */
     @Test
     void changes_of_a_release_before_do_not_hold_the_position() throws Exception {
-        byte[] some = new byte[RoundsRecord.LARGEST_PART];
+        ByteBuffer some = ByteBuffer.allocate(RoundsRecord.LARGEST_PART);
         assembly.add(new RoundsRecord((byte) 5, "job", 1, 5, 4711, 0, 2, some), offset++);
         assertThat(assembly.position(offset)).isEqualTo(10);
         BlockChanges again = new BlockChanges(2, new ContributionId(1, 5, 100), Transfer.FLOAT32, 100, List.of());
@@ -107,7 +108,7 @@ class RoundsRecordTest {
     @Test
     void rejects_more_parts_than_the_largest_message_has() {
         for (int parts : new int[] {21, Integer.MAX_VALUE}) {
-            RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, new byte[1]);
+            RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, ByteBuffer.allocate(1));
             assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
                     .isInstanceOf(MalformedRecordException.class)
                     .hasMessage(
@@ -117,7 +118,7 @@ class RoundsRecordTest {
 
     @Test
     void rejects_parts_that_do_not_match_the_id_of_their_message() {
-        RoundsRecord record = new RoundsRecord((byte) 2, "job", 0, 0, 4711, 0, 1, new byte[0]);
+        RoundsRecord record = new RoundsRecord((byte) 2, "job", 0, 0, 4711, 0, 1, ByteBuffer.allocate(0));
         assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessage("rounds record: parts of different messages (expected: those of one)");
@@ -172,15 +173,17 @@ class RoundsRecordTest {
         assertThat(first.origin()).isEqualTo("7f15c-0-1");
         assertThat(first.round()).isEqualTo(42);
         assertThat(first.id()).isZero();
-        assertThat(first.bytes()).containsExactly(1, 2, 3);
+        assertThat(first.bytes()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         RoundsRecord second = RoundsRecord.read(
                 HexFormat.of()
                         .parseHex(
                                 "0206000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000025170b0ca"));
         assertThat(second.type()).isEqualTo((byte) 6);
         assertThat(second.origin()).isEqualTo("7f15c-0-1");
-        assertThat(second.message(second.bytes())).isEqualTo(new Ended(2, 3));
-        assertThat(second.id()).isEqualTo(RoundsRecord.id(second.bytes()));
+        assertThat(second.message(List.of(second.bytes()))).isEqualTo(new Ended(2, 3));
+        assertThat(second.id()).isEqualTo(RoundsRecord.id(List.of(second.bytes())));
+        assertThat(RoundsRecord.write("m", second.origin(), new Ended(2, 3)).get(0).value())
+                .isEqualTo(second.value());
     }
 
     /** In version 1, parts have no id. */
