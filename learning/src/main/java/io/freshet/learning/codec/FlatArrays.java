@@ -15,6 +15,9 @@ import java.util.Arrays;
 public final class FlatArrays {
     static final int CHUNK = 1 << 14;
 
+    /** Numbers that are read at once. Their bytes stay in the cache of a core, and are few beside an array of a block. */
+    private static final int READ = 1 << 11;
+
     /** Up to this length, an array that is read is allocated at once. */
     private static final int FIRST = 1 << 18;
 
@@ -55,9 +58,9 @@ public final class FlatArrays {
     public static float[] readFloats(DataInput in) throws IOException {
         int length = readLength(in);
         float[] array = new float[Math.min(length, FIRST)];
-        byte[] chunk = new byte[Math.min(length, CHUNK) * Float.BYTES];
-        for (int at = 0; at < length; at += CHUNK) {
-            int count = Math.min(CHUNK, length - at);
+        byte[] chunk = new byte[Math.min(length, READ) * Float.BYTES];
+        for (int at = 0; at < length; at += READ) {
+            int count = Math.min(READ, length - at);
             in.readFully(chunk, 0, count * Float.BYTES);
             array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             littleEndian(chunk).asFloatBuffer().get(array, at, count);
@@ -72,9 +75,9 @@ public final class FlatArrays {
 
     /** Fills an array with values, after {@link #readLength}. */
     static void readValues(float[] array, DataInput in) throws IOException {
-        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Float.BYTES];
-        for (int at = 0; at < array.length; at += CHUNK) {
-            int count = Math.min(CHUNK, array.length - at);
+        byte[] chunk = new byte[Math.min(READ, array.length) * Float.BYTES];
+        for (int at = 0; at < array.length; at += READ) {
+            int count = Math.min(READ, array.length - at);
             in.readFully(chunk, 0, count * Float.BYTES);
             littleEndian(chunk).asFloatBuffer().get(array, at, count);
         }
@@ -98,9 +101,9 @@ public final class FlatArrays {
     public static float[] readUpperHalves(DataInput in) throws IOException {
         int length = readLength(in);
         float[] array = new float[Math.min(length, FIRST)];
-        byte[] chunk = new byte[Math.min(length, CHUNK) * Short.BYTES];
-        for (int at = 0; at < length; at += CHUNK) {
-            int count = Math.min(CHUNK, length - at);
+        byte[] chunk = new byte[Math.min(length, READ) * Short.BYTES];
+        for (int at = 0; at < length; at += READ) {
+            int count = Math.min(READ, length - at);
             in.readFully(chunk, 0, count * Short.BYTES);
             array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             ByteBuffer halves = littleEndian(chunk);

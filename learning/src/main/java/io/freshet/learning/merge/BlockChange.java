@@ -33,21 +33,22 @@ public record BlockChange(
      * Returns the change between two states of a block, or null if they are equal.
      *
      * @param before parameters, then each slot that is merged
-     * @param after the same
+     * @param after the same; what it has after these is ignored
      * @param length count of parameters
      * @param squares accumulated squared gradient of each parameter; empty unless the merge needs them
      * @param transfer of the change
      */
     public static @Nullable BlockChange between(
             int block, float[] before, float[] after, int length, float[] squares, Transfer transfer) {
-        int[] changed = changed(before, after, length);
+        int all = countChanged(before, after, length);
         int parts = before.length / length;
         long bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
-        if (changed.length == 0) {
+        if (all == 0) {
             return null;
         }
-        boolean isDense = (Integer.BYTES + bytes) * changed.length >= bytes * length;
-        int count = isDense ? length : changed.length;
+        boolean isDense = (Integer.BYTES + bytes) * all >= bytes * length;
+        int count = isDense ? length : all;
+        int[] changed = isDense && squares.length == 0 ? NO_INDICES : changed(before, after, length, all);
         float[] changes = new float[parts * count];
         int[] inexact = NO_INDICES;
         float[] remainders = NO_FLOATS;
@@ -84,18 +85,31 @@ public record BlockChange(
         return result;
     }
 
-    private static int[] changed(float[] before, float[] after, int length) {
-        int[] changed = new int[length];
+    private static int countChanged(float[] before, float[] after, int length) {
         int count = 0;
         for (int i = 0; i < length; i++) {
-            boolean same = true;
-            for (int at = i; at < before.length; at += length) {
-                same &= before[at] == after[at];
-            }
-            changed[count] = i;
-            count += same ? 0 : 1;
+            count += isChanged(before, after, length, i) ? 1 : 0;
         }
-        return Arrays.copyOf(changed, count);
+        return count;
+    }
+
+    private static int[] changed(float[] before, float[] after, int length, int count) {
+        int[] changed = new int[count];
+        int next = 0;
+        for (int i = 0; next < count; i++) {
+            if (isChanged(before, after, length, i)) {
+                changed[next++] = i;
+            }
+        }
+        return changed;
+    }
+
+    private static boolean isChanged(float[] before, float[] after, int length, int coordinate) {
+        boolean same = before[coordinate] == after[coordinate];
+        for (int at = coordinate + length; at < before.length; at += length) {
+            same &= before[at] == after[at];
+        }
+        return !same;
     }
 
     /** Returns after - before - change, exactly. */
