@@ -18,7 +18,9 @@ import io.freshet.job.source.TopicMetadata;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.topic.Topics;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -51,6 +53,15 @@ public record KafkaTrainer(
         RecordFormat format) {
     /** The default maximum of brokers. A job that is down for longer loses its uncommitted records. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
+
+    /** The largest record of the rounds topic and its overhead: a buffer of this size takes it, and is used again. */
+    private static final int ROUNDS_BATCH_BYTES = RoundsRecord.LARGEST_PART + (1 << 10);
+
+    /** Ends after a whole number of such records, since one that is cut off is sent again. */
+    private static final int ROUNDS_FETCH_BYTES = 8 * ROUNDS_BATCH_BYTES;
+
+    /** Lets the operating system choose the size of a socket's buffer, as it grows. */
+    private static final String SYSTEM_BUFFER = "-1";
 
     /** How long a heartbeat waits for a broker. Later ones follow. */
     private static final String HEARTBEAT_BLOCK_MILLIS = "5000";
@@ -92,8 +103,30 @@ public record KafkaTrainer(
                         topics.models(),
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
-                new KafkaRounds(topics.rounds(), sourceProperties(), producerProperties()),
+                rounds(),
                 TrainerSources.DEFAULT_CACHE_BYTES);
+    }
+
+    /** Returns the rounds topic. Its records are large, contain floats, which do not compress, and have checksums of their own. */
+    private KafkaRounds rounds() {
+        return new KafkaRounds(
+                topics.rounds(),
+                sourceProperties(Map.of(
+                        ConsumerConfig.CHECK_CRCS_CONFIG,
+                        "false",
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                        Integer.toString(ROUNDS_FETCH_BYTES),
+                        ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                        SYSTEM_BUFFER)),
+                producerProperties(Map.of(
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "none",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        "0",
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        Integer.toString(ROUNDS_BATCH_BYTES),
+                        ProducerConfig.SEND_BUFFER_CONFIG,
+                        SYSTEM_BUFFER)));
     }
 
     /** Returns the interceptor that encodes records, after those of the user. */
@@ -157,27 +190,25 @@ public record KafkaTrainer(
                 .setBootstrapServers(kafka.bootstrapServers())
                 .setRecordSerializer(new OutputRecordWriter(topic, copies))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setKafkaProducerConfig(producerProperties());
+                .setKafkaProducerConfig(producerProperties(Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")));
     }
 
-    private Properties producerProperties() {
-        return kafka.properties(Map.of(
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "lz4",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                "true",
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                TRANSACTION_TIMEOUT_MILLIS));
+    private Properties producerProperties(Map<String, String> others) {
+        Map<String, String> defaults = new HashMap<>(others);
+        defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        defaults.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+        return kafka.properties(defaults);
     }
 
     /** Returns the consumer settings of both sources. */
     public Properties sourceProperties() {
-        return kafka.properties(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                "5000",
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                "4194304"));
+        return sourceProperties(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304"));
+    }
+
+    private Properties sourceProperties(Map<String, String> others) {
+        Map<String, String> defaults = new HashMap<>(others);
+        defaults.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
+        return kafka.properties(defaults);
     }
 }

@@ -47,6 +47,10 @@ public final class FlatArrays {
     }
 
     private static void writeValues(float[] array, int length, DataOutput out) throws IOException {
+        if (out instanceof FloatOutput direct) {
+            direct.writeFloats(array, length);
+            return;
+        }
         byte[] chunk = new byte[Math.min(CHUNK, length) * Float.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
@@ -58,12 +62,10 @@ public final class FlatArrays {
     public static float[] readFloats(DataInput in) throws IOException {
         int length = readLength(in);
         float[] array = new float[Math.min(length, FIRST)];
-        byte[] chunk = new byte[Math.min(length, READ) * Float.BYTES];
-        for (int at = 0; at < length; at += READ) {
-            int count = Math.min(READ, length - at);
-            in.readFully(chunk, 0, count * Float.BYTES);
+        for (int at = 0; at < length; at += CHUNK) {
+            int count = Math.min(CHUNK, length - at);
             array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
-            littleEndian(chunk).asFloatBuffer().get(array, at, count);
+            readValues(array, at, count, in);
         }
         return array;
     }
@@ -75,11 +77,19 @@ public final class FlatArrays {
 
     /** Fills an array with values, after {@link #readLength}. */
     static void readValues(float[] array, DataInput in) throws IOException {
-        byte[] chunk = new byte[Math.min(READ, array.length) * Float.BYTES];
-        for (int at = 0; at < array.length; at += READ) {
-            int count = Math.min(READ, array.length - at);
+        readValues(array, 0, array.length, in);
+    }
+
+    private static void readValues(float[] array, int from, int length, DataInput in) throws IOException {
+        if (in instanceof FloatInput direct) {
+            direct.readFloats(array, from, length);
+            return;
+        }
+        byte[] chunk = new byte[Math.min(READ, length) * Float.BYTES];
+        for (int at = 0; at < length; at += READ) {
+            int count = Math.min(READ, length - at);
             in.readFully(chunk, 0, count * Float.BYTES);
-            littleEndian(chunk).asFloatBuffer().get(array, at, count);
+            littleEndian(chunk).asFloatBuffer().get(array, from + at, count);
         }
     }
 

@@ -28,6 +28,8 @@ public record BlockChange(
         int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders, float[] squares) {
     private static final int[] NO_INDICES = {};
     private static final float[] NO_FLOATS = {};
+    /** Numbers that are looked at while they are in the cache of a core. */
+    private static final int STRETCH = 1 << 10;
 
     /**
      * Returns the change between two states of a block, or null if they are equal.
@@ -40,55 +42,75 @@ public record BlockChange(
      */
     public static @Nullable BlockChange between(
             int block, float[] before, float[] after, int length, float[] squares, Transfer transfer) {
-        int all = countChanged(before, after, length);
         int parts = before.length / length;
-        long bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
-        if (all == 0) {
+        int bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
+        int dense = (int) (((long) bytes * length - 1) / (Integer.BYTES + bytes)) + 1;
+        int changed = countChanged(before, after, length, dense);
+        if (changed == 0) {
             return null;
         }
-        boolean isDense = (Integer.BYTES + bytes) * all >= bytes * length;
-        int count = isDense ? length : all;
-        int[] changed = isDense && squares.length == 0 ? NO_INDICES : changed(before, after, length, all);
-        float[] changes = new float[parts * count];
+        int[] listed = changed < dense ? changed(before, after, length, changed) : null;
+        float[] from = listed == null ? before : at(listed, before, length, parts);
+        float[] to = listed == null ? after : at(listed, after, length, parts);
+        float[] changes = new float[from.length];
+        float[] rest = new float[Math.min(STRETCH, changes.length)];
         int[] inexact = NO_INDICES;
         float[] remainders = NO_FLOATS;
         int remaining = 0;
-        for (int part = 0; part < parts; part++) {
+        for (int start = 0; start < changes.length; start += STRETCH) {
+            int count = Math.min(STRETCH, changes.length - start);
+            subtract(from, to, start, count, changes, rest);
             for (int i = 0; i < count; i++) {
-                int at = part * length + (isDense ? i : changed[i]);
-                float change = after[at] - before[at];
-                changes[part * count + i] = change;
-                if ((float) ((double) before[at] + change) != after[at] && Float.isFinite(change)) {
+                int at = start + i;
+                if (rest[i] != 0 && isInexact(from[at], to[at], changes[at])) {
                     if (remaining == inexact.length) {
                         inexact = Arrays.copyOf(inexact, 2 * remaining + 4);
                         remainders = Arrays.copyOf(remainders, 2 * remaining + 4);
                     }
-                    inexact[remaining] = part * count + i;
-                    remainders[remaining++] = remainder(before[at], after[at], change);
+                    inexact[remaining] = at;
+                    remainders[remaining++] = rest[i];
                 }
             }
         }
         return new BlockChange(
                 block,
-                isDense ? null : changed,
+                listed,
                 changes,
                 Arrays.copyOf(inexact, remaining),
                 Arrays.copyOf(remainders, remaining),
-                squares.length == 0 ? NO_FLOATS : squaresOf(changed, squares, isDense));
+                squares.length == 0 ? NO_FLOATS : squares(before, after, length, squares, listed));
     }
 
-    private static float[] squaresOf(int[] changed, float[] squares, boolean isDense) {
-        float[] result = new float[isDense ? squares.length : changed.length];
-        for (int i = 0; i < changed.length; i++) {
-            result[isDense ? changed[i] : i] = squares[changed[i]];
+    private static float[] squares(float[] before, float[] after, int length, float[] squares, int @Nullable [] listed) {
+        if (listed != null) {
+            return at(listed, squares, length, 1);
+        }
+        float[] result = new float[length];
+        for (int i = 0; i < length; i++) {
+            result[i] = isChanged(before, after, length, i) ? squares[i] : 0;
         }
         return result;
     }
 
-    private static int countChanged(float[] before, float[] after, int length) {
+    /** Returns the numbers of each part at some coordinates. */
+    private static float[] at(int[] coordinates, float[] numbers, int length, int parts) {
+        float[] result = new float[parts * coordinates.length];
+        for (int part = 0; part < parts; part++) {
+            for (int i = 0; i < coordinates.length; i++) {
+                result[part * coordinates.length + i] = numbers[part * length + coordinates[i]];
+            }
+        }
+        return result;
+    }
+
+    /** Counts the coordinates that changed, at least until there are enough. */
+    private static int countChanged(float[] before, float[] after, int length, int enough) {
         int count = 0;
-        for (int i = 0; i < length; i++) {
-            count += isChanged(before, after, length, i) ? 1 : 0;
+        for (int start = 0; start < length && count < enough; start += STRETCH) {
+            int end = Math.min(length, start + STRETCH);
+            for (int i = start; i < end; i++) {
+                count += isChanged(before, after, length, i) ? 1 : 0;
+            }
         }
         return count;
     }
@@ -112,10 +134,19 @@ public record BlockChange(
         return !same;
     }
 
-    /** Returns after - before - change, exactly. */
-    private static float remainder(float before, float after, float change) {
-        float negated = change - after;
-        return after - (change - negated) + (-before - negated);
+    /** Computes a stretch of changes, and what each lacks of the exact difference. The compiler vectorizes the loop. */
+    private static void subtract(float[] before, float[] after, int start, int count, float[] changes, float[] rest) {
+        for (int i = 0; i < count; i++) {
+            float change = after[start + i] - before[start + i];
+            float negated = change - after[start + i];
+            changes[start + i] = change;
+            rest[i] = after[start + i] - (change - negated) + (-before[start + i] - negated);
+        }
+    }
+
+    /** Returns whether a change does not lead to a number; one that overflows leads nowhere. */
+    private static boolean isInexact(float before, float after, float change) {
+        return (float) ((double) before + change) != after && Float.isFinite(change);
     }
 
     /** Returns the count of listed coordinates. */

@@ -3,18 +3,14 @@ package io.freshet.schemas.rounds;
 import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -40,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record RoundsRecord(
         byte type, String origin, int sender, long round, long id, int part, int parts, ByteBuffer bytes) {
     /** Below a topic's default limit of 1 MiB, with room for the other fields and batch overhead. */
-    static final int LARGEST_PART = 1 << 19;
+    public static final int LARGEST_PART = 1 << 19;
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
     private static final byte VERSION = 2;
@@ -62,7 +58,7 @@ public record RoundsRecord(
         int before = new RoundsRecord(header.type(), origin, header.sender(), header.round(), 0, 0, 1, NONE).fields().length;
         PartsOutput bytes = new PartsOutput(before, Integer.BYTES, LARGEST_PART);
         try {
-            message.write(new DataOutputStream(bytes));
+            message.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes all bytes", e);
         }
@@ -100,7 +96,7 @@ public record RoundsRecord(
         byte[] fields = fields();
         System.arraycopy(fields, 0, value, 0, fields.length);
         int length = value.length - Integer.BYTES;
-        ByteBuffer.wrap(value).putInt(length, checksum(value, length));
+        ByteBuffer.wrap(value).putInt(length, checksum(ByteBuffer.wrap(value, 0, length)));
         return value;
     }
 
@@ -123,26 +119,37 @@ public record RoundsRecord(
         return fields.toByteArray();
     }
 
-    private static int checksum(byte[] bytes, int length) {
+    private static int checksum(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
+        crc.update(bytes);
         return (int) crc.getValue();
     }
 
     /** @throws MalformedRecordException if the value is not that of an intact record */
     public static RoundsRecord read(byte @Nullable [] value) throws MalformedRecordException {
-        if (value == null || value.length < Integer.BYTES) {
+        return read(value == null ? null : ByteBuffer.wrap(value));
+    }
+
+    /**
+     * Reads a record; its bytes are those of the value.
+     *
+     * @throws MalformedRecordException if the value is not that of an intact record
+     */
+    public static RoundsRecord read(@Nullable ByteBuffer value) throws MalformedRecordException {
+        if (value == null || value.remaining() < Integer.BYTES) {
             throw new MalformedRecordException("rounds record: no value (expected: a message)");
         }
-        if (value[0] < VERSION_WITHOUT_IDS || value[0] > VERSION) {
-            throw new MalformedRecordException("rounds record: version " + value[0] + " (expected: "
+        int length = value.remaining() - Integer.BYTES;
+        byte first = value.get(value.position());
+        if (first < VERSION_WITHOUT_IDS || first > VERSION) {
+            throw new MalformedRecordException("rounds record: version " + first + " (expected: "
                     + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
         }
-        int length = value.length - Integer.BYTES;
-        if (ByteBuffer.wrap(value).getInt(length) != checksum(value, length)) {
+        ByteBuffer fields = value.slice(value.position(), length);
+        if (value.getInt(value.position() + length) != checksum(fields.duplicate())) {
             throw new MalformedRecordException("rounds record: damaged (expected: bytes that match the checksum)");
         }
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value, 0, length))) {
+        try (DataInputStream in = new PartsInput(List.of(fields))) {
             byte version = in.readByte();
             byte type = in.readByte();
             String origin = in.readUTF();
@@ -156,7 +163,7 @@ public record RoundsRecord(
                 throw new MalformedRecordException("rounds record: part " + part + " of " + parts + " with " + size
                         + " bytes (expected: one of its parts)");
             }
-            ByteBuffer bytes = ByteBuffer.wrap(value, length - in.available(), size);
+            ByteBuffer bytes = fields.slice(length - in.available(), size);
             return new RoundsRecord(type, origin, sender, round, id, part, parts, bytes);
         } catch (IOException e) {
             throw new MalformedRecordException("rounds record: " + e.getMessage() + " (expected: all fields)");
@@ -169,12 +176,7 @@ public record RoundsRecord(
      * @param all bytes of its parts, of which this is one
      */
     public RoundsMessage message(List<ByteBuffer> all) throws MalformedRecordException {
-        List<InputStream> streams = new ArrayList<>();
-        for (ByteBuffer each : all) {
-            streams.add(new ByteArrayInputStream(
-                    each.array(), each.arrayOffset() + each.position(), each.remaining()));
-        }
-        try (DataInputStream in = new DataInputStream(new SequenceInputStream(Collections.enumeration(streams)))) {
+        try (DataInputStream in = new PartsInput(all)) {
             return RoundsMessage.read(type, sender, round, in);
         } catch (IOException | RuntimeException e) {
             throw new MalformedRecordException("rounds record: " + e.getMessage());

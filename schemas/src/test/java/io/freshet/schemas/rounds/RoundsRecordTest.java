@@ -221,7 +221,7 @@ class RoundsRecordTest {
         }
         assertThatThrownBy(() -> RoundsRecord.read("foreign".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("rounds record: version 102 (expected: 1 to 2)");
-        assertThatThrownBy(() -> RoundsRecord.read(null)).hasMessage("rounds record: no value (expected: a message)");
+        assertThatThrownBy(() -> RoundsRecord.read((ByteBuffer) null)).hasMessage("rounds record: no value (expected: a message)");
     }
 
     /** Returns blocks that need a number of parts. */
