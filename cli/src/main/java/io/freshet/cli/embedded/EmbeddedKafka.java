@@ -166,6 +166,9 @@ public final class EmbeddedKafka implements Broker {
         properties.put("log.dirs", directory.toString());
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
+        // The operating system lets the buffers of sockets grow, so that large batches cross loopback in few steps.
+        properties.put("socket.send.buffer.bytes", "-1");
+        properties.put("socket.receive.buffer.bytes", "-1");
 
         // One node, few clients: one replica, and far fewer partitions than the default of 50.
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {

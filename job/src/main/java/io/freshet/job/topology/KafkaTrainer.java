@@ -2,6 +2,7 @@ package io.freshet.job.topology;
 
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
 import io.freshet.job.publish.OutputRecordWriter;
@@ -18,9 +19,7 @@ import io.freshet.job.source.TopicMetadata;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.export.ExportedType;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.topic.Topics;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -53,15 +52,6 @@ public record KafkaTrainer(
         RecordFormat format) {
     /** The default maximum of brokers. A job that is down for longer loses its uncommitted records. */
     private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
-
-    /** The largest record of the rounds topic and its overhead: a buffer of this size takes it, and is used again. */
-    private static final int ROUNDS_BATCH_BYTES = RoundsRecord.LARGEST_PART + (1 << 10);
-
-    /** Ends after a whole number of such records, since one that is cut off is sent again. */
-    private static final int ROUNDS_FETCH_BYTES = 8 * ROUNDS_BATCH_BYTES;
-
-    /** Lets the operating system choose the size of a socket's buffer, as it grows. */
-    private static final String SYSTEM_BUFFER = "-1";
 
     /** How long a heartbeat waits for a broker. Later ones follow. */
     private static final String HEARTBEAT_BLOCK_MILLIS = "5000";
@@ -104,29 +94,17 @@ public record KafkaTrainer(
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
                 rounds(),
-                TrainerSources.DEFAULT_CACHE_BYTES);
+                LearnerResources.DEFAULT);
     }
 
-    /** Returns the rounds topic. Its records are large, contain floats, which do not compress, and have checksums of their own. */
     private KafkaRounds rounds() {
-        return new KafkaRounds(
-                topics.rounds(),
-                sourceProperties(Map.of(
-                        ConsumerConfig.CHECK_CRCS_CONFIG,
-                        "false",
-                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                        Integer.toString(ROUNDS_FETCH_BYTES),
-                        ConsumerConfig.RECEIVE_BUFFER_CONFIG,
-                        SYSTEM_BUFFER)),
-                producerProperties(Map.of(
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "none",
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        "0",
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        Integer.toString(ROUNDS_BATCH_BYTES),
-                        ProducerConfig.SEND_BUFFER_CONFIG,
-                        SYSTEM_BUFFER)));
+        Properties consumer = sourceProperties();
+        consumer.putAll(KafkaRounds.CONSUMER_DEFAULTS);
+        consumer.putAll(kafka.settings());
+        Properties producer = producerProperties();
+        producer.putAll(KafkaRounds.PRODUCER_DEFAULTS);
+        producer.putAll(kafka.settings());
+        return new KafkaRounds(topics.rounds(), consumer, producer);
     }
 
     /** Returns the interceptor that encodes records, after those of the user. */
@@ -190,25 +168,27 @@ public record KafkaTrainer(
                 .setBootstrapServers(kafka.bootstrapServers())
                 .setRecordSerializer(new OutputRecordWriter(topic, copies))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setKafkaProducerConfig(producerProperties(Map.of(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")));
+                .setKafkaProducerConfig(producerProperties());
     }
 
-    private Properties producerProperties(Map<String, String> others) {
-        Map<String, String> defaults = new HashMap<>(others);
-        defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        defaults.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
-        return kafka.properties(defaults);
+    private Properties producerProperties() {
+        return kafka.properties(Map.of(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                "true",
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                TRANSACTION_TIMEOUT_MILLIS));
     }
 
     /** Returns the consumer settings of both sources. */
     public Properties sourceProperties() {
-        return sourceProperties(Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304"));
-    }
-
-    private Properties sourceProperties(Map<String, String> others) {
-        Map<String, String> defaults = new HashMap<>(others);
-        defaults.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        defaults.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "5000");
-        return kafka.properties(defaults);
+        return kafka.properties(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                "5000",
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                "4194304"));
     }
 }

@@ -53,22 +53,22 @@ public record BlockChange(
         float[] from = listed == null ? before : at(listed, before, length, parts);
         float[] to = listed == null ? after : at(listed, after, length, parts);
         float[] changes = new float[from.length];
-        float[] rest = new float[Math.min(STRETCH, changes.length)];
+        float[] lacking = new float[Math.min(STRETCH, changes.length)];
         int[] inexact = NO_INDICES;
         float[] remainders = NO_FLOATS;
         int remaining = 0;
         for (int start = 0; start < changes.length; start += STRETCH) {
             int count = Math.min(STRETCH, changes.length - start);
-            subtract(from, to, start, count, changes, rest);
+            subtract(from, to, start, count, changes, lacking);
             for (int i = 0; i < count; i++) {
                 int at = start + i;
-                if (rest[i] != 0 && isInexact(from[at], to[at], changes[at])) {
+                if (lacking[i] != 0 && Float.isFinite(changes[at])) {
                     if (remaining == inexact.length) {
                         inexact = Arrays.copyOf(inexact, 2 * remaining + 4);
                         remainders = Arrays.copyOf(remainders, 2 * remaining + 4);
                     }
                     inexact[remaining] = at;
-                    remainders[remaining++] = rest[i];
+                    remainders[remaining++] = remainder(from[at], to[at], changes[at]);
                 }
             }
         }
@@ -81,7 +81,8 @@ public record BlockChange(
                 squares.length == 0 ? NO_FLOATS : squares(before, after, length, squares, listed));
     }
 
-    private static float[] squares(float[] before, float[] after, int length, float[] squares, int @Nullable [] listed) {
+    private static float[] squares(
+            float[] before, float[] after, int length, float[] squares, int @Nullable [] listed) {
         if (listed != null) {
             return at(listed, squares, length, 1);
         }
@@ -134,19 +135,20 @@ public record BlockChange(
         return !same;
     }
 
-    /** Computes a stretch of changes, and what each lacks of the exact difference. The compiler vectorizes the loop. */
-    private static void subtract(float[] before, float[] after, int start, int count, float[] changes, float[] rest) {
+    /** Computes a stretch of changes, and by how much each misses the number after it. The compiler vectorizes the loop. */
+    private static void subtract(
+            float[] before, float[] after, int start, int count, float[] changes, float[] lacking) {
         for (int i = 0; i < count; i++) {
             float change = after[start + i] - before[start + i];
-            float negated = change - after[start + i];
             changes[start + i] = change;
-            rest[i] = after[start + i] - (change - negated) + (-before[start + i] - negated);
+            lacking[i] = before[start + i] + change - after[start + i];
         }
     }
 
-    /** Returns whether a change does not lead to a number; one that overflows leads nowhere. */
-    private static boolean isInexact(float before, float after, float change) {
-        return (float) ((double) before + change) != after && Float.isFinite(change);
+    /** Returns after - before - change, exactly. */
+    private static float remainder(float before, float after, float change) {
+        float negated = change - after;
+        return after - (change - negated) + (-before - negated);
     }
 
     /** Returns the count of listed coordinates. */
@@ -156,6 +158,20 @@ public record BlockChange(
 
     public int coordinate(int i) {
         return coordinates == null ? i : coordinates[i];
+    }
+
+    /** Returns the numbers of a block with the change, of which all coordinates are listed. The bits are those of sums in double. */
+    public float[] appliedTo(float[] numbers) {
+        float[] result = new float[numbers.length];
+        for (int i = 0; i < result.length; i++) {
+            // Two floats have the same sum in double, rounded to a float.
+            result[i] = numbers[i] + changes[i];
+        }
+        for (int i = 0; i < inexact.length; i++) {
+            int at = inexact[i];
+            result[at] = (float) ((double) numbers[at] + changes[at] + remainders[i]);
+        }
+        return result;
     }
 
     /**

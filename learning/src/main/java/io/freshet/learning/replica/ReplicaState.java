@@ -163,7 +163,8 @@ public final class ReplicaState {
             merged[block] = FlatArrays.readFloats(in);
             int length = parts * (layout.blockEnd(block) - layout.blockStart(block));
             if (merged[block].length != length) {
-                throw new IOException("block " + block + ": " + merged[block].length + " numbers (expected: " + length + ")");
+                throw new IOException(
+                        "block " + block + ": " + merged[block].length + " numbers (expected: " + length + ")");
             }
         }
         GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;

@@ -9,6 +9,7 @@ import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.StateParts;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -94,33 +95,40 @@ final class RoundOpening {
     /** Returns the numbers of a block with which the round opens, or has opened. They must not be changed. */
     float[] opening(ReplicaState state, int block) {
         float[] values = state.merged[block];
-        boolean isChanged = false;
-        for (Contribution contribution : state.gradients == null ? state.unmerged : List.<Contribution>of()) {
-            for (BlockChange change : contribution.changes()) {
-                if (change.block() == block) {
-                    if (!isChanged) {
-                        isChanged = true;
-                        start(values);
-                    }
-                    change.addTo(sums, values.length / parts.count(), 0, parts.count(), 1);
-                }
-            }
-        }
-        if (!isChanged) {
+        List<BlockChange> changes = unmerged(state, block);
+        if (changes.isEmpty()) {
             return values;
         }
-        float[] opening = new float[values.length];
-        for (int i = 0; i < opening.length; i++) {
-            opening[i] = (float) sums[i];
-        }
+        boolean isOneDense = changes.size() == 1 && changes.get(0).coordinates() == null;
+        float[] opening = isOneDense ? changes.get(0).appliedTo(values) : sum(values, changes);
         parts.limit(opening);
         return opening;
     }
 
-    private void start(float[] values) {
+    private static List<BlockChange> unmerged(ReplicaState state, int block) {
+        List<BlockChange> changes = new ArrayList<>();
+        for (Contribution contribution : state.gradients == null ? state.unmerged : List.<Contribution>of()) {
+            for (BlockChange change : contribution.changes()) {
+                if (change.block() == block) {
+                    changes.add(change);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private float[] sum(float[] values, List<BlockChange> changes) {
         sums = sums.length < values.length ? new double[values.length] : sums;
         for (int i = 0; i < values.length; i++) {
             sums[i] = values[i];
         }
+        for (BlockChange change : changes) {
+            change.addTo(sums, values.length / parts.count(), 0, parts.count(), 1);
+        }
+        float[] result = new float[values.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = (float) sums[i];
+        }
+        return result;
     }
 }

@@ -55,7 +55,8 @@ public record RoundsRecord(
     public static List<KeyedBytes> write(String model, String origin, RoundsMessage message) {
         RoundsMessage.Header header = message.header();
         byte[] key = key(model, header.to()).getBytes(StandardCharsets.UTF_8);
-        int before = new RoundsRecord(header.type(), origin, header.sender(), header.round(), 0, 0, 1, NONE).fields().length;
+        RoundsRecord empty = new RoundsRecord(header.type(), origin, header.sender(), header.round(), 0, 0, 1, NONE);
+        int before = empty.fields().length;
         PartsOutput bytes = new PartsOutput(before, Integer.BYTES, LARGEST_PART);
         try {
             message.write(bytes);

@@ -14,6 +14,8 @@ import io.freshet.learning.rounds.RoundsMessage.Ended;
 import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,6 +56,39 @@ class RoundsRecordTest {
         assertThat(add(a.get(1))).isNull();
         assertThat(bytes(Objects.requireNonNull(add(a.get(2))))).isEqualTo(bytes(first));
         assertThat(assembly.position(offset)).isEqualTo(offset);
+    }
+
+    /** The version of a point is one byte, so some numbers have bytes in two parts. */
+    @Test
+    void numbers_may_be_in_two_parts() throws Exception {
+        MergedPoint sent = new MergedPoint(
+                new Closing(7, List.of(), null),
+                blocks(0, 7, 3, 1).blocks(),
+                new MergedPoint.Totals(new MergedPoint.Counts(1, 2, 3), new double[] {1}, new double[0]));
+        List<KeyedBytes> parts = write(sent);
+        assertThat(parts).hasSize(3);
+        assertThat(add(parts.get(0))).isNull();
+        assertThat(add(parts.get(1))).isNull();
+        MergedPoint read = (MergedPoint) Objects.requireNonNull(add(parts.get(2)));
+        assertThat(read.blocks().get(0)).isEqualTo(sent.blocks().get(0));
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        sent.write(new DataOutputStream(plain));
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (KeyedBytes part : parts) {
+            ByteBuffer bytes = read(part).bytes();
+            joined.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        }
+        assertThat(joined.toByteArray()).isEqualTo(plain.toByteArray());
+    }
+
+    @Test
+    void rejects_a_message_that_ends_within_its_numbers() {
+        RoundsRecord whole = read(write(blocks(0, 5, 1, 1)).get(0));
+        ByteBuffer cut = whole.bytes().slice(0, whole.bytes().remaining() - 2);
+        RoundsRecord record = new RoundsRecord(whole.type(), "job", 0, 5, 0, 0, 1, cut);
+        assertThatThrownBy(() -> assembly.add(record, 1))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageStartingWith("rounds record: ");
     }
 
     /** The sender was killed between the parts of a message. */
@@ -221,7 +256,8 @@ class RoundsRecordTest {
         }
         assertThatThrownBy(() -> RoundsRecord.read("foreign".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("rounds record: version 102 (expected: 1 to 2)");
-        assertThatThrownBy(() -> RoundsRecord.read((ByteBuffer) null)).hasMessage("rounds record: no value (expected: a message)");
+        assertThatThrownBy(() -> RoundsRecord.read((ByteBuffer) null))
+                .hasMessage("rounds record: no value (expected: a message)");
     }
 
     /** Returns blocks that need a number of parts. */
