@@ -10,6 +10,8 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.linalg.Gemm;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.FloatPointer;
@@ -65,14 +67,20 @@ public class NetBenchmark {
         @Param({"0", "30"})
         public int dead = 0;
 
+        /** Threads of the learner. */
+        @Param({"1", "2"})
+        public int threads = 1;
+
         private Sample[] samples = {};
-        private Learner learner = learner(1, "sgd");
+        private ThreadTeam team = ThreadTeam.ALONE;
+        private Learner learner = learner(1, "sgd", ThreadTeam.ALONE);
         private LearnerState state = learner.start();
         private int next;
 
         @Setup
         public void prepare(NetBenchmark benchmark) {
-            learner = learner(benchmark.batch, optimizer);
+            team = new ThreadTeam(threads, "learner", System::nanoTime);
+            learner = learner(benchmark.batch, optimizer, team);
             state = learner.start();
             for (Sample sample : samples(benchmark.batch, 0)) {
                 learner.learn(state, sample);
@@ -81,11 +89,17 @@ public class NetBenchmark {
             next = 0;
         }
 
-        private static Learner learner(int batch, String optimizer) {
-            return new Learner(ModelSpec.parse(
+        @TearDown
+        public void end() {
+            team.close();
+        }
+
+        private static Learner learner(int batch, String optimizer, ThreadTeam team) {
+            ModelSpec spec = ModelSpec.parse(
                     "{name: m, label: y, features: {dense: {field: x, length: 784}}, model: {type: mlp, hidden: [512, 128]}, "
                             + "outputs: 10, loss: sparse-categorical-cross-entropy, optimizer: {type: " + optimizer
-                            + ", learningRate: 0.001}, batch: {size: " + batch + "}}"));
+                            + ", learningRate: 0.001}, batch: {size: " + batch + "}}");
+            return new Learner(spec, null, List.of(), team);
         }
 
         private static Sample[] samples(int count, int dead) {

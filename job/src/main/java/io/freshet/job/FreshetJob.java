@@ -100,7 +100,7 @@ public final class FreshetJob implements Callable<Integer> {
             KafkaTrainer trainer = new KafkaTrainer(cluster, topics, offsets, options.bounded(), specs, records);
             TrainerTopology.build(
                     env,
-                    trainer.sources().withCacheBytes(models.cacheBytes()),
+                    trainer.sources().withResources(models.learners()),
                     export == null ? trainer.sinks() : trainer.sinks(export));
         } catch (KafkaException e) {
             throw new KafkaException(

@@ -101,7 +101,7 @@ public final class StateBenchmark implements Callable<Integer> {
         GeneratedSamples samples = new GeneratedSamples(workload, spread, perSecond);
         StateRun.Plan plan = new StateRun.Plan(
                 directory,
-                state.settings(),
+                state.settings(1),
                 new StateRun.Load(workload, new StateWorkload.Publishing(publishSamples, publishMillis), samples),
                 interval,
                 flink,

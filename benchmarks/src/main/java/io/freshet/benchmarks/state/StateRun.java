@@ -92,7 +92,7 @@ final class StateRun implements AutoCloseable {
                 new TrainerSources.Samples(
                         "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
                 new TrainerSources.Specs("models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
-                plan.state().cacheBytes());
+                plan.state().learners());
         TrainerTopology.build(
                 env,
                 sources,

@@ -135,7 +135,7 @@ final class Demo {
                         env -> {
                             LocalCluster.limitRestarts(env, LocalCluster.RESTARTS);
                             TrainerTopology.build(
-                                    env, trainer.sources().withCacheBytes(state.cacheBytes()), trainer.sinks());
+                                    env, trainer.sources().withResources(state.learners()), trainer.sinks());
                         },
                         CHECKPOINT_INTERVAL);
     }

@@ -72,7 +72,7 @@ public final class DemoCommand implements Callable<Integer> {
                 "--replicas",
                 count,
                 "from 1 to " + MAXIMUM_REPLICAS);
-        StateSettings stateSettings = state.settings();
+        StateSettings stateSettings = state.settings(1);
         requireFree(port);
         PrintWriter out = command.commandLine().getOut();
         new Demo(port, rate, count, !noBrowser, stateSettings, out).run(runTime);

@@ -204,7 +204,7 @@ public record Training(
                             TrainerTopology.build(
                                     env,
                                     trainer.sources(OffsetsInitializer.offsets(ends))
-                                            .withCacheBytes(state.cacheBytes()),
+                                            .withResources(state.learners()),
                                     trainer.sinks());
                         },
                         checkpointInterval);

@@ -19,6 +19,7 @@ import io.freshet.cli.models.SpecFiles;
 import io.freshet.cli.rejects.RejectOptions;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.job.options.StateOptions;
+import io.freshet.job.options.StateSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.yaml.SpecException;
@@ -88,8 +89,13 @@ public final class TrainingOptions {
             int maximum = TrainingSpec.MAXIMUM_EPOCHS;
             require(command, epochs >= 1 && epochs <= maximum, "--epochs", epochs, "from 1 to " + maximum);
         }
-        state.settings();
+        settings();
         require(command, output.equals("text") || output.equals("json"), "--output", output, "text or json");
+    }
+
+    /** Learners share the cores, which the broker and the other tasks leave to them most of the time. */
+    private StateSettings settings() {
+        return state.settings(Math.max(1, Runtime.getRuntime().availableProcessors() / parallelism));
     }
 
     public Path specFile() {
@@ -151,7 +157,7 @@ public final class TrainingOptions {
                 new FileFeed(rows, trained),
                 EpochPlan.of(trained),
                 parallelism,
-                state.settings(),
+                settings(),
                 Faults.NONE,
                 rejects.file(files));
     }

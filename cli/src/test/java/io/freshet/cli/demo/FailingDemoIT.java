@@ -39,7 +39,7 @@ class FailingDemoIT {
 
     @Test
     void a_job_that_fails_at_every_start_ends_the_demo_with_its_cause() throws IOException {
-        StateSettings full = new StateSettings(FullDisks.class.getName(), StateSettings.DEFAULT.cacheBytes());
+        StateSettings full = new StateSettings(FullDisks.class.getName(), StateSettings.DEFAULT.learners());
         Demo demo = new Demo(freePort(), 1_000, 0, false, full, new PrintWriter(Writer.nullWriter()));
 
         assertThatThrownBy(() -> demo.run(null))

@@ -151,7 +151,7 @@ class FailingJobIT {
                 new FileFeed(RowFiles.of(List.of(file), null, null, "--"), List.of(SPEC)),
                 EpochPlan.of(List.of(SPEC)),
                 1,
-                new StateSettings(state.getName(), StateSettings.DEFAULT.cacheBytes()),
+                new StateSettings(state.getName(), StateSettings.DEFAULT.learners()),
                 Faults.NONE,
                 null);
         Training.Run run = training.run(null, new PrintWriter(Writer.nullWriter()));

@@ -41,6 +41,18 @@ class TrainIT extends TrainRun {
                 .isLessThan(one.get("baselineLoss").asDouble());
     }
 
+    @Test
+    void learns_the_same_bits_with_any_number_of_learner_threads() throws Exception {
+        String network = SPEC.replace("hashBits: 8}", "hashBits: 8}\nmodel: {type: embedding-mlp, hidden: [512, 256]}");
+        Path spec = Files.writeString(directory.resolve("shops.yaml"), network + "batch: 64");
+        Path input = Files.writeString(directory.resolve("shops.csv"), String.join("\n", rows(3000)));
+        JsonNode one = train(spec, input, "--learner-threads", "1");
+        JsonNode three = train(spec, input, "--learner-threads", "3", "--faults", "1", "--seed", "3");
+        for (String field : List.of("parametersSha256", "samples", "updates", "loss", "windows")) {
+            assertThat(three.get(field)).as(field).isEqualTo(one.get(field));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"heap, 1, 1", "rocksdb, 2, 2"})
     void faults_change_nothing(String backend, int parallelism, int epochs) throws Exception {

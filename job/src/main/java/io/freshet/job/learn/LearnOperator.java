@@ -21,6 +21,7 @@ import io.freshet.job.state.ModelStateCache;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.stream.Deduplicator;
 import io.freshet.learning.stream.StreamLearner;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -55,11 +56,12 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
     private final String topic;
     private final int partitions;
     private final SpecRegistry registry;
-    private final long cacheBytes;
+    private final LearnerResources resources;
     private final LearnConnections connections;
     /** Specifications that the job starts with, or those of the checkpoint. */
     private transient List<ModelSpec> initial;
 
+    private transient ThreadTeam team;
     private transient ModelStateCache states;
     private transient ReplicaGroups replicas;
     private transient SpecChanges specs;
@@ -73,15 +75,19 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
      * @param topic name of the samples topic
      * @param partitions number of partitions of the samples topic when the job starts
      * @param registry specifications to start with
-     * @param cacheBytes size of the model cache in front of a state backend that stores bytes
+     * @param resources of the learner of each subtask
      * @param connections to other parts of the job
      */
     public LearnOperator(
-            String topic, int partitions, SpecRegistry registry, long cacheBytes, LearnConnections connections) {
+            String topic,
+            int partitions,
+            SpecRegistry registry,
+            LearnerResources resources,
+            LearnConnections connections) {
         this.topic = topic;
         this.partitions = partitions;
         this.registry = registry;
-        this.cacheBytes = cacheBytes;
+        this.resources = resources;
         this.connections = connections;
     }
 
@@ -98,9 +104,10 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         KeyedStateBackend<String> backend = getKeyedStateBackend();
         Environment environment = getContainingTask().getEnvironment();
         LongSupplier clock = getProcessingTimeService()::getCurrentProcessingTime;
-        states = new ModelStateCache(backend, getKeyedStateStore(), cacheBytes);
+        states = new ModelStateCache(backend, getKeyedStateStore(), resources.cacheBytes());
         BufferedSamples buffered = new BufferedSamples(backend, getKeyedStateStore());
-        ActiveLearners learners = new ActiveLearners();
+        team = new ThreadTeam(resources.threads(), "learner-" + environment.getTaskInfo().getIndexOfThisSubtask(), System::nanoTime);
+        ActiveLearners learners = new ActiveLearners(team);
         replicas = new ReplicaGroups(
                 backend, getKeyedStateStore(), ReplicaRun.of(environment, partitions, connections.bounded(), clock));
         specs = new SpecChanges(registry, learners, replicas::start);
@@ -217,6 +224,9 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
             }
             if (replicas != null) {
                 replicas.close();
+            }
+            if (team != null) {
+                team.close();
             }
         }
     }

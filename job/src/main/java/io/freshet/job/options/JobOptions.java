@@ -216,7 +216,7 @@ public final class JobOptions {
 
     /** @throws ParameterException if a setting is invalid */
     public StateSettings state() {
-        return state.settings();
+        return state.settings(1);
     }
 
     /** Not a constant: every start of the command would load Kafka's settings, and with them the logging. */

@@ -1,5 +1,6 @@
 package io.freshet.job.options;
 
+import io.freshet.job.learn.LearnerResources;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,8 +10,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Options for the storage of models while a job runs. */
+/** Options for the storage of models while a job runs, and for what learners may use. */
 public final class StateOptions {
+    private static final int MAXIMUM_THREADS = 128;
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMG]IB)");
 
     @Option(
@@ -27,16 +29,30 @@ public final class StateOptions {
                     + " (default: 256MiB).")
     private String cache = "256MiB";
 
+    @Option(
+            names = "--learner-threads",
+            paramLabel = "<n>",
+            description = "Threads of the learner of each task, which share large batches of networks; the results have the"
+                    + " same bits for every number (default: 1; train and compare: the cores).")
+    private @Nullable Integer threads;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    /** @throws ParameterException if a value is invalid */
-    public StateSettings settings() {
+    /**
+     * @param defaultThreads of a learner, if not given
+     * @throws ParameterException if a value is invalid
+     */
+    public StateSettings settings(int defaultThreads) {
         if (backend != null && !backend.equals("heap") && !backend.equals("rocksdb")) {
             throw wrong("--state-backend", backend, "heap or rocksdb");
         }
-        return new StateSettings(backend, cacheBytes());
+        if (threads != null && (threads < 1 || threads > MAXIMUM_THREADS)) {
+            throw wrong("--learner-threads", threads.toString(), "from 1 to " + MAXIMUM_THREADS);
+        }
+        int learnerThreads = threads == null ? Math.min(defaultThreads, MAXIMUM_THREADS) : threads;
+        return new StateSettings(backend, new LearnerResources(cacheBytes(), learnerThreads));
     }
 
     private long cacheBytes() {

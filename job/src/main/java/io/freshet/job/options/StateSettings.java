@@ -1,19 +1,19 @@
 package io.freshet.job.options;
 
-import io.freshet.job.topology.TrainerSources;
+import io.freshet.job.learn.LearnerResources;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Storage of models while a job runs.
+ * Storage of models while a job runs, and what learners may use.
  *
  * @param backend heap or rocksdb; null for Flink's configuration
- * @param cacheBytes size of the model cache in each task
+ * @param learners resources of the learner of each task
  */
-public record StateSettings(@Nullable String backend, long cacheBytes) {
-    /** Flink's configured backend, with a cache of the default size. */
-    public static final StateSettings DEFAULT = new StateSettings(null, TrainerSources.DEFAULT_CACHE_BYTES);
+public record StateSettings(@Nullable String backend, LearnerResources learners) {
+    /** Flink's configured backend, and default resources. */
+    public static final StateSettings DEFAULT = new StateSettings(null, LearnerResources.DEFAULT);
 
     /** Returns the settings as Flink configuration. */
     public Configuration flink() {

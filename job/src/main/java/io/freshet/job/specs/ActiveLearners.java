@@ -4,6 +4,7 @@ import io.freshet.job.state.ModelState;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class ActiveLearners {
     private static final Logger LOG = LoggerFactory.getLogger(ActiveLearners.class);
     private static final long NEVER = Long.MAX_VALUE;
 
+    private final ThreadTeam team;
     private final Map<Long, Entry> bySpec = new HashMap<>();
     private final Map<String, Entry> newest = new HashMap<>();
     /** Hashes of deleted specifications. */
@@ -33,6 +35,11 @@ public final class ActiveLearners {
     private long applied;
     /** Whether a learner has failed. Saves a lookup for each sample. */
     private boolean failed;
+
+    /** @param team shares the loops of all learners */
+    public ActiveLearners(ThreadTeam team) {
+        this.team = team;
+    }
 
     private static final class Entry {
         private final String model;
@@ -80,7 +87,7 @@ public final class ActiveLearners {
         Learner learner = null;
         ModelFailure failure = null;
         try {
-            learner = new Learner(spec, warmStart, earlier);
+            learner = new Learner(spec, warmStart, earlier, team);
             LOG.info(
                     "model {}: parameters{}\n{}",
                     spec.name(),

@@ -1,6 +1,7 @@
 package io.freshet.job.topology;
 
 import io.freshet.job.control.SpecChangeLog;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.replica.RoundsLog;
@@ -15,14 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param samples to learn from
  * @param specs specifications to train with
  * @param rounds by which replicas and their reducers reach each other
- * @param cacheBytes size of the model cache in each task, for models that the state backend stores as bytes
+ * @param resources of each learner
  */
-public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, long cacheBytes) {
-    public static final long DEFAULT_CACHE_BYTES = 256L << 20;
-
+public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, LearnerResources resources) {
     /** Without a rounds topic, for models without replicas. */
-    public TrainerSources(Samples samples, Specs specs, long cacheBytes) {
-        this(samples, specs, RoundsLog.NONE, cacheBytes);
+    public TrainerSources(Samples samples, Specs specs, LearnerResources resources) {
+        this(samples, specs, RoundsLog.NONE, resources);
     }
 
     /**
@@ -50,14 +49,14 @@ public record TrainerSources(Samples samples, Specs specs, RoundsLog rounds, lon
      */
     public record Specs(String topic, SpecRegistry initial, SpecChangeLog changes) {}
 
-    /** Returns the same sources with a model cache of {@code bytes}. */
-    public TrainerSources withCacheBytes(long bytes) {
-        return new TrainerSources(samples, specs, rounds, bytes);
+    /** Returns the same sources with learners that may use {@code other} resources. */
+    public TrainerSources withResources(LearnerResources other) {
+        return new TrainerSources(samples, specs, rounds, other);
     }
 
     /** Returns the same sources with samples from {@code source}. */
     public TrainerSources withSamples(Source<SourceRecord, ?, ?> source) {
         Samples replaced = new Samples(samples.topic(), samples.partitions(), samples.format(), source, samples.ends());
-        return new TrainerSources(replaced, specs, rounds, cacheBytes);
+        return new TrainerSources(replaced, specs, rounds, resources);
     }
 }

@@ -83,7 +83,7 @@ public final class TrainerTopology {
                         sources.samples().topic(),
                         sources.samples().partitions(),
                         sources.specs().initial(),
-                        sources.cacheBytes(),
+                        sources.resources(),
                         new LearnConnections(
                                 sources.samples().ends(),
                                 sources.samples().source().getBoundedness() == Boundedness.BOUNDED,

@@ -61,6 +61,9 @@ public final class LearnHarness implements AutoCloseable {
         }
     }
 
+    /** So that every test of the operator also ends a team. */
+    private static final int THREADS = 2;
+
     private final LearnOperator operator;
     private final KeyedOneInputStreamOperatorTestHarness<String, LearnInput, OutputRecord> harness;
 
@@ -79,7 +82,7 @@ public final class LearnHarness implements AutoCloseable {
                 TOPIC,
                 partitions,
                 new SpecRegistry(specs),
-                CACHE_BYTES,
+                new LearnerResources(CACHE_BYTES, THREADS),
                 new LearnConnections(null, false, (task, demand) -> demands.add(demand), rounds));
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
                 operator, input -> ((KeyedSample) input).modelKey(), Types.STRING, KEY_GROUPS, parallelism, subtask);

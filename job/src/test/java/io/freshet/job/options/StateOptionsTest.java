@@ -3,6 +3,7 @@ package io.freshet.job.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.job.learn.LearnerResources;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class StateOptionsTest {
         StateSettings settings = parse();
         assertThat(settings).isEqualTo(StateSettings.DEFAULT);
         assertThat(settings.flink().keySet()).isEmpty();
-        assertThat(settings.cacheBytes()).isEqualTo(256L * 1024 * 1024);
+        assertThat(settings.learners()).isEqualTo(new LearnerResources(256L * 1024 * 1024, 1));
     }
 
     @ParameterizedTest
@@ -38,7 +39,7 @@ class StateOptionsTest {
     @ParameterizedTest
     @CsvSource({"64KiB, 65536", "1MiB, 1048576", "3gib, 3221225472", "0MiB, 0"})
     void sizes_are_in_powers_of_1024(String size, long bytes) {
-        assertThat(parse("--model-cache", size).cacheBytes()).isEqualTo(bytes);
+        assertThat(parse("--model-cache", size).learners().cacheBytes()).isEqualTo(bytes);
     }
 
     @ParameterizedTest
@@ -47,6 +48,21 @@ class StateOptionsTest {
         assertThatThrownBy(() -> parse("--model-cache", size))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage("--model-cache: " + size + " (expected: a number of KiB, MiB, or GiB, such as 64MiB)");
+    }
+
+    @Test
+    void threads_are_those_given_or_the_default_of_the_command() {
+        assertThat(parse("--learner-threads", "3").learners().threads()).isEqualTo(3);
+        assertThat(parse().learners().threads()).isEqualTo(1);
+        assertThat(new StateOptions().settings(1_000).learners().threads()).isEqualTo(128);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "129"})
+    void rejects_other_numbers_of_threads(String threads) {
+        assertThatThrownBy(() -> parse("--learner-threads", threads))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage("--learner-threads: " + threads + " (expected: from 1 to 128)");
     }
 
     @Test
@@ -59,6 +75,6 @@ class StateOptionsTest {
     private static StateSettings parse(String... arguments) {
         Holder holder = new Holder();
         new CommandLine(holder).parseArgs(arguments);
-        return holder.state.settings();
+        return holder.state.settings(1);
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.job.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.observe.HeartbeatSink;
@@ -72,7 +73,7 @@ class HeartbeatJobIT {
                                 new long[] {SAMPLES}),
                 new TrainerSources.Specs(
                         "models", new SpecRegistry(List.of(TestStream.whole(4))), SpecChangeLog.empty()),
-                TrainerSources.DEFAULT_CACHE_BYTES);
+                LearnerResources.DEFAULT);
         TrainerSinks sinks = new TrainerSinks(
                 new TestSink(),
                 new TestSink(),

@@ -3,6 +3,7 @@ package io.freshet.job.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
@@ -76,7 +77,7 @@ class MetricsDocsIT {
         TrainerSources sources = new TrainerSources(
                 new TrainerSources.Samples("samples", 1, RecordFormat.avro(), samples, null),
                 new TrainerSources.Specs("models", new SpecRegistry(SPECS), SpecChangeLog.empty()),
-                TrainerSources.DEFAULT_CACHE_BYTES);
+                LearnerResources.DEFAULT);
         TrainerSinks.Exports exports = new TrainerSinks.Exports(
                 new ExportFunction(new Export.Json(), ExportedType.SNAPSHOT, "history-json"),
                 new ExportFunction(new Export.Json(), ExportedType.EVALUATION, "metrics-json"));

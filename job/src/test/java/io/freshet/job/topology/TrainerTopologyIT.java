@@ -2,6 +2,7 @@ package io.freshet.job.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestOracle;
 import io.freshet.job.TestStream;
@@ -152,7 +153,7 @@ class TrainerTopologyIT {
                                             offset < SAMPLES ? TestStream.value(offset) : new byte[] {1, 2, 3})),
                             null),
                     new TrainerSources.Specs("models", registry, changes),
-                    TrainerSources.DEFAULT_CACHE_BYTES);
+                    LearnerResources.DEFAULT);
             TrainerTopology.build(
                     env,
                     sources,

@@ -10,6 +10,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +52,19 @@ final class BatchLearner {
     /** The total weight of the samples whose mean gradient is in {@link #gradient}. */
     private double totalWeight;
 
-    /** @param steps whether to step along the gradient of a batch; otherwise, {@link #gradient} is left to the caller */
-    BatchLearner(ModelSpec spec, StateLayout layout, boolean steps) {
+    /**
+     * @param steps whether to step along the gradient of a batch; otherwise, {@link #gradient} is left to the caller
+     * @param team shares the loops of a batch
+     */
+    BatchLearner(ModelSpec spec, StateLayout layout, boolean steps, ThreadTeam team) {
         this.steps = steps;
         logitCount = spec.logitCount();
         outputs = spec.outputs();
         clamps = spec.clamps();
-        network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
+        network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed(), team);
         samplesAtOnce = network.samplesAtOnce();
-        evaluator = new Evaluator(spec, network);
-        updater = new Updater(spec.training(), layout);
+        evaluator = new Evaluator(spec, network, team);
+        updater = new Updater(spec.training(), layout, team);
         gradients = new GradientRule(network, evaluator, updater, steps);
         rule = spec.optimizer() instanceof LookAhead ahead
                 ? new LookAheadRule(spec, ahead, evaluator, gradients)

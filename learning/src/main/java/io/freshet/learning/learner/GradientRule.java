@@ -35,7 +35,7 @@ final class GradientRule implements Rule {
 
     /** Returns the norm of the change of the parameters in the rows of the gradient since {@link #measure}. */
     double change(LearnerState state) {
-        return updater.change(state.weights().array(), gradient);
+        return updater.change(state, gradient);
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Learner {
     private final ModelSpec spec;
+    private final ThreadTeam team;
     private final String hash;
     private final String stateHash;
     private final Loss loss;
@@ -74,26 +76,38 @@ public final class Learner {
         this(spec, warmStart, List.of());
     }
 
+
     /**
      * @param warmStart null for none
      * @param earlier specifications of the model, whose states may continue
      */
     public Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier) {
-        this(spec, warmStart, earlier, true, BatchCollector.MAXIMUM_BYTES);
+        this(spec, warmStart, earlier, ThreadTeam.ALONE);
+    }
+
+    /**
+     * @param warmStart null for none
+     * @param earlier specifications of the model, whose states may continue
+     * @param team shares the loops of a batch; the results have the same bits for every team
+     */
+    public Learner(ModelSpec spec, @Nullable WarmStart warmStart, List<ModelSpec> earlier, ThreadTeam team) {
+        this(spec, warmStart, earlier, team, true, BatchCollector.MAXIMUM_BYTES);
     }
 
     /** @param maximumPendingBytes of a pending batch in a checkpoint */
     Learner(ModelSpec spec, long maximumPendingBytes) {
-        this(spec, null, List.of(), true, maximumPendingBytes);
+        this(spec, null, List.of(), ThreadTeam.ALONE, true, maximumPendingBytes);
     }
 
     private Learner(
             ModelSpec spec,
             @Nullable WarmStart warmStart,
             List<ModelSpec> earlier,
+            ThreadTeam team,
             boolean steps,
             long maximumPendingBytes) {
         this.spec = spec;
+        this.team = team;
         hash = spec.hash();
         stateHash = spec.stateHash();
         loss = spec.loss();
@@ -110,7 +124,7 @@ public final class Learner {
         featureChanges = new FeatureChanges(spec, initializer, earlier);
         guard = new DivergenceGuard(spec, initializer);
         collector = new BatchCollector(spec, standardizer, maximumPendingBytes);
-        batchLearner = new BatchLearner(spec, layout, steps);
+        batchLearner = new BatchLearner(spec, layout, steps, team);
         strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
         epochs = new Epochs(spec, collector, batchLearner);
@@ -122,7 +136,7 @@ public final class Learner {
      * parameters do not change, and the caller reads {@link #gradient} after each batch.
      */
     public Learner withoutSteps() {
-        return new Learner(spec, null, List.of(), false, BatchCollector.MAXIMUM_BYTES);
+        return new Learner(spec, null, List.of(), team, false, BatchCollector.MAXIMUM_BYTES);
     }
 
     public ModelSpec spec() {
@@ -163,7 +177,7 @@ public final class Learner {
 
     /** Returns a learner of the same model with a changed specification that keeps the state, and with the same warm start. */
     public Learner changed(ModelSpec to) {
-        return new Learner(to, initializer.warmStart());
+        return new Learner(to, initializer.warmStart(), List.of(), team);
     }
 
     /** Prepares a state for its first sample, or its first round, of this specification. */

@@ -1,5 +1,7 @@
 package io.freshet.learning.learner;
 
+import static java.util.Objects.requireNonNull;
+
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.math.Underflow;
@@ -14,7 +16,9 @@ import io.freshet.learning.spec.TrainingSpec;
 import io.freshet.learning.spec.TrainingSpec.Clip;
 import io.freshet.learning.spec.table.Regularization;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a gradient into one update: clip, penalize, step, at the rate of the schedule.
@@ -36,6 +40,14 @@ import java.util.function.DoubleSupplier;
 final class Updater {
     private static final float LARGEST_GRADIENT = BatchLearner.LARGEST_GRADIENT;
 
+    /** What the step of a parameter costs, in the unit of {@link ThreadTeam#grain}. */
+    private static final int COST = 50;
+
+    /** What it costs to load a row of the table, in the same unit. */
+    private static final int COST_OF_ROW = 500;
+
+    private static final float[] NONE = {};
+
     private final Optimizer optimizer;
     private final TrainingSpec training;
     private final Schedule schedule;
@@ -43,12 +55,32 @@ final class Updater {
     private final StateLayout layout;
     private final boolean penalized;
     private final boolean clipping;
+    private final ThreadTeam team;
+    private final Norms norms;
+    private final ThreadTeam.Range stepRange = this::stepRange;
+    private final ThreadTeam.Range stepRows = this::stepRows;
+    private final ThreadTeam.Range penalizeRange = this::penalizeRange;
+    /** Of the calling thread. */
     private final Step step;
-    private float[] before = {};
+    /** Of each thread of the team, which have scratch space of their own. */
+    private final Step[] steps;
 
-    Updater(TrainingSpec training, StateLayout layout) {
+    // What the ranges of a loop read.
+    private @Nullable Weights stepped;
+    private float[] penalizedWeights = NONE;
+    private Gradient gradient = Gradient.ofDense(0);
+
+    /** @param team shares the loops over parameters */
+    Updater(TrainingSpec training, StateLayout layout, ThreadTeam team) {
+        this.team = team;
+        norms = new Norms(layout, team);
         this.optimizer = training.optimizer();
         step = new Step(optimizer);
+        steps = new Step[team.threads()];
+        steps[0] = step;
+        for (int i = 1; i < steps.length; i++) {
+            steps[i] = new Step(optimizer);
+        }
         this.training = training;
         schedule = training.schedule();
         learningRate = training.learningRate();
@@ -72,10 +104,10 @@ final class Updater {
     void minimize(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
         double rate = start(state);
         boolean measure = state.updateWindow().measures(state.updates());
-        double norm = measure ? norm(gradient) : 0;
+        double norm = measure ? norms.norm(gradient) : 0;
         float[] weights = state.weights().array();
         if (measure) {
-            remember(weights, gradient);
+            norms.remember(weights, gradient);
         }
         Objective objective = new BatchObjective(
                 weights, layout, gradient, training.regularization().l2(), loss, again);
@@ -98,7 +130,7 @@ final class Updater {
             double norm,
             boolean clipped) {
         if (measure) {
-            state.updateWindow().addNorms(norm, change(state.weights().array(), gradient));
+            state.updateWindow().addNorms(norm, norms.change(state.weights().array(), gradient));
         }
         state.updateWindow().add(samples, rate, clipped);
         state.updated();
@@ -108,14 +140,14 @@ final class Updater {
     void update(LearnerState state, Gradient gradient, int samples) {
         double rate = start(state);
         boolean measure = state.updateWindow().measures(state.updates());
-        double norm = measure || clipping ? norm(gradient) : 0;
+        double norm = measure || clipping ? norms.norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
         float[] weights = state.weights().array();
         if (penalized) {
             penalize(weights, gradient);
         }
         if (measure) {
-            remember(weights, gradient);
+            norms.remember(weights, gradient);
         }
         step(state.weights(), gradient);
         end(state, gradient, samples, rate, measure, norm, clipped);
@@ -140,50 +172,46 @@ final class Updater {
         state.updated();
     }
 
-    private void step(Weights weights, Gradient gradient) {
-        step.scale(gradient.factor());
-        int from = gradient.factoredFrom();
-        optimizer.stepRows(weights, gradient.factoredRows(), from, from + gradient.count(), gradient.factored(), step);
-        float[] dense = gradient.dense();
-        if (dense.length > 0) {
-            optimizer.stepRange(weights, gradient.denseFrom(), dense.length, dense, 0, step);
+    private void step(Weights weights, Gradient along) {
+        for (Step each : steps) {
+            each.startAs(step);
+            each.scale(along.factor());
         }
+        stepped = weights;
+        gradient = along;
+        int count = along.count();
+        int length = along.dense().length;
+        if (count > 0) {
+            team.run(count, ThreadTeam.grain(count, count * (COST_OF_ROW + (long) COST * along.width())), stepRows);
+        }
+        if (length > 0) {
+            team.run(length, ThreadTeam.grain(length, (long) COST * length), stepRange);
+        }
+        stepped = null;
+    }
+
+    private void stepRows(int from, int to, int thread) {
+        Weights weights = requireNonNull(stepped);
+        int at = gradient.factoredFrom();
+        optimizer.stepRows(
+                weights, gradient.factoredRows(), at + from, at + to, gradient.factored(), steps[thread]);
+    }
+
+    private void stepRange(int from, int to, int thread) {
+        Weights weights = requireNonNull(stepped);
+        optimizer.stepRange(
+                weights, gradient.denseFrom() + from, to - from, gradient.dense(), from, steps[thread]);
     }
 
     /** Returns the norm of a gradient, and remembers the parameters in its rows for {@link #change}. */
     double measure(LearnerState state, Gradient gradient) {
-        remember(state.weights().array(), gradient);
-        return norm(gradient);
+        norms.remember(state.weights().array(), gradient);
+        return norms.norm(gradient);
     }
 
-    private static double norm(Gradient gradient) {
-        int from = gradient.factoredFrom();
-        int length = gradient.count() * gradient.width();
-        return Math.sqrt(squares(gradient.factored(), from, from + length, gradient.factor())
-                + squares(gradient.dense(), 0, gradient.dense().length, 1));
-    }
-
-    /** Four interleaved sums, always in the same order. */
-    private static double squares(float[] values, int from, int to, float factor) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = from;
-        for (; i < to - 3; i += 4) {
-            a += square(factor * values[i]);
-            b += square(factor * values[i + 1]);
-            c += square(factor * values[i + 2]);
-            d += square(factor * values[i + 3]);
-        }
-        for (; i < to; i++) {
-            a += square(factor * values[i]);
-        }
-        return (a + b) + (c + d);
-    }
-
-    private static double square(double value) {
-        return value * value;
+    /** Returns the norm of the change since {@link #measure}. */
+    double change(LearnerState state, Gradient gradient) {
+        return norms.change(state.weights().array(), gradient);
     }
 
     /** Returns whether anything was clipped. */
@@ -195,7 +223,7 @@ final class Updater {
         if (limit < Float.POSITIVE_INFINITY) {
             clipped = clamp(gradient.values(), length, limit);
             clipped |= clamp(gradient.dense(), gradient.dense().length, limit);
-            norm = clipped ? norm(gradient) : norm;
+            norm = clipped ? norms.norm(gradient) : norm;
         }
         if (norm > training.clip().norm()) {
             float factor = (float) (training.clip().norm() / norm);
@@ -223,12 +251,20 @@ final class Updater {
         }
     }
 
-    private void penalize(float[] weights, Gradient gradient) {
-        int width = gradient.width();
-        for (int i = 0; i < gradient.count(); i++) {
-            penalize(weights, gradient.rows()[i] * layout.stride(), gradient.values(), i * width, width);
+    private void penalize(float[] weights, Gradient along) {
+        int width = along.width();
+        for (int i = 0; i < along.count(); i++) {
+            penalize(weights, along.rows()[i] * layout.stride(), along.values(), i * width, width);
         }
-        penalize(weights, gradient.denseFrom(), gradient.dense(), 0, gradient.dense().length);
+        penalizedWeights = weights;
+        gradient = along;
+        int length = along.dense().length;
+        team.run(length, ThreadTeam.grain(length, (long) COST * length), penalizeRange);
+        penalizedWeights = NONE;
+    }
+
+    private void penalizeRange(int from, int to, int thread) {
+        penalize(penalizedWeights, gradient.denseFrom() + from, gradient.dense(), from, to - from);
     }
 
     private void penalize(float[] weights, int from, float[] values, int at, int length) {
@@ -240,45 +276,5 @@ final class Updater {
             float whole = values[at + i] + (l1 * Math.signum(theta) + l2 * theta);
             values[at + i] = Math.max(-LARGEST_GRADIENT, Math.min(LARGEST_GRADIENT, whole));
         }
-    }
-
-    private void remember(float[] weights, Gradient gradient) {
-        int sparse = gradient.count() * gradient.width();
-        if (before.length < sparse + gradient.dense().length) {
-            before = new float[sparse + gradient.dense().length];
-        }
-        int width = gradient.width();
-        int[] rows = gradient.factoredRows();
-        int first = gradient.factoredFrom();
-        int stride = layout.stride();
-        for (int i = 0; i < gradient.count(); i++) {
-            int from = rows[first + i] * stride;
-            for (int k = 0; k < width; k++) {
-                before[i * width + k] = weights[from + k];
-            }
-        }
-        System.arraycopy(weights, gradient.denseFrom(), before, sparse, gradient.dense().length);
-    }
-
-    /** Returns the norm of the change since {@link #remember}. */
-    double change(float[] weights, Gradient gradient) {
-        int width = gradient.width();
-        int sparse = gradient.count() * width;
-        int[] rows = gradient.factoredRows();
-        int first = gradient.factoredFrom();
-        int stride = layout.stride();
-        double sum = 0;
-        for (int i = 0; i < gradient.count(); i++) {
-            int from = rows[first + i] * stride;
-            for (int k = 0; k < width; k++) {
-                double difference = (double) weights[from + k] - before[i * width + k];
-                sum += difference * difference;
-            }
-        }
-        for (int i = 0; i < gradient.dense().length; i++) {
-            double difference = (double) weights[gradient.denseFrom() + i] - before[sparse + i];
-            sum += difference * difference;
-        }
-        return Math.sqrt(sum);
     }
 }

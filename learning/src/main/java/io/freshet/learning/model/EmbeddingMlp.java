@@ -8,6 +8,7 @@ import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,8 +101,8 @@ public record EmbeddingMlp(int dimension, HiddenLayers layers) implements Model 
     }
 
     @Override
-    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed, ThreadTeam team) {
         EmbeddingShape inputs = inputs(in);
-        return Network.embeddingMlp(inputs, layers.between(inputs.width(), outputs), layout.parameters(), seed);
+        return Network.embeddingMlp(inputs, layers.between(inputs.width(), outputs), layout.parameters(), seed, team);
     }
 }

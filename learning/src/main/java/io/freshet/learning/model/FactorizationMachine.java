@@ -5,6 +5,7 @@ import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +103,7 @@ public record FactorizationMachine(int rank) implements Model {
     }
 
     @Override
-    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed, ThreadTeam team) {
         return Network.factorizationMachine(1 + in.numbers() + in.buckets(), outputs, rank, layout.stride());
     }
 }

@@ -5,6 +5,7 @@ import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 
 /**
@@ -46,7 +47,7 @@ public record Linear() implements Model {
     }
 
     @Override
-    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed, ThreadTeam team) {
         return Network.linear(1 + in.numbers() + in.buckets(), outputs, layout.stride());
     }
 }

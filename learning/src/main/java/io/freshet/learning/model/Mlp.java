@@ -6,6 +6,7 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ public record Mlp(HiddenLayers layers) implements Model {
     }
 
     @Override
-    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
-        return Network.mlp(layers.between(in.numbers(), outputs), layout.parameters(), seed);
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed, ThreadTeam team) {
+        return Network.mlp(layers.between(in.numbers(), outputs), layout.parameters(), seed, team);
     }
 }

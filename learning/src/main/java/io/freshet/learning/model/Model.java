@@ -6,6 +6,7 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,12 @@ public sealed interface Model permits Linear, FactorizationMachine, Mlp, Embeddi
     /** Returns whether all parameters are one table of rows, of which a sample touches a few. */
     boolean isTable();
 
-    /** Returns a new network, for one thread, that reads states of the given layout. */
-    Network network(InputShape in, int outputs, StateLayout layout, long seed);
+    /**
+     * Returns a new network, for one thread at a time, that reads states of the given layout.
+     *
+     * @param team shares its loops
+     */
+    Network network(InputShape in, int outputs, StateLayout layout, long seed, ThreadTeam team);
 
     /** Returns the length of the longest sequence; 0 for a model of single samples. */
     default int steps() {

@@ -8,6 +8,7 @@ import io.freshet.learning.network.SequenceShape;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
 import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,10 +123,11 @@ public record Sequence(SequenceCell cell, int hidden, int steps, int truncate, i
     }
 
     @Override
-    public Network network(InputShape in, int outputs, StateLayout layout, long seed) {
+    public Network network(InputShape in, int outputs, StateLayout layout, long seed, ThreadTeam team) {
         SequenceShape shape =
                 new SequenceShape(in.numbers(), in.buckets(), in.buckets() > 0 ? embedding : 0, hidden, outputs, steps);
-        CellNetwork cellNetwork = cell.network(shape.width(), hidden, shape.table(), truncate == 0 ? steps : truncate);
-        return Network.sequence(shape, cellNetwork, layout.parameters());
+        int boundary = truncate == 0 ? steps : truncate;
+        CellNetwork cellNetwork = cell.network(shape.width(), hidden, shape.table(), boundary, team);
+        return Network.sequence(shape, cellNetwork, layout.parameters(), team);
     }
 }

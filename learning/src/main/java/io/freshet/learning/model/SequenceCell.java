@@ -3,6 +3,7 @@ package io.freshet.learning.model;
 import io.freshet.learning.network.CellNetwork;
 import io.freshet.learning.parameters.Initializer;
 import io.freshet.learning.parameters.Layer;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 
 /** The layer of a {@link Sequence} between the inputs of a step and its output layer. */
@@ -37,8 +38,8 @@ public enum SequenceCell {
         }
 
         @Override
-        CellNetwork network(int in, int hidden, int at, int truncate) {
-            return CellNetwork.gru(in, hidden, at, truncate);
+        CellNetwork network(int in, int hidden, int at, int truncate, ThreadTeam team) {
+            return CellNetwork.gru(in, hidden, at, truncate, team);
         }
     },
     /**
@@ -56,8 +57,8 @@ public enum SequenceCell {
         }
 
         @Override
-        CellNetwork network(int in, int hidden, int at, int truncate) {
-            return CellNetwork.perStep(in, hidden, at);
+        CellNetwork network(int in, int hidden, int at, int truncate, ThreadTeam team) {
+            return CellNetwork.perStep(in, hidden, at, team);
         }
     };
 
@@ -80,6 +81,7 @@ public enum SequenceCell {
      *
      * @param at index of its first parameter
      * @param truncate steps between the boundaries where backpropagation stops
+     * @param team shares its loops
      */
-    abstract CellNetwork network(int in, int hidden, int at, int truncate);
+    abstract CellNetwork network(int in, int hidden, int at, int truncate, ThreadTeam team);
 }

@@ -6,6 +6,7 @@ import io.freshet.learning.math.Normal;
 import io.freshet.learning.math.Transcendental;
 import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Initializer;
+import io.freshet.learning.thread.ThreadTeam;
 
 /**
  * The activation function of a unit, from its weighted sum z to its output y.
@@ -28,15 +29,20 @@ import io.freshet.learning.parameters.Initializer;
 public enum Activation {
     RELU("relu") {
         @Override
-        void apply(float[] z, float[] y, int length) {
-            for (int i = 0; i < length; i++) {
+        int cost() {
+            return COST_OF_MOVE;
+        }
+
+        @Override
+        void apply(float[] z, float[] y, int from, int to) {
+            for (int i = from; i < to; i++) {
                 y[i] = Math.max(z[i], 0);
             }
         }
 
         @Override
-        void chain(float[] z, float[] y, float[] delta, int length) {
-            for (int i = 0; i < length; i++) {
+        void chain(float[] z, float[] y, float[] delta, int from, int to) {
+            for (int i = from; i < to; i++) {
                 // All ones if y > 0, else 0. A branch would be mispredicted half of the time.
                 int passes = -Float.floatToRawIntBits(y[i]) >> 31;
                 delta[i] = Float.intBitsToFloat(Float.floatToRawIntBits(delta[i]) & passes);
@@ -45,45 +51,50 @@ public enum Activation {
     },
     LEAKY_RELU("leaky-relu") {
         @Override
-        void apply(float[] z, float[] y, int length) {
-            for (int i = 0; i < length; i++) {
+        int cost() {
+            return COST_OF_MOVE;
+        }
+
+        @Override
+        void apply(float[] z, float[] y, int from, int to) {
+            for (int i = from; i < to; i++) {
                 y[i] = Math.max(z[i], LEAK * z[i]);
             }
         }
 
         @Override
-        void chain(float[] z, float[] y, float[] delta, int length) {
-            for (int i = 0; i < length; i++) {
+        void chain(float[] z, float[] y, float[] delta, int from, int to) {
+            for (int i = from; i < to; i++) {
                 delta[i] *= y[i] > 0 ? 1 : LEAK;
             }
         }
     },
     TANH("tanh") {
         @Override
-        void apply(float[] z, float[] y, int length) {
-            for (int i = 0; i < length; i++) {
+        void apply(float[] z, float[] y, int from, int to) {
+            for (int i = from; i < to; i++) {
                 y[i] = (float) tanh(z[i]);
             }
         }
 
         @Override
-        void chain(float[] z, float[] y, float[] delta, int length) {
-            for (int i = 0; i < length; i++) {
+        void chain(float[] z, float[] y, float[] delta, int from, int to) {
+            for (int i = from; i < to; i++) {
                 delta[i] = Underflow.round(delta[i] * ((1 - y[i]) * (1 + y[i])));
             }
         }
     },
     SIGMOID("sigmoid") {
         @Override
-        void apply(float[] z, float[] y, int length) {
-            for (int i = 0; i < length; i++) {
+        void apply(float[] z, float[] y, int from, int to) {
+            for (int i = from; i < to; i++) {
                 y[i] = Underflow.round((float) Transcendental.sigmoid(z[i]));
             }
         }
 
         @Override
-        void chain(float[] z, float[] y, float[] delta, int length) {
-            for (int i = 0; i < length; i++) {
+        void chain(float[] z, float[] y, float[] delta, int from, int to) {
+            for (int i = from; i < to; i++) {
                 delta[i] = Underflow.round(delta[i] * (y[i] * (1 - y[i])));
             }
         }
@@ -95,15 +106,15 @@ public enum Activation {
         }
 
         @Override
-        void apply(float[] z, float[] y, int length) {
-            for (int i = 0; i < length; i++) {
+        void apply(float[] z, float[] y, int from, int to) {
+            for (int i = from; i < to; i++) {
                 y[i] = Underflow.round((float) (z[i] * Normal.cdf(z[i])));
             }
         }
 
         @Override
-        void chain(float[] z, float[] y, float[] delta, int length) {
-            for (int i = 0; i < length; i++) {
+        void chain(float[] z, float[] y, float[] delta, int from, int to) {
+            for (int i = from; i < to; i++) {
                 delta[i] = Underflow.round(delta[i] * (float) (Normal.cdf(z[i]) + z[i] * Normal.density(z[i])));
             }
         }
@@ -111,11 +122,21 @@ public enum Activation {
     /** y = z, for output layers. */
     IDENTITY("identity") {
         @Override
-        void apply(float[] z, float[] y, int length) {}
+        int cost() {
+            return COST_OF_MOVE;
+        }
 
         @Override
-        void chain(float[] z, float[] y, float[] delta, int length) {}
+        void apply(float[] z, float[] y, int from, int to) {}
+
+        @Override
+        void chain(float[] z, float[] y, float[] delta, int from, int to) {}
     };
+
+    /** What a transcendental function costs, in the unit of {@link ThreadTeam#grain}. */
+    public static final int COST_OF_EXP = 1000;
+
+    private static final int COST_OF_MOVE = 10;
 
     private static final float LEAK = 0.01f;
 
@@ -140,13 +161,18 @@ public enum Activation {
         return this == RELU || this == LEAKY_RELU || this == GELU ? Initializer.he(in) : Initializer.glorot(in, out);
     }
 
-    /**
-     * Computes y from z.
-     *
-     * @param z weighted sums, from 0; the same array as {@code y} unless {@link #needsSums}
-     */
-    abstract void apply(float[] z, float[] y, int length);
+    /** Returns what a unit costs, in the unit of {@link ThreadTeam#grain}. */
+    int cost() {
+        return COST_OF_EXP;
+    }
 
-    /** Multiplies dLoss/dy by dy/dz in place, so that {@code delta} becomes dLoss/dz. */
-    abstract void chain(float[] z, float[] y, float[] delta, int length);
+    /**
+     * Computes y from z, for the units [from, to).
+     *
+     * @param z weighted sums; the same array as {@code y} unless {@link #needsSums}
+     */
+    abstract void apply(float[] z, float[] y, int from, int to);
+
+    /** Multiplies dLoss/dy by dy/dz in place, for the units [from, to), so that {@code delta} becomes dLoss/dz. */
+    abstract void chain(float[] z, float[] y, float[] delta, int from, int to);
 }

@@ -2,8 +2,9 @@ package io.freshet.learning.network;
 
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 
-/** The cell of a sequence network, which computes hidden states over packed steps; for one thread. */
+/** The cell of a sequence network, which computes hidden states over packed steps; for one thread at a time. */
 public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
     /**
      * Returns a gated recurrent unit.
@@ -12,8 +13,8 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
      * @param at where its parameters start
      * @param truncate steps between the boundaries where backpropagation stops
      */
-    static CellNetwork gru(int in, int hidden, int at, int truncate) {
-        return new GruNetwork(in, hidden, at, truncate);
+    static CellNetwork gru(int in, int hidden, int at, int truncate, ThreadTeam team) {
+        return new GruNetwork(in, hidden, at, truncate, team);
     }
 
     /**
@@ -21,8 +22,8 @@ public sealed interface CellNetwork permits GruNetwork, PerStepNetwork {
      *
      * @param at where its parameters start
      */
-    static CellNetwork perStep(int in, int hidden, int at) {
-        return new PerStepNetwork(in, hidden, at);
+    static CellNetwork perStep(int in, int hidden, int at, ThreadTeam team) {
+        return new PerStepNetwork(in, hidden, at, team);
     }
 
     /** Returns the length of the largest array of scratch space for one row. */

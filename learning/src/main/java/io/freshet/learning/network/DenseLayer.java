@@ -3,6 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.linalg.Gemm;
 import io.freshet.learning.linalg.Magnitudes;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * NetworkGradientTest}.
  */
 final class DenseLayer {
+    private static final float[] NONE = {};
+
+    private final ThreadTeam team;
+    private final ThreadTeam.Range outputs = this::outputs;
+    private final ThreadTeam.Range sumGradient = this::sumGradient;
+    private final ThreadTeam.Range weightGradient = this::weightGradient;
+    private final ThreadTeam.Range inputGradient = this::inputGradient;
     private final int in;
     private final int out;
     private final int weights;
@@ -36,13 +44,23 @@ final class DenseLayer {
     private float[] dropped = {};
     private float[] inputDelta = {};
 
+    // What the ranges of a loop read; NONE between the calls, so that no state is kept alive.
+    private float[] state = NONE;
+    private float[] outputDelta = NONE;
+    private float[] gradient = NONE;
+    private int weightsAt;
+    private float beta;
+    private int firstInput;
+
     /**
      * @param at index of the first weight among the parameters; the biases follow
      * @param dropout null for none
+     * @param team shares the products: of the columns of Z, the rows of dLoss/dW, and the columns of dLoss/dX
      * @throws IllegalStateException if OpenBLAS cannot be loaded
      */
-    DenseLayer(int in, int out, int at, Activation activation, @Nullable Dropout dropout) {
+    DenseLayer(int in, int out, int at, Activation activation, @Nullable Dropout dropout, ThreadTeam team) {
         Gemm.load();
+        this.team = team;
         this.in = in;
         this.out = out;
         weights = at;
@@ -66,11 +84,9 @@ final class DenseLayer {
             output = new float[rows * out];
             sums = activation.needsSums() ? new float[rows * out] : output;
         }
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(state, biases, sums, row * out, out);
-        }
-        Gemm.multiply(false, false, rows, out, in, x, xAt, in, state, weights, out, 1, sums, 0, out);
-        activation.apply(sums, output, rows * out);
+        this.state = state;
+        team.run(out, ThreadTeam.grain(out, (long) rows * out * (2L * in + activation.cost())), outputs);
+        this.state = NONE;
         dropping = dropout != null && update != Network.PREDICT;
         if (dropout == null || !dropping) {
             return output;
@@ -80,6 +96,17 @@ final class DenseLayer {
         }
         dropout.apply(output, dropped, rows, out, update, first);
         return dropped;
+    }
+
+    private void outputs(int from, int to, int thread) {
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(state, biases + from, sums, row * out + from, to - from);
+        }
+        Gemm.multiply(
+                false, false, rows, to - from, in, input, inputAt, in, state, weights + from, out, 1, sums, from, out);
+        for (int row = 0; row < rows; row++) {
+            activation.apply(sums, output, row * out + from, row * out + to);
+        }
     }
 
     /**
@@ -94,11 +121,16 @@ final class DenseLayer {
         if (dropout != null && dropping) {
             dropout.chain(delta, length);
         }
-        activation.chain(sums, output, delta, length);
         float[] dense = gradient.dense();
-        int w = weights - gradient.denseFrom();
         int b = biases - gradient.denseFrom();
-        Gemm.multiply(true, false, in, out, rows, input, inputAt, in, delta, 0, out, beta, dense, w, out);
+        outputDelta = delta;
+        this.gradient = dense;
+        this.beta = beta;
+        weightsAt = weights - gradient.denseFrom();
+        team.run(length, ThreadTeam.grain(length, (long) length * activation.cost()), sumGradient);
+        team.run(in, ThreadTeam.grain(in, 2L * rows * in * out), weightGradient);
+        outputDelta = NONE;
+        this.gradient = NONE;
         if (beta == 0) {
             Arrays.fill(dense, b, b + out, 0);
         }
@@ -109,6 +141,16 @@ final class DenseLayer {
             }
         }
         return Magnitudes.sum(delta, 0, length) * Math.max(1, Magnitudes.sum(input, inputAt, rows * in));
+    }
+
+    private void sumGradient(int from, int to, int thread) {
+        activation.chain(sums, output, outputDelta, from, to);
+    }
+
+    private void weightGradient(int from, int to, int thread) {
+        int at = weightsAt + from * out;
+        Gemm.multiply(
+                true, false, to - from, out, rows, input, inputAt + from, in, outputDelta, 0, out, beta, gradient, at, out);
     }
 
     /**
@@ -123,8 +165,19 @@ final class DenseLayer {
         if (inputDelta.length < rows * width) {
             inputDelta = new float[rows * width];
         }
-        int w = weights + from * out;
-        Gemm.multiply(false, true, rows, width, out, delta, 0, out, state, w, out, 0, inputDelta, 0, width);
+        this.state = state;
+        outputDelta = delta;
+        firstInput = from;
+        team.run(width, ThreadTeam.grain(width, 2L * rows * width * out), inputGradient);
+        this.state = NONE;
+        outputDelta = NONE;
         return inputDelta;
+    }
+
+    private void inputGradient(int from, int to, int thread) {
+        int width = in - firstInput;
+        int at = weights + (firstInput + from) * out;
+        Gemm.multiply(
+                false, true, rows, to - from, out, outputDelta, 0, out, state, at, out, 0, inputDelta, from, width);
     }
 }

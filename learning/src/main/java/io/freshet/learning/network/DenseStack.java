@@ -1,6 +1,7 @@
 package io.freshet.learning.network;
 
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 
 /**
  * A stack of dense layers: forward from a matrix of inputs to logits, and back.
@@ -16,7 +17,7 @@ final class DenseStack {
      * @param at index of the first parameter
      * @param seed of dropout
      */
-    DenseStack(DenseShape shape, int at, long seed) {
+    DenseStack(DenseShape shape, int at, long seed, ThreadTeam team) {
         int hidden = shape.hidden().size();
         layers = new DenseLayer[hidden + 1];
         int from = at;
@@ -24,11 +25,11 @@ final class DenseStack {
         for (int i = 0; i < hidden; i++) {
             int units = shape.hidden().get(i);
             Dropout dropout = shape.dropout() > 0 ? new Dropout(shape.dropout(), seed, DenseShape.name(i)) : null;
-            layers[i] = new DenseLayer(width, units, from, shape.activation(), dropout);
+            layers[i] = new DenseLayer(width, units, from, shape.activation(), dropout, team);
             from += (width + 1) * units;
             width = units;
         }
-        layers[hidden] = new DenseLayer(width, shape.outputs(), from, Activation.IDENTITY, null);
+        layers[hidden] = new DenseLayer(width, shape.outputs(), from, Activation.IDENTITY, null, team);
     }
 
     /**

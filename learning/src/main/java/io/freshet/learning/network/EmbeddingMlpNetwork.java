@@ -2,6 +2,7 @@ package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 
 /** Dense layers over numbers and embeddings: gathers rows of the table, and scatters the gradient back to them. */
@@ -16,7 +17,7 @@ final class EmbeddingMlpNetwork implements Network {
     private final DenseStack stack;
     private float[] input = {};
 
-    EmbeddingMlpNetwork(EmbeddingShape in, DenseShape layers, int parameters, long seed) {
+    EmbeddingMlpNetwork(EmbeddingShape in, DenseShape layers, int parameters, long seed, ThreadTeam team) {
         this.in = in;
         dimension = in.dimension();
         width = in.width();
@@ -24,7 +25,7 @@ final class EmbeddingMlpNetwork implements Network {
         outputs = layers.outputs();
         denseLength = parameters - in.table();
         dropsOut = layers.dropout() > 0;
-        stack = new DenseStack(layers, in.table(), seed);
+        stack = new DenseStack(layers, in.table(), seed, team);
     }
 
     @Override

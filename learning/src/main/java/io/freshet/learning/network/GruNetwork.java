@@ -7,6 +7,7 @@ import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.linalg.Gemm;
 import io.freshet.learning.math.Underflow;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 
 /**
@@ -28,6 +29,14 @@ import java.util.Arrays;
  * SequenceGradientTest}.
  */
 final class GruNetwork implements CellNetwork {
+    private static final float[] NONE = {};
+
+    /** What the gates of a hidden unit cost, in the unit of {@link ThreadTeam#grain}. */
+    private static final int COST_OF_GATES = 3 * Activation.COST_OF_EXP;
+
+    private final ThreadTeam team;
+    private final ThreadTeam.Range gateRows = this::gateRows;
+    private final ThreadTeam.Range weightGradient = this::weightGradient;
     private final int hidden;
     private final int gates;
     private final int weights;
@@ -46,13 +55,22 @@ final class GruNetwork implements CellNetwork {
     private float[] recurrentDelta = {};
     private float[] carried = {};
 
-    GruNetwork(int in, int hidden, int at, int truncate) {
+    // What the ranges of a loop read; NONE between the calls, so that nothing is kept alive.
+    private float[] inputSums = NONE;
+    private float[] dense = NONE;
+    private int firstRow;
+    private int rows;
+    private int weightsAt;
+    private float beta;
+
+    GruNetwork(int in, int hidden, int at, int truncate, ThreadTeam team) {
+        this.team = team;
         this.hidden = hidden;
         this.truncate = truncate;
         gates = 3 * hidden;
         weights = at + (in + 1) * gates;
         biases = weights + hidden * gates;
-        input = new DenseLayer(in, gates, at, Activation.IDENTITY, null);
+        input = new DenseLayer(in, gates, at, Activation.IDENTITY, null, team);
     }
 
     @Override
@@ -69,15 +87,15 @@ final class GruNetwork implements CellNetwork {
             gate = new float[rows * gates];
             recurrent = new float[rows * gates];
         }
-        float[] sums = input.forward(state, x, 0, rows, Network.PREDICT, 0);
+        inputSums = input.forward(state, x, 0, rows, Network.PREDICT, 0);
         for (int t = 0; t < steps.longest(); t++) {
             int from = steps.start(t);
             int to = steps.start(t + 1);
             recur(state, steps, t, from, to);
-            for (int row = from; row < to; row++) {
-                gate(sums, row);
-            }
+            firstRow = from;
+            team.run(to - from, ThreadTeam.grain(to - from, (long) (to - from) * hidden * COST_OF_GATES), gateRows);
         }
+        inputSums = NONE;
         return after;
     }
 
@@ -108,6 +126,12 @@ final class GruNetwork implements CellNetwork {
                     recurrent,
                     from * gates,
                     gates);
+        }
+    }
+
+    private void gateRows(int from, int to, int thread) {
+        for (int row = firstRow + from; row < firstRow + to; row++) {
+            gate(inputSums, row);
         }
     }
 
@@ -146,10 +170,11 @@ final class GruNetwork implements CellNetwork {
             }
         }
         input.backward(inputDelta, gradient, beta);
-        float[] dense = gradient.dense();
-        int w = weights - gradient.denseFrom();
-        Gemm.multiply(
-                true, false, hidden, gates, rows, before, 0, hidden, recurrentDelta, 0, gates, beta, dense, w, gates);
+        dense = gradient.dense();
+        weightsAt = weights - gradient.denseFrom();
+        this.beta = beta;
+        this.rows = rows;
+        team.run(hidden, ThreadTeam.grain(hidden, 2L * rows * hidden * gates), weightGradient);
         int b = biases - gradient.denseFrom();
         if (beta == 0) {
             Arrays.fill(dense, b, b + gates, 0);
@@ -159,6 +184,27 @@ final class GruNetwork implements CellNetwork {
                 dense[b + k] += recurrentDelta[row * gates + k];
             }
         }
+        dense = NONE;
+    }
+
+    private void weightGradient(int from, int to, int thread) {
+        int w = weightsAt + from * gates;
+        Gemm.multiply(
+                true,
+                false,
+                to - from,
+                gates,
+                rows,
+                before,
+                from,
+                hidden,
+                recurrentDelta,
+                0,
+                gates,
+                beta,
+                dense,
+                w,
+                gates);
     }
 
     /** Computes the gradients with respect to the sums a and c of a row's gates. */

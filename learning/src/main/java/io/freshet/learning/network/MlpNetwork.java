@@ -2,6 +2,7 @@ package io.freshet.learning.network;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 
 /** A multilayer perceptron: the dense matrix of the batch is its input. */
 final class MlpNetwork implements Network {
@@ -12,13 +13,13 @@ final class MlpNetwork implements Network {
     private final boolean dropsOut;
     private final DenseStack stack;
 
-    MlpNetwork(DenseShape shape, int parameters, long seed) {
+    MlpNetwork(DenseShape shape, int parameters, long seed, ThreadTeam team) {
         numbers = shape.in();
         outputs = shape.outputs();
         width = shape.width();
         this.parameters = parameters;
         dropsOut = shape.dropout() > 0;
-        stack = new DenseStack(shape, 0, seed);
+        stack = new DenseStack(shape, 0, seed, team);
     }
 
     @Override

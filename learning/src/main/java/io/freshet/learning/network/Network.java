@@ -3,6 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.Weights;
+import io.freshet.learning.thread.ThreadTeam;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,8 +92,8 @@ public sealed interface Network
      *
      * @param seed of dropout
      */
-    static Network mlp(DenseShape layers, int parameters, long seed) {
-        return new MlpNetwork(layers, parameters, seed);
+    static Network mlp(DenseShape layers, int parameters, long seed, ThreadTeam team) {
+        return new MlpNetwork(layers, parameters, seed, team);
     }
 
     /**
@@ -101,8 +102,9 @@ public sealed interface Network
      * @param parameters of the table, which is stored first, and of the layers
      * @param seed of dropout
      */
-    static Network embeddingMlp(EmbeddingShape in, DenseShape layers, int parameters, long seed) {
-        return new EmbeddingMlpNetwork(in, layers, parameters, seed);
+    static Network embeddingMlp(
+            EmbeddingShape in, DenseShape layers, int parameters, long seed, ThreadTeam team) {
+        return new EmbeddingMlpNetwork(in, layers, parameters, seed, team);
     }
 
     /**
@@ -110,8 +112,8 @@ public sealed interface Network
      *
      * @param parameters of the table, the cell and the output layer, which are stored in this order
      */
-    static Network sequence(SequenceShape shape, CellNetwork cell, int parameters) {
-        return new SequenceNetwork(shape, cell, parameters);
+    static Network sequence(SequenceShape shape, CellNetwork cell, int parameters, ThreadTeam team) {
+        return new SequenceNetwork(shape, cell, parameters, team);
     }
 
     /** Returns whether the forward pass of an update differs from that of a prediction. */

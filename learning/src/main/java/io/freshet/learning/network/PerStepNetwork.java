@@ -2,6 +2,7 @@ package io.freshet.learning.network;
 
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 
 /** A layer of rectifiers without recurrence, computed for all steps of all samples at once. */
 final class PerStepNetwork implements CellNetwork {
@@ -9,9 +10,9 @@ final class PerStepNetwork implements CellNetwork {
     private final int hidden;
     private float[] hiddenDelta = {};
 
-    PerStepNetwork(int in, int hidden, int at) {
+    PerStepNetwork(int in, int hidden, int at, ThreadTeam team) {
         this.hidden = hidden;
-        layer = new DenseLayer(in, hidden, at, Activation.RELU, null);
+        layer = new DenseLayer(in, hidden, at, Activation.RELU, null, team);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.freshet.learning.network;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.PackedSteps;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 
 /**
@@ -22,7 +23,7 @@ final class SequenceNetwork implements Network {
     private final PackedSteps steps;
     private float[] stepDelta = {};
 
-    SequenceNetwork(SequenceShape shape, CellNetwork cell, int parameters) {
+    SequenceNetwork(SequenceShape shape, CellNetwork cell, int parameters, ThreadTeam team) {
         this.cell = cell;
         outputs = shape.outputs();
         width = Math.max(Math.max(shape.width(), outputs), cell.width());
@@ -31,7 +32,7 @@ final class SequenceNetwork implements Network {
         inputs = new StepInputs(shape.numbers(), shape.buckets(), shape.embedding());
         int hidden = shape.hidden();
         int outputAt = parameters - (hidden + 1) * outputs;
-        output = new DenseLayer(hidden, outputs, outputAt, Activation.IDENTITY, null);
+        output = new DenseLayer(hidden, outputs, outputAt, Activation.IDENTITY, null, team);
         steps = new PackedSteps(shape.steps());
     }
 

@@ -39,6 +39,13 @@ public final class Step {
         optimizer.prepare(this);
     }
 
+    /** Starts the same update as another step of this optimizer. */
+    public void startAs(Step other) {
+        if (other != this) {
+            start(other.learningRate, other.number);
+        }
+    }
+
     /** Multiplies the gradient of rows of one coordinate by a factor, until the next update. */
     public void scale(float by) {
         factor = by;

@@ -7,9 +7,11 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.math.Underflow;
+import io.freshet.learning.network.Activation;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ public final class Evaluator {
     private final boolean sequence;
     private final int topK;
     private final Network network;
+    private final ThreadTeam team;
+    private final ThreadTeam.Range lossRange = this::evaluateLosses;
+    private final ThreadTeam.Range gradientRange = this::evaluateGradients;
     private final @Nullable Clamp clamp;
     private float[] logits;
     private float[] predictions;
@@ -36,8 +41,15 @@ public final class Evaluator {
     /** The sample of {@link #evaluateOne}. */
     private PredictedSamples one;
 
-    public Evaluator(ModelSpec spec, Network network) {
+    // What the ranges of a loop over samples read.
+    private double[] labelRange = Clamp.NO_LABELS;
+    private float[] labels = {};
+    private int first;
+
+    /** @param team shares the loops over samples */
+    public Evaluator(ModelSpec spec, Network network, ThreadTeam team) {
         this.network = network;
+        this.team = team;
         loss = spec.loss();
         clamp = Clamp.of(spec);
         outputs = spec.outputs();
@@ -62,8 +74,19 @@ public final class Evaluator {
     public void evaluate(float[] state, double[] range, Batch batch, int from, int to) {
         reserve(to - from);
         network.forward(state, batch, from, to, Network.PREDICT, logits);
+        labelRange = range;
+        labels = batch.labels();
+        first = from;
+        team.run(to - from, grain(to - from), lossRange);
+    }
+
+    private int grain(int samples) {
+        return ThreadTeam.grain(samples, (long) samples * logitCount * Activation.COST_OF_EXP);
+    }
+
+    private void evaluateLosses(int from, int to, int thread) {
         for (int i = from; i < to; i++) {
-            evaluateLoss(range, batch, from, i);
+            losses[i] = evaluateLoss(labelRange, i * logitCount, labels, (first + i) * labelLength);
         }
     }
 
@@ -111,8 +134,14 @@ public final class Evaluator {
             scratch = new OutputArrays(new float[logits.length], new float[logits.length], delta);
         }
         network.forward(state, batch, from, to, update, scratch.logits());
+        labels = batch.labels();
+        first = from;
+        team.run(to - from, grain(to - from), gradientRange);
+    }
+
+    private void evaluateGradients(int from, int to, int thread) {
         for (int i = from; i < to; i++) {
-            loss.evaluate(scratch, (i - from) * logitCount, outputs, batch.labels(), i * labelLength);
+            loss.evaluate(scratch, i * logitCount, outputs, labels, (first + i) * labelLength);
         }
     }
 

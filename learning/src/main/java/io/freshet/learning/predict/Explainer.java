@@ -11,6 +11,7 @@ import io.freshet.learning.model.Model;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -63,7 +64,7 @@ public final class Explainer {
         if (spec.model().steps() > 0) {
             throw new IllegalArgumentException("model.steps: " + spec.model().steps() + " (expected: 0)");
         }
-        network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
+        network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed(), ThreadTeam.ALONE);
         clamp = Clamp.of(spec);
         gradient = network.gradient();
         batch = new Batch(shape.batch);

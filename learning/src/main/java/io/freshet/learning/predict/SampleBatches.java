@@ -4,6 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 
@@ -32,8 +33,8 @@ final class SampleBatches {
     SampleBatches(Predictor.Shape shape) {
         this.shape = shape;
         ModelSpec spec = shape.spec;
-        Network network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed());
-        evaluator = new Evaluator(spec, network);
+        Network network = spec.model().network(shape.in, spec.outputs(), shape.layout, spec.seed(), ThreadTeam.ALONE);
+        evaluator = new Evaluator(spec, network, ThreadTeam.ALONE);
         batch = new Batch(shape.batch);
         state = new NetworkState(shape.layout.width());
         long inputs = (long) shape.batch.matrix() * shape.batch.steps();

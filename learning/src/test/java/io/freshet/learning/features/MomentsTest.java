@@ -80,16 +80,20 @@ class MomentsTest {
         float[] z = new float[2];
         for (int i = 0; i < 150_000; i++) {
             float[] dense = {i < 100 ? i % 7 : 0};
-            Sample.Features features = new Sample.Features(
-                    new double[] {dense[0]}, dense, new int[0], new int[0], new float[0]);
+            Sample.Features features =
+                    new Sample.Features(new double[] {dense[0]}, dense, new int[0], new int[0], new float[0]);
             Sample sample = new Sample(features, new float[1], weight, false, new Sample.Position(0, i, 0, 0));
             standardizer.write(moments, sample, z, 0);
             standardizer.keep(moments, sample);
             for (double moment : moments) {
-                assertThat(moment == 0 || Math.abs(moment) >= Double.MIN_NORMAL).as("%s at %d", moment, i).isTrue();
+                assertThat(moment == 0 || Math.abs(moment) >= Double.MIN_NORMAL)
+                        .as("%s at %d", moment, i)
+                        .isTrue();
             }
             for (float number : z) {
-                assertThat(number == 0 || Math.abs(number) >= Float.MIN_NORMAL).as("%s at %d", number, i).isTrue();
+                assertThat(number == 0 || Math.abs(number) >= Float.MIN_NORMAL)
+                        .as("%s at %d", number, i)
+                        .isTrue();
             }
         }
         assertThat(moments[1]).as("mean").isZero();

@@ -30,8 +30,9 @@ class DeadInputsTest {
         return TestSpecs.steppingOptimizers().stream()
                 .flatMap(optimizer -> Stream.of(NETWORK, ROWS)
                         .flatMap(model -> Stream.of("", ", regularization: {l2: 0.5}")
-                                .map(penalty -> ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, " + model
-                                        + ", optimizer: {type: " + optimizer + ", learningRate: 0.1}" + penalty + "}"))));
+                                .map(penalty -> ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, "
+                                        + model + ", optimizer: {type: " + optimizer + ", learningRate: 0.1}" + penalty
+                                        + "}"))));
     }
 
     @ParameterizedTest

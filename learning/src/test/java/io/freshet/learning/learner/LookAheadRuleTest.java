@@ -10,6 +10,7 @@ import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,9 @@ class LookAheadRuleTest {
         LearnerState state = learner.start();
         // The first update is measured, which takes memory for a gradient.
         learner.learn(state, sample(3));
-        Network network = spec.model().network(spec.inputShape(), OUTPUTS, StateInitializer.layout(spec), spec.seed());
-        Evaluator evaluator = new Evaluator(spec, network);
-        Updater updater = new Updater(spec.training(), StateInitializer.layout(spec));
+        Network network = spec.model().network(spec.inputShape(), OUTPUTS, StateInitializer.layout(spec), spec.seed(), ThreadTeam.ALONE);
+        Evaluator evaluator = new Evaluator(spec, network, ThreadTeam.ALONE);
+        Updater updater = new Updater(spec.training(), StateInitializer.layout(spec), ThreadTeam.ALONE);
         GradientRule gradients = new GradientRule(network, evaluator, updater, true);
         Rule rule = new LookAheadRule(spec, (LookAhead) spec.optimizer(), evaluator, gradients);
         Batch batch = new Batch(state.pending().shape());

@@ -15,6 +15,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.table.ScheduleTable;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +58,7 @@ class OptimizerReferenceGoldenTest {
         for (boolean byRow : new boolean[] {true, false}) {
             StateLayout layout = new StateLayout(N, 1, slots, byRow);
             LearnerState state = start(golden, spec, layout);
-            Updater updater = new Updater(spec.training(), layout);
+            Updater updater = new Updater(spec.training(), layout, ThreadTeam.ALONE);
             int check = 0;
             for (int t = 0; t < FILE.get("gradients").size(); t++) {
                 updater.update(state, gradient(spec, golden, t), 1);
@@ -165,7 +166,7 @@ class OptimizerReferenceGoldenTest {
                 new float[1],
                 1,
                 new PackedSample.Origin(0, 0, 0)));
-        Network network = spec.model().network(spec.inputShape(), 1, new StateLayout(N, 1, 0, true), 0);
+        Network network = spec.model().network(spec.inputShape(), 1, new StateLayout(N, 1, 0, true), 0, ThreadTeam.ALONE);
         Gradient gradient = network.gradient();
         network.backward(new float[N], batch, 0, 1, new float[] {1}, gradient);
         return gradient;

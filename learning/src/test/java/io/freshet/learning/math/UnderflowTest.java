@@ -34,7 +34,9 @@ class UnderflowTest {
             float size = Math.abs(number);
             float rounded = Underflow.round(number);
             assertClose(rounded, number, 0x1p-95);
-            assertThat(rounded == 0 || Math.abs(rounded) >= 0x1p-95f).as("%s", number).isTrue();
+            assertThat(rounded == 0 || Math.abs(rounded) >= 0x1p-95f)
+                    .as("%s", number)
+                    .isTrue();
             assertThat(size < 0x1p-46f || rounded == number).as("%s", number).isTrue();
             float square = Underflow.roundSquare(size);
             assertClose(square, size, 0x1p-123);

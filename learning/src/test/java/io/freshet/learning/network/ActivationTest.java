@@ -13,17 +13,17 @@ class ActivationTest {
     private static float[] apply(Activation activation, float[] sums) {
         float[] z = sums.clone();
         float[] y = activation.needsSums() ? new float[z.length] : z;
-        activation.apply(z, y, z.length);
+        activation.apply(z, y, 0, z.length);
         return y;
     }
 
     private static float[] slopes(Activation activation, float[] sums) {
         float[] z = sums.clone();
         float[] y = activation.needsSums() ? new float[z.length] : z;
-        activation.apply(z, y, z.length);
+        activation.apply(z, y, 0, z.length);
         float[] delta = new float[z.length];
         Arrays.fill(delta, 1);
-        activation.chain(z, y, delta, z.length);
+        activation.chain(z, y, delta, 0, z.length);
         return delta;
     }
 
@@ -54,14 +54,18 @@ class ActivationTest {
             sums[i] = (i - 11_000) / 100f;
         }
         float[] y = activation.needsSums() ? new float[sums.length] : sums;
-        activation.apply(sums, y, sums.length);
+        activation.apply(sums, y, 0, sums.length);
         float[] delta = new float[sums.length];
         Arrays.fill(delta, 1e-25f);
-        activation.chain(sums, y, delta, sums.length);
+        activation.chain(sums, y, delta, 0, sums.length);
         for (int i = 0; i < sums.length; i++) {
             float z = (i - 11_000) / 100f;
-            assertThat(y[i] == 0 || Math.abs(y[i]) >= 1e-30f).as("y %s at %s", y[i], z).isTrue();
-            assertThat(delta[i] == 0 || Math.abs(delta[i]) >= 1e-30f).as("%s at %s", delta[i], z).isTrue();
+            assertThat(y[i] == 0 || Math.abs(y[i]) >= 1e-30f)
+                    .as("y %s at %s", y[i], z)
+                    .isTrue();
+            assertThat(delta[i] == 0 || Math.abs(delta[i]) >= 1e-30f)
+                    .as("%s at %s", delta[i], z)
+                    .isTrue();
         }
     }
 

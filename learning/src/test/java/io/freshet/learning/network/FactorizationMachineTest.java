@@ -17,6 +17,7 @@ import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -38,7 +39,7 @@ class FactorizationMachineTest {
         int rank = golden.get("rank").intValue();
         InputShape in = new InputShape(0, golden.at("/shapes/weights/0").intValue(), 1);
         FactorizationMachine model = new FactorizationMachine(rank);
-        Network network = model.network(in, 1, model.layout(in, 1, 0), 0);
+        Network network = model.network(in, 1, model.layout(in, 1, 0), 0, ThreadTeam.ALONE);
         float[] state = rows(golden.get("parameters"), rank);
         assertThat(model.parameterCount(in, 1)).isEqualTo(state.length);
         Batch batch = new Batch(model.batchShape(in, 1));

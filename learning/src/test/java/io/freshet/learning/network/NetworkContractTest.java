@@ -13,6 +13,7 @@ import io.freshet.learning.model.Linear;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,7 @@ class NetworkContractTest {
             Standardizer standardizer = new Standardizer(i == 0 ? 3 : 0, false, new boolean[0], 1);
             Batch batch = new Batch(BatchShape.rows(1));
             batch.add(i == 0 ? numbers : rows, standardizer, standardizer.start());
-            Network network = new Linear().network(in, 1, new Linear().layout(in, 1, 0), 1);
+            Network network = new Linear().network(in, 1, new Linear().layout(in, 1, 0), 1, ThreadTeam.ALONE);
             network.forward(state, batch, 0, 1, Network.PREDICT, logits[i]);
             Gradient gradient = network.gradient();
             network.backward(state, batch, 0, 1, new float[] {2}, gradient);

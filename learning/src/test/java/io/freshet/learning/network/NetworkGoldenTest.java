@@ -18,6 +18,7 @@ import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Mlp;
 import io.freshet.learning.model.Model;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -70,7 +71,7 @@ class NetworkGoldenTest {
                 : new InputShape(numbers, 0, 0);
         float[] state = join(golden, "parameters");
         assertThat(model.parameterCount(in, outputs)).isEqualTo(state.length);
-        Network network = model.network(in, outputs, model.layout(in, outputs, 0), 1);
+        Network network = model.network(in, outputs, model.layout(in, outputs, 0), 1, ThreadTeam.ALONE);
         Batch batch = batch(golden, model.batchShape(in, 1), samples);
         float[] logits = new float[samples * outputs];
         float[] predictions = new float[samples * outputs];

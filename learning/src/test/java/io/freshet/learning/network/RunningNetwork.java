@@ -8,6 +8,7 @@ import io.freshet.learning.model.InputShape;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.List;
 
 /** A network with parameters and packed samples, as a learner has them during an update. */
@@ -22,7 +23,7 @@ final class RunningNetwork {
         this.spec = spec;
         InputShape in = spec.inputShape();
         StateLayout layout = spec.model().layout(in, spec.outputs(), 0);
-        network = spec.model().network(in, spec.outputs(), layout, spec.seed());
+        network = spec.model().network(in, spec.outputs(), layout, spec.seed(), ThreadTeam.ALONE);
         gradient = network.gradient();
         state = spec.model().initialParameters(in, spec.outputs(), spec.seed());
         batch = new Batch(spec.model().batchShape(in, spec.labelLength()));

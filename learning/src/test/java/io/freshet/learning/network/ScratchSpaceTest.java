@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.thread.ThreadTeam;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
@@ -79,7 +80,7 @@ class ScratchSpaceTest {
 
     private static Network network(ModelSpec spec) {
         StateLayout layout = spec.model().layout(spec.inputShape(), spec.outputs(), 0);
-        return spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed());
+        return spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed(), ThreadTeam.ALONE);
     }
 
     private static void assertFits(String text) {

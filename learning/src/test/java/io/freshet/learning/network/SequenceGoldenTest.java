@@ -14,6 +14,7 @@ import io.freshet.learning.model.InputShape;
 import io.freshet.learning.model.Sequence;
 import io.freshet.learning.model.SequenceCell;
 import io.freshet.learning.parameters.Gradient;
+import io.freshet.learning.thread.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +57,7 @@ class SequenceGoldenTest {
         InputShape in = new InputShape(numbers, 0, 0);
         float[] state = join(golden.get("parameters"));
         assertThat(model.parameterCount(in, outputs)).isEqualTo(state.length);
-        Network network = model.network(in, outputs, model.layout(in, outputs, 0), 0);
+        Network network = model.network(in, outputs, model.layout(in, outputs, 0), 0, ThreadTeam.ALONE);
         Batch batch = batch(golden, model.batchShape(in, STEPS), numbers);
         int n = batch.size();
         int width = STEPS * outputs;

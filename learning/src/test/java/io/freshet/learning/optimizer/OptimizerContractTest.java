@@ -308,7 +308,9 @@ class OptimizerContractTest {
         for (int slot = 1; slot < state.length; slot++) {
             assertThat(state[slot]).containsOnly(0);
         }
-        assertThat(optimizer.largestLearningRate() < 1 ? state[0][1] : 0).as("decayed parameter").isZero();
+        assertThat(optimizer.largestLearningRate() < 1 ? state[0][1] : 0)
+                .as("decayed parameter")
+                .isZero();
     }
 
     private static void assertNormal(Weights weights, String what) {
