@@ -171,6 +171,9 @@ public final class EmbeddedKafka implements Broker {
         properties.put("log.dirs", directory.toString());
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
+        // The operating system lets the buffers of sockets grow, so that large batches cross loopback in few steps.
+        properties.put("socket.send.buffer.bytes", "-1");
+        properties.put("socket.receive.buffer.bytes", "-1");
 
         // No other broker can take over.
         properties.put("controlled.shutdown.enable", "false");

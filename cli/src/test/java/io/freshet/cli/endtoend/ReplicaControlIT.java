@@ -141,7 +141,7 @@ class ReplicaControlIT {
         long last = 0;
         for (ConsumerRecord<byte[], byte[]> read : run.rounds()) {
             RoundsRecord record = RoundsRecord.read(read.value());
-            if (record.message(record.bytes()) instanceof MergedPoint point && point.round() > last) {
+            if (record.message(List.of(record.bytes())) instanceof MergedPoint point && point.round() > last) {
                 last = point.round();
                 if (point.closing().specification() != null) {
                     announced.put(point.round(), point.closing().specification());

@@ -44,7 +44,7 @@ final class RoundsTopic implements RoundsMessage.Reader, AutoCloseable {
         for (ConsumerRecord<byte[], byte[]> read : log.readNew()) {
             RoundsRecord record = RoundsRecord.read(read.value());
             if (record.parts() == 1) {
-                record.message(record.bytes()).readBy(this);
+                record.message(List.of(record.bytes())).readBy(this);
             }
         }
         return failed;

@@ -2,26 +2,35 @@ package io.freshet.job.learn;
 
 import io.freshet.job.replica.RoundsLog;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.util.function.ThrowingRunnable;
 
-/** Passes records and failures of the rounds topic to the task's thread. */
-record MailboxListener(MailboxExecutor mailbox, SampleRouter samples) implements RoundsLog.Listener {
+/** Passes records and failures of the rounds topic to the task's thread. While the task processes records, the reader receives the next ones. */
+final class MailboxListener implements RoundsLog.Listener {
+    private final MailboxExecutor mailbox;
+    private final SampleRouter samples;
+    /** Has a permit unless records are handed over that are not processed yet. */
+    private final Semaphore processed = new Semaphore(1);
+
+    MailboxListener(MailboxExecutor mailbox, SampleRouter samples) {
+        this.mailbox = mailbox;
+        this.samples = samples;
+    }
+
     @Override
     public void received(List<RoundsLog.Entry> records) throws InterruptedException {
-        CountDownLatch processed = new CountDownLatch(1);
+        processed.acquire();
         boolean accepted = execute(
                 () -> {
                     samples.roundsReceived(records);
-                    processed.countDown();
+                    processed.release();
                 },
                 "records of the rounds topic");
         if (!accepted) {
             throw new InterruptedException("mailbox closed");
         }
-        processed.await();
     }
 
     @Override

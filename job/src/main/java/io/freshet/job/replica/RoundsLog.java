@@ -2,6 +2,7 @@ package io.freshet.job.replica;
 
 import io.freshet.schemas.avro.KeyedBytes;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ public interface RoundsLog extends Serializable {
 
     /** Receives records and failures on threads of the connection. */
     interface Listener {
-        /** Returns when the records are processed, so that the reader does not run ahead. */
+        /** Returns when the records before these are processed, so that the reader does not run ahead. */
         void received(List<Entry> records) throws InterruptedException;
 
         /** Reports that everything under a key was received that was stored when {@link Connection#follow} was called. */
@@ -69,7 +70,7 @@ public interface RoundsLog extends Serializable {
      * A record.
      *
      * @param key as text
-     * @param value null for none
+     * @param value null for none; not changed by anyone
      */
-    record Entry(String key, long offset, byte @Nullable [] value) {}
+    record Entry(String key, long offset, @Nullable ByteBuffer value) {}
 }

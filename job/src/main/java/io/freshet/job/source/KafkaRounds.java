@@ -2,9 +2,12 @@ package io.freshet.job.source;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * The rounds topic in Kafka. It is neither a source of the job nor a sink: a source would be unbounded in a bounded run, and
@@ -12,6 +15,32 @@ import java.util.Properties;
  */
 public final class KafkaRounds implements RoundsLog {
     private static final long serialVersionUID = 1;
+
+    /** The largest record with its overhead. */
+    private static final int BATCH_BYTES = RoundsRecord.LARGEST_PART + (1 << 10);
+
+    /** Lets the operating system choose the size of a socket's buffer, as it grows. */
+    private static final String SYSTEM_BUFFER = "-1";
+
+    /** A producer uses buffers of one size again. Floats do not compress, and rounds wait for each record. */
+    public static final Map<String, String> PRODUCER_DEFAULTS = Map.of(
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "none",
+            ProducerConfig.LINGER_MS_CONFIG,
+            "0",
+            ProducerConfig.BATCH_SIZE_CONFIG,
+            Integer.toString(BATCH_BYTES),
+            ProducerConfig.SEND_BUFFER_CONFIG,
+            SYSTEM_BUFFER);
+
+    /** Records have checksums of their own. A fetch ends with a whole record: one that is cut off is fetched again. */
+    public static final Map<String, String> CONSUMER_DEFAULTS = Map.of(
+            ConsumerConfig.CHECK_CRCS_CONFIG,
+            "false",
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            Integer.toString(8 * BATCH_BYTES),
+            ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+            SYSTEM_BUFFER);
 
     private final String topic;
     private final Properties consumer;

@@ -2,6 +2,7 @@ package io.freshet.job.source;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.job.replica.RoundsLog.Entry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +44,7 @@ final class RoundsReader implements AutoCloseable {
     private final Map<String, End> ends = new HashMap<>();
 
     private volatile boolean closed;
-    private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable KafkaConsumer<byte[], ByteBuffer> consumer;
     private @Nullable Thread thread;
 
     private record Start(String key, long at) {}
@@ -75,7 +77,7 @@ final class RoundsReader implements AutoCloseable {
 
     private void open() {
         try {
-            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteBufferDeserializer());
         } catch (KafkaException e) {
             // The settings are those of the job, and no failure of the model that is the first to follow.
             closed = true;
@@ -88,7 +90,7 @@ final class RoundsReader implements AutoCloseable {
     }
 
     private void run() {
-        KafkaConsumer<byte[], byte[]> open = Objects.requireNonNull(consumer);
+        KafkaConsumer<byte[], ByteBuffer> open = Objects.requireNonNull(consumer);
         try {
             while (!closed) {
                 try {
@@ -121,14 +123,14 @@ final class RoundsReader implements AutoCloseable {
         }
     }
 
-    private void poll(KafkaConsumer<byte[], byte[]> open) throws InterruptedException {
+    private void poll(KafkaConsumer<byte[], ByteBuffer> open) throws InterruptedException {
         List<Entry> entries = new ArrayList<>();
         try {
             for (Start start = starts.peek(); start != null; start = starts.peek()) {
                 seek(open, start);
                 starts.remove();
             }
-            for (ConsumerRecord<byte[], byte[]> record : open.poll(POLL)) {
+            for (ConsumerRecord<byte[], ByteBuffer> record : open.poll(POLL)) {
                 String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
                 entries.add(new Entry(key, record.offset(), record.value()));
             }
@@ -146,7 +148,7 @@ final class RoundsReader implements AutoCloseable {
         }
     }
 
-    private void reportEnds(KafkaConsumer<byte[], byte[]> open) {
+    private void reportEnds(KafkaConsumer<byte[], ByteBuffer> open) {
         ends.entrySet().removeIf(each -> {
             boolean reached = open.position(each.getValue().partition())
                     >= each.getValue().offset();
@@ -158,7 +160,7 @@ final class RoundsReader implements AutoCloseable {
     }
 
     /** Continues after records that have expired. Offsets after the end are those of a topic that was created again. */
-    private static void skipExpired(KafkaConsumer<byte[], byte[]> open, OffsetOutOfRangeException failure) {
+    private static void skipExpired(KafkaConsumer<byte[], ByteBuffer> open, OffsetOutOfRangeException failure) {
         Map<TopicPartition, Long> positions = failure.offsetOutOfRangePartitions();
         Map<TopicPartition, Long> first = open.beginningOffsets(positions.keySet());
         positions.forEach((partition, position) -> {
@@ -171,7 +173,7 @@ final class RoundsReader implements AutoCloseable {
     }
 
     /** Reads the partition of a key from an earlier offset, if it is read already; records read again do no harm. */
-    private void seek(KafkaConsumer<byte[], byte[]> open, Start start) {
+    private void seek(KafkaConsumer<byte[], ByteBuffer> open, Start start) {
         int partitions = open.partitionsFor(topic).size();
         if (partitions == 0) {
             throw TopicAccess.missing(topic);
@@ -189,7 +191,7 @@ final class RoundsReader implements AutoCloseable {
     }
 
     /** @param end before the search for the time, so that no record between the two is missed */
-    private static long offset(KafkaConsumer<byte[], byte[]> open, TopicPartition partition, long time, long end) {
+    private static long offset(KafkaConsumer<byte[], ByteBuffer> open, TopicPartition partition, long time, long end) {
         OffsetAndTimestamp found = open.offsetsForTimes(Map.of(partition, time)).get(partition);
         return found == null ? end : found.offset();
     }

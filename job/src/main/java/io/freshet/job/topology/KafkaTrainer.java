@@ -110,8 +110,18 @@ public record KafkaTrainer(
                         topics.models(),
                         new SpecRegistry(specs.specs(), specs.parts()),
                         new KafkaSpecChanges(sourceProperties(), topics.models(), specs.end(), bounded)),
-                new KafkaRounds(topics.rounds(), sourceProperties(), producerProperties()),
+                rounds(),
                 LearnerResources.DEFAULT);
+    }
+
+    private KafkaRounds rounds() {
+        Properties consumer = sourceProperties();
+        consumer.putAll(KafkaRounds.CONSUMER_DEFAULTS);
+        consumer.putAll(kafka.settings());
+        Properties producer = producerProperties();
+        producer.putAll(KafkaRounds.PRODUCER_DEFAULTS);
+        producer.putAll(kafka.settings());
+        return new KafkaRounds(topics.rounds(), consumer, producer);
     }
 
     /** Returns the interceptor that encodes records, after those of the user. */

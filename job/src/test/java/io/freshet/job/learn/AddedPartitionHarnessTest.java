@@ -19,6 +19,7 @@ import io.freshet.learning.rounds.ContributionId;
 import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.rounds.RoundsRecord;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -141,14 +142,14 @@ class AddedPartitionHarnessTest {
     /** Returns the order of the partitions of each replica, from contributions of which each was sent with the same bytes. */
     private Map<Integer, Interleaving> orders() throws Exception {
         Map<Integer, Interleaving> orders = new HashMap<>();
-        Map<List<Long>, String> sent = new HashMap<>();
+        Map<List<Long>, ByteBuffer> sent = new HashMap<>();
         boolean again = false;
         for (RoundsRecord record : records()) {
-            if (!(record.message(record.bytes()) instanceof Contribution contribution)) {
+            if (!(record.message(List.of(record.bytes())) instanceof Contribution contribution)) {
                 continue;
             }
-            String bytes = HexFormat.of().formatHex(record.bytes());
-            String before = sent.putIfAbsent(List.of((long) record.sender(), record.round()), bytes);
+            ByteBuffer bytes = record.bytes();
+            ByteBuffer before = sent.putIfAbsent(List.of((long) record.sender(), record.round()), bytes);
             if (before == null) {
                 orders.put(record.sender(), contribution.lineage().order());
             } else {
@@ -179,7 +180,7 @@ class AddedPartitionHarnessTest {
         long[] positions = new long[REPLICAS];
         int[] offsets = new int[PARTITIONS];
         for (RoundsRecord record : records()) {
-            if (!(record.message(record.bytes()) instanceof MergedPoint point)) {
+            if (!(record.message(List.of(record.bytes())) instanceof MergedPoint point)) {
                 continue;
             }
             for (ContributionId member : point.closing().members()) {

@@ -12,11 +12,13 @@ import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -63,8 +65,8 @@ class DamagedRoundsHarnessTest {
     }
 
     private static RoundsLog.Entry withoutBlocks(RoundsLog.Entry entry) {
-        return read(entry.value()).type() == BLOCKS_MERGED
-                ? new RoundsLog.Entry(entry.key(), entry.offset(), new byte[0])
+        return read(Objects.requireNonNull(entry.value()).array()).type() == BLOCKS_MERGED
+                ? new RoundsLog.Entry(entry.key(), entry.offset(), ByteBuffer.allocate(0))
                 : entry;
     }
 

@@ -11,6 +11,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsRecord;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -178,10 +179,16 @@ class FuzzHarnessTest {
                     0,
                     random.nextInt(8) == 0 ? random.nextInt(3) : read.part(),
                     random.nextInt(8) == 0 ? random.nextInt() : read.parts(),
-                    mutations.of(read.bytes(), false));
+                    ByteBuffer.wrap(mutations.of(bytes(read), false)));
             records.add(new KeyedBytes(sent.key(), changed.value()));
         }
         records.add(random.nextInt(records.size()), sent);
         return records;
+    }
+
+    private static byte[] bytes(RoundsRecord record) {
+        byte[] bytes = new byte[record.bytes().remaining()];
+        record.bytes().duplicate().get(bytes);
+        return bytes;
     }
 }

@@ -15,6 +15,7 @@ import io.freshet.learning.state.LearnerState;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -221,7 +222,7 @@ class ReplicaSpecChangeHarnessTest {
         Map<Long, String> announced = new LinkedHashMap<>();
         for (RoundsLog.Entry entry : rounds.stored()) {
             RoundsRecord record = RoundsRecord.read(entry.value());
-            if (record.message(record.bytes()) instanceof MergedPoint point
+            if (record.message(List.of(record.bytes())) instanceof MergedPoint point
                     && point.closing().specification() != null) {
                 assertThat(announced.put(point.round(), point.closing().specification()))
                         .as("announced twice")

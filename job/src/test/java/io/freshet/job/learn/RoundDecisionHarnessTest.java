@@ -13,8 +13,8 @@ import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -154,16 +154,17 @@ class RoundDecisionHarnessTest extends IdleReplicaRun {
     private static List<KeyedBytes> parts(KeyedBytes sent) {
         try {
             RoundsRecord all = RoundsRecord.read(sent.value());
-            int half = all.bytes().length / 2;
-            byte[] first = Arrays.copyOf(all.bytes(), half);
-            byte[] second = Arrays.copyOfRange(all.bytes(), half, all.bytes().length);
+            ByteBuffer bytes = all.bytes().slice();
+            int half = bytes.remaining() / 2;
+            ByteBuffer first = bytes.slice(0, half);
+            ByteBuffer second = bytes.slice(half, bytes.remaining() - half);
             return List.of(part(sent, all, 0, first), part(sent, all, 1, second));
         } catch (MalformedRecordException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static KeyedBytes part(KeyedBytes sent, RoundsRecord of, int part, byte[] bytes) {
+    private static KeyedBytes part(KeyedBytes sent, RoundsRecord of, int part, ByteBuffer bytes) {
         RoundsRecord record =
                 new RoundsRecord(of.type(), of.origin(), of.sender(), of.round(), of.id(), part, 2, bytes);
         return new KeyedBytes(sent.key(), record.value());
@@ -177,7 +178,7 @@ class RoundDecisionHarnessTest extends IdleReplicaRun {
             harness.time(20_000);
             RoundsLog.Entry own = rounds.stored().remove(rounds.stored().size() - 1);
             RoundsRecord record = RoundsRecord.read(own.value());
-            MergedPoint point = (MergedPoint) record.message(record.bytes());
+            MergedPoint point = (MergedPoint) record.message(List.of(record.bytes()));
             MergedPoint other = new MergedPoint(
                     new Closing(1, List.of(new ContributionId(1, 1, PERIOD)), null), point.blocks(), point.totals());
             rounds.store(RoundsRecord.write("shared", record.origin(), other).get(0));

@@ -2,6 +2,7 @@ package io.freshet.job.learn;
 
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.schemas.avro.KeyedBytes;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,7 +56,11 @@ final class TestRounds implements RoundsLog {
     }
 
     void store(KeyedBytes record) {
-        stored.add(new Entry(new String(record.key(), StandardCharsets.UTF_8), stored.size(), record.value()));
+        byte[] value = record.value();
+        stored.add(new Entry(
+                new String(record.key(), StandardCharsets.UTF_8),
+                stored.size(),
+                value == null ? null : ByteBuffer.wrap(value)));
     }
 
     Listener listener() {

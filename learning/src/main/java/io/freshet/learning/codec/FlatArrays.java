@@ -15,6 +15,9 @@ import java.util.Arrays;
 public final class FlatArrays {
     static final int CHUNK = 1 << 14;
 
+    /** Numbers that are read at once. Their bytes stay in the cache of a core, and are few beside an array of a block. */
+    private static final int READ = 1 << 11;
+
     /** Up to this length, an array that is read is allocated at once. */
     private static final int FIRST = 1 << 18;
 
@@ -44,6 +47,10 @@ public final class FlatArrays {
     }
 
     private static void writeValues(float[] array, int length, DataOutput out) throws IOException {
+        if (out instanceof FloatOutput direct) {
+            direct.writeFloats(array, length);
+            return;
+        }
         byte[] chunk = new byte[Math.min(CHUNK, length) * Float.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
@@ -55,12 +62,10 @@ public final class FlatArrays {
     public static float[] readFloats(DataInput in) throws IOException {
         int length = readLength(in);
         float[] array = new float[Math.min(length, FIRST)];
-        byte[] chunk = new byte[Math.min(length, CHUNK) * Float.BYTES];
         for (int at = 0; at < length; at += CHUNK) {
             int count = Math.min(CHUNK, length - at);
-            in.readFully(chunk, 0, count * Float.BYTES);
             array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
-            littleEndian(chunk).asFloatBuffer().get(array, at, count);
+            readValues(array, at, count, in);
         }
         return array;
     }
@@ -72,11 +77,19 @@ public final class FlatArrays {
 
     /** Fills an array with values, after {@link #readLength}. */
     static void readValues(float[] array, DataInput in) throws IOException {
-        byte[] chunk = new byte[Math.min(CHUNK, array.length) * Float.BYTES];
-        for (int at = 0; at < array.length; at += CHUNK) {
-            int count = Math.min(CHUNK, array.length - at);
+        readValues(array, 0, array.length, in);
+    }
+
+    private static void readValues(float[] array, int from, int length, DataInput in) throws IOException {
+        if (in instanceof FloatInput direct) {
+            direct.readFloats(array, from, length);
+            return;
+        }
+        byte[] chunk = new byte[Math.min(READ, length) * Float.BYTES];
+        for (int at = 0; at < length; at += READ) {
+            int count = Math.min(READ, length - at);
             in.readFully(chunk, 0, count * Float.BYTES);
-            littleEndian(chunk).asFloatBuffer().get(array, at, count);
+            littleEndian(chunk).asFloatBuffer().get(array, from + at, count);
         }
     }
 
@@ -98,9 +111,9 @@ public final class FlatArrays {
     public static float[] readUpperHalves(DataInput in) throws IOException {
         int length = readLength(in);
         float[] array = new float[Math.min(length, FIRST)];
-        byte[] chunk = new byte[Math.min(length, CHUNK) * Short.BYTES];
-        for (int at = 0; at < length; at += CHUNK) {
-            int count = Math.min(CHUNK, length - at);
+        byte[] chunk = new byte[Math.min(length, READ) * Short.BYTES];
+        for (int at = 0; at < length; at += READ) {
+            int count = Math.min(READ, length - at);
             in.readFully(chunk, 0, count * Short.BYTES);
             array = at + count <= array.length ? array : Arrays.copyOf(array, grown(array.length, length));
             ByteBuffer halves = littleEndian(chunk);

@@ -1,5 +1,6 @@
 package io.freshet.learning.merge;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,13 +29,13 @@ record AdaptiveMerge() implements Merge {
     }
 
     @Override
-    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
+    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums) {
         double[] totals = new double[length];
         int[] counts = new int[length];
         for (WeightedChange each : changes) {
             count(each.change(), length, totals, counts);
         }
-        double[] sums = new double[length];
+        Arrays.fill(sums, 0, length, 0);
         double[] own = new double[length];
         for (WeightedChange each : changes) {
             BlockChange change = each.change();

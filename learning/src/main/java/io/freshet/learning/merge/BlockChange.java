@@ -28,74 +28,121 @@ public record BlockChange(
         int block, int @Nullable [] coordinates, float[] changes, int[] inexact, float[] remainders, float[] squares) {
     private static final int[] NO_INDICES = {};
     private static final float[] NO_FLOATS = {};
+    /** Numbers that are looked at while they are in the cache of a core. */
+    private static final int STRETCH = 1 << 10;
 
     /**
      * Returns the change between two states of a block, or null if they are equal.
      *
      * @param before parameters, then each slot that is merged
-     * @param after the same
+     * @param after the same; what it has after these is ignored
      * @param length count of parameters
      * @param squares accumulated squared gradient of each parameter; empty unless the merge needs them
      * @param transfer of the change
      */
     public static @Nullable BlockChange between(
             int block, float[] before, float[] after, int length, float[] squares, Transfer transfer) {
-        int[] changed = changed(before, after, length);
         int parts = before.length / length;
-        long bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
-        if (changed.length == 0) {
+        int bytes = transfer.bytes() * parts + (squares.length > 0 ? Float.BYTES : 0);
+        int dense = (int) (((long) bytes * length - 1) / (Integer.BYTES + bytes)) + 1;
+        int changed = countChanged(before, after, length, dense);
+        if (changed == 0) {
             return null;
         }
-        boolean isDense = (Integer.BYTES + bytes) * changed.length >= bytes * length;
-        int count = isDense ? length : changed.length;
-        float[] changes = new float[parts * count];
+        int[] listed = changed < dense ? changed(before, after, length, changed) : null;
+        float[] from = listed == null ? before : at(listed, before, length, parts);
+        float[] to = listed == null ? after : at(listed, after, length, parts);
+        float[] changes = new float[from.length];
+        float[] lacking = new float[Math.min(STRETCH, changes.length)];
         int[] inexact = NO_INDICES;
         float[] remainders = NO_FLOATS;
         int remaining = 0;
-        for (int part = 0; part < parts; part++) {
+        for (int start = 0; start < changes.length; start += STRETCH) {
+            int count = Math.min(STRETCH, changes.length - start);
+            subtract(from, to, start, count, changes, lacking);
             for (int i = 0; i < count; i++) {
-                int at = part * length + (isDense ? i : changed[i]);
-                float change = after[at] - before[at];
-                changes[part * count + i] = change;
-                if ((float) ((double) before[at] + change) != after[at] && Float.isFinite(change)) {
+                int at = start + i;
+                if (lacking[i] != 0 && Float.isFinite(changes[at])) {
                     if (remaining == inexact.length) {
                         inexact = Arrays.copyOf(inexact, 2 * remaining + 4);
                         remainders = Arrays.copyOf(remainders, 2 * remaining + 4);
                     }
-                    inexact[remaining] = part * count + i;
-                    remainders[remaining++] = remainder(before[at], after[at], change);
+                    inexact[remaining] = at;
+                    remainders[remaining++] = remainder(from[at], to[at], changes[at]);
                 }
             }
         }
         return new BlockChange(
                 block,
-                isDense ? null : changed,
+                listed,
                 changes,
                 Arrays.copyOf(inexact, remaining),
                 Arrays.copyOf(remainders, remaining),
-                squares.length == 0 ? NO_FLOATS : squaresOf(changed, squares, isDense));
+                squares.length == 0 ? NO_FLOATS : squares(before, after, length, squares, listed));
     }
 
-    private static float[] squaresOf(int[] changed, float[] squares, boolean isDense) {
-        float[] result = new float[isDense ? squares.length : changed.length];
-        for (int i = 0; i < changed.length; i++) {
-            result[isDense ? changed[i] : i] = squares[changed[i]];
+    private static float[] squares(
+            float[] before, float[] after, int length, float[] squares, int @Nullable [] listed) {
+        if (listed != null) {
+            return at(listed, squares, length, 1);
+        }
+        float[] result = new float[length];
+        for (int i = 0; i < length; i++) {
+            result[i] = isChanged(before, after, length, i) ? squares[i] : 0;
         }
         return result;
     }
 
-    private static int[] changed(float[] before, float[] after, int length) {
-        int[] changed = new int[length];
-        int count = 0;
-        for (int i = 0; i < length; i++) {
-            boolean same = true;
-            for (int at = i; at < before.length; at += length) {
-                same &= before[at] == after[at];
+    /** Returns the numbers of each part at some coordinates. */
+    private static float[] at(int[] coordinates, float[] numbers, int length, int parts) {
+        float[] result = new float[parts * coordinates.length];
+        for (int part = 0; part < parts; part++) {
+            for (int i = 0; i < coordinates.length; i++) {
+                result[part * coordinates.length + i] = numbers[part * length + coordinates[i]];
             }
-            changed[count] = i;
-            count += same ? 0 : 1;
         }
-        return Arrays.copyOf(changed, count);
+        return result;
+    }
+
+    /** Counts the coordinates that changed, at least until there are enough. */
+    private static int countChanged(float[] before, float[] after, int length, int enough) {
+        int count = 0;
+        for (int start = 0; start < length && count < enough; start += STRETCH) {
+            int end = Math.min(length, start + STRETCH);
+            for (int i = start; i < end; i++) {
+                count += isChanged(before, after, length, i) ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    private static int[] changed(float[] before, float[] after, int length, int count) {
+        int[] changed = new int[count];
+        int next = 0;
+        for (int i = 0; next < count; i++) {
+            if (isChanged(before, after, length, i)) {
+                changed[next++] = i;
+            }
+        }
+        return changed;
+    }
+
+    private static boolean isChanged(float[] before, float[] after, int length, int coordinate) {
+        boolean same = before[coordinate] == after[coordinate];
+        for (int at = coordinate + length; at < before.length; at += length) {
+            same &= before[at] == after[at];
+        }
+        return !same;
+    }
+
+    /** Computes a stretch of changes, and by how much each misses the number after it. The compiler vectorizes the loop. */
+    private static void subtract(
+            float[] before, float[] after, int start, int count, float[] changes, float[] lacking) {
+        for (int i = 0; i < count; i++) {
+            float change = after[start + i] - before[start + i];
+            changes[start + i] = change;
+            lacking[i] = before[start + i] + change - after[start + i];
+        }
     }
 
     /** Returns after - before - change, exactly. */
@@ -111,6 +158,20 @@ public record BlockChange(
 
     public int coordinate(int i) {
         return coordinates == null ? i : coordinates[i];
+    }
+
+    /** Returns the numbers of a block with the change, of which all coordinates are listed. The bits are those of sums in double. */
+    public float[] appliedTo(float[] numbers) {
+        float[] result = new float[numbers.length];
+        for (int i = 0; i < result.length; i++) {
+            // Two floats have the same sum in double, rounded to a float.
+            result[i] = numbers[i] + changes[i];
+        }
+        for (int i = 0; i < inexact.length; i++) {
+            int at = inexact[i];
+            result[at] = (float) ((double) numbers[at] + changes[at] + remainders[i]);
+        }
+        return result;
     }
 
     /**

@@ -26,7 +26,7 @@ record GradientMerge() implements Merge {
     }
 
     @Override
-    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
-        MeanMerge.merge(values, length, 0, 1, changes);
+    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums) {
+        MeanMerge.merge(values, length, 0, 1, changes, sums);
     }
 }

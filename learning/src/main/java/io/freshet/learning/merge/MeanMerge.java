@@ -18,13 +18,17 @@ public record MeanMerge() implements Merge {
     }
 
     @Override
-    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
-        merge(values, length, 0, 1, changes);
+    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums) {
+        merge(values, length, 0, 1, changes, sums);
     }
 
-    /** Merges parts [fromPart, toPart) of a block: part 0 are the parameters, the others slots. */
-    public static void merge(float[] values, int length, int fromPart, int toPart, List<WeightedChange> changes) {
-        double[] sums = new double[values.length];
+    /**
+     * Merges parts [fromPart, toPart) of a block: part 0 are the parameters, the others slots.
+     *
+     * @param sums scratch space, at least as long as the values
+     */
+    public static void merge(
+            float[] values, int length, int fromPart, int toPart, List<WeightedChange> changes, double[] sums) {
         for (int i = fromPart * length; i < toPart * length; i++) {
             sums[i] = values[i];
         }
@@ -36,12 +40,4 @@ public record MeanMerge() implements Merge {
         }
     }
 
-    /** Returns numbers rounded to floats. */
-    public static float[] floats(double[] numbers) {
-        float[] result = new float[numbers.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = (float) numbers[i];
-        }
-        return result;
-    }
 }

@@ -44,8 +44,9 @@ public sealed interface Merge permits MeanMerge, SumMerge, AdaptiveMerge, OuterM
      * @param length count of parameters
      * @param changes of the block, in the order of their contributions
      * @param slots of the merge itself for the parameters of the block
+     * @param sums scratch space, at least as long as the values
      */
-    void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots);
+    void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums);
 
     /**
      * A change and what it counts.

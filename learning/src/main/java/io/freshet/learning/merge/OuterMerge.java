@@ -3,6 +3,7 @@ package io.freshet.learning.merge;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.optimizer.Step;
 import io.freshet.learning.parameters.Weights;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,8 @@ record OuterMerge(Optimizer optimizer, double learningRate) implements Merge {
     }
 
     @Override
-    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
-        double[] sums = new double[length];
+    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums) {
+        Arrays.fill(sums, 0, length, 0);
         for (WeightedChange each : changes) {
             each.change().addTo(sums, length, 0, 1, each.share());
         }

@@ -16,10 +16,10 @@ record SumMerge() implements Merge {
     }
 
     @Override
-    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots) {
+    public void merge(float[] values, int length, List<WeightedChange> changes, float[][] slots, double[] sums) {
         List<WeightedChange> whole = changes.stream()
                 .map(each -> new WeightedChange(each.change(), 1))
                 .toList();
-        MeanMerge.merge(values, length, 0, 1, whole);
+        MeanMerge.merge(values, length, 0, 1, whole, sums);
     }
 }

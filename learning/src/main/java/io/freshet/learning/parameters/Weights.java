@@ -159,19 +159,18 @@ public final class Weights {
      * @param count of parts, from 1 to all slots and the parameters
      */
     public float[] parts(int block, int count) {
+        float[] result = new float[count * (layout.blockEnd(block) - layout.blockStart(block))];
+        copyParts(block, count, result);
+        return result;
+    }
+
+    /** Copies the first parts of a block to the start of an array, in the order of {@link #parts}. */
+    public void copyParts(int block, int count, float[] to) {
         int length = layout.blockEnd(block) - layout.blockStart(block);
-        float[] result = new float[count * length];
         for (int part = 0; part < count; part++) {
             copyRows(
-                    array(part),
-                    partStart(part, block),
-                    layout.stride(),
-                    result,
-                    part * length,
-                    layout.width(),
-                    length);
+                    array(part), partStart(part, block), layout.stride(), to, part * length, layout.width(), length);
         }
-        return result;
     }
 
     /** Overwrites the first parts of a block with numbers in the order of {@link #parts}. */

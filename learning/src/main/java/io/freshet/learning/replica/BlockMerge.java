@@ -16,10 +16,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 
-/** Merges the changes of a round, each block alone, in the order of the contributions. */
+/** Merges the changes of a round, each block alone, in the order of the contributions. Holds scratch space: use one per thread. */
 final class BlockMerge {
     private final Merge merge;
     private final MergedParts parts;
+    private double[] sums = {};
 
     BlockMerge(Learner learner, ReplicaSettings settings) {
         merge = settings.merge();
@@ -39,8 +40,8 @@ final class BlockMerge {
             float[] values = state.values(block, parts.count());
             int length = values.length / parts.count();
             float[][] slots = state.slots.computeIfAbsent(block, b -> new float[merge.slots()][length]);
-            merge.merge(values, length, weighted, slots);
-            MeanMerge.merge(values, length, 1, parts.count(), weighted);
+            merge.merge(values, length, weighted, slots, sums(values.length));
+            MeanMerge.merge(values, length, 1, parts.count(), weighted, sums);
             parts.limit(values);
             merged.put(block, values);
         });
@@ -62,7 +63,7 @@ final class BlockMerge {
         byBlock(finite, each -> share).forEach((block, weighted) -> {
             int from = layout.blockStart(block);
             float[] values = new float[layout.blockEnd(block) - from];
-            merge.merge(values, values.length, weighted, new float[0][]);
+            merge.merge(values, values.length, weighted, new float[0][], sums(values.length));
             GradientSum.fill(gradient, from, values, weighted);
             changed.set(block);
         });
@@ -70,6 +71,11 @@ final class BlockMerge {
             changed.set(gradient.denseFrom() / layout.blockParameters(), layout.blocks());
         }
         return changed;
+    }
+
+    private double[] sums(int length) {
+        sums = sums.length < length ? new double[length] : sums;
+        return sums;
     }
 
     private static double sum(List<BlockChanges> contributions) {

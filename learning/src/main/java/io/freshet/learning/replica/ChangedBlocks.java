@@ -11,13 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the blocks that a round changed, or the sums of its gradients, for a contribution. */
+/** Collects the blocks that a round changed, or the sums of its gradients, for a contribution. Holds scratch space: use one per thread. */
 final class ChangedBlocks {
     private static final float[] NO_SQUARES = {};
 
     private final ReplicaSettings settings;
     private final MergedParts parts;
     private final RoundOpening adoption;
+    private float[] now = {};
 
     ChangedBlocks(ReplicaSettings settings, Optimizer optimizer, RoundOpening adoption) {
         this.settings = settings;
@@ -54,12 +55,14 @@ final class ChangedBlocks {
             return state.gradients.take(block);
         }
         LearnerState learned = state.learner;
-        float[] now = learned.weights().parts(block, parts.count());
+        float[] opening = adoption.opening(state, block);
+        now = now.length < opening.length ? new float[opening.length] : now;
+        learned.weights().copyParts(block, parts.count(), now);
         return BlockChange.between(
                 block,
-                adoption.opening(state, block),
+                opening,
                 now,
-                now.length / parts.count(),
+                opening.length / parts.count(),
                 squares(learned.weights(), block),
                 settings.transfer());
     }

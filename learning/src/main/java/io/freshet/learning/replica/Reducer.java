@@ -112,8 +112,10 @@ public final class Reducer {
      * A round that was closed. If it ends a window, the window and its events are in the merged state until {@link Reducer#point}.
      *
      * @param losses mean loss of each replica in the round (NaN for one without samples) if it ends a window; otherwise null
+     * @param blocks that were merged, with the numbers that the merged state has
      */
-    public record ClosedRound(Closing closing, @Nullable List<Double> losses) {}
+    public record ClosedRound(
+            Closing closing, @Nullable List<Double> losses, SortedMap<Integer, float[]> blocks) {}
 
     /**
      * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now. Replicas that are
@@ -143,28 +145,23 @@ public final class Reducer {
         Rules rule = rules.of(state.specs.current());
         LearnerState merged = merge(rule, state, contributions);
         state.merged = merged;
+        SortedMap<Integer, float[]> known = new TreeMap<>();
         if (rule.settings().merge().isOfGradients()) {
             step(rule, merged, contributions);
-        } else if (blocks == null) {
-            use(
-                    rule,
-                    merged,
-                    merge(
-                            state,
-                            contributions.stream()
-                                    .map(each -> each.changes(0, 1))
-                                    .toList()));
         } else {
-            use(rule, merged, blocks);
+            known = blocks == null ? merge(state, changes(contributions)) : blocks;
+            use(rule, merged, known);
         }
         List<Double> losses = null;
         if (merged.window().samples() >= rule.learner().spec().window()) {
             losses = losses(contributions, state.replicas());
             rule.learner().endWindow(merged);
+            // The divergence policy may have restored other parameters.
+            known = new TreeMap<>();
         }
         List<ContributionId> merging =
                 contributions.stream().map(Contribution::member).toList();
-        return new ClosedRound(new Closing(closing.round(), merging, closing.specification()), losses);
+        return new ClosedRound(new Closing(closing.round(), merging, closing.specification()), losses, known);
     }
 
     /** Returns the merged point of the round that {@link #merge} has just closed, and begins the next window if it ended one. */
@@ -177,10 +174,15 @@ public final class Reducer {
         SortedMap<Integer, float[]> blocks = new TreeMap<>();
         for (int block = 0; block < merged.layout().blocks(); block++) {
             if (merged.blockVersions()[block] >= merged.samples()) {
-                blocks.put(block, state.values(block, parts));
+                float[] known = closed.blocks().get(block);
+                blocks.put(block, known == null ? state.values(block, parts) : known);
             }
         }
         return new MergedPoint(closed.closing(), blocks, MergedPoint.Totals.of(merged));
+    }
+
+    private static List<BlockChanges> changes(List<Contribution> contributions) {
+        return contributions.stream().map(each -> each.changes(0, 1)).toList();
     }
 
     /** Returns the mean loss of the samples of each replica before it learned them; NaN for one that contributed no samples. */

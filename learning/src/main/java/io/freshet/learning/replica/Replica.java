@@ -9,7 +9,6 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.replica.ReplicaState.OpenRound;
 import io.freshet.learning.rounds.Closing;
 import io.freshet.learning.rounds.Contribution;
@@ -96,9 +95,9 @@ public final class Replica {
         ReplicaSettings settings = first.settings();
         int parts = settings.parts(first.learner().spec().optimizer());
         StateLayout layout = merged.layout();
-        Weights copy = Weights.zero(new StateLayout(layout.parameters(), layout.width(), parts - 1, false));
-        for (int block = 0; block < layout.blocks(); block++) {
-            copy.setBlock(block, merged.weights().parts(block, parts));
+        float[][] copy = new float[layout.blocks()][];
+        for (int block = 0; block < copy.length; block++) {
+            copy[block] = merged.weights().parts(block, parts);
         }
         Lineage lineage = new Lineage();
         lineage.warmStart(merged.lineage().warmStart());

@@ -4,7 +4,6 @@ import io.freshet.learning.codec.FlatArrays;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.codec.ListCodec;
 import io.freshet.learning.parameters.StateLayout;
-import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.state.LearnerState;
@@ -40,8 +39,11 @@ public final class ReplicaState {
     final int number;
     final ReplicaRounds rounds;
     final RoundSpecs specs;
-    /** The last point adopted: the parameters, and the slots if they are merged. */
-    final Weights merged;
+    /**
+     * The last point adopted, by block: the parameters, and then the slots if they are merged. The arrays are those of the points, so they must
+     * not be changed.
+     */
+    final float[][] merged;
 
     /** Points that were received but not adopted: see {@link #receive}. */
     final Deque<MergedPoint> received = new ArrayDeque<>();
@@ -76,7 +78,7 @@ public final class ReplicaState {
             int number,
             ReplicaRounds rounds,
             RoundSpecs specs,
-            Weights merged,
+            float[][] merged,
             @Nullable GradientSum gradients,
             LearnerState learner) {
         this.gradients = gradients;
@@ -118,9 +120,8 @@ public final class ReplicaState {
         out.writeInt(number);
         rounds.write(out);
         LearnerStateCodec.write(learner, out);
-        out.writeInt(merged.layout().slots());
-        for (int block = 0; block < merged.layout().blocks(); block++) {
-            float[] values = merged.block(block);
+        out.writeInt(merged[0].length / learner.layout().blockEnd(0) - 1);
+        for (float[] values : merged) {
             FlatArrays.writeFloats(values, values.length, out);
         }
         out.writeBoolean(gradients != null);
@@ -156,9 +157,15 @@ public final class ReplicaState {
         ReplicaRounds rounds = ReplicaRounds.read(in);
         LearnerState learner = LearnerStateCodec.read(in);
         StateLayout layout = learner.layout();
-        Weights merged = Weights.zero(new StateLayout(layout.parameters(), layout.width(), in.readInt(), false));
-        for (int block = 0; block < merged.layout().blocks(); block++) {
-            merged.setBlock(block, FlatArrays.readFloats(in));
+        int parts = 1 + in.readInt();
+        float[][] merged = new float[layout.blocks()][];
+        for (int block = 0; block < merged.length; block++) {
+            merged[block] = FlatArrays.readFloats(in);
+            int length = parts * (layout.blockEnd(block) - layout.blockStart(block));
+            if (merged[block].length != length) {
+                throw new IOException(
+                        "block " + block + ": " + merged[block].length + " numbers (expected: " + length + ")");
+            }
         }
         GradientSum gradients = in.readBoolean() ? GradientSum.read(layout, in) : null;
         RoundSpecs specs = new RoundSpecs(rounds.staleness(), first);

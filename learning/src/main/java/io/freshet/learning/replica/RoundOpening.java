@@ -2,7 +2,6 @@ package io.freshet.learning.replica;
 
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.merge.BlockChange;
-import io.freshet.learning.merge.MeanMerge;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.merge.Slots;
 import io.freshet.learning.optimizer.Optimizer;
@@ -10,6 +9,7 @@ import io.freshet.learning.rounds.Contribution;
 import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.StateParts;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -20,12 +20,13 @@ import java.util.List;
  *   theta = merged point + own contributions that the point lacks, in the order of their rounds
  * </pre>
  *
- * Sums are in doubles, and rounded once.
+ * Sums are in doubles, and rounded once. Holds scratch space: use one per thread.
  */
 final class RoundOpening {
     private final ReplicaSettings settings;
     private final Standardizer standardizer;
     private final MergedParts parts;
+    private double[] sums = {};
 
     RoundOpening(ReplicaSettings settings, Standardizer standardizer, Optimizer optimizer) {
         this.settings = settings;
@@ -69,7 +70,7 @@ final class RoundOpening {
 
     private void adopt(ReplicaState state, MergedPoint point, BitSet changed) {
         point.blocks().forEach((block, values) -> {
-            state.merged.setBlock(block, values);
+            state.merged[block] = values;
             changed.set(block);
         });
         state.unmerged.removeIf(contribution -> {
@@ -91,30 +92,42 @@ final class RoundOpening {
         return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others);
     }
 
-    /** Returns the numbers of a block with which the round opens, or has opened. */
+    /** Returns the numbers of a block with which the round opens, or has opened. They must not be changed. */
     float[] opening(ReplicaState state, int block) {
-        float[] values = state.merged.block(block);
-        double[] sums = null;
-        for (Contribution contribution : state.gradients == null ? state.unmerged : List.<Contribution>of()) {
-            for (BlockChange change : contribution.changes()) {
-                if (change.block() == block) {
-                    sums = sums == null ? doubles(values) : sums;
-                    change.addTo(sums, values.length / parts.count(), 0, parts.count(), 1);
-                }
-            }
-        }
-        if (sums == null) {
+        float[] values = state.merged[block];
+        List<BlockChange> changes = unmerged(state, block);
+        if (changes.isEmpty()) {
             return values;
         }
-        float[] opening = MeanMerge.floats(sums);
+        boolean isOneDense = changes.size() == 1 && changes.get(0).coordinates() == null;
+        float[] opening = isOneDense ? changes.get(0).appliedTo(values) : sum(values, changes);
         parts.limit(opening);
         return opening;
     }
 
-    private static double[] doubles(float[] values) {
-        double[] result = new double[values.length];
+    private static List<BlockChange> unmerged(ReplicaState state, int block) {
+        List<BlockChange> changes = new ArrayList<>();
+        for (Contribution contribution : state.gradients == null ? state.unmerged : List.<Contribution>of()) {
+            for (BlockChange change : contribution.changes()) {
+                if (change.block() == block) {
+                    changes.add(change);
+                }
+            }
+        }
+        return changes;
+    }
+
+    private float[] sum(float[] values, List<BlockChange> changes) {
+        sums = sums.length < values.length ? new double[values.length] : sums;
+        for (int i = 0; i < values.length; i++) {
+            sums[i] = values[i];
+        }
+        for (BlockChange change : changes) {
+            change.addTo(sums, values.length / parts.count(), 0, parts.count(), 1);
+        }
+        float[] result = new float[values.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = values[i];
+            result[i] = (float) sums[i];
         }
         return result;
     }

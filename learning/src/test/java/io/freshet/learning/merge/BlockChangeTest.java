@@ -31,7 +31,9 @@ class BlockChangeTest {
                     .mapToDouble(i -> before[i])
                     .toArray();
             change.addTo(sums, LENGTH, 0, 3, 1);
-            assertThat(MeanMerge.floats(sums)).isEqualTo(after);
+            for (int i = 0; i < sums.length; i++) {
+                assertThat((float) sums[i]).isEqualTo(after[i]);
+            }
         }
     }
 
@@ -65,5 +67,35 @@ class BlockChangeTest {
         assertThat(change.squares()).containsExactly(0, 5);
         assertThat(change.bytes(Transfer.FLOAT32)).isEqualTo(4 * 8);
         assertThat(change.bytes(Transfer.BFLOAT16)).isEqualTo(4 * 8 - 2 * change.changes().length);
+    }
+
+    @Test
+    void what_stays_infinite_has_not_changed_and_what_overflows_has_no_remainder() {
+        float[] before = {Float.POSITIVE_INFINITY, 3e38f, 1, 1};
+        float[] after = {Float.POSITIVE_INFINITY, -3e38f, 1, 1};
+        BlockChange change = BlockChange.between(0, before, after, 4, NO_SQUARES, Transfer.FLOAT32);
+        assertThat(change.coordinates()).containsExactly(1);
+        assertThat(change.changes()).containsExactly(Float.NEGATIVE_INFINITY);
+        assertThat(change.inexact()).isEmpty();
+    }
+
+    @Test
+    void a_change_applied_in_floats_has_the_bits_of_sums_in_doubles() {
+        SplittableRandom random = new SplittableRandom(8);
+        float[] numbers = new float[100_000];
+        float[] changes = new float[numbers.length];
+        double[] sums = new double[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = i % 2 == 0 ? number(random) : Float.intBitsToFloat(random.nextInt());
+            changes[i] = i % 3 == 0 ? number(random) : Float.intBitsToFloat(random.nextInt());
+            sums[i] = numbers[i];
+        }
+        int[] inexact = {0, 3, 99_999};
+        BlockChange change = new BlockChange(0, null, changes, inexact, new float[] {1e-20f, 3, -1}, NO_SQUARES);
+        change.addTo(sums, numbers.length, 0, 1, 1);
+        float[] applied = change.appliedTo(numbers);
+        for (int i = 0; i < numbers.length; i++) {
+            assertThat(applied[i]).isEqualTo((float) sums[i]);
+        }
     }
 }

@@ -2,9 +2,11 @@ package io.freshet.schemas.rounds;
 
 import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.avro.MalformedRecordException;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +42,7 @@ public final class RoundsAssembly {
     private static final class Begun {
         private final long id;
         private final long offset;
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private int next;
+        private final List<ByteBuffer> parts = new ArrayList<>();
 
         Begun(long id, long offset) {
             this.id = id;
@@ -70,7 +71,7 @@ public final class RoundsAssembly {
                     + mostParts + " of a message about this model)");
         }
         if (record.parts() == 1) {
-            return complete(record, record.bytes());
+            return complete(record, List.of(record.bytes()));
         }
         About about = About.of(record);
         if (record.part() == 0) {
@@ -79,12 +80,11 @@ public final class RoundsAssembly {
             forgetFirst();
         }
         Begun begun = incomplete.get(about);
-        if (begun == null || begun.id != record.id() || begun.next != record.part()) {
+        if (begun == null || begun.id != record.id() || begun.parts.size() != record.part()) {
             return null;
         }
-        begun.next++;
-        begun.bytes.writeBytes(record.bytes());
-        return begun.next < record.parts() ? null : complete(record, begun.bytes.toByteArray());
+        begun.parts.add(record.bytes());
+        return begun.parts.size() < record.parts() ? null : complete(record, begun.parts);
     }
 
     private void forgetFirst() {
@@ -96,13 +96,13 @@ public final class RoundsAssembly {
     }
 
     /** Later messages of a sender follow its earlier ones, which are never completed now. */
-    private RoundsMessage complete(RoundsRecord record, byte[] bytes) throws MalformedRecordException {
+    private RoundsMessage complete(RoundsRecord record, List<ByteBuffer> parts) throws MalformedRecordException {
         About about = About.of(record);
         incomplete.keySet().removeIf(each -> each.isFollowedBy(about));
-        if (record.id() != 0 && record.id() != RoundsRecord.id(bytes)) {
+        if (record.id() != 0 && record.id() != RoundsRecord.id(parts)) {
             throw new MalformedRecordException("rounds record: parts of different messages (expected: those of one)");
         }
-        return record.message(bytes);
+        return record.message(parts);
     }
 
     /** Returns where to read again so that no part is missed, given the offset after the last record added. */

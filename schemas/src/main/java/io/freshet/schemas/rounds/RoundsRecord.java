@@ -3,7 +3,6 @@ package io.freshet.schemas.rounds;
 import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -12,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -33,13 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param id of the message: the CRC-32 and CRC-32C of its bytes, so that equal messages have equal ids; 0 in version 1
  * @param part of the message, from 0
  * @param parts of the message, at least 1
- * @param bytes of the part
+ * @param bytes of the part, in an array that must not change
  */
 public record RoundsRecord(
-        byte type, String origin, int sender, long round, long id, int part, int parts, byte[] bytes) {
+        byte type, String origin, int sender, long round, long id, int part, int parts, ByteBuffer bytes) {
     /** Below a topic's default limit of 1 MiB, with room for the other fields and batch overhead. */
-    static final int LARGEST_PART = 1 << 19;
+    public static final int LARGEST_PART = 1 << 19;
 
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
     private static final byte VERSION = 2;
     private static final byte VERSION_WITHOUT_IDS = 1;
 
@@ -52,40 +51,60 @@ public record RoundsRecord(
         return model + "/" + to;
     }
 
-    /** Returns the records of a message. */
+    /** Returns the records of a message. Its bytes are written once, into their values. */
     public static List<KeyedBytes> write(String model, String origin, RoundsMessage message) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        RoundsMessage.Header header = message.header();
+        byte[] key = key(model, header.to()).getBytes(StandardCharsets.UTF_8);
+        RoundsRecord empty = new RoundsRecord(header.type(), origin, header.sender(), header.round(), 0, 0, 1, NONE);
+        int before = empty.fields().length;
+        PartsOutput bytes = new PartsOutput(before, Integer.BYTES, LARGEST_PART);
         try {
-            message.write(new DataOutputStream(bytes));
+            message.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes all bytes", e);
         }
-        byte[] all = bytes.toByteArray();
-        RoundsMessage.Header header = message.header();
-        byte[] key = key(model, header.to()).getBytes(StandardCharsets.UTF_8);
-        int parts = Math.max(1, (all.length + LARGEST_PART - 1) / LARGEST_PART);
-        long id = id(all);
+        List<ByteBuffer> parts = bytes.parts();
+        long id = id(parts);
         List<KeyedBytes> records = new ArrayList<>();
-        for (int part = 0; part < parts; part++) {
-            int from = part * LARGEST_PART;
-            byte[] some = Arrays.copyOfRange(all, from, Math.min(all.length, from + LARGEST_PART));
-            RoundsRecord record =
-                    new RoundsRecord(header.type(), origin, header.sender(), header.round(), id, part, parts, some);
-            records.add(new KeyedBytes(key, record.value()));
+        for (ByteBuffer part : parts) {
+            RoundsRecord record = new RoundsRecord(
+                    header.type(), origin, header.sender(), header.round(), id, records.size(), parts.size(), part);
+            records.add(new KeyedBytes(key, record.around(part.array())));
         }
         return records;
     }
 
-    static long id(byte[] message) {
+    static long id(List<ByteBuffer> message) {
         CRC32 crc = new CRC32();
-        crc.update(message);
-        return crc.getValue() << 32 | checksum(message, message.length) & 0xffffffffL;
+        CRC32C other = new CRC32C();
+        for (ByteBuffer part : message) {
+            crc.update(part.duplicate());
+            other.update(part.duplicate());
+        }
+        return crc.getValue() << 32 | other.getValue();
     }
 
     /** Returns the record as bytes. */
     public byte[] value() {
-        ByteArrayOutputStream value = new ByteArrayOutputStream(bytes.length + 128);
-        try (DataOutputStream out = new DataOutputStream(value)) {
+        int before = fields().length;
+        byte[] value = new byte[before + bytes.remaining() + Integer.BYTES];
+        bytes.duplicate().get(value, before, bytes.remaining());
+        return around(value);
+    }
+
+    /** Returns a value that has the bytes of the part, with all else added before and after them. */
+    private byte[] around(byte[] value) {
+        byte[] fields = fields();
+        System.arraycopy(fields, 0, value, 0, fields.length);
+        int length = value.length - Integer.BYTES;
+        ByteBuffer.wrap(value).putInt(length, checksum(ByteBuffer.wrap(value, 0, length)));
+        return value;
+    }
+
+    /** Returns what precedes the bytes of the part. */
+    private byte[] fields() {
+        ByteArrayOutputStream fields = new ByteArrayOutputStream(128);
+        try (DataOutputStream out = new DataOutputStream(fields)) {
             out.writeByte(VERSION);
             out.writeByte(type);
             out.writeUTF(origin);
@@ -94,35 +113,44 @@ public record RoundsRecord(
             out.writeLong(id);
             out.writeInt(part);
             out.writeInt(parts);
-            out.writeInt(bytes.length);
-            out.write(bytes);
-            out.writeInt(checksum(value.toByteArray(), value.size()));
+            out.writeInt(bytes.remaining());
         } catch (IOException e) {
             throw new UncheckedIOException("an array takes all bytes", e);
         }
-        return value.toByteArray();
+        return fields.toByteArray();
     }
 
-    private static int checksum(byte[] bytes, int length) {
+    private static int checksum(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, length);
+        crc.update(bytes);
         return (int) crc.getValue();
     }
 
     /** @throws MalformedRecordException if the value is not that of an intact record */
     public static RoundsRecord read(byte @Nullable [] value) throws MalformedRecordException {
-        if (value == null || value.length < Integer.BYTES) {
+        return read(value == null ? null : ByteBuffer.wrap(value));
+    }
+
+    /**
+     * Reads a record; its bytes are those of the value.
+     *
+     * @throws MalformedRecordException if the value is not that of an intact record
+     */
+    public static RoundsRecord read(@Nullable ByteBuffer value) throws MalformedRecordException {
+        if (value == null || value.remaining() < Integer.BYTES) {
             throw new MalformedRecordException("rounds record: no value (expected: a message)");
         }
-        if (value[0] < VERSION_WITHOUT_IDS || value[0] > VERSION) {
-            throw new MalformedRecordException("rounds record: version " + value[0] + " (expected: "
+        int length = value.remaining() - Integer.BYTES;
+        byte first = value.get(value.position());
+        if (first < VERSION_WITHOUT_IDS || first > VERSION) {
+            throw new MalformedRecordException("rounds record: version " + first + " (expected: "
                     + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
         }
-        int length = value.length - Integer.BYTES;
-        if (ByteBuffer.wrap(value).getInt(length) != checksum(value, length)) {
+        ByteBuffer fields = value.slice(value.position(), length);
+        if (value.getInt(value.position() + length) != checksum(fields.duplicate())) {
             throw new MalformedRecordException("rounds record: damaged (expected: bytes that match the checksum)");
         }
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value, 0, length))) {
+        try (DataInputStream in = new PartsInput(List.of(fields))) {
             byte version = in.readByte();
             byte type = in.readByte();
             String origin = in.readUTF();
@@ -136,7 +164,8 @@ public record RoundsRecord(
                 throw new MalformedRecordException("rounds record: part " + part + " of " + parts + " with " + size
                         + " bytes (expected: one of its parts)");
             }
-            return new RoundsRecord(type, origin, sender, round, id, part, parts, in.readNBytes(size));
+            ByteBuffer bytes = fields.slice(length - in.available(), size);
+            return new RoundsRecord(type, origin, sender, round, id, part, parts, bytes);
         } catch (IOException e) {
             throw new MalformedRecordException("rounds record: " + e.getMessage() + " (expected: all fields)");
         }
@@ -147,8 +176,8 @@ public record RoundsRecord(
      *
      * @param all bytes of its parts, of which this is one
      */
-    public RoundsMessage message(byte[] all) throws MalformedRecordException {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(all))) {
+    public RoundsMessage message(List<ByteBuffer> all) throws MalformedRecordException {
+        try (DataInputStream in = new PartsInput(all)) {
             return RoundsMessage.read(type, sender, round, in);
         } catch (IOException | RuntimeException e) {
             throw new MalformedRecordException("rounds record: " + e.getMessage());

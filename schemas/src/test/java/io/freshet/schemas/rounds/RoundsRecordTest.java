@@ -14,6 +14,9 @@ import io.freshet.learning.rounds.RoundsMessage.Ended;
 import io.freshet.learning.rounds.RoundsMessage.Failed;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -55,6 +58,39 @@ class RoundsRecordTest {
         assertThat(assembly.position(offset)).isEqualTo(offset);
     }
 
+    /** The version of a point is one byte, so some numbers have bytes in two parts. */
+    @Test
+    void numbers_may_be_in_two_parts() throws Exception {
+        MergedPoint sent = new MergedPoint(
+                new Closing(7, List.of(), null),
+                blocks(0, 7, 3, 1).blocks(),
+                new MergedPoint.Totals(new MergedPoint.Counts(1, 2, 3), new double[] {1}, new double[0]));
+        List<KeyedBytes> parts = write(sent);
+        assertThat(parts).hasSize(3);
+        assertThat(add(parts.get(0))).isNull();
+        assertThat(add(parts.get(1))).isNull();
+        MergedPoint read = (MergedPoint) Objects.requireNonNull(add(parts.get(2)));
+        assertThat(read.blocks().get(0)).isEqualTo(sent.blocks().get(0));
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        sent.write(new DataOutputStream(plain));
+        ByteArrayOutputStream joined = new ByteArrayOutputStream();
+        for (KeyedBytes part : parts) {
+            ByteBuffer bytes = read(part).bytes();
+            joined.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        }
+        assertThat(joined.toByteArray()).isEqualTo(plain.toByteArray());
+    }
+
+    @Test
+    void rejects_a_message_that_ends_within_its_numbers() {
+        RoundsRecord whole = read(write(blocks(0, 5, 1, 1)).get(0));
+        ByteBuffer cut = whole.bytes().slice(0, whole.bytes().remaining() - 2);
+        RoundsRecord record = new RoundsRecord(whole.type(), "job", 0, 5, 0, 0, 1, cut);
+        assertThatThrownBy(() -> assembly.add(record, 1))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageStartingWith("rounds record: ");
+    }
+
     /** The sender was killed between the parts of a message. */
     @Test
     void parts_of_another_message_about_the_same_round_are_not_mixed() throws Exception {
@@ -86,7 +122,7 @@ class RoundsRecordTest {
     /** A release before sent changes as another type, and was killed between their parts. */
     @Test
     void changes_of_a_release_before_do_not_hold_the_position() throws Exception {
-        byte[] some = new byte[RoundsRecord.LARGEST_PART];
+        ByteBuffer some = ByteBuffer.allocate(RoundsRecord.LARGEST_PART);
         assembly.add(new RoundsRecord((byte) 5, "job", 1, 5, 4711, 0, 2, some), offset++);
         assertThat(assembly.position(offset)).isEqualTo(10);
         BlockChanges again = new BlockChanges(2, new ContributionId(1, 5, 100), Transfer.FLOAT32, 100, List.of());
@@ -107,7 +143,7 @@ class RoundsRecordTest {
     @Test
     void rejects_more_parts_than_the_largest_message_has() {
         for (int parts : new int[] {21, Integer.MAX_VALUE}) {
-            RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, new byte[1]);
+            RoundsRecord record = new RoundsRecord((byte) 8, "job", 0, 1, 0, 0, parts, ByteBuffer.allocate(1));
             assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
                     .isInstanceOf(MalformedRecordException.class)
                     .hasMessage(
@@ -117,7 +153,7 @@ class RoundsRecordTest {
 
     @Test
     void rejects_parts_that_do_not_match_the_id_of_their_message() {
-        RoundsRecord record = new RoundsRecord((byte) 2, "job", 0, 0, 4711, 0, 1, new byte[0]);
+        RoundsRecord record = new RoundsRecord((byte) 2, "job", 0, 0, 4711, 0, 1, ByteBuffer.allocate(0));
         assertThatThrownBy(() -> assembly.add(RoundsRecord.read(record.value()), 1))
                 .isInstanceOf(MalformedRecordException.class)
                 .hasMessage("rounds record: parts of different messages (expected: those of one)");
@@ -172,15 +208,17 @@ class RoundsRecordTest {
         assertThat(first.origin()).isEqualTo("7f15c-0-1");
         assertThat(first.round()).isEqualTo(42);
         assertThat(first.id()).isZero();
-        assertThat(first.bytes()).containsExactly(1, 2, 3);
+        assertThat(first.bytes()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         RoundsRecord second = RoundsRecord.read(
                 HexFormat.of()
                         .parseHex(
                                 "0206000937663135632d302d31000000030000000000000000cf4abe30a95c3b30000000000000000100000004000000025170b0ca"));
         assertThat(second.type()).isEqualTo((byte) 6);
         assertThat(second.origin()).isEqualTo("7f15c-0-1");
-        assertThat(second.message(second.bytes())).isEqualTo(new Ended(2, 3));
-        assertThat(second.id()).isEqualTo(RoundsRecord.id(second.bytes()));
+        assertThat(second.message(List.of(second.bytes()))).isEqualTo(new Ended(2, 3));
+        assertThat(second.id()).isEqualTo(RoundsRecord.id(List.of(second.bytes())));
+        assertThat(RoundsRecord.write("m", second.origin(), new Ended(2, 3)).get(0).value())
+                .isEqualTo(second.value());
     }
 
     /** In version 1, parts have no id. */
@@ -218,7 +256,8 @@ class RoundsRecordTest {
         }
         assertThatThrownBy(() -> RoundsRecord.read("foreign".getBytes(StandardCharsets.UTF_8)))
                 .hasMessage("rounds record: version 102 (expected: 1 to 2)");
-        assertThatThrownBy(() -> RoundsRecord.read(null)).hasMessage("rounds record: no value (expected: a message)");
+        assertThatThrownBy(() -> RoundsRecord.read((ByteBuffer) null))
+                .hasMessage("rounds record: no value (expected: a message)");
     }
 
     /** Returns blocks that need a number of parts. */

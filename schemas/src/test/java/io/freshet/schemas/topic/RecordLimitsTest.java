@@ -25,6 +25,7 @@ import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
@@ -197,7 +198,7 @@ class RecordLimitsTest {
     @Test
     void parts_of_messages_of_the_rounds_topic_fit() {
         byte[] key = RoundsRecord.key(MODEL, "contributions").getBytes(StandardCharsets.UTF_8);
-        RoundsRecord part = new RoundsRecord((byte) 1, "o".repeat(1_000), 0, 0, 0, 0, 7, new byte[1 << 19]);
+        RoundsRecord part = new RoundsRecord((byte) 1, "o".repeat(1_000), 0, 0, 0, 0, 7, ByteBuffer.allocate(1 << 19));
         assertFits("part of a message of the rounds topic", new KeyedBytes(key, part.value()));
     }
 
