@@ -53,7 +53,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "<variant>",
             split = ",",
-            description = "Variants of the rates to run: consume, discard, learn, vw-text, vw-cache, vw-defaults (default: all).")
+            description =
+                    "Variants of the rates to run: consume, discard, learn, vw-text, vw-cache, vw-defaults (default: all).")
     private List<String> only = List.of();
 
     @Option(

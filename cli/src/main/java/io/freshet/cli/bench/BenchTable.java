@@ -50,7 +50,10 @@ final class BenchTable {
                 ? ""
                 : difference(loss, same, result.loss(same), result.lossDifference())
                         + difference(
-                                loss, Variant.VW_DEFAULTS, result.loss(Variant.VW_DEFAULTS), "Another optimizer and rate.");
+                                loss,
+                                Variant.VW_DEFAULTS,
+                                result.loss(Variant.VW_DEFAULTS),
+                                "Another optimizer and rate.");
     }
 
     private static String difference(double loss, Variant peer, @Nullable Double ofPeer, String reason) {

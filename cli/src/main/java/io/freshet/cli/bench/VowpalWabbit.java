@@ -64,7 +64,11 @@ record VowpalWabbit(Path program, String version) {
 
     /** Learns the samples from their text. */
     Measurement fromText(BenchSamples samples) throws CommandException, IOException, InterruptedException {
-        return run(samples, samples.workload().vowpalWabbitOptions(), "-d", text(samples).toString());
+        return run(
+                samples,
+                samples.workload().vowpalWabbitOptions(),
+                "-d",
+                text(samples).toString());
     }
 
     /** Learns the samples from the binary cache that {@link #createCache} has written. */

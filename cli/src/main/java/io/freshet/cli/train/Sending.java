@@ -73,8 +73,7 @@ final class Sending implements AutoCloseable {
         if (staged) {
             long records = sent.rows().valid() * training.plan().sent();
             long[] positions = training.faults().positions(records);
-            try (FaultInjection injection =
-                    new FaultInjection(stack, topics, job, positions, training.partitions())) {
+            try (FaultInjection injection = new FaultInjection(stack, topics, job, positions, training.partitions())) {
                 injection.run(records, report);
             }
         }

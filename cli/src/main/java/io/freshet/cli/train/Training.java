@@ -19,7 +19,6 @@ import io.freshet.job.topology.KafkaTrainer;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import java.io.IOException;

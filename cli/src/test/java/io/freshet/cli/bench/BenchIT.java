@@ -44,16 +44,19 @@ class BenchIT {
 
         assertThat(run.code()).as(run.err()).isZero();
         List<String> variants = List.of("consume", "discard", "learn", "vw-text", "vw-cache");
-        List<String> withDefaults = Stream.concat(variants.stream(), Stream.of("vw-defaults"))
-                .toList();
+        List<String> withDefaults =
+                Stream.concat(variants.stream(), Stream.of("vw-defaults")).toList();
         assertThat(run.out()).contains("Vowpal Wabbit 9.99.0", "flights: 20,000 samples", "of discard");
-        assertThat(run.out()).contains(variants).contains("0.1234", "above that of vw-text", "above that of vw-defaults");
+        assertThat(run.out())
+                .contains(variants)
+                .contains("0.1234", "above that of vw-text", "above that of vw-defaults");
         JsonNode results = JSON.readTree(report.toFile());
         assertThat(results.get("sets").findValuesAsText("set")).containsExactly("flights", "sparse", "dense");
         for (JsonNode set : results.get("sets")) {
             assertThat(set.get("samples").asInt()).isEqualTo(SAMPLES);
             boolean hasDefaults = set.get("set").asText().equals("sparse");
-            assertThat(set.get("variants").findValuesAsText("variant")).isEqualTo(hasDefaults ? variants : withDefaults);
+            assertThat(set.get("variants").findValuesAsText("variant"))
+                    .isEqualTo(hasDefaults ? variants : withDefaults);
             for (JsonNode variant : set.get("variants")) {
                 assertThat(variant.get("samplesPerSecond").asDouble())
                         .as(variant.toString())

@@ -44,7 +44,13 @@ class BenchTableTest {
     @Test
     void prints_no_ratio_to_a_variant_that_did_not_run() {
         SetResult result = new SetResult(
-                "dense", "avro", "a model", 1, 1, "", List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
+                "dense",
+                "avro",
+                "a model",
+                1,
+                1,
+                "",
+                List.of(VariantResult.of(Variant.LEARN, List.of(run(2, 1, null)))));
 
         assertThat(BenchTable.of(result).lines().skip(2).toList())
                 .containsExactly("learn    500,000    1.00    0.25       -           -           1.0 %  300    -");

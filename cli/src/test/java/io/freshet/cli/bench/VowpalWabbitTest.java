@@ -52,8 +52,8 @@ class VowpalWabbitTest {
 
     @Test
     void learns_with_its_own_defaults_from_the_same_cache() throws Exception {
-        VowpalWabbit program = VowpalWabbit.find(
-                program("case \"$1\" in --version) echo 9.11.2;; *) echo 'no cache'; exit 3;; esac"));
+        VowpalWabbit program =
+                VowpalWabbit.find(program("case \"$1\" in --version) echo 9.11.2;; *) echo 'no cache'; exit 3;; esac"));
 
         assertThatThrownBy(() -> program.withDefaults(samples(new FlightsWorkload())))
                 .hasMessageContaining("--cache_file " + directory.resolve("flights.cache")
@@ -77,12 +77,7 @@ class VowpalWabbitTest {
 
     private BenchSamples samples(Workload workload) {
         return new BenchSamples(
-                workload,
-                SampleFormat.AVRO,
-                Topics.of("bench"),
-                List.of(1000L),
-                268,
-                directory.resolve("samples.vw"));
+                workload, SampleFormat.AVRO, Topics.of("bench"), List.of(1000L), 268, directory.resolve("samples.vw"));
     }
 
     private Path program(String script) throws Exception {

@@ -46,8 +46,8 @@ class EndMarkerIT {
     @Test
     void a_bounded_run_learns_while_samples_arrive_and_ends_after_the_last_marker() throws Exception {
         try (LocalStack stack = LocalStack.start(1, StateSettings.DEFAULT, PARTITIONS);
-                TopicReader metrics = TopicReader.open(
-                        stack.kafkaOptions(), stack.topics().metrics());
+                TopicReader metrics =
+                        TopicReader.open(stack.kafkaOptions(), stack.topics().metrics());
                 SampleProducer producer = new SampleProducer(
                         stack.kafkaOptions(),
                         stack.topics().samples(),

@@ -106,7 +106,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         LongSupplier clock = getProcessingTimeService()::getCurrentProcessingTime;
         states = new ModelStateCache(backend, getKeyedStateStore(), resources.cacheBytes());
         BufferedSamples buffered = new BufferedSamples(backend, getKeyedStateStore());
-        team = new ThreadTeam(resources.threads(), "learner-" + environment.getTaskInfo().getIndexOfThisSubtask(), System::nanoTime);
+        team = new ThreadTeam(
+                resources.threads(), "learner-" + environment.getTaskInfo().getIndexOfThisSubtask(), System::nanoTime);
         ActiveLearners learners = new ActiveLearners(team);
         replicas = new ReplicaGroups(
                 backend, getKeyedStateStore(), ReplicaRun.of(environment, partitions, connections.bounded(), clock));

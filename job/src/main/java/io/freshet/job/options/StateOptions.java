@@ -32,8 +32,9 @@ public final class StateOptions {
     @Option(
             names = "--learner-threads",
             paramLabel = "<n>",
-            description = "Threads of the learner of each task, which share large batches of networks; the results have the"
-                    + " same bits for every number (default: 1; train and compare: the cores).")
+            description =
+                    "Threads of the learner of each task, which share large batches of networks; the results have the"
+                            + " same bits for every number (default: 1; train and compare: the cores).")
     private @Nullable Integer threads;
 
     @Spec(Spec.Target.MIXEE)

@@ -3,9 +3,9 @@ package io.freshet.job.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.SpecRegistry;

@@ -3,12 +3,12 @@ package io.freshet.job.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
 import io.freshet.job.export.Export;
 import io.freshet.job.export.ExportFunction;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;

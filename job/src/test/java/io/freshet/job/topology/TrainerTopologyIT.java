@@ -2,11 +2,11 @@ package io.freshet.job.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestOracle;
 import io.freshet.job.TestStream;
 import io.freshet.job.control.SpecChangeLog;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;

@@ -76,7 +76,6 @@ public final class Learner {
         this(spec, warmStart, List.of());
     }
 
-
     /**
      * @param warmStart null for none
      * @param earlier specifications of the model, whose states may continue

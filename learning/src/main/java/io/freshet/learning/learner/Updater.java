@@ -193,14 +193,12 @@ final class Updater {
     private void stepRows(int from, int to, int thread) {
         Weights weights = requireNonNull(stepped);
         int at = gradient.factoredFrom();
-        optimizer.stepRows(
-                weights, gradient.factoredRows(), at + from, at + to, gradient.factored(), steps[thread]);
+        optimizer.stepRows(weights, gradient.factoredRows(), at + from, at + to, gradient.factored(), steps[thread]);
     }
 
     private void stepRange(int from, int to, int thread) {
         Weights weights = requireNonNull(stepped);
-        optimizer.stepRange(
-                weights, gradient.denseFrom() + from, to - from, gradient.dense(), from, steps[thread]);
+        optimizer.stepRange(weights, gradient.denseFrom() + from, to - from, gradient.dense(), from, steps[thread]);
     }
 
     /** Returns the norm of a gradient, and remembers the parameters in its rows for {@link #change}. */

@@ -39,5 +39,4 @@ public record MeanMerge() implements Merge {
             values[i] = (float) sums[i];
         }
     }
-
 }

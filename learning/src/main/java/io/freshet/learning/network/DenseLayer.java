@@ -150,7 +150,21 @@ final class DenseLayer {
     private void weightGradient(int from, int to, int thread) {
         int at = weightsAt + from * out;
         Gemm.multiply(
-                true, false, to - from, out, rows, input, inputAt + from, in, outputDelta, 0, out, beta, gradient, at, out);
+                true,
+                false,
+                to - from,
+                out,
+                rows,
+                input,
+                inputAt + from,
+                in,
+                outputDelta,
+                0,
+                out,
+                beta,
+                gradient,
+                at,
+                out);
     }
 
     /**

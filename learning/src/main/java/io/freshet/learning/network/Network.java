@@ -102,8 +102,7 @@ public sealed interface Network
      * @param parameters of the table, which is stored first, and of the layers
      * @param seed of dropout
      */
-    static Network embeddingMlp(
-            EmbeddingShape in, DenseShape layers, int parameters, long seed, ThreadTeam team) {
+    static Network embeddingMlp(EmbeddingShape in, DenseShape layers, int parameters, long seed, ThreadTeam team) {
         return new EmbeddingMlpNetwork(in, layers, parameters, seed, team);
     }
 

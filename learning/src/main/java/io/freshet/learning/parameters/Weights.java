@@ -168,8 +168,7 @@ public final class Weights {
     public void copyParts(int block, int count, float[] to) {
         int length = layout.blockEnd(block) - layout.blockStart(block);
         for (int part = 0; part < count; part++) {
-            copyRows(
-                    array(part), partStart(part, block), layout.stride(), to, part * length, layout.width(), length);
+            copyRows(array(part), partStart(part, block), layout.stride(), to, part * length, layout.width(), length);
         }
     }
 

@@ -114,8 +114,7 @@ public final class Reducer {
      * @param losses mean loss of each replica in the round (NaN for one without samples) if it ends a window; otherwise null
      * @param blocks that were merged, with the numbers that the merged state has
      */
-    public record ClosedRound(
-            Closing closing, @Nullable List<Double> losses, SortedMap<Integer, float[]> blocks) {}
+    public record ClosedRound(Closing closing, @Nullable List<Double> losses, SortedMap<Integer, float[]> blocks) {}
 
     /**
      * Closes the next round, and perhaps announces a specification for the rounds after those that can be open by now. Replicas that are

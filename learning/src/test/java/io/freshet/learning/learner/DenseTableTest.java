@@ -113,7 +113,8 @@ class DenseTableTest {
         assertThat(changed.weights()).isEqualTo(expected.weights());
 
         LearnerState back = new Learner(few, null, List.of(more)).changeFeatures(changed, more.stateHash());
-        assertThat(back.weights().parameters()).startsWith(leading(expected.weights().parameters()));
+        assertThat(back.weights().parameters())
+                .startsWith(leading(expected.weights().parameters()));
     }
 
     private static float[] leading(float[] parameters) {

@@ -33,7 +33,8 @@ class LookAheadRuleTest {
         LearnerState state = learner.start();
         // The first update is measured, which takes memory for a gradient.
         learner.learn(state, sample(3));
-        Network network = spec.model().network(spec.inputShape(), OUTPUTS, StateInitializer.layout(spec), spec.seed(), ThreadTeam.ALONE);
+        Network network = spec.model()
+                .network(spec.inputShape(), OUTPUTS, StateInitializer.layout(spec), spec.seed(), ThreadTeam.ALONE);
         Evaluator evaluator = new Evaluator(spec, network, ThreadTeam.ALONE);
         Updater updater = new Updater(spec.training(), StateInitializer.layout(spec), ThreadTeam.ALONE);
         GradientRule gradients = new GradientRule(network, evaluator, updater, true);

@@ -166,7 +166,8 @@ class OptimizerReferenceGoldenTest {
                 new float[1],
                 1,
                 new PackedSample.Origin(0, 0, 0)));
-        Network network = spec.model().network(spec.inputShape(), 1, new StateLayout(N, 1, 0, true), 0, ThreadTeam.ALONE);
+        Network network =
+                spec.model().network(spec.inputShape(), 1, new StateLayout(N, 1, 0, true), 0, ThreadTeam.ALONE);
         Gradient gradient = network.gradient();
         network.backward(new float[N], batch, 0, 1, new float[] {1}, gradient);
         return gradient;

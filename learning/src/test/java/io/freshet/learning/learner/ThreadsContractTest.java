@@ -45,7 +45,8 @@ class ThreadsContractTest {
                         DENSE + "model: {type: mlp, " + LAYERS + "tanh}, loss: binary-cross-entropy, "
                                 + "optimizer: lbfgs, batch: full, epochs: 4",
                         "features: {dense: {field: x, length: 16}, sparse: [{field: s, hash: true}], hashBits: 16}, model: "
-                                + "{type: embedding-mlp, dimension: 16, " + LAYERS + "relu}, loss: binary-cross-entropy, "
+                                + "{type: embedding-mlp, dimension: 16, " + LAYERS
+                                + "relu}, loss: binary-cross-entropy, "
                                 + "optimizer: adam",
                         "features: {sparse: [{field: s, hash: true}], hashBits: 16}, model: {type: linear}, "
                                 + "loss: binary-cross-entropy, optimizer: adagrad"));
@@ -57,7 +58,10 @@ class ThreadsContractTest {
         return Stream.concat(
                 models,
                 Stream.of(SequenceCases.spec(
-                        "dense: [{field: v, length: 8}]", "cell: gru, hidden: 128", "batch: " + BATCH, "optimizer: adam")));
+                        "dense: [{field: v, length: 8}]",
+                        "cell: gru, hidden: 128",
+                        "batch: " + BATCH,
+                        "optimizer: adam")));
     }
 
     @ParameterizedTest

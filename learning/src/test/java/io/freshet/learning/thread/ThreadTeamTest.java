@@ -91,7 +91,10 @@ class ThreadTeamTest {
     void runs_a_loop_of_the_largest_length() {
         AtomicInteger last = new AtomicInteger();
         try (ThreadTeam team = new ThreadTeam(2, "team", System::nanoTime)) {
-            team.run(Integer.MAX_VALUE, Integer.MAX_VALUE - 15, (from, to, thread) -> last.accumulateAndGet(to, Math::max));
+            team.run(
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE - 15,
+                    (from, to, thread) -> last.accumulateAndGet(to, Math::max));
         }
         assertThat(last).hasValue(Integer.MAX_VALUE);
     }

@@ -143,8 +143,8 @@ public record RoundsRecord(
         int length = value.remaining() - Integer.BYTES;
         byte first = value.get(value.position());
         if (first < VERSION_WITHOUT_IDS || first > VERSION) {
-            throw new MalformedRecordException("rounds record: version " + first + " (expected: "
-                    + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
+            throw new MalformedRecordException(
+                    "rounds record: version " + first + " (expected: " + VERSION_WITHOUT_IDS + " to " + VERSION + ")");
         }
         ByteBuffer fields = value.slice(value.position(), length);
         if (value.getInt(value.position() + length) != checksum(fields.duplicate())) {

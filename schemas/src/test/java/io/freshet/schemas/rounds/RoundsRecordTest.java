@@ -217,7 +217,9 @@ class RoundsRecordTest {
         assertThat(second.origin()).isEqualTo("7f15c-0-1");
         assertThat(second.message(List.of(second.bytes()))).isEqualTo(new Ended(2, 3));
         assertThat(second.id()).isEqualTo(RoundsRecord.id(List.of(second.bytes())));
-        assertThat(RoundsRecord.write("m", second.origin(), new Ended(2, 3)).get(0).value())
+        assertThat(RoundsRecord.write("m", second.origin(), new Ended(2, 3))
+                        .get(0)
+                        .value())
                 .isEqualTo(second.value());
     }
 
