@@ -95,7 +95,7 @@ class BlockChangeTest {
         change.addTo(sums, numbers.length, 0, 1, 1);
         float[] applied = change.appliedTo(numbers);
         for (int i = 0; i < numbers.length; i++) {
-            assertThat(applied[i]).isEqualTo((float) sums[i]);
+            assertThat(Float.floatToIntBits(applied[i])).isEqualTo(Float.floatToIntBits((float) sums[i]));
         }
     }
 }
