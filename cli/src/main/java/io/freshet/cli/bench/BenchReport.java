@@ -44,7 +44,7 @@ record BenchReport(Machine machine, List<SetResult> sets, List<FreshnessResult> 
      * @param description of a sample and the model
      * @param samples in the topic
      * @param bytesPerSample mean, before compression
-     * @param lossDifference why the losses of learn and vw-text differ; empty without Vowpal Wabbit's
+     * @param lossDifference why Freshet and Vowpal Wabbit with the same settings have different losses, whether they ran or not
      * @param variants in the order in which they ran
      */
     record SetResult(

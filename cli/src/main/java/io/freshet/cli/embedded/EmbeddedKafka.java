@@ -175,8 +175,6 @@ public final class EmbeddedKafka implements Broker {
         properties.put("socket.send.buffer.bytes", "-1");
         properties.put("socket.receive.buffer.bytes", "-1");
 
-        // No other broker can take over.
-        properties.put("controlled.shutdown.enable", "false");
         // One node, few clients: one replica and one partition instead of 50.
         for (String topic : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             properties.put(topic + ".replication.factor", "1");

@@ -115,7 +115,7 @@ public final class LocalStack implements AutoCloseable {
         try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(broker.bootstrapServers()))) {
             admin.create(plans, 1);
             return broker;
-        } catch (CommandException | RuntimeException e) {
+        } catch (Throwable e) {
             broker.close();
             throw e;
         }

@@ -43,7 +43,14 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
     /** Sends the files, and waits until everything is delivered. */
     public Sent send(SampleSink sink, EpochPlan plan) throws IOException, CommandException {
         CachedSamples cache = new CachedSamples(files, Runtime.getRuntime().maxMemory() / 4);
-        SampleTarget target = plan.shuffle() ? cache::add : (sample, epochAt) -> sink.send(null, sample);
+        SampleTarget target = (sample, epochAt) -> {
+            sink.requireRunning();
+            if (plan.shuffle()) {
+                cache.add(sample, epochAt);
+            } else {
+                sink.send(null, sample);
+            }
+        };
         Sent sent = read(0, plan, target, sink);
         for (int epoch = 0; epoch < plan.sent(); epoch++) {
             if (plan.shuffle()) {

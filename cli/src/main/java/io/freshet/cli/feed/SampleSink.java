@@ -22,6 +22,9 @@ public interface SampleSink {
      */
     void reject(long row, String text, String message) throws CommandException;
 
+    /** Throws if nothing more is to be sent, since the run has failed. Called for each row. */
+    default void requireRunning() throws CommandException {}
+
     /** Waits until all samples are delivered. */
     void flush() throws CommandException;
 }

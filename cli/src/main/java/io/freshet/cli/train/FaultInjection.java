@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
@@ -33,6 +34,7 @@ final class FaultInjection implements AutoCloseable {
 
     private final LocalStack stack;
     private final JobID job;
+    private final BooleanSupplier over;
     private final long[] positions;
     private final TopicReader staged;
     private final SampleProducer samples;
@@ -43,11 +45,14 @@ final class FaultInjection implements AutoCloseable {
      * @param staging its samples topic holds the samples
      * @param positions counts of samples after which the task manager is restarted, ascending
      * @param partitions of the samples topic
+     * @param over whether the job has ended, or the run has failed
      */
-    FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions, int partitions)
+    FaultInjection(
+            LocalStack stack, Topics staging, JobID job, long[] positions, int partitions, BooleanSupplier over)
             throws CommandException {
         this.stack = stack;
         this.job = job;
+        this.over = over;
         this.positions = positions;
         staged = TopicReader.open(stack.kafkaOptions(), staging.samples());
         samples = new SampleProducer(
@@ -64,7 +69,7 @@ final class FaultInjection implements AutoCloseable {
     }
 
     /**
-     * Copies all samples, with a restart at each position. Stops if the job ends.
+     * Copies all samples, with a restart at each position. Stops if the job ends, or the run has failed.
      *
      * @param records in the staging topic
      * @param report receives a line for each restart
@@ -124,7 +129,7 @@ final class FaultInjection implements AutoCloseable {
     }
 
     private void requireRunning() throws CommandException {
-        if (stack.cluster().result(job).isDone()) {
+        if (over.getAsBoolean()) {
             throw new CommandException("--faults: the job ended after " + Plural.of(copied, "sample"));
         }
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Sending implements AutoCloseable {
     private final RejectedRows rejections;
     private final @Nullable RejectsFile rejects;
     private final Consumer<String> report;
+    private final CompletableFuture<JobResult> ended;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final CompletableFuture<FileFeed.Sent> result = new CompletableFuture<>();
     private volatile long samples;
@@ -31,11 +33,13 @@ final class Sending implements AutoCloseable {
     private Sending(
             Training training,
             LocalStack stack,
+            JobID job,
             RejectedRows rejections,
             @Nullable RejectsFile rejects,
             Consumer<String> report) {
         this.training = training;
         this.stack = stack;
+        ended = stack.cluster().result(job);
         this.rejections = rejections;
         this.rejects = rejects;
         this.report = report;
@@ -55,14 +59,16 @@ final class Sending implements AutoCloseable {
             RejectedRows rejections,
             @Nullable RejectsFile rejects,
             Consumer<String> report) {
-        Sending sending = new Sending(training, stack, rejections, rejects, report);
-        sending.result.completeAsync(() -> {
-            try {
-                return sending.run(job);
-            } catch (Exception e) {
-                throw new CompletionException(e);
-            }
-        });
+        Sending sending = new Sending(training, stack, job, rejections, rejects, report);
+        sending.result.completeAsync(
+                () -> {
+                    try {
+                        return sending.run(job);
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                task -> new Thread(task, "freshet-sending").start());
         return sending;
     }
 
@@ -73,7 +79,7 @@ final class Sending implements AutoCloseable {
         if (staged) {
             long records = sent.rows().valid() * training.plan().sent();
             long[] positions = training.faults().positions(records);
-            try (FaultInjection injection = new FaultInjection(stack, topics, job, positions, training.partitions())) {
+            try (FaultInjection injection = new FaultInjection(stack, topics, job, positions, training.partitions(), () -> stopped.get() || ended.isDone())) {
                 injection.run(records, report);
             }
         }
@@ -106,6 +112,11 @@ final class Sending implements AutoCloseable {
     /** Returns what was sent, once the samples topic has ended. */
     CompletableFuture<FileFeed.Sent> result() {
         return result;
+    }
+
+    /** Returns the result of the job. If it has failed, so does what is sent to it, later. */
+    CompletableFuture<JobResult> ended() {
+        return ended;
     }
 
     /** Stops sending, and waits until the thread has ended. */

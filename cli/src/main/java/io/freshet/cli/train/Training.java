@@ -125,7 +125,7 @@ public record Training(
             FileFeed.Sent sent;
             try (TrainingMonitor monitor = TrainingMonitor.open(stack, feed.specs(), evaluations, table, err);
                     Sending sending = Sending.start(this, stack, job, rejections, rejectsFile, monitor::report)) {
-                monitor.follow(job, sending);
+                monitor.follow(sending);
                 monitor.finish();
                 sent = TrainingMonitor.resultOf(sending.result());
             }

@@ -15,14 +15,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the evaluations of a running job and shows its progress. */
 final class TrainingMonitor implements AutoCloseable {
-    private final LocalCluster cluster;
     private final List<ModelSpec> specs;
     private final TopicReader metrics;
     private final EvaluationCollector evaluations;
@@ -31,13 +29,11 @@ final class TrainingMonitor implements AutoCloseable {
     private final Queue<String> messages = new ConcurrentLinkedQueue<>();
 
     private TrainingMonitor(
-            LocalCluster cluster,
             List<ModelSpec> specs,
             TopicReader metrics,
             EvaluationCollector evaluations,
             @Nullable ProgressTable table,
             PrintWriter err) {
-        this.cluster = cluster;
         this.specs = specs;
         this.metrics = metrics;
         this.evaluations = evaluations;
@@ -61,7 +57,7 @@ final class TrainingMonitor implements AutoCloseable {
             throws CommandException {
         TopicReader metrics =
                 TopicReader.open(stack.kafkaOptions(), stack.topics().metrics());
-        return new TrainingMonitor(stack.cluster(), specs, metrics, evaluations, table, err);
+        return new TrainingMonitor(specs, metrics, evaluations, table, err);
     }
 
     /** Queues a message to print above the progress line. Thread-safe. */
@@ -74,12 +70,13 @@ final class TrainingMonitor implements AutoCloseable {
      *
      * @throws Exception the failure of the job or of {@code sending}
      */
-    void follow(JobID job, Sending sending) throws Exception {
+    void follow(Sending sending) throws Exception {
         ProgressLine line = new ProgressLine(err, Terminal.isUsed(), System::nanoTime);
-        CompletableFuture<JobResult> result = cluster.result(job);
+        CompletableFuture<JobResult> result = sending.ended();
         while (!result.isDone()) {
             // If the job has ended, its own failure is the cause to report.
             if (sending.result().isCompletedExceptionally() && !result.isDone()) {
+                printMessages(line);
                 resultOf(sending.result());
             }
             printMessages(line);

@@ -22,14 +22,20 @@ record TrainingSink(
         AtomicBoolean stopped) implements SampleSink {
     @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
-        if (stopped.get()) {
-            throw new CommandException("stopped");
-        }
+        requireRunning();
         producer.send(key, sample);
     }
 
     @Override
+    public void requireRunning() throws CommandException {
+        if (stopped.get()) {
+            throw new CommandException("stopped");
+        }
+    }
+
+    @Override
     public void reject(long row, String text, String message) throws CommandException {
+        requireRunning();
         rejections.addInvalid(row, message);
         if (rejects != null) {
             try {

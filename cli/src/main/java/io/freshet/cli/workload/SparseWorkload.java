@@ -59,7 +59,7 @@ public record SparseWorkload() implements Workload {
 
     @Override
     public String lossDifference() {
-        return "Same algorithm and rows. Vowpal Wabbit approximates square roots.";
+        return "Same algorithm and rows. Vowpal Wabbit approximates square roots, and its constant shares a row.";
     }
 
     @Override

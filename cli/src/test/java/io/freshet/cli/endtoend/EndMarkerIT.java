@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class EndMarkerIT {
 
             send(producer);
             await().atMost(BOUND).until(() -> learned(metrics) == ROWS);
-            assertThat(stack.cluster().result(job)).isNotDone();
+            assertThat(stack.cluster().status(job).get()).isEqualTo(JobStatus.RUNNING);
 
             send(producer);
             producer.end();

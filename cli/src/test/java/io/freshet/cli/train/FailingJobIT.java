@@ -27,6 +27,7 @@ import org.apache.flink.runtime.state.StateBackendFactory;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -114,6 +115,15 @@ class FailingJobIT {
                 .hasMessage("the job failed: No space left for the checkpoint");
     }
 
+    /** The thread that waits for a checkpoint to inject a fault has to end, too. */
+    @Test
+    @Timeout(120)
+    void a_job_whose_checkpoints_all_fail_ends_a_run_with_faults() {
+        assertThatThrownBy(() -> train(NoCheckpoints.class, 0, new Faults(1, 0)))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("the job failed");
+    }
+
     @Test
     void a_job_that_cannot_be_created_ends_the_run_with_its_cause() {
         assertThatThrownBy(() -> train(NoBackends.class, 0)).hasStackTraceContaining("No such disk");
@@ -139,6 +149,10 @@ class FailingJobIT {
     }
 
     private long train(Class<? extends StateBackendFactory<?>> state, int failing) throws Exception {
+        return train(state, failing, Faults.NONE);
+    }
+
+    private long train(Class<? extends StateBackendFactory<?>> state, int failing, Faults faults) throws Exception {
         FAILING.set(failing);
         STARTS.set(0);
         Path file = directory.resolve("rows.csv");
@@ -152,7 +166,7 @@ class FailingJobIT {
                 EpochPlan.of(List.of(SPEC)),
                 1,
                 new StateSettings(state.getName(), StateSettings.DEFAULT.learners()),
-                Faults.NONE,
+                faults,
                 null);
         Training.Run run = training.run(null, new PrintWriter(Writer.nullWriter()));
         return run.results().get(0).report().work().samples();

@@ -34,7 +34,7 @@ public final class StateOptions {
             paramLabel = "<n>",
             description =
                     "Threads of the learner of each task, which share large batches of networks; the results have the"
-                            + " same bits for every number (default: 1; train and compare: the cores).")
+                            + " same bits for every number (default: 1; train and compare: the cores, divided by --parallelism).")
     private @Nullable Integer threads;
 
     @Spec(Spec.Target.MIXEE)

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  *
  * <ul>
  *   <li>It is due after {@code publish.everySamples} learned samples, or at most {@code publish.everyMillis} after the first of
- *       them: at the last multiple of a tenth of that time. So keys with few samples are due together, and their snapshots share
+ *       them: at the last multiple of a tenth of that time, or of 50 ms if that is less. So keys with few samples are due together, and their snapshots share
  *       requests to the brokers, which cost more than the snapshots.
  *   <li>A due snapshot of the eager lane is published immediately, or {@code publish.minimumMillis} after the last one if that is
  *       later. One of the committed lane is published before the next checkpoint barrier, and readers see it when that checkpoint
@@ -25,8 +25,11 @@ import java.util.function.LongSupplier;
  * </ul>
  */
 public final class PublishSchedule {
-    /** The keys of a model are due at this many times per {@code publish.everyMillis}. */
+    /** The keys of a model are due at this many times per {@code publish.everyMillis}, or more: see {@link #LONGEST_STEP_MILLIS}. */
     private static final int STEPS = 10;
+
+    /** Keys that are due together are published without learning in between, so they must not be too many. */
+    private static final long LONGEST_STEP_MILLIS = 50;
 
     private final SnapshotPublisher publisher;
     private final LongSupplier clock;
@@ -65,7 +68,7 @@ public final class PublishSchedule {
 
     private long dueTime(PublishSpec spec) {
         long latest = clock.getAsLong() + spec.everyMillis();
-        return latest - latest % Math.max(1, spec.everyMillis() / STEPS);
+        return latest - latest % Math.max(1, Math.min(LONGEST_STEP_MILLIS, spec.everyMillis() / STEPS));
     }
 
     /**

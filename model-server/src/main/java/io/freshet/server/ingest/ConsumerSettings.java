@@ -32,12 +32,6 @@ public final class ConsumerSettings {
     /** Time within which new partitions are discovered; Kafka's default is five minutes. */
     private static final int METADATA_AGE_MILLIS = 30_000;
 
-    /**
-     * How long a broker holds a request that it has no record for. With a new record, it answers at once. Other requests of the
-     * same consumer wait as long, some with a timeout of five seconds.
-     */
-    private static final int FETCH_WAIT_MILLIS = 2_000;
-
     private final Map<String, String> kafka;
     private final Map<String, Object> settings;
 
@@ -46,7 +40,6 @@ public final class ConsumerSettings {
         this.kafka = kafka;
         settings = new HashMap<>(kafka);
         settings.putIfAbsent("metadata.max.age.ms", METADATA_AGE_MILLIS);
-        settings.putIfAbsent("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
         settings.remove("group.id");
         settings.remove("group.instance.id");
         settings.put("bootstrap.servers", bootstrapServers);
