@@ -91,9 +91,14 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     /** Ends each partition, and waits until all replicas have acknowledged all records. */
     public void end() throws CommandException {
         for (int partition = 0; partition < partitions; partition++) {
-            send(EndMarker.of(topic, partition));
+            end(partition);
         }
         flush();
+    }
+
+    /** Ends one partition. */
+    public void end(int partition) throws CommandException {
+        send(EndMarker.of(topic, partition));
     }
 
     /** Waits until all replicas have acknowledged all records. */

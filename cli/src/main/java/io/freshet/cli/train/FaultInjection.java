@@ -47,8 +47,7 @@ final class FaultInjection implements AutoCloseable {
      * @param partitions of the samples topic
      * @param over whether the job has ended, or the run has failed
      */
-    FaultInjection(
-            LocalStack stack, Topics staging, JobID job, long[] positions, int partitions, BooleanSupplier over)
+    FaultInjection(LocalStack stack, Topics staging, JobID job, long[] positions, int partitions, BooleanSupplier over)
             throws CommandException {
         this.stack = stack;
         this.job = job;

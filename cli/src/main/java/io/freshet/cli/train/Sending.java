@@ -79,7 +79,8 @@ final class Sending implements AutoCloseable {
         if (staged) {
             long records = sent.rows().valid() * training.plan().sent();
             long[] positions = training.faults().positions(records);
-            try (FaultInjection injection = new FaultInjection(stack, topics, job, positions, training.partitions(), () -> stopped.get() || ended.isDone())) {
+            try (FaultInjection injection = new FaultInjection(
+                    stack, topics, job, positions, training.partitions(), () -> stopped.get() || ended.isDone())) {
                 injection.run(records, report);
             }
         }

@@ -49,21 +49,8 @@ class EndMarkerIT {
         try (LocalStack stack = LocalStack.start(1, StateSettings.DEFAULT, PARTITIONS);
                 TopicReader metrics =
                         TopicReader.open(stack.kafkaOptions(), stack.topics().metrics());
-                SampleProducer producer = new SampleProducer(
-                        stack.kafkaOptions(),
-                        stack.topics().samples(),
-                        stack.topics().deadLetters(),
-                        PARTITIONS)) {
-            KafkaTrainer trainer = new KafkaTrainer(
-                    KafkaCluster.at(stack.bootstrapServers()),
-                    stack.topics(),
-                    OffsetsInitializer.earliest(),
-                    true,
-                    new SpecTopic(List.of(SPEC), 0),
-                    RecordFormat.avro());
-            JobID job = stack.cluster()
-                    .submit(trainer.sourcesToMarkers(PARTITIONS), trainer.sinks(), Duration.ofMillis(200));
-
+                SampleProducer producer = producer(stack, PARTITIONS)) {
+            JobID job = submit(stack);
             send(producer);
             await().atMost(BOUND).until(() -> learned(metrics) == ROWS);
             assertThat(stack.cluster().status(job).get()).isEqualTo(JobStatus.RUNNING);
@@ -75,6 +62,52 @@ class EndMarkerIT {
             metrics.readToEnd(record -> last[0] = samples(record));
             assertThat(last[0]).isEqualTo(2 * ROWS);
         }
+    }
+
+    @Test
+    void a_run_that_fails_when_one_partition_has_ended_ends_at_the_other_marker() throws Exception {
+        try (LocalStack stack = LocalStack.start(1, StateSettings.DEFAULT, PARTITIONS);
+                TopicReader metrics =
+                        TopicReader.open(stack.kafkaOptions(), stack.topics().metrics());
+                SampleProducer both = producer(stack, PARTITIONS);
+                SampleProducer first = producer(stack, 1)) {
+            JobID job = submit(stack);
+            send(both);
+            both.end(1);
+            await().atMost(BOUND).until(() -> learned(metrics) == ROWS);
+            long completed = completed(stack, job);
+            await().atMost(BOUND).until(() -> completed(stack, job) >= completed + 2);
+            stack.cluster().restartTaskManager();
+            await().atMost(BOUND)
+                    .until(() -> stack.cluster().checkpoints(job).getCounts().getNumberOfRestoredCheckpoints() == 1);
+
+            send(first);
+            first.end();
+            stack.cluster().await(job);
+            long[] last = {0};
+            metrics.readToEnd(record -> last[0] = samples(record));
+            assertThat(last[0]).isEqualTo(2 * ROWS);
+        }
+    }
+
+    private static long completed(LocalStack stack, JobID job) throws Exception {
+        return stack.cluster().checkpoints(job).getCounts().getNumberOfCompletedCheckpoints();
+    }
+
+    private static SampleProducer producer(LocalStack stack, int partitions) throws Exception {
+        return new SampleProducer(
+                stack.kafkaOptions(), stack.topics().samples(), stack.topics().deadLetters(), partitions);
+    }
+
+    private static JobID submit(LocalStack stack) throws Exception {
+        KafkaTrainer trainer = new KafkaTrainer(
+                KafkaCluster.at(stack.bootstrapServers()),
+                stack.topics(),
+                OffsetsInitializer.earliest(),
+                true,
+                new SpecTopic(List.of(SPEC), 0),
+                RecordFormat.avro());
+        return stack.cluster().submit(trainer.sourcesToMarkers(PARTITIONS), trainer.sinks(), Duration.ofMillis(200));
     }
 
     private void send(SampleProducer producer) throws Exception {

@@ -34,6 +34,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.IOUtils;
 
 /**
  * Learns the samples of each model key in order, and publishes the results.
@@ -220,15 +221,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         try {
             super.close();
         } finally {
-            if (backlog != null) {
-                backlog.close();
-            }
-            if (replicas != null) {
-                replicas.close();
-            }
-            if (team != null) {
-                team.close();
-            }
+            // Each is null if the operator did not open, and closes even if another fails.
+            IOUtils.closeAll(team, backlog, replicas);
         }
     }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Records of other origins are of an earlier model of that name, or of another job, and are skipped; damaged ones are
  * reported and skipped. If the topic can no longer be used, all models here fail, and the next one that starts connects again.
  */
-public final class ReplicaGroups {
+public final class ReplicaGroups implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaGroups.class);
 
     private final StoredReplicas stored;
@@ -282,6 +282,7 @@ public final class ReplicaGroups {
         stored.delete(model);
     }
 
+    @Override
     public void close() {
         if (connection != null) {
             connection.close();

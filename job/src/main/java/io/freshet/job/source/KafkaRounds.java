@@ -33,10 +33,8 @@ public final class KafkaRounds implements RoundsLog {
             ProducerConfig.SEND_BUFFER_CONFIG,
             SYSTEM_BUFFER);
 
-    /** Records have checksums of their own. A fetch ends with a whole record: one that is cut off is fetched again. */
+    /** A fetch has room for whole records: one that is cut off is fetched again. */
     public static final Map<String, String> CONSUMER_DEFAULTS = Map.of(
-            ConsumerConfig.CHECK_CRCS_CONFIG,
-            "false",
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
             Integer.toString(8 * BATCH_BYTES),
             ConsumerConfig.RECEIVE_BUFFER_CONFIG,

@@ -52,7 +52,8 @@ final class RoundsWriter implements AutoCloseable {
                     (sent, cause) -> sent(key, cause));
         } catch (InterruptException e) {
             throw interrupted(e);
-        } catch (KafkaException | IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // Also that the settings do not allow the record, such as a buffer.memory below batch.size.
             sent(key, e);
         }
     }

@@ -9,7 +9,7 @@ package io.freshet.learning.math;
  *   roundSquare(x) = (x + c) - c      c = 1.5 * 2^-100: a multiple of 2^-123 (9.4e-38); x itself from 2^-74 (5.3e-23) on
  * </pre>
  *
- * The result is 0 or normal, and so is its product with a factor of at least 2^-31 (4.7e-10), for a square 2^-3. It differs from x
+ * (Between -2^-72 and -2^-73, and between -2^-100 and -2^-101, it may be a multiple of half as much.) The result is 0 or normal, and so is its product with a factor of at least 2^-31 (4.7e-10), for a square 2^-3. It differs from x
  * by a multiple or an ulp at most. A number that decays ends at 0, or at a few multiples that rounding holds: at most 1 / (2 (1 -
  * decay)).
  *

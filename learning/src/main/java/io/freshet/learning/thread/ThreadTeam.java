@@ -109,9 +109,7 @@ public final class ThreadTeam implements AutoCloseable {
     public void run(int length, int grain, Range loop) {
         int ranges = ranges(length, grain);
         if (ranges <= 1 || helpers.length == 0 || pause > 0 && nanoTime.getAsLong() - pauseEnd < 0) {
-            for (int i = 0; i < ranges; i++) {
-                loop.run(start(i, grain), end(i, grain, length), 0);
-            }
+            alone(ranges, length, grain, loop);
             return;
         }
         this.length = length;
@@ -133,7 +131,22 @@ public final class ThreadTeam implements AutoCloseable {
         } else if (end - pauseEnd > PAUSES_TO_FORGET * pause) {
             pause = 0;
         }
-        Throwable thrown = failure.getAndSet(null);
+        rethrow(failure.getAndSet(null));
+    }
+
+    private static void alone(int ranges, int length, int grain, Range loop) {
+        Throwable first = null;
+        for (int i = 0; i < ranges; i++) {
+            try {
+                loop.run(start(i, grain), end(i, grain, length), 0);
+            } catch (RuntimeException | Error e) {
+                first = first == null ? e : first;
+            }
+        }
+        rethrow(first);
+    }
+
+    private static void rethrow(@Nullable Throwable thrown) {
         if (thrown instanceof Error error) {
             throw error;
         }

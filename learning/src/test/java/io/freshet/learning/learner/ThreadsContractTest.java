@@ -93,6 +93,9 @@ class ThreadsContractTest {
     private static LearnerState learn(ModelSpec spec, ThreadTeam team, LearnerState state, List<Sample> samples) {
         Learner learner = new Learner(spec, null, List.of(), team);
         samples.forEach(sample -> learner.learn(state, sample));
+        if (spec.training().batch().isFull()) {
+            learner.finish(state, () -> {});
+        }
         return state;
     }
 

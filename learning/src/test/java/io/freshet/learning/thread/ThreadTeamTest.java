@@ -103,13 +103,16 @@ class ThreadTeamTest {
     @ValueSource(ints = {1, 3})
     void throws_what_a_range_throws_and_runs_the_next_loop(int threads) {
         try (ThreadTeam team = new ThreadTeam(threads, "team", System::nanoTime)) {
+            AtomicInteger runs = new AtomicInteger();
             assertThatThrownBy(() -> team.run(9, 1, (from, to, thread) -> {
+                        runs.incrementAndGet();
                         if (from == 4) {
                             throw new IllegalStateException("range 4");
                         }
                     }))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("range 4");
+            assertThat(runs).hasValue(9);
             assertThatThrownBy(() -> team.run(9, 1, (from, to, thread) -> {
                         throw new LinkageError("no library");
                     }))

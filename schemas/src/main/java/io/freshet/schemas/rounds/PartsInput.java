@@ -63,7 +63,7 @@ final class PartsInput extends DataInputStream implements FloatInput {
             for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
                 int one = read();
                 if (one < 0) {
-                    throw new EOFException("float");
+                    throw new EOFException("message: ends within a number (expected: all its numbers)");
                 }
                 bits |= one << shift;
             }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sender sends parts in order, so a message begins with its first part, and begins again with another one. Parts that do not continue
  * the message that has begun are skipped: those of a sender that was killed, and has since sent something else about that round.
  *
- * <p>Keeps the bytes that it has received of incomplete messages, never more messages than a limit. Those that began first are lost.
+ * <p>Keeps the buffers with the parts of incomplete messages, never of more messages than a limit. Those that began first are lost.
  */
 public final class RoundsAssembly {
     private final long largest;
