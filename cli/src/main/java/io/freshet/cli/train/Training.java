@@ -33,7 +33,6 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -59,15 +58,10 @@ public record Training(
     /** Each fault waits for a checkpoint. */
     private static final Duration FAULTS_CHECKPOINT_INTERVAL = Duration.ofMillis(100);
 
-    /**
-     * The first two are waits that would delay a short run: for the last fetch, and before the first transaction. No other run
-     * continues from the committed offsets.
-     */
+    /** A short run would wait for its last fetch. No other run continues from the committed offsets. */
     private static final Map<String, String> CLIENTS = Map.of(
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
             "50",
-            CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG,
-            "10",
             KafkaSourceOptions.COMMIT_OFFSETS_ON_CHECKPOINT.key(),
             "false");
 
