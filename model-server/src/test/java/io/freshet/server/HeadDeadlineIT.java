@@ -24,15 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HeadDeadlineIT {
     private static final ServerOptions OPTIONS = ServerOptions.of("unused:1")
             .withAddress("127.0.0.1", 0)
-            .withLimits(limits(Duration.ofMillis(200)));
+            .withLimits(new Limits(1_000, 20_000, 1 << 30, Duration.ofMillis(200), 100));
     private static final String GET = "GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     private RunningServer server = new RunningServer(OPTIONS);
-
-    private static Limits limits(Duration deadline) {
-        return new Limits(1_000, 20_000, 1 << 30, deadline, 100);
-    }
 
     @AfterEach
     void stop() {
@@ -103,8 +99,7 @@ class HeadDeadlineIT {
     void tls_changes_nothing(@TempDir Path directory) throws Exception {
         TlsIdentity identity = TlsIdentity.in(directory);
         server.close();
-        // The first handshake of a JVM may take longer than the deadline of the other tests.
-        server = new RunningServer(OPTIONS.withLimits(limits(Duration.ofSeconds(2))).withTls(identity.options()));
+        server = new RunningServer(OPTIONS.withTls(identity.options()));
 
         try (RawHttp client = connect(identity, "http/1.1")) {
             client.send(GET);
