@@ -33,7 +33,7 @@ public final class ThreadTeam implements AutoCloseable {
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(640);
-    /** After so many pauses' time without a late helper, the next pause is a first one. */
+    /** Sharing for so many times the last pause, without a late helper, makes the next pause as short as the first. */
     private static final int PAUSES_TO_FORGET = 4;
 
     private static final long CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(10);
