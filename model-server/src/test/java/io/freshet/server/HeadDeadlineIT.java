@@ -22,9 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Would catch clients that hold a connection forever by sending a byte of a request's head now and then. */
 @Timeout(60)
 class HeadDeadlineIT {
+    /** Long enough for a handshake on a busy machine. */
+    private static final int MILLIS = 500;
+
     private static final ServerOptions OPTIONS = ServerOptions.of("unused:1")
             .withAddress("127.0.0.1", 0)
-            .withLimits(new Limits(1_000, 20_000, 1 << 30, Duration.ofMillis(200), 100));
+            .withLimits(new Limits(1_000, 20_000, 1 << 30, Duration.ofMillis(MILLIS), 100));
     private static final String GET = "GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -90,7 +93,7 @@ class HeadDeadlineIT {
                 RawHttp.Response response = client.readAll();
 
                 assertThat(response.status()).isEqualTo(408);
-                assertThat(response.text()).contains("body: incomplete after 200 ms");
+                assertThat(response.text()).contains("body: incomplete after " + MILLIS + " ms");
             }
         }
     }
@@ -160,6 +163,6 @@ class HeadDeadlineIT {
         assertThat(response.status()).isEqualTo(408);
         assertThat(response.header("connection")).isEqualTo("close");
         assertThat(new JsonObject(response.text()).getString("error"))
-                .isEqualTo("request head: incomplete after 200 ms (expected: all of it)");
+                .isEqualTo("request head: incomplete after " + MILLIS + " ms (expected: all of it)");
     }
 }
