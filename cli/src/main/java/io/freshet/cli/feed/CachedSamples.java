@@ -3,14 +3,16 @@ package io.freshet.cli.feed;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.math.Permutation;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.sample.RowEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The encoded samples of files, kept in memory so that each epoch can send them in its own order. */
+/**
+ * The encoded samples of files that are sent more than once, or in an order of their own, kept in memory up to a limit. Samples in
+ * the order of the files need not fit: beyond the limit, none is kept, and each epoch reads the files.
+ */
 final class CachedSamples {
     /** Object headers and references of each sample, in bytes. */
     private static final int OVERHEAD = 48;
@@ -18,12 +20,14 @@ final class CachedSamples {
     private record Cached(byte[] sample, int epochAt) {}
 
     private final RowFiles files;
+    private final EpochPlan plan;
     private final long maximumBytes;
     private final List<Cached> samples = new ArrayList<>();
     private long bytes;
 
-    CachedSamples(RowFiles files, long maximumBytes) {
+    CachedSamples(RowFiles files, EpochPlan plan, long maximumBytes) {
         this.files = files;
+        this.plan = plan;
         this.maximumBytes = maximumBytes;
     }
 
@@ -32,12 +36,14 @@ final class CachedSamples {
      *
      * @param epochAt index of the epoch in {@code sample}
      * @throws InvalidSampleException if the sample would be too long in some epoch
-     * @throws CommandException if the samples exceed the memory limit
+     * @throws CommandException if the samples are shuffled, and exceed the memory limit
      */
     void add(byte[] sample, int epochAt) throws InvalidSampleException, CommandException {
         SampleProducer.requireLength(sample.length + RowEncoder.MAXIMUM_EPOCH_BYTES);
         bytes += sample.length + OVERHEAD;
-        if (bytes > maximumBytes) {
+        if (isComplete()) {
+            samples.add(new Cached(sample, epochAt));
+        } else if (plan.shuffle()) {
             throw new CommandException(String.format(
                     Locale.ROOT,
                     "%s: too large to shuffle in memory: %s take %,d MB (expected: up to %,d MB, a quarter of the"
@@ -46,16 +52,22 @@ final class CachedSamples {
                     Plural.of(samples.size() + 1, "row"),
                     bytes >> 20,
                     maximumBytes >> 20));
+        } else {
+            samples.clear();
         }
-        samples.add(new Cached(sample, epochAt));
+    }
+
+    /** Whether all samples are within the limit. */
+    boolean isComplete() {
+        return bytes <= maximumBytes;
     }
 
     /** Sends all samples in the order of an epoch. */
-    void send(SampleSink producer, long seed, int epoch) throws CommandException {
+    void send(SampleSink sink, int epoch) throws CommandException {
         try {
-            for (int i : Permutation.of(seed, epoch, samples.size())) {
+            for (int i : plan.order(epoch, samples.size())) {
                 Cached cached = samples.get(i);
-                producer.send(null, RowEncoder.inEpoch(cached.sample, cached.epochAt, epoch));
+                sink.send(null, RowEncoder.inEpoch(cached.sample, cached.epochAt, epoch));
             }
         } catch (InvalidSampleException e) {
             throw new IllegalStateException("a cached sample is too long", e);

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * Sends the rows of files to the samples topic, once per epoch. A row that some model cannot learn is
  * rejected with its number and the reason.
  *
- * <p>An epoch is in the order of the files, or in an order drawn from seed and epoch number; then the samples stay in memory. If a
- * model holds out samples by record id, the id is the row number, the same in each epoch.
+ * <p>An epoch is in the order of the files, or in an order drawn from seed and epoch number. Later epochs send the samples of the
+ * first one, which stay in memory; if they do not fit, the files are read again, unless their order is drawn. If a model holds out
+ * samples by record id, the id is the row number, the same in each epoch.
  *
  * <p>The event time of all rows is the latest modification time of the files, so the learned parameters depend neither on a clock
  * nor on the sending rate.
@@ -42,21 +43,27 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
 
     /** Sends the files, and waits until everything is delivered. */
     public Sent send(SampleSink sink, EpochPlan plan) throws IOException, CommandException {
-        CachedSamples cache = new CachedSamples(files, Runtime.getRuntime().maxMemory() / 4);
-        SampleTarget target = (sample, epochAt) -> {
+        return send(sink, plan, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** @param cacheBytes largest memory for samples that are sent again, or in an order of their own */
+    Sent send(SampleSink sink, EpochPlan plan, long cacheBytes) throws IOException, CommandException {
+        CachedSamples cache = new CachedSamples(files, plan, cacheBytes);
+        SampleTarget toSink = (sample, epochAt) -> sink.send(null, sample);
+        SampleTarget toCache = (sample, epochAt) -> {
             sink.requireRunning();
-            if (plan.shuffle()) {
-                cache.add(sample, epochAt);
-            } else {
+            cache.add(sample, epochAt);
+            if (!plan.shuffle()) {
                 sink.send(null, sample);
             }
         };
-        Sent sent = read(0, plan, target, sink);
-        for (int epoch = 0; epoch < plan.sent(); epoch++) {
-            if (plan.shuffle()) {
-                cache.send(sink, plan.seed(), epoch);
-            } else if (epoch > 0) {
-                read(epoch, plan, target, sink);
+        boolean cached = plan.shuffle() || plan.sent() > 1;
+        Sent sent = read(0, plan, cached ? toCache : toSink, sink);
+        for (int epoch = plan.shuffle() ? 0 : 1; epoch < plan.sent(); epoch++) {
+            if (cache.isComplete()) {
+                cache.send(sink, epoch);
+            } else {
+                read(epoch, plan, toSink, sink);
             }
         }
         sink.flush();

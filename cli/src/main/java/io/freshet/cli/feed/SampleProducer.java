@@ -23,6 +23,10 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private static final Map<String, Object> SETTINGS =
             Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
 
+    /** For a broker in this JVM: it costs more CPU time to compress samples than to move them. */
+    private static final Map<String, Object> LOCAL_SETTINGS =
+            Map.of("linger.ms", "5", "compression.type", "none", "batch.size", Integer.toString(512 << 10));
+
     private final KafkaOptions kafka;
     private final String topic;
     private final String deadLetters;
@@ -32,17 +36,27 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     public SampleProducer(KafkaOptions kafka, String topic, String deadLetters) throws CommandException {
-        this(kafka, topic, deadLetters, 0);
+        this(kafka, topic, deadLetters, 0, SETTINGS);
     }
 
-    /** @param partitions that receive one sample each in turn; 0 to leave the partition to Kafka */
+    /**
+     * Creates a producer for a broker in this JVM.
+     *
+     * @param partitions that receive one sample each in turn
+     */
     public SampleProducer(KafkaOptions kafka, String topic, String deadLetters, int partitions)
+            throws CommandException {
+        this(kafka, topic, deadLetters, partitions, LOCAL_SETTINGS);
+    }
+
+    private SampleProducer(
+            KafkaOptions kafka, String topic, String deadLetters, int partitions, Map<String, Object> settings)
             throws CommandException {
         this.partitions = partitions;
         this.topic = topic;
         this.deadLetters = deadLetters;
         this.kafka = kafka;
-        producer = kafka.producer(SETTINGS);
+        producer = kafka.producer(settings);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.freshet.cli.feed;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.cli.console.CommandException;
@@ -11,10 +12,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CachedSamplesTest {
+    private static final EpochPlan SHUFFLED = new EpochPlan(3, false, true, 7);
+    private static final EpochPlan IN_ORDER = new EpochPlan(3, false, false, 7);
+
     @Test
     void rejects_a_file_that_exceeds_the_memory_limit() throws Exception {
         CachedSamples samples =
-                new CachedSamples(new RowFiles(List.of(Path.of("large.csv")), Format.CSV, null), 3 << 20);
+                new CachedSamples(new RowFiles(List.of(Path.of("large.csv")), Format.CSV, null), SHUFFLED, 3 << 20);
         byte[] sample = new byte[500_000];
         for (int i = 0; i < 6; i++) {
             samples.add(sample, 10);
@@ -26,11 +30,26 @@ class CachedSamplesTest {
                                 + " the Java heap; raise it with FRESHET_JAVA_OPTIONS=-Xmx...)");
     }
 
+    /** Keeping some of them would send a later epoch without the others. */
+    @Test
+    void keeps_no_sample_of_a_file_that_exceeds_the_memory_limit_unless_it_is_shuffled() throws Exception {
+        CachedSamples samples =
+                new CachedSamples(new RowFiles(List.of(Path.of("large.csv")), Format.CSV, null), IN_ORDER, 3 << 20);
+        byte[] sample = new byte[500_000];
+        for (int i = 0; i < 6; i++) {
+            samples.add(sample, 10);
+        }
+        assertThat(samples.isComplete()).isTrue();
+        samples.add(sample, 10);
+        samples.add(new byte[1], 0);
+        assertThat(samples.isComplete()).isFalse();
+    }
+
     /** A later epoch number may take four more bytes, but by then the row number is unknown. */
     @Test
     void rejects_a_sample_that_would_be_too_long_in_a_later_epoch() throws Exception {
         CachedSamples samples =
-                new CachedSamples(new RowFiles(List.of(Path.of("wide.csv")), Format.CSV, null), 1 << 30);
+                new CachedSamples(new RowFiles(List.of(Path.of("wide.csv")), Format.CSV, null), IN_ORDER, 1 << 30);
         samples.add(new byte[(900 << 10) - 5], 10);
         assertThatThrownBy(() -> samples.add(new byte[900 << 10], 10)).isInstanceOf(InvalidSampleException.class);
     }
