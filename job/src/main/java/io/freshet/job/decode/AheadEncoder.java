@@ -6,6 +6,7 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.format.RecordFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes records that need no rejection, as {@link DecodeFunction} does. */
@@ -15,8 +16,8 @@ final class AheadEncoder implements RecordEncoder {
 
     private final SampleFactory factory;
 
-    AheadEncoder(RecordFormat format, List<ModelSpec> specs) {
-        factory = new SampleFactory(format, specs, List.of(), (record, reason, model, message) -> {
+    AheadEncoder(RecordFormat format, List<ModelSpec> specs, Map<String, List<String>> replicas) {
+        factory = new SampleFactory(format, specs, replicas, List.of(), (record, reason, model, message) -> {
             throw REJECTED;
         });
     }

@@ -1,7 +1,7 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.observe.RejectionCounters;
 import io.freshet.job.observe.RejectionCounters.Reason;
+import io.freshet.job.observe.RejectionCounters;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
@@ -17,6 +17,7 @@ import io.freshet.schemas.confluent.DeliveredSchemas;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -139,7 +140,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
     }
 
-    private void stopUsing(String model) {
+    private void stopUsing(String model) throws Exception {
         List<ModelSpec> others =
                 used.stream().filter(spec -> !spec.name().equals(model)).toList();
         List<RefusedSpec> othersRefused =
@@ -149,11 +150,15 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
     }
 
-    private void use(List<ModelSpec> specs, List<RefusedSpec> refusedSpecs) {
+    private void use(List<ModelSpec> specs, List<RefusedSpec> refusedSpecs) throws Exception {
+        Map<String, List<String>> replicas = new HashMap<>();
+        for (ModelSpec spec : specs) {
+            replicas.put(spec.name(), registry.replicaKeys(spec));
+        }
         used = specs;
         refused = refusedSpecs;
-        factory = new SampleFactory(format.with(schemas), specs, refused, this::reject);
-        ahead = () -> new AheadEncoder(format, specs);
+        factory = new SampleFactory(format.with(schemas), specs, replicas, refused, this::reject);
+        ahead = () -> new AheadEncoder(format, specs, replicas);
     }
 
     private void decode(SourceRecord record, Collector<LearnInput> out) {

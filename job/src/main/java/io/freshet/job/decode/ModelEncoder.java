@@ -7,9 +7,9 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
-import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.KeyField;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,12 +32,12 @@ final class ModelEncoder {
 
     private boolean noticed;
 
-    ModelEncoder(ModelSpec spec, RowLayout layout) {
+    /** @param replicas model keys of the model's replicas; empty for none */
+    ModelEncoder(ModelSpec spec, RowLayout layout, List<String> replicas) {
         this.spec = spec;
         specHash = specHash(spec);
         this.layout = layout;
-        ReplicaSettings replicas = spec.replicas();
-        modelKeys = new ModelKeyCache(spec.name(), replicas == null ? 0 : replicas.count());
+        modelKeys = new ModelKeyCache(spec.name(), replicas);
         keyField = KeyField.of(spec, layout);
         deduplicates = spec.stream().deduplicateMillis() > 0;
         String idField = spec.fields().id();

@@ -4,6 +4,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.learning.features.MurmurHash3;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +18,15 @@ final class ModelKeyCache {
     private final String prefix;
 
     /** The model key of each replica. */
-    private final String[] replicas;
+    private final List<String> replicas;
 
     private final byte[] @Nullable [] keys = new byte[ENTRIES][];
     private final String[] modelKeys = new String[ENTRIES];
 
-    /** @param replicas of the model; 0 for none */
-    ModelKeyCache(String model, int replicas) {
+    /** @param replicas model keys of the replicas; empty for none */
+    ModelKeyCache(String model, List<String> replicas) {
         prefix = ModelKey.ofWhole(model);
-        this.replicas = new String[replicas];
-        for (int i = 0; i < replicas; i++) {
-            this.replicas[i] = ModelKey.ofReplica(model, i);
-        }
+        this.replicas = replicas;
     }
 
     /** Returns the model key for the key {@code bytes[from, to)}. */
@@ -44,6 +42,6 @@ final class ModelKeyCache {
 
     /** Returns the model key of the samples of a partition, in a model without a key field. */
     String ofPartition(int partition) {
-        return replicas.length == 0 ? prefix : replicas[partition % replicas.length];
+        return replicas.isEmpty() ? prefix : replicas.get(partition % replicas.size());
     }
 }

@@ -2,6 +2,7 @@ package io.freshet.job.decode;
 
 import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.ModelFailure;
@@ -9,6 +10,7 @@ import io.freshet.job.specs.RefusedSpec;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.format.RecordFormat;
@@ -18,7 +20,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,15 +46,36 @@ public final class SampleFactory {
 
     /** Creates a factory that skips what the job rejects. */
     public SampleFactory(RecordFormat format, List<ModelSpec> specs) {
-        this(format, specs, List.of(), (record, reason, model, message) -> {});
+        this(format, specs, replicas(specs), List.of(), (record, reason, model, message) -> {});
     }
 
-    /** @param refused specifications that this version refuses; each rejects its samples */
-    SampleFactory(RecordFormat format, List<ModelSpec> specs, List<RefusedSpec> refused, Rejections rejections) {
+    private static Map<String, List<String>> replicas(List<ModelSpec> specs) {
+        Map<String, List<String>> keys = new HashMap<>();
+        for (ModelSpec spec : specs) {
+            ReplicaSettings replicas = spec.replicas();
+            if (replicas != null) {
+                keys.put(spec.name(), ModelKey.ofReplicas(spec.name(), replicas.count()));
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * @param replicas model keys of the replicas of each model that has any
+     * @param refused specifications that this version refuses; each rejects its samples
+     */
+    SampleFactory(
+            RecordFormat format,
+            List<ModelSpec> specs,
+            Map<String, List<String>> replicas,
+            List<RefusedSpec> refused,
+            Rejections rejections) {
         layout = RowLayout.of(specs);
         decoder = format.decoder(layout);
         row = new Row(layout);
-        encoders = specs.stream().map(spec -> new ModelEncoder(spec, layout)).toArray(ModelEncoder[]::new);
+        encoders = specs.stream()
+                .map(spec -> new ModelEncoder(spec, layout, replicas.getOrDefault(spec.name(), List.of())))
+                .toArray(ModelEncoder[]::new);
         this.refused = refused.toArray(RefusedSpec[]::new);
         this.rejections = rejections;
     }

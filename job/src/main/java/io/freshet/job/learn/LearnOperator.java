@@ -112,7 +112,8 @@ public final class LearnOperator extends AbstractStreamOperator<OutputRecord>
         ActiveLearners learners = new ActiveLearners(team);
         replicas = new ReplicaGroups(
                 backend, getKeyedStateStore(), ReplicaRun.of(environment, partitions, connections.bounded(), clock));
-        specs = new SpecChanges(registry, learners, replicas::start);
+        specs = new SpecChanges(
+                registry, learners, learner -> replicas.start(learner, registry.replicaKeys(learner.spec())));
         specs.start(buffered.specs(), buffered.refused(), initial);
         StrictOrder strict = new StrictOrder(
                 backend,

@@ -174,7 +174,7 @@ final class ReplicaLearning {
         boolean all = true;
         for (ReplicaGroup group : groups.all()) {
             for (int replica : group.replicas().keySet()) {
-                boolean canFinish = !isWaiting.test(ModelKey.ofReplica(group.model(), replica))
+                boolean canFinish = !isWaiting.test(group.modelKey(replica))
                         && (group.failure() != null || group.canFinish(replica));
                 if (canFinish) {
                     attempt(group, () -> trainer.finish(group, replica));

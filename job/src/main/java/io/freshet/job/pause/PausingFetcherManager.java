@@ -26,7 +26,11 @@ final class PausingFetcherManager extends KafkaSourceFetcherManager {
 
     /** Pauses those of the splits whose partitions are {@code paused}, and resumes the others, after adding all of them. */
     void pause(List<KafkaPartitionSplit> splits, Set<Integer> paused) {
-        fetchers.values().forEach(fetcher -> fetcher.enqueueTask(new PauseTask(fetcher, splits, paused)));
+        fetchers.values().forEach(fetcher -> {
+            fetcher.enqueueTask(new PauseTask(fetcher, splits, paused));
+            // The task would wait for the end of a poll, which takes ten seconds if all partitions are paused.
+            fetcher.getSplitReader().wakeUp();
+        });
     }
 
     private record PauseTask(

@@ -1,7 +1,17 @@
 package io.freshet.job.record;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+
 /** The two parts of a model key, {@code model/key}. A model's name has no slash. */
 public final class ModelKey {
+    /** Number of key groups, which is the maximum parallelism. Fixed for the lifetime of a job's state. */
+    public static final int KEY_GROUPS = 128;
+
+    /** Follows the number of a replica in its model key. */
+    private static final char SUFFIX = '~';
+
     private ModelKey() {}
 
     /** Returns the model key of a model without a key field. */
@@ -9,9 +19,30 @@ public final class ModelKey {
         return model + "/";
     }
 
-    /** Returns the model key of a replica, from which it learns. */
-    public static String ofReplica(String model, int replica) {
-        return model + "/" + replica;
+    /**
+     * Returns the model keys of all replicas of a model, from which they learn, such as {@code model/0~7}. Flink finds the subtask of
+     * a key by its hash, which may put two replicas into one subtask, on one core. So each key has a suffix that moves it to the
+     * middle of a range of key groups of its own. Subtasks then have equally many of up to {@value #KEY_GROUPS} replicas, give or
+     * take one.
+     */
+    public static List<String> ofReplicas(String model, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(replica -> ofReplica(model, replica, (int) ((2L * replica + 1) * KEY_GROUPS / (2L * count))))
+                .toList();
+    }
+
+    private static String ofReplica(String model, int replica, int keyGroup) {
+        String plain = model + "/" + replica + SUFFIX;
+        return IntStream.range(0, 1 << 16)
+                .mapToObj(suffix -> plain + suffix)
+                .filter(key -> KeyGroupRangeAssignment.assignToKeyGroup(key, KEY_GROUPS) == keyGroup)
+                .findFirst()
+                .orElse(plain);
+    }
+
+    /** Returns the model keys of replicas whose states are stored under keys without a suffix. */
+    public static List<String> ofReplicasWithoutSuffix(String model, int count) {
+        return IntStream.range(0, count).mapToObj(replica -> model + "/" + replica).toList();
     }
 
     /**
@@ -23,9 +54,11 @@ public final class ModelKey {
         return model + "/blocks-" + first;
     }
 
-    /** Returns the number of the replica that has a model key of {@link #ofReplica}. */
+    /** Returns the number of the replica that has a model key. */
     public static int replica(String modelKey) {
-        return Integer.parseInt(key(modelKey));
+        String key = key(modelKey);
+        int end = key.indexOf(SUFFIX);
+        return Integer.parseInt(end < 0 ? key : key.substring(0, end));
     }
 
     public static String model(String modelKey) {

@@ -62,7 +62,7 @@ final class GroupStart {
         Learner learner = group.learner();
         String first = learner.spec().toStored();
         for (int replica = 0; replica < replicas; replica++) {
-            String modelKey = ModelKey.ofReplica(group.model(), replica);
+            String modelKey = group.modelKey(replica);
             if (run.isHere().test(modelKey)) {
                 DataInput stored = stored(modelKey, null);
                 group.replica(replica, stored == null ? null : ReplicaState.read(first, stored));

@@ -46,6 +46,7 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     /** Replicas that have sent the end of their samples. */
     private final Set<Integer> ended = new TreeSet<>();
 
+    private final List<String> modelKeys;
     private final ReplicaRun run;
     private @Nullable GroupReducer reducing;
     /** In the whole job; 0 if the reducer of the model merges all blocks. */
@@ -57,9 +58,11 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
     private @Nullable String failure;
     private boolean isDamaged;
 
-    ReplicaGroup(Learner learner, ReplicaRun run) {
+    /** @param modelKeys of all replicas */
+    ReplicaGroup(Learner learner, List<String> modelKeys, ReplicaRun run) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
         this.learner = learner;
+        this.modelKeys = modelKeys;
         this.run = run;
         rule = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
@@ -119,10 +122,15 @@ public final class ReplicaGroup implements RoundsMessage.Reader {
         blocks.put(first, restored == null ? reducer.start(first, learner.start()) : restored);
     }
 
+    /** Returns the model key of a replica, also if it is not here. */
+    public String modelKey(int replica) {
+        return modelKeys.get(replica);
+    }
+
     /** Returns what writes the states that are here, by model key. */
     Map<String, Pages.Writer> states() {
         Map<String, Pages.Writer> states = new TreeMap<>();
-        replicas.forEach((number, state) -> states.put(ModelKey.ofReplica(model(), number), state::write));
+        replicas.forEach((number, state) -> states.put(modelKey(number), state::write));
         blocks.forEach((first, state) -> states.put(ModelKey.ofBlocks(model(), first), state::write));
         if (reducing != null) {
             states.put(ModelKey.ofWhole(model()), reducing.state()::write);

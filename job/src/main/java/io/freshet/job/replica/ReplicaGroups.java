@@ -52,9 +52,10 @@ public final class ReplicaGroups implements AutoCloseable {
      * Starts or restores the replicas of a model, if it has any that do not run already. All subtasks call this for the same
      * models in the same order. Replicas that run use a changed specification once their reducer announces it.
      *
+     * @param modelKeys of the model's replicas
      * @return why the model cannot be learned, or null
      */
-    public @Nullable String start(Learner learner) throws IOException, InterruptedException {
+    public @Nullable String start(Learner learner, List<String> modelKeys) throws IOException, InterruptedException {
         ReplicaSettings settings = learner.spec().replicas();
         String model = learner.spec().name();
         if (settings == null) {
@@ -73,7 +74,7 @@ public final class ReplicaGroups implements AutoCloseable {
                 .map(each -> each.getValue().header().origin())
                 .findFirst()
                 .orElse(run.id() + "-" + ++started);
-        FollowedGroup followed = start(learner, settings.count(), origin);
+        FollowedGroup followed = start(learner, modelKeys, origin);
         if (followed == null) {
             return null;
         }
@@ -87,14 +88,15 @@ public final class ReplicaGroups implements AutoCloseable {
     }
 
     /** A model that cannot be started here, for instance since its states need too much memory, has no parts here, and fails everywhere. */
-    private @Nullable FollowedGroup start(Learner learner, int replicas, String origin) throws IOException {
+    private @Nullable FollowedGroup start(Learner learner, List<String> modelKeys, String origin) throws IOException {
         ModelFailure failure;
         try {
-            return GroupStart.start(run, restored, new ReplicaGroup(learner, run), replicas, origin);
+            return GroupStart.start(
+                    run, restored, new ReplicaGroup(learner, modelKeys, run), modelKeys.size(), origin);
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }
-        ReplicaGroup group = new ReplicaGroup(learner, run);
+        ReplicaGroup group = new ReplicaGroup(learner, modelKeys, run);
         group.damage(failure.reason());
         return GroupStart.empty(run, group, origin);
     }

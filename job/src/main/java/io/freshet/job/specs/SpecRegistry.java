@@ -1,6 +1,8 @@
 package io.freshet.job.specs;
 
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.SpecChange;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
@@ -49,12 +51,20 @@ public final class SpecRegistry implements Serializable {
     private static final MapStateDescriptor<String, String> EARLIER =
             new MapStateDescriptor<>("earlier-specifications", Types.STRING, Types.STRING);
 
+    /**
+     * Broadcast state: the models whose replicas have the keys of {@link ModelKey#ofReplicas}, each with an empty text. Those that
+     * are restored from a state without it keep the keys that their states are stored under.
+     */
+    private static final MapStateDescriptor<String, String> SPREAD =
+            new MapStateDescriptor<>("spread-replicas", Types.STRING, Types.STRING);
+
     private final ArrayList<SpecChange> initial;
     private final boolean keepsParameters;
     private transient BroadcastState<String, String> specs;
     /** States of these may continue: a key is changed at its next sample, however late that is. */
     private transient BroadcastState<String, String> earlier;
 
+    private transient BroadcastState<String, String> spread;
     private transient WarmStartParts parts;
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
     private transient Map<String, Deque<String>> olderWarmStarts;
@@ -84,6 +94,7 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         earlier = context.getOperatorStateStore().getBroadcastState(EARLIER);
+        spread = context.getOperatorStateStore().getBroadcastState(SPREAD);
         parts = new WarmStartParts(context.getOperatorStateStore());
         olderWarmStarts = new HashMap<>();
         if (!context.isRestored()) {
@@ -109,6 +120,7 @@ public final class SpecRegistry implements Serializable {
 
     private void delete(String name) throws Exception {
         specs.remove(name);
+        spread.remove(name);
         for (String key : sorted(earlier, name + "/").keySet()) {
             earlier.remove(key);
         }
@@ -125,6 +137,9 @@ public final class SpecRegistry implements Serializable {
         ModelSpec current = yaml == null ? null : StoredSpec.accepted(yaml);
         String reason = yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
         if (reason == null) {
+            if (yaml == null && after.replicas() != null) {
+                spread.put(change.name(), "");
+            }
             specs.put(change.name(), change.yaml());
             keepEarlier(current, after);
             keepOlder(change.name(), checksum(current));
@@ -221,6 +236,17 @@ public final class SpecRegistry implements Serializable {
     /** Returns the specifications, ordered by name. */
     public List<ModelSpec> specs() throws Exception {
         return StoredSpec.accepted(sorted(specs, "").values());
+    }
+
+    /** Returns the model keys of the replicas of a model; empty if it has none. */
+    public List<String> replicaKeys(ModelSpec spec) throws Exception {
+        ReplicaSettings replicas = spec.replicas();
+        if (replicas == null) {
+            return List.of();
+        }
+        return spread.contains(spec.name())
+                ? ModelKey.ofReplicas(spec.name(), replicas.count())
+                : ModelKey.ofReplicasWithoutSuffix(spec.name(), replicas.count());
     }
 
     /** Returns the earlier specifications of a model that had other features, ordered by state hash. */

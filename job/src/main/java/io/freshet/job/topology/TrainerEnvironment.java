@@ -1,5 +1,6 @@
 package io.freshet.job.topology;
 
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /** The Flink settings that the trainer needs in any environment. */
 public final class TrainerEnvironment {
-    /** Number of key groups, which is the maximum parallelism. Fixed for the lifetime of a job's state. */
-    public static final int MAXIMUM_PARALLELISM = 128;
+    /** Fixed for the lifetime of a job's state. */
+    public static final int MAXIMUM_PARALLELISM = ModelKey.KEY_GROUPS;
 
     /** RocksDB options by name, since a cluster without RocksDB does not have its classes. */
     private static final ConfigOption<String> ROCKSDB_BLOOM_FILTER = ConfigOptions.key(

@@ -3,6 +3,8 @@ package io.freshet.job.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
@@ -14,6 +16,9 @@ import org.junit.jupiter.api.Test;
 class StoredSpecHarnessTest {
     private static final ModelSpec WHOLE = TestStream.whole(4);
     private static final ModelSpec KEYED = TestStream.keyed();
+
+    private static final ModelSpec SHARED = ModelSpec.parse("{name: shared, label: y, features: {numeric: [a, b]},"
+            + " loss: binary-cross-entropy, replicas: {count: 2, period: 10}}");
 
     private static final ModelSpec RESET = ModelSpec.parse(KEYED.toYaml().replace("reset: false", "reset: true"));
 
@@ -57,6 +62,23 @@ class StoredSpecHarnessTest {
             assertThat(DecodeHarness.bytes(harness.samples()))
                     .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 1))));
             assertThat(harness.deadLetters()).hasSize(1);
+        }
+    }
+
+    @Test
+    void replicas_keep_the_keys_that_their_states_have_until_their_model_is_deleted() throws Exception {
+        OperatorSubtaskState state = StoredSpecs.of(Map.of("shared", SHARED.toStored()));
+        try (var harness = DecodeHarness.restore(SHARED, state, 1, 1, 0)) {
+            harness.send(TestStream.record(0, TestStream.value(0)));
+            assertThat(harness.samples()).extracting(KeyedSample::modelKey).containsExactly("shared/0");
+            harness.apply(SpecChange.deleted("shared"));
+            harness.apply(SpecChange.applied(SHARED));
+            harness.snapshot(1);
+            harness.send(TestStream.record(1, TestStream.value(1)));
+            assertThat(harness.samples())
+                    .extracting(KeyedSample::modelKey)
+                    .containsExactly(
+                            "shared/0", ModelKey.ofReplicas("shared", 2).get(0));
         }
     }
 

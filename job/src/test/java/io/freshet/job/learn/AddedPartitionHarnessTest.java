@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
@@ -45,6 +46,7 @@ class AddedPartitionHarnessTest {
              replicas: {count: 2, period: 7, staleness: 1, idle: 0}}
             """);
     private static final int REPLICAS = 2;
+    private static final List<String> KEYS = ModelKey.ofReplicas("shared", REPLICAS);
     /** Replica 0 has partitions 0, 2, and later 4; replica 1 has partition 1, and later 3 and 5. */
     private static final int PARTITIONS = 6;
 
@@ -110,7 +112,7 @@ class AddedPartitionHarnessTest {
             int partition = open[random.nextInt(open.length)];
             Sample sample = sample(partition, next[partition]++);
             long spec = Long.parseUnsignedLong(SPEC.hash(), 16);
-            harness.learn(new KeyedSample("shared/" + partition % REPLICAS, spec, sample));
+            harness.learn(new KeyedSample(KEYS.get(partition % REPLICAS), spec, sample));
             if (random.nextInt(5) == 0) {
                 harness.receive(rounds);
             }

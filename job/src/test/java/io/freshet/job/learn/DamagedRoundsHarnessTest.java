@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.spec.ModelSpec;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch a record of the rounds topic that is damaged, foreign, or repeated, and changes or stops what is learned. */
 class DamagedRoundsHarnessTest {
+    private static final List<String> KEYS = ModelKey.ofReplicas("shared", 2);
     private static final int SAMPLES = 300;
     private static final byte MERGED = 3;
     private static final byte CLOSED = 7;
@@ -82,7 +84,7 @@ class DamagedRoundsHarnessTest {
         for (int i = 0; i < SAMPLES; i++) {
             int partition = i % LearnHarness.PARTITIONS;
             KeyedSample sample = TestStream.sample(spec, partition, i / LearnHarness.PARTITIONS);
-            harness.learn(new KeyedSample("shared/" + partition % 2, sample.spec(), sample.sample()));
+            harness.learn(new KeyedSample(KEYS.get(partition % 2), sample.spec(), sample.sample()));
             harness.receive(rounds);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.job.source.SpecChangeReader;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(600)
 class FuzzHarnessTest {
+    private static final List<String> KEYS = ModelKey.ofReplicas("shared", 2);
     private static final long SEED = Long.getLong("freshet.abuse.seed", 1);
     private static final int ROUNDS = Integer.getInteger("freshet.abuse.rounds", 1);
     private static final int RECORDS = 300;
@@ -150,7 +152,7 @@ class FuzzHarnessTest {
                 for (int i = 0; i < RECORDS / 5; i++) {
                     int partition = i % LearnHarness.PARTITIONS;
                     KeyedSample sample = TestStream.sample(spec, partition, i / LearnHarness.PARTITIONS);
-                    harness.learn(new KeyedSample("shared/" + partition % 2, sample.spec(), sample.sample()));
+                    harness.learn(new KeyedSample(KEYS.get(partition % 2), sample.spec(), sample.sample()));
                     harness.receive(rounds);
                 }
                 harness.learn(WHOLE, 0, 20);

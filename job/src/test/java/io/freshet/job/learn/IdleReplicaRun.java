@@ -2,6 +2,7 @@ package io.freshet.job.learn;
 
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.learner.Learner;
@@ -28,6 +29,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 
 /** A model of two replicas, of which one may be silent. */
 abstract class IdleReplicaRun {
+    private static final List<String> KEYS = ModelKey.ofReplicas("shared", 2);
     static final int PERIOD = 4;
     static final ModelSpec SPEC = ModelSpec.parse("""
             {name: shared, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy, optimizer: {type: adam},
@@ -59,7 +61,7 @@ abstract class IdleReplicaRun {
     KeyedSample sample(int replica, int position) {
         int partition = replica == 1 ? 1 : position % 2 * 2;
         KeyedSample sample = TestStream.sample(spec, partition, replica == 1 ? position : position / 2);
-        return new KeyedSample("shared/" + replica, sample.spec(), sample.sample());
+        return new KeyedSample(KEYS.get(replica), sample.spec(), sample.sample());
     }
 
     /** Returns the decisions in the topic: round, and replica and round of each contribution. */

@@ -8,6 +8,7 @@ import io.freshet.job.TestStream;
 import io.freshet.job.learn.LearnHarness.Backend;
 import io.freshet.job.pause.Demand;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * partitions, cannot be deleted, loses its samples, or is continued by another one of its name.
  */
 class RefusedSpecHarnessTest {
+    private static final String KEY = ModelKey.ofReplicas("shared", 1).get(0);
     private static final String LOSS = "binary-cross-entropy";
     private static final String UNKNOWN_LOSS = "binary-cross-entropx";
     private static final ModelSpec WHOLE = TestStream.whole(1);
@@ -138,7 +140,7 @@ class RefusedSpecHarnessTest {
     private static void learn(LearnHarness harness, TestRounds rounds, int from, int to) throws Exception {
         for (int i = from; i < to; i++) {
             KeyedSample sample = TestStream.sample(SHARED, i % LearnHarness.PARTITIONS, i / LearnHarness.PARTITIONS);
-            harness.learn(new KeyedSample("shared/0", sample.spec(), sample.sample()));
+            harness.learn(new KeyedSample(KEY, sample.spec(), sample.sample()));
             harness.receive(rounds);
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.DeadLetterHeaders;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Would catch a rounds topic whose failure stops models that do not use it. */
 class ReplicaFailureHarnessTest {
+    private static final String KEY = ModelKey.ofReplicas("shared", 1).get(0);
     private static final ModelSpec SHARED = ModelSpec.parse("""
             {name: shared, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy, optimizer: {type: adam},
              publish: {everySamples: 10, minimumMillis: 0}, replicas: {count: 1, period: 4, staleness: 0}}
@@ -101,7 +103,7 @@ class ReplicaFailureHarnessTest {
     private static void learn(LearnHarness harness, int from, int to) throws Exception {
         for (int i = from; i < to; i++) {
             KeyedSample sample = TestStream.sample(SHARED, i % LearnHarness.PARTITIONS, i / LearnHarness.PARTITIONS);
-            harness.learn(new KeyedSample("shared/0", sample.spec(), sample.sample()));
+            harness.learn(new KeyedSample(KEY, sample.spec(), sample.sample()));
         }
     }
 

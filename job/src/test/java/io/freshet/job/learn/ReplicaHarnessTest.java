@@ -6,6 +6,7 @@ import io.freshet.job.ReplicaLoop;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.Row;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * they learn. Two replicas learn three partitions.
  */
 class ReplicaHarnessTest {
+    private static final List<String> KEYS = ModelKey.ofReplicas("shared", 2);
     private static final int SAMPLES = 900;
     /** Samples from here to {@link #CURE} have absurd labels. */
     private static final int POISON = 600;
@@ -180,7 +182,7 @@ class ReplicaHarnessTest {
             int partition = i % LearnHarness.PARTITIONS;
             decoder.decode(values.apply(i), 0, row);
             Sample sample = encoder.encode(row, partition, i / LearnHarness.PARTITIONS);
-            samples.add(new KeyedSample("shared/" + partition % 2, number, sample));
+            samples.add(new KeyedSample(KEYS.get(partition % 2), number, sample));
         }
         return samples;
     }

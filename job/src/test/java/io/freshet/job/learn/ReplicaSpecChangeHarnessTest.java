@@ -6,6 +6,7 @@ import io.freshet.job.ReplicaLoop;
 import io.freshet.job.TestLines;
 import io.freshet.job.TestStream;
 import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.replica.RoundsLog;
 import io.freshet.learning.learner.Learner;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * replicas learn three partitions.
  */
 class ReplicaSpecChangeHarnessTest {
+    private static final List<String> KEYS = ModelKey.ofReplicas("shared", 2);
     private static final int DELIVERED_EVERY = 23;
     private static final String FIRST = "learningRate: 0.1}, batch: {size: 5}|period: 20";
     private static final String SECOND = "learningRate: 0.02}, batch: {size: 3}|period: 14";
@@ -214,7 +216,7 @@ class ReplicaSpecChangeHarnessTest {
     private static KeyedSample sample(ModelSpec spec, int i) {
         int partition = i % LearnHarness.PARTITIONS;
         KeyedSample sample = TestStream.sample(spec, partition, i / LearnHarness.PARTITIONS);
-        return new KeyedSample("shared/" + partition % 2, sample.spec(), sample.sample());
+        return new KeyedSample(KEYS.get(partition % 2), sample.spec(), sample.sample());
     }
 
     /** Returns the specifications in the topic, by the round whose point announces them. */

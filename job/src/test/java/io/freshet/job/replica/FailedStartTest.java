@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.job.KeyedStateHarness;
 import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -23,6 +24,7 @@ class FailedStartTest {
                     "{name: m, label: y, loss: mean-squared-error,"
                             + " optimizer: {type: sgd}, features: {categorical: [c], hashBits: 15}, replicas: {count: 2, period: 10}}"));
     private static final byte FAILED = 4;
+    private static final List<String> KEYS = ModelKey.ofReplicas("m", 2);
 
     private final List<KeyedBytes> sent = new ArrayList<>();
     private final Set<String> followed = new TreeSet<>();
@@ -33,14 +35,14 @@ class FailedStartTest {
             ReplicaRun run = new ReplicaRun("run", 2, false, FailedStartTest::isHere, () -> 0);
             ReplicaGroups groups = new ReplicaGroups(state.backend(), state.store(), run);
             groups.open(listener -> new Sent(), new NoListener());
-            String reason = groups.start(LEARNER);
+            String reason = groups.start(LEARNER, KEYS);
             assertThat(reason).contains("no room for replica 1");
             assertThat(followed).containsExactly("m/merged");
             RoundsRecord record =
                     RoundsRecord.read(Objects.requireNonNull(sent.get(0).value()));
             assertThat(record.type()).isEqualTo(FAILED);
             assertThat(record.origin()).isEqualTo("run-1");
-            assertThat(groups.start(LEARNER)).isEqualTo(reason);
+            assertThat(groups.start(LEARNER, KEYS)).isEqualTo(reason);
             groups.checkpoint();
             assertThat(state.entries()).isZero();
         }
@@ -48,7 +50,7 @@ class FailedStartTest {
 
     /** The second state that the model needs here cannot be created. */
     private static boolean isHere(String modelKey) {
-        if (modelKey.equals("m/1")) {
+        if (modelKey.equals(KEYS.get(1))) {
             throw new IllegalStateException("no room for replica 1");
         }
         return true;

@@ -3,14 +3,15 @@ package io.freshet.job.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.job.record.ModelKey;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.Transfer;
 import io.freshet.learning.rounds.BlockChanges;
 import io.freshet.learning.rounds.Closing;
 import io.freshet.learning.rounds.ContributionId;
-import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.rounds.RoundsMessage.BlocksMerged;
 import io.freshet.learning.rounds.RoundsMessage.Ended;
+import io.freshet.learning.rounds.RoundsMessage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.util.List;
@@ -28,7 +29,8 @@ class ReceivedTest {
                 {name: m, label: y, loss: mean-squared-error, optimizer: {type: sgd}, features: {categorical: [c], hashBits: 15},
                  replicas: {count: 2, period: 10, staleness: 0, reducers: 2, merge: mean}}
                 """);
-        ReplicaGroup group = new ReplicaGroup(new Learner(spec), new ReplicaRun("run", 2, false, key -> true, () -> 0));
+        ReplicaGroup group = new ReplicaGroup(
+                new Learner(spec), ModelKey.ofReplicas("m", 2), new ReplicaRun("run", 2, false, key -> true, () -> 0));
         group.blocks(0, null);
         return group;
     }

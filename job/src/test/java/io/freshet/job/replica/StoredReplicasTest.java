@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class StoredReplicasTest {
     private static final String MODEL = "m";
-    private static final String MODEL_KEY = ModelKey.ofReplica(MODEL, 1);
+    private static final String MODEL_KEY = ModelKey.ofReplicas(MODEL, 2).get(1);
     private static final Header HEADER = new Header("origin", 7, 9, false);
     private static final int LARGEST_VALUE = 1 << 16;
     private static final ModelSpec SPEC = ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy,"

@@ -53,16 +53,14 @@ public record BlockChange(
         float[] from = listed == null ? before : at(listed, before, length, parts);
         float[] to = listed == null ? after : at(listed, after, length, parts);
         float[] changes = new float[from.length];
-        float[] lacking = new float[Math.min(STRETCH, changes.length)];
         int[] inexact = NO_INDICES;
         float[] remainders = NO_FLOATS;
         int remaining = 0;
         for (int start = 0; start < changes.length; start += STRETCH) {
-            int count = Math.min(STRETCH, changes.length - start);
-            subtract(from, to, start, count, changes, lacking);
-            for (int i = 0; i < count; i++) {
-                int at = start + i;
-                if (lacking[i] != 0 && Float.isFinite(changes[at])) {
+            int end = Math.min(changes.length, start + STRETCH);
+            subtract(from, to, start, end, changes);
+            for (int at = start; at < end; at++) {
+                if (from[at] + changes[at] != to[at] && Float.isFinite(changes[at])) {
                     if (remaining == inexact.length) {
                         inexact = Arrays.copyOf(inexact, 2 * remaining + 4);
                         remainders = Arrays.copyOf(remainders, 2 * remaining + 4);
@@ -135,13 +133,10 @@ public record BlockChange(
         return !same;
     }
 
-    /** Computes a stretch of changes, and by how much each misses the number after it. The compiler vectorizes the loop. */
-    private static void subtract(
-            float[] before, float[] after, int start, int count, float[] changes, float[] lacking) {
-        for (int i = 0; i < count; i++) {
-            float change = after[start + i] - before[start + i];
-            changes[start + i] = change;
-            lacking[i] = before[start + i] + change - after[start + i];
+    /** Computes a stretch of changes. The compiler vectorizes the loop, since all arrays have one index. */
+    private static void subtract(float[] before, float[] after, int start, int end, float[] changes) {
+        for (int i = start; i < end; i++) {
+            changes[i] = after[i] - before[i];
         }
     }
 
