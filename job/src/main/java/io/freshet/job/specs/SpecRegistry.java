@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("NullAway.Init") // Callers call initialize first.
 public final class SpecRegistry implements Serializable {
     private static final long serialVersionUID = 1;
-    /** The checksum of a specification without a warm start. */
+    /** The checksum of a specification without a warm start, and the value of a name in a set. */
     private static final String NONE = "";
     /** Older warm starts kept for each model. Each may be as large as the model, and more pending changes are rare. */
     private static final int OLDER_WARM_STARTS = 3;
@@ -52,11 +52,12 @@ public final class SpecRegistry implements Serializable {
             new MapStateDescriptor<>("earlier-specifications", Types.STRING, Types.STRING);
 
     /**
-     * Broadcast state: the models whose replicas have the keys of {@link ModelKey#ofReplicas}, each with an empty text. Those that
-     * are restored from a state without it keep the keys that their states are stored under.
+     * Broadcast state: the names of models that are restored from a state without this one, each with an empty text, and the entry
+     * {@link #NONE}. Replicas of these names have keys without a suffix for ever, also if the model is deleted and applied again,
+     * since samples with such keys may still be on their way to the learner.
      */
-    private static final MapStateDescriptor<String, String> SPREAD =
-            new MapStateDescriptor<>("spread-replicas", Types.STRING, Types.STRING);
+    private static final MapStateDescriptor<String, String> WITHOUT_SUFFIX =
+            new MapStateDescriptor<>("replicas-without-suffix", Types.STRING, Types.STRING);
 
     private final ArrayList<SpecChange> initial;
     private final boolean keepsParameters;
@@ -64,7 +65,7 @@ public final class SpecRegistry implements Serializable {
     /** States of these may continue: a key is changed at its next sample, however late that is. */
     private transient BroadcastState<String, String> earlier;
 
-    private transient BroadcastState<String, String> spread;
+    private transient BroadcastState<String, String> withoutSuffix;
     private transient WarmStartParts parts;
     /** Checksums of the warm starts of each model's previous specifications, which buffered samples may need. */
     private transient Map<String, Deque<String>> olderWarmStarts;
@@ -94,9 +95,15 @@ public final class SpecRegistry implements Serializable {
     public List<ModelSpec> initialize(FunctionInitializationContext context) throws Exception {
         specs = context.getOperatorStateStore().getBroadcastState(STATE);
         earlier = context.getOperatorStateStore().getBroadcastState(EARLIER);
-        spread = context.getOperatorStateStore().getBroadcastState(SPREAD);
+        withoutSuffix = context.getOperatorStateStore().getBroadcastState(WITHOUT_SUFFIX);
         parts = new WarmStartParts(context.getOperatorStateStore());
         olderWarmStarts = new HashMap<>();
+        if (!withoutSuffix.contains(NONE)) {
+            for (String name : sorted(specs, "").keySet()) {
+                withoutSuffix.put(name, NONE);
+            }
+            withoutSuffix.put(NONE, NONE);
+        }
         if (!context.isRestored()) {
             for (SpecChange change : initial) {
                 apply(change);
@@ -120,7 +127,6 @@ public final class SpecRegistry implements Serializable {
 
     private void delete(String name) throws Exception {
         specs.remove(name);
-        spread.remove(name);
         for (String key : sorted(earlier, name + "/").keySet()) {
             earlier.remove(key);
         }
@@ -137,9 +143,6 @@ public final class SpecRegistry implements Serializable {
         ModelSpec current = yaml == null ? null : StoredSpec.accepted(yaml);
         String reason = yaml != null && current == null ? unreadable(yaml, after) : refusal(current, after);
         if (reason == null) {
-            if (yaml == null && after.replicas() != null) {
-                spread.put(change.name(), "");
-            }
             specs.put(change.name(), change.yaml());
             keepEarlier(current, after);
             keepOlder(change.name(), checksum(current));
@@ -244,9 +247,9 @@ public final class SpecRegistry implements Serializable {
         if (replicas == null) {
             return List.of();
         }
-        return spread.contains(spec.name())
-                ? ModelKey.ofReplicas(spec.name(), replicas.count())
-                : ModelKey.ofReplicasWithoutSuffix(spec.name(), replicas.count());
+        return withoutSuffix.contains(spec.name())
+                ? ModelKey.ofReplicasWithoutSuffix(spec.name(), replicas.count())
+                : ModelKey.ofReplicas(spec.name(), replicas.count());
     }
 
     /** Returns the earlier specifications of a model that had other features, ordered by state hash. */
