@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A helper without work looks for some for {@link #LOOK_NANOS}, which is longer than the pauses between the loops of a batch, and
  * then sleeps until the next loop.
  *
- * <p>Sharing may be slower than one thread: if other threads use the cores, or if the cores of a virtual machine have no cache in
- * common for a while. So the team measures: {@link #WINDOW} loops take less time shared than alone, or it runs them alone for a
- * while, longer each time.
+ * <p>Sharing may be slower than one thread: if other threads use the cores, or while the cores of a virtual machine are far from
+ * each other. So the team measures: if {@link #WINDOW} loops take longer shared than alone, it runs them alone for a while, and for
+ * longer each time.
  *
  * <p>Loops allocate nothing. One thread at a time may call {@link #run}. Pinned by {@code ThreadTeamTest}.
  */
