@@ -2,7 +2,7 @@ package io.freshet.learning.thread;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The threads that share the loops of one learner: the thread that calls {@link #run}, and helpers that wait for it.
  *
  * <p>A loop is split into ranges by its length and grain alone, and a range writes only what is its own. So a result has the
- * same bits for every number of threads, whichever thread computes which range. Threads take the next range when they have
- * finished one: a helper that is late finds none left, and delays nobody.
+ * same bits for every number of threads, whichever thread computes which range. Each thread starts with a block of ranges that is
+ * the same in every loop of that length, so what it wrote is still in its cache, and then takes what is left of the other blocks: a
+ * helper that is late finds none left, and delays nobody.
  *
  * <p>A helper without work looks for some for {@link #LOOK_NANOS}, which is longer than the pauses between the loops of a batch, and
- * then sleeps until the next loop. If a helper is late with a range, since other threads use its core, the calling thread waits for
- * it, and then works alone for a while: for {@link #FIRST_PAUSE_NANOS}, and each time for twice as long, up to {@link
- * #LONGEST_PAUSE_NANOS}. So a team on a busy machine is about as fast as one thread.
+ * then sleeps until the next loop.
+ *
+ * <p>Sharing may be slower than one thread: if other threads use the cores, or while the cores of a virtual machine are far from
+ * each other. So the team measures: if {@link #WINDOW} loops take longer shared than alone, it runs them alone for a while, and for
+ * longer each time.
  *
  * <p>Loops allocate nothing. One thread at a time may call {@link #run}. Pinned by {@code ThreadTeamTest}.
  */
@@ -28,17 +31,16 @@ public final class ThreadTeam implements AutoCloseable {
 
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int LOOKS_PER_CLOCK = 32;
-    /** A helper is late if the caller waits longer than this, and longer than it worked itself. */
-    private static final long LATE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(640);
-    /** Sharing for so many times the last pause, without a late helper, makes the next pause as short as the first. */
-    private static final int PAUSES_TO_FORGET = 4;
+    /** Loops that are measured together: several batches. */
+    private static final int WINDOW = 64;
+    /** Windows until the other way is measured again, at most. */
+    private static final int MOST_WINDOWS = 64;
 
     private static final long CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long COUNT = 0xffff_ffffL;
     private static final int VECTOR = 16;
+    /** Longs in two cache lines, since they are fetched in pairs. */
+    private static final int LINE = 16;
 
     /** A part of a loop. */
     @FunctionalInterface
@@ -53,8 +55,11 @@ public final class ThreadTeam implements AutoCloseable {
 
     private final LongSupplier nanoTime;
     private final Helper[] helpers;
-    /** The number of the loop, and the count of its ranges that no thread has taken yet, in the lower half. */
-    private final AtomicLong untaken = new AtomicLong();
+    /**
+     * For each block of ranges, in a cache line of its own: the number of the loop, and the count of ranges that no thread has taken
+     * yet, in the lower half.
+     */
+    private final AtomicLongArray untaken;
 
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -68,9 +73,13 @@ public final class ThreadTeam implements AutoCloseable {
     private int grain;
     private Range body = (from, to, thread) -> {};
 
-    // Of the calling thread.
-    private long pause;
-    private long pauseEnd;
+    // Of the calling thread: how long the loops take that are shared, and that it runs alone.
+    private boolean sharing = true;
+    private int windows = 1;
+    private int pause = 1;
+    private int loops;
+    private long time;
+    private long timeAlone = Long.MAX_VALUE;
 
     /**
      * Starts the helpers, which are daemons.
@@ -85,6 +94,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
         this.nanoTime = nanoTime;
         helpers = new Helper[threads - 1];
+        untaken = new AtomicLongArray(threads * LINE);
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(name + "-" + (i + 1), i + 1);
         }
@@ -108,30 +118,63 @@ public final class ThreadTeam implements AutoCloseable {
      */
     public void run(int length, int grain, Range loop) {
         int ranges = ranges(length, grain);
-        if (ranges <= 1 || helpers.length == 0 || pause > 0 && nanoTime.getAsLong() - pauseEnd < 0) {
+        if (ranges <= 1 || helpers.length == 0) {
             alone(ranges, length, grain, loop);
             return;
         }
+        long start = nanoTime.getAsLong();
+        if (sharing) {
+            share(ranges, length, grain, loop);
+        } else {
+            alone(ranges, length, grain, loop);
+        }
+        measured(nanoTime.getAsLong() - start);
+        rethrow(failure.getAndSet(null));
+    }
+
+    private void share(int ranges, int length, int grain, Range loop) {
         this.length = length;
         this.grain = grain;
         body = loop;
         unfinished.set(ranges);
-        untaken.set((untaken.get() & ~COUNT) + COUNT + 1 + ranges);
-        for (int i = 0; i < Math.min(helpers.length, ranges - 1); i++) {
+        int blocks = Math.min(threads(), ranges);
+        for (int i = 0; i < blocks; i++) {
+            int count = firstRange(i + 1, ranges, blocks) - firstRange(i, ranges, blocks);
+            untaken.set(i * LINE, (untaken.get(i * LINE) & ~COUNT) + COUNT + 1 + count);
+        }
+        for (int i = 0; i < blocks - 1; i++) {
             helpers[i].wake();
         }
-        long start = nanoTime.getAsLong();
         work(0);
-        long worked = nanoTime.getAsLong();
-        await(worked);
-        long end = nanoTime.getAsLong();
-        if (end - worked > Math.max(LATE_NANOS, worked - start)) {
-            pause = Math.min(LONGEST_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, 2 * pause));
-            pauseEnd = end + pause;
-        } else if (end - pauseEnd > PAUSES_TO_FORGET * pause) {
-            pause = 0;
+        await();
+    }
+
+    /** Adds the time of a loop; decides after a window whether to share the loops of the next one. */
+    private void measured(long nanos) {
+        time += nanos;
+        if (++loops < WINDOW) {
+            return;
         }
-        rethrow(failure.getAndSet(null));
+        windows--;
+        if (!sharing) {
+            timeAlone = time;
+            if (windows == 0) {
+                sharing = true;
+                windows = MOST_WINDOWS;
+            }
+        } else if (time >= timeAlone) {
+            sharing = false;
+            pause = Math.min(MOST_WINDOWS, 2 * pause);
+            windows = pause;
+        } else {
+            pause = Math.max(1, pause / 2);
+            if (windows == 0) {
+                sharing = false;
+                windows = 1;
+            }
+        }
+        loops = 0;
+        time = 0;
     }
 
     private static void alone(int ranges, int length, int grain, Range loop) {
@@ -187,37 +230,51 @@ public final class ThreadTeam implements AutoCloseable {
         return (int) Math.min(Integer.MAX_VALUE & -VECTOR, ((length - 1L) / ranges / VECTOR + 1) * VECTOR);
     }
 
-    /** Computes ranges until none is left; returns whether there was one. */
+    private static int firstRange(int block, int ranges, int blocks) {
+        return (int) ((long) block * ranges / blocks);
+    }
+
+    /** Computes ranges until none is left, those of the thread's own block first; returns whether there was one. */
     private boolean work(int thread) {
         boolean any = false;
+        for (int i = 0; i < threads(); i++) {
+            any |= work((thread + i) % threads(), thread);
+        }
+        return any;
+    }
+
+    private boolean work(int block, int thread) {
+        int finished = 0;
         while (true) {
-            long seen = untaken.get();
+            long seen = untaken.get(block * LINE);
             int left = (int) seen;
             if (left == 0) {
-                return any;
+                break;
             }
             Range loop = body;
             int total = length;
             int size = grain;
             // Fails if the loop that was read is another one.
-            if (untaken.compareAndSet(seen, seen - 1)) {
-                any = true;
-                int range = ranges(total, size) - left;
+            if (untaken.compareAndSet(block * LINE, seen, seen - 1)) {
+                finished++;
+                int ranges = ranges(total, size);
+                int range = firstRange(block + 1, ranges, Math.min(threads(), ranges)) - left;
                 try {
                     loop.run(start(range, size), end(range, size, total), thread);
                 } catch (RuntimeException | Error e) {
                     failure.compareAndSet(null, e);
                 }
-                if (unfinished.decrementAndGet() == 0) {
-                    LockSupport.unpark(waiting);
-                }
             }
         }
+        if (finished > 0 && unfinished.addAndGet(-finished) == 0) {
+            LockSupport.unpark(waiting);
+        }
+        return finished > 0;
     }
 
     /** Waits for ranges that helpers have taken. */
-    private void await(long now) {
-        long deadline = now + LOOK_NANOS;
+    private void await() {
+        long deadline = nanoTime.getAsLong() + LOOK_NANOS;
         for (int i = 1; unfinished.get() > 0; i++) {
             if (i % LOOKS_PER_CLOCK != 0 || nanoTime.getAsLong() - deadline < 0) {
                 Thread.onSpinWait();
@@ -279,7 +336,12 @@ public final class ThreadTeam implements AutoCloseable {
         }
 
         private boolean isWork() {
-            return (int) untaken.get() != 0;
+            for (int i = 0; i < threads(); i++) {
+                if ((int) untaken.get(i * LINE) != 0) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private void sleep() {

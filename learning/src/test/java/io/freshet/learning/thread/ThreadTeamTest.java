@@ -9,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -144,42 +143,38 @@ class ThreadTeamTest {
     }
 
     @Test
-    void pauses_after_a_late_helper_and_shares_again() {
+    void shares_loops_while_that_is_faster_than_one_thread() {
         AtomicLong time = new AtomicLong();
-        AtomicInteger reads = new AtomicInteger();
-        LongSupplier clock = () -> {
-            reads.incrementAndGet();
-            return time.get();
-        };
-        try (ThreadTeam team = new ThreadTeam(2, "team", clock)) {
-            for (int pause = 5; pause <= 1280; pause *= 2) {
-                team.run(2, 1, late(time, reads));
-                time.addAndGet(Math.min(pause, 640) * 1_000_000L - 1);
-                team.run(2, 1, (from, to, thread) -> assertThat(thread).isZero());
-                time.addAndGet(1);
+        try (ThreadTeam team = new ThreadTeam(2, "team", time::get)) {
+            share(team, 1, 9, time);
+            alone(team, 1, 6, time);
+            share(team, 64, 5, time);
+            alone(team, 1, 6, time);
+            for (int pause = 2; pause <= 128; pause *= 2) {
+                share(team, 1, 6, time);
+                alone(team, Math.min(pause, 64), 6, time);
             }
-            team.run(2, 1, together((from, to, thread) -> {}));
-            time.addAndGet(4 * 640 * 1_000_000L + 1);
-            team.run(2, 1, together((from, to, thread) -> {}));
-            team.run(2, 1, late(time, reads));
-            time.addAndGet(5_000_000);
-            team.run(2, 1, together((from, to, thread) -> {}));
+            share(team, 63, 5, time);
+            share(team, 1, 7, time);
+            alone(team, 2, 6, time);
+            share(team, 1, 5, time);
         }
     }
 
-    /** Returns a loop whose helper takes a millisecond longer than the caller, from when the caller has read the time. */
-    private static ThreadTeam.Range late(AtomicLong time, AtomicInteger reads) {
-        AtomicInteger before = new AtomicInteger(Integer.MAX_VALUE);
-        return together((from, to, thread) -> {
-            if (thread == 0) {
-                before.set(reads.get());
-                return;
-            }
-            while (reads.get() <= before.get()) {
-                Thread.onSpinWait();
-            }
-            time.addAndGet(1_000_000);
-        });
+    /** Runs loops that take a time each, and need two threads. */
+    private static void share(ThreadTeam team, int windows, int cost, AtomicLong time) {
+        for (int i = 0; i < 64 * windows; i++) {
+            team.run(2, 1, together((from, to, thread) -> time.addAndGet(from * cost)));
+        }
+    }
+
+    private static void alone(ThreadTeam team, int windows, int cost, AtomicLong time) {
+        for (int i = 0; i < 64 * windows; i++) {
+            team.run(2, 1, (from, to, thread) -> {
+                assertThat(thread).isZero();
+                time.addAndGet(from * cost);
+            });
+        }
     }
 
     /** Returns a loop of two ranges that needs two threads. */
