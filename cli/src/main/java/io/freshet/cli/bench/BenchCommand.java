@@ -122,9 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
                 Stream.of(SampleFormat.values()).map(SampleFormat::option).toList();
         require(command, formats.contains(format), "--format", format, "avro, confluent, or json");
         SampleFormat sampleFormat = SampleFormat.values()[formats.indexOf(format)];
-        List<Workload> workloads = workloads();
         VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);
         List<Variant> variants = variants(vowpalWabbit != null);
+        List<Workload> workloads = workloads(variants);
         require(
                 command,
                 chart == null || chart.toString().endsWith(".svg"),
@@ -167,7 +167,8 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Workload> workloads() {
+    /** Returns the chosen sets that have any of the variants. */
+    private List<Workload> workloads(List<Variant> variants) {
         List<String> names = WORKLOADS.stream().map(Workload::name).toList();
         for (String set : sets) {
             require(
@@ -177,9 +178,23 @@ public final class BenchCommand implements Callable<Integer> {
                     set,
                     String.join(", ", names) + ", freshness, or all");
         }
-        return WORKLOADS.stream()
+        List<Workload> chosen = WORKLOADS.stream()
                 .filter(workload -> sets.contains(ALL) || sets.contains(workload.name()))
                 .toList();
+        List<Workload> measured = chosen.stream()
+                .filter(workload -> variants.stream().anyMatch(variant -> variant.applies(workload)))
+                .toList();
+        List<String> possible = Stream.of(Variant.values())
+                .filter(variant -> chosen.stream().anyMatch(variant::applies))
+                .map(Variant::option)
+                .toList();
+        require(
+                command,
+                chosen.isEmpty() || !measured.isEmpty(),
+                "--only",
+                String.join(",", only),
+                String.join(", ", possible) + " for --set " + String.join(",", sets));
+        return measured;
     }
 
     private List<Variant> variants(boolean hasVowpalWabbit) {

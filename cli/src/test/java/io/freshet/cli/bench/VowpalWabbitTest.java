@@ -71,6 +71,18 @@ class VowpalWabbitTest {
         assertThat(other.err()).contains("vw: prints no version (expected: Vowpal Wabbit)");
     }
 
+    @Test
+    void rejects_variants_that_none_of_the_sets_has() throws Exception {
+        String program = program("echo 9.11.2").toString();
+        Run defaults = Run.of("bench", "--set=sparse", "--only=vw-defaults", "--vw", program);
+        assertThat(defaults.code()).isEqualTo(2);
+        assertThat(defaults.err())
+                .contains("--only: vw-defaults (expected: consume, discard, learn, vw-text, vw-cache for --set sparse)");
+
+        Run keyed = Run.of("bench", "--set=keyed,sparse", "--only=vw-defaults", "--vw", program);
+        assertThat(keyed.err()).contains("--only: vw-defaults", "for --set keyed,sparse");
+    }
+
     private BenchSamples samples() {
         return samples(new SparseWorkload());
     }

@@ -30,16 +30,45 @@ class EncodedAheadHarnessTest {
     private final EncodingInterceptor interceptor = new EncodingInterceptor();
 
     @Test
-    void records_fetched_after_the_first_are_encoded_ahead_as_the_decoder_does() throws Exception {
+    void records_fetched_while_others_wait_are_encoded_ahead_as_the_decoder_does() throws Exception {
         try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
             send(harness, fetch(0, 1));
-            List<SourceRecord> records = fetch(1, 3);
+            List<SourceRecord> waiting = fetch(1, 2);
+            List<SourceRecord> records = fetch(2, 4);
+            send(harness, waiting);
             send(harness, records);
 
-            assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(encoded(0, 3)));
+            assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(encoded(0, 4)));
             KeyedSample[] ahead = ahead(records.get(0));
-            assertThat(harness.samples().get(2)).isSameAs(ahead[0]);
-            assertThat(harness.samples().get(3)).isSameAs(ahead[1]);
+            assertThat(harness.samples().get(4)).isSameAs(ahead[0]);
+            assertThat(harness.samples().get(5)).isSameAs(ahead[1]);
+        }
+    }
+
+    /** A decoder that waits for the fetcher would wait for longer. */
+    @Test
+    void records_fetched_while_none_wait_are_left_to_the_decoder() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE, KEYED)) {
+            send(harness, fetch(0, 1));
+            List<SourceRecord> waiting = fetch(1, 3);
+            send(harness, waiting.subList(0, 1));
+            List<SourceRecord> records = fetch(3, 4);
+            send(harness, waiting.subList(1, 2));
+            send(harness, records);
+
+            assertThat(records.get(0).ahead().samples()).isNull();
+            assertThat(DecodeHarness.bytes(harness.samples())).isEqualTo(DecodeHarness.bytes(encoded(0, 4)));
+        }
+    }
+
+    /** Otherwise, a poll without records would seem to wait forever. */
+    @Test
+    void an_empty_poll_does_not_wait() throws Exception {
+        try (var harness = DecodeHarness.start(WHOLE)) {
+            send(harness, fetch(0, 1));
+            assertThat(interceptor.onConsume(ConsumerRecords.empty()).isEmpty()).isTrue();
+
+            assertThat(fetch(1, 2).get(0).ahead().samples()).isNull();
         }
     }
 
@@ -49,21 +78,29 @@ class EncodedAheadHarnessTest {
         ModelSpec changed = TestStream.whole(8);
         try (var harness = DecodeHarness.start(WHOLE)) {
             send(harness, fetch(0, 1));
-            List<SourceRecord> waiting = fetch(1, 3);
+            List<SourceRecord> first = fetch(1, 2);
+            List<SourceRecord> waiting = fetch(2, 4);
+            send(harness, first);
             harness.apply(SpecChange.applied(changed));
             send(harness, waiting.subList(0, 1));
             harness.snapshot(1);
             send(harness, waiting.subList(1, 2));
-            List<SourceRecord> later = fetch(3, 4);
+            List<SourceRecord> next = fetch(4, 5);
+            List<SourceRecord> later = fetch(5, 6);
+            send(harness, next);
             send(harness, later);
 
             assertThat(DecodeHarness.bytes(harness.samples()))
                     .isEqualTo(DecodeHarness.bytes(List.of(
                             TestStream.sample(WHOLE, 0),
                             TestStream.sample(WHOLE, 1),
-                            TestStream.sample(changed, 2),
-                            TestStream.sample(changed, 3))));
-            assertThat(harness.samples().get(3)).isSameAs(ahead(later.get(0))[0]);
+                            TestStream.sample(WHOLE, 2),
+                            TestStream.sample(changed, 3),
+                            TestStream.sample(changed, 4),
+                            TestStream.sample(changed, 5))));
+            assertThat(ahead(waiting.get(1))).hasSize(1);
+            assertThat(harness.samples().get(2)).isSameAs(ahead(waiting.get(0))[0]);
+            assertThat(harness.samples().get(5)).isSameAs(ahead(later.get(0))[0]);
         }
     }
 
@@ -74,15 +111,19 @@ class EncodedAheadHarnessTest {
             byte[] malformed = {1, 2, 3};
             byte[] unknown = TestStream.value(2, "unknown");
             byte[] unfit = TestStream.value(3, Map.of("y", 7.0));
-            send(harness, fetch(1, malformed, unknown, unfit, null));
+            List<SourceRecord> waiting = fetch(1, 2);
+            List<SourceRecord> records = fetch(2, malformed, unknown, unfit, null, TestStream.value(6));
+            send(harness, waiting);
+            send(harness, records);
 
             assertThat(harness.deadLetters())
                     .extracting(letter -> letter.value())
                     .containsExactly(malformed, unknown, unfit, null);
             // The record that is unfit for one model is a sample of the other.
-            assertThat(DecodeHarness.bytes(harness.samples().subList(2, 3)))
-                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 3, unfit))));
-            assertThat(harness.samples()).hasSize(3);
+            assertThat(DecodeHarness.bytes(harness.samples().subList(4, 5)))
+                    .isEqualTo(DecodeHarness.bytes(List.of(TestStream.sample(KEYED, 4, unfit))));
+            assertThat(harness.samples().subList(5, 7)).containsExactly(ahead(records.get(4)));
+            assertThat(harness.samples()).hasSize(7);
         }
     }
 

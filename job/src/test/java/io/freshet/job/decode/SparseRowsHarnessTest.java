@@ -92,13 +92,15 @@ class SparseRowsHarnessTest {
         EncodingInterceptor interceptor = new EncodingInterceptor();
         try (var harness = DecodeHarness.start(format, spec)) {
             harness.send(fetch(interceptor, 0, value));
-            SourceRecord ahead = fetch(interceptor, 1, value);
+            SourceRecord waiting = fetch(interceptor, 1, value);
+            SourceRecord ahead = fetch(interceptor, 2, value);
+            harness.send(waiting);
             harness.send(ahead);
             assertThat(harness.deadLetters()).isEmpty();
-            assertThat(harness.samples()).hasSize(2);
-            assertThat(harness.samples().get(1)).isSameAs(ahead.ahead().samples()[0]);
+            assertThat(harness.samples()).hasSize(3);
+            assertThat(harness.samples().get(2)).isSameAs(ahead.ahead().samples()[0]);
             int[] rows = harness.samples().get(0).sample().rows();
-            assertThat(harness.samples().get(1).sample().rows()).isEqualTo(rows);
+            assertThat(harness.samples().get(2).sample().rows()).isEqualTo(rows);
             return rows;
         }
     }

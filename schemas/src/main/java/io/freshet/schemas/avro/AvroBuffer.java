@@ -70,6 +70,11 @@ public final class AvroBuffer {
         return end;
     }
 
+    public void writeBoolean(boolean value) {
+        ensure(1);
+        buffer[length++] = (byte) (value ? 1 : 0);
+    }
+
     public void writeDouble(double value) {
         ensure(Double.BYTES);
         DOUBLE.set(buffer, length, value);
@@ -111,6 +116,15 @@ public final class AvroBuffer {
     /** Ends an array or map. */
     public void endBlocks() {
         writeLong(0);
+    }
+
+    /** Writes an array of doubles. */
+    public void writeDoubles(double[] numbers) {
+        startBlock(numbers.length);
+        for (double number : numbers) {
+            writeDouble(number);
+        }
+        endBlocks();
     }
 
     private void ensure(int additional) {

@@ -40,16 +40,8 @@ public final class WireMetrics {
                 .orElseThrow();
     }
 
-    public static io.freshet.wire.Metrics write(Metrics metrics) {
-        io.freshet.wire.Metrics wire = new io.freshet.wire.Metrics();
-        wire.setSamples(metrics.samples());
-        for (int i = 0; i < OPTIONAL.length; i++) {
-            wire.put(i + 1, value(metrics, i));
-        }
-        return wire;
-    }
-
-    /** Writes the fields of the record in the order of the schema. Pinned by {@code SnapshotEncoderTest}. */
+    /** Writes the fields of the record in the order of the schema. Pinned by {@code SnapshotEncoderTest} and
+     * {@code EvaluationEncoderTest}. */
     public static void write(Metrics metrics, AvroBuffer out) {
         out.writeLong(metrics.samples());
         for (int i = 0; i < OPTIONAL.length; i++) {

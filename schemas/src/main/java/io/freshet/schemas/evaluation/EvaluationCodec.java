@@ -1,7 +1,5 @@
 package io.freshet.schemas.evaluation;
 
-import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
@@ -11,8 +9,6 @@ import io.freshet.schemas.avro.WireFormat;
 import io.freshet.schemas.avro.WireMetrics;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.schemas.topic.RecordLimit;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,57 +28,8 @@ public final class EvaluationCodec {
             new WireFormat<>(io.freshet.wire.Evaluation.getClassSchema(), List.of());
 
     public KeyedBytes write(Evaluation evaluation) {
-        Evaluation.Window window = evaluation.window();
-        Evaluation.Counts counts = evaluation.counts();
-        Incarnation incarnation = evaluation.incarnation();
-        Tally total = bounded(evaluation.total());
-        ScorePoints scores = total.scores().points();
-        Metrics holdout = evaluation.learning().holdout();
-        Evaluation.BestEpoch best = evaluation.learning().best();
-        Evaluation.Progress progress = evaluation.progress();
-        io.freshet.wire.Evaluation wire = io.freshet.wire.Evaluation.newBuilder()
-                .setModel(evaluation.model())
-                .setKey(evaluation.key())
-                .setVersion(counts.version())
-                .setUpdates(counts.updates())
-                .setRejected(counts.rejected())
-                .setWindowIndex(window.index())
-                .setLast(window.last())
-                .setStartedAt(Instant.ofEpochMilli(window.startedAt()))
-                .setEmittedAt(Instant.ofEpochMilli(window.emittedAt()))
-                .setTask(total.task().name().toLowerCase(Locale.ROOT))
-                .setWindow(window.metrics() == null ? null : WireMetrics.write(window.metrics()))
-                .setTotal(WireMetrics.write(evaluation.total().metrics()))
-                .setSums(Arrays.stream(total.sums()).boxed().toList())
-                .setClasses(Arrays.stream(total.classes()).boxed().toList())
-                .setUpdateMetrics(WireLearning.write(evaluation.learning().updates()))
-                .setHoldout(holdout == null ? null : WireMetrics.write(holdout))
-                .setEpoch(evaluation.learning().epoch())
-                .setStopped(evaluation.learning().stopped())
-                .setEvents(WireLearning.write(evaluation.learning().events()))
-                .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
-                .setBehind(progress.behind())
-                .setCatchingUp(progress.catchingUp())
-                .setPartitions(Arrays.stream(incarnation.partitions())
-                        .limit(MOST_PARTITIONS)
-                        .boxed()
-                        .toList())
-                .setFirstOffsets(Arrays.stream(incarnation.firstOffsets())
-                        .limit(MOST_PARTITIONS)
-                        .boxed()
-                        .toList())
-                .setSpecHash(evaluation.specHash())
-                .setFailure(evaluation.failure() == null ? "" : RecordLimit.shortened(evaluation.failure()))
-                .setClassSums(Arrays.stream(total.classSums()).boxed().toList())
-                .setBestHoldout(best == null ? null : WireMetrics.write(best.holdout()))
-                .setBestEpoch(best == null ? 0 : best.epoch())
-                .setScores(WireScores.scores(scores))
-                .setNegatives(WireScores.negatives(scores))
-                .setPositives(WireScores.positives(scores))
-                .setReplicaLosses(window.replicaLosses())
-                .build();
         byte[] key = ParameterKey.snapshot(evaluation.model(), evaluation.key()).toBytes();
-        return new KeyedBytes(key, format.write(wire));
+        return new KeyedBytes(key, EvaluationEncoder.write(evaluation, bounded(evaluation.total())));
     }
 
     private static Tally bounded(Tally total) {

@@ -3,53 +3,14 @@ package io.freshet.schemas.evaluation;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.avro.WireMetrics;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Converts {@link Evaluation.Learning} to and from an evaluation record. */
+/** Reads {@link Evaluation.Learning} from an evaluation record. */
 final class WireLearning {
     private WireLearning() {}
-
-    static io.freshet.wire.@Nullable UpdateMetrics write(@Nullable UpdateMetrics updates) {
-        return updates == null
-                ? null
-                : new io.freshet.wire.UpdateMetrics(
-                        updates.updates(),
-                        updates.learningRate(),
-                        updates.gradientNorm(),
-                        updates.updateNorm(),
-                        updates.clippedShare(),
-                        updates.rejectedShare());
-    }
-
-    /** Writes the offsets of {@link EvaluationCodec#MOST_PARTITIONS} partitions, of all events together. */
-    static List<io.freshet.wire.Event> write(List<Event> events) {
-        List<io.freshet.wire.Event> written = new ArrayList<>();
-        int left = EvaluationCodec.MOST_PARTITIONS;
-        for (Event event : events) {
-            List<Event.Offsets> offsets = event.samplesIn()
-                    .subList(0, Math.min(left, event.samplesIn().size()));
-            left -= offsets.size();
-            written.add(write(event, offsets));
-        }
-        return written;
-    }
-
-    private static io.freshet.wire.Event write(Event event, List<Event.Offsets> offsets) {
-        return new io.freshet.wire.Event(
-                event.kind().text(),
-                event.detector(),
-                event.samples(),
-                event.before(),
-                event.after(),
-                event.action(),
-                offsets.stream().map(Event.Offsets::partition).toList(),
-                offsets.stream().map(Event.Offsets::first).toList(),
-                offsets.stream().map(Event.Offsets::last).toList());
-    }
 
     /** @throws IllegalArgumentException if the kind of an event is unknown */
     static Evaluation.Learning read(io.freshet.wire.Evaluation wire) {

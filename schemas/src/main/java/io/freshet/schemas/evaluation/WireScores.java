@@ -3,33 +3,11 @@ package io.freshet.schemas.evaluation;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.wire.Evaluation;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /** The scores of an evaluation on the wire: three arrays of the same length, or the bins of earlier versions. */
 final class WireScores {
     private WireScores() {}
-
-    static List<Float> scores(ScorePoints points) {
-        return each(points, i -> ScoreSketch.score(points.keyAt(i)));
-    }
-
-    static List<Integer> negatives(ScorePoints points) {
-        return each(points, points::negativesAt);
-    }
-
-    static List<Integer> positives(ScorePoints points) {
-        return each(points, points::positivesAt);
-    }
-
-    private static <T> List<T> each(ScorePoints points, IntFunction<T> field) {
-        List<T> values = new ArrayList<>(points.size());
-        for (int i = 0; i < points.size(); i++) {
-            values.add(field.apply(i));
-        }
-        return values;
-    }
 
     static ScoreSketch read(Evaluation wire) {
         if (!wire.getHistogram().isEmpty()) {

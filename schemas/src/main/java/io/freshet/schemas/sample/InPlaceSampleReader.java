@@ -6,6 +6,7 @@ import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,11 +15,14 @@ import java.util.Arrays;
  * Reads samples of the schemas that Freshet itself has released, in place.
  *
  * <p>Field names are compared with those at the same position of the previous record. Numbers are copied into the row; texts
- * stay in the record's bytes, which the row refers to. Allocates and boxes nothing. Is a cursor rather than having one, since
+ * stay in the record's bytes, which the row refers to. Boxes nothing, and allocates only a view of a long vector. Is a cursor rather than having one, since
  * decoding a small sample then takes 10% less time. Not thread-safe.
  */
 final class InPlaceSampleReader extends AvroCursor {
     private static final VarHandle FLOAT = MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    /** From this length on, copying numbers at once takes less time than one by one. */
+    private static final int LONG_VECTOR = 64;
+
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final FieldNames numbers;
@@ -224,6 +228,11 @@ final class InPlaceSampleReader extends AvroCursor {
 
     /** Copies floats to {@code numbers[from, to)}. */
     private static void copyFloats(byte[] source, int at, float[] numbers, int from, int to) {
+        if (to - from >= LONG_VECTOR) {
+            ByteBuffer bytes = ByteBuffer.wrap(source, at, (to - from) * Float.BYTES);
+            bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers, from, to - from);
+            return;
+        }
         for (int i = from; i < to; i++) {
             numbers[i] = (float) FLOAT.get(source, at + (i - from) * Float.BYTES);
         }

@@ -19,7 +19,7 @@ import org.apache.avro.SchemaNormalization;
  *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch | sparse
  * </pre>
  *
- * Records of the current schema and of versions 1 and 2 are read in place, without allocating. Records of any other known writer
+ * Records of the current schema and of versions 1 and 2 are read in place. Records of any other known writer
  * schema go through Avro's schema resolution. Not thread-safe. Pinned by {@code SampleDecoderTest}, which compares the two.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>

@@ -67,7 +67,7 @@ final class SnapshotEncoder {
         writeLongs(out, lineage.partitions());
         writeLongs(out, lineage.offsets());
         writeWatermark(out, lineage.watermark());
-        writeDoubles(out, moments);
+        out.writeDoubles(moments);
         out.writeLong(snapshot.parameters().length);
         out.writeLong((long) inline * Float.BYTES);
         out.writeFloats(snapshot.parameters(), 0, inline);
@@ -83,7 +83,7 @@ final class SnapshotEncoder {
         writeLongs(out, state == null ? NO_LONGS : state.blockVersions());
         writeUndone(out, lineage);
         writeOrder(out, lineage);
-        writeDoubles(out, state == null ? NO_DOUBLES : state.labelRange());
+        out.writeDoubles(state == null ? NO_DOUBLES : state.labelRange());
         return out;
     }
 
@@ -148,14 +148,6 @@ final class SnapshotEncoder {
         out.startBlock(numbers.length);
         for (long number : numbers) {
             out.writeLong(number);
-        }
-        out.endBlocks();
-    }
-
-    private static void writeDoubles(AvroBuffer out, double[] numbers) {
-        out.startBlock(numbers.length);
-        for (double number : numbers) {
-            out.writeDouble(number);
         }
         out.endBlocks();
     }

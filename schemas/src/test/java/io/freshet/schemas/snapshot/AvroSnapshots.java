@@ -3,7 +3,7 @@ package io.freshet.schemas.snapshot;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.lineage.Round;
 import io.freshet.learning.predict.Snapshot;
-import io.freshet.schemas.avro.WireMetrics;
+import io.freshet.schemas.avro.AvroMetrics;
 import io.freshet.wire.SpecificationChange;
 import io.freshet.wire.UndoneSamples;
 import java.nio.ByteBuffer;
@@ -36,7 +36,7 @@ final class AvroSnapshots {
                 .setChecksum(published.checksum())
                 .setPublishedAt(Instant.ofEpochMilli(published.publishedAt()))
                 .setFreshet(published.freshet())
-                .setMetrics(snapshot.metrics() == null ? null : WireMetrics.write(snapshot.metrics()))
+                .setMetrics(snapshot.metrics() == null ? null : AvroMetrics.record(snapshot.metrics()))
                 .setParent(published.parent())
                 .setBlockVersions(longs(snapshot.blockVersions()))
                 .setLabelRange(Arrays.stream(snapshot.labelRange()).boxed().toList());
