@@ -60,6 +60,8 @@ public record EpochPlan(int epochs, boolean full, boolean shuffle, long seed) {
      * @param count number of valid rows
      */
     int[] order(int epoch, int count) {
-        return shuffle ? Permutation.of(seed, epoch, count) : IntStream.range(0, count).toArray();
+        return shuffle
+                ? Permutation.of(seed, epoch, count)
+                : IntStream.range(0, count).toArray();
     }
 }

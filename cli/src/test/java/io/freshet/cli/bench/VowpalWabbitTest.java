@@ -77,7 +77,8 @@ class VowpalWabbitTest {
         Run defaults = Run.of("bench", "--set=sparse", "--only=vw-defaults", "--vw", program);
         assertThat(defaults.code()).isEqualTo(2);
         assertThat(defaults.err())
-                .contains("--only: vw-defaults (expected: consume, discard, learn, vw-text, vw-cache for --set sparse)");
+                .contains(
+                        "--only: vw-defaults (expected: consume, discard, learn, vw-text, vw-cache for --set sparse)");
 
         Run keyed = Run.of("bench", "--set=keyed,sparse", "--only=vw-defaults", "--vw", program);
         assertThat(keyed.err()).contains("--only: vw-defaults", "for --set keyed,sparse");

@@ -1,7 +1,7 @@
 package io.freshet.job.decode;
 
-import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.observe.RejectionCounters;
+import io.freshet.job.observe.RejectionCounters.Reason;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;

@@ -42,7 +42,9 @@ public final class ModelKey {
 
     /** Returns the model keys of replicas whose states are stored under keys without a suffix. */
     public static List<String> ofReplicasWithoutSuffix(String model, int count) {
-        return IntStream.range(0, count).mapToObj(replica -> model + "/" + replica).toList();
+        return IntStream.range(0, count)
+                .mapToObj(replica -> model + "/" + replica)
+                .toList();
     }
 
     /**

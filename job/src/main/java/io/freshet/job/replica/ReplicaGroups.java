@@ -91,8 +91,7 @@ public final class ReplicaGroups implements AutoCloseable {
     private @Nullable FollowedGroup start(Learner learner, List<String> modelKeys, String origin) throws IOException {
         ModelFailure failure;
         try {
-            return GroupStart.start(
-                    run, restored, new ReplicaGroup(learner, modelKeys, run), modelKeys.size(), origin);
+            return GroupStart.start(run, restored, new ReplicaGroup(learner, modelKeys, run), modelKeys.size(), origin);
         } catch (RuntimeException | Error e) {
             failure = ModelFailure.of(e);
         }

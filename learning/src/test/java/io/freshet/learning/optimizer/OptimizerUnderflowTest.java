@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 class OptimizerUnderflowTest {
     /** The optimizers whose slots decay, and a large weight decay. */
     private static final List<Optimizer> DECAYING = Stream.concat(
-                    OptimizerContractTest.STEPPING.stream(), Stream.of(new AdamW(0.9, 0.999, 1e-8, 5), new Adam(0.5, 0.5, 1e-15)))
+                    OptimizerContractTest.STEPPING.stream(),
+                    Stream.of(new AdamW(0.9, 0.999, 1e-8, 5), new Adam(0.5, 0.5, 1e-15)))
             .filter(optimizer -> optimizer.slots() > 0)
             .filter(optimizer -> optimizer.squares() < 0 || optimizer.averagesSquares())
             .toList();

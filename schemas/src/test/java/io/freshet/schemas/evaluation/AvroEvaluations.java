@@ -44,7 +44,8 @@ final class AvroEvaluations {
                 .setHoldout(metrics(learning.holdout()))
                 .setEpoch(learning.epoch())
                 .setStopped(learning.stopped())
-                .setEvents(learning.events().stream().map(AvroEvaluations::event).toList())
+                .setEvents(
+                        learning.events().stream().map(AvroEvaluations::event).toList())
                 .setWatermark(progress.watermark() == null ? null : Instant.ofEpochMilli(progress.watermark()))
                 .setBehind(progress.behind())
                 .setCatchingUp(progress.catchingUp())
