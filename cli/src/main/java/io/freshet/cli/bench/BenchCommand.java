@@ -122,9 +122,9 @@ public final class BenchCommand implements Callable<Integer> {
                 Stream.of(SampleFormat.values()).map(SampleFormat::option).toList();
         require(command, formats.contains(format), "--format", format, "avro, confluent, or json");
         SampleFormat sampleFormat = SampleFormat.values()[formats.indexOf(format)];
+        List<Workload> workloads = workloads();
         VowpalWabbit vowpalWabbit = VowpalWabbit.find(vw);
         List<Variant> variants = variants(vowpalWabbit != null);
-        List<Workload> workloads = workloads(variants);
         require(
                 command,
                 chart == null || chart.toString().endsWith(".svg"),
@@ -167,8 +167,8 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Returns the chosen sets that have any of the variants. */
-    private List<Workload> workloads(List<Variant> variants) {
+    /** Returns the chosen sets that have any of the chosen variants. */
+    private List<Workload> workloads() {
         List<String> names = WORKLOADS.stream().map(Workload::name).toList();
         for (String set : sets) {
             require(
@@ -181,32 +181,39 @@ public final class BenchCommand implements Callable<Integer> {
         List<Workload> chosen = WORKLOADS.stream()
                 .filter(workload -> sets.contains(ALL) || sets.contains(workload.name()))
                 .toList();
-        List<Workload> measured = chosen.stream()
-                .filter(workload -> variants.stream().anyMatch(variant -> variant.applies(workload)))
-                .toList();
         List<String> possible = Stream.of(Variant.values())
                 .filter(variant -> chosen.stream().anyMatch(variant::applies))
                 .map(Variant::option)
                 .toList();
-        require(
-                command,
-                chosen.isEmpty() || !measured.isEmpty(),
-                "--only",
-                String.join(",", only),
-                String.join(", ", possible) + " for --set " + String.join(",", sets));
-        return measured;
+        for (String variant : only) {
+            require(
+                    command,
+                    possible.contains(variant),
+                    "--only",
+                    variant,
+                    (possible.isEmpty() ? "none" : String.join(", ", possible)) + " for --set "
+                            + String.join(",", sets));
+        }
+        return chosen.stream()
+                .filter(workload -> Stream.of(Variant.values()).filter(this::isChosen).anyMatch(variant -> variant.applies(workload)))
+                .toList();
+    }
+
+    private boolean isChosen(Variant variant) {
+        return only.isEmpty() || only.contains(variant.option());
     }
 
     private List<Variant> variants(boolean hasVowpalWabbit) {
-        List<String> names = Stream.of(Variant.values()).map(Variant::option).toList();
-        for (String variant : only) {
-            require(command, names.contains(variant), "--only", variant, String.join(", ", names));
-        }
         List<Variant> chosen = Stream.of(Variant.values())
-                .filter(variant -> only.isEmpty() || only.contains(variant.option()))
+                .filter(this::isChosen)
                 .filter(variant -> hasVowpalWabbit || !variant.needsVowpalWabbit())
                 .toList();
-        require(command, !chosen.isEmpty(), "--only", String.join(",", only), "with vw on the PATH, or --vw");
+        require(
+                command,
+                !chosen.isEmpty(),
+                "--only",
+                String.join(",", only),
+                "with vw on the PATH, or --vw");
         return chosen;
     }
 

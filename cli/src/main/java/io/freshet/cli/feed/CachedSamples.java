@@ -3,6 +3,7 @@ package io.freshet.cli.feed;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.math.Permutation;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.sample.RowEncoder;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ final class CachedSamples {
     private final RowFiles files;
     private final EpochPlan plan;
     private final long maximumBytes;
-    private final List<Cached> samples = new ArrayList<>();
+    private List<Cached> samples = new ArrayList<>();
+    private long count;
     private long bytes;
 
     CachedSamples(RowFiles files, EpochPlan plan, long maximumBytes) {
@@ -35,12 +37,11 @@ final class CachedSamples {
      * Adds a sample of epoch 0.
      *
      * @param epochAt index of the epoch in {@code sample}
-     * @throws InvalidSampleException if the sample would be too long in some epoch
      * @throws CommandException if the samples are shuffled, and exceed the memory limit
      */
-    void add(byte[] sample, int epochAt) throws InvalidSampleException, CommandException {
-        SampleProducer.requireLength(sample.length + RowEncoder.MAXIMUM_EPOCH_BYTES);
-        bytes += sample.length + OVERHEAD;
+    void add(byte[] sample, int epochAt) throws CommandException {
+        count++;
+        bytes += sample.length;
         if (isComplete()) {
             samples.add(new Cached(sample, epochAt));
         } else if (plan.shuffle()) {
@@ -49,24 +50,34 @@ final class CachedSamples {
                     "%s: too large to shuffle in memory: %s take %,d MB (expected: up to %,d MB, a quarter of the"
                             + " Java heap; raise it with FRESHET_JAVA_OPTIONS=-Xmx...)",
                     files,
-                    Plural.of(samples.size() + 1, "row"),
-                    bytes >> 20,
+                    Plural.of(count, "row"),
+                    memory() >> 20,
                     maximumBytes >> 20));
         } else {
-            samples.clear();
+            samples = List.of();
         }
     }
 
     /** Whether all samples are within the limit. */
     boolean isComplete() {
-        return bytes <= maximumBytes;
+        return memory() <= maximumBytes;
+    }
+
+    private long memory() {
+        return bytes + OVERHEAD * count;
+    }
+
+    /** Returns the bytes of all samples that were added, also if they are not kept. */
+    long bytes() {
+        return bytes;
     }
 
     /** Sends all samples in the order of an epoch. */
     void send(SampleSink sink, int epoch) throws CommandException {
         try {
-            for (int i : plan.order(epoch, samples.size())) {
-                Cached cached = samples.get(i);
+            int[] order = plan.shuffle() ? Permutation.of(plan.seed(), epoch, samples.size()) : null;
+            for (int i = 0; i < samples.size(); i++) {
+                Cached cached = samples.get(order == null ? i : order[i]);
                 sink.send(null, RowEncoder.inEpoch(cached.sample, cached.epochAt, epoch));
             }
         } catch (InvalidSampleException e) {

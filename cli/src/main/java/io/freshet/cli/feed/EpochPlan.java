@@ -1,12 +1,10 @@
 package io.freshet.cli.feed;
 
 import io.freshet.cli.input.InputException;
-import io.freshet.learning.math.Permutation;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * The number and order of epochs in which a bounded run sends its rows, as its models specify.
@@ -52,16 +50,5 @@ public record EpochPlan(int epochs, boolean full, boolean shuffle, long seed) {
     /** Returns the number of times that the rows are sent. */
     public int sent() {
         return full ? 1 : epochs;
-    }
-
-    /**
-     * Returns the indices of the valid rows in the order of an epoch.
-     *
-     * @param count number of valid rows
-     */
-    int[] order(int epoch, int count) {
-        return shuffle
-                ? Permutation.of(seed, epoch, count)
-                : IntStream.range(0, count).toArray();
     }
 }

@@ -7,6 +7,7 @@ import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.sample.RowEncoder;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Sends the rows of files to the samples topic, once per epoch. A row that some model cannot learn is
- * rejected with its number and the reason.
+ * Sends the rows of files to the samples topic, once per epoch. A row that some model cannot learn, or that would
+ * be too long in some epoch, is rejected with its number and the reason.
  *
  * <p>An epoch is in the order of the files, or in an order drawn from seed and epoch number. Later epochs send the samples of the
  * first one, which stay in memory; if they do not fit, the files are read again, unless their order is drawn. If a model holds out
@@ -59,7 +60,9 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
         };
         boolean cached = plan.shuffle() || plan.sent() > 1;
         Sent sent = read(0, plan, cached ? toCache : toSink, sink);
-        for (int epoch = plan.shuffle() ? 0 : 1; epoch < plan.sent(); epoch++) {
+        int first = plan.shuffle() ? 0 : 1;
+        sink.requireSpace(cache.bytes(), plan.sent() - first);
+        for (int epoch = first; epoch < plan.sent(); epoch++) {
             if (cache.isComplete()) {
                 cache.send(sink, epoch);
             } else {
@@ -87,13 +90,16 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
             detected = reader.notice();
             // 0 would stand for the time of sending.
             long eventTime = Math.max(1, files.lastModifiedMillis());
+            int room = RowEncoder.epochBytes(plan.sent() - 1) - RowEncoder.epochBytes(epoch);
             boolean more = true;
             while (more) {
                 try {
                     more = row.next(reader, epoch);
                     if (more) {
                         boolean[] isHeldOut = isHeldOut(modelEncoders, row.fields());
-                        target.accept(row.encode(eventTime, ""), row.encoder().epochAt());
+                        byte[] sample = row.encode(eventTime, "");
+                        SampleProducer.requireLength(sample.length + room);
+                        target.accept(sample, row.encoder().epochAt());
                         rows.addValid();
                         for (int i = 0; i < isHeldOut.length; i++) {
                             heldOut[i] += isHeldOut[i] ? 1 : 0;

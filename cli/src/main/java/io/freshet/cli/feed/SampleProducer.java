@@ -23,9 +23,8 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     private static final Map<String, Object> SETTINGS =
             Map.of("linger.ms", "5", "compression.type", "lz4", "batch.size", Integer.toString(128 << 10));
 
-    /** For a broker in this JVM: it costs more CPU time to compress samples than to move them. */
-    private static final Map<String, Object> LOCAL_SETTINGS =
-            Map.of("linger.ms", "5", "compression.type", "none", "batch.size", Integer.toString(512 << 10));
+    /** Half of the producer's buffer. */
+    private static final int BATCHES_BYTES = 16 << 20;
 
     private final KafkaOptions kafka;
     private final String topic;
@@ -40,13 +39,18 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     }
 
     /**
-     * Creates a producer for a broker in this JVM.
+     * Creates a producer for a broker in this JVM: it costs more CPU time to compress samples than to move them.
      *
      * @param partitions that receive one sample each in turn
      */
     public SampleProducer(KafkaOptions kafka, String topic, String deadLetters, int partitions)
             throws CommandException {
-        this(kafka, topic, deadLetters, partitions, LOCAL_SETTINGS);
+        this(kafka, topic, deadLetters, partitions, local(partitions));
+    }
+
+    private static Map<String, Object> local(int partitions) {
+        int batch = Math.min(512 << 10, BATCHES_BYTES / partitions);
+        return Map.of("linger.ms", "5", "compression.type", "none", "batch.size", Integer.toString(batch));
     }
 
     private SampleProducer(

@@ -25,6 +25,13 @@ public interface SampleSink {
     /** Throws if nothing more is to be sent, since the run has failed. Called for each row. */
     default void requireRunning() throws CommandException {}
 
+    /**
+     * Throws if there is no room for the epochs that are left. Called once the first one is read.
+     *
+     * @param bytes of the samples of an epoch
+     */
+    default void requireSpace(long bytes, int epochs) throws CommandException {}
+
     /** Waits until all samples are delivered. */
     void flush() throws CommandException;
 }

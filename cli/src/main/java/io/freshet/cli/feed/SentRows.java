@@ -1,5 +1,6 @@
 package io.freshet.cli.feed;
 
+import io.freshet.learning.math.Permutation;
 import java.util.Arrays;
 
 /** Maps the samples of a file on the samples topic back to its rows. Not thread-safe. */
@@ -55,7 +56,7 @@ public final class SentRows {
 
     private int[] order(int epoch) {
         if (epoch != orderOf) {
-            order = plan.order(epoch, Math.toIntExact(valid));
+            order = Permutation.of(plan.seed(), epoch, Math.toIntExact(valid));
             orderOf = epoch;
         }
         return order;

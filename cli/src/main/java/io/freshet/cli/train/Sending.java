@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Sending implements AutoCloseable {
     private final Training training;
     private final LocalStack stack;
+    private final JobID job;
     private final RejectedRows rejections;
     private final @Nullable RejectsFile rejects;
     private final Consumer<String> report;
@@ -30,7 +31,12 @@ final class Sending implements AutoCloseable {
     private final CompletableFuture<FileFeed.Sent> result = new CompletableFuture<>();
     private volatile long samples;
 
-    private Sending(
+    /**
+     * @param job that learns the samples
+     * @param rejections receives the invalid rows, as does {@code rejects} unless it is null
+     * @param report receives notices and a line for each fault, on another thread
+     */
+    Sending(
             Training training,
             LocalStack stack,
             JobID job,
@@ -39,40 +45,28 @@ final class Sending implements AutoCloseable {
             Consumer<String> report) {
         this.training = training;
         this.stack = stack;
+        this.job = job;
         ended = stack.cluster().result(job);
         this.rejections = rejections;
         this.rejects = rejects;
         this.report = report;
     }
 
-    /**
-     * Starts to send.
-     *
-     * @param job that learns the samples
-     * @param rejections receives the invalid rows, as does {@code rejects} unless it is null
-     * @param report receives notices and a line for each fault, on another thread
-     */
-    static Sending start(
-            Training training,
-            LocalStack stack,
-            JobID job,
-            RejectedRows rejections,
-            @Nullable RejectsFile rejects,
-            Consumer<String> report) {
-        Sending sending = new Sending(training, stack, job, rejections, rejects, report);
-        sending.result.completeAsync(
+    /** Starts to send. */
+    Sending start() {
+        result.completeAsync(
                 () -> {
                     try {
-                        return sending.run(job);
+                        return run();
                     } catch (Exception e) {
                         throw new CompletionException(e);
                     }
                 },
                 task -> new Thread(task, "freshet-sending").start());
-        return sending;
+        return this;
     }
 
-    private FileFeed.Sent run(JobID job) throws Exception {
+    private FileFeed.Sent run() throws Exception {
         boolean staged = training.faults().count() > 0;
         Topics topics = staged ? FaultInjection.stage(stack) : stack.topics();
         FileFeed.Sent sent = send(topics, staged);
@@ -91,7 +85,7 @@ final class Sending implements AutoCloseable {
         int partitions = staged ? 1 : training.partitions();
         try (SampleProducer producer =
                 new SampleProducer(stack.kafkaOptions(), topics.samples(), topics.deadLetters(), partitions)) {
-            TrainingSink sink = new TrainingSink(producer, rejections, rejects, stopped);
+            TrainingSink sink = new TrainingSink(producer, rejections, rejects, stopped, stack.directory());
             FileFeed.Sent sent = training.feed().send(sink, training.plan());
             if (sent.rows().valid() == 0) {
                 throw training.noRow(rejections.invalid());

@@ -118,7 +118,7 @@ public record Training(
             EvaluationCollector evaluations = new EvaluationCollector();
             FileFeed.Sent sent;
             try (TrainingMonitor monitor = TrainingMonitor.open(stack, feed.specs(), evaluations, table, err);
-                    Sending sending = Sending.start(this, stack, job, rejections, rejectsFile, monitor::report)) {
+                    Sending sending = new Sending(this, stack, job, rejections, rejectsFile, monitor::report).start()) {
                 monitor.follow(sending);
                 monitor.finish();
                 sent = TrainingMonitor.resultOf(sending.result());

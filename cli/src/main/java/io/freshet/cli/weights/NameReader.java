@@ -16,14 +16,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the names of hashed features in the samples that a model and key learns; the rows of a file act as its topic. */
 final class NameReader implements SampleSink {
-    private final String modelKey;
+    /** Null if replicas learn the model, which has no key then. */
+    private final @Nullable String modelKey;
+
     private final SampleFactory samples;
     private final HashedNames names;
     private final SeenNames seen;
     private long count;
 
     NameReader(ModelSpec spec, String key, RecordFormat format, SeenNames seen) {
-        modelKey = ParameterKey.snapshot(spec.name(), key).modelKey();
+        modelKey = spec.replicas() == null
+                ? ParameterKey.snapshot(spec.name(), key).modelKey()
+                : null;
         samples = new SampleFactory(format, List.of(spec));
         names = new HashedNames(spec, samples.layout());
         this.seen = seen;
@@ -36,7 +40,7 @@ final class NameReader implements SampleSink {
 
     void receive(SourceRecord record) {
         KeyedSample keyed = samples.encode(record, 0);
-        if (keyed == null || !keyed.modelKey().equals(modelKey)) {
+        if (keyed == null || modelKey != null && !keyed.modelKey().equals(modelKey)) {
             return;
         }
         count++;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowFiles;
-import io.freshet.learning.features.InvalidSampleException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,18 +38,18 @@ class CachedSamplesTest {
         for (int i = 0; i < 6; i++) {
             samples.add(sample, 10);
         }
+        assertThat(sent(samples)).isEqualTo(6);
         assertThat(samples.isComplete()).isTrue();
         samples.add(sample, 10);
         samples.add(new byte[1], 0);
         assertThat(samples.isComplete()).isFalse();
+        assertThat(sent(samples)).isZero();
+        assertThat(samples.bytes()).isEqualTo(3_500_001);
     }
 
-    /** A later epoch number may take four more bytes, but by then the row number is unknown. */
-    @Test
-    void rejects_a_sample_that_would_be_too_long_in_a_later_epoch() throws Exception {
-        CachedSamples samples =
-                new CachedSamples(new RowFiles(List.of(Path.of("wide.csv")), Format.CSV, null), IN_ORDER, 1 << 30);
-        samples.add(new byte[(900 << 10) - 5], 10);
-        assertThatThrownBy(() -> samples.add(new byte[900 << 10], 10)).isInstanceOf(InvalidSampleException.class);
+    private static int sent(CachedSamples samples) throws Exception {
+        ReceivedSamples received = new ReceivedSamples();
+        samples.send(received, 1);
+        return received.samples().size();
     }
 }

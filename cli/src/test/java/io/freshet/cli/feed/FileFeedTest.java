@@ -2,14 +2,12 @@ package io.freshet.cli.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.learning.spec.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileFeedTest {
     private static final ModelSpec SPEC = ModelSpec.parse(
             "{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error, epochs: 70, holdout: 0.2}");
+    private static final int LONGEST = 900 << 10;
 
     @TempDir
     Path directory;
@@ -25,34 +24,53 @@ class FileFeedTest {
     void sends_the_same_samples_from_memory_and_from_the_file() throws Exception {
         Path file = directory.resolve("rows.csv");
         Files.write(file, List.of("x,y", "1,2", "3,none", "5,6", "7,8"));
-        FileFeed feed = new FileFeed(RowFiles.of(List.of(file), null, null, "--input"), List.of(SPEC));
-        Received kept = new Received();
-        FileFeed.Sent sent = feed.send(kept, EpochPlan.of(List.of(SPEC)), 1 << 20);
-        Received read = new Received();
-        assertThat(feed.send(read, EpochPlan.of(List.of(SPEC)), 100).heldOut()).isEqualTo(sent.heldOut());
+        FileFeed feed = feed(file, SPEC);
+        EpochPlan plan = EpochPlan.of(List.of(SPEC));
+        ReceivedSamples read = new ReceivedSamples();
+        FileFeed.Sent sent = feed.send(read, plan, 100);
+        ReceivedSamples kept = new ReceivedSamples(() -> Files.delete(file));
+        assertThat(feed.send(kept, plan, 1 << 20).heldOut()).isEqualTo(sent.heldOut());
 
-        assertThat(kept.samples).hasSize(3 * 70).isEqualTo(read.samples);
-        assertThat(kept.samples.subList(0, 3)).doesNotContainAnyElementsOf(kept.samples.subList(3, 3 * 70));
-        assertThat(kept.rejected).isEqualTo(read.rejected).containsExactly(2L);
+        assertThat(kept.samples()).hasSize(3 * 70).isEqualTo(read.samples());
+        assertThat(kept.samples().subList(0, 3))
+                .doesNotContainAnyElementsOf(kept.samples().subList(3, 3 * 70));
+        assertThat(kept.rejected()).isEqualTo(read.rejected()).containsExactly(2L);
         assertThat(sent.rows().valid()).isEqualTo(3);
         assertThat(sent.rows().row(3 * 69 + 1)).isEqualTo(3);
     }
 
-    private static final class Received implements SampleSink {
-        private final List<String> samples = new ArrayList<>();
-        private final List<Long> rejected = new ArrayList<>();
-
-        @Override
-        public void send(byte @Nullable [] key, byte[] sample) {
-            samples.add(HexFormat.of().formatHex(sample));
+    /** The number of a later epoch takes another byte, and a row must be in every epoch or in none. */
+    @Test
+    void rejects_a_row_in_all_epochs_if_it_would_be_too_long_in_one() throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [x], categorical: [c]},"
+                + " loss: mean-squared-error, epochs: 65}");
+        EpochPlan plan = EpochPlan.of(List.of(spec));
+        Path file = directory.resolve("long.csv");
+        int others = bytes(spec, file, 1000) - 1000;
+        int fitting = LONGEST - 1 - others;
+        Files.write(file, List.of("x,c,y", row(fitting), row(fitting + 1)));
+        for (long cacheBytes : new long[] {1, 1 << 30}) {
+            ReceivedSamples received = new ReceivedSamples();
+            FileFeed.Sent sent = feed(file, spec).send(received, plan, cacheBytes);
+            assertThat(received.samples()).as("cache of %d bytes", cacheBytes).hasSize(65);
+            assertThat(received.rejected()).containsExactly(2L);
+            assertThat(sent.rows().valid()).isEqualTo(1);
         }
+    }
 
-        @Override
-        public void reject(long row, String text, String message) {
-            rejected.add(row);
-        }
+    private int bytes(ModelSpec spec, Path file, int length) throws Exception {
+        // As many bytes for the length of the text as the longest rows need.
+        Files.write(file, List.of("x,c,y", row(length + LONGEST / 2)));
+        ReceivedSamples received = new ReceivedSamples();
+        feed(file, spec).send(received, new EpochPlan(1, false, false, 0), 0);
+        return received.samples().get(0).length() / 2 - LONGEST / 2;
+    }
 
-        @Override
-        public void flush() {}
+    private static String row(int length) {
+        return "1," + "c".repeat(length) + ",2";
+    }
+
+    private static FileFeed feed(Path file, ModelSpec spec) throws InputException {
+        return new FileFeed(RowFiles.of(List.of(file), null, null, "--input"), List.of(spec));
     }
 }

@@ -28,8 +28,8 @@ final class PausingFetcherManager extends KafkaSourceFetcherManager {
     void pause(List<KafkaPartitionSplit> splits, Set<Integer> paused) {
         fetchers.values().forEach(fetcher -> {
             fetcher.enqueueTask(new PauseTask(fetcher, splits, paused));
-            // The task would wait for the end of a poll, which takes ten seconds if all partitions are paused.
-            fetcher.getSplitReader().wakeUp();
+            // Ends a poll, which takes ten seconds if all partitions are paused, as Flink's own pauses do: nothing else is woken up.
+            fetcher.pauseOrResumeSplits(List.of(), List.of());
         });
     }
 

@@ -23,7 +23,7 @@ public final class ModelKey {
      * Returns the model keys of all replicas of a model, from which they learn, such as {@code model/0~7}. Flink finds the subtask of
      * a key by its hash, which may put two replicas into one subtask, on one core. So each key has a suffix that moves it to the
      * middle of a range of key groups of its own. Subtasks then have equally many of up to {@value #KEY_GROUPS} replicas, give or
-     * take one.
+     * take two, and one each if they are as many, up to 66.
      */
     public static List<String> ofReplicas(String model, int count) {
         return IntStream.range(0, count)

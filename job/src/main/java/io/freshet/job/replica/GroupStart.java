@@ -10,6 +10,7 @@ import io.freshet.schemas.rounds.RoundsRecord;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,14 @@ final class GroupStart {
                 group.blocks(block, stored == null ? null : BlockReducerState.read(stored));
             }
         }
-        if (group.states().isEmpty()) {
+        List<String> others = restored.keySet().stream()
+                .filter(key -> ModelKey.isOf(key, group.model()))
+                .sorted()
+                .toList();
+        if (!others.isEmpty()) {
+            group.damage("state: stored as " + String.join(", ", others) + " (expected: the keys of the model, such as "
+                    + group.modelKey(0) + ")");
+        } else if (group.states().isEmpty()) {
             return null;
         }
         if (isDamaged) {

@@ -61,7 +61,9 @@ class PausingFetcherManagerTest {
 
         @Override
         public void pauseOrResumeSplits(Collection<KafkaPartitionSplit> pause, Collection<KafkaPartitionSplit> resume) {
-            changes.add(pause.isEmpty() ? "resumed" : "paused");
+            if (!pause.isEmpty() || !resume.isEmpty()) {
+                changes.add(pause.isEmpty() ? "resumed" : "paused");
+            }
         }
 
         @Override

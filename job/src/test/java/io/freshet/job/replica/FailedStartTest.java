@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a model with replicas that fails the job since its states cannot be created, or whose other subtasks wait for it. */
@@ -45,6 +47,34 @@ class FailedStartTest {
             assertThat(groups.start(LEARNER, KEYS)).isEqualTo(reason);
             groups.checkpoint();
             assertThat(state.entries()).isZero();
+        }
+    }
+
+    /** Otherwise, its replicas would start again, beside a reducer of a later round. */
+    @Test
+    void a_model_whose_states_have_other_keys_fails() throws Exception {
+        ReplicaRun run = new ReplicaRun("run", 2, false, key -> true, () -> 0);
+        try (KeyedStateHarness before = new KeyedStateHarness(Backend.HEAP, null)) {
+            ReplicaGroups groups = new ReplicaGroups(before.backend(), before.store(), run);
+            groups.open(listener -> new Sent(), new NoListener());
+            assertThat(groups.start(LEARNER, ModelKey.ofReplicasWithoutSuffix("m", 2)))
+                    .isNull();
+            groups.checkpoint();
+            OperatorSubtaskState stored = before.snapshot();
+            assertThat(restarted(stored, run, ModelKey.ofReplicasWithoutSuffix("m", 2)))
+                    .isNull();
+            assertThat(restarted(stored, run, KEYS))
+                    .isEqualTo("state: stored as m/0, m/1 (expected: the keys of the model, such as " + KEYS.get(0)
+                            + ")");
+        }
+    }
+
+    private @Nullable String restarted(OperatorSubtaskState stored, ReplicaRun run, List<String> keys)
+            throws Exception {
+        try (KeyedStateHarness after = new KeyedStateHarness(Backend.HEAP, stored)) {
+            ReplicaGroups groups = new ReplicaGroups(after.backend(), after.store(), run);
+            groups.open(listener -> new Sent(), new NoListener());
+            return groups.start(LEARNER, keys);
         }
     }
 

@@ -79,7 +79,10 @@ public final class ThreadTeam implements AutoCloseable {
     private int pause = 1;
     private int loops;
     private long time;
+    /** The smaller of the last two, since a pause of the JVM makes one too large. */
     private long timeAlone = Long.MAX_VALUE;
+
+    private long previousAlone = Long.MAX_VALUE;
 
     /**
      * Starts the helpers, which are daemons.
@@ -157,7 +160,8 @@ public final class ThreadTeam implements AutoCloseable {
         }
         windows--;
         if (!sharing) {
-            timeAlone = time;
+            timeAlone = Math.min(previousAlone, time);
+            previousAlone = time;
             if (windows == 0) {
                 sharing = true;
                 windows = MOST_WINDOWS;
@@ -326,7 +330,7 @@ public final class ThreadTeam implements AutoCloseable {
         /** Looks for work for a short time; returns whether there is some. */
         private boolean finds() {
             long deadline = nanoTime.getAsLong() + LOOK_NANOS;
-            for (int i = 1; i % LOOKS_PER_CLOCK != 0 || nanoTime.getAsLong() - deadline < 0; i++) {
+            for (int i = 1; !closed && (i % LOOKS_PER_CLOCK != 0 || nanoTime.getAsLong() - deadline < 0); i++) {
                 if (isWork()) {
                     return true;
                 }

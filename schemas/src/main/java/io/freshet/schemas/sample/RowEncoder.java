@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class RowEncoder {
     /** Encoded length of the largest epoch. */
-    public static final int MAXIMUM_EPOCH_BYTES = 5;
+    private static final int MAXIMUM_EPOCH_BYTES = 5;
 
     private final byte[][] numberNames;
     private final byte[][] textNames;
@@ -78,6 +78,11 @@ public final class RowEncoder {
         int end = AvroBuffer.writeLong(epoch, result, epochAt);
         System.arraycopy(encoded, epochAt + 1, result, end, rest);
         return Arrays.copyOf(result, end + rest);
+    }
+
+    /** Returns the encoded length of an epoch. */
+    public static int epochBytes(int epoch) {
+        return AvroBuffer.writeLong(epoch, new byte[MAXIMUM_EPOCH_BYTES], 0);
     }
 
     private void writeNumbers(Row row) {

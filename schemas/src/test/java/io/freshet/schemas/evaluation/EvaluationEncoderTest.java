@@ -50,7 +50,10 @@ class EvaluationEncoderTest {
                     1);
         }
         assertThat(tally.scores().points().size()).as("seed %d", seed).isGreaterThan(100);
-        assertBytesOfAvro(Evaluations.of("delays", "\u00e9\ud83d\ude00", tally, 1, false));
+        Evaluation evaluation = Evaluations.of("delays", "\u00e9\ud83d\ude00", tally, 1, false);
+        assertThat(codec.write(evaluation).value())
+                .as("seed %d", seed)
+                .isEqualTo(avro.write(AvroEvaluations.record(evaluation)));
     }
 
     @Test
