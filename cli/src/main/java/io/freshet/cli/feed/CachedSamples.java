@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /**
  * The encoded samples of files that are sent more than once, or in an order of their own, kept in memory up to a limit. Samples in
- * the order of the files need not fit: beyond the limit, none is kept, and each epoch reads the files.
+ * the order of the files need not fit: beyond the limit, none is kept, and each epoch reads the files again.
  */
 final class CachedSamples {
     /** Object headers and references of each sample, in bytes. */

@@ -18,7 +18,7 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 
 /**
- * The replicas and reducers of a subtask in keyed state: a replica under {@code model/replica}, a reducer under {@code model/}.
+ * The replicas and reducers of a subtask in keyed state: a replica under its model key, a reducer under {@code model/}.
  * They are objects in memory, and are written before a checkpoint: a header as one value, and the state in {@link Pages}, since it may
  * be many times as large as the model.
  */

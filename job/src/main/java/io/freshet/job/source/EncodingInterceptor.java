@@ -18,11 +18,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes records of the samples topic in the thread that fetches them, while the task learns earlier ones. Kafka creates it by
+ * Encodes records of the samples topic in the thread that fetches them, while earlier ones wait for the task. Kafka creates it by
  * its class name. The decoder requests an encoder with the first record ({@link EncodedAhead}).
  *
- * <p>Encodes a poll only if the one before still waits for the decoder. If it does not, the decoder is faster than the fetcher,
- * and encodes the poll itself. So the work goes to the thread that has time.
+ * <p>Encodes a poll only if the decoder has not received a record of the one before. If it has, the decoder would soon wait, and
+ * encodes the poll itself. So the work goes to the thread that has time.
  */
 public final class EncodingInterceptor implements ConsumerInterceptor<byte[], byte[]>, EncodedAhead.Fetcher {
     private volatile @Nullable Supplier<RecordEncoder> requested;

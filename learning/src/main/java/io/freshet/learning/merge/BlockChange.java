@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   remainder = after - before - change, exactly, if float(before + change) is not after; otherwise 0
  * </pre>
  *
- * So the merge of a single contribution restores its bits. A remainder is a float, unless the change overflows, and rare: the
+ * So the merge of a single contribution restores its bits, except for the sign of a zero. A remainder is a float, unless the change overflows, and rare: the
  * number has changed its sign, or has become much smaller. Only coordinates whose numbers changed are listed, unless listing all takes no more space. Arrays must not be
  * changed. Pinned by {@code BlockChangeTest}.
  *
