@@ -195,7 +195,9 @@ public final class BenchCommand implements Callable<Integer> {
                             + String.join(",", sets));
         }
         return chosen.stream()
-                .filter(workload -> Stream.of(Variant.values()).filter(this::isChosen).anyMatch(variant -> variant.applies(workload)))
+                .filter(workload -> Stream.of(Variant.values())
+                        .filter(this::isChosen)
+                        .anyMatch(variant -> variant.applies(workload)))
                 .toList();
     }
 
@@ -208,12 +210,7 @@ public final class BenchCommand implements Callable<Integer> {
                 .filter(this::isChosen)
                 .filter(variant -> hasVowpalWabbit || !variant.needsVowpalWabbit())
                 .toList();
-        require(
-                command,
-                !chosen.isEmpty(),
-                "--only",
-                String.join(",", only),
-                "with vw on the PATH, or --vw");
+        require(command, !chosen.isEmpty(), "--only", String.join(",", only), "with vw on the PATH, or --vw");
         return chosen;
     }
 

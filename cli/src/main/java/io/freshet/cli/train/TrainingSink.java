@@ -24,7 +24,8 @@ record TrainingSink(
         RejectedRows rejections,
         @Nullable RejectsFile rejects,
         AtomicBoolean stopped,
-        Path directory) implements SampleSink {
+        Path directory)
+        implements SampleSink {
     @Override
     public void send(byte @Nullable [] key, byte[] sample) throws InvalidSampleException, CommandException {
         requireRunning();

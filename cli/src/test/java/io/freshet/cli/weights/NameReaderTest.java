@@ -25,7 +25,8 @@ class NameReaderTest {
 
     @Test
     void replicas_learn_every_sample_of_their_model() throws Exception {
-        assertThat(count("{" + MODEL + ", replicas: {count: 2, period: 10}}", "")).isEqualTo(3);
+        assertThat(count("{" + MODEL + ", replicas: {count: 2, period: 10}}", ""))
+                .isEqualTo(3);
         assertThat(count("{" + MODEL + "}", "")).isEqualTo(3);
     }
 

@@ -28,7 +28,8 @@ final class PausingFetcherManager extends KafkaSourceFetcherManager {
     void pause(List<KafkaPartitionSplit> splits, Set<Integer> paused) {
         fetchers.values().forEach(fetcher -> {
             fetcher.enqueueTask(new PauseTask(fetcher, splits, paused));
-            // Ends a poll, which takes ten seconds if all partitions are paused, as Flink's own pauses do: nothing else is woken up.
+            // Ends a poll, which takes ten seconds if all partitions are paused, as Flink's own pauses do: nothing else
+            // is woken up.
             fetcher.pauseOrResumeSplits(List.of(), List.of());
         });
     }

@@ -64,8 +64,8 @@ class FailedStartTest {
             assertThat(restarted(stored, run, ModelKey.ofReplicasWithoutSuffix("m", 2)))
                     .isNull();
             assertThat(restarted(stored, run, KEYS))
-                    .isEqualTo("state: stored as m/0, m/1 (expected: the keys of the model, such as " + KEYS.get(0)
-                            + ")");
+                    .isEqualTo(
+                            "state: stored as m/0, m/1 (expected: the keys of the model, such as " + KEYS.get(0) + ")");
         }
     }
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * then sleeps until the next loop.
  *
  * <p>Sharing may be slower than one thread: if other threads use the cores, or while the cores of a virtual machine are far from
- * each other. So the team measures: if {@link #WINDOW} loops take longer shared than alone, it runs them alone for a while, and for
- * longer each time.
+ * each other. So the team measures, and runs loops alone while that is faster ({@link SharingDecision}).
  *
  * <p>Loops allocate nothing. One thread at a time may call {@link #run}. Pinned by {@code ThreadTeamTest}.
  */
@@ -31,11 +30,6 @@ public final class ThreadTeam implements AutoCloseable {
 
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int LOOKS_PER_CLOCK = 32;
-    /** Loops that are measured together: several batches. */
-    private static final int WINDOW = 64;
-    /** Windows until the other way is measured again, at most. */
-    private static final int MOST_WINDOWS = 64;
-
     private static final long CLOSE_MILLIS = TimeUnit.SECONDS.toMillis(10);
     private static final long COUNT = 0xffff_ffffL;
     private static final int VECTOR = 16;
@@ -73,16 +67,7 @@ public final class ThreadTeam implements AutoCloseable {
     private int grain;
     private Range body = (from, to, thread) -> {};
 
-    // Of the calling thread: how long the loops take that are shared, and that it runs alone.
-    private boolean sharing = true;
-    private int windows = 1;
-    private int pause = 1;
-    private int loops;
-    private long time;
-    /** The smaller of the last two, since a pause of the JVM makes one too large. */
-    private long timeAlone = Long.MAX_VALUE;
-
-    private long previousAlone = Long.MAX_VALUE;
+    private final SharingDecision decision = new SharingDecision();
 
     /**
      * Starts the helpers, which are daemons.
@@ -126,12 +111,12 @@ public final class ThreadTeam implements AutoCloseable {
             return;
         }
         long start = nanoTime.getAsLong();
-        if (sharing) {
+        if (decision.isShared()) {
             share(ranges, length, grain, loop);
         } else {
             alone(ranges, length, grain, loop);
         }
-        measured(nanoTime.getAsLong() - start);
+        decision.add(nanoTime.getAsLong() - start);
         rethrow(failure.getAndSet(null));
     }
 
@@ -150,35 +135,6 @@ public final class ThreadTeam implements AutoCloseable {
         }
         work(0);
         await();
-    }
-
-    /** Adds the time of a loop; decides after a window whether to share the loops of the next one. */
-    private void measured(long nanos) {
-        time += nanos;
-        if (++loops < WINDOW) {
-            return;
-        }
-        windows--;
-        if (!sharing) {
-            timeAlone = Math.min(previousAlone, time);
-            previousAlone = time;
-            if (windows == 0) {
-                sharing = true;
-                windows = MOST_WINDOWS;
-            }
-        } else if (time >= timeAlone) {
-            sharing = false;
-            pause = Math.min(MOST_WINDOWS, 2 * pause);
-            windows = pause;
-        } else {
-            pause = Math.max(1, pause / 2);
-            if (windows == 0) {
-                sharing = false;
-                windows = 1;
-            }
-        }
-        loops = 0;
-        time = 0;
     }
 
     private static void alone(int ranges, int length, int grain, Range loop) {
