@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * The snapshots published last, of a history of any length. A version that is published again after a failure, with the
  * same checksum, is one snapshot. Keeps as many entries as it returns.
  */
-final class NewestSnapshots {
+public final class NewestSnapshots {
     private static final Comparator<Published> BY_TIME = Comparator.comparingLong(
                     (Published each) -> each.entry().publishedAt())
             .thenComparingLong(Published::number);
@@ -26,11 +26,11 @@ final class NewestSnapshots {
     private record Published(HistoryEntry entry, long number) {}
 
     /** @param limit maximum number of snapshots, at least 1 */
-    NewestSnapshots(int limit) {
+    public NewestSnapshots(int limit) {
         this.limit = limit;
     }
 
-    void add(HistoryEntry entry) {
+    public void add(HistoryEntry entry) {
         publications++;
         Published published = new Published(entry, publications);
         Published before = byIdentity.put(SnapshotIdentity.of(entry), published);
@@ -45,7 +45,7 @@ final class NewestSnapshots {
     }
 
     /** Returns the snapshots, the oldest first. */
-    List<HistoryEntry> entries() {
+    public List<HistoryEntry> entries() {
         return byTime.stream().map(Published::entry).toList();
     }
 

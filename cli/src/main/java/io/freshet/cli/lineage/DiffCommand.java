@@ -3,6 +3,7 @@ package io.freshet.cli.lineage;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.history.History;
+import io.freshet.cli.history.NewestSnapshots;
 import io.freshet.cli.history.SelectedSnapshot;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.snapshot.SavedSnapshot;
@@ -36,19 +37,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "diff",
         customSynopsis = {
-            "freshet diff [OPTIONS] <model> <version1> [<version2>]",
+            "freshet diff [OPTIONS] <model> [<version1> [<version2>]]",
             "freshet diff [OPTIONS] <file1> <file2>"
         },
         description = {
             "List the parameters that moved most between two versions of a model, or two files written by train --save.",
-            "With one version, compare it with the newest.",
+            "With one version, compare it with the newest; with none, compare the two published last.",
             "A version that is no longer published is replayed from the samples topic."
         })
 public final class DiffCommand implements Callable<Integer> {
     @Parameters(
-            arity = "2..3",
+            arity = "1..3",
             paramLabel = "<snapshot>",
-            description = "A model and one or two versions, or two files.")
+            description = "A model and up to two versions, or two files.")
     private List<String> arguments = new ArrayList<>();
 
     @Option(names = "--key", paramLabel = "<key>", description = "Value of the key field, if the model has one.")
@@ -95,17 +96,10 @@ public final class DiffCommand implements Callable<Integer> {
             print(saved(Path.of(arguments.get(0))), saved(Path.of(arguments.get(1))));
             return 0;
         }
-        long first = version("<version1>", arguments.get(1));
-        Long second = arguments.size() == 2 ? null : (Long) version("<version2>", arguments.get(2));
         rebuilder.kafka().connect().close();
-        SelectedSnapshot one = new SelectedSnapshot(first, null);
-        SelectedSnapshot other = new SelectedSnapshot(second, null);
-        History history = History.read(rebuilder.kafka(), arguments.get(0), key, entry -> {
-            one.add(entry);
-            other.add(entry);
-        });
-        Side before = published(history, one);
-        Side after = published(history, other);
+        List<Side> sides = arguments.size() == 1 ? newest() : selected();
+        Side before = sides.get(0);
+        Side after = sides.get(1);
         if (!before.origin().isSameIncarnation(after.origin())) {
             command.commandLine()
                     .getErr()
@@ -113,6 +107,36 @@ public final class DiffCommand implements Callable<Integer> {
         }
         print(before, after);
         return 0;
+    }
+
+    /** Returns the two versions published last. */
+    private List<Side> newest() throws CommandException, InputException {
+        NewestSnapshots newest = new NewestSnapshots(2);
+        SelectedSnapshot last = new SelectedSnapshot(null, null);
+        History history = History.read(rebuilder.kafka(), arguments.get(0), key, entry -> {
+            newest.add(entry);
+            last.add(entry);
+        });
+        history.require(last);
+        if (newest.entries().size() < 2) {
+            throw new CommandException(
+                    "model " + arguments.get(0) + ": one version so far (expected: two, to compare them)");
+        }
+        return List.of(
+                published(history, newest.entries().get(0)),
+                published(history, newest.entries().get(1)));
+    }
+
+    /** Returns the versions that the arguments name. */
+    private List<Side> selected() throws CommandException, InputException {
+        SelectedSnapshot one = new SelectedSnapshot(version("<version1>", arguments.get(1)), null);
+        Long second = arguments.size() == 2 ? null : (Long) version("<version2>", arguments.get(2));
+        SelectedSnapshot other = new SelectedSnapshot(second, null);
+        History history = History.read(rebuilder.kafka(), arguments.get(0), key, entry -> {
+            one.add(entry);
+            other.add(entry);
+        });
+        return List.of(published(history, history.require(one)), published(history, history.require(other)));
     }
 
     /** Returns whether the first of two arguments is a model, and not a file. */
@@ -139,8 +163,7 @@ public final class DiffCommand implements Callable<Integer> {
                 rebuilder.samples().isGiven() ? rebuilder.topic(HistoryEntry.of(saved)) : null);
     }
 
-    private Side published(History history, SelectedSnapshot selected) throws CommandException, InputException {
-        HistoryEntry entry = history.require(selected);
+    private Side published(History history, HistoryEntry entry) throws CommandException, InputException {
         long version = entry.version();
         float[] parameters = PublishedParameters.find(rebuilder.kafka(), entry);
         if (parameters == null) {
