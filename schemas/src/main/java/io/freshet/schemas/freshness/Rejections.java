@@ -84,6 +84,11 @@ public final class Rejections {
         }
     }
 
+    /** Forgets all rejections. */
+    public synchronized void clear() {
+        models.clear();
+    }
+
     /** Sets whether the dead letters are read at all. */
     public void known(boolean value) {
         known = value;
