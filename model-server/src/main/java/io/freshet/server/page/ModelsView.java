@@ -7,6 +7,7 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.Problem;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The page's table of models: the metrics, throughput, version, and age of each; and their curves. Not thread-safe. */
@@ -44,14 +44,13 @@ public final class ModelsView {
     }
 
     /**
-     * Returns a row for each model that was evaluated, is served, or failed, ordered by name, and adds a point to their
+     * Returns a row for each model that is applied, was evaluated, is served, or failed, ordered by name, and adds a point to their
      * curves.
      *
      * @param now milliseconds since 1970, UTC
      */
     JsonArray update(long now) {
-        Set<String> names = new TreeSet<>(evaluations.models());
-        names.addAll(store.names());
+        Set<String> names = conditions.names();
         Map<String, Evaluation> failures = evaluations.failures(now);
         names.addAll(failures.keySet());
         rates.keySet().retainAll(names);
@@ -80,9 +79,14 @@ public final class ModelsView {
 
     private JsonObject row(String name, long now, @Nullable Evaluation failure) {
         Condition condition = conditions.of(name, now);
+        List<Problem> problems = conditions.problems(name, condition, now);
         JsonObject row = new JsonObject()
                 .put("name", name)
                 .put("state", condition.state().text())
+                .put("level", Problem.worst(condition.state(), problems).label())
+                .put("problems", json(problems))
+                .put("rejectedRate", conditions.rejectedPerSecond(name, now))
+                .put("pinned", conditions.pinned(name))
                 .put("since", condition.since())
                 .put("behind", condition.behind());
         if (failure != null) {
@@ -94,7 +98,11 @@ public final class ModelsView {
             List<Evaluation> keys = evaluations.keys(name);
             Metrics since = total.metrics();
             rate = rates.computeIfAbsent(name, model -> new Rate()).update(now, since.samples());
-            row.put("samples", since.samples())
+            LatestEvaluations.Learned learned = evaluations.learned(name);
+            if (learned != null) {
+                row.put("samples", learned.samples()).put("learnedKeys", learned.keys());
+            }
+            row
                     .put("rate", finite(rate))
                     .put(
                             "rejected",
@@ -121,6 +129,14 @@ public final class ModelsView {
                     .put("keys", model.keys());
         }
         return row;
+    }
+
+    private static JsonArray json(List<Problem> problems) {
+        JsonArray json = new JsonArray();
+        problems.forEach(problem -> json.add(new JsonObject()
+                .put("level", problem.level().label())
+                .put("text", problem.text())));
+        return json;
     }
 
     private Served served(String name, @Nullable ServedModel model, double rate, Condition condition, long now) {
