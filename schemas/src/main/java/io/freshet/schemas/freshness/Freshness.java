@@ -121,19 +121,17 @@ public final class Freshness {
     }
 
     /**
-     * Returns whether a model has rejected more records than it learned lately: by its evaluations, or before the first one,
-     * by the records that the job has read.
+     * Returns whether a model has rejected more records than it learned lately. That is certain if it rejects most of what the job
+     * reads. If many models share a topic, each may get only a part of that, so the samples count that it has learned at most.
      */
     private boolean rejectsMost(String model, long now) {
         double rejected = signs.rejections().perSecond(model, now);
         if (rejected == 0) {
             return false;
         }
-        if (evaluations.newest(model) != null) {
-            return rejected > evaluations.mostPerSecond(model, now);
-        }
         double read = signs.readPerSecond();
-        return read > 0 && rejected > read / 2;
+        return read > 0 && rejected > read / 2
+                || evaluations.newest(model) != null && rejected > evaluations.mostPerSecond(model, now);
     }
 
     /**

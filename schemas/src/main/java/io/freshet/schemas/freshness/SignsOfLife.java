@@ -66,9 +66,14 @@ public final class SignsOfLife {
         if (recent.size() < 2) {
             return Double.NaN;
         }
-        Heartbeat first = recent.getFirst();
-        Heartbeat last = recent.getLast();
-        return (sum(last.read()) - sum(first.read())) * 1_000.0 / (last.sentAt() - first.sentAt());
+        long records = 0;
+        Heartbeat earlier = recent.getFirst();
+        for (Heartbeat later : recent) {
+            // After a failure, the job reads records again.
+            records += Math.max(0, sum(later.read()) - sum(earlier.read()));
+            earlier = later;
+        }
+        return records * 1_000.0 / (earlier.sentAt() - recent.getFirst().sentAt());
     }
 
     private static long sum(List<Long> offsets) {
