@@ -195,6 +195,14 @@ class HealthIT {
         assertThat(row.getInteger("version")).isEqualTo(7);
     }
 
+    @Test
+    void of_more_models_than_the_page_shows_the_worst_are_shown() throws Exception {
+        IntStream.range(0, 250).forEach(i -> apply(spec("a" + i, "")));
+        apply(spec("z", ""));
+        server.signs.rejections().add("z", 500, "a: missing", RunningServer.NOW);
+        assertThat(names()).hasSize(200).contains("z").doesNotContain("m").isSorted();
+    }
+
     private void evaluate(Tally total, long at) {
         server.evaluate(Evaluated.of("m", "", total, at, new Evaluation.Progress(1L, 0L, false)));
     }

@@ -7,6 +7,7 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.Level;
 import io.freshet.schemas.freshness.Problem;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
@@ -14,6 +15,8 @@ import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +48,7 @@ public final class ModelsView {
 
     /**
      * Returns a row for each model that is applied, was evaluated, is served, or failed, ordered by name, and adds a point to their
-     * curves.
+     * curves. Of more than {@value Curves#MAXIMUM_MODELS} models, those with the worst states have rows.
      *
      * @param now milliseconds since 1970, UTC
      */
@@ -57,8 +60,22 @@ public final class ModelsView {
         requests.keySet().retainAll(names);
         curves.retainServed(names);
         JsonArray rows = new JsonArray();
-        names.stream().limit(Curves.MAXIMUM_MODELS).forEach(name -> rows.add(row(name, now, failures.get(name))));
+        shown(names, now).forEach(name -> rows.add(row(name, now, failures.get(name))));
         return rows;
+    }
+
+    /** Returns the models with the worst states if there are too many, and otherwise all, ordered by name. */
+    private Collection<String> shown(Set<String> names, long now) {
+        if (names.size() <= Curves.MAXIMUM_MODELS) {
+            return names;
+        }
+        Map<String, Level> levels = new HashMap<>();
+        names.forEach(name -> levels.put(name, conditions.of(name, now).state().level()));
+        return names.stream()
+                .sorted(Comparator.comparing(levels::get, Comparator.reverseOrder()))
+                .limit(Curves.MAXIMUM_MODELS)
+                .sorted()
+                .toList();
     }
 
     /** Returns how the page shows the metrics of a row, by their names there, in order. */
