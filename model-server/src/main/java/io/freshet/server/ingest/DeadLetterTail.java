@@ -51,6 +51,9 @@ public final class DeadLetterTail implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private Set<String> followed = Set.of();
     private long lookedUpAt;
+    /** Why a topic may not be read; null if all may. */
+    private @Nullable String refusal;
+
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
@@ -153,13 +156,15 @@ public final class DeadLetterTail implements AutoCloseable {
             if (!from.assignment().isEmpty()) {
                 read(from, wanted);
             }
+            rejections.known(!from.assignment().isEmpty());
+            report(refusal);
         } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     /** Continues the partitions that were read before, and starts the others at their ends. */
     private void assign(Consumer<byte[], byte[]> from, Set<String> wanted) {
         List<TopicPartition> all = new ArrayList<>();
-        String failure = null;
+        refusal = null;
         for (String topic : wanted) {
             try {
                 List<PartitionInfo> partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
@@ -167,7 +172,7 @@ public final class DeadLetterTail implements AutoCloseable {
                     partitions.forEach(each -> all.add(new TopicPartition(topic, each.partition())));
                 }
             } catch (AuthorizationException e) {
-                failure = reason.apply(e);
+                refusal = reason.apply(e);
             }
         }
         Set<TopicPartition> added = new HashSet<>(all);
@@ -177,12 +182,6 @@ public final class DeadLetterTail implements AutoCloseable {
         added.forEach(partition -> from.position(partition, REQUEST_TIMEOUT));
         followed = Set.copyOf(wanted);
         lookedUpAt = clock.millis();
-        rejections.known(!all.isEmpty());
-        if (failure != null) {
-            report(failure);
-        } else {
-            problem = null;
-        }
     }
 
     private void read(Consumer<byte[], byte[]> from, Map<String, List<String>> models) {
@@ -206,10 +205,10 @@ public final class DeadLetterTail implements AutoCloseable {
     }
 
     /** Logs a problem once, until it changes or is resolved. */
-    private void report(String why) {
-        if (!why.equals(problem) && closed.getCount() > 0) {
-            problem = why;
+    private void report(@Nullable String why) {
+        if (why != null && !why.equals(problem) && closed.getCount() > 0) {
             log.info("rejected records are not known: {}", why);
         }
+        problem = why;
     }
 }
