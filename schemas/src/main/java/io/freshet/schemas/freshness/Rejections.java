@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each model has rejected in the last ten seconds, by the time of the rejection, and the newest reason, which is kept
+ * What each model has rejected in the last ten seconds, to the second, by the time of the rejection, and the newest reason, which is kept
  * longer. A record that no model could decode counts for every model. Keeps the {@value #MAXIMUM_MODELS} models that
  * rejected a record last. Thread-safe.
  */
@@ -17,6 +17,8 @@ public final class Rejections {
 
     static final int MAXIMUM_MODELS = 1_000;
     private static final int SECONDS = (int) (WINDOW_MILLIS / 1_000);
+    /** The oldest one is only in part within the last ten seconds, and the newest one is not complete. */
+    private static final int SLOTS = SECONDS + 1;
 
     /** The model that has not rejected anything for longest comes first. */
     private final Map<String, Counts> models = new LinkedHashMap<>();
@@ -32,8 +34,8 @@ public final class Rejections {
 
     /** Records per second of the last seconds. */
     private static final class Counts {
-        private final long[] seconds = new long[SECONDS];
-        private final double[] records = new double[SECONDS];
+        private final long[] seconds = new long[SLOTS];
+        private final double[] records = new double[SLOTS];
         private Rejected newest;
 
         Counts(Rejected first) {
@@ -42,7 +44,7 @@ public final class Rejections {
 
         void add(double count, Rejected rejected) {
             long second = Math.floorDiv(rejected.at, 1_000L);
-            int slot = Math.floorMod(second, SECONDS);
+            int slot = Math.floorMod(second, SLOTS);
             if (second > seconds[slot]) {
                 seconds[slot] = second;
                 records[slot] = 0;
@@ -57,8 +59,8 @@ public final class Rejections {
 
         double recent(long now) {
             double sum = 0;
-            for (int i = 0; i < SECONDS; i++) {
-                if (seconds[i] * 1_000 > now - WINDOW_MILLIS) {
+            for (int i = 0; i < SLOTS; i++) {
+                if ((seconds[i] + 1) * 1_000 > now - WINDOW_MILLIS) {
                     sum += records[i];
                 }
             }

@@ -16,9 +16,9 @@ class RejectionsTest {
         rejections.add("m", 50, "x: missing", NOW + 5_000);
 
         assertThat(rejections.perSecond("m", NOW + 5_000)).isEqualTo(10);
-        assertThat(rejections.perSecond("m", NOW + 9_999)).isEqualTo(10);
-        assertThat(rejections.perSecond("m", NOW + 10_000)).isEqualTo(5);
-        assertThat(rejections.perSecond("m", NOW + 15_000)).isZero();
+        assertThat(rejections.perSecond("m", NOW + 10_999)).isEqualTo(10);
+        assertThat(rejections.perSecond("m", NOW + 11_000)).isEqualTo(5);
+        assertThat(rejections.perSecond("m", NOW + 16_000)).isZero();
     }
 
     @Test
