@@ -119,6 +119,10 @@ public final class JsonDecoder implements RecordDecoder {
             Field byFullName = top ? paths.byFullName(name, child) : null;
             if (byFullName != null) {
                 byFullName.fullNameInRecord = record;
+                if (token.isScalarValue()) {
+                    // It may also be an element of a vector.
+                    readNumbered(parser, token, node, name);
+                }
                 values.read(parser, token, byFullName);
             } else if (child == null) {
                 if (!readNumbered(parser, token, node, name)) {
