@@ -125,6 +125,7 @@ public final class SampleFactory {
     }
 
     private void rejectUnknown(SourceRecord record, String target) {
+        skipped = 0;
         List<String> names = Arrays.stream(encoders).map(ModelEncoder::name).toList();
         String message = "model: " + target + " (expected: one of " + names + ")";
         rejections.reject(record, Reason.UNKNOWN_MODEL, "", message);

@@ -1,11 +1,13 @@
 package io.freshet.learning.encode;
 
+import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.When;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,32 @@ public final class RowSelector {
                 spec.numberFields().contains(name) ? layout.number(name) : -1,
                 spec.textFields().contains(name) ? layout.text(name) : -1,
                 isVector ? layout.vector(name) : -1);
+    }
+
+    /** Returns the fields that the selector of a model reads. */
+    public static InputFields fields(ModelSpec spec) {
+        When when = spec.stream().when();
+        return new Fields(when == null ? List.of() : List.of(when.field()), spec);
+    }
+
+    /** The field that selects records, as the kinds that the model reads. */
+    private record Fields(List<String> names, ModelSpec spec) implements InputFields {
+        @Override
+        public List<String> numberFields() {
+            return spec.numberFields().stream().filter(names::contains).toList();
+        }
+
+        @Override
+        public List<String> textFields() {
+            return spec.textFields().stream().filter(names::contains).toList();
+        }
+
+        @Override
+        public List<String> vectorFields() {
+            return spec.vectorFields().stream()
+                    .filter(vector -> names.contains(RowLayout.wireName(vector)))
+                    .toList();
+        }
     }
 
     /** Returns whether the row is the model's. */

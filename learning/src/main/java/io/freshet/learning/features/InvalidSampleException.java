@@ -42,13 +42,19 @@ public final class InvalidSampleException extends Exception {
         InvalidSampleException cause = this;
         int best = 0;
         for (InvalidSampleException fault : faults) {
-            int similarity = fault.field.equals(field) && isMarked() ? similarity(fault) : 0;
+            int similarity = isMarked() && concerns(fault) ? similarity(fault) : 0;
             if (similarity > best) {
                 best = similarity;
                 cause = fault;
             }
         }
         return cause;
+    }
+
+    /** Returns whether a fault is of this field, or of a column of this vector. */
+    private boolean concerns(InvalidSampleException fault) {
+        return fault.field.equals(field)
+                || RowLayout.isPrefix(field) && NumberedName.numberOf(fault.field, RowLayout.wireName(field)) >= 0;
     }
 
     private boolean isMarked() {
