@@ -109,6 +109,10 @@ public record StreamSpec(
         return withStart(new Start(start.reset(), warmStart));
     }
 
+    public StreamSpec withWhen(@Nullable When changed) {
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, start, changed);
+    }
+
     private StreamSpec withStart(Start changed) {
         return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, when);
     }
