@@ -200,7 +200,7 @@ public final class SpecNode {
 
     /** Returns the distinct texts and numbers of a field, which may be one or a list; empty if it is missing. */
     public List<Object> values(String field, int maximumCount) {
-        fields.declare(field, "", VALUES);
+        fields.declare(field, DeclaredField.NONE, VALUES);
         return fields.read(field, List.of(), (at, value) -> FieldNameParser.values(at, value, maximumCount, VALUES));
     }
 
