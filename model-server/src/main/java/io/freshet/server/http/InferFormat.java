@@ -6,6 +6,8 @@ import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** How a protocol writes requests and responses to predict over HTTP. What happens between the two is the same. Thread-safe. */
 public interface InferFormat {
@@ -28,4 +30,7 @@ public interface InferFormat {
 
     /** Returns the body of a response. */
     Body write(InferResponse response);
+
+    /** Returns the body of a valid request, for those who sent an invalid one; null if it would be long. */
+    @Nullable JsonObject example(ServedModel model);
 }

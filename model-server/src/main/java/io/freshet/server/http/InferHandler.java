@@ -16,7 +16,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** Handles requests to predict, in one format. */
 public final class InferHandler {
@@ -53,7 +55,19 @@ public final class InferHandler {
         }
         bodies.read(request, vertx, ticket)
                 .compose(body -> respond(request, target, ticket, times, body))
-                .onFailure(failure -> errors.respond(request, failure));
+                .onFailure(failure -> errors.respond(request, failure, example(target, failure)));
+    }
+
+    /** Returns a valid request to the model if it was one that is not. */
+    private @Nullable JsonObject example(InferTarget target, Throwable failure) {
+        if (failure instanceof RequestException rejected && rejected.status() == 400) {
+            try {
+                return format.example(serving.inference().model(target.model()));
+            } catch (RequestException e) {
+                return null;
+            }
+        }
+        return null;
     }
 
     private Future<Void> respond(

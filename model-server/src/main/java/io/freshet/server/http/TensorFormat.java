@@ -3,11 +3,14 @@ package io.freshet.server.http;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.predict.RawBody;
 import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.rows.ExampleRequest;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** The format of the Open Inference Protocol: named tensors in JSON, whose values may follow in binary form. */
 public final class TensorFormat implements InferFormat {
@@ -32,5 +35,10 @@ public final class TensorFormat implements InferFormat {
     @Override
     public Body write(InferResponse response) {
         return writer.write(response);
+    }
+
+    @Override
+    public @Nullable JsonObject example(ServedModel model) {
+        return ExampleRequest.of(model).tensors();
     }
 }
