@@ -138,6 +138,11 @@ public final class Standardizer {
         return deviationAt(moments, place, moments[0] - missed(moments, place));
     }
 
+    /** Returns the running mean of numeric feature {@code i}; NaN if it has none. */
+    public double mean(double[] moments, int i) {
+        return mean[i] == NONE ? Double.NaN : moments[mean[i]];
+    }
+
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */
     public void write(double[] moments, Sample sample, float[] to, int at) {
         float[] vector = sample.dense();
