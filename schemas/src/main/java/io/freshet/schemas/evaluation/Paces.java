@@ -40,8 +40,9 @@ final class Paces {
         double mostPerSecond(long now) {
             Metrics window = newest.window().metrics();
             long most = Math.max(samples, window == null ? 0 : window.samples());
-            long interval =
-                    intervalMillis > 0 ? intervalMillis : newest.emittedAt() - newest.window().startedAt();
+            long interval = intervalMillis > 0
+                    ? intervalMillis
+                    : newest.emittedAt() - newest.window().startedAt();
             return most * 1000.0 / Math.max(1, Math.max(interval, now - newest.emittedAt() - LATE_MILLIS));
         }
 

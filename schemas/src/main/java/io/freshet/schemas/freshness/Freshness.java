@@ -149,7 +149,9 @@ public final class Freshness {
         Metrics window = newest == null ? null : newest.window().metrics();
         boolean recovered = last.isOfLoss()
                 ? window != null && window.loss() < (last.before() + last.after()) / 2
-                : newest != null && newest.emittedAt() > withEvents.emittedAt() && newest.key().equals(withEvents.key());
+                : newest != null
+                        && newest.emittedAt() > withEvents.emittedAt()
+                        && newest.key().equals(withEvents.key());
         return last.kind() == Event.Kind.DIVERGENCE && !recovered ? last : null;
     }
 

@@ -52,8 +52,7 @@ public final class Problems {
         return problems;
     }
 
-    private void addTrainer(
-            String model, Condition condition, Freshness.Spec spec, long now, List<Problem> problems) {
+    private void addTrainer(String model, Condition condition, Freshness.Spec spec, long now, List<Problem> problems) {
         Long since = condition.since();
         switch (condition.state()) {
             case BROKER_GONE ->
@@ -98,7 +97,8 @@ public final class Problems {
         Metrics window = newest == null ? null : newest.window().metrics();
         if (window != null && !Double.isFinite(window.loss())) {
             problems.add(new Problem(
-                    Level.BAD, "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
+                    Level.BAD,
+                    "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
         }
         Event divergence = freshness.divergence(model);
         if (divergence != null) {

@@ -48,8 +48,8 @@ public final class SignsOfLife {
     }
 
     private void remember(Heartbeat heartbeat) {
-        recent.removeIf(earlier ->
-                earlier.startedAt() != heartbeat.startedAt() || earlier.sentAt() >= heartbeat.sentAt());
+        recent.removeIf(
+                earlier -> earlier.startedAt() != heartbeat.startedAt() || earlier.sentAt() >= heartbeat.sentAt());
         recent.addLast(heartbeat);
         while (recent.size() > KEPT) {
             recent.removeFirst();

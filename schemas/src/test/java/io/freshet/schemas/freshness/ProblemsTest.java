@@ -163,7 +163,8 @@ class ProblemsTest {
         HAS_NO_TRAINER(
                 State.TRAINER_GONE,
                 Level.BAD,
-                test -> test.signs.add(new Heartbeat(1, NOW - 70_000, NOW, List.of(), List.of(), 0L, false), NOW - 70_000),
+                test -> test.signs.add(
+                        new Heartbeat(1, NOW - 70_000, NOW, List.of(), List.of(), 0L, false), NOW - 70_000),
                 "BAD trainer gone: last seen 1 min 10 s ago") {
             @Override
             void beat(ProblemsTest test) {}
@@ -231,7 +232,9 @@ class ProblemsTest {
         rejects(MODEL, 1);
         beats(NOW - 10_000, NOW - 10_000, 0);
         beats(NOW, NOW, 10_000);
-        assertThat(freshness.model(MODEL, new Freshness.Spec(false, "hash"), NOW).state())
+        assertThat(freshness
+                        .model(MODEL, new Freshness.Spec(false, "hash"), NOW)
+                        .state())
                 .isEqualTo(State.LEARNING);
     }
 
@@ -277,7 +280,11 @@ class ProblemsTest {
                 new Evaluation.Subject(MODEL, "", Incarnation.UNKNOWN, "hash"),
                 new Evaluation.Counts(version, version, 0),
                 new Evaluation.Window(
-                        version / 1_000, false, emittedAt - 10_000, emittedAt, tally(1_000, loss).metrics()),
+                        version / 1_000,
+                        false,
+                        emittedAt - 10_000,
+                        emittedAt,
+                        tally(1_000, loss).metrics()),
                 total,
                 new Evaluation.Learning(null, null, 0, false, List.of(events), null),
                 new Evaluation.Progress(null, 7L, false)));
