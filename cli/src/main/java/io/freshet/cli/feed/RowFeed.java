@@ -6,15 +6,11 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.features.Row;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +54,6 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
         private final SampleRow row;
         private final RowReader reader;
         private final RowTargets targets;
-        private final int key;
         private final boolean first;
         private final SampleProducer producer;
         private final FeedProgress progress;
@@ -71,7 +66,6 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
             this.producer = producer;
             this.progress = progress;
             targets = new RowTargets(specs, named, row, reader);
-            key = keyIndex(specs, row.layout());
         }
 
         void run(int epoch, RateLimiter limiter) throws CommandException, IOException {
@@ -94,7 +88,7 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
         }
 
         private void send() throws InvalidSampleException, CommandException {
-            byte @Nullable [] recordKey = key(row.fields(), key);
+            byte @Nullable [] recordKey = targets.key(row.fields());
             if (raw) {
                 producer.send(recordKey, reader.raw().getBytes(UTF_8));
                 progress.countSent();
@@ -127,22 +121,5 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
                 progress.countSkipped();
             }
         }
-    }
-
-    /** Returns the index of the text field that all keyed models use as key, or -1. */
-    private static int keyIndex(List<ModelSpec> specs, RowLayout layout) {
-        List<String> keys = specs.stream()
-                .map(ModelSpec::key)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        return keys.size() == 1 ? layout.text(keys.get(0)) : -1;
-    }
-
-    private static byte @Nullable [] key(Row row, int index) {
-        if (index < 0 || !row.hasText(index)) {
-            return null;
-        }
-        return Arrays.copyOfRange(row.bytes(), row.textFrom(index), row.textTo(index));
     }
 }
