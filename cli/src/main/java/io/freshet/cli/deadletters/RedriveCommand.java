@@ -131,23 +131,27 @@ public final class RedriveCommand implements Callable<Integer> {
     private void summarize(Topics topics, Redrive.Counts counts) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("topic", topics.deadLetters());
-        json.put(dryRun ? "toSend" : "sent", counts.sent);
+        json.put("sent", counts.sent);
         json.put("notSelected", counts.notSelected);
         json.put("noRecords", counts.noRecords);
         json.put("gone", counts.gone);
         json.put("tooOften", counts.tooOften);
-        output.print(
-                json,
-                () -> String.format(
-                        Locale.ROOT,
-                        "%s: %,d %s%s%s%s%s",
-                        topics.deadLetters(),
-                        counts.sent,
-                        dryRun ? "to send" : "sent again",
-                        part(counts.notSelected, "not selected"),
-                        part(counts.noRecords, "never on " + topics.samples()),
-                        part(counts.gone, "no longer on " + topics.samples()),
-                        part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time"))));
+        String text = String.format(
+                Locale.ROOT,
+                "%s: %,d %s%s%s%s%s",
+                topics.deadLetters(),
+                counts.sent,
+                dryRun ? "to send" : "sent again",
+                part(counts.notSelected, "not selected"),
+                part(counts.noRecords, "never on " + topics.samples()),
+                part(counts.gone, "no longer on " + topics.samples()),
+                part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time")));
+        if (dryRun) {
+            // The output consists of dead letters.
+            command.commandLine().getErr().println(text);
+        } else {
+            output.print(json, () -> text);
+        }
     }
 
     private static String part(long count, String outcome) {

@@ -1,7 +1,6 @@
 package io.freshet.cli.feed;
 
 import static io.freshet.cli.console.OptionValue.require;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
@@ -9,13 +8,10 @@ import io.freshet.cli.console.Terminal;
 import io.freshet.cli.files.FileFormat;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowFiles;
-import io.freshet.cli.input.RowReader;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.models.SpecFiles;
-import io.freshet.learning.features.InvalidSampleException;
-import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
@@ -24,13 +20,11 @@ import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,8 +87,8 @@ public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "<model>",
-            description = "Send the samples to this model only; may be repeated (default: all models). Without --spec, only"
-                    + " the fields of these models are sent. Rows that a model's when does not select are skipped.")
+            description = "Send the samples to this model only; may be repeated. Without --spec, only the fields of these"
+                    + " models are sent. Rows that a model's when does not select are skipped (default: all models).")
     private List<String> models = new ArrayList<>();
 
     @Option(
@@ -148,15 +142,12 @@ public final class FeedCommand implements Callable<Integer> {
         FeedProgress progress = new FeedProgress(command.commandLine().getErr(), Terminal.isUsed(), System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
                 Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
-            new Feed(files, specs, named, wire == Wire.json).run(producer, progress);
+            new RowFeed(files, specs, named, wire == Wire.json, new RowFeed.Pace(rate, limit, epochs, liveEventTime))
+                    .run(producer, progress, command.commandLine().getErr());
             producer.flush();
             termination.delivered();
         }
         return 0;
-    }
-
-    private boolean isFinished(FeedProgress progress) {
-        return progress.sent() >= limit || progress.isStopped();
     }
 
     private void check(Wire wire, RowFiles files, String source) {
@@ -187,104 +178,6 @@ public final class FeedCommand implements Callable<Integer> {
         Wire recorded = Wire.valueOf(known.format());
         check(recorded, files, "format of " + known.topic());
         return recorded;
-    }
-
-    /** Sends rows. */
-    private final class Feed {
-        private final RowFiles files;
-        private final List<ModelSpec> specs;
-        private final List<String> named;
-        private final boolean raw;
-        private final SampleRow row;
-        private final int key;
-        private final RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
-
-        /** @param raw whether to send rows as they are in the files */
-        Feed(RowFiles files, List<ModelSpec> specs, List<String> named, boolean raw) {
-            this.files = files;
-            this.specs = specs;
-            this.named = named;
-            this.raw = raw;
-            row = SampleRow.of(specs);
-            key = keyIndex(specs, row.layout());
-        }
-
-        void run(SampleProducer producer, FeedProgress progress) throws CommandException, IOException {
-            for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {
-                try (RowReader reader = files.open(row.layout(), RowTargets.optional(specs, named))) {
-                    if (epoch == 0 && reader.notice() != null) {
-                        command.commandLine().getErr().println("freshet: " + reader.notice());
-                    }
-                    RowTargets targets = new RowTargets(specs, named, row, reader);
-                    boolean more = true;
-                    while (more && !isFinished(progress)) {
-                        try {
-                            more = row.next(reader, epoch);
-                            if (more) {
-                                limiter.await(progress.sent());
-                                send(reader, targets, epoch, producer, progress);
-                            }
-                        } catch (InvalidSampleException e) {
-                            if (epoch == 0) {
-                                producer.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
-                                progress.countBad();
-                            }
-                        }
-                        progress.show(reader.bytesRead(), reader.size());
-                    }
-                }
-            }
-        }
-
-        private void send(
-                RowReader reader, RowTargets targets, int epoch, SampleProducer producer, FeedProgress progress)
-                throws InvalidSampleException, CommandException {
-            byte @Nullable [] recordKey = key(row.fields(), key);
-            if (raw) {
-                producer.send(recordKey, reader.raw().getBytes(UTF_8));
-                progress.countSent();
-                return;
-            }
-            List<String> receivers = targets.of(row.fields());
-            if (receivers.isEmpty() && named.isEmpty()) {
-                // No model can learn it.
-                reader.requireValid();
-            }
-            long eventTime = liveEventTime ? System.currentTimeMillis() : 0;
-            for (String receiver : receivers) {
-                producer.send(recordKey, row.encode(eventTime, receiver));
-            }
-            if (!receivers.isEmpty()) {
-                progress.countSent();
-            }
-            if (epoch == 0) {
-                for (Map.Entry<String, String> rejection : targets.rejections().entrySet()) {
-                    producer.reject(reader.row(), reader.raw(), rejection.getKey(), rejection.getValue());
-                }
-                if (!targets.rejections().isEmpty()) {
-                    progress.countBad();
-                } else if (receivers.isEmpty()) {
-                    progress.countSkipped();
-                }
-            }
-        }
-    }
-
-    /** Returns the index of the text field that all keyed models use as key, or -1. */
-    private static int keyIndex(List<ModelSpec> specs, RowLayout layout) {
-        List<String> keys = specs.stream()
-                .map(ModelSpec::key)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        return keys.size() == 1 ? layout.text(keys.get(0)) : -1;
-    }
-
-    private static byte @Nullable [] key(Row row, int index) {
-        if (index < 0 || !row.hasText(index)) {
-            return null;
-        }
-        return Arrays.copyOfRange(row.bytes(), row.textFrom(index), row.textTo(index));
     }
 
     private void summarize(Topics topics, FeedProgress progress) {

@@ -56,6 +56,11 @@ final class RowCheck {
         }
     }
 
+    /** Returns the place of the key among the texts of a row, or -1 for a model without one. */
+    int keyPlace() {
+        return key == null ? -1 : key.place();
+    }
+
     /** @throws InvalidSampleException if the row has no valid key */
     void requireKey(Row row, List<InvalidSampleException> faults) throws InvalidSampleException {
         try {

@@ -6,6 +6,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.When;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,23 @@ final class RowTargets {
             }
         }
         return named.isEmpty() && rejections.isEmpty() ? ALL : targets;
+    }
+
+    /** Returns the record key: the text of the field that all keyed models which select the row use as key; null if none. */
+    byte @Nullable [] key(Row row) {
+        int place = -1;
+        for (RowCheck model : models.values()) {
+            int own = model.keyPlace();
+            if (own >= 0 && own != place && model.selects(row)) {
+                if (place >= 0) {
+                    return null;
+                }
+                place = own;
+            }
+        }
+        return place < 0 || !row.hasText(place)
+                ? null
+                : Arrays.copyOfRange(row.bytes(), row.textFrom(place), row.textTo(place));
     }
 
     private boolean isFor(RowCheck model, Row row) {

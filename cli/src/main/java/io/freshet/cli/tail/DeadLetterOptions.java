@@ -95,7 +95,7 @@ final class DeadLetterOptions {
         @Override
         public Long convert(String value) {
             try {
-                return Durations.millis("--since", value);
+                return value.equals("0") ? 0 : Durations.millis("--since", value);
             } catch (SpecException e) {
                 throw new TypeConversionException(value + " (expected: " + Durations.EXPECTED + ")");
             }

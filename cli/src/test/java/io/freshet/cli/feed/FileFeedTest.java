@@ -1,6 +1,7 @@
 package io.freshet.cli.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
@@ -37,6 +38,41 @@ class FileFeedTest {
         assertThat(kept.rejected()).isEqualTo(read.rejected()).containsExactly(2L);
         assertThat(sent.rows().valid()).isEqualTo(3);
         assertThat(sent.rows().row(3 * 69 + 1)).isEqualTo(3);
+    }
+
+    @Test
+    void counts_the_rows_that_each_model_skips_and_rejects_none_for_a_model_that_skips_it() throws Exception {
+        Path file = directory.resolve("mixed.csv");
+        Files.write(file, List.of("type,x,y,z", "a,1,2,", "b,none,,3", "c,none,none,none", "a,bad,2,", "b,1,1,none"));
+        ModelSpec first = ModelSpec.parse(
+                "{name: a, label: y, features: {numeric: [x]}, loss: mean-squared-error, when: {field: type, equals: a}}");
+        ModelSpec second = ModelSpec.parse("{name: b, label: z, features: {categorical: [x]}, loss: mean-squared-error,"
+                + " when: {field: type, equals: b}}");
+        ReceivedSamples received = new ReceivedSamples();
+        RowFiles files = RowFiles.of(List.of(file), null, null, "--input");
+        FileFeed.Sent sent =
+                new FileFeed(files, List.of(first, second)).send(received, new EpochPlan(1, false, false, 0), 0);
+        assertThat(received.rejected()).containsExactly(4L, 5L);
+        assertThat(sent.rows().valid()).isEqualTo(3);
+        assertThat(sent.skipped()).containsExactly(2L, 2L);
+        assertThat(sent.learnable(0, 1)).isEqualTo(1);
+        assertThat(sent.learnable(1, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void every_model_must_find_a_row_that_it_selects_and_can_learn() throws Exception {
+        Path file = directory.resolve("mixed.csv");
+        Files.write(file, List.of("type,x,y", "a,1,2", "b,none,2"));
+        RowFiles files = RowFiles.of(List.of(file), null, null, "--input");
+        String model = "{name: %1$s, label: y, features: {numeric: [x]}, loss: huber, when: {field: type, equals: %1$s}}";
+        ModelSpec a = ModelSpec.parse(model.formatted("a"));
+        ModelSpec b = ModelSpec.parse(model.formatted("b"));
+        ModelSpec c = ModelSpec.parse(model.formatted("c"));
+        FirstRows.check(files, List.of(a));
+        assertThatThrownBy(() -> FirstRows.check(files, List.of(a, b)))
+                .hasMessage(file + ": no row can be learned; row 2: x: none (expected: a number)");
+        assertThatThrownBy(() -> FirstRows.check(files, List.of(c)))
+                .hasMessage(file + ": no row can be learned; no row is selected by when of model c");
     }
 
     /** The number of a later epoch takes another byte, and a row must be in every epoch or in none. */

@@ -9,6 +9,8 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,39 @@ class CsvRowReaderTest {
     void a_prefix_reads_its_columns_in_numeric_order() throws Exception {
         assertThat(vectors("pixel10,pixel2,y,pixel1,pixels,pixel,pixel1b\n10,2,y,1e0,a,b,c\n-10,.5,y,0,,,\n", "pixel*"))
                 .containsExactly("pixel*=[1.0, 2.0, 10.0]", "pixel*=[0.0, 0.5, -10.0]");
+    }
+
+    /** Otherwise, models that do not read the invalid field would lose the row. */
+    @Test
+    void invalid_fields_are_marked_and_the_others_are_read() throws Exception {
+        RowLayout layout = new RowLayout(List.of("a", "b"), List.of("a", "s"), List.of("v", "x*"));
+        Path file = directory.resolve("rows.csv");
+        Files.write(
+                file, "a,b,s,v,x0,x1\nbad,2,\u00ff,1 z,3,?\n1,2,ok,1 2,3,4\n".getBytes(StandardCharsets.ISO_8859_1));
+        Row row = new Row(layout);
+        try (RowReader reader = RowReader.open(file, Format.CSV, layout)) {
+            assertThat(reader.read(row)).isTrue();
+            assertThat(reader.faults())
+                    .extracting(Throwable::getMessage)
+                    .containsExactly(
+                            "s: \ufffd (expected: UTF-8)",
+                            "a: bad (expected: a number)",
+                            "v[1]: z (expected: a number)",
+                            "x1: ? (expected: a number)");
+            assertThat(row.hasNumber(0)).isFalse();
+            assertThat(row.isNumberMissing(0)).isFalse();
+            assertThat(row.number(1)).isEqualTo(2);
+            assertThat(row.text(0)).isEqualTo("bad");
+            assertThat(row.hasText(1)).isFalse();
+            assertThat(row.isTextMissing(1)).isFalse();
+            assertThat(row.hasVector(0)).isFalse();
+            assertThat(row.hasVector(1)).isFalse();
+
+            assertThat(reader.read(row)).isTrue();
+            assertThat(reader.faults()).isEmpty();
+            assertThat(row.text(1)).isEqualTo("ok");
+            assertThat(row.vectorLength(0)).isEqualTo(2);
+        }
     }
 
     @Test

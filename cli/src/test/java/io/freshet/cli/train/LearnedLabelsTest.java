@@ -37,6 +37,14 @@ class LearnedLabelsTest {
     }
 
     @Test
+    void learns_names_from_the_rows_of_the_model_only() throws Exception {
+        String rows = "t,x,y\nother,1,7\nmine,2,wolf\nother,3,bear\nmine,4,lynx\nmine,5,wolf\n";
+        String yaml = CLASSES + "when: {field: t, equals: mine}\n";
+        assertThat(LearnedLabels.of(yaml, write("csv", rows)).names()).containsExactly("lynx", "wolf");
+        assertThat(LearnedLabels.of(CLASSES, write("csv", rows)).names()).isEmpty();
+    }
+
+    @Test
     void learns_the_names_of_json_lines_at_a_path() throws Exception {
         String yaml = CLASSES.replace("label: y", "label: $.user.y");
         RowFiles rows = write("jsonl", "{\"user\": {\"y\": \"b\"}}\n{}\n{\"user\": {\"y\": \"a\"}}\n");
