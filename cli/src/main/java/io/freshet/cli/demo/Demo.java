@@ -81,6 +81,7 @@ final class Demo {
                 CompletableFuture<JobResult> job = stack.cluster().result(submit(stack, state));
                 ServerOptions options = ServerOptions.of(stack.bootstrapServers())
                         .withAddress(ServerOptions.DEFAULT_HOST, port)
+                        .withWriting(new ServerOptions.Writing(stack.topics().samples(), null))
                         .withFlinkUrl(stack.cluster().webAddress().toString());
                 Path file = stack.directory().resolve("flights.csv.gz");
                 try (InputStream flights = Examples.open("flights.csv.gz");
