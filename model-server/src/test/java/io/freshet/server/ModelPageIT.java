@@ -27,19 +27,19 @@ class ModelPageIT extends PageInBrowser {
         publish(30);
         browser.open(origin() + "/");
         browser.click("#model-fares");
-        browser.awaitText("#version-rows tr.live th", "30");
+        browser.awaitText("#serving-row tr.live th", "30");
 
         browser.click("[aria-label='Pin version 10']");
-        browser.awaitText("#version-rows tr.pinned th", "10");
+        browser.awaitText("#serving-row tr.pinned th", "10");
         assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("10");
 
         browser.click("#follow");
-        browser.awaitText("#version-rows tr.live th", "30");
+        browser.awaitText("#serving-row tr.live th", "30");
         assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("30");
 
         browser.awaitText("#rollback", "Roll back to 20");
         browser.click("#rollback");
-        browser.awaitText("#version-rows tr.pinned th", "20");
+        browser.awaitText("#serving-row tr.pinned th", "20");
         publish(40);
         assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("20");
         assertThat(browser.complaints()).isEmpty();
@@ -55,7 +55,7 @@ class ModelPageIT extends PageInBrowser {
         browser.type("#key", "S/2\n");
         browser.click("[aria-label='Pin version 11']");
 
-        browser.awaitText("#version-rows tr.pinned th", "11");
+        browser.awaitText("#serving-row tr.pinned th", "11");
         assertThat(server.store.model("shops").set("S/2").version()).isEqualTo(11);
         assertThat(server.store.model("shops").set("S 1").version()).isEqualTo(20);
         assertThat(browser.complaints()).isEmpty();
@@ -79,7 +79,7 @@ class ModelPageIT extends PageInBrowser {
         browser.open(origin() + "/models/fares");
 
         browser.type("#input-x", "2.5");
-        browser.click("#try button");
+        browser.click("#predict");
 
         browser.awaitText("#prediction", "prediction3.5000");
         browser.awaitText("#prediction", "x2.5000");
@@ -151,8 +151,9 @@ class ModelPageIT extends PageInBrowser {
         publish(20);
         publish(30);
         browser.open(origin() + "/models/fares");
-        browser.awaitText("#version-rows tr.live th", "30");
+        browser.awaitText("#serving-row tr.live th", "30");
 
+        browser.click("#labels summary");
         browser.type("#canary-version", "10");
         browser.type("#canary-traffic", "12.5");
         browser.click("#canary-set");
@@ -182,8 +183,9 @@ class ModelPageIT extends PageInBrowser {
     void a_label_of_an_unknown_version_is_rejected_with_the_known_ones() {
         publish(10);
         browser.open(origin() + "/models/fares");
-        browser.awaitText("#version-rows tr.live th", "10");
+        browser.awaitText("#serving-row tr.live th", "10");
 
+        browser.click("#labels summary");
         browser.type("#stable-version", "11");
         browser.click("#stable-set");
 
@@ -194,7 +196,7 @@ class ModelPageIT extends PageInBrowser {
     void labels_that_another_client_assigns_are_shown() throws Exception {
         publish(10);
         browser.open(origin() + "/models/fares");
-        browser.awaitText("#version-rows tr.live th", "10");
+        browser.awaitText("#serving-row tr.live th", "10");
 
         server.post("/v2/repository/models/fares/labels/canary", "{\"version\": \"10\", \"traffic\": 0.25}");
 

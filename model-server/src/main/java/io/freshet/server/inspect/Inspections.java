@@ -52,7 +52,7 @@ public final class Inspections {
         ServedModel model = lookup.modelOfKey(name, key);
         String served = key == null ? "" : key;
         return Movers.of(
-                model, served, buckets -> records.samples.of(topics(model)).names(model.spec(), served, buckets));
+                model, served, (spec, buckets) -> records.samples.of(topics(model)).names(spec, served, buckets));
     }
 
     /**

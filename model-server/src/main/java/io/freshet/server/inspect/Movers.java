@@ -5,12 +5,14 @@ import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
+import io.freshet.server.store.ServedSpec;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -48,16 +50,17 @@ final class Movers {
      * empty array if the server has no older version of the same specification.
      *
      * @param key a known key, or "" for a model without a key
-     * @param seen returns the names of hashed features, by their buckets; not called if no such feature is listed
+     * @param seen returns the names of a specification's hashed features, by their buckets; not called if none is listed
      */
-    static JsonObject of(ServedModel model, String key, Function<BitSet, SeenNames> seen) {
+    static JsonObject of(ServedModel model, String key, BiFunction<ServedSpec, BitSet, SeenNames> seen) {
         List<ParameterSet> versions = model.versions(key);
         JsonArray movers = new JsonArray();
         JsonObject json = new JsonObject().put("name", model.name());
         if (versions.size() > 1 && versions.get(0).served() == versions.get(1).served()) {
             Snapshot before = versions.get(1).snapshot();
             Snapshot after = versions.get(0).snapshot();
-            between(before, after, seen).forEach(mover -> movers.add(mover.json()));
+            between(before, after, buckets -> seen.apply(versions.get(0).served(), buckets))
+                    .forEach(mover -> movers.add(mover.json()));
             json.put("from", Long.toString(before.version())).put("to", Long.toString(after.version()));
         }
         return json.put("movers", movers);

@@ -5,13 +5,14 @@ const RETRY_MILLIS = 3000;
  *
  * @param receive receives each event
  * @param lost called when the connection is lost
+ * @param query limits what is received, such as ?model=NAME
  * @return closes the connection
  */
-export function listen(receive, lost) {
+export function listen(receive, lost, query = "") {
   let source;
   let retry;
   const open = () => {
-    source = new EventSource("/ui/stream");
+    source = new EventSource(`/ui/stream${query}`);
     source.addEventListener("tick", message => receive(JSON.parse(message.data)));
     source.addEventListener("error", () => {
       lost();
