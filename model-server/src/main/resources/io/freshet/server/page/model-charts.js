@@ -21,7 +21,7 @@ export class ModelCharts {
       this.draw();
     };
     this.charts = SHOWN.map(value => CHARTS.find(definition => definition.lines[0].value === value))
-      .map(definition => ({ definition, chart: new Chart(parent, definition, zoom) }));
+      .map(definition => ({ definition, chart: new Chart(parent, definition, zoom), figure: parent.lastElementChild }));
     element("smooth").addEventListener("change", () => this.draw());
     element("reset").addEventListener("click", () => zoom(null));
     dark.addEventListener("change", () => this.draw());
@@ -41,8 +41,10 @@ export class ModelCharts {
 
   draw() {
     element("reset").hidden = this.range == null;
-    for (const { definition, chart } of this.charts) {
+    for (const { definition, chart, figure } of this.charts) {
       const curve = this.curves[definition.of].get(this.name);
+      // Not every model has every value; one that has learned nothing has none yet.
+      figure.hidden = curve != null && curve.length > 0 && !has(definition, curve);
       chart.draw(curve ? this.lines(definition, curve) : [], {
         across: "clock",
         logarithmic: false,
@@ -56,7 +58,7 @@ export class ModelCharts {
   lines(definition, curve) {
     return definition.lines
       .map((line, i) => ({ ...line, i, y: curve.columns[line.value] }))
-      .filter(line => line.y.some(value => value != null))
+      .filter(line => hasValue(line.y))
       .map(line => ({
         ...line,
         key: line.value,
@@ -71,6 +73,10 @@ export class ModelCharts {
     return quality + line.label;
   }
 }
+
+const hasValue = values => values.some(value => value != null);
+
+const has = (definition, curve) => definition.lines.some(line => hasValue(curve.columns[line.value]));
 
 function color(number) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--line-${number % COLORS + 1}`).trim();

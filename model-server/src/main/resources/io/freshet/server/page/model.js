@@ -60,6 +60,7 @@ async function describe() {
   if (form == null) {
     element("versions").hidden = keyField != null && key == null;
     element("moved").hidden = element("versions").hidden;
+    element("all-keys").hidden = keyField == null;
     if (keyField != null) new KeyPicker(name, keyField, key);
     form = new TryForm(name, metadata, key, query);
   }

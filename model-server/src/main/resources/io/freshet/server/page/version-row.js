@@ -1,6 +1,9 @@
 import { create, say } from "/ui/dom.js";
 import { ABSENT, count, dateTime, duration } from "/ui/format.js";
 
+const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const DAY_MILLIS = 86400e3;
+
 /** The row of a version, which is updated in place. */
 export class VersionRow {
   /** @param pin pins a version */
@@ -27,7 +30,8 @@ export class VersionRow {
     const named = (labels ?? []).filter(label => state !== "pinned" || label !== "stable");
     const kept = state === "kept" && kept_for?.length > 0 ? `kept for ${kept_for.join(", ")}` : state;
     say(this.state, [kept, ...named].join(", "));
-    say(this.published, dateTime(this.publishedAt));
+    say(this.published, Math.abs(now - this.publishedAt) < DAY_MILLIS ? time.format(this.publishedAt) : dateTime(this.publishedAt));
+    this.published.title = dateTime(this.publishedAt);
     this.button.disabled = state === "pinned";
     this.button.setAttribute("aria-label", `Pin version ${this.number}`);
     this.tick(now);

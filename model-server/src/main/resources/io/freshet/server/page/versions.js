@@ -32,7 +32,7 @@ export class Versions {
     element("follow").addEventListener("click", () => this.load({}));
     element("rollback").addEventListener("click", () => this.load({ version: this.previous }));
     element("show-newer").addEventListener("click", () => this.showAll());
-    element("apply-hint").textContent = `freshet apply --from ${name}@VERSION`;
+    element("apply-hint").textContent = `freshet apply -f SPECIFICATION.yaml --from ${name}@VERSION`;
   }
 
   /** Updates how long ago the versions were published. @param now milliseconds since 1970, UTC */
