@@ -187,7 +187,7 @@ export class Chart {
 
   /** Shows the latest values in the legend, which screen readers get as the description. */
   describe() {
-    this.legend.update(this.lines, line => this.value(line, null), line => this.shown.includes(line) && this.leaves(line));
+    this.legend.update(line => this.value(line, null), line => this.shown.includes(line) && this.leaves(line));
     this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? this.nothing.textContent
       : this.lines.map(line => `${this.name(line)} ${this.value(line, null)}`).join(", ")));
   }

@@ -3,6 +3,9 @@ import { create } from "/ui/dom.js";
 /** A chart that is not large names at most this many models in its legend. */
 const MODELS = 4;
 
+/** Returns the class of a marker that looks like a line. */
+export const style = line => line.dash ? "dashed" : line.faint ? "faint" : "";
+
 /**
  * The legend of a chart: buttons that hide and show lines, with their latest values. The lines of one model have an entry
  * each. Those of several models have an entry for each model, with the latest value of its main line, and one for each other
@@ -18,7 +21,13 @@ export class Legend {
     this.toggled = toggled;
     this.hidden = new Set();
     this.entries = new Map();
+    this.lines = [];
     this.element = create("span", { class: "legend" });
+  }
+
+  /** Returns whether the lines are those of several models. */
+  get several() {
+    return this.lines.some(line => line.model !== this.lines[0].model);
   }
 
   /** Returns the label of the lines whose values stand beside the models, or null if each line has an entry. */
@@ -31,13 +40,13 @@ export class Legend {
   }
 
   /**
-   * Shows the entries of lines.
+   * Shows the entries of the lines.
    *
    * @param value returns the latest value of a line as a text
    * @param isClipped returns whether a line leaves the y-axis
    */
-  update(lines, value, isClipped) {
-    this.several = new Set(lines.map(line => line.model)).size > 1;
+  update(value, isClipped) {
+    const { lines } = this;
     const entries = this.several ? severalEntries(lines, this.large) : lines.map(line => ({ key: kindKey(line), label: line.label, line }));
     const keys = new Set(entries.map(entry => entry.key));
     for (const [key, button] of this.entries) {
@@ -49,7 +58,7 @@ export class Legend {
       const button = this.button(entry);
       if (this.element.children[i] !== button) this.element.insertBefore(button, this.element.children[i] ?? null);
       const [marker, , latest, clipped] = button.children;
-      marker.className = entry.line.dash ? "dashed" : entry.line.faint ? "faint" : "";
+      marker.className = style(entry.line);
       button.style.setProperty("--color", entry.isKind ? "var(--quiet)" : entry.line.color);
       const text = entry.isKind ? "" : value(entry.line);
       if (latest.textContent !== text) latest.textContent = text;

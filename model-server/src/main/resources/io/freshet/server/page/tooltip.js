@@ -20,7 +20,7 @@ export class Tooltip {
   /**
    * Shows lines beside a position. Only a leading chart, under the pointer or with the focus, covers what is below it.
    *
-   * @param lines with name, color, and value as texts; the most important ones first
+   * @param lines with name, style (a class), color, and value; the most important ones first
    * @param over the element of the plot
    * @param left pixels from its left
    * @param title of the position, or null unless the chart leads
@@ -30,8 +30,8 @@ export class Tooltip {
     const shown = lines.length <= room ? lines : lines.slice(0, Math.max(1, room - 1));
     this.element.replaceChildren(
       ...title == null ? [] : [create("p", {}, title)],
-      ...shown.map(({ name, color, value }) => {
-        const marker = create("i", {});
+      ...shown.map(({ name, style, color, value }) => {
+        const marker = create("i", { class: style });
         marker.style.setProperty("--color", color);
         return create("p", {}, marker, create("span", {}, name), create("b", {}, value));
       }),
