@@ -4,7 +4,7 @@ const RANKS = { good: 0, quiet: 0, warning: 1, bad: 2 };
 export const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
 
 /** Returns the level of a model's state: good, quiet, warning, or bad. */
-export const level = model => model.level ?? STATES[model.state] ?? "quiet";
+export const level = model => model.level in RANKS ? model.level : STATES[model.state] ?? "quiet";
 
 /** Returns what is wrong with a model, worst first, each with a level and a text. */
 export function problems(model) {
@@ -12,7 +12,10 @@ export function problems(model) {
   return model.event == null ? known : [...known, { level: "warning", text: model.event }];
 }
 
-/** Returns the worst level among a model's state and problems, as a number: 0 if well, 1 for a warning, 2 if bad. */
-export function severity(model) {
-  return Math.max(RANKS[level(model)] ?? 0, ...problems(model).map(problem => RANKS[problem.level] ?? 0));
+/** Returns the worst level among a model's state and problems: a model with a problem is not well, though it learns. */
+export function worst(model) {
+  return problems(model).map(problem => problem.level).reduce((a, b) => RANKS[b] > RANKS[a] ? b : a, level(model));
 }
+
+/** Returns the worst level as a number: 0 if well, 1 for a warning, 2 if bad. */
+export const severity = model => RANKS[worst(model)];

@@ -1,5 +1,6 @@
 import { Chart } from "/ui/chart.js";
 import { CHARTS, LEARNED, SERVED } from "/ui/charts.js";
+import { SharedCursor } from "/ui/cursor.js";
 import { Curves } from "/ui/curves.js";
 
 const SMOOTHING = 0.9;
@@ -20,11 +21,13 @@ export class ModelCharts {
       this.range = range;
       this.draw();
     };
+    const cursor = new SharedCursor();
     this.charts = SHOWN.map(value => CHARTS.find(definition => definition.lines[0].value === value))
-      .map(definition => ({ definition, chart: new Chart(parent, definition, zoom), figure: parent.lastElementChild }));
+      .map(definition => ({ definition, chart: new Chart(parent, definition, zoom, cursor), figure: parent.lastElementChild }));
     element("smooth").addEventListener("change", () => this.draw());
     element("reset").addEventListener("click", () => zoom(null));
     dark.addEventListener("change", () => this.draw());
+    document.addEventListener("visibilitychange", () => this.draw());
   }
 
   add(event, model) {
@@ -41,10 +44,13 @@ export class ModelCharts {
 
   draw() {
     element("reset").hidden = this.range == null;
+    // Nobody sees a page in the background; it is drawn when it is shown.
+    if (document.hidden) return;
     for (const { definition, chart, figure } of this.charts) {
       const curve = this.curves[definition.of].get(this.name);
       // Not every model has every value; one that has learned nothing has none yet.
       figure.hidden = curve != null && curve.length > 0 && !has(definition, curve);
+      if (definition.title === "Quality") chart.title = this.qualityTitle();
       chart.draw(curve ? this.lines(definition, curve) : [], {
         across: "clock",
         logarithmic: false,
@@ -55,6 +61,11 @@ export class ModelCharts {
     }
   }
 
+  qualityTitle() {
+    const metric = this.metrics[this.model?.primary];
+    return metric == null ? "Quality" : `Quality: ${metric.label}`;
+  }
+
   lines(definition, curve) {
     return definition.lines
       .map((line, i) => ({ ...line, i, y: curve.columns[line.value] }))
@@ -62,15 +73,9 @@ export class ModelCharts {
       .map(line => ({
         ...line,
         key: line.value,
-        label: this.label(line),
         color: color(line.shade ?? line.i),
         x: curve.across("clock"),
       }));
-  }
-
-  label(line) {
-    const quality = line.value.toLowerCase().endsWith("quality") ? `${this.metrics[this.model?.primary]?.label ?? "quality"} ` : "";
-    return quality + line.label;
   }
 }
 
