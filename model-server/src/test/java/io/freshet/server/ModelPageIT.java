@@ -215,7 +215,8 @@ class ModelPageIT extends PageInBrowser {
         browser.open(origin() + "/models/fares");
 
         browser.awaitText("#example-note", "With the values of a record of");
-        assertThat(browser.run("return document.getElementById('input-x').value")).isEqualTo("2.5");
+        assertThat(browser.run("return document.getElementById('input-x').value"))
+                .isEqualTo("2.5");
         browser.type("#input-x", "5");
         browser.click("#predict");
         browser.awaitText("#prediction", "prediction3.5500");
@@ -240,7 +241,8 @@ class ModelPageIT extends PageInBrowser {
         browser.awaitText("#movers th", "town=" + text);
         browser.awaitText("#key-list a", text);
         browser.awaitTrue("return document.getElementById('input-town').value === arguments[0]", text);
-        assertThat(browser.run("return document.querySelectorAll('main img').length")).isEqualTo(0);
+        assertThat(browser.run("return document.querySelectorAll('main img').length"))
+                .isEqualTo(0);
         assertThat(browser.run("return document.title")).isEqualTo("towns – Freshet");
         assertThat(browser.complaints()).isEmpty();
     }
@@ -302,7 +304,8 @@ class ModelPageIT extends PageInBrowser {
 
         browser.awaitText("#problems li.bad", "native library: missing");
         browser.awaitTrue("return document.getElementById('state').dataset.state === 'bad'");
-        assertThat(browser.run("return [...document.querySelectorAll('header nav a')].map(a => a.getAttribute('href'))"))
+        assertThat(browser.run(
+                        "return [...document.querySelectorAll('header nav a')].map(a => a.getAttribute('href'))"))
                 .isEqualTo(JsonArray.of("/", "#rejected", "/docs"));
     }
 

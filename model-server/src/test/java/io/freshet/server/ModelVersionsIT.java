@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class ModelVersionsIT extends PageInBrowser {
     private static final ModelSpec FARES = ModelSpec.parse(
             "{name: fares, label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error}");
-    private static final String ROWS = "return [...document.querySelectorAll('#version-rows th')].map(e => e.textContent)";
+    private static final String ROWS =
+            "return [...document.querySelectorAll('#version-rows th')].map(e => e.textContent)";
     private static final long MINUTE = 60_000;
 
     @Test

@@ -127,8 +127,6 @@ final class RecordedFormats {
         while (at < value.length && Character.isWhitespace(value[at])) {
             at++;
         }
-        return at < value.length && value[at] == '{'
-                ? new RecordFormat.Json(RecordFields.NONE)
-                : null;
+        return at < value.length && value[at] == '{' ? new RecordFormat.Json(RecordFields.NONE) : null;
     }
 }

@@ -29,6 +29,7 @@ public final class ServedModel {
     private volatile ServedSpec spec;
     /** What the newest specification replaced; null if this server has received no other. */
     private volatile @Nullable SpecChange change;
+
     private volatile long publishedAt;
     private volatile String topic;
     /** Where the latest set was read, and its key. */
