@@ -117,6 +117,11 @@ public final class Standardizer {
         return length;
     }
 
+    /** Returns the running mean of numeric feature {@code i}; NaN if it has none, or before the first value. */
+    public double mean(double[] moments, int i) {
+        return mean[i] == NONE || seen(moments, i) == 0 ? Double.NaN : moments[mean[i]];
+    }
+
     /**
      * Returns the standard deviation that the next sample's number is divided by, apart from its own contribution; 1 for a
      * number that is not standardized.

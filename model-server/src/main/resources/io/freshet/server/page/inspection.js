@@ -1,5 +1,5 @@
 import { get } from "/ui/api.js";
-import { create } from "/ui/dom.js";
+import { create, fill, say } from "/ui/dom.js";
 import { ABSENT, count, dateTime, number } from "/ui/format.js";
 
 const PERIOD_MILLIS = 5000;
@@ -25,18 +25,19 @@ export class Inspection {
     this.asked[what] = performance.now();
     try {
       show(await get(path));
-      element(errorId).textContent = "";
+      say(element(errorId), "");
     } catch (error) {
-      element(errorId).textContent = error.message;
+      say(element(errorId), error.message);
     }
   }
 }
 
 function showMovers({ from, to, movers }) {
-  element("movers-note").textContent = from == null
+  say(element("movers-note"), from == null
     ? "The server has only one version of these parameters."
-    : `From version ${count(from)} to ${count(to)}. The change is the Euclidean norm over the parameters that changed.`;
-  element("movers").replaceChildren(...movers.map(mover => create("tr", {},
+    : movers.length === 0 ? "Nothing changed between the two newest versions."
+    : `From version ${count(from)} to ${count(to)}. The change is the Euclidean norm over the parameters that changed.`);
+  fill(element("movers"), movers.map(mover => create("tr", {},
     create("th", { scope: "row" }, mover.name),
     create("td", { class: "number" }, mover.parameters === 1 ? number(mover.before) : ABSENT),
     create("td", { class: "number" }, mover.parameters === 1 ? number(mover.after) : `${count(mover.parameters)} parameters`),
@@ -44,9 +45,10 @@ function showMovers({ from, to, movers }) {
 }
 
 function showDeadLetters({ topic, records, reasons }) {
-  element("dead-letters-topic").textContent = topic;
-  element("dead-letters-read").textContent = count(records);
-  element("dead-letters").replaceChildren(...reasons.map(each => create("tr", {},
+  say(element("dead-letters-topic"), topic);
+  say(element("dead-letters-read"), count(records));
+  element("dead-letters-none").hidden = reasons.length > 0;
+  fill(element("dead-letters"), reasons.map(each => create("tr", {},
     create("td", { class: "number" }, count(each.count)),
     create("td", {}, `${each.stage}: ${each.reason}`),
     create("td", {}, dateTime(Date.parse(each.newest_at))))));

@@ -8,9 +8,10 @@ const PAUSES = 3;
  *
  * @param receive receives each event
  * @param lost called when the connection is lost, and again when it could not be opened
+ * @param query limits what is received, such as ?model=NAME
  * @return closes the connection
  */
-export function listen(receive, lost) {
+export function listen(receive, lost, query = "") {
   let source;
   let timer;
   let last = performance.now();
@@ -25,7 +26,7 @@ export function listen(receive, lost) {
     timer = setTimeout(reopen, Math.max(SILENCE_MILLIS, PAUSES * longest));
   };
   const open = () => {
-    source = new EventSource("/ui/stream");
+    source = new EventSource(`/ui/stream${query}`);
     watch();
     source.addEventListener("tick", message => {
       const now = performance.now();
