@@ -78,7 +78,7 @@ class PageLayoutIT extends PageInBrowser {
         }
         browser.open(origin() + "/");
         browser.awaitTrue("return document.querySelectorAll('[id^=model-]').length === arguments[0]", models);
-        browser.awaitText(".legend", "since start");
+        browser.awaitText("figcaption", "since start");
 
         assertThat(browser.run(PROBLEMS)).isEqualTo(new JsonArray());
         assertThat(browser.complaints()).isEmpty();

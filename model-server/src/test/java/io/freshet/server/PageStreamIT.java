@@ -58,6 +58,24 @@ class PageStreamIT {
     }
 
     @Test
+    void a_page_that_draws_some_models_gets_all_rows_and_their_points_only() throws Exception {
+        evaluate("m", "", 10);
+        evaluate("other", "", 10);
+        evaluate("third", "", 10);
+
+        try (BufferedReader reader = PageStream.open(server, "?curves=m&curves=third", null);
+                BufferedReader none = PageStream.open(server, "?curves=", null)) {
+            JsonObject event = PageStream.read(reader).data();
+            assertThat(event.getJsonArray("models")).hasSize(3);
+            assertThat(event.getJsonObject("learned").fieldNames()).containsExactly("m", "third");
+            assertThat(event.getJsonObject("served").fieldNames()).containsExactly("m", "third");
+            event = PageStream.read(none).data();
+            assertThat(event.getJsonArray("models")).hasSize(3);
+            assertThat(event.getJsonObject("learned").fieldNames()).isEmpty();
+        }
+    }
+
+    @Test
     void a_new_page_gets_all_points_and_a_reconnected_page_those_it_missed() throws Exception {
         server.publish(Published.records(
                 ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),

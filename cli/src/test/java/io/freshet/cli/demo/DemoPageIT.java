@@ -65,7 +65,7 @@ class DemoPageIT {
 
     private static void assertTheCurveMoves(Browser browser) {
         browser.awaitText("#models .state", "learning");
-        browser.awaitText("figure .legend", "delays since start");
+        browser.awaitText("figure .legend", "since start");
         Object drawn = browser.run(DRAWING);
         Object samples = browser.run("return document.querySelector('#models td:nth-of-type(3)').textContent");
         browser.awaitTrue(

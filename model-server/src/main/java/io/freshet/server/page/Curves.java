@@ -148,18 +148,18 @@ public final class Curves {
     /**
      * Returns the points of each model with a sequence number greater than {@code known}.
      *
-     * @param only the model whose points are returned, or null for all
+     * @param only the models whose points are returned, or null for all
      */
-    synchronized News since(long known, @Nullable String only) {
+    synchronized News since(long known, @Nullable Set<String> only) {
         Map<String, NewPoints> newLearned = new TreeMap<>();
         Map<String, NewPoints> newServed = new TreeMap<>();
         learned.forEach((model, curve) -> {
-            if (only == null || only.equals(model)) {
+            if (only == null || only.contains(model)) {
                 newLearned.put(model, NewPoints.of(curve.curve(), known));
             }
         });
         served.forEach((model, curve) -> {
-            if (only == null || only.equals(model)) {
+            if (only == null || only.contains(model)) {
                 newServed.put(model, NewPoints.of(curve, known));
             }
         });

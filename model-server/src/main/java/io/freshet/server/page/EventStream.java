@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A tick is computed once a second, or less often if it is slow because of many keys: the pause is at least ten
  * times its duration. A new page receives the last tick, so opening it is cheap. A page of one model, {@code ?model=NAME},
- * receives that model only.
+ * receives that model only. The page of all models receives the points of those that it draws: {@code ?curves=NAME}, repeated.
  */
 public final class EventStream {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -60,6 +61,8 @@ public final class EventStream {
         private final HttpServerResponse response;
         /** The only model that the page shows, or null for all. */
         private final @Nullable String model;
+        /** The models whose curves the page shows, or null for all. */
+        private final @Nullable Set<String> drawn;
 
         private long lastSent;
         private boolean isNew = true;
@@ -68,6 +71,8 @@ public final class EventStream {
             this.context = context;
             this.request = request;
             model = request.getParam("model");
+            List<String> curves = request.params().getAll("curves");
+            drawn = model != null ? Set.of(model) : curves.isEmpty() ? null : Set.copyOf(curves);
             response = request.response();
             this.lastSent = lastSent;
         }
@@ -198,7 +203,7 @@ public final class EventStream {
         if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
             return;
         }
-        Curves.News news = curves.since(page.lastSent, page.model);
+        Curves.News news = curves.since(page.lastSent, page.drawn);
         boolean reset = page.isNew && page.lastSent < 0;
         String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick.of(page.model)
                 + ",\"reset\":" + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served())

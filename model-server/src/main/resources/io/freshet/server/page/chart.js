@@ -102,10 +102,12 @@ export class Chart {
     this.heading.textContent = axes.logarithmic ? `${this.title}, log axis` : this.title;
     this.legend.lines = lines;
     const main = this.legend.main;
-    if (main != null && !this.title.toLowerCase().startsWith(main)) this.heading.append(create("small", {}, ` ${main}`));
+    if (main != null) this.heading.append(create("small", {}, ` ${main}`));
     this.shown = lines.filter(line => this.legend.shows(line));
     this.limits = this.isClipped && !axes.logarithmic ? plausible(this.shown.map(line => visible(line, axes.range))) : null;
     this.nothing.textContent = lines.length === 0 ? axes.empty ?? this.empty : "";
+    // A plot is created with the size that the legend leaves.
+    this.describe();
     const shape = JSON.stringify([this.shown.map(line => [line.key, line.color]), axes.across, axes.logarithmic, axes.smoothing > 0, axes.dark]);
     if (lines.length === 0) {
       this.plot?.destroy();
@@ -118,7 +120,6 @@ export class Chart {
       this.plot = new uPlot(this.options(this.shown), this.data(this.shown), this.canvas);
       this.shape = shape;
     }
-    this.describe();
     this.point();
   }
 
@@ -132,7 +133,7 @@ export class Chart {
     };
     return {
       ...this.size(),
-      padding: [8, 12, 0, 0],
+      padding: [8, null, 0, 0],
       legend: { show: false },
       cursor: pointer(this.zoom),
       scales: {
@@ -157,7 +158,7 @@ export class Chart {
     const series = {
       stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
     };
-    return this.isSmoothed(line) ? [{ ...series, width: 1, alpha: this.legend.several ? 0.13 : 0.22 }, { ...series, alpha: line.faint ? 0.8 : 1 }] : [series];
+    return this.isSmoothed(line) ? [{ ...series, width: 1, alpha: this.legend.several ? 0.1 : 0.22 }, { ...series, alpha: line.faint ? 0.8 : 1 }] : [series];
   }
 
   /** Returns the range of a linear axis: that of the plausible values, with a margin. */

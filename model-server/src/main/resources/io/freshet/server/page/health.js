@@ -6,10 +6,10 @@ export const STATES = { "learning": "good", "catching up": "warning", "held": "w
 /** Returns the level of a model's state: good, quiet, warning, or bad. */
 export const level = model => model.level in RANKS ? model.level : STATES[model.state] ?? "quiet";
 
-/** Returns what is wrong with a model, worst first, each with a level and a text. */
+/** Returns what is wrong with a model, worst first, and its last event, each with a level and a text. */
 export function problems(model) {
   const known = model.problems ?? (model.failure == null ? [] : [{ level: "bad", text: `failed: ${model.failure}` }]);
-  return model.event == null ? known : [...known, { level: "warning", text: model.event }];
+  return model.event == null ? known : [...known, { level: "quiet", text: model.event }];
 }
 
 /** Returns the worst level among a model's state and problems: a model with a problem is not well, though it learns. */

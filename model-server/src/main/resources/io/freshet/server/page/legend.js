@@ -30,9 +30,10 @@ export class Legend {
     return this.lines.some(line => line.model !== this.lines[0].model);
   }
 
-  /** Returns the label of the lines whose values stand beside the models, or null if each line has an entry. */
+  /** Returns the label of the lines whose values stand beside the models, or null if there is no other label. */
   get main() {
-    return this.several ? this.lines.find(line => line.main)?.label ?? null : null;
+    const main = this.lines.find(line => line.main);
+    return main != null && this.several && this.lines.some(line => line.label !== main.label) ? main.label : null;
   }
 
   shows(line) {

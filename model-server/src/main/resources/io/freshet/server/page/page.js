@@ -13,10 +13,15 @@ import { ModelsTable } from "/ui/table.js";
 const element = id => document.getElementById(id);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const curves = { learned: new Curves(LEARNED), served: new Curves(SERVED) };
-const selection = new Selection(draw);
+const selection = new Selection(() => {
+  draw();
+  follow();
+});
 const table = new ModelsTable(element("models"), selection);
 const connection = new Connection();
 const cursor = new SharedCursor();
+/** A longer query would exceed what servers accept. The server then sends all curves. */
+const LONGEST_QUERY = 4000;
 /** The visible ranges of the x-axes that are zoomed, by axis. */
 const ranges = new Map();
 const charts = CHARTS.map(definition => ({
@@ -27,6 +32,8 @@ let models = [];
 /** How metrics are shown, by their name in a model. */
 let metrics = {};
 let close = null;
+/** The models whose curves the server sends. */
+let followed = new Set();
 
 /** Returns the x-axis of a chart. Serving goes on without new samples, so its charts always have times. */
 function across(definition) {
@@ -110,6 +117,7 @@ function receive(event) {
   curves.served.add(event.served, names, event.reset);
   draw();
   if (curves.learned.tooLong || curves.served.tooLong) connect();
+  else follow();
 }
 
 /** Shows how many models there are, and how many of them are not well. */
@@ -136,10 +144,18 @@ function say(id, text) {
   if (element(id).textContent !== text) element(id).textContent = text;
 }
 
-/** Opens a new connection, whose first event contains the whole curves. */
+/** Opens a new connection, whose first event contains the whole curves of the models that are drawn. */
 function connect() {
   close?.();
-  close = listen(receive, () => connection.lost());
+  followed = new Set(selection.drawn);
+  const names = followed.size === 0 ? [""] : [...followed];
+  const query = `?${names.map(name => `curves=${encodeURIComponent(name)}`).join("&")}`;
+  close = listen(receive, () => connection.lost(), query.length <= LONGEST_QUERY ? query : "");
+}
+
+/** Connects again if the server does not send the curves of a model that is drawn. */
+function follow() {
+  if (selection.drawn.some(name => !followed.has(name))) connect();
 }
 
 document.querySelectorAll("input[name=across]").forEach(input => input.addEventListener("change", showEverything));

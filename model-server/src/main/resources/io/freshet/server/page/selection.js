@@ -36,6 +36,11 @@ export class Selection {
     this.numbers.set(name, free ?? this.numbers.size % COLORS);
   }
 
+  /** Returns the names of the models that are drawn. */
+  get drawn() {
+    return [...this.numbers.keys()];
+  }
+
   has(name) {
     return this.numbers.has(name);
   }
