@@ -139,7 +139,7 @@ class GrpcQueueIT {
                 serving,
                 new ProtocolCalls(
                         new ModelQueries(lookup, metrics, conditions, clock),
-                        new ModelRepository(store, lookup),
+                        new ModelRepository(store, lookup, InstantSource.system()),
                         () -> null),
                 new Access(List.of(), false),
                 responses,

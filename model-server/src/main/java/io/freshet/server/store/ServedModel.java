@@ -1,6 +1,7 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -114,6 +115,30 @@ public final class ServedModel {
                             .reversed());
         }
         return versions;
+    }
+
+    /** Returns why each older version of a key is kept: {@code recent}, and the spacings that need it. */
+    public Map<ParameterSet, List<String>> reasons(String key) {
+        ParameterSet newest = newest(key);
+        return newest == null ? Map.of() : older.reasons(name, key, newest);
+    }
+
+    /** Returns the durations by which the server's options let each key go back, ascending. */
+    public List<Duration> spacings() {
+        return older.spacing().spacings();
+    }
+
+    /**
+     * Returns the set of a key that was the newest at a time: of those that requests can name, the last one published
+     * until then; null if there is none.
+     *
+     * @param time milliseconds since 1970, UTC
+     */
+    public @Nullable ParameterSet setAt(String key, long time) {
+        return versions(key).stream()
+                .filter(set -> set.published().publishedAt() <= time)
+                .max(Comparator.comparingLong(set -> set.published().publishedAt()))
+                .orElse(null);
     }
 
     /** Returns whether a key has a label. */
