@@ -151,6 +151,11 @@ public final class ServedModel {
         return labels.get(key);
     }
 
+    /** Returns the labels of all keys that have any, in no particular order. */
+    public List<KeyLabels> labeled() {
+        return List.copyOf(labels.values());
+    }
+
     /** Returns the number of keys that have a label. */
     public int labeledKeys(VersionLabel label) {
         return (int) labels.values().stream()
