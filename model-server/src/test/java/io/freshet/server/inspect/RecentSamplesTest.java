@@ -87,6 +87,17 @@ class RecentSamplesTest {
     }
 
     @Test
+    void records_that_the_specification_does_not_select_are_skipped() {
+        ServedSpec flights = served("{name: m, label: y, when: {field: type, equals: flight},"
+                + " features: {categorical: [city], hashBits: 4}, loss: mean-squared-error}");
+        add(1, Map.of("type", "flight", "city", "Rome"));
+        add(2, Map.of("type", "train", "city", "Oslo"));
+        add(3, Map.of("city", "Lima"));
+
+        assertThat(cities(samples.of(TOPICS), flights)).containsExactly("Rome");
+    }
+
+    @Test
     void the_format_is_the_one_that_a_job_recorded_last() {
         topics.add(TOPICS.samples(), new byte[0], "{\"for\": \"m\", \"city\": \"Rome\"}".getBytes(UTF_8), 1);
         topics.add(TOPICS.samples(), new byte[0], "{\"for\": \"other\", \"city\": \"Oslo\"}".getBytes(UTF_8), 2);
