@@ -295,6 +295,25 @@ class ModelPageIT extends PageInBrowser {
                 .isEqualTo(new JsonArray());
     }
 
+    /** Would draw empty charts, forms, and tables around the one thing that matters. */
+    @Test
+    void a_model_that_was_never_published_shows_what_is_wrong_and_nothing_empty() {
+        server.deadLetters.add("encode", "fares", "x: two (expected: a number)", 1);
+        assertThatThrownBy(() -> server.publish(Published.records(FARES, "", 20, Float.NaN, 20)))
+                .hasMessageContaining("NaN");
+        server.evaluate(Evaluation.failed("fares", "", "native library: missing", now.get(), Evaluated.oneSample()));
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#problems", "native library: missing");
+        browser.awaitText("#dead-letters", "x: two");
+        browser.awaitText("#rejections", "version 20: ");
+        assertThat(browser.run("return ['curves', 'versions', 'trial', 'moved', 'scores', 'by-class', 'lineage']"
+                        + ".filter(id => document.getElementById(id).checkVisibility())"))
+                .isEqualTo(new JsonArray());
+        browser.awaitTrue("return document.getElementById('nothing').checkVisibility()");
+    }
+
     @Test
     void problems_are_at_the_top_in_words_and_color() {
         publish(10);
