@@ -1,19 +1,14 @@
 import uPlot from "/webjars/uplot/uPlot.esm.js";
+import { axes, logarithmicRange, position } from "/ui/axes.js";
 import { SharedCursor } from "/ui/cursor.js";
 import { create } from "/ui/dom.js";
-import { ABSENT, brief, clockLabels, count, dateTime, elapsedLabels, number, short } from "/ui/format.js";
-import { Legend, style } from "/ui/legend.js";
+import { ABSENT, brief, number } from "/ui/format.js";
+import { Legend } from "/ui/legend.js";
+import { columns, series, style, valueAt, visible } from "/ui/line.js";
 import { drawClipped, drawMarks } from "/ui/marks.js";
 import { plausible } from "/ui/range.js";
-import { smooth } from "/ui/smoothing.js";
 import { Tooltip } from "/ui/tooltip.js";
 import { pointer, press, selected } from "/ui/zoom.js";
-
-/** Pixels between the labels of an x-axis, which do not overlap then. */
-const LABEL_SPACE = { samples: 60, relative: 70, clock: 90 };
-/** Distances between the labels of an x-axis of times, in seconds. */
-const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200, ...[1, 2, 5, 10, 30, 60, 120, 365].map(days => days * 86400)];
-const FONT = "12px system-ui, sans-serif";
 
 /**
  * A chart of lines over a common x-axis. Its legend shows the latest value of each line; a click on an entry hides lines.
@@ -87,7 +82,7 @@ export class Chart {
     const from = at == null ? (direction > 0 ? first - step : last + step) : x.findLastIndex(each => each <= at);
     const to = x[Math.min(last, Math.max(first, from + direction * step))];
     this.cursor.move(this, to);
-    this.spoken.textContent = `${this.positionText(to)}: ${this.readings(this.shown, to).map(({ name, value }) => `${name} ${value}`).join(", ")}`;
+    this.spoken.textContent = `${position(this.axes.across, to)}: ${this.readings(this.shown, to).map(({ name, value }) => `${name} ${value}`).join(", ")}`;
     return true;
   }
 
@@ -124,13 +119,6 @@ export class Chart {
   }
 
   options(lines) {
-    const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    const axis = { stroke: color("--quiet"), grid: { stroke: color("--grid"), width: 1 }, ticks: { show: false }, font: FONT };
-    const labels = {
-      samples: (_, ticks) => ticks.map(short),
-      relative: (_, ticks) => elapsedLabels(ticks),
-      clock: (_, ticks, index, space, distance) => clockLabels(ticks, distance),
-    };
     return {
       ...this.size(),
       padding: [8, null, 0, 0],
@@ -140,25 +128,14 @@ export class Chart {
         x: { time: this.axes.across === "clock", range: (_, min, max) => this.axes.range ?? [min, max] },
         y: this.axes.logarithmic ? { distr: 3, range: logarithmicRange } : { range: (_, min, max) => this.linearRange(min, max) },
       },
-      axes: [
-        { ...axis, size: 26, ...this.axes.across === "samples" ? {} : { incrs: TIME_STEPS }, space: LABEL_SPACE[this.axes.across], values: labels[this.axes.across] },
-        { ...axis, size: 50, space: 26, values: (_, ticks) => ticks.map(tick => tick == null ? "" : short(tick)) },
-      ],
-      series: [{}, ...lines.flatMap(line => this.series(line))],
+      axes: axes(this.axes.across),
+      series: [{}, ...lines.flatMap(line => series(line, this.axes, this.legend.several))],
       hooks: {
         setSelect: [plot => selected(plot, this.zoom)],
         drawClear: [plot => drawMarks(plot, this.marks)],
         draw: [plot => this.shown.filter(line => this.leaves(line)).forEach(line => drawClipped(plot, line))],
       },
     };
-  }
-
-  /** A smoothed line is drawn over its values. */
-  series(line) {
-    const series = {
-      stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
-    };
-    return this.isSmoothed(line) ? [{ ...series, width: 1, alpha: this.legend.several ? 0.1 : 0.22 }, { ...series, alpha: line.faint ? 0.8 : 1 }] : [series];
   }
 
   /** Returns the range of a linear axis: that of the plausible values, with a margin. */
@@ -173,17 +150,8 @@ export class Chart {
     return this.limits != null && visible(line, this.axes.range).some(y => y != null && (y < this.limits[0] || y > this.limits[1]));
   }
 
-  isSmoothed(line) {
-    return line.noisy && this.axes.smoothing > 0;
-  }
-
   data(lines) {
-    if (lines.length === 0) return [[]];
-    // The logarithm of 0 is undefined.
-    const drawable = values => this.axes.logarithmic ? values.map(v => v > 0 ? v : null) : values;
-    return uPlot.join(lines.map(line => this.isSmoothed(line)
-      ? [line.x, drawable(line.y), drawable(smooth(line.y, this.axes.smoothing))]
-      : [line.x, drawable(line.y)]));
+    return lines.length === 0 ? [[]] : uPlot.join(lines.map(line => columns(line, this.axes)));
   }
 
   /** Shows the latest values in the legend, which screen readers get as the description. */
@@ -205,18 +173,13 @@ export class Chart {
     this.plot.setCursor({ left, top: 0 }, false);
     const leading = this.cursor.leading === this;
     const lines = this.legend.several && !leading ? this.shown.filter(line => line.main) : this.shown;
-    this.tooltip.show(this.readings(lines, at), this.plot.over, left, leading ? this.positionText(at) : null);
+    this.tooltip.show(this.readings(lines, at), this.plot.over, left, leading ? position(this.axes.across, at) : null);
   }
 
   /** Returns the names, styles, and values of lines at a position, the main ones first. */
   readings(lines, at) {
     return lines.toSorted((a, b) => Number(b.main === true) - Number(a.main === true))
       .map(line => ({ name: this.name(line), style: style(line), color: line.color, value: this.value(line, at) }));
-  }
-
-  positionText(at) {
-    return this.axes.across === "samples" ? `after ${count(at)} samples`
-      : this.axes.across === "clock" ? dateTime(at * 1000) : `after ${elapsedLabels([at])[0]}`;
   }
 
   name(line) {
@@ -232,28 +195,4 @@ export class Chart {
   size() {
     return { width: Math.max(120, this.canvas.clientWidth), height: Math.max(60, this.canvas.clientHeight) };
   }
-}
-
-/** Returns the range of a logarithmic axis: that of the values, with a margin. */
-function logarithmicRange(_, min, max) {
-  if (min == null) return [0.1, 1];
-  const margin = (max / min) ** 0.05 * 1.001;
-  return [min / margin, max * margin];
-}
-
-/** Returns the values of a line in a range of its x-axis, or all if it is null. */
-function visible({ x, y }, range) {
-  return range == null ? y : y.filter((_, i) => x[i] >= range[0] && x[i] <= range[1]);
-}
-
-/**
- * Returns the value of a line at or before a position, or its last value if the position is null.
- *
- * @param current whether only the value of the very point counts
- */
-function valueAt(line, position, current) {
-  let i = line.x.length - 1;
-  if (position != null) while (i > 0 && line.x[i] > position) i--;
-  if (!current) while (i > 0 && line.y[i] == null) i--;
-  return line.y[i];
 }

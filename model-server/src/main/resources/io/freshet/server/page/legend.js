@@ -1,10 +1,8 @@
 import { create } from "/ui/dom.js";
+import { style } from "/ui/line.js";
 
 /** A chart that is not large names at most this many models in its legend. */
 const MODELS = 4;
-
-/** Returns the class of a marker that looks like a line. */
-export const style = line => line.dash ? "dashed" : line.faint ? "faint" : "";
 
 /**
  * The legend of a chart: buttons that hide and show lines, with their latest values. The lines of one model have an entry
