@@ -4,7 +4,7 @@ import { SharedCursor } from "/ui/cursor.js";
 import { create } from "/ui/dom.js";
 import { ABSENT, brief, number } from "/ui/format.js";
 import { Legend } from "/ui/legend.js";
-import { columns, series, style, valueAt, visible } from "/ui/line.js";
+import { columns, series, style, trend, valueAt, visible } from "/ui/line.js";
 import { drawClipped, drawMarks } from "/ui/marks.js";
 import { plausible } from "/ui/range.js";
 import { Tooltip } from "/ui/tooltip.js";
@@ -33,7 +33,7 @@ export class Chart {
     this.empty = empty ?? "no values yet";
     this.zoom = zoom;
     this.cursor = cursor;
-    this.heading = create("span", { class: "title" });
+    this.heading = create("span", { class: "title" }, title);
     this.legend = new Legend(this.large, () => this.draw(this.lines, this.axes, this.marks));
     this.canvas = create("div", { class: "plot", tabindex: "0", role: "img" });
     this.nothing = create("p", { class: "nothing" });
@@ -87,7 +87,8 @@ export class Chart {
   }
 
   /**
-   * @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark
+   * @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark, named (whether a
+   *   line alone has the model's name)
    * @param marks positions on the x-axis to draw vertical lines at, ascending
    */
   draw(lines, axes, marks) {
@@ -96,10 +97,12 @@ export class Chart {
     this.marks = marks;
     this.heading.textContent = axes.logarithmic ? `${this.title}, log axis` : this.title;
     this.legend.lines = lines;
+    this.legend.named = axes.named === true;
     const main = this.legend.main;
     if (main != null) this.heading.append(create("small", {}, ` ${main}`));
     this.shown = lines.filter(line => this.legend.shows(line));
-    this.limits = this.isClipped && !axes.logarithmic ? plausible(this.shown.map(line => visible(line, axes.range))) : null;
+    this.limits = this.isClipped && !axes.logarithmic ? this.plausible() : null;
+    this.leaving = this.shown.filter(line => this.leaves(line));
     this.nothing.textContent = lines.length === 0 ? axes.empty ?? this.empty : "";
     // A plot is created with the size that the legend leaves.
     this.describe();
@@ -133,7 +136,7 @@ export class Chart {
       hooks: {
         setSelect: [plot => selected(plot, this.zoom)],
         drawClear: [plot => drawMarks(plot, this.marks)],
-        draw: [plot => this.shown.filter(line => this.leaves(line)).forEach(line => drawClipped(plot, line))],
+        draw: [plot => this.leaving.forEach(line => drawClipped(plot, line, trend(line, this.axes)))],
       },
     };
   }
@@ -145,9 +148,18 @@ export class Chart {
     return uPlot.rangeNum(Math.max(min, low), Math.min(max, high), 0.1, true);
   }
 
-  /** Returns whether a line leaves the y-axis. */
+  /** Behind a smoothed line, single values may lie beyond the range. */
+  plausible() {
+    return plausible(this.shown.map(line => ({
+      values: visible(line, line.y, this.axes.range),
+      trend: visible(line, trend(line, this.axes), this.axes.range),
+    })));
+  }
+
+  /** Returns whether a line, smoothed or not, leaves the y-axis. */
   leaves(line) {
-    return this.limits != null && visible(line, this.axes.range).some(y => y != null && (y < this.limits[0] || y > this.limits[1]));
+    return this.limits != null && visible(line, trend(line, this.axes), this.axes.range)
+      .some(y => y != null && (y < this.limits[0] || y > this.limits[1]));
   }
 
   data(lines) {
@@ -156,7 +168,7 @@ export class Chart {
 
   /** Shows the latest values in the legend, which screen readers get as the description. */
   describe() {
-    this.legend.update(line => this.value(line, null), line => this.shown.includes(line) && this.leaves(line));
+    this.legend.update(line => this.value(line, null), line => this.leaving.includes(line));
     this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? this.nothing.textContent
       : this.lines.map(line => `${this.name(line)} ${this.value(line, null)}`).join(", ")));
   }
@@ -183,7 +195,7 @@ export class Chart {
   }
 
   name(line) {
-    if (!this.legend.several) return line.label;
+    if (!this.legend.several) return this.legend.label(line);
     return line.main ? line.model : `${line.model} ${line.label}`;
   }
 

@@ -3,9 +3,9 @@ import { smooth } from "/ui/smoothing.js";
 /** Returns the class of a marker that looks like a line. */
 export const style = line => line.dash ? "dashed" : line.faint ? "faint" : "";
 
-/** Returns the values of a line in a range of its x-axis, or all if it is null. */
-export function visible({ x, y }, range) {
-  return range == null ? y : y.filter((_, i) => x[i] >= range[0] && x[i] <= range[1]);
+/** Returns those of the values of a line in a range of its x-axis, or all if it is null. */
+export function visible({ x }, values, range) {
+  return range == null ? values : values.filter((_, i) => x[i] >= range[0] && x[i] <= range[1]);
 }
 
 /**
@@ -21,6 +21,9 @@ export function valueAt(line, position, current) {
 }
 
 const isSmoothed = (line, { smoothing }) => line.noisy && smoothing > 0;
+
+/** Returns the values that a line follows: its own, or the smoothed ones. */
+export const trend = (line, axes) => isSmoothed(line, axes) ? smooth(line.y, axes.smoothing) : line.y;
 
 /**
  * Returns uPlot's series of a line: that of its values, and if it is smoothed, a second one over it.
@@ -40,5 +43,5 @@ export function columns(line, axes) {
   // The logarithm of 0 is undefined.
   const drawable = values => axes.logarithmic ? values.map(v => v > 0 ? v : null) : values;
   return isSmoothed(line, axes)
-    ? [line.x, drawable(line.y), drawable(smooth(line.y, axes.smoothing))] : [line.x, drawable(line.y)];
+    ? [line.x, drawable(line.y), drawable(trend(line, axes))] : [line.x, drawable(line.y)];
 }

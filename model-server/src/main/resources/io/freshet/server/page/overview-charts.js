@@ -71,6 +71,7 @@ export class OverviewCharts {
         smoothing,
         range: this.ranges.get(axis) ?? null,
         dark: dark.matches,
+        named: drawn.length > 1,
         empty: this.models.length > 0 && drawn.length === 0 ? "no model is checked" : null,
       }, this.marks(definition, drawn, axis));
     }
