@@ -113,6 +113,92 @@ class FeedIT {
     }
 
     @Test
+    void a_row_that_one_model_cannot_read_reaches_the_others() throws Exception {
+        Path rows = Files.writeString(directory.resolve("rows.csv"), """
+                carrier,miles,origin,late,cost
+                AA,100,JFK,1,7
+                AA,abc,JFK,0,8
+                AA,100,JFK,0,x
+                UA,no,JFK,no,9
+                """);
+        Path costs = Files.writeString(
+                directory.resolve("costs.yaml"),
+                "name: costs\nlabel: cost\nfeatures: {categorical: [miles], hashBits: 4}\nloss: mean-squared-error\n");
+        done("topics", "create", "--partitions", "1");
+        done("apply", "-f", spec.toString(), "-f", costs.toString());
+        assertThat(done("feed", "--input", rows.toString()).out())
+                .startsWith(prefix + ".samples: 4 rows sent, 3 bad, in " + prefix + ".samples-dlt (");
+        assertThat(done("tail", "samples", "--from-beginning", "--limit", "4").outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .endsWith(" 0@0 cost=7.0 late=1.0 miles=100.0 carrier=AA miles=100 origin=JFK"),
+                        line -> assertThat(line).contains(" 0@1 model=costs ").contains(" cost=8.0 ", " miles=abc "),
+                        line -> assertThat(line).contains(" 0@2 model=delays ").doesNotContain("cost="),
+                        line -> assertThat(line).contains(" 0@3 model=costs ").contains(" miles=no "));
+        assertThat(done("tail", "dead-letters", "--from-beginning", "--limit", "3")
+                        .outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"miles: abc (expected: a number)\"", "model=delays", "row=2"),
+                        line -> assertThat(line).contains("\"cost: x (expected: a number)\"", "model=costs", "row=3"),
+                        line -> assertThat(line).contains("\"late: no (expected: a number)\"", "model=delays", "row=4"));
+
+        assertThat(done("tail", "dead-letters", "--summary").outLines())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line)
+                                .isEqualTo("           1  delays: miles (expected: a number), newest: miles: abc"
+                                        + " (expected: a number)"),
+                        line -> assertThat(line).contains("  costs: cost (expected: a number), newest: cost: x "),
+                        line -> assertThat(line).contains("  delays: late "));
+        assertThat(done("tail", "dead-letters", "--summary", "--model", "delays", "--reason", "^miles", "--since", "1h")
+                        .outLines())
+                .hasSize(1);
+        assertThat(done("tail", "dead-letters", "--summary", "--since", "0").outLines())
+                .isEmpty();
+        assertThat(done("tail", "dead-letters", "--model", "costs", "--since", "1h", "--limit", "1", "--output", "json")
+                        .out())
+                .contains("\"model\":\"costs\"");
+        assertThat(run("tail", "samples", "--model", "costs").err())
+                .contains("--model, --reason, --since, or --summary: samples (expected: dead-letters)");
+    }
+
+    @Test
+    void sends_rows_to_each_named_model_that_selects_them() throws Exception {
+        Path flights = Files.writeString(
+                directory.resolve("flights.yaml"),
+                "name: flights\nlabel: late\nfeatures: {numeric: [miles]}\nloss: hinge\n"
+                        + "when: {field: type, equals: flight}\n");
+        Path hotels = Files.writeString(
+                directory.resolve("hotels.yaml"),
+                "name: hotels\nlabel: price\nfeatures: {numeric: [stars]}\nloss: mean-squared-error\n"
+                        + "when: {field: type, equals: hotel}\n");
+        Path rows = Files.writeString(directory.resolve("mixed.csv"), """
+                type,miles,late
+                flight,100,1
+                hotel,,
+                """);
+        done("topics", "create", "--partitions", "1");
+        done("apply", "-f", flights.toString(), "-f", hotels.toString());
+        assertThat(run("feed", "--input", rows.toString()).err())
+                .startsWith("freshet: model hotels: " + rows + ": no column stars (expected: ")
+                .contains("; to send the rows only to models whose fields the file has, use --model flights");
+        assertThat(run("feed", "--input", rows.toString(), "--model", "fligths").err())
+                .startsWith("freshet: --model: fligths (expected: one of flights, hotels; did you mean flights?");
+        assertThat(done("feed", "--input", rows.toString(), "--model", "flights").out())
+                .startsWith(prefix + ".samples: 1 row sent, 0 bad, 1 skipped (");
+
+        // A file of one type needs no field that selects it.
+        Files.writeString(rows, "miles,late,stars,price\n100,1,5,90\n");
+        assertThat(done("feed", "--input", rows.toString(), "--model", "flights", "--model", "hotels")
+                        .out())
+                .startsWith(prefix + ".samples: 1 row sent, 0 bad (");
+        assertThat(done("tail", "samples", "--from-beginning", "--limit", "3").outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(" 0@0 model=flights ").contains(" type=flight"),
+                        line -> assertThat(line).contains(" 0@1 model=flights "),
+                        line -> assertThat(line).contains(" 0@2 model=hotels "));
+    }
+
+    @Test
     void feeds_the_rows_of_a_pipe() throws Exception {
         done("topics", "create", "--partitions", "1");
         Path pipe = directory.resolve("rows");

@@ -2,20 +2,33 @@ package io.freshet.server;
 
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.topic.Topics;
+import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.BrokerWatch;
 import io.freshet.server.ingest.ConformanceModels;
 import io.freshet.server.ingest.ConsumerSettings;
+import io.freshet.server.ingest.DeadLetterTail;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.ingest.RecordSink;
 import io.freshet.server.ingest.TopicFollower;
+import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ServedModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the topics of both lanes, and that of the metrics, into the server's state. */
+/** Reads the topics of both lanes, and those of metrics, models, and dead letters, into the server's state. */
 final class Ingest implements AutoCloseable {
+    /** Topics of dead letters that are followed. */
+    private static final int MAXIMUM_TOPICS = 16;
+
     private final TopicFollower parameters;
     private final TopicFollower committed;
     private final TopicFollower evaluations;
+    private final TopicFollower applied;
+    private final DeadLetterTail rejections;
     private final BrokerWatch brokers;
 
     Ingest(ServerOptions options, ConsumerSettings settings, ServerState state) {
@@ -28,16 +41,42 @@ final class Ingest implements AutoCloseable {
         parameters = follower(settings, topics.parameters(), eager, state);
         committed = follower(settings, topics.committed(), lane(Lane.COMMITTED, options, state), state);
         evaluations = follower(settings, topics.metrics(), evaluations(state), state);
+        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied), state);
+        rejections = new DeadLetterTail(
+                settings, () -> deadLetters(topics, state.store), state.signs.rejections(), state.clock);
     }
 
     static ParameterIngest lane(Lane lane, ServerOptions options, ServerState state) {
         return new ParameterIngest(
-                lane, state.store, state.metrics, options.serving().gates(), state.clock);
+                lane,
+                state.store,
+                state.metrics,
+                options.serving().gates(),
+                state.refusals,
+                state.clock);
     }
 
     static EvaluationIngest evaluations(ServerState state) {
         return new EvaluationIngest(
                 state.evaluations, state.signs, state.curves::add, state.curves::remove, state.clock);
+    }
+
+    /**
+     * Returns the topics of dead letters, which snapshots name, and the models of each; no models if there is one topic, which
+     * is then that of all.
+     */
+    private static Map<String, List<String>> deadLetters(Topics topics, ModelStore store) {
+        Map<String, List<String>> models = new TreeMap<>();
+        for (ServedModel model : store.models()) {
+            String letters = new Topics(topics.prefix(), model.topic()).deadLetters();
+            if (!model.topic().isEmpty() && (models.size() < MAXIMUM_TOPICS || models.containsKey(letters))) {
+                models.computeIfAbsent(letters, topic -> new ArrayList<>()).add(model.name());
+            }
+        }
+        if (models.size() > 1) {
+            return models;
+        }
+        return Map.of(models.isEmpty() ? topics.deadLetters() : models.keySet().iterator().next(), List.of());
     }
 
     private static TopicFollower follower(ConsumerSettings settings, String topic, RecordSink sink, ServerState state) {
@@ -50,6 +89,8 @@ final class Ingest implements AutoCloseable {
         parameters.start();
         committed.start();
         evaluations.start();
+        applied.start();
+        rejections.start();
     }
 
     /** Returns whether the parameters are read that the topics had when they were first reached. */
@@ -68,5 +109,7 @@ final class Ingest implements AutoCloseable {
         parameters.close();
         committed.close();
         evaluations.close();
+        applied.close();
+        rejections.close();
     }
 }

@@ -48,7 +48,7 @@ final class ModelServices implements AutoCloseable {
         shadows = new Shadows(rows, state.metrics, sink);
         inference = new InferenceService(lookup, rows, state.metrics, sink, shadows);
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);
-        repository = new ModelRepository(state.store, lookup);
+        repository = new ModelRepository(state.store, lookup, state.clock);
         inspections = new Inspections(
                 state.store, lookup, state.evaluations, recent, options.kafka().topics());
     }

@@ -14,6 +14,9 @@ import io.freshet.server.http.Limits;
 import io.freshet.server.http.ProtocolRoutes;
 import io.freshet.server.http.RepositoryRoutes;
 import io.freshet.server.http.ServingContext;
+import io.freshet.server.http.TensorFormat;
+import io.freshet.server.instances.InstancesFormat;
+import io.freshet.server.instances.InstancesRoutes;
 import io.freshet.server.learn.LearnRoutes;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
@@ -59,7 +62,8 @@ final class Routes {
         Admission predictions = new Admission("requests", PREDICTIONS_IN_FLIGHT, limits.heldBytes());
         ServingContext serving =
                 new ServingContext(models.inference, new InferExecutor(workers(vertx)), predictions, limits);
-        infer = new InferHandler(vertx, serving, responses, errors);
+        infer = new InferHandler(vertx, serving, new TensorFormat(limits.rows()), responses, errors);
+        InferHandler rows = new InferHandler(vertx, serving, new InstancesFormat(limits.rows()), responses, errors);
         ProtocolCalls calls = new ProtocolCalls(models.queries, models.repository, models.readiness::problem);
         grpc = new GrpcHandler(vertx, serving, calls, tokens, responses, errors);
         ProtocolRoutes protocol = new ProtocolRoutes(
@@ -80,11 +84,12 @@ final class Routes {
                 guard::mount,
                 access::mount,
                 protocol::mount,
+                new InstancesRoutes(models.queries, rows, responses)::mount,
                 repository::mount,
                 inspection::mount,
                 learn::mount,
                 new PageRoutes(stream, responses)::mount,
-                new DocsRoutes(responses)::mount);
+                new DocsRoutes(state.store::models, responses)::mount);
         admissions = List.of(predictions, learn.admission(), models.repository.admission());
         show(predictions, learn.admission(), metrics);
     }

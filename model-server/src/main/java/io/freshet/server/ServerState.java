@@ -2,6 +2,9 @@ package io.freshet.server;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.server.gate.Refusals;
+import io.freshet.server.health.AppliedModels;
+import io.freshet.server.health.ServingProblems;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
@@ -16,13 +19,17 @@ final class ServerState implements AutoCloseable {
     final LatestEvaluations evaluations = new LatestEvaluations();
     final Curves curves = new Curves(evaluations);
     final SignsOfLife signs = new SignsOfLife();
+    final AppliedModels applied = new AppliedModels();
+    final Refusals refusals = new Refusals();
+    final ServingProblems serving;
     final ModelConditions conditions;
     final ServerMetrics metrics;
 
     ServerState(VersionLimits versions, InstantSource clock) {
         this.clock = clock;
         store = new ModelStore(versions);
-        conditions = new ModelConditions(store, evaluations, signs);
+        serving = new ServingProblems(store, applied, refusals);
+        conditions = new ModelConditions(store, evaluations, signs, applied, serving);
         metrics = new ServerMetrics(store, evaluations, conditions, clock);
     }
 

@@ -5,6 +5,7 @@ import io.freshet.learning.yaml.SpecException;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
+import io.freshet.server.store.VersionSpacing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,16 +38,27 @@ final class ServingOptions {
             names = "--keep-versions",
             defaultValue = "10",
             paramLabel = "<n>",
-            description = "Number of older versions of each model and key to keep for requests that name them"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Number of the newest older versions of each model and key to keep for requests that name them"
+                            + " (default: ${DEFAULT-VALUE}).")
     private int keepVersions;
+
+    @Option(
+            names = "--keep-spaced",
+            defaultValue = VersionSpacing.DEFAULT_TEXT,
+            paramLabel = "<durations>",
+            converter = SpacingConverter.class,
+            description =
+                    "How far to be able to go back: for each duration, a version of about this age is kept besides; 0"
+                            + " for none (default: ${DEFAULT-VALUE}).")
+    private VersionSpacing keepSpaced = VersionSpacing.DEFAULT;
 
     @Option(
             names = "--versions-memory",
             defaultValue = "256MB",
             paramLabel = "<size>",
             converter = ByteSize.class,
-            description = "Memory for the older versions of all models; over it, the oldest are dropped"
+            description = "Memory for the older versions of all models; over it, those replaced first are dropped"
                     + " (default: ${DEFAULT-VALUE}).")
     private long versionsMemory;
 
@@ -76,7 +88,7 @@ final class ServingOptions {
         return new ServerOptions.Serving(
                 unknownKeys,
                 parents,
-                new VersionLimits(keepVersions, versionsMemory),
+                new VersionLimits(keepVersions, keepSpaced, versionsMemory),
                 maximumStaleness,
                 gates,
                 conformanceModels);
@@ -88,6 +100,17 @@ final class ServingOptions {
             return UnknownKeys.of(value)
                     .orElseThrow(() -> new CommandLine.TypeConversionException(
                             value + " (expected: one of " + UnknownKeys.NAMES + ")"));
+        }
+    }
+
+    static final class SpacingConverter implements CommandLine.ITypeConverter<VersionSpacing> {
+        @Override
+        public VersionSpacing convert(String value) {
+            try {
+                return VersionSpacing.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+            }
         }
     }
 

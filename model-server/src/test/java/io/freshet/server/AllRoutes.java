@@ -8,6 +8,7 @@ import io.freshet.server.inspect.RecentSamples;
 import io.freshet.server.store.VersionLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.time.InstantSource;
 import java.util.Set;
@@ -51,10 +52,16 @@ final class AllRoutes {
                     .filter(route -> route.getPath() != null)
                     .forEach(route -> route.methods().stream()
                             .filter(method -> !method.equals(HttpMethod.HEAD))
-                            .forEach(method -> methods.add(new Method(method.name(), route.getPath()))));
+                            .forEach(method -> methods.add(new Method(method.name(), path(method, route)))));
             return methods;
         } finally {
             vertx.close().await(10, TimeUnit.SECONDS);
         }
+    }
+
+    /** Returns a path as clients send it: the last segment of those of V1 to predict ends with a verb. */
+    private static String path(HttpMethod method, Route route) {
+        boolean predicts = method.equals(HttpMethod.POST) && route.getPath().startsWith("/v1/");
+        return route.getPath() + (predicts ? ":predict" : "");
     }
 }

@@ -138,7 +138,12 @@ class BrowserAttackIT {
 
         assertThat(unchanging)
                 .containsExactly(
-                        "/v2/models/:model/infer", "/v2/models/:model/versions/:version/infer", "/v2/repository/index");
+                        "/v1/models/:model/labels/:label:predict",
+                        "/v1/models/:model/versions/:version:predict",
+                        "/v1/models/:model:predict",
+                        "/v2/models/:model/infer",
+                        "/v2/models/:model/versions/:version/infer",
+                        "/v2/repository/index");
         assertThat(methods()).containsExactlyInAnyOrder("GET", "POST", "DELETE");
     }
 

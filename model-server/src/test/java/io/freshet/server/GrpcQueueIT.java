@@ -23,6 +23,7 @@ import io.freshet.server.http.Limits;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.ingest.ParameterIngest;
+import io.freshet.server.gate.Refusals;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.AnswerSink;
@@ -76,7 +77,7 @@ class GrpcQueueIT {
         CountDownLatch busy = new CountDownLatch(1);
         try (ServerMetrics metrics = new ServerMetrics(store, evaluations, conditions, clock)) {
             for (KeyedBytes record : Published.records(SPEC, "", 1, 0, 1)) {
-                new ParameterIngest(Lane.EAGER, store, metrics, List.of(), clock)
+                new ParameterIngest(Lane.EAGER, store, metrics, List.of(), new Refusals(), clock)
                         .accept(record.key(), record.value(), 0);
             }
             WorkerExecutor workers = vertx.createSharedWorkerExecutor("one", 1);
@@ -139,7 +140,7 @@ class GrpcQueueIT {
                 serving,
                 new ProtocolCalls(
                         new ModelQueries(lookup, metrics, conditions, clock),
-                        new ModelRepository(store, lookup),
+                        new ModelRepository(store, lookup, InstantSource.system()),
                         () -> null),
                 new Access(List.of(), false),
                 responses,

@@ -20,6 +20,10 @@ final class HttpAttacks {
             "{\"id\": \"7\", \"parameters\": {\"explain\": false, \"color\": \"red\"}, \"inputs\": [{\"name\": \"a\","
                     + " \"shape\": [2, 1], \"datatype\": \"FP64\", \"data\": [[1.5], [-2e3]]}],"
                     + " \"outputs\": [{\"name\": \"prediction\", \"parameters\": {\"binary_data\": false}}]}";
+    private static final String INSTANCES =
+            "{\"signature_name\": \"s\", \"instances\": [{\"a\": 1.5}, {\"a\": true}, [-2e3], 7, {\"a\": 0, \"id\": \"7\"}]}";
+    private static final String KEYED_INSTANCES =
+            "{\"instances\": [{\"shop\": \"S1\", \"a\": 1.5}, {\"shop\": \"S2\", \"a\": 2}, [3, \"S1\"]]}";
     private static final String BINARY = "{\"inputs\": [{\"name\": \"a\", \"shape\": [3], \"datatype\": \"FP64\","
             + " \"parameters\": {\"binary_data_size\": 24}}], \"parameters\": {\"binary_data_output\": true}}";
     private static final String INFER = "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\n";
@@ -32,6 +36,8 @@ final class HttpAttacks {
             "/v2/models/shops/infer",
             "/v2/models/nobody/infer",
             "/v2/models/m/learn",
+            "/v1/models/m:predict",
+            "/v1/models/shops/versions/1:predict",
             "/v2/repository/index",
             "/v2/repository/models/m/load",
             "/session");
@@ -49,6 +55,8 @@ final class HttpAttacks {
     Map<String, Attack> all() {
         return new TreeMap<>(Map.ofEntries(
                 Map.entry("damaged JSON", this::damagedJson),
+                Map.entry("damaged instances", this::damagedInstances),
+                Map.entry("hostile instances", this::hostileInstances),
                 Map.entry("damaged binary tensors", this::damagedBinary),
                 Map.entry("damaged gzip", this::damagedGzip),
                 Map.entry("damaged requests", this::damagedRequests),
@@ -67,6 +75,36 @@ final class HttpAttacks {
         for (int i = 0; i < 40; i++) {
             byte[] body = Mutations.of(ROW.getBytes(ISO_8859_1), random);
             exchange(request(PATHS.get(random.nextInt(PATHS.size())), "", body));
+        }
+    }
+
+    private void damagedInstances(Random random) throws IOException {
+        for (int i = 0; i < 40; i++) {
+            boolean keyed = random.nextBoolean();
+            byte[] body = Mutations.of((keyed ? KEYED_INSTANCES : INSTANCES).getBytes(ISO_8859_1), random);
+            exchange(request(keyed ? "/v1/models/shops:predict" : "/v1/models/m:predict", "", body));
+        }
+    }
+
+    /** Many rows, many fields, and values of the wrong kinds, each as many as fit into a body. */
+    private void hostileInstances(Random random) throws IOException {
+        StringBuilder fields = new StringBuilder();
+        for (int i = 0; fields.length() < maximumBody - 100; i++) {
+            fields.append(i == 0 ? "" : ", ").append("\"f").append(i).append("\": 1");
+        }
+        for (String instances : List.of(
+                "1,".repeat(5_000) + "1",
+                "{},".repeat(2_000) + "{}",
+                "{" + fields + "}",
+                "{\"a\": [" + "1,".repeat(5_000) + "1]}",
+                "{\"a\": \"" + "x".repeat(10_000) + "\"}",
+                "{\"a\": " + "9".repeat(10_000) + "}",
+                "[".repeat(5_000),
+                "{\"a\": ".repeat(1_000))) {
+            byte[] body = ("{\"instances\": [" + instances + "]}").getBytes(ISO_8859_1);
+            assertThat(exchange(request("/v1/models/m:predict", "", body)))
+                    .as(() -> instances.substring(0, Math.min(40, instances.length())))
+                    .isEqualTo(400);
         }
     }
 

@@ -160,9 +160,9 @@ class InferErrorsIT {
 
     @Test
     void does_not_find_an_unknown_path() throws Exception {
-        HttpResponse<String> response = server.get("/v1/models");
+        HttpResponse<String> response = server.get("/v3/models");
 
         assertThat(response.statusCode()).isEqualTo(404);
-        assertThat(error(response)).startsWith("path: /v1/models (expected: ");
+        assertThat(error(response)).startsWith("path: /v3/models (expected: ");
     }
 }

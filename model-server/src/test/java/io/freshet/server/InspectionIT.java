@@ -131,10 +131,19 @@ class InspectionIT {
 
     @Test
     void an_example_without_samples_has_the_means_that_the_parameters_have_learned() throws Exception {
-        ModelSpec spec = ModelSpec.parse("{name: prices, label: y, features: {numeric: [x, z]}, loss: mean-squared-error}");
+        ModelSpec spec =
+                ModelSpec.parse("{name: prices, label: y, features: {numeric: [x, z]}, loss: mean-squared-error}");
         Snapshot plain = Published.snapshot(spec, "", 10, 1);
         Snapshot learned = new Snapshot(
-                spec, "", 10, 10, new float[spec.parameterCount()], new double[] {4, 2.5, 1, -3, 1}, plain.lineage(), new long[0], null);
+                spec,
+                "",
+                10,
+                10,
+                new float[spec.parameterCount()],
+                new double[] {4, 2.5, 1, -3, 1},
+                plain.lineage(),
+                new long[0],
+                null);
         server.publish(new SnapshotCodec().write(learned, "freshet.samples", 1, "0.1.0"));
 
         assertThat(server.json("/v2/models/prices/example").encode())
@@ -158,8 +167,7 @@ class InspectionIT {
         JsonObject changed = specification.getJsonObject("changed");
         assertThat(changed.getString("at")).isEqualTo("1970-01-01T00:00:02Z");
         assertThat(changed.getString("from")).isEqualTo(FARES.hash());
-        assertThat(changed.getJsonArray("differences").stream()
-                        .map(each -> ((JsonObject) each).getString("field")))
+        assertThat(changed.getJsonArray("differences").stream().map(each -> ((JsonObject) each).getString("field")))
                 .contains("optimizer.learningRate");
     }
 
@@ -189,7 +197,10 @@ class InspectionIT {
         JsonObject some = server.json("/v2/models/shops/keys?prefix=k14");
 
         assertThat(all.getInteger("total")).isEqualTo(151);
-        assertThat(all.getJsonArray("keys")).hasSize(100).startsWith("k000", "k001").endsWith("k099");
+        assertThat(all.getJsonArray("keys"))
+                .hasSize(100)
+                .startsWith("k000", "k001")
+                .endsWith("k099");
         assertThat(some.getJsonArray("keys")).hasSize(10).startsWith("k140").endsWith("k149");
     }
 

@@ -20,8 +20,7 @@ class ModelLayoutIT extends PageInBrowser {
     private static final String NAME = "estimated-time-of-arrival-by-carrier-and-destination-of-all-flights";
     private static final String LONG_TEXT = "a-text-without-any-space".repeat(10);
     /** Returns what is wrong with the layout, as sentences. */
-    private static final String PROBLEMS =
-            """
+    private static final String PROBLEMS = """
             const wrong = [];
             const visible = e => e.getClientRects().length > 0;
             const name = e => e.id || e.getAttribute('aria-labelledby') || e.textContent.slice(0, 30);

@@ -215,7 +215,8 @@ class ModelPageIT extends PageInBrowser {
         browser.open(origin() + "/models/fares");
 
         browser.awaitText("#example-note", "With the values of a record of");
-        assertThat(browser.run("return document.getElementById('input-x').value")).isEqualTo("2.5");
+        assertThat(browser.run("return document.getElementById('input-x').value"))
+                .isEqualTo("2.5");
         browser.type("#input-x", "5");
         browser.click("#predict");
         browser.awaitText("#prediction", "prediction3.5500");
@@ -240,7 +241,8 @@ class ModelPageIT extends PageInBrowser {
         browser.awaitText("#movers th", "town=" + text);
         browser.awaitText("#key-list a", text);
         browser.awaitTrue("return document.getElementById('input-town').value === arguments[0]", text);
-        assertThat(browser.run("return document.querySelectorAll('main img').length")).isEqualTo(0);
+        assertThat(browser.run("return document.querySelectorAll('main img').length"))
+                .isEqualTo(0);
         assertThat(browser.run("return document.title")).isEqualTo("towns – Freshet");
         assertThat(browser.complaints()).isEmpty();
     }
@@ -265,17 +267,17 @@ class ModelPageIT extends PageInBrowser {
 
     @Test
     void shows_the_lineage_the_specification_and_what_changed_last() {
-        publish(10);
+        ModelSpec fast = fares(0.5);
+        server.publish(Published.records(fast, "", 10, 1, 10));
         browser.open(origin() + "/models/fares");
         browser.awaitText("#lineage-offsets", "freshet.samples:0=10freshet.samples:3=20");
         browser.awaitText("#lineage-incarnation", "freshet.samples:0=0");
-        browser.awaitText("#specification-note", FARES.hash() + ", without a change since this server started.");
+        browser.awaitText("#specification-note", fast.hash() + ", without a change since this server started.");
         browser.awaitText("#specification", "loss: mean-squared-error");
 
-        ModelSpec slower = ModelSpec.parse(FARES.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.0625"));
-        server.publish(Published.records(slower, "", 20, 1, 20));
+        server.publish(Published.records(fares(0.0625), "", 20, 1, 20));
 
-        browser.awaitText("#specification-note", "It replaced " + FARES.hash() + "; 1 field differs.");
+        browser.awaitText("#specification-note", "It replaced " + fast.hash() + "; 1 field differs.");
         browser.awaitText("#difference-rows th", "optimizer.learningRate");
         browser.awaitText("#difference-rows .after", "0.0625");
         assertThat(browser.complaints()).isEmpty();
@@ -293,6 +295,25 @@ class ModelPageIT extends PageInBrowser {
                 .isEqualTo(new JsonArray());
     }
 
+    /** Would draw empty charts, forms, and tables around the one thing that matters. */
+    @Test
+    void a_model_that_was_never_published_shows_what_is_wrong_and_nothing_empty() {
+        server.deadLetters.add("encode", "fares", "x: two (expected: a number)", 1);
+        assertThatThrownBy(() -> server.publish(Published.records(FARES, "", 20, Float.NaN, 20)))
+                .hasMessageContaining("NaN");
+        server.evaluate(Evaluation.failed("fares", "", "native library: missing", now.get(), Evaluated.oneSample()));
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#problems", "native library: missing");
+        browser.awaitText("#dead-letters", "x: two");
+        browser.awaitText("#rejections", "version 20: ");
+        assertThat(browser.run("return ['curves', 'versions', 'trial', 'moved', 'scores', 'by-class', 'lineage']"
+                        + ".filter(id => document.getElementById(id).checkVisibility())"))
+                .isEqualTo(new JsonArray());
+        browser.awaitTrue("return document.getElementById('nothing').checkVisibility()");
+    }
+
     @Test
     void problems_are_at_the_top_in_words_and_color() {
         publish(10);
@@ -302,7 +323,8 @@ class ModelPageIT extends PageInBrowser {
 
         browser.awaitText("#problems li.bad", "native library: missing");
         browser.awaitTrue("return document.getElementById('state').dataset.state === 'bad'");
-        assertThat(browser.run("return [...document.querySelectorAll('header nav a')].map(a => a.getAttribute('href'))"))
+        assertThat(browser.run(
+                        "return [...document.querySelectorAll('header nav a')].map(a => a.getAttribute('href'))"))
                 .isEqualTo(JsonArray.of("/", "#rejected", "/docs"));
     }
 
@@ -317,6 +339,11 @@ class ModelPageIT extends PageInBrowser {
         browser.awaitText("#state", "reconnecting; figures are from");
         assertThat(browser.run("return getComputedStyle(document.querySelector('main')).filter"))
                 .isEqualTo("grayscale(1)");
+    }
+
+    private static ModelSpec fares(double learningRate) {
+        return ModelSpec.parse("{name: fares, label: y, features: {numeric: [x]}, loss: mean-squared-error,"
+                + " optimizer: {type: sgd, learningRate: " + learningRate + "}}");
     }
 
     private void sample(Map<String, Double> numbers, Map<String, String> texts) {

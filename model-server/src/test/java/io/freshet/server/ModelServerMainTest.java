@@ -10,6 +10,7 @@ import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
+import io.freshet.server.store.VersionSpacing;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --allowed-hosts models.example,server --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s --gate m:loss<=0.7 --gate m:accuracy>=0.6"
-                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --versions-memory 2KB --conformance-models --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
+                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --keep-spaced 10m,30s --versions-memory 2KB --conformance-models --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -53,7 +54,7 @@ class ModelServerMainTest {
                         new ServerOptions.Serving(
                                 UnknownKeys.PARENT,
                                 Map.of("shops", "all-shops"),
-                                new VersionLimits(3, 2048),
+                                new VersionLimits(3, VersionSpacing.parse("30s,10m"), 2048),
                                 Duration.ofSeconds(30),
                                 List.of(Gate.parse("m:loss<=0.7"), Gate.parse("m:accuracy>=0.6")),
                                 true),

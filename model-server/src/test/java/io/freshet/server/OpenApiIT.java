@@ -70,8 +70,10 @@ class OpenApiIT {
 
     private static Set<String> routes() throws Exception {
         return AllRoutes.of().stream()
-                .filter(route -> route.path().startsWith("/v2") || route.path().equals("/metrics"))
-                .map(route -> route.toString().replaceAll(":([a-z]+)", "{$1}"))
+                .filter(route -> route.path().startsWith("/v1")
+                        || route.path().startsWith("/v2")
+                        || route.path().equals("/metrics"))
+                .map(route -> route.toString().replaceAll("/:([a-z]+)", "/{$1}"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -49,6 +49,14 @@ class RolesIT {
             POST | /v2/repository/index           | r: 200, p: 200, l: 200, a: 200, x: 401
             POST | /v2/models/m/infer             | r: 403, p: 503, l: 503, a: 403, x: 401
             POST | /v2/models/m/versions/1/infer  | r: 403, p: 503, l: 503, a: 403, x: 401
+            POST | /v1/models/m:predict           | r: 403, p: 503, l: 503, a: 403, x: 401
+            POST | /v1/models/m%3Apredict         | r: 403, p: 503, l: 503, a: 403, x: 401
+            POST | /v1/models/m/versions/1:predict | r: 403, p: 503, l: 503, a: 403, x: 401
+            POST | /v1/models/m/labels/stable:predict | r: 403, p: 503, l: 503, a: 403, x: 401
+            POST | /v1/models/m                   | r: 403, p: 403, l: 403, a: 404, x: 401
+            POST | /v1/models/../../v2/repository/models/m:predict/unload | r: 403, p: 403, l: 403, a: 404, x: 401
+            POST | /v2/repository/models/m:predict/unload | r: 403, p: 403, l: 403, a: 404, x: 401
+            GET  | /v1/models                     | r: 200, p: 200, l: 200, a: 200, x: 401
             POST | /v2/models/m/learn             | r: 403, p: 403, l: 404, a: 403, x: 401
             POST | /v2/repository/models/m/load   | r: 403, p: 403, l: 403, a: 404, x: 401
             POST | /v2/repository/models/m/unload | r: 403, p: 403, l: 403, a: 404, x: 401

@@ -10,6 +10,7 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.inspect.FakeDeadLetterTopic;
@@ -47,6 +48,7 @@ final class RunningServer implements AutoCloseable {
     private final ServerState state;
     private final Map<Lane, ParameterIngest> parameters = new EnumMap<>(Lane.class);
     private final EvaluationIngest evaluations;
+    private final AppliedModelIngest applied;
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -67,6 +69,7 @@ final class RunningServer implements AutoCloseable {
             parameters.put(lane, Ingest.lane(lane, options, state));
         }
         evaluations = Ingest.evaluations(state);
+        applied = new AppliedModelIngest(state.applied);
         Readiness readiness =
                 new Readiness(() -> true, () -> null, state, options.serving().maximumStaleness());
         ServerOptions named = options.withAllowedHosts(allowedHosts(options));
@@ -132,6 +135,15 @@ final class RunningServer implements AutoCloseable {
             evaluations.accept(record.key(), record.value(), 0);
         } catch (MalformedRecordException e) {
             throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Ingests a record of the models topic. */
+    void apply(byte[] key, byte[] value) {
+        try {
+            applied.accept(key, value, 0);
+        } catch (MalformedRecordException e) {
+            // The ingest has recorded it.
         }
     }
 

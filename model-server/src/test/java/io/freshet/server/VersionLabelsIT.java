@@ -171,7 +171,7 @@ class VersionLabelsIT {
         assertThat(error(404, "POST", "m", "stable", "{\"version\": \"9\"}"))
                 .isEqualTo("model m, version: 9 (expected: 2 (live), 1)");
         assertThat(error(400, "POST", "m", "stable", ""))
-                .isEqualTo("version: missing (expected: a version, a label, or newest)");
+                .isEqualTo("version: missing (expected: a version, a label, or newest; or ago, such as 10m)");
         assertThat(error(400, "POST", "m", "canary", "{\"version\": \"1\", \"traffic\": 1.5}"))
                 .isEqualTo("traffic: 1.5 (expected: a share of the requests, in [0, 1])");
         assertThat(error(400, "POST", "m", "canary", "{\"version\": \"1\", \"traffic\": \"1\"}"))
@@ -183,7 +183,7 @@ class VersionLabelsIT {
         assertThat(error(400, "POST", "m", "stable", "{\"version\": \"1\", \"traffic\": 0.5}"))
                 .isEqualTo("traffic: 0.5 (expected: none; stable gets what canary does not)");
         assertThat(error(400, "POST", "m", "canary", "{\"version\": \"1\", \"trafic\": 0.5}"))
-                .isEqualTo("body: trafic (expected: version or traffic or key)");
+                .isEqualTo("body: trafic (expected: version or ago or traffic or key)");
         assertThat(error(404, "DELETE", "m", "canary", ""))
                 .isEqualTo("model m, label: canary (expected: none, because none is set)");
         server.label("m", "shadow", "{\"version\": \"1\"}");

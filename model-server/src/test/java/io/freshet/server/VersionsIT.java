@@ -70,6 +70,8 @@ class VersionsIT {
         assertThat(states(list)).isEqualTo("2 live 59.998, 1 kept 59.999");
         assertThat(list.getJsonArray("versions").getJsonObject(0).fieldNames())
                 .containsExactly("version", "state", "published_at", "checksum", "watermark", "age_seconds");
+        assertThat(list.getJsonArray("versions").getJsonObject(1).getJsonArray("kept_for"))
+                .containsExactly("recent");
     }
 
     @Test

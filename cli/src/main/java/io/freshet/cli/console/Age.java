@@ -1,5 +1,6 @@
 package io.freshet.cli.console;
 
+import io.freshet.schemas.freshness.Elapsed;
 import java.time.Duration;
 
 /** Durations for people. */
@@ -8,16 +9,7 @@ public final class Age {
 
     /** Returns the two largest units, such as {@code 3 min 20 s}. */
     public static String text(Duration age) {
-        if (age.toMinutes() == 0) {
-            return age.toSeconds() + " s";
-        }
-        if (age.toHours() == 0) {
-            return age.toMinutes() + " min " + age.toSecondsPart() + " s";
-        }
-        if (age.toDays() == 0) {
-            return age.toHours() + " h " + age.toMinutesPart() + " min";
-        }
-        return age.toDays() + " d " + age.toHoursPart() + " h";
+        return Elapsed.text(age);
     }
 
     /**
@@ -26,6 +18,6 @@ public final class Age {
      * @param at milliseconds since 1970, UTC; not after {@code now}, unless clocks differ
      */
     public static String since(long at, long now) {
-        return text(Duration.ofMillis(Math.max(0, now - at))) + " ago";
+        return Elapsed.ago(at, now);
     }
 }

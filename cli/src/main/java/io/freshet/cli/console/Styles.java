@@ -1,5 +1,6 @@
 package io.freshet.cli.console;
 
+import io.freshet.schemas.freshness.Level;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,6 +12,16 @@ public record Styles(Ansi ansi) {
     /** Returns the styles that {@code --color} chose for a command. */
     public static Styles of(CommandSpec command) {
         return new Styles(command.commandLine().getColorScheme().ansi());
+    }
+
+    /** Returns a text in the color of its level. */
+    public String of(Level level, String text) {
+        return switch (level) {
+            case QUIET -> text;
+            case GOOD -> good(text);
+            case WARNING -> warning(text);
+            case BAD -> bad(text);
+        };
     }
 
     /** Returns a text that says that something is well. */

@@ -10,8 +10,6 @@ import io.freshet.cli.files.FileFormat;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
-import io.freshet.cli.kafka.AppliedSpecs;
-import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicFormats;
@@ -28,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,8 +93,9 @@ public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "<model>",
-            description = "Send the samples to this model only (default: all models).")
-    private String model = "";
+            description = "Send the samples to this model only; may be repeated (default: all models). Without --spec, only"
+                    + " the fields of these models are sent. Rows that a model's when does not select are skipped.")
+    private List<String> models = new ArrayList<>();
 
     @Option(
             names = "--as",
@@ -127,24 +127,28 @@ public final class FeedCommand implements Callable<Integer> {
         require(command, limit >= 1, "--limit", limit, "at least 1");
         require(command, epochs >= 1, "--epochs", epochs, "at least 1");
         check(as == null ? Wire.avro : as, files, "--as");
+        List<String> named = List.copyOf(new LinkedHashSet<>(models));
         List<ModelSpec> given = SpecFiles.read(specFiles);
         if (epochs > 1) {
             files.requireRegular();
         }
         if (!given.isEmpty() && !files.hasPipe()) {
             // Report a bad file before waiting for Kafka.
-            files.check(RowLayout.of(given));
+            files.check(RowLayout.of(given), RowTargets.optional(given, named));
         }
         Topics topics = kafka.topics(topic);
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             admin.require(List.of(topics.samples(), topics.deadLetters()));
         }
         Wire wire = wire(TopicFormats.find(kafka, topics), files);
-        List<ModelSpec> specs = given.isEmpty() ? applied() : given;
+        List<ModelSpec> specs = given.isEmpty() ? FeedSpecs.applied(kafka, named) : given;
+        if (given.isEmpty() && !files.hasPipe()) {
+            FeedSpecs.requireFields(files, specs, named);
+        }
         FeedProgress progress = new FeedProgress(command.commandLine().getErr(), Terminal.isUsed(), System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
                 Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
-            feed(files, specs, wire, producer, progress);
+            new Feed(files, specs, named, wire == Wire.json).run(producer, progress);
             producer.flush();
             termination.delivered();
         }
@@ -156,7 +160,7 @@ public final class FeedCommand implements Callable<Integer> {
     }
 
     private void check(Wire wire, RowFiles files, String source) {
-        if (wire == Wire.json && (!model.isEmpty() || liveEventTime || files.format() != Format.JSON_LINES)) {
+        if (wire == Wire.json && (!models.isEmpty() || liveEventTime || files.format() != Format.JSON_LINES)) {
             throw new ParameterException(
                     command.commandLine(),
                     source + ": json (expected: a file of JSON lines, without --model and --live-event-time)");
@@ -185,45 +189,82 @@ public final class FeedCommand implements Callable<Integer> {
         return recorded;
     }
 
-    private List<ModelSpec> applied() throws CommandException {
-        List<ModelSpec> specs =
-                AppliedSpecs.read(kafka).all().stream().map(Applied::spec).toList();
-        if (specs.isEmpty()) {
-            throw new CommandException(
-                    "no models (expected: --spec <file>, or specifications applied with freshet apply)");
-        }
-        return specs;
-    }
+    /** Sends rows. */
+    private final class Feed {
+        private final RowFiles files;
+        private final List<ModelSpec> specs;
+        private final List<String> named;
+        private final boolean raw;
+        private final SampleRow row;
+        private final int key;
+        private final RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
 
-    private void feed(RowFiles files, List<ModelSpec> specs, Wire wire, SampleProducer producer, FeedProgress progress)
-            throws CommandException, IOException {
-        SampleRow row = SampleRow.of(specs);
-        int key = keyIndex(specs, row.layout());
-        RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
-        for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {
-            try (RowReader reader = files.open(row.layout())) {
-                if (epoch == 0 && reader.notice() != null) {
-                    command.commandLine().getErr().println("freshet: " + reader.notice());
-                }
-                boolean more = true;
-                while (more && !isFinished(progress)) {
-                    try {
-                        more = row.next(reader, epoch);
-                        if (more) {
-                            limiter.await(progress.sent());
-                            byte[] value = wire == Wire.json
-                                    ? reader.raw().getBytes(UTF_8)
-                                    : row.encode(liveEventTime ? System.currentTimeMillis() : 0, model);
-                            producer.send(key(row.fields(), key), value);
-                            progress.countSent();
-                        }
-                    } catch (InvalidSampleException e) {
-                        if (epoch == 0) {
-                            producer.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
-                            progress.countBad();
-                        }
+        /** @param raw whether to send rows as they are in the files */
+        Feed(RowFiles files, List<ModelSpec> specs, List<String> named, boolean raw) {
+            this.files = files;
+            this.specs = specs;
+            this.named = named;
+            this.raw = raw;
+            row = SampleRow.of(specs);
+            key = keyIndex(specs, row.layout());
+        }
+
+        void run(SampleProducer producer, FeedProgress progress) throws CommandException, IOException {
+            for (int epoch = 0; epoch < epochs && !isFinished(progress); epoch++) {
+                try (RowReader reader = files.open(row.layout(), RowTargets.optional(specs, named))) {
+                    if (epoch == 0 && reader.notice() != null) {
+                        command.commandLine().getErr().println("freshet: " + reader.notice());
                     }
-                    progress.show(reader.bytesRead(), reader.size());
+                    RowTargets targets = new RowTargets(specs, named, row, reader);
+                    boolean more = true;
+                    while (more && !isFinished(progress)) {
+                        try {
+                            more = row.next(reader, epoch);
+                            if (more) {
+                                limiter.await(progress.sent());
+                                send(reader, targets, epoch, producer, progress);
+                            }
+                        } catch (InvalidSampleException e) {
+                            if (epoch == 0) {
+                                producer.reject(reader.row(), reader.raw(), String.valueOf(e.getMessage()));
+                                progress.countBad();
+                            }
+                        }
+                        progress.show(reader.bytesRead(), reader.size());
+                    }
+                }
+            }
+        }
+
+        private void send(
+                RowReader reader, RowTargets targets, int epoch, SampleProducer producer, FeedProgress progress)
+                throws InvalidSampleException, CommandException {
+            byte @Nullable [] recordKey = key(row.fields(), key);
+            if (raw) {
+                producer.send(recordKey, reader.raw().getBytes(UTF_8));
+                progress.countSent();
+                return;
+            }
+            List<String> receivers = targets.of(row.fields());
+            if (receivers.isEmpty() && named.isEmpty()) {
+                // No model can learn it.
+                reader.requireValid();
+            }
+            long eventTime = liveEventTime ? System.currentTimeMillis() : 0;
+            for (String receiver : receivers) {
+                producer.send(recordKey, row.encode(eventTime, receiver));
+            }
+            if (!receivers.isEmpty()) {
+                progress.countSent();
+            }
+            if (epoch == 0) {
+                for (Map.Entry<String, String> rejection : targets.rejections().entrySet()) {
+                    producer.reject(reader.row(), reader.raw(), rejection.getKey(), rejection.getValue());
+                }
+                if (!targets.rejections().isEmpty()) {
+                    progress.countBad();
+                } else if (receivers.isEmpty()) {
+                    progress.countSkipped();
                 }
             }
         }
@@ -253,17 +294,20 @@ public final class FeedCommand implements Callable<Integer> {
         json.put("topic", topics.samples());
         json.put("sent", progress.sent());
         json.put("bad", progress.bad());
+        json.put("skipped", progress.skipped());
         json.put("seconds", seconds);
+        String skipped = progress.skipped() == 0 ? "" : String.format(Locale.ROOT, ", %,d skipped", progress.skipped());
         String deadLetters = progress.bad() == 0 ? "" : ", in " + topics.deadLetters();
         output.print(
                 json,
                 () -> String.format(
                         Locale.ROOT,
-                        "%s: %s sent, %,d bad%s (%.1f s, %,.0f rows/s)",
+                        "%s: %s sent, %,d bad%s%s (%.1f s, %,.0f rows/s)",
                         topics.samples(),
                         Plural.of(progress.sent(), "row"),
                         progress.bad(),
                         deadLetters,
+                        skipped,
                         seconds,
                         progress.sent() / seconds));
     }

@@ -21,6 +21,7 @@ final class FeedProgress {
     private long next;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong bad = new AtomicLong();
+    private final AtomicLong skipped = new AtomicLong();
     private volatile boolean stopped;
 
     /** @param nanoTime the clock, in nanoseconds */
@@ -38,6 +39,14 @@ final class FeedProgress {
 
     long bad() {
         return bad.get();
+    }
+
+    long skipped() {
+        return skipped.get();
+    }
+
+    void countSkipped() {
+        skipped.incrementAndGet();
     }
 
     void countSent() {
@@ -68,7 +77,7 @@ final class FeedProgress {
      * @param size file size in bytes, or 0 if unknown
      */
     void show(long done, long size) {
-        if ((sent() + bad()) % ROWS_PER_CHECK != 0 || nanoTime.getAsLong() < next) {
+        if ((sent() + bad() + skipped()) % ROWS_PER_CHECK != 0 || nanoTime.getAsLong() < next) {
             return;
         }
         next = nanoTime.getAsLong() + interval;

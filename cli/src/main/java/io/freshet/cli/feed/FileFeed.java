@@ -3,7 +3,6 @@ package io.freshet.cli.feed;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
-import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
@@ -15,8 +14,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Sends the rows of files to the samples topic, once per epoch. A row that some model cannot learn, or that would
- * be too long in some epoch, is rejected with its number and the reason.
+ * Sends the rows of files to the samples topic, once per epoch. A row that some model of those that
+ * select it cannot learn, or that would be too long in some epoch, is rejected with its number and the reason, so that all of
+ * these models learn the same rows.
  *
  * <p>An epoch is in the order of the files, or in an order drawn from seed and epoch number. Later epochs send the samples of the
  * first one, which stay in memory; if they do not fit, the files are read again, unless their order is drawn. If a model holds out
@@ -33,12 +33,13 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
      *
      * @param rows that were sent in each epoch
      * @param heldOut held-out rows of each model
+     * @param skipped rows that are not each model's
      * @param notices about labels that were not read as they were written, and about what was detected
      */
-    public record Sent(SentRows rows, List<Long> heldOut, List<String> notices) {
+    public record Sent(SentRows rows, List<Long> heldOut, List<Long> skipped, List<String> notices) {
         /** Returns the number of samples that a model learns. */
         public long learnable(int model, int epochs) {
-            return (rows.valid() - heldOut.get(model)) * epochs;
+            return (rows.valid() - heldOut.get(model) - skipped.get(model)) * epochs;
         }
     }
 
@@ -80,11 +81,11 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
     private Sent read(int epoch, EpochPlan plan, SampleTarget target, SampleSink sink)
             throws IOException, CommandException {
         SampleRow row = SampleRow.of(specs);
-        List<FeatureEncoder> modelEncoders = specs.stream()
-                .map(spec -> new FeatureEncoder(spec, row.layout()))
-                .toList();
+        List<RowCheck> models =
+                specs.stream().map(spec -> new RowCheck(spec, row.layout())).toList();
         SentRows rows = new SentRows(plan);
-        long[] heldOut = new long[modelEncoders.size()];
+        long[] heldOut = new long[models.size()];
+        long[] skipped = new long[models.size()];
         String detected;
         try (RowReader reader = files.open(row.layout())) {
             detected = reader.notice();
@@ -96,13 +97,14 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
                 try {
                     more = row.next(reader, epoch);
                     if (more) {
-                        boolean[] isHeldOut = isHeldOut(modelEncoders, row.fields());
+                        Use[] uses = uses(models, row.fields(), reader.faults());
                         byte[] sample = row.encode(eventTime, "");
                         SampleProducer.requireLength(sample.length + room);
                         target.accept(sample, row.encoder().epochAt());
                         rows.addValid();
-                        for (int i = 0; i < isHeldOut.length; i++) {
-                            heldOut[i] += isHeldOut[i] ? 1 : 0;
+                        for (int i = 0; i < uses.length; i++) {
+                            heldOut[i] += uses[i] == Use.HOLD_OUT ? 1 : 0;
+                            skipped[i] += uses[i] == Use.SKIP ? 1 : 0;
                         }
                     }
                 } catch (InvalidSampleException e) {
@@ -114,23 +116,40 @@ public record FileFeed(RowFiles files, List<ModelSpec> specs) {
             }
         }
         List<String> notices = Stream.concat(
-                        Stream.of(detected), modelEncoders.stream().map(FeatureEncoder::labelNotice))
+                        Stream.of(detected), models.stream().map(RowCheck::labelNotice))
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        return new Sent(rows, Arrays.stream(heldOut).boxed().toList(), notices);
+        return new Sent(
+                rows,
+                Arrays.stream(heldOut).boxed().toList(),
+                Arrays.stream(skipped).boxed().toList(),
+                notices);
+    }
+
+    /** What a model does with a row. */
+    private enum Use {
+        LEARN,
+        HOLD_OUT,
+        SKIP
     }
 
     /**
-     * Returns whether each model holds out the row.
+     * Returns what each model does with the row.
      *
-     * @throws InvalidSampleException if some model cannot learn it
+     * @throws InvalidSampleException if a model that does not skip it cannot learn it
      */
-    private static boolean[] isHeldOut(List<FeatureEncoder> modelEncoders, Row row) throws InvalidSampleException {
-        boolean[] isHeldOut = new boolean[modelEncoders.size()];
-        for (int i = 0; i < isHeldOut.length; i++) {
-            isHeldOut[i] = modelEncoders.get(i).encode(row, 0, 0).holdout();
+    private static Use[] uses(List<RowCheck> models, Row row, List<InvalidSampleException> faults)
+            throws InvalidSampleException {
+        Use[] uses = new Use[models.size()];
+        for (int i = 0; i < uses.length; i++) {
+            RowCheck model = models.get(i);
+            if (!model.selects(row)) {
+                uses[i] = Use.SKIP;
+            } else {
+                uses[i] = model.sample(row, faults).holdout() ? Use.HOLD_OUT : Use.LEARN;
+            }
         }
-        return isHeldOut;
+        return uses;
     }
 }

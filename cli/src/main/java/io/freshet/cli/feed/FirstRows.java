@@ -3,15 +3,14 @@ package io.freshet.cli.feed;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
-import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
-import io.freshet.schemas.topic.KeyField;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Checks the start of a file before a run that takes longer to start than to read it. */
 public final class FirstRows {
@@ -20,7 +19,7 @@ public final class FirstRows {
     private FirstRows() {}
 
     /**
-     * Checks that files can be read, and that all of {@code specs} can learn one of their first {@value #MAXIMUM} rows. A
+     * Checks that files can be read, and that all of {@code specs} can learn one of the first {@value #MAXIMUM} rows that they select. A
      * gzipped file is decompressed to its end, as only the end shows whether it is complete.
      *
      * @throws InputException naming the first row and the reason why it cannot be learned, if none can
@@ -29,26 +28,29 @@ public final class FirstRows {
         SampleRow row = SampleRow.of(specs);
         RowLayout layout = row.layout();
         files.check(layout);
-        List<FeatureEncoder> encoders =
-                specs.stream().map(spec -> new FeatureEncoder(spec, layout)).toList();
-        List<KeyField> keys = specs.stream()
-                .map(spec -> KeyField.of(spec, layout))
-                .filter(Objects::nonNull)
-                .toList();
+        List<RowCheck> unchecked =
+                specs.stream().map(spec -> new RowCheck(spec, layout)).collect(Collectors.toCollection(ArrayList::new));
         String firstReason = "";
+        long checked = 0;
         try (RowReader reader = files.open(layout)) {
-            while (reader.row() < MAXIMUM) {
+            while (checked < MAXIMUM) {
                 try {
                     if (!row.next(reader, 0)) {
-                        throw new InputException(files + ": no row can be learned; " + firstReason);
+                        throw new InputException(files + ": no row can be learned; "
+                                + (firstReason.isEmpty() ? noRow(unchecked.get(0).spec()) : firstReason));
                     }
-                    for (KeyField key : keys) {
-                        key.check(row.fields());
+                    List<RowCheck> selecting = unchecked.stream()
+                            .filter(model -> model.selects(row.fields()))
+                            .toList();
+                    checked += selecting.isEmpty() ? 0 : 1;
+                    for (RowCheck model : selecting) {
+                        model.requireKey(row.fields(), reader.faults());
+                        model.sample(row.fields(), reader.faults());
                     }
-                    for (FeatureEncoder encoder : encoders) {
-                        encoder.encode(row.fields(), 0, 0);
+                    unchecked.removeAll(selecting);
+                    if (unchecked.isEmpty()) {
+                        return;
                     }
-                    return;
                 } catch (InvalidSampleException e) {
                     firstReason = firstReason.isEmpty() ? reason(reader.row(), e, specs) : firstReason;
                 }
@@ -56,6 +58,10 @@ public final class FirstRows {
         }
         throw new InputException(String.format(
                 Locale.ROOT, "%s: none of the first %,d rows can be learned; %s", files, MAXIMUM, firstReason));
+    }
+
+    private static String noRow(ModelSpec spec) {
+        return "no row is selected by when of model " + spec.name();
     }
 
     private static String reason(long row, InvalidSampleException e, List<ModelSpec> specs) {

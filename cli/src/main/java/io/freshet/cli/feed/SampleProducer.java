@@ -86,10 +86,15 @@ public final class SampleProducer implements SampleSink, AutoCloseable {
     /** Sends an invalid row to the dead-letter topic in the background, truncated if too long. */
     @Override
     public void reject(long row, String text, String message) throws CommandException {
+        reject(row, text, "", message);
+    }
+
+    /** @param model name of the one model that cannot learn the row, or "" */
+    void reject(long row, String text, String model, String message) throws CommandException {
         byte[] value = text.getBytes(UTF_8);
         byte[] truncated = value.length > MAXIMUM_BYTES ? Arrays.copyOf(value, MAXIMUM_BYTES) : value;
         ProducerRecord<byte[], byte[]> deadLetter = new ProducerRecord<>(deadLetters, null, truncated);
-        DeadLetterHeaders.ofRow(topic, row, message).forEach(deadLetter.headers()::add);
+        DeadLetterHeaders.ofRow(topic, row, model, message).forEach(deadLetter.headers()::add);
         send(deadLetter);
     }
 

@@ -26,12 +26,13 @@ public record SampleRow(RowLayout layout, Row fields, RowEncoder encoder, boolea
     }
 
     /**
-     * Reads the next row, and stamps it with its epoch and its id; returns false at the end.
+     * Reads the next row, and stamps it with its epoch and its id; returns false at the end. Some of its fields may be invalid:
+     * see {@link RowReader#faults}.
      *
-     * @throws InvalidSampleException if the row is invalid; the next call reads the next row
+     * @throws InvalidSampleException if none of the row can be read; the next call reads the next row
      */
     public boolean next(RowReader reader, int epoch) throws InvalidSampleException, IOException {
-        if (!reader.next(fields)) {
+        if (!reader.read(fields)) {
             return false;
         }
         fields.epoch(epoch);

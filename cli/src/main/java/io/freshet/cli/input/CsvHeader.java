@@ -51,6 +51,10 @@ final class CsvHeader {
         return result;
     }
 
+    boolean has(String field) {
+        return columns.containsKey(field);
+    }
+
     String name(int column) {
         return names.get(column);
     }

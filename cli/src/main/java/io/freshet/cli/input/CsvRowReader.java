@@ -14,6 +14,9 @@ import io.freshet.schemas.field.Excerpt;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * start of the next row is unknown. Fields are not converted to strings, except for error messages.
  */
 final class CsvRowReader implements RowReader {
+    private static final int INVALID = -1;
+
     private final InputFile input;
     private final CloseableIterator<CsvRecordBuffer> records;
     private final RowLayout layout;
@@ -37,7 +42,12 @@ final class CsvRowReader implements RowReader {
     private final CsvVectors vectors;
     private final String headerText;
     private final Utf8Text texts = new Utf8Text();
+    /** The end of each text in {@link #texts}, or {@link #INVALID}. */
     private final int[] textEnds;
+
+    private final int[] textStarts;
+    private final Set<String> absent = new HashSet<>();
+    private final List<InvalidSampleException> faults = new ArrayList<>();
     private @Nullable CsvRecordBuffer first;
     private CsvRecordBuffer record;
     private long row;
@@ -53,6 +63,7 @@ final class CsvRowReader implements RowReader {
         delimiter = given == null ? Delimiter.detect(input.peek()) : given;
         detected = given == null;
         textEnds = new int[layout.texts().size()];
+        textStarts = new int[textEnds.length + 1];
         records = parser(delimiter, false)
                 .build(new CsvRecordBuffer(), new InputStreamReader(input, UTF_8))
                 .iterator();
@@ -66,6 +77,7 @@ final class CsvRowReader implements RowReader {
         numberColumns = columns.columns(layout.numbers(), optional);
         textColumns = columns.columns(layout.texts(), optional);
         vectors = new CsvVectors(columns, layout, optional);
+        optional.stream().filter(field -> !columns.has(field)).forEach(absent::add);
         record = header;
         first = fetch();
         if (first == null) {
@@ -85,7 +97,7 @@ final class CsvRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row target) throws InvalidSampleException, InputException {
+    public boolean read(Row target) throws InvalidSampleException, InputException {
         CsvRecordBuffer next = first == null ? fetch() : first;
         first = null;
         if (next == null) {
@@ -93,6 +105,7 @@ final class CsvRowReader implements RowReader {
         }
         record = next;
         row++;
+        faults.clear();
         if (record.tooLong()) {
             throw InvalidSampleException.of("row", "too long", "up to " + MAXIMUM_LENGTH + " characters");
         }
@@ -103,7 +116,7 @@ final class CsvRowReader implements RowReader {
         target.clear(texts.bytes());
         for (int place = 0; place < textColumns.length; place++) {
             if (textColumns[place] >= 0) {
-                target.text(place, place == 0 ? 0 : textEnds[place - 1], textEnds[place]);
+                readText(target, place);
             }
         }
         for (int place = 0; place < numberColumns.length; place++) {
@@ -111,23 +124,32 @@ final class CsvRowReader implements RowReader {
                 readNumber(target, place);
             }
         }
-        vectors.read(record, target);
+        vectors.read(record, target, faults);
         return true;
     }
 
-    private void readTexts() throws InvalidSampleException {
+    /** Collects the texts; an invalid one ends before it starts. */
+    private void readTexts() {
         texts.clear();
         for (int place = 0; place < textColumns.length; place++) {
             int column = textColumns[place];
-            if (column >= 0 && !texts.add(record.chars(), record.from(column), record.to(column))) {
-                throw bad(layout.texts(), place, column, "UTF-8");
-            }
-            textEnds[place] = texts.length();
+            boolean valid = column < 0 || texts.add(record.chars(), record.from(column), record.to(column));
+            textEnds[place] = valid ? texts.length() : INVALID;
+            textStarts[place + 1] = texts.length();
+        }
+    }
+
+    private void readText(Row target, int place) {
+        if (textEnds[place] == INVALID) {
+            target.invalidText(place);
+            faults.add(bad(layout.texts(), place, textColumns[place], "UTF-8"));
+        } else {
+            target.text(place, textStarts[place], textEnds[place]);
         }
     }
 
     /** An empty number is missing in the row; each model decides whether that is allowed. A time may be a text. */
-    private void readNumber(Row target, int place) throws InvalidSampleException {
+    private void readNumber(Row target, int place) {
         int column = numberColumns[place];
         int from = record.from(column);
         int to = record.to(column);
@@ -142,7 +164,8 @@ final class CsvRowReader implements RowReader {
         if (layout.times().contains(layout.numbers().get(place))) {
             return;
         }
-        throw bad(layout.numbers(), place, column, InvalidSampleException.expectedNumber(value));
+        target.invalidNumber(place);
+        faults.add(bad(layout.numbers(), place, column, InvalidSampleException.expectedNumber(value)));
     }
 
     private InvalidSampleException bad(List<String> names, int place, int column, String expected) {
@@ -161,6 +184,16 @@ final class CsvRowReader implements RowReader {
             }
             throw new InputException(input.file(), "cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public List<InvalidSampleException> faults() {
+        return Collections.unmodifiableList(faults);
+    }
+
+    @Override
+    public boolean lacks(String field) {
+        return absent.contains(field);
     }
 
     @Override

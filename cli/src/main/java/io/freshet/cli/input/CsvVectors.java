@@ -50,19 +50,29 @@ final class CsvVectors {
         }
     }
 
-    /** Fills the vectors of a row. */
-    void read(CsvRecordBuffer record, Row row) throws InvalidSampleException {
+    /** Fills the vectors of a row. An invalid one is missing in the row, and adds a fault. */
+    void read(CsvRecordBuffer record, Row row, List<InvalidSampleException> faults) {
         for (int place = 0; place < vectors.size(); place++) {
             Vector vector = vectors.get(place);
             if (vector.isAbsent()) {
                 continue;
             }
-            if (vector.whole) {
-                int column = vector.columns[0];
-                VectorText.parse(vector.names[0], record.chars(), record.from(column), record.to(column), row, place);
-            } else {
-                read(record, vector, row, place);
+            try {
+                readVector(record, vector, row, place);
+            } catch (InvalidSampleException e) {
+                row.removeVector(place);
+                faults.add(e);
             }
+        }
+    }
+
+    private static void readVector(CsvRecordBuffer record, Vector vector, Row row, int place)
+            throws InvalidSampleException {
+        if (vector.whole) {
+            int column = vector.columns[0];
+            VectorText.parse(vector.names[0], record.chars(), record.from(column), record.to(column), row, place);
+        } else {
+            read(record, vector, row, place);
         }
     }
 

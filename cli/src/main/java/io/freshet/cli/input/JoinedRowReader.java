@@ -5,6 +5,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,8 @@ final class JoinedRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row row) throws InvalidSampleException, IOException {
-        while (!current.next(row)) {
+    public boolean read(Row row) throws InvalidSampleException, IOException {
+        while (!current.read(row)) {
             if (opened == files.files().size()) {
                 return false;
             }
@@ -60,6 +61,16 @@ final class JoinedRowReader implements RowReader {
                             + files.files().get(0) + ")");
         }
         return reader;
+    }
+
+    @Override
+    public List<InvalidSampleException> faults() {
+        return current.faults();
+    }
+
+    @Override
+    public boolean lacks(String field) {
+        return current.lacks(field);
     }
 
     @Override

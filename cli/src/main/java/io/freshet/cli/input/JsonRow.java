@@ -6,8 +6,9 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.json.JsonDecoder;
+import java.util.List;
 
-/** Decodes rows that are JSON objects. An invalid field makes the row invalid. */
+/** Decodes rows that are JSON objects. */
 final class JsonRow implements LineRowReader.Decoder {
     private final JsonDecoder decoder;
 
@@ -23,8 +24,10 @@ final class JsonRow implements LineRowReader.Decoder {
             throw new InvalidSampleException(
                     "row", String.valueOf(e.getMessage()).replaceFirst("^value\\b", "row"));
         }
-        if (!decoder.faults().isEmpty()) {
-            throw decoder.faults().get(0);
-        }
+    }
+
+    @Override
+    public List<InvalidSampleException> faults() {
+        return decoder.faults();
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import java.io.IOException;
+import java.util.List;
 
 /** Reads a format with one row per line. */
 final class LineRowReader implements RowReader {
@@ -20,7 +21,13 @@ final class LineRowReader implements RowReader {
             return true;
         }
 
+        /** @throws InvalidSampleException if none of the row can be read */
         void decode(byte[] line, int length, Row target) throws InvalidSampleException;
+
+        /** Returns the invalid fields of the last line. */
+        default List<InvalidSampleException> faults() {
+            return List.of();
+        }
     }
 
     /** @param expected what a line contains, for messages */
@@ -44,7 +51,7 @@ final class LineRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row target) throws InvalidSampleException, InputException {
+    public boolean read(Row target) throws InvalidSampleException, InputException {
         if (!readAhead && !advance()) {
             return false;
         }
@@ -55,6 +62,11 @@ final class LineRowReader implements RowReader {
         }
         decoder.decode(lines.bytes(), lines.length(), target);
         return true;
+    }
+
+    @Override
+    public List<InvalidSampleException> faults() {
+        return decoder.faults();
     }
 
     @Override

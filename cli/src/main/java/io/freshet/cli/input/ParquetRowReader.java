@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -94,7 +95,7 @@ final class ParquetRowReader implements RowReader {
     }
 
     @Override
-    public boolean next(Row target) throws InvalidSampleException, IOException {
+    public boolean read(Row target) throws InvalidSampleException, IOException {
         try {
             if (!rows.next()) {
                 return false;
@@ -110,6 +111,11 @@ final class ParquetRowReader implements RowReader {
         }
         decoder.decode(json, json.length, target);
         return true;
+    }
+
+    @Override
+    public List<InvalidSampleException> faults() {
+        return decoder.faults();
     }
 
     @Override

@@ -86,10 +86,15 @@ public record RowFiles(
      * @throws InputException if a file cannot be read twice, is incomplete, or lacks a field of {@code layout}
      */
     public void check(RowLayout layout) throws IOException {
+        check(layout, Set.of());
+    }
+
+    /** @param optional fields of {@code layout} that the files may lack */
+    public void check(RowLayout layout, Set<String> optional) throws IOException {
         requireRegular();
         for (Path file : files) {
             RowReader.requireComplete(file);
-            RowReader.open(file, format, delimiter, layout, Set.of()).close();
+            RowReader.open(file, format, delimiter, layout, optional).close();
         }
     }
 

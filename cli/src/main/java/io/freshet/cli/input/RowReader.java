@@ -6,6 +6,7 @@ import io.freshet.learning.features.RowLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -76,14 +77,45 @@ public sealed interface RowReader extends AutoCloseable
     }
 
     /**
-     * Reads the next row of the file.
+     * Reads the next row of the file, all of whose fields must be valid.
      *
      * @param row has the layout with which the file was opened; its fields are undefined after an exception
      * @return false at the end of the file
      * @throws InvalidSampleException if this row is invalid; the next call reads the next row
      * @throws InputException if the file cannot be read further
      */
-    boolean next(Row row) throws InvalidSampleException, IOException;
+    default boolean next(Row row) throws InvalidSampleException, IOException {
+        boolean more = read(row);
+        if (more) {
+            requireValid();
+        }
+        return more;
+    }
+
+    /**
+     * Reads the next row of the file. Its invalid fields are marked in the row and reported by {@link #faults}: they concern
+     * only the models that use them.
+     *
+     * @return false at the end of the file
+     * @throws InvalidSampleException if none of the row can be read; the next call reads the next row
+     * @throws InputException if the file cannot be read further
+     */
+    boolean read(Row row) throws InvalidSampleException, IOException;
+
+    /** Returns the invalid fields of the current row. */
+    List<InvalidSampleException> faults();
+
+    /** @throws InvalidSampleException if a field of the current row is invalid */
+    default void requireValid() throws InvalidSampleException {
+        if (!faults().isEmpty()) {
+            throw faults().get(0);
+        }
+    }
+
+    /** Returns whether no row has a field, which was optional when the file was opened; false if that is unknown. */
+    default boolean lacks(String field) {
+        return false;
+    }
 
     /** Returns the number of the current row, including invalid rows: 1 for the first, 0 before it. */
     long row();

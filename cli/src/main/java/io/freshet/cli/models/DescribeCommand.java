@@ -11,7 +11,9 @@ import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.DefaultOptimizer;
 import io.freshet.learning.spec.ModelSpec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -51,11 +53,13 @@ public final class DescribeCommand implements Callable<Integer> {
         json.put("optimizer", DefaultOptimizer.explain(spec));
         json.put("status", status.fields());
         json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
+        List<String> header = new ArrayList<>(List.of("# state:      " + status.summary()));
+        status.problems().forEach(problem -> header.add("# problem:    " + problem.text()));
         output.print(
                 json,
                 () -> String.join(
                         System.lineSeparator(),
-                        "# state:      " + status.summary(),
+                        String.join(System.lineSeparator(), header),
                         "# applied:    " + appliedAt + ", " + Age.since(applied.appliedAt(), now),
                         "# hash:       " + spec.hash(),
                         "# parameters: " + String.format(Locale.ROOT, "%,d", spec.parameterCount())

@@ -67,10 +67,9 @@ public final class GetCommand implements Callable<Integer> {
             fields.put("state", status.state().text());
             fields.put("since", status.since());
             fields.put("failure", status.failure());
-            String problem = status.problem(now, output.styles());
-            if (problem != null) {
-                problems.append("\nmodel ").append(spec.name()).append(": ").append(problem);
-            }
+            fields.put("problems", status.problemFields());
+            status.problemLines(output.styles())
+                    .forEach(line -> problems.append("\n").append(line));
             json.add(fields);
             String key = spec.key() == null ? "-" : spec.key();
             table.add(

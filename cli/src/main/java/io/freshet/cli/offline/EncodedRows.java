@@ -3,6 +3,7 @@ package io.freshet.cli.offline;
 import io.freshet.cli.input.RowReader;
 import io.freshet.cli.offline.EncodedRow.Encoded;
 import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.encode.RowSelector;
 import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
@@ -10,6 +11,7 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.spec.stream.When;
 import io.freshet.schemas.topic.KeyField;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,6 +34,10 @@ final class EncodedRows implements AutoCloseable {
     private final @Nullable KeyField key;
     private final Row row;
     private final RowReader reader;
+    private final RowSelector selector;
+    /** Whether the files have only rows of the model, since they lack the field that selects them. */
+    private final boolean takesAll;
+
     private final boolean keepsRaw;
     private final boolean needsId;
     private final String noLabel;
@@ -66,6 +72,9 @@ final class EncodedRows implements AutoCloseable {
         Set<String> optional = new LinkedHashSet<>(model.spec().learningFields());
         prediction.kept().forEach(optional::remove);
         reader = prediction.files().open(layout, optional);
+        selector = RowSelector.of(model.spec(), layout);
+        When when = model.spec().stream().when();
+        takesAll = when == null || reader.lacks(when.field());
     }
 
     RowReader reader() {
@@ -89,8 +98,9 @@ final class EncodedRows implements AutoCloseable {
         List<EncodedRow> rows = new ArrayList<>(ROWS);
         while (hasNext && rows.size() < ROWS) {
             try {
-                hasNext = reader.next(row);
-                if (hasNext) {
+                hasNext = reader.read(row);
+                if (hasNext && (takesAll || selector.selects(row))) {
+                    reader.requireValid();
                     rows.add(encode());
                 }
             } catch (InvalidSampleException e) {

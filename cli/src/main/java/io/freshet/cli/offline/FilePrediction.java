@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts the rows of files with snapshots in memory, with the encoder and the bits of the server. The output has one row for
- * each row of the files, in their order: see {@link PredictionWriter}.
+ * each row of the files that is the model's, in their order: see {@link PredictionWriter}.
  *
  * <p>Rows with a label are scored. A row that cannot be read or predicted is rejected.
  *

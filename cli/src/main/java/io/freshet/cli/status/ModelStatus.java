@@ -4,6 +4,7 @@ import io.freshet.cli.console.Age;
 import io.freshet.cli.console.Styles;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.Problem;
 import io.freshet.schemas.freshness.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,27 +16,47 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of one applied model. A figure is null if no evaluation was found, or if the evaluation lacks it.
+ * The status of one applied model.
  *
  * @param condition what the job does with the model
- * @param keys keys of a keyed model that have learned; null for a model without a key
- * @param version samples learned, of all keys together
- * @param ageMillis time since the newest evaluation
- * @param windowLoss mean loss of the newest window
- * @param totalLoss mean loss since the start
- * @param perSecond samples learned per second
+ * @param problems what is wrong with it, the worst first
+ * @param figures of its newest evaluation
  * @param failure why the job has stopped learning the model; null unless it has
+ * @param rejected what the model has rejected lately
  */
 public record ModelStatus(
         String model,
         Condition condition,
-        @Nullable Integer keys,
-        @Nullable Long version,
-        @Nullable Long ageMillis,
-        @Nullable Double windowLoss,
-        @Nullable Double totalLoss,
-        double perSecond,
-        @Nullable String failure) {
+        List<Problem> problems,
+        Figures figures,
+        @Nullable String failure,
+        Rejected rejected) {
+    /**
+     * What a model has rejected in the last ten seconds.
+     *
+     * @param records their number
+     * @param reason of the newest; null without any
+     */
+    record Rejected(long records, @Nullable String reason) {}
+
+    /**
+     * The figures of a model. One is null if no evaluation was found, or if the evaluation lacks it.
+     *
+     * @param keys keys of a keyed model that have learned; null for a model without a key
+     * @param version samples learned, of all keys together
+     * @param ageMillis time since the newest evaluation
+     * @param windowLoss mean loss of the newest window
+     * @param totalLoss mean loss since the start
+     * @param perSecond samples learned per second
+     */
+    record Figures(
+            @Nullable Integer keys,
+            @Nullable Long version,
+            @Nullable Long ageMillis,
+            @Nullable Double windowLoss,
+            @Nullable Double totalLoss,
+            double perSecond) {}
+
     static final String[] HEADER = {
         "MODEL", "STATE", "KEYS", "VERSION", "AGE", "LOSS", "SINCE START", "SAMPLES/S", "BEHIND"
     };
@@ -53,37 +74,38 @@ public record ModelStatus(
     }
 
     public String styledState(Styles styles) {
-        String text = state().text();
-        return switch (state()) {
-            case LEARNING -> styles.good(text);
-            case IDLE, FROZEN, FINISHED -> text;
-            case CATCHING_UP, HELD -> styles.warning(text);
-            case FAILED, TRAINER_GONE, BROKER_GONE -> styles.bad(text);
-        };
+        return styles.of(Problem.worst(state(), problems), state().text());
     }
 
-    /** Returns why the model is not learned and since when, or null if that needs no line of its own. */
-    public @Nullable String problem(long now, Styles styles) {
-        if (state() == State.FAILED) {
-            return styles.bad(state().text()) + ": " + failure;
-        }
-        Long since = condition.since();
-        return state() == State.TRAINER_GONE
-                ? styles.bad(state().text()) + ": "
-                        + (since == null ? "no sign within a day" : "last seen " + Age.since(since, now))
-                : null;
+    /** Returns a line for each problem, such as {@code model m: failed: out of memory}. */
+    public List<String> problemLines(Styles styles) {
+        return problems.stream()
+                .map(problem -> "model " + model + ": " + styles.of(problem.level(), problem.text()))
+                .toList();
+    }
+
+    /** Returns the problems as in the JSON output. */
+    public List<Map<String, String>> problemFields() {
+        return problems.stream()
+                .map(problem -> {
+                    Map<String, String> fields = new LinkedHashMap<>();
+                    fields.put("level", problem.level().label());
+                    fields.put("text", problem.text());
+                    return fields;
+                })
+                .toList();
     }
 
     String[] row(Styles styles) {
         return new String[] {
             model,
             styledState(styles),
-            keys == null ? NONE : format("%,d", keys),
-            version == null ? NONE : format("%,d", version),
-            ageMillis == null ? NONE : Age.text(Duration.ofMillis(ageMillis)),
-            windowLoss == null ? NONE : format("%.4g", windowLoss),
-            totalLoss == null ? NONE : format("%.4g", totalLoss),
-            format("%,.0f", perSecond),
+            figures.keys == null ? NONE : format("%,d", figures.keys),
+            figures.version == null ? NONE : format("%,d", figures.version),
+            figures.ageMillis == null ? NONE : Age.text(Duration.ofMillis(figures.ageMillis)),
+            figures.windowLoss == null ? NONE : format("%.4g", figures.windowLoss),
+            figures.totalLoss == null ? NONE : format("%.4g", figures.totalLoss),
+            format("%,.0f", figures.perSecond),
             condition.behind() == null ? NONE : format("%,d", condition.behind())
         };
     }
@@ -94,14 +116,18 @@ public record ModelStatus(
         fields.put("model", model);
         fields.put("state", state().text());
         fields.put("since", since());
-        fields.put("keys", keys);
-        fields.put("version", version);
-        fields.put("ageMillis", ageMillis);
-        fields.put("windowLoss", windowLoss);
-        fields.put("totalLoss", totalLoss);
-        fields.put("samplesPerSecond", perSecond);
+        fields.put("keys", figures.keys);
+        fields.put("version", figures.version);
+        fields.put("ageMillis", figures.ageMillis);
+        fields.put("windowLoss", figures.windowLoss);
+        fields.put("totalLoss", figures.totalLoss);
+        fields.put("samplesPerSecond", figures.perSecond);
         fields.put("behind", condition.behind());
         fields.put("failure", failure);
+        fields.put("rejected", rejected.records);
+        fields.put("rejection", rejected.reason);
+        fields.put("level", Problem.worst(state(), problems).label());
+        fields.put("problems", problemFields());
         return fields;
     }
 
@@ -109,15 +135,15 @@ public record ModelStatus(
     public String summary() {
         List<String> parts = new ArrayList<>();
         parts.add(state() == State.FAILED ? state().text() + ": " + failure : condition.text());
-        if (version != null && ageMillis != null) {
-            if (keys != null) {
-                parts.add(Plural.of(keys, "key"));
+        if (figures.version != null && figures.ageMillis != null) {
+            if (figures.keys != null) {
+                parts.add(Plural.of(figures.keys, "key"));
             }
-            parts.add(Plural.of(version, "sample"));
-            if (windowLoss != null) {
-                parts.add(format("loss %.4g", windowLoss));
+            parts.add(Plural.of(figures.version, "sample"));
+            if (figures.windowLoss != null) {
+                parts.add(format("loss %.4g", figures.windowLoss));
             }
-            parts.add(Age.text(Duration.ofMillis(ageMillis)) + " ago");
+            parts.add(Age.text(Duration.ofMillis(figures.ageMillis)) + " ago");
         }
         return String.join(", ", parts);
     }

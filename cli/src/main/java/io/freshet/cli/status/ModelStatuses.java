@@ -8,12 +8,14 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.Freshness;
 import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.freshness.Problems;
+import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public final class ModelStatuses {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final SignsOfLife signs = new SignsOfLife();
     private final Freshness freshness = new Freshness(evaluations, signs);
+    private final Problems problems = new Problems(freshness, evaluations, signs);
+    private @Nullable String unreadable;
 
     /**
      * Reads the evaluations of the last day.
@@ -37,6 +41,7 @@ public final class ModelStatuses {
         try (EvaluationReader evaluations = open(kafka, now)) {
             statuses.update(evaluations, now);
         }
+        statuses.updateRejections(kafka, now);
         return statuses;
     }
 
@@ -52,6 +57,30 @@ public final class ModelStatuses {
      */
     void update(EvaluationReader reader, long now) {
         reader.readToEnd(evaluation -> add(evaluation, now), this::remove, heartbeat -> add(heartbeat, now));
+    }
+
+    /**
+     * Reads what was rejected lately. Without the topic of dead letters, or the right to read it, nothing is known about that.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    void updateRejections(KafkaOptions kafka, long now) {
+        try {
+            RecentRejects.read(kafka, now).replace(signs.rejections());
+            unreadable = null;
+        } catch (CommandException e) {
+            signs.rejections().known(false);
+            unreadable = "rejected records are not known: " + e.getMessage();
+        }
+    }
+
+    /** Returns why it is not known what was rejected, or null. */
+    @Nullable String unreadable() {
+        return unreadable;
+    }
+
+    Rejections rejections() {
+        return signs.rejections();
     }
 
     void add(Evaluation evaluation, long now) {
@@ -80,21 +109,42 @@ public final class ModelStatuses {
     /** @param now milliseconds since 1970, UTC */
     public ModelStatus of(ModelSpec spec, long now) {
         String model = spec.name();
-        List<Evaluation> keys = evaluations.keys(model);
+        Freshness.Spec applied = new Freshness.Spec(spec.stream().frozen(), spec.hash());
+        Condition condition = freshness.model(model, applied, now);
+        return new ModelStatus(
+                model,
+                condition,
+                problems.of(model, condition, applied, ageSeconds(model), now),
+                figures(spec, now),
+                freshness.failure(model, spec.hash(), now),
+                rejected(model, now));
+    }
+
+    private ModelStatus.Rejected rejected(String model, long now) {
+        Rejections.Rejected newest = signs.rejections().newest(model);
+        long records = signs.rejections().recent(model, now);
+        return new ModelStatus.Rejected(records, newest == null || records == 0 ? null : newest.reason());
+    }
+
+    private ModelStatus.Figures figures(ModelSpec spec, long now) {
+        String model = spec.name();
+        LatestEvaluations.Learned learned = evaluations.learned(model);
         Evaluation newest = evaluations.newest(model);
         Metrics window = newest == null ? null : newest.window().metrics();
         Tally total = evaluations.total(model);
-        return new ModelStatus(
-                model,
-                freshness.model(model, new Freshness.Spec(spec.stream().frozen(), spec.hash()), now),
-                spec.key() == null ? null : keys.size(),
-                newest == null
-                        ? null
-                        : keys.stream().mapToLong(Evaluation::version).sum(),
-                newest == null ? null : Math.max(0, now - newest.emittedAt()),
+        return new ModelStatus.Figures(
+                spec.key() == null ? null : (Integer) (learned == null ? 0 : learned.keys()),
+                learned == null ? null : (Long) learned.samples(),
+                newest == null ? null : (Long) Math.max(0, now - newest.emittedAt()),
                 window == null ? null : (Double) window.loss(),
                 total == null || total.weight() <= 0 ? null : (Double) total.loss(),
-                evaluations.perSecond(model, now),
-                freshness.failure(model, spec.hash(), now));
+                evaluations.perSecond(model, now));
+    }
+
+    /** Returns how old the newest event was when it was learned, or NaN if unknown: what is learned since then is not known. */
+    private double ageSeconds(String model) {
+        Evaluation newest = evaluations.newest(model);
+        Long watermark = newest == null ? null : newest.progress().watermark();
+        return newest == null || watermark == null ? Double.NaN : (newest.emittedAt() - watermark) / 1_000.0;
     }
 }

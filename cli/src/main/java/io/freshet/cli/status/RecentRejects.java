@@ -4,47 +4,45 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.HeaderText;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
-import io.freshet.learning.yaml.Plural;
+import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What each model has rejected in the last ten seconds, among the newest dead letters, however old their records are: a job
- * that catches up rejects samples of long ago. A record that no model could decode counts for every model.
+ * Counts the newest dead letters, by the time of their rejection, however old their records are: a job that catches up rejects
+ * samples of long ago. If more arrived in ten seconds than are read, the counts are extrapolated.
  */
 final class RecentRejects {
-    private static final int SECONDS = 10;
-    private static final long NEWEST = 10_000;
-    private static final String ALL = "";
+    static final int NEWEST = 10_000;
+    /** Times within a batch of the trainer say little. */
+    private static final long SHORTEST_MILLIS = 100;
 
-    private final long since;
-    private final Map<String, Rejected> byModel = new HashMap<>();
+    private final long now;
+    private final Map<Integer, Letters> partitions = new HashMap<>();
 
-    /** A number of dead letters, and the reason of the last. */
-    record Rejected(long count, String reason) {
-        private Rejected plus(@Nullable Rejected other) {
-            return other == null ? this : new Rejected(count + other.count, reason);
-        }
-
-        @Override
-        public String toString() {
-            return Plural.of(count, "sample") + " rejected in the last " + SECONDS + " s, the newest: " + reason;
-        }
+    /** The letters of a partition. */
+    private static final class Letters {
+        private final Map<String, Model> models = new HashMap<>();
+        private long count;
+        private long oldest = Long.MAX_VALUE;
+        private long newest = Long.MIN_VALUE;
     }
+
+    /** @param count within the last ten seconds */
+    private record Model(long count, String reason, long at) {}
 
     /** @param now milliseconds since 1970, UTC */
     RecentRejects(long now) {
-        since = now - SECONDS * 1_000L;
+        this.now = now;
     }
 
     /**
      * Reads the dead letters.
      *
      * @param now milliseconds since 1970, UTC
-     * @throws CommandException if their topic does not exist
+     * @throws CommandException if their topic does not exist, or may not be read
      */
     static RecentRejects read(KafkaOptions kafka, long now) throws CommandException {
         RecentRejects recent = new RecentRejects(now);
@@ -56,14 +54,25 @@ final class RecentRejects {
         return recent;
     }
 
+    /** Adds a letter, unless it is a row of a file, which the trainer has not seen. */
     void add(ConsumerRecord<byte[], byte[]> letter) {
-        if (rejectedAt(letter) < since) {
+        Letters letters = partitions.computeIfAbsent(letter.partition(), partition -> new Letters());
+        long at = Math.min(now, rejectedAt(letter));
+        letters.count++;
+        letters.oldest = Math.min(letters.oldest, at);
+        letters.newest = Math.max(letters.newest, at);
+        if (letter.headers().lastHeader(DeadLetterHeaders.ROW) != null) {
             return;
         }
-        byModel.compute(
+        int recent = at > now - Rejections.WINDOW_MILLIS ? 1 : 0;
+        String reason = HeaderText.of(letter.headers(), DeadLetterHeaders.MESSAGE);
+        letters.models.merge(
                 HeaderText.of(letter.headers(), DeadLetterHeaders.MODEL),
-                (model, before) ->
-                        new Rejected(1, HeaderText.of(letter.headers(), DeadLetterHeaders.MESSAGE)).plus(before));
+                new Model(recent, reason, at),
+                (known, next) -> new Model(
+                        known.count + next.count,
+                        next.at >= known.at ? next.reason : known.reason,
+                        Math.max(known.at, next.at)));
     }
 
     private static long rejectedAt(ConsumerRecord<byte[], byte[]> letter) {
@@ -71,10 +80,21 @@ final class RecentRejects {
         return time.matches("\\d{1,18}") ? Long.parseLong(time) : letter.timestamp();
     }
 
-    /** Returns what a model has rejected, or null. */
-    @Nullable Rejected of(String model) {
-        Rejected own = byModel.get(model);
-        Rejected ofAll = byModel.get(ALL);
-        return own == null ? ofAll : own.plus(ofAll);
+    /** Replaces what is known about rejections. */
+    void replace(Rejections rejections) {
+        rejections.clear();
+        rejections.known(true);
+        for (Letters letters : partitions.values()) {
+            double share = share(letters);
+            letters.models.forEach(
+                    (model, counted) -> rejections.add(model, counted.count * share, counted.reason, counted.at));
+        }
+    }
+
+    /** Returns by how much the letters of the last ten seconds outnumber those that were read. */
+    private double share(Letters letters) {
+        long span = Math.max(SHORTEST_MILLIS, letters.newest - letters.oldest);
+        boolean all = letters.count < NEWEST / partitions.size() || letters.oldest <= now - Rejections.WINDOW_MILLIS;
+        return all ? 1 : Math.max(1, (double) Rejections.WINDOW_MILLIS / span);
     }
 }

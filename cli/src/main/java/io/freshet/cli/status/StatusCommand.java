@@ -30,11 +30,12 @@ import picocli.CommandLine.Spec;
         description = "Show what each model is doing, and whether the job and the server are well.",
         footer = {
             "States: learning; catching up, with a backlog; idle, without anything new to learn; frozen; held, with snapshots "
-                    + "withheld since the loss exploded; finished; failed, or trainer gone, with the reason below the table.",
+                    + "withheld since the loss exploded; finished; rejecting, more records than it learns; failed; trainer "
+                    + "gone. Problems are below the table, with their reasons, the worst of each model first.",
             "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
                     + "window and since the start, the rate between the last two, and the samples still to be learned.",
-            "Samples rejected in the last ten seconds are below the table, with the reason of the newest. The newest 10,000 dead "
-                    + "letters are counted."
+            "Rejected records are those of the last ten seconds, with the reason of the newest. The newest 10,000 dead letters "
+                    + "are read; more are extrapolated."
         })
 public final class StatusCommand implements Callable<Integer> {
     private static final long WATCH_MILLIS = 2_000;
@@ -92,10 +93,10 @@ public final class StatusCommand implements Callable<Integer> {
     private void show(EvaluationReader evaluations) throws CommandException {
         long now = System.currentTimeMillis();
         statuses.update(evaluations, now);
+        statuses.updateRejections(kafka, now);
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
                 .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
-        RecentRejects rejected = RecentRejects.read(kafka, now);
         Map<String, String> services = new LinkedHashMap<>();
         if (server != null) {
             services.put("server", new ServiceHealth().server(server));
@@ -104,11 +105,7 @@ public final class StatusCommand implements Callable<Integer> {
             services.put("flink", new ServiceHealth().flink(flink));
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put(
-                "models",
-                models.stream()
-                        .map(status -> fields(status, rejected.of(status.model())))
-                        .toList());
+        json.put("models", models.stream().map(ModelStatus::fields).toList());
         if (model == null && !applied.malformed().isEmpty()) {
             json.put("malformed", applied.malformed());
         }
@@ -116,7 +113,7 @@ public final class StatusCommand implements Callable<Integer> {
         output.print(
                 json,
                 () -> (watch && Terminal.isUsed() ? REDRAW : "")
-                        + text(models, rejected, services, now)
+                        + text(models, services)
                         + (model == null ? malformed(applied) : ""));
     }
 
@@ -131,14 +128,7 @@ public final class StatusCommand implements Callable<Integer> {
         return lines.toString();
     }
 
-    private static Map<String, @Nullable Object> fields(ModelStatus status, RecentRejects.@Nullable Rejected rejected) {
-        Map<String, @Nullable Object> fields = status.fields();
-        fields.put("rejected", rejected == null ? 0 : rejected.count());
-        fields.put("rejection", rejected == null ? null : rejected.reason());
-        return fields;
-    }
-
-    private String text(List<ModelStatus> models, RecentRejects rejected, Map<String, String> services, long now) {
+    private String text(List<ModelStatus> models, Map<String, String> services) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
             lines.add("no models (expected: freshet apply -f <file>)");
@@ -147,14 +137,9 @@ public final class StatusCommand implements Callable<Integer> {
             models.forEach(status -> table.add(status.row(output.styles())));
             lines.add(table.toString());
         }
-        for (ModelStatus status : models) {
-            String problem = status.problem(now, output.styles());
-            if (problem != null) {
-                lines.add("model " + status.model() + ": " + problem);
-            }
-            if (rejected.of(status.model()) != null) {
-                lines.add("model " + status.model() + ": " + rejected.of(status.model()));
-            }
+        models.forEach(status -> lines.addAll(status.problemLines(output.styles())));
+        if (statuses.unreadable() != null) {
+            lines.add(statuses.unreadable());
         }
         if (statuses.clock() != null) {
             lines.add(statuses.clock());

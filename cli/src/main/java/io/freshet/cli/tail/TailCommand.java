@@ -48,6 +48,9 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "Start with the existing records.")
     private boolean fromBeginning;
 
+    @Mixin
+    private DeadLetterOptions deadLetters = new DeadLetterOptions();
+
     @Option(names = "--limit", paramLabel = "<n>", description = "Stop after this many records.")
     private long limit = Long.MAX_VALUE;
 
@@ -58,16 +61,21 @@ public final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandException {
         require(command, limit >= 1, "--limit", limit, "at least 1");
+        deadLetters.start(source, System.currentTimeMillis());
         kafka.connect().close();
         RecordView view = view();
         try (TopicReader reader = TopicReader.open(kafka, source.topics(kafka.topics(samples)))) {
-            if (!fromBeginning) {
+            if (deadLetters.isSummary()) {
+                summarize(reader);
+                return 0;
+            }
+            if (!fromBeginning && !deadLetters.includesExisting()) {
                 reader.skipToEnd();
             }
             long shown = 0;
             while (shown < limit && !output.closed() && !Thread.currentThread().isInterrupted()) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll()) {
-                    if (shown < limit && show(record, view)) {
+                    if (shown < limit && isSelected(record) && show(record, view)) {
                         shown++;
                     }
                 }
@@ -76,11 +84,25 @@ public final class TailCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void summarize(TopicReader reader) {
+        DeadLetterSummary summary = new DeadLetterSummary();
+        reader.readToEnd(record -> {
+            if (deadLetters.selects(record)) {
+                summary.add(record);
+            }
+        });
+        summary.print(output);
+    }
+
     private RecordView view() throws CommandException {
         TopicFormat format = source == TailSource.SAMPLES ? TopicFormats.find(kafka, kafka.topics(samples)) : null;
         return format == null || format.format().equals("avro")
                 ? source.view()
                 : new ForeignSampleView(format.format().equals("json"));
+    }
+
+    private boolean isSelected(ConsumerRecord<byte[], byte[]> record) {
+        return source != TailSource.DEAD_LETTERS || deadLetters.selects(record);
     }
 
     private boolean show(ConsumerRecord<byte[], byte[]> record, RecordView view) {

@@ -30,6 +30,7 @@ enum AclRole {
             return List.of(
                     Right.onAll(TOPIC, topics.parameters(), READ),
                     Right.on(TOPIC, topics.metrics(), READ),
+                    Right.on(TOPIC, topics.models(), READ),
                     Right.on(TOPIC, topics.deadLetters(), READ));
         }
     },

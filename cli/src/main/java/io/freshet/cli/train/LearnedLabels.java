@@ -4,6 +4,8 @@ import io.freshet.cli.input.Format;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
+import io.freshet.learning.encode.RowSelector;
+import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -36,11 +38,11 @@ record LearnedLabels(String yaml, List<String> names) {
             return none;
         }
         ModelSpec ofTwo = ofTwoClasses(document);
-        if (ofTwo == null || !areNames(ofTwo.label(), files)) {
+        if (ofTwo == null || !areNames(ofTwo, files)) {
             return none;
         }
         Map<Object, Object> named = new LinkedHashMap<>(document);
-        List<String> names = List.copyOf(read(ofTwo.label(), files));
+        List<String> names = List.copyOf(read(ofTwo, files));
         named.put("labels", names);
         LearnedLabels learned = new LearnedLabels(YamlDocument.write(named), names);
         int classes = ofTwo.loss().task().isBinary() ? 2 : outputs(document, names.size());
@@ -81,9 +83,11 @@ record LearnedLabels(String yaml, List<String> names) {
     }
 
     /** Returns whether the first label is a text that is not a number. */
-    private static boolean areNames(String field, RowFiles files) throws IOException {
-        RowLayout number = new RowLayout(List.of(field), List.of());
-        RowLayout text = text(field);
+    private static boolean areNames(ModelSpec spec, RowFiles files) throws IOException {
+        RowLayout number = new RowLayout(List.of(spec.label()), List.of());
+        RowLayout text = labels(spec);
+        RowSelector selector = RowSelector.of(spec, text);
+        int place = text.text(spec.label());
         Row numberRow = new Row(number);
         Row textRow = new Row(text);
         try (RowReader numbers = files.open(number);
@@ -91,11 +95,9 @@ record LearnedLabels(String yaml, List<String> names) {
             long before;
             do {
                 before = texts.row();
-                if (isValid(numbers, numberRow) && numberRow.hasNumber(0)) {
-                    return false;
-                }
-                if (isValid(texts, textRow) && hasName(textRow)) {
-                    return true;
+                boolean hasNumber = isValid(numbers, numberRow) && numberRow.hasNumber(0);
+                if (isValid(texts, textRow) && selector.selects(textRow) && (hasNumber || hasName(textRow, place))) {
+                    return !hasNumber;
                 }
             } while (texts.row() > before);
             return false;
@@ -106,16 +108,22 @@ record LearnedLabels(String yaml, List<String> names) {
         }
     }
 
-    private static SortedSet<String> read(String field, RowFiles files) throws IOException {
-        RowLayout layout = text(field);
+    private static SortedSet<String> read(ModelSpec spec, RowFiles files) throws IOException {
+        RowLayout layout = labels(spec);
+        RowSelector selector = RowSelector.of(spec, layout);
+        int place = layout.text(spec.label());
         Row row = new Row(layout);
         SortedSet<String> names = new TreeSet<>();
         try (RowReader reader = files.open(layout)) {
             long before;
             do {
                 before = reader.row();
-                if (isValid(reader, row) && hasName(row) && names.add(row.text(0)) && names.size() > MAXIMUM_NAMES) {
-                    throw new InputException(files + ": " + field + ": more than " + MAXIMUM_NAMES
+                if (isValid(reader, row)
+                        && selector.selects(row)
+                        && hasName(row, place)
+                        && names.add(row.text(place))
+                        && names.size() > MAXIMUM_NAMES) {
+                    throw new InputException(files + ": " + spec.label() + ": more than " + MAXIMUM_NAMES
                             + " different labels (expected: the name of a class)");
                 }
             } while (reader.row() > before);
@@ -123,8 +131,26 @@ record LearnedLabels(String yaml, List<String> names) {
         return names;
     }
 
-    private static RowLayout text(String field) {
-        return new RowLayout(List.of(), List.of(field));
+    /** Returns the layout of the label, as a text, and of the field that selects the model's rows. */
+    private static RowLayout labels(ModelSpec spec) {
+        return RowLayout.of(List.of(new Label(spec.label()), RowSelector.fields(spec)));
+    }
+
+    private record Label(String field) implements InputFields {
+        @Override
+        public List<String> numberFields() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> textFields() {
+            return List.of(field);
+        }
+
+        @Override
+        public List<String> vectorFields() {
+            return List.of();
+        }
     }
 
     /** Reads the next row; returns whether there is one, and it is valid. An invalid one will be rejected as a sample. */
@@ -136,8 +162,8 @@ record LearnedLabels(String yaml, List<String> names) {
         }
     }
 
-    private static boolean hasName(Row row) {
-        return row.hasText(0) && row.textTo(0) > row.textFrom(0);
+    private static boolean hasName(Row row, int place) {
+        return row.hasText(place) && row.textTo(place) > row.textFrom(place);
     }
 
     /** Returns the names for people, not more than a line of them. */

@@ -32,8 +32,9 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
      *
      * @param rejections of the run
      * @param heldOut rows of the file that the model holds out
+     * @param skipped rows of the file that are not the model's
      */
-    TrainingReport report(RejectedRows rejections, long heldOut) {
+    TrainingReport report(RejectedRows rejections, long heldOut, long skipped) {
         Tally total = evaluations.total(spec.name());
         if (total == null) {
             throw new IllegalStateException("no evaluation (expected: at least the last)");
@@ -50,6 +51,7 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
                 new TrainingReport.Outcome(
                         epochs,
                         heldOut,
+                        skipped,
                         spec.key() == null && last.stopped() ? epochs : null,
                         events(),
                         reasons(rejections)),

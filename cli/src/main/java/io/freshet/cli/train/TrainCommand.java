@@ -135,15 +135,17 @@ public final class TrainCommand implements Callable<Integer> {
     /** Prints the reasons for rejected rows; returns whether there are too many. */
     private boolean printRejections(PrintWriter err, ModelSpec spec, Training.Run run) {
         RejectedRows rejections = run.rejections();
+        TrainingReport.Outcome outcome = run.results().get(0).report().outcome();
+        long rows = run.rows() - outcome.skipped();
         long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
         RejectOptions.print(
                 err,
                 "",
                 rejected,
-                run.rows(),
-                run.results().get(0).report().outcome().rejections());
+                rows,
+                outcome.rejections());
         TrainingOptions.printSuggestion(err, List.of(spec), rejections);
-        return options.rejects().isOverMaximum(err, rejected, run.rows());
+        return options.rejects().isOverMaximum(err, rejected, rows);
     }
 
     private static void printSummary(PrintWriter out, TrainingReport report, EpochPlan plan) {
@@ -157,11 +159,12 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingReport.Work work = report.work();
         out.printf(
                 Locale.ROOT,
-                "learned %s in %.2f s (%,d/s), %,d rejected, %s, %s%n",
+                "learned %s in %.2f s (%,d/s), %,d rejected, %s%s, %s%n",
                 Plural.of(work.samples(), "sample"),
                 work.seconds(),
                 work.samplesPerSecond(),
                 work.rejected(),
+                report.outcome().skipped() == 0 ? "" : String.format(Locale.ROOT, "%,d skipped, ", report.outcome().skipped()),
                 Plural.of(work.updates(), "update"),
                 Plural.of(report.parameters().parameterCount(), "parameter"));
         if (report.test() != null) {

@@ -104,6 +104,7 @@ public record TrainingReport(
      * @param epochs learned, fewer than specified after early stopping; null for a keyed model with early stopping,
      *     where each key stops on its own
      * @param heldOut rows that are predicted in each epoch and never learned
+     * @param skipped rows of the file that are not the model's
      * @param stoppedAfterEpochs epochs after which early stopping ended the training; null if it did not, or for a
      *     keyed model
      * @param events detected during training, by key and then in order
@@ -112,6 +113,7 @@ public record TrainingReport(
     public record Outcome(
             @Nullable Integer epochs,
             long heldOut,
+            long skipped,
             @Nullable Integer stoppedAfterEpochs,
             List<DetectedEvent> events,
             List<RejectReason> rejections) {}

@@ -158,7 +158,7 @@ class RedriveIT {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             letter(producer, DeadLetterHeaders.of(topics.samples(), 1, 0, "learn", "m", "gradient"));
             letter(producer, DeadLetterHeaders.of(topics.samples(), 1, 1, "learn", "m", "gradient"));
-            letter(producer, DeadLetterHeaders.ofRow(topics.samples(), 3, "x: y (expected: a number)"));
+            letter(producer, DeadLetterHeaders.ofRow(topics.samples(), 3, "", "x: y (expected: a number)"));
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             TopicPartition partition = new TopicPartition(topics.samples(), 1);

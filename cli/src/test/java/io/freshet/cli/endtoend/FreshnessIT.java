@@ -60,7 +60,7 @@ class FreshnessIT {
             Files.writeString(file, YAML);
             run(kafka, "topics", "create", "--partitions", Integer.toString(PARTITIONS));
             run(kafka, "apply", "-f", file.toString());
-            assertThat(run(kafka, "status")).contains("model m: trainer gone: no sign within a day");
+            assertThat(run(kafka, "status")).contains("model m: trainer gone: never seen");
 
             JobClient job = submit(kafka.bootstrapServers());
             try (ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers())

@@ -14,28 +14,32 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.State;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a model that is shown as learning while it is not, or the other way around. */
 class ModelStatusesTest {
     private static final long NOW = 1_700_000_000_000L;
+    private static final ModelStatus.Figures NO_FIGURES =
+            new ModelStatus.Figures(null, null, null, null, null, 0);
     private static final ModelSpec MODEL = spec("");
     private static final ModelSpec KEYED = spec(", key: k");
     private final ModelStatuses statuses = new ModelStatuses();
 
     @Test
     void without_a_sign_of_a_trainer_a_model_has_none_and_no_figures() {
-        assertThat(statuses.of(MODEL, NOW))
-                .isEqualTo(new ModelStatus(
-                        "m", new Condition(State.TRAINER_GONE, null, null), null, null, null, null, null, 0, null));
-        assertThat(statuses.of(MODEL, NOW).problem(NOW, Styles.NONE)).isEqualTo("trainer gone: no sign within a day");
+        ModelStatus status = statuses.of(MODEL, NOW);
+        assertThat(status.condition()).isEqualTo(new Condition(State.TRAINER_GONE, null, null));
+        assertThat(status.figures()).isEqualTo(NO_FIGURES);
+        assertThat(status.failure()).isNull();
+        assertThat(status.problemLines(Styles.NONE)).containsExactly("model m: trainer gone: never seen");
     }
 
     @Test
     void a_trainer_that_is_gone_is_reported_with_the_time_since_it_was_last_seen() {
         statuses.add(new Heartbeat(0, NOW - 200_000, 0, List.of(), List.of(), 0L, false), NOW);
-        assertThat(statuses.of(MODEL, NOW).problem(NOW, Styles.NONE))
-                .isEqualTo("trainer gone: last seen 3 min 20 s ago");
+        assertThat(statuses.of(MODEL, NOW).problemLines(Styles.NONE))
+                .containsExactly("model m: trainer gone: last seen 3 min 20 s ago");
         assertThat(statuses.of(MODEL, NOW).summary()).isEqualTo("trainer gone since 2023-11-14T22:10:00Z");
     }
 
@@ -55,9 +59,10 @@ class ModelStatusesTest {
         statuses.add(evaluation("", 1_000, NOW - 30_000, 0.5), NOW);
         statuses.add(evaluation("", 3_000, NOW - 10_000, 0.25), NOW);
 
-        assertThat(statuses.of(MODEL, NOW))
-                .isEqualTo(new ModelStatus(
-                        "m", new Condition(State.LEARNING, null, 7L), null, 3_000L, 10_000L, 0.25, 0.25, 100, null));
+        ModelStatus status = statuses.of(MODEL, NOW);
+        assertThat(status.condition()).isEqualTo(new Condition(State.LEARNING, null, 7L));
+        assertThat(status.figures()).isEqualTo(new ModelStatus.Figures(null, 3_000L, 10_000L, 0.25, 0.25, 100));
+        assertThat(status.problems()).isEmpty();
     }
 
     @Test
@@ -69,9 +74,9 @@ class ModelStatusesTest {
         statuses.remove(ParameterKey.snapshot("m", "c"));
 
         ModelStatus status = statuses.of(KEYED, NOW);
-        assertThat(status.keys()).isEqualTo(2);
-        assertThat(status.version()).isEqualTo(4_000);
-        assertThat(status.perSecond()).isEqualTo(200);
+        assertThat(status.figures().keys()).isEqualTo(2);
+        assertThat(status.figures().version()).isEqualTo(4_000);
+        assertThat(status.figures().perSecond()).isEqualTo(200);
     }
 
     @Test
@@ -87,6 +92,28 @@ class ModelStatusesTest {
     }
 
     @Test
+    void a_model_that_rejects_more_than_it_learns_is_rejecting_with_the_newest_reason() {
+        statuses.add(evaluation("", 1_000, NOW - 30_000, 0.5), NOW);
+        statuses.add(evaluation("", 2_000, NOW - 20_000, 0.5), NOW);
+        statuses.rejections().add("m", 5_000, "x: missing (expected: a number)", NOW - 1_000);
+        statuses.rejections().add("other", 1, "z: missing", NOW - 1_000);
+
+        ModelStatus status = statuses.of(MODEL, NOW);
+
+        assertThat(status.state()).isEqualTo(State.REJECTING);
+        assertThat(status.fields())
+                .containsEntry("rejected", 5_000L)
+                .containsEntry("rejection", "x: missing (expected: a number)")
+                .containsEntry("level", "bad");
+        assertThat(status.problemFields())
+                .containsExactly(Map.of(
+                        "level",
+                        "bad",
+                        "text",
+                        "rejects 500 records/s, more than it learns; the newest: x: missing (expected: a number)"));
+    }
+
+    @Test
     void ages_have_their_two_largest_units() {
         assertThat(row(59_999)[4]).isEqualTo("59 s");
         assertThat(row(200_000)[4]).isEqualTo("3 min 20 s");
@@ -94,7 +121,13 @@ class ModelStatusesTest {
     }
 
     private String[] row(long ageMillis) {
-        return new ModelStatus("m", new Condition(State.IDLE, null, null), null, null, ageMillis, null, null, 0, null)
+        return new ModelStatus(
+                        "m",
+                        new Condition(State.IDLE, null, null),
+                        List.of(),
+                        new ModelStatus.Figures(null, null, ageMillis, null, null, 0),
+                        null,
+                        new ModelStatus.Rejected(0, null))
                 .row(Styles.NONE);
     }
 

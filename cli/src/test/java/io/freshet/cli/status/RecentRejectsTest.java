@@ -2,12 +2,14 @@ package io.freshet.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a model that rejects its samples and looks well. */
@@ -22,22 +24,25 @@ class RecentRejectsTest {
         add("a", "y: text");
         add("", "not Avro");
 
-        assertThat(recent.of("a")).hasToString("3 samples rejected in the last 10 s, the newest: y: text");
-        assertThat(recent.of("b")).hasToString("1 sample rejected in the last 10 s, the newest: not Avro");
+        assertThat(recent("a")).isEqualTo(3);
+        assertThat(recent("b")).isEqualTo(1);
+        assertThat(rejections().newest("b")).isEqualTo(new Rejections.Rejected("not Avro", NOW));
     }
 
     @Test
     void a_model_without_dead_letters_has_none() {
         add("a", "y: missing");
-        assertThat(recent.of("b")).isNull();
+        assertThat(recent("b")).isZero();
+        assertThat(rejections().newest("b")).isNull();
     }
 
     @Test
     void a_sample_of_long_ago_counts_when_it_is_rejected() {
-        add(letter(NOW - 86_400_000, "a", "of a backlog"), NOW - 1_000);
         add(letter(NOW, "a", "stamped by a clock that is ahead"), NOW - 11_000);
+        add(letter(NOW - 86_400_000, "a", "of a backlog"), NOW - 1_000);
 
-        assertThat(recent.of("a")).hasToString("1 sample rejected in the last 10 s, the newest: of a backlog");
+        assertThat(recent("a")).isEqualTo(1);
+        assertThat(rejections().newest("a")).isEqualTo(new Rejections.Rejected("of a backlog", NOW - 1_000));
     }
 
     @Test
@@ -45,7 +50,45 @@ class RecentRejectsTest {
         recent.add(letter(NOW - 9_000, "a", "recent"));
         recent.add(letter(NOW - 11_000, "a", "old"));
 
-        assertThat(recent.of("a")).hasToString("1 sample rejected in the last 10 s, the newest: recent");
+        assertThat(recent("a")).isEqualTo(1);
+        assertThat(rejections().newest("a")).isEqualTo(new Rejections.Rejected("recent", NOW - 9_000));
+    }
+
+    /** The trainer has not seen it. */
+    @Test
+    void a_row_of_a_file_that_never_became_a_record_counts_for_no_model() {
+        ConsumerRecord<byte[], byte[]> row = letter(NOW, "", "unreadable");
+        row.headers().add(DeadLetterHeaders.ROW, new byte[] {'1'});
+        recent.add(row);
+        assertThat(recent("a")).isZero();
+    }
+
+    /** Would catch a status that shows 1,000 records a second at every larger rate. */
+    @Test
+    void more_dead_letters_than_are_read_are_extrapolated() {
+        for (int i = 0; i < RecentRejects.NEWEST; i++) {
+            add(letter(NOW, i % 4 == 0 ? "b" : "a", "y: missing"), NOW - i / 10);
+        }
+        assertThat(rejections().perSecond("a", NOW)).isCloseTo(7_500, Offset.offset(30.0));
+        assertThat(rejections().perSecond("b", NOW)).isCloseTo(2_500, Offset.offset(30.0));
+    }
+
+    @Test
+    void a_second_reading_replaces_the_first() {
+        add("a", "y: missing");
+        Rejections rejections = rejections();
+        recent.replace(rejections);
+        assertThat(rejections.recent("a", NOW)).isEqualTo(1);
+    }
+
+    private long recent(String model) {
+        return rejections().recent(model, NOW);
+    }
+
+    private Rejections rejections() {
+        Rejections rejections = new Rejections();
+        recent.replace(rejections);
+        return rejections;
     }
 
     private void add(String model, String reason) {

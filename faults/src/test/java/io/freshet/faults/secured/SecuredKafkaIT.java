@@ -175,6 +175,35 @@ class SecuredKafkaIT {
         assertThatThrownBy(() -> FreshetJob.main(ownGroup)).hasMessageContaining("no right to read group own-group;");
     }
 
+    /** Would catch a server that takes brokers which refuse a right for brokers that are gone. */
+    @Test
+    void a_server_without_the_rights_that_it_can_do_without_reaches_its_brokers() throws Exception {
+        kafka.addUsers("reader");
+        done("admin", Mechanism.TLS, "topics", "create", "--prefix=partial", "--partitions=1");
+        done("admin", Mechanism.TLS, "acls", "create", "--prefix=partial", "--grant=server=User:reader");
+        kafka.deny("reader", ResourceType.TOPIC, "partial.models", AclOperation.READ);
+        kafka.deny("reader", ResourceType.TOPIC, "partial.samples-dlt", AclOperation.ALL);
+        Map<String, String> settings =
+                KafkaPropertiesFile.merge(kafka.properties("reader", Mechanism.SCRAM), Map.of());
+        try (ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers(Mechanism.SCRAM))
+                .withPrefix("partial")
+                .withAddress("127.0.0.1", 0)
+                .withKafka(settings))) {
+            URI metrics = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(get(metrics)
+                            .lines()
+                            .filter(line -> line.startsWith("freshet_broker_connected")))
+                    .hasSize(4)
+                    .allMatch(line -> line.endsWith(" 1.0")));
+        }
+    }
+
+    private static String get(URI uri) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     private static int status(URI uri) throws IOException, InterruptedException {
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())

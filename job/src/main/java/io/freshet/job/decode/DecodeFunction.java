@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes each record once and encodes it for every model that it is for.
  *
  * <p>A record that is malformed, or names an unknown model, becomes a dead letter. A record that is an invalid sample for some
- * models becomes a dead letter for each of them. Specifications are broadcast state: every subtask has the same ones. A changed
+ * models becomes a dead letter for each of them. Models that a record is not for skip it. Specifications are broadcast state: every subtask has the same ones. A changed
  * specification is used from the next checkpoint barrier on, so that a recovery encodes each sample as before. A deletion takes
  * effect immediately.
  */
@@ -70,6 +70,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
     private transient Context current;
 
     private transient Counter samples;
+    private transient Counter skipped;
     private transient RejectionCounters rejected;
 
     /**
@@ -111,6 +112,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         }
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
         samples = metrics.counter("samples");
+        skipped = metrics.counter("skipped");
         rejected = new RejectionCounters(
                 metrics, Reason.NO_VALUE, Reason.MALFORMED, Reason.UNKNOWN_MODEL, Reason.UNFIT, Reason.FAILED);
     }
@@ -166,6 +168,8 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
         // A schema may still be unknown when the fetching thread could encode the record.
         KeyedSample[] encoded = format.registry() == null && refused.isEmpty() ? record.samples(ahead) : null;
         if (encoded != null) {
+            // None was rejected.
+            skipped.inc(used.size() - encoded.length);
             for (KeyedSample sample : encoded) {
                 out.collect(sample);
             }
@@ -180,6 +184,7 @@ public final class DecodeFunction extends ProcessFunction<TrainerInput, LearnInp
             reject(record, Reason.FAILED, "", SampleFactory.failure(e));
             return;
         }
+        skipped.inc(factory.skipped());
         for (int i = 0; i < decoded.size(); i++) {
             out.collect(decoded.get(i));
         }

@@ -2,6 +2,7 @@ package io.freshet.job.decode;
 
 import io.freshet.job.record.KeyedSample;
 import io.freshet.learning.encode.FeatureEncoder;
+import io.freshet.learning.encode.RowSelector;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -24,6 +25,7 @@ final class ModelEncoder {
     /** Created with the first sample, so that a model for which that fails rejects its samples and stops no other. */
     private @Nullable FeatureEncoder encoder;
 
+    private final RowSelector selector;
     private final ModelKeyCache modelKeys;
     private final @Nullable KeyField keyField;
     private final boolean deduplicates;
@@ -37,6 +39,7 @@ final class ModelEncoder {
         this.spec = spec;
         specHash = specHash(spec);
         this.layout = layout;
+        selector = RowSelector.of(spec, layout);
         modelKeys = new ModelKeyCache(spec.name(), replicas);
         keyField = KeyField.of(spec, layout);
         deduplicates = spec.stream().deduplicateMillis() > 0;
@@ -51,6 +54,11 @@ final class ModelEncoder {
 
     String name() {
         return spec.name();
+    }
+
+    /** Returns whether a row that names no model is this one's. */
+    boolean selects(Row row) {
+        return selector.selects(row);
     }
 
     /** Encodes a row as a sample of this model. */

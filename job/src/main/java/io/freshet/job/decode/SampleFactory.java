@@ -26,8 +26,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes samples of records: decodes each record once, and encodes it for every model that it is for. The job and the tools that
- * read its samples topic all use this class, so they accept and reject the same records. Not thread-safe.
+ * Makes samples of records: decodes each record once, and encodes it for every model that it is for. A record that names a
+ * model is for that one. Any other is for the models whose {@code when} selects it, and the rest skip it. The job and the tools
+ * that read its samples topic all use this class, so they accept, skip, and reject the same records. Not thread-safe.
  */
 public final class SampleFactory {
     private final RowLayout layout;
@@ -37,6 +38,7 @@ public final class SampleFactory {
     private final RefusedSpec[] refused;
     private final Rejections rejections;
     private final List<KeyedSample> samples = new ArrayList<>();
+    private int skipped;
 
     /** Receives why a record is rejected, by all models or by one. */
     interface Rejections {
@@ -87,18 +89,22 @@ public final class SampleFactory {
      */
     List<KeyedSample> encode(SourceRecord record) {
         samples.clear();
+        skipped = 0;
         String target = decode(record);
         if (target == null) {
             return samples;
         }
         boolean known = target.isEmpty();
         for (ModelEncoder encoder : encoders) {
-            if (isFor(encoder.name(), target)) {
-                known = true;
-                KeyedSample sample = encode(record, encoder);
-                if (sample != null) {
-                    samples.add(sample);
-                }
+            boolean addressed = isFor(encoder.name(), target);
+            known |= addressed;
+            if (!addressed || !isFor(encoder, target)) {
+                skipped++;
+                continue;
+            }
+            KeyedSample sample = encode(record, encoder);
+            if (sample != null) {
+                samples.add(sample);
             }
         }
         for (RefusedSpec spec : refused) {
@@ -113,7 +119,13 @@ public final class SampleFactory {
         return samples;
     }
 
+    /** Returns the number of models that the last record of {@link #encode(SourceRecord)} was not for. */
+    int skipped() {
+        return skipped;
+    }
+
     private void rejectUnknown(SourceRecord record, String target) {
+        skipped = 0;
         List<String> names = Arrays.stream(encoders).map(ModelEncoder::name).toList();
         String message = "model: " + target + " (expected: one of " + names + ")";
         rejections.reject(record, Reason.UNKNOWN_MODEL, "", message);
@@ -126,7 +138,12 @@ public final class SampleFactory {
      */
     public @Nullable KeyedSample encode(SourceRecord record, int spec) {
         String target = decode(record);
-        return target != null && isFor(encoders[spec].name(), target) ? encode(record, encoders[spec]) : null;
+        return target != null && isFor(encoders[spec], target) ? encode(record, encoders[spec]) : null;
+    }
+
+    /** Returns whether the row is for a model: a record that names it is, without regard to {@code when}. */
+    private boolean isFor(ModelEncoder encoder, String target) {
+        return target.isEmpty() ? encoder.selects(row) : encoder.name().equals(target);
     }
 
     private static boolean isFor(String model, String target) {
@@ -186,12 +203,7 @@ public final class SampleFactory {
 
     /** Returns why a model rejects the row. If a field is missing because it had the wrong type, reports the wrong type. */
     private String reason(InvalidSampleException e) {
-        for (InvalidSampleException fault : decoder.faults()) {
-            if (fault.field().equals(e.field())) {
-                return String.valueOf(fault.getMessage());
-            }
-        }
-        return String.valueOf(e.getMessage());
+        return String.valueOf(e.orCause(decoder.faults()).getMessage());
     }
 
     /** Returns the layout of {@link #row}. */

@@ -33,6 +33,9 @@ final class Mutations {
                 + " steps: 4}, loss: sequence-cross-entropy}",
         "{name: m8, label: y, features: {numeric: [a]}, loss: poisson, order: {type: strict}, deduplicate: 1h, id: d}",
         "{name: m9, label: y, features: {numeric: [a]}, loss: quantile, replicas: {count: 2, period: 10, merge: mean}}",
+        "{name: m11, label: t, features: {numeric: [a]}, loss: mean-squared-error, when: {field: c, equals: [c1, c2]}}",
+        "{name: m12, label: y, features: {categorical: [a], hashBits: 4}, loss: hinge, when: {exists: x}}",
+        "{name: m13, label: y, features: {numeric: [b]}, loss: hinge, when: {field: a, equals: 1}}",
         "{name: m10, label: y, key: c, features: {numeric: [a]}, loss: iou, outputs: 1, timeToLive: 1h, frozen: true}",
     };
 

@@ -134,6 +134,7 @@ class MetricsDocsIT {
     @Test
     void counts_records_read_rejected_learned_and_published() {
         assertThat(count(DECODE, "samples")).isEqualTo(SAMPLES + 3);
+        assertThat(count(DECODE, "skipped")).isZero();
         assertThat(count(DECODE, "rejected")).isEqualTo(3);
         assertThat(count(DECODE, "reason_rejected malformed")).isEqualTo(1);
         assertThat(count(DECODE, "reason_rejected unknown_model")).isEqualTo(1);

@@ -161,6 +161,11 @@ public final class Row {
         return vectors[place];
     }
 
+    /** Removes a vector, which the record contains in an invalid form. */
+    public void removeVector(int place) {
+        vectorLength[place] = -1;
+    }
+
     /** Sets the pass over a bounded input that the record belongs to, from 0. */
     public void epoch(int number) {
         epoch = number;

@@ -66,7 +66,9 @@ public record RowLayout(
             texts.addAll(readerTexts);
             sparse.addAll(readerSparse);
             readerTexts.stream().filter(name -> !readerSparse.contains(name)).forEach(plain::add);
-            reader.vectorFields().forEach(name -> vectors.putIfAbsent(wireName(name), name));
+            // A prefix also stands for the whole vector.
+            reader.vectorFields()
+                    .forEach(name -> vectors.merge(wireName(name), name, (one, two) -> isPrefix(one) ? one : two));
         }
         sparse.removeAll(plain);
         times.removeAll(plainNumbers);

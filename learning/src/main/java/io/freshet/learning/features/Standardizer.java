@@ -117,11 +117,6 @@ public final class Standardizer {
         return length;
     }
 
-    /** Returns the running mean of numeric feature {@code i}; NaN if it has none, or before the first value. */
-    public double mean(double[] moments, int i) {
-        return mean[i] == NONE || seen(moments, i) == 0 ? Double.NaN : moments[mean[i]];
-    }
-
     /**
      * Returns the standard deviation that the next sample's number is divided by, apart from its own contribution; 1 for a
      * number that is not standardized.
@@ -141,6 +136,11 @@ public final class Standardizer {
             place += dense[i] ? 2 : 0;
         }
         return deviationAt(moments, place, moments[0] - missed(moments, place));
+    }
+
+    /** Returns the running mean of numeric feature {@code i}; NaN if it has none. */
+    public double mean(double[] moments, int i) {
+        return mean[i] == NONE ? Double.NaN : moments[mean[i]];
     }
 
     /** Writes the numbers of a sample, numeric then dense, to {@code to[at...]}; changes no moments. */

@@ -1,6 +1,7 @@
 package io.freshet.learning.spec;
 
 import io.freshet.learning.features.InputFields;
+import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.model.InputShape;
@@ -14,6 +15,7 @@ import io.freshet.learning.spec.stream.PublishSpec;
 import io.freshet.learning.spec.stream.ReportingSpec;
 import io.freshet.learning.spec.stream.StreamSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
+import io.freshet.learning.spec.stream.When;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.YamlDocument;
 import java.nio.charset.StandardCharsets;
@@ -162,11 +164,28 @@ public record ModelSpec(
     }
 
     /**
-     * Returns the number fields of a sample: numeric features, times, label unless it is a text, sequence length, weight, and
-     * sampling rate.
+     * Returns the number fields of a sample: numeric features, times, label unless it is a text, sequence length, weight,
+     * sampling rate, and the field that selects records by numbers.
      */
     @Override
     public List<String> numberFields() {
+        Set<String> names = learnedNumberFields();
+        When when = stream.when();
+        if (when != null && (!when.numbers().isEmpty() || isForPresenceOnly(when))) {
+            names.add(when.field());
+        }
+        return new ArrayList<>(names);
+    }
+
+    /** Returns whether a field is read only to see whether a record has it, as a number or as a text. */
+    private boolean isForPresenceOnly(When when) {
+        return when.exists()
+                && !learnedNumberFields().contains(when.field())
+                && !learnedTextFields().contains(when.field())
+                && vectorFields().stream().map(RowLayout::wireName).noneMatch(when.field()::equals);
+    }
+
+    private Set<String> learnedNumberFields() {
         Set<String> names = new LinkedHashSet<>(features().numeric());
         names.addAll(features().timeFields());
         if (!fields.labelIsVector() && labels().isEmpty()) {
@@ -175,18 +194,30 @@ public record ModelSpec(
         addTo(names, features().length());
         addTo(names, fields.weight());
         addTo(names, fields.samplingRate());
+        return names;
+    }
+
+    /**
+     * Returns the text fields of a sample: key, hashed features, id, a label that is a text, and the field that selects
+     * records by texts.
+     */
+    @Override
+    public List<String> textFields() {
+        Set<String> names = learnedTextFields();
+        When when = stream.when();
+        if (when != null && (!when.texts().isEmpty() || isForPresenceOnly(when))) {
+            names.add(when.field());
+        }
         return new ArrayList<>(names);
     }
 
-    /** Returns the text fields of a sample: key, hashed features, id, and a label that is a text. */
-    @Override
-    public List<String> textFields() {
+    private Set<String> learnedTextFields() {
         Set<String> names = new LinkedHashSet<>(inputTextFields());
         addTo(names, fields.id());
         if (!labels().isEmpty()) {
             names.addAll(fields.label());
         }
-        return new ArrayList<>(names);
+        return names;
     }
 
     /** Returns the number fields that a prediction needs: numeric features and sequence length. */
@@ -213,12 +244,18 @@ public record ModelSpec(
         return names;
     }
 
-    /** Returns the fields that a prediction does not need: label, weight, sampling rate, and id, unless they are features. */
+    /**
+     * Returns the fields that a prediction does not need: label, weight, sampling rate, id, and the one that selects records,
+     * unless they are features.
+     */
     public Set<String> learningFields() {
         Set<String> names = new LinkedHashSet<>(fields.label());
         addTo(names, fields.weight());
         addTo(names, fields.samplingRate());
         addTo(names, fields.id());
+        if (stream.when() != null) {
+            names.add(stream.when().field());
+        }
         inputNumberFields().forEach(names::remove);
         inputTextFields().forEach(names::remove);
         features().dense().forEach(vector -> names.remove(vector.field()));
@@ -243,6 +280,9 @@ public record ModelSpec(
         names.removeAll(features().plainTextFields());
         names.remove(fields.key());
         names.remove(fields.id());
+        if (stream.when() != null && !stream.when().texts().isEmpty()) {
+            names.remove(stream.when().field());
+        }
         return names;
     }
 

@@ -51,6 +51,11 @@ public record Event(
         }
     }
 
+    /** Returns whether {@code before} and {@code after} are losses, and not norms of updates. */
+    public boolean isOfLoss() {
+        return !detector.equals(UpdateNorm.NAME);
+    }
+
     /**
      * Returns a line such as {@code drift (adwin) at sample 12,345: loss 0.21 -> 0.48}, or {@code divergence at sample
      * 2,000: loss 0.21 -> 48; revert; offsets by partition 0: 1000..1999}.
@@ -58,7 +63,7 @@ public record Event(
     @Override
     public String toString() {
         String by = detector.equals(kind.text()) ? "" : " (" + detector + ")";
-        String what = detector.equals(UpdateNorm.NAME) ? "norm" : "loss";
+        String what = isOfLoss() ? "loss" : "norm";
         String line = String.format(
                 Locale.ROOT, "%s%s at sample %,d: %s %.4g -> %.4g", kind.text(), by, samples, what, before, after);
         if (!action.isEmpty()) {

@@ -45,6 +45,25 @@ final class FieldNameParser {
         return List.copyOf(texts);
     }
 
+    /** Returns the distinct texts and numbers in a list, or the only one; {@code true} and {@code false} are texts. */
+    static List<Object> values(String path, Object value, int maximumCount, String expected) {
+        List<?> list = value instanceof List<?> many ? many : List.of(value);
+        if (list.isEmpty() || list.size() > maximumCount) {
+            throw SpecException.of(path, list.size() + " values", "1 to " + maximumCount);
+        }
+        Set<Object> values = new LinkedHashSet<>();
+        for (Object element : list) {
+            String at = value instanceof List ? path + "[" + values.size() + "]" : path;
+            if (element == null || element instanceof Map || element instanceof List) {
+                throw SpecException.of(at, String.valueOf(element), expected);
+            }
+            if (!values.add(element instanceof Number ? element : text(at, element))) {
+                throw SpecException.of(at, element, "each value once");
+            }
+        }
+        return List.copyOf(values);
+    }
+
     /** Returns the lists in a list, each of at least two names. */
     static List<List<String>> lists(String path, Object value, String expected) {
         if (!(value instanceof List<?> list)) {

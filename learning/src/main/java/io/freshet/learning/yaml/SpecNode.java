@@ -20,6 +20,9 @@ public final class SpecNode {
     private static final String MAPPING = "a mapping {field: value}";
     private static final String NAME_LIST = "a list of field names";
 
+    /** What {@link #values} expects. */
+    public static final String VALUES = "a text, a number, or a list of either";
+
     private final MappingFields fields;
 
     public SpecNode(String path, Map<?, ?> fields) {
@@ -193,6 +196,12 @@ public final class SpecNode {
         return value instanceof List
                 ? FieldNameParser.list(path(field), value, NAME_LIST)
                 : List.of(FieldNameParser.field(path(field), value));
+    }
+
+    /** Returns the distinct texts and numbers of a field, which may be one or a list; empty if it is missing. */
+    public List<Object> values(String field, int maximumCount) {
+        fields.declare(field, DeclaredField.NONE, VALUES);
+        return fields.read(field, List.of(), (at, value) -> FieldNameParser.values(at, value, maximumCount, VALUES));
     }
 
     /** Returns a list of lists of at least two field names, or an empty list. */

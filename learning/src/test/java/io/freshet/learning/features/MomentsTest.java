@@ -44,6 +44,16 @@ class MomentsTest {
         assertThat(moments[0]).isEqualTo(n);
     }
 
+    @Test
+    void a_number_without_moments_has_no_mean() {
+        double[] moments = {3, 7.5, 1};
+
+        assertThat(new Standardizer(1, true, new boolean[0], Moments.EXACT).mean(moments, 0))
+                .isEqualTo(7.5);
+        assertThat(new Standardizer(1, false, new boolean[0], Moments.EXACT).mean(new double[1], 0))
+                .isNaN();
+    }
+
     /** The mean used to stop just short of the number, and the difference became its variance. */
     @ParameterizedTest
     @CsvSource({

@@ -60,6 +60,7 @@ final class SpecReference {
         nested("watch.plateau", Map.of());
         nested("order", Map.of("type", "strict"));
         nested("replicas.merge", Map.of("type", "nesterov"));
+        nested("when", Map.of("field", "type", "equals", "flight"));
         nested("warmStart", Map.of("model", "m", "checksum", "0123456789abcdef"));
         types("model", ModelTable.names());
     }

@@ -188,7 +188,8 @@ class SpecYamlTest {
                                 2_592_000_000L,
                                 true,
                                 StreamSpec.OnDivergence.REVERT,
-                                new StreamSpec.Start(true, null))));
+                                new StreamSpec.Start(true, null),
+                                null)));
     }
 
     @Test

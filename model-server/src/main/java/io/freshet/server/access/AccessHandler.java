@@ -31,6 +31,8 @@ public final class AccessHandler implements Handler<RoutingContext> {
 
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final Pattern MODEL = Pattern.compile("/v2/models/.+/(infer|learn)/?");
+    /** Some clients encode the colon. */
+    private static final Pattern PREDICT = Pattern.compile("/v1/models/.+(:|%3[Aa])predict/?");
 
     private final Access access;
     private final PageSession session;
@@ -133,6 +135,9 @@ public final class AccessHandler implements Handler<RoutingContext> {
     static @Nullable Role role(HttpMethod method, String path) {
         if (reads(method) || path.equals(INDEX) || path.equals(SESSION)) {
             return null;
+        }
+        if (PREDICT.matcher(path).matches()) {
+            return Role.PREDICT;
         }
         Matcher model = MODEL.matcher(path);
         if (!model.matches()) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Responds to errors with {@code {"error": "..."}}, and counts them. */
+/** Responds to errors with {@code {"error": "..."}}, to invalid predictions also with an {@code example}, and counts them. */
 public final class ErrorResponses {
     /** The message of a status 500. */
     public static final String INTERNAL = "internal error; see the server's log";
@@ -58,7 +58,7 @@ public final class ErrorResponses {
     public void install(Router router) {
         REASONS.keySet()
                 .forEach(status -> router.errorHandler(
-                        status, context -> respond(context.request(), context.statusCode(), context.failure())));
+                        status, context -> respond(context.request(), context.statusCode(), context.failure(), null)));
     }
 
     /** Adds a route after those of each path that responds to other methods with 405 and the header {@code Allow}. */
@@ -87,15 +87,21 @@ public final class ErrorResponses {
 
     /** Responds to a request that is not routed. */
     void reject(HttpServerRequest request, RequestException rejected) {
-        send(request, rejected.status(), String.valueOf(rejected.getMessage()));
+        send(request, rejected.status(), String.valueOf(rejected.getMessage()), null);
     }
 
     /** Responds to a request that failed: as the failure says if it is a {@link RequestException}, and otherwise with 500. */
     public void respond(HttpServerRequest request, Throwable failure) {
-        respond(request, 500, failure);
+        respond(request, failure, null);
     }
 
-    private void respond(HttpServerRequest request, int routed, @Nullable Throwable failure) {
+    /** @param example the body of a valid request, for one that was not; or null */
+    public void respond(HttpServerRequest request, Throwable failure, @Nullable JsonObject example) {
+        respond(request, 500, failure, example);
+    }
+
+    private void respond(
+            HttpServerRequest request, int routed, @Nullable Throwable failure, @Nullable JsonObject example) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.headWritten() || response.closed()) {
             log.debug("{} {}: failed after the response was sent", request.method(), request.path(), failure);
@@ -111,7 +117,8 @@ public final class ErrorResponses {
         send(
                 request,
                 status,
-                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(request, status));
+                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(request, status),
+                example);
     }
 
     /** Counts a rejected request. */
@@ -119,14 +126,15 @@ public final class ErrorResponses {
         metrics.rejected(REASONS.getOrDefault(status, "other"));
     }
 
-    private void send(HttpServerRequest request, int status, String message) {
+    private void send(HttpServerRequest request, int status, String message, @Nullable JsonObject example) {
         HttpServerResponse response = request.response();
         count(status);
         if (status == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(Responses.RETRY_SECONDS));
         }
         response.setStatusCode(status).putHeader("X-Content-Type-Options", "nosniff");
-        responses.json(request, new JsonObject().put("error", message));
+        JsonObject body = new JsonObject().put("error", message);
+        responses.json(request, example == null ? body : body.put("example", example));
     }
 
     static RequestException longLine() {

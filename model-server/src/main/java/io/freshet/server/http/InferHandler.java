@@ -3,7 +3,6 @@ package io.freshet.server.http;
 import io.freshet.server.body.Gzip;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.InferTimes;
-import io.freshet.server.predict.RawBody;
 import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
@@ -17,25 +16,27 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
-/** Handles {@code POST .../infer}. */
+/** Handles requests to predict, in one format. */
 public final class InferHandler {
     private final Vertx vertx;
     private final ServingContext serving;
     private final Responses responses;
     private final ErrorResponses errors;
     private final BodyReader bodies;
-    private final InferRequestReader reader;
-    private final InferResponseWriter writer = new InferResponseWriter();
+    private final InferFormat format;
 
-    public InferHandler(Vertx vertx, ServingContext serving, Responses responses, ErrorResponses errors) {
+    public InferHandler(
+            Vertx vertx, ServingContext serving, InferFormat format, Responses responses, ErrorResponses errors) {
         this.vertx = vertx;
         this.responses = responses;
         this.errors = errors;
         this.serving = serving;
+        this.format = format;
         bodies = new BodyReader(serving.limits());
-        reader = new InferRequestReader(serving.limits().rows());
     }
 
     public void infer(HttpServerRequest request, InferTarget target) {
@@ -54,7 +55,19 @@ public final class InferHandler {
         }
         bodies.read(request, vertx, ticket)
                 .compose(body -> respond(request, target, ticket, times, body))
-                .onFailure(failure -> errors.respond(request, failure));
+                .onFailure(failure -> errors.respond(request, failure, example(target, failure)));
+    }
+
+    /** Returns a valid request to the model if it was one that is not. */
+    private @Nullable JsonObject example(InferTarget target, Throwable failure) {
+        if (failure instanceof RequestException rejected && rejected.status() == 400) {
+            try {
+                return format.example(serving.inference().model(target.model()));
+            } catch (RequestException e) {
+                return null;
+            }
+        }
+        return null;
     }
 
     private Future<Void> respond(
@@ -72,14 +85,11 @@ public final class InferHandler {
             times.queued();
             ticket.requireClient();
             Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
-            int jsonBytes = ContentHeaders.jsonBytes(head, content.length());
-            InferRequest request = jsonBytes == 0 && content.length() > 0
-                    ? RawBody.request(model.spec(), content, serving.limits().rows())
-                    : reader.read(content, jsonBytes);
+            InferRequest request = format.read(head, model, content);
             times.read();
             InferResponse response = serving.inference().predict(model, target.version(), request);
             times.inferred();
-            InferResponseWriter.Body written = writer.write(response);
+            InferFormat.Body written = format.write(response);
             Answer answer = new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
             times.written();
             return answer;

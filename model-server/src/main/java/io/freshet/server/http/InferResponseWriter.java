@@ -7,15 +7,13 @@ import io.freshet.server.predict.outputs.BinaryOutput;
 import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.predict.outputs.JsonOutput;
 import io.freshet.server.predict.outputs.ModelOutput;
+import io.freshet.server.predict.outputs.ResponseParameters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Writes inference responses as JSON. Floats parse back to the same bits. Thread-safe. */
 final class InferResponseWriter {
@@ -23,16 +21,8 @@ final class InferResponseWriter {
             .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
             .build();
 
-    /**
-     * The body of a response.
-     *
-     * @param jsonBytes the size of the JSON at its start, or -1 if there is nothing else
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Body(byte[] bytes, int jsonBytes) {}
-
     /** Returns the body of a response: JSON, followed by the values of the binary outputs. */
-    Body write(InferResponse response) {
+    InferFormat.Body write(InferResponse response) {
         ByteArrayOutputStream bytes =
                 new ByteArrayOutputStream(256 + 16 * response.rows().count());
         List<ByteBuffer> binary = new ArrayList<>();
@@ -45,7 +35,7 @@ final class InferResponseWriter {
         for (ByteBuffer values : binary) {
             bytes.write(values.array(), 0, values.limit());
         }
-        return new Body(bytes.toByteArray(), binary.isEmpty() ? -1 : jsonBytes);
+        return new InferFormat.Body(bytes.toByteArray(), binary.isEmpty() ? -1 : jsonBytes);
     }
 
     private static void write(InferResponse response, JsonGenerator to, List<ByteBuffer> binary) throws IOException {
@@ -58,7 +48,7 @@ final class InferResponseWriter {
         if (response.request().id() != null) {
             to.writeStringField("id", response.request().id());
         }
-        writeParameters(response.parameters(), to);
+        ResponseParameters.write(response, to);
         to.writeArrayFieldStart("outputs");
         JsonOutput values = new JsonOutput(to);
         for (ModelOutput output : response.outputs()) {
@@ -88,30 +78,5 @@ final class InferResponseWriter {
         }
         to.writeEndArray();
         to.writeEndObject();
-    }
-
-    private static void writeParameters(Map<String, Object> parameters, JsonGenerator to) throws IOException {
-        to.writeObjectFieldStart("parameters");
-        for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
-            to.writeFieldName(parameter.getKey());
-            writeScalar(parameter.getValue(), to);
-        }
-        to.writeEndObject();
-    }
-
-    private static void writeScalar(Object value, JsonGenerator to) throws IOException {
-        if (value instanceof BigInteger number) {
-            to.writeNumber(number);
-        } else if (value instanceof BigDecimal number) {
-            to.writeNumber(number);
-        } else if (value instanceof Long number) {
-            to.writeNumber(number);
-        } else if (value instanceof Double number) {
-            to.writeNumber(number);
-        } else if (value instanceof Boolean flag) {
-            to.writeBoolean(flag);
-        } else {
-            to.writeString(value.toString());
-        }
     }
 }

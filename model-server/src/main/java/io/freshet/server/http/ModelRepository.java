@@ -5,10 +5,13 @@ import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.predict.versions.VersionList;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,12 +28,15 @@ public final class ModelRepository {
 
     private final ModelStore store;
     private final VersionLookup lookup;
+    private final InstantSource clock;
     private final Admission admission = new Admission(
             "requests to the repository", MAXIMUM_IN_FLIGHT, (long) MAXIMUM_IN_FLIGHT * MAXIMUM_BODY_BYTES);
 
-    public ModelRepository(ModelStore store, VersionLookup lookup) {
+    /** @param clock of the times by which labels go back */
+    public ModelRepository(ModelStore store, VersionLookup lookup, InstantSource clock) {
         this.store = store;
         this.lookup = lookup;
+        this.clock = clock;
     }
 
     /** Returns what limits the requests of both protocols that run an action. */
@@ -82,6 +88,17 @@ public final class ModelRepository {
         }
         log.info("model {}{}: {} is {}", name, suffix(key), label.text(), version);
         return labels(model, key);
+    }
+
+    /**
+     * Returns the version of a key that was the newest some time ago.
+     *
+     * @param key null for a model without a key
+     * @throws RequestException if the model or key is unknown, or no version is kept that is so old
+     */
+    public String version(String name, @Nullable String key, Duration ago) throws RequestException {
+        ParameterSet set = VersionLookup.ago(requireKey(name, key), orEmpty(key), ago, clock.millis());
+        return Long.toString(set.version());
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.freshet.server.http;
 
+import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecException;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.body.RequestExcerpt;
 import io.freshet.server.body.StrictJson;
@@ -10,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +55,36 @@ public final class RepositoryRoutes {
 
     private Buffer label(RoutingContext context, Map<?, ?> body) throws RequestException {
         VersionLabel label = versionLabel(context);
-        expectOnly("body", body, "version", "traffic", "key");
-        String version = text(body, "", "version");
-        if (version == null) {
-            throw RequestException.bad("version", "missing", "a version, a label, or " + VersionLabel.NEWEST);
-        }
+        expectOnly("body", body, "version", "ago", "traffic", "key");
+        String model = context.pathParam("model");
+        String key = text(body, "", "key");
+        double traffic = traffic(label, body);
         return repository
-                .label(context.pathParam("model"), text(body, "", "key"), label, version, traffic(label, body))
+                .label(model, key, label, version(model, key, body), traffic)
                 .toBuffer();
+    }
+
+    /** Returns the version that a request names, by itself or by how long ago it was the newest. */
+    private String version(String model, @Nullable String key, Map<?, ?> body) throws RequestException {
+        String version = text(body, "", "version");
+        String ago = text(body, "", "ago");
+        if (ago == null) {
+            if (version == null) {
+                throw RequestException.bad(
+                        "version",
+                        "missing",
+                        "a version, a label, or " + VersionLabel.NEWEST + "; or ago, such as 10m");
+            }
+            return version;
+        }
+        if (version != null) {
+            throw RequestException.bad("ago", RequestExcerpt.name(ago), "none beside version");
+        }
+        try {
+            return repository.version(model, key, Duration.ofMillis(Durations.millis("ago", ago)));
+        } catch (SpecException e) {
+            throw RequestException.bad("ago", RequestExcerpt.name(ago), Durations.EXPECTED);
+        }
     }
 
     private Buffer unlabel(RoutingContext context) throws RequestException {

@@ -32,6 +32,8 @@ public final class ConsumerSettings {
     /** Time within which new partitions are discovered; Kafka's default is five minutes. */
     private static final int METADATA_AGE_MILLIS = 30_000;
 
+    private static final int BOUNDED_BYTES = 1 << 20;
+
     private final Map<String, String> kafka;
     private final Map<String, Object> settings;
 
@@ -80,6 +82,21 @@ public final class ConsumerSettings {
      */
     public Consumer<byte[], byte[]> open(String client) {
         return open(settings, client);
+    }
+
+    /**
+     * Returns a new consumer that fetches little at a time, whatever the user's settings, to be closed by the caller.
+     *
+     * @param client identifies this consumer in the broker's logs
+     * @param records that a poll returns at most
+     * @throws org.apache.kafka.common.KafkaException if a setting is invalid
+     */
+    Consumer<byte[], byte[]> openBounded(String client, int records) {
+        Map<String, Object> bounded = new HashMap<>(settings);
+        bounded.put("max.poll.records", records);
+        bounded.put("fetch.max.bytes", BOUNDED_BYTES);
+        bounded.put("max.partition.fetch.bytes", BOUNDED_BYTES / 4);
+        return open(bounded, client);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.gate.Gates;
+import io.freshet.server.gate.Refusals;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.Rejection;
@@ -27,6 +28,7 @@ public final class ParameterIngest implements RecordSink {
     private final ModelStore store;
     private final ServerMetrics metrics;
     private final List<Gate> conditions;
+    private final Refusals refusals;
     private final InstantSource clock;
     private SnapshotReader reader = new SnapshotReader();
     private Gates gates;
@@ -37,9 +39,17 @@ public final class ParameterIngest implements RecordSink {
 
     /**
      * @param lane lane of the topic
+     * @param refusals receives which snapshots are not served
      * @param clock bounds the times of trainers
      */
-    public ParameterIngest(Lane lane, ModelStore store, ServerMetrics metrics, List<Gate> gates, InstantSource clock) {
+    public ParameterIngest(
+            Lane lane,
+            ModelStore store,
+            ServerMetrics metrics,
+            List<Gate> gates,
+            Refusals refusals,
+            InstantSource clock) {
+        this.refusals = refusals;
         this.clock = clock;
         this.conditions = gates;
         this.gates = new Gates(gates);
@@ -87,12 +97,16 @@ public final class ParameterIngest implements RecordSink {
             String refusal = gates.refusal(snapshot);
             if (refusal != null) {
                 metrics.swap(model, "gated");
+                refuse(snapshot, "gate: " + refusal);
                 store.reject(model, new Rejection(Long.toString(snapshot.version()), refusal));
                 return;
             }
         }
         SwapOutcome outcome = store.apply(
                 change, sources.computeIfAbsent(partition, number -> new SnapshotOrigin(lane, creation, number)));
+        if (outcome != SwapOutcome.STALE) {
+            refusals.resolved(model, change.key().key());
+        }
         if (outcome == SwapOutcome.SWAPPED) {
             metrics.swapDuration(Duration.ofNanos(System.nanoTime() - start));
         }
@@ -106,7 +120,15 @@ public final class ParameterIngest implements RecordSink {
         metrics.brokenSwap(model);
         String version =
                 snapshot == null ? null : Long.toString(snapshot.snapshot().version());
+        if (snapshot != null) {
+            refuse(snapshot.snapshot(), String.valueOf(cause.getMessage()));
+        }
         store.reject(model, new Rejection(version, String.valueOf(cause.getMessage())));
+    }
+
+    private void refuse(Snapshot snapshot, String reason) {
+        refusals.refused(
+                snapshot.spec().name(), snapshot.key(), Long.toString(snapshot.version()), reason, clock.millis());
     }
 
     private static String modelOf(byte @Nullable [] key) {

@@ -17,4 +17,9 @@ public interface RecordSink {
 
     /** Learns that the topic was deleted and created again. The records from its beginning follow. */
     default void recreated() {}
+
+    /** Returns whether the server needs no right to read the topic: a refusal then says nothing about the brokers. */
+    default boolean isOptional() {
+        return false;
+    }
 }

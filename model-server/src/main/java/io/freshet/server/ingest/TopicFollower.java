@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -35,6 +36,8 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final long RETRY_MILLIS = 1000;
+    /** A right that the server does not need may be granted at any time. */
+    private static final long REFUSED_MILLIS = 30_000;
     /** How often the brokers are asked whether the topic is still the same. */
     private static final long IDENTITY_MILLIS = 5_000;
 
@@ -49,6 +52,7 @@ public final class TopicFollower implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final TopicProgress progress;
     private long identifiedAt;
+    private long pauseMillis = RETRY_MILLIS;
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean missing;
@@ -121,7 +125,7 @@ public final class TopicFollower implements AutoCloseable {
         try {
             do {
                 attempt();
-            } while (!closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
+            } while (!closed.await(pauseMillis, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -133,6 +137,7 @@ public final class TopicFollower implements AutoCloseable {
             return;
         }
         progress.connect();
+        pauseMillis = RETRY_MILLIS;
         try {
             connect();
         } catch (WakeupException | InterruptException e) {
@@ -142,7 +147,12 @@ public final class TopicFollower implements AutoCloseable {
             if (!isUnreachable(e, why)) {
                 report(why);
             }
-            brokers.failed();
+            if (e instanceof AuthorizationException && sink.isOptional()) {
+                brokers.answered();
+                pauseMillis = REFUSED_MILLIS;
+            } else {
+                brokers.failed();
+            }
         } catch (RuntimeException | Error e) {
             report(e.toString());
             log.debug("{}", topic, e);

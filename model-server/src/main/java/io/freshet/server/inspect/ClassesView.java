@@ -37,9 +37,11 @@ final class ClassesView {
         JsonArray classes = new JsonArray();
         IntStream.range(0, metrics.size())
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer c) -> -metrics.get(c).weight()))
+                .sorted(Comparator.comparingDouble(
+                        (Integer c) -> -metrics.get(c).weight()))
                 .limit(LISTED)
-                .forEach(c -> classes.add(json(c < labels.size() ? labels.get(c) : Integer.toString(c), metrics.get(c))));
+                .forEach(c ->
+                        classes.add(json(c < labels.size() ? labels.get(c) : Integer.toString(c), metrics.get(c))));
         return new JsonObject().put("name", name).put("total", metrics.size()).put("classes", classes);
     }
 

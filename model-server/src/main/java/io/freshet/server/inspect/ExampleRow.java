@@ -127,6 +127,8 @@ final class ExampleRow {
                 }
             }
         }
-        return new JsonObject().put("source", values.isEmpty() ? "none" : "means").put("values", values);
+        return new JsonObject()
+                .put("source", values.isEmpty() ? "none" : "means")
+                .put("values", values);
     }
 }

@@ -52,7 +52,9 @@ public final class Inspections {
         ServedModel model = lookup.modelOfKey(name, key);
         String served = key == null ? "" : key;
         return Movers.of(
-                model, served, (spec, buckets) -> records.samples.of(topics(model)).names(spec, served, buckets));
+                model,
+                served,
+                (spec, buckets) -> records.samples.of(topics(model)).names(spec, served, buckets));
     }
 
     /**
@@ -64,8 +66,8 @@ public final class Inspections {
     public JsonObject example(String name, @Nullable String key) throws RequestException {
         ServedModel model = lookup.model(name);
         String preferred = key == null ? "" : key;
-        JsonObject example = new ExampleRow(model.spec())
-                .of(records.samples.of(topics(model)), model.set(preferred), preferred);
+        JsonObject example =
+                new ExampleRow(model.spec()).of(records.samples.of(topics(model)), model.set(preferred), preferred);
         return new JsonObject().put("name", name).mergeIn(example);
     }
 

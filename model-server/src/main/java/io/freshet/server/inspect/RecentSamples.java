@@ -21,7 +21,8 @@ import org.apache.kafka.common.KafkaException;
  * Reads the newest records of a samples topic when somebody asks for them. Without the topic, or the right to read it, there
  * are none.
  *
- * <p>What was read is returned again for ten seconds, for the {@value #TOPICS} topics asked for last. Memory is bounded by
+ * <p>What was read is returned again for ten seconds, for the {@value #TOPICS} topics asked for last; after a failure, the next
+ * attempt is a minute later. Memory is bounded by
  * {@value #BYTES} bytes of records per topic: the oldest ones are dropped. Thread-safe.
  */
 public final class RecentSamples {
@@ -31,6 +32,9 @@ public final class RecentSamples {
     static final int BYTES = 4 << 20;
     static final int TOPICS = 4;
     private static final long KEEP_MILLIS = 10_000;
+    /** Brokers log each attempt without a right. */
+    private static final long RETRY_MILLIS = 60_000;
+
     private static final Duration READ_TIME = Duration.ofSeconds(3);
     /** Short, because there is no group to leave and no offset to commit. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
@@ -40,7 +44,7 @@ public final class RecentSamples {
     private final InstantSource clock;
     private final Map<Topics, Cached> cache = new LinkedHashMap<>();
 
-    private record Cached(long at, SampleRecords records) {}
+    private record Cached(long until, SampleRecords records) {}
 
     /** @param open creates a consumer that joins no group */
     public RecentSamples(Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {
@@ -52,8 +56,8 @@ public final class RecentSamples {
     /** Returns the newest records of the samples topic. May wait for the brokers. */
     synchronized SampleRecords of(Topics topics) {
         Cached cached = cache.remove(topics);
-        if (cached == null || clock.millis() - cached.at >= KEEP_MILLIS) {
-            cached = new Cached(clock.millis(), read(topics));
+        if (cached == null || clock.millis() >= cached.until) {
+            cached = read(topics);
         }
         cache.put(topics, cached);
         if (cache.size() > TOPICS) {
@@ -62,7 +66,7 @@ public final class RecentSamples {
         return cached.records;
     }
 
-    private SampleRecords read(Topics topics) {
+    private Cached read(Topics topics) {
         try {
             Consumer<byte[], byte[]> consumer = open.get();
             try {
@@ -73,15 +77,20 @@ public final class RecentSamples {
                         RECORDS,
                         READ_TIME,
                         newest::add);
-                return newest.records.isEmpty()
+                SampleRecords records = newest.records.isEmpty()
                         ? SampleRecords.NONE
                         : new SampleRecords(
-                                formats.of(consumer, topics, newest.records.getLast().value()), newest.newestFirst());
+                                formats.of(
+                                        consumer,
+                                        topics,
+                                        newest.records.getLast().value()),
+                                newest.newestFirst());
+                return new Cached(clock.millis() + KEEP_MILLIS, records);
             } finally {
                 consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
             }
         } catch (KafkaException e) {
-            return SampleRecords.NONE;
+            return new Cached(clock.millis() + RETRY_MILLIS, SampleRecords.NONE);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.freshet.server.inspect;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.OtherFormat;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryCodec;
@@ -32,7 +33,6 @@ final class RecordedFormats {
     private static final int RECORDS = 200_000;
 
     private static final Duration READ_TIME = Duration.ofSeconds(3);
-    private static final byte[] SINGLE_OBJECT = {(byte) 0xC3, 1};
 
     private final InstantSource clock;
     private final HistoryCodec codec = new HistoryCodec(new SnapshotCodec());
@@ -120,15 +120,10 @@ final class RecordedFormats {
     }
 
     private static @Nullable RecordFormat likely(byte[] value) {
-        if (value.length > 1 && value[0] == SINGLE_OBJECT[0] && value[1] == SINGLE_OBJECT[1]) {
-            return RecordFormat.avro();
-        }
-        int at = 0;
-        while (at < value.length && Character.isWhitespace(value[at])) {
-            at++;
-        }
-        return at < value.length && value[at] == '{'
-                ? new RecordFormat.Json(RecordFields.NONE)
-                : null;
+        return switch (OtherFormat.of(value)) {
+            case AVRO -> RecordFormat.avro();
+            case JSON -> new RecordFormat.Json(RecordFields.NONE);
+            default -> null;
+        };
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.server.inspect;
 
 import io.freshet.learning.encode.HashedNames;
+import io.freshet.learning.encode.RowSelector;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -36,6 +37,7 @@ record SampleRecords(@Nullable RecordFormat format, List<Recorded> records) {
         }
         RecordDecoder decoder = format.decoder(served.layout());
         Row row = new Row(served.layout());
+        RowSelector selector = RowSelector.of(served.spec(), served.layout());
         for (Recorded record : records) {
             try {
                 decoder.decode(record.value, record.timestamp, row);
@@ -43,7 +45,7 @@ record SampleRecords(@Nullable RecordFormat format, List<Recorded> records) {
                 continue;
             }
             String model = decoder.model();
-            if ((model.isEmpty() || model.equals(served.spec().name())) && accepted.test(row)) {
+            if ((model.isEmpty() || model.equals(served.spec().name())) && selector.selects(row) && accepted.test(row)) {
                 return;
             }
         }

@@ -25,8 +25,7 @@ final class SpecificationView {
 
     private static JsonObject changed(SpecChange change, ServedSpec now) {
         JsonArray differences = new JsonArray();
-        for (SpecDifference difference :
-                SpecDifference.between(change.before().spec(), now.spec())) {
+        for (SpecDifference difference : SpecDifference.between(change.before().spec(), now.spec())) {
             JsonObject json = new JsonObject().put("field", difference.field());
             putText(json, "before", difference.before());
             putText(json, "after", difference.after());

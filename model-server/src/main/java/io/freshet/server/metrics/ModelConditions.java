@@ -3,37 +3,98 @@ package io.freshet.server.metrics;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.Freshness;
+import io.freshet.schemas.freshness.Problem;
+import io.freshet.schemas.freshness.Problems;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.server.gate.Refusals;
+import io.freshet.server.health.AppliedModels;
+import io.freshet.server.health.ServingProblems;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** The condition and age of each model that was evaluated or is served. Times are milliseconds since 1970, UTC. Thread-safe. */
+/**
+ * The condition, problems, and age of each model that is applied, was evaluated, or is served. Times are milliseconds since 1970,
+ * UTC. Thread-safe.
+ */
 public final class ModelConditions {
     private final ModelStore store;
     private final LatestEvaluations evaluations;
     private final Freshness freshness;
+    private final Problems problems;
     private final SignsOfLife signs;
+    private final AppliedModels applied;
+    private final ServingProblems serving;
 
+    /** Creates the conditions of models that nothing is known about from the models topic. */
     public ModelConditions(ModelStore store, LatestEvaluations evaluations, SignsOfLife signs) {
+        this(store, evaluations, signs, new AppliedModels());
+    }
+
+    private ModelConditions(
+            ModelStore store, LatestEvaluations evaluations, SignsOfLife signs, AppliedModels applied) {
+        this(store, evaluations, signs, applied, new ServingProblems(store, applied, new Refusals()));
+    }
+
+    public ModelConditions(
+            ModelStore store,
+            LatestEvaluations evaluations,
+            SignsOfLife signs,
+            AppliedModels applied,
+            ServingProblems serving) {
         this.store = store;
         this.evaluations = evaluations;
-        freshness = new Freshness(evaluations, signs);
         this.signs = signs;
+        this.applied = applied;
+        this.serving = serving;
+        freshness = new Freshness(evaluations, signs);
+        problems = new Problems(freshness, evaluations, signs);
     }
 
     /** Returns the names of the models, in order. */
-    Set<String> names() {
+    public Set<String> names() {
         Set<String> names = new TreeSet<>(evaluations.models());
         names.addAll(store.names());
+        names.addAll(applied.names());
         return names;
     }
 
     public Condition of(String name, long now) {
+        return freshness.model(name, spec(name), now);
+    }
+
+    /** Returns what is wrong with a model in a condition, the worst first. */
+    public List<Problem> problems(String name, Condition condition, long now) {
         ServedModel model = store.model(name);
-        boolean frozen = model != null && model.spec().spec().stream().frozen();
-        return freshness.model(name, new Freshness.Spec(frozen, null), now);
+        double age = model == null ? Double.NaN : ageSeconds(model.watermark(), now);
+        List<Problem> all = new ArrayList<>(problems.of(name, condition, spec(name), age, now));
+        all.addAll(serving.of(name));
+        all.sort(Problem.WORST_FIRST);
+        return all;
+    }
+
+    /** Returns the version that a model without a key is pinned to, or null. */
+    public @Nullable Long pinned(String name) {
+        return serving.pinned(name);
+    }
+
+    /** Returns the records that the trainer rejects per second for a model, or null if unknown. */
+    public @Nullable Double rejectedPerSecond(String name, long now) {
+        return signs.rejections().known() ? (Double) signs.rejections().perSecond(name, now) : null;
+    }
+
+    /** What is applied counts; without the models topic, what is served. */
+    private Freshness.Spec spec(String name) {
+        AppliedModels.Applied known = applied.get(name);
+        if (known != null && known.hash() != null) {
+            return new Freshness.Spec(known.frozen(), known.hash());
+        }
+        ServedModel model = store.model(name);
+        return new Freshness.Spec(model != null && model.spec().spec().stream().frozen(), null);
     }
 
     /** Returns by how much the newest heartbeat was ahead of this machine's clock; 0 if it was not. */

@@ -22,6 +22,7 @@ final class ModelGauges {
     private final MultiGauge behind;
     private final MultiGauge catchingUp;
     private final MultiGauge state;
+    private final MultiGauge rejected;
     private final MultiGauge failed;
     private final MultiGauge published;
 
@@ -37,6 +38,9 @@ final class ModelGauges {
         behind = gauge("freshet.model.records.behind", "Records of the samples topic not read or learned yet");
         catchingUp = gauge("freshet.model.catching.up", "1 while these are a backlog, otherwise 0");
         state = gauge("freshet.model.state", "1 for the state of the model");
+        rejected = gauge(
+                "freshet.model.rejected.per.second",
+                "Records that the trainer rejects, over the last ten seconds; absent if unknown");
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
     }
@@ -69,10 +73,15 @@ final class ModelGauges {
         List<MultiGauge.Row<?>> behinds = new ArrayList<>();
         List<MultiGauge.Row<?>> backlogs = new ArrayList<>();
         List<MultiGauge.Row<?>> states = new ArrayList<>();
+        List<MultiGauge.Row<?>> rejections = new ArrayList<>();
         for (String name : conditions.names()) {
             Condition condition = conditions.of(name, now);
             Tags model = Tags.of("model", name);
             states.add(MultiGauge.Row.of(model.and("state", condition.state().label()), 1));
+            Double perSecond = conditions.rejectedPerSecond(name, now);
+            if (perSecond != null) {
+                rejections.add(MultiGauge.Row.of(model, perSecond));
+            }
             if (condition.behind() != null) {
                 behinds.add(MultiGauge.Row.of(model, condition.behind()));
                 backlogs.add(MultiGauge.Row.of(model, condition.state() == State.CATCHING_UP ? 1 : 0));
@@ -81,6 +90,7 @@ final class ModelGauges {
         behind.register(behinds, true);
         catchingUp.register(backlogs, true);
         state.register(states, true);
+        rejected.register(rejections, true);
     }
 
     private static void rows(MultiGauge gauge, List<ServedModel> models, ToDoubleFunction<ServedModel> value) {

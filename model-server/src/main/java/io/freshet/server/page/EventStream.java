@@ -205,8 +205,9 @@ public final class EventStream {
         }
         Curves.News news = curves.since(page.lastSent, page.drawn);
         boolean reset = page.isNew && page.lastSent < 0;
-        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick.of(page.model) + ",\"reset\":" + reset
-                + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n";
+        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick.of(page.model)
+                + ",\"reset\":" + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served())
+                + "}\n\n";
         responses.write(page.request, Buffer.buffer(part));
         page.lastSent = news.sequence();
         page.isNew = false;

@@ -7,17 +7,20 @@ import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.freshness.Level;
+import io.freshet.schemas.freshness.Problem;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The page's table of models: the metrics, throughput, version, and age of each; and their curves. Not thread-safe. */
@@ -44,22 +47,35 @@ public final class ModelsView {
     }
 
     /**
-     * Returns a row for each model that was evaluated, is served, or failed, ordered by name, and adds a point to their
-     * curves.
+     * Returns a row for each model that is applied, was evaluated, is served, or failed, ordered by name, and adds a point to their
+     * curves. Of more than {@value Curves#MAXIMUM_MODELS} models, those with the worst states have rows.
      *
      * @param now milliseconds since 1970, UTC
      */
     JsonArray update(long now) {
-        Set<String> names = new TreeSet<>(evaluations.models());
-        names.addAll(store.names());
+        Set<String> names = conditions.names();
         Map<String, Evaluation> failures = evaluations.failures(now);
         names.addAll(failures.keySet());
         rates.keySet().retainAll(names);
         requests.keySet().retainAll(names);
         curves.retainServed(names);
         JsonArray rows = new JsonArray();
-        names.stream().limit(Curves.MAXIMUM_MODELS).forEach(name -> rows.add(row(name, now, failures.get(name))));
+        shown(names, now).forEach(name -> rows.add(row(name, now, failures.get(name))));
         return rows;
+    }
+
+    /** Returns the models with the worst states if there are too many, and otherwise all, ordered by name. */
+    private Collection<String> shown(Set<String> names, long now) {
+        if (names.size() <= Curves.MAXIMUM_MODELS) {
+            return names;
+        }
+        Map<String, Level> levels = new HashMap<>();
+        names.forEach(name -> levels.put(name, conditions.of(name, now).state().level()));
+        return names.stream()
+                .sorted(Comparator.comparing(levels::get, Comparator.reverseOrder()))
+                .limit(Curves.MAXIMUM_MODELS)
+                .sorted()
+                .toList();
     }
 
     /** Returns how the page shows the metrics of a row, by their names there, in order. */
@@ -80,9 +96,14 @@ public final class ModelsView {
 
     private JsonObject row(String name, long now, @Nullable Evaluation failure) {
         Condition condition = conditions.of(name, now);
+        List<Problem> problems = conditions.problems(name, condition, now);
         JsonObject row = new JsonObject()
                 .put("name", name)
                 .put("state", condition.state().text())
+                .put("level", Problem.worst(condition.state(), problems).label())
+                .put("problems", json(problems))
+                .put("rejectedRate", conditions.rejectedPerSecond(name, now))
+                .put("pinned", conditions.pinned(name))
                 .put("since", condition.since())
                 .put("behind", condition.behind());
         if (failure != null) {
@@ -94,7 +115,11 @@ public final class ModelsView {
             List<Evaluation> keys = evaluations.keys(name);
             Metrics since = total.metrics();
             rate = rates.computeIfAbsent(name, model -> new Rate()).update(now, since.samples());
-            row.put("samples", since.samples())
+            LatestEvaluations.Learned learned = evaluations.learned(name);
+            if (learned != null) {
+                row.put("samples", learned.samples()).put("learnedKeys", learned.keys());
+            }
+            row
                     .put("rate", finite(rate))
                     .put(
                             "rejected",
@@ -121,6 +146,14 @@ public final class ModelsView {
                     .put("keys", model.keys());
         }
         return row;
+    }
+
+    private static JsonArray json(List<Problem> problems) {
+        JsonArray json = new JsonArray();
+        problems.forEach(problem -> json.add(new JsonObject()
+                .put("level", problem.level().label())
+                .put("text", problem.text())));
+        return json;
     }
 
     private Served served(String name, @Nullable ServedModel model, double rate, Condition condition, long now) {

@@ -4,6 +4,7 @@ import io.freshet.server.response.EncodedContent;
 import io.freshet.server.response.Responses;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,15 +26,18 @@ final class StaticFile {
         EncodedContent plain = EncodedContent.of(content, false);
         EncodedContent compressed = EncodedContent.of(content, true);
         router.get(path).method(HttpMethod.HEAD).handler(context -> {
-            context.response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, type)
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                    .putHeader("Content-Security-Policy", policy)
-                    .putHeader("Referrer-Policy", "no-referrer")
-                    .putHeader("X-Content-Type-Options", "nosniff");
+            putHeaders(context.response(), type, policy);
             boolean accepted = EncodedContent.acceptsGzip(context.request());
             (accepted ? compressed : plain).end(context.request(), responses);
         });
+    }
+
+    static void putHeaders(HttpServerResponse response, String type, String policy) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .putHeader("Content-Security-Policy", policy)
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("X-Content-Type-Options", "nosniff");
     }
 
     /** Returns the folder of a WebJar, whose name has its version. */
@@ -47,7 +51,7 @@ final class StaticFile {
         return "/META-INF/resources/webjars/" + artifact + "/" + properties.getProperty("version");
     }
 
-    private static byte[] read(String resource) {
+    static byte[] read(String resource) {
         try (InputStream in = open(resource)) {
             return in.readAllBytes();
         } catch (IOException e) {

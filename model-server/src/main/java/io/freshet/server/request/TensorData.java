@@ -3,6 +3,7 @@ package io.freshet.server.request;
 import io.freshet.server.body.RequestExcerpt;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,31 @@ public final class TensorData {
             default -> LONG;
         };
         return new TensorData(numbers, NO_TEXTS, numbers.length, kind);
+    }
+
+    /**
+     * Returns flat numbers of type FP64.
+     *
+     * @param numbers the values, not copied
+     * @param present those that are not null
+     */
+    public static TensorData numbers(double[] numbers, BitSet present) {
+        TensorData data = new TensorData(numbers, NO_TEXTS, numbers.length, DECIMAL);
+        for (int i = present.nextClearBit(0); i < numbers.length; i = present.nextClearBit(i + 1)) {
+            data.kinds[i] = NULL;
+        }
+        return data;
+    }
+
+    /** @param texts the values, not copied; some may be null */
+    public static TensorData optionalTexts(@Nullable String[] texts) {
+        TensorData data = new TensorData(new double[0], texts, texts.length, TEXT);
+        for (int i = 0; i < texts.length; i++) {
+            if (texts[i] == null) {
+                data.kinds[i] = NULL;
+            }
+        }
+        return data;
     }
 
     /** @param texts the values, not copied */

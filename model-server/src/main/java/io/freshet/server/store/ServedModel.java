@@ -1,6 +1,7 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class ServedModel {
     private volatile ServedSpec spec;
     /** What the newest specification replaced; null if this server has received no other. */
     private volatile @Nullable SpecChange change;
+
     private volatile long publishedAt;
     private volatile String topic;
     /** Where the latest set was read, and its key. */
@@ -115,6 +117,30 @@ public final class ServedModel {
         return versions;
     }
 
+    /** Returns why each older version of a key is kept: {@code recent}, and the spacings that need it. */
+    public Map<ParameterSet, List<String>> reasons(String key) {
+        ParameterSet newest = newest(key);
+        return newest == null ? Map.of() : older.reasons(name, key, newest);
+    }
+
+    /** Returns the durations by which the server's options let each key go back, ascending. */
+    public List<Duration> spacings() {
+        return older.spacing().spacings();
+    }
+
+    /**
+     * Returns the set of a key that was the newest at a time: of those that requests can name, the last one published
+     * until then; null if there is none.
+     *
+     * @param time milliseconds since 1970, UTC
+     */
+    public @Nullable ParameterSet setAt(String key, long time) {
+        return versions(key).stream()
+                .filter(set -> set.published().publishedAt() <= time)
+                .max(Comparator.comparingLong(set -> set.published().publishedAt()))
+                .orElse(null);
+    }
+
     /** Returns whether a key has a label. */
     public boolean hasLabels() {
         return !labels.isEmpty();
@@ -123,6 +149,11 @@ public final class ServedModel {
     /** Returns the labels of a key, or null if it has none. */
     public @Nullable KeyLabels labels(String key) {
         return labels.get(key);
+    }
+
+    /** Returns the labels of all keys that have any, in no particular order. */
+    public List<KeyLabels> labeled() {
+        return List.copyOf(labels.values());
     }
 
     /** Returns the number of keys that have a label. */

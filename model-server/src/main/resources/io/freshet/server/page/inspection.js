@@ -1,34 +1,44 @@
-import { get } from "/ui/api.js";
+import { get, post } from "/ui/api.js";
 import { create, fill, say } from "/ui/dom.js";
 import { ABSENT, count, dateTime, number } from "/ui/format.js";
 
 const PERIOD_MILLIS = 5000;
 const element = id => document.getElementById(id);
 
-/** What moved between the two newest versions of a model or key, and why records were rejected. */
+/** What moved between the two newest versions of a model or key, and why records and snapshots were rejected. */
 export class Inspection {
   /** @param query asks for the key, or is empty */
   constructor(name, query) {
     this.path = `/v2/models/${encodeURIComponent(name)}`;
     this.query = query;
-    this.asked = { movers: -Infinity, deadLetters: -Infinity };
+    this.name = name;
+    this.asked = { movers: -Infinity, deadLetters: -Infinity, rejections: -Infinity };
   }
 
   /** Asks the server again if the last time is some seconds ago. */
   refresh(withMovers) {
-    if (withMovers) this.ask("movers", `${this.path}/movers${this.query}`, showMovers, "movers-error");
-    this.ask("deadLetters", `${this.path}/dead-letters`, showDeadLetters, "dead-letters-error");
+    if (withMovers) this.ask("movers", () => get(`${this.path}/movers${this.query}`), showMovers, "movers-error");
+    this.ask("deadLetters", () => get(`${this.path}/dead-letters`), showDeadLetters, "dead-letters-error");
+    this.ask("rejections", () => post("/v2/repository/index", {}), index => this.showRejected(index), "rejections-error");
   }
 
-  async ask(what, path, show, errorId) {
+  async ask(what, request, show, errorId) {
     if (performance.now() - this.asked[what] < PERIOD_MILLIS) return;
     this.asked[what] = performance.now();
     try {
-      show(await get(path));
+      show(await request());
       say(element(errorId), "");
     } catch (error) {
       say(element(errorId), error.message);
     }
+  }
+
+  showRejected(index) {
+    const rejected = index.filter(each => each.name === this.name && each.state === "UNAVAILABLE");
+    say(element("rejected-snapshots"), `Snapshots that this server received and never served: ${rejected.length === 0 ? "none." : ""}`);
+    element("rejections").hidden = rejected.length === 0;
+    element("rejections").replaceChildren(...rejected
+      .map(each => create("li", {}, each.version == null ? "" : `version ${count(each.version)}: `, each.reason)));
   }
 }
 

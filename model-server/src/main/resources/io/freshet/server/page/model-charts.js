@@ -46,19 +46,27 @@ export class ModelCharts {
     element("reset").hidden = this.range == null;
     // Nobody sees a page in the background; it is drawn when it is shown.
     if (document.hidden) return;
+    const nothing = !this.charts.some(({ definition }) => this.curve(definition) && has(definition, this.curve(definition)));
+    element("nothing").hidden = !nothing;
+    element("curves").hidden = nothing;
     for (const { definition, chart, figure } of this.charts) {
-      const curve = this.curves[definition.of].get(this.name);
-      // Not every model has every value; one that has learned nothing has none yet.
-      figure.hidden = curve != null && curve.length > 0 && !has(definition, curve);
+      const curve = this.curve(definition);
+      // Not every model has every value.
+      figure.hidden = curve == null || !has(definition, curve);
+      if (figure.hidden) continue;
       if (definition.title === "Quality") chart.title = this.qualityTitle();
-      chart.draw(curve ? this.lines(definition, curve) : [], {
+      chart.draw(this.lines(definition, curve), {
         across: "clock",
         logarithmic: false,
         smoothing: element("smooth").checked ? SMOOTHING : 0,
         range: this.range,
         dark: dark.matches,
-      }, curve && definition.marks ? curve.changes(definition.marks, "clock") : []);
+      }, definition.marks ? curve.changes(definition.marks, "clock") : []);
     }
+  }
+
+  curve(definition) {
+    return this.curves[definition.of].get(this.name);
   }
 
   qualityTitle() {

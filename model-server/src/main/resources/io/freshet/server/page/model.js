@@ -36,7 +36,7 @@ async function receive(event) {
   showMetrics(model, event.metrics);
   charts.add(event, model);
   versions.tick(event.at);
-  inspection.refresh(form != null && !element("moved").hidden);
+  inspection.refresh(!element("moved").hidden);
   classes.refresh();
   if (charts.tooLong) connect();
   if (model?.version == null) return;
@@ -60,6 +60,7 @@ async function describe() {
   if (form == null) {
     element("versions").hidden = keyField != null && key == null;
     element("moved").hidden = element("versions").hidden;
+    element("trial").hidden = false;
     element("all-keys").hidden = keyField == null;
     if (keyField != null) new KeyPicker(name, keyField, key);
     form = new TryForm(name, metadata, key, query);
@@ -70,10 +71,10 @@ async function describe() {
 
 function showMetrics(model, metrics) {
   say(element("rejected-samples"), count(model?.rejected));
-  fill(element("metrics"), Object.entries(metrics)
-    .filter(([metric]) => model?.[metric] != null)
-    .map(([metric, { label, about }]) => create("tr", {},
-      create("th", { scope: "row" }, label), create("td", { class: "number" }, number(model[metric])), create("td", {}, about))));
+  const known = Object.entries(metrics).filter(([metric]) => model?.[metric] != null);
+  element("scores").hidden = known.length === 0;
+  fill(element("metrics"), known.map(([metric, { label, about }]) => create("tr", {},
+    create("th", { scope: "row" }, label), create("td", { class: "number" }, number(model[metric])), create("td", {}, about))));
 }
 
 /** Opens a new connection, whose first event contains the whole curves. */

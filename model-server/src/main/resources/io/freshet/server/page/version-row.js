@@ -2,6 +2,8 @@ import { create, say } from "/ui/dom.js";
 import { ABSENT, count, dateTime, duration } from "/ui/format.js";
 
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+/** The reason to keep one of the newest versions, as opposed to one to go back to. */
+const RECENT = "recent";
 const DAY_MILLIS = 86400e3;
 
 /** The row of a version, which is updated in place. */
@@ -28,7 +30,8 @@ export class VersionRow {
     say(this.version, count(this.number));
     // A version is pinned if it is labeled stable.
     const named = (labels ?? []).filter(label => state !== "pinned" || label !== "stable");
-    const kept = state === "kept" && kept_for?.length > 0 ? `kept for ${kept_for.join(", ")}` : state;
+    const spacings = (kept_for ?? []).filter(reason => reason !== RECENT);
+    const kept = state === "kept" && spacings.length > 0 ? `kept for ${spacings.join(", ")}` : state;
     say(this.state, [kept, ...named].join(", "));
     say(this.published, Math.abs(now - this.publishedAt) < DAY_MILLIS ? time.format(this.publishedAt) : dateTime(this.publishedAt));
     this.published.title = dateTime(this.publishedAt);

@@ -8,7 +8,7 @@ import { VersionRow } from "/ui/version-row.js";
 const element = id => document.getElementById(id);
 
 /**
- * The versions of a model or key, with buttons that pin them, their labels, and the snapshots that were rejected.
+ * The versions of a model or key, with buttons that pin them, and their labels.
  *
  * The served version is on top. The rows below it do not move by themselves: newer versions wait behind a button. Those that
  * the server no longer keeps leave when neither the pointer nor the focus is on the table.
@@ -42,10 +42,10 @@ export class Versions {
   }
 
   async refresh() {
-    this.show(await Promise.all([get(this.path), post("/v2/repository/index", {})]));
+    this.show(await get(this.path));
   }
 
-  show([{ versions, labels, rollback }, index]) {
+  show({ versions, labels, rollback }) {
     this.labels.show(labels ?? {}, versions.map(each => each.version));
     this.backwards.show(rollback, versions, this.now);
     const serving = Math.max(0, versions.findIndex(version => version.state !== "kept"));
@@ -54,7 +54,6 @@ export class Versions {
     this.offerRollback(versions[serving + 1]?.version);
     element("follow").disabled = versions[serving]?.state !== "pinned";
     this.arrange();
-    showRejected(index.filter(each => each.name === this.name && each.state === "UNAVAILABLE"));
   }
 
   /** The button does not change under the pointer. */
@@ -120,11 +119,4 @@ export class Versions {
       say(element("versions-error"), error.message);
     }
   }
-}
-
-function showRejected(rejected) {
-  say(element("rejected-snapshots"), `Snapshots that this server received and never served: ${rejected.length === 0 ? "none." : ""}`);
-  element("rejections").hidden = rejected.length === 0;
-  element("rejections").replaceChildren(...rejected
-    .map(each => create("li", {}, each.version == null ? "" : `version ${count(each.version)}: `, each.reason)));
 }

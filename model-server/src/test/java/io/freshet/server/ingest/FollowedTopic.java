@@ -33,6 +33,7 @@ final class FollowedTopic implements AutoCloseable {
     final AtomicLong now = new AtomicLong(1_000);
     private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
     final ServerMetrics metrics = new ServerMetrics(store, evaluations, conditions, clock);
+    volatile boolean optional;
     final List<String> received = new CopyOnWriteArrayList<>();
     /** One consumer per attempt; an attempt waits until a consumer is added. */
     final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
@@ -46,6 +47,11 @@ final class FollowedTopic implements AutoCloseable {
         @Override
         public void recreated() {
             received.add("recreated");
+        }
+
+        @Override
+        public boolean isOptional() {
+            return optional;
         }
     };
 

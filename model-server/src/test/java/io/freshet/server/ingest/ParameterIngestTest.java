@@ -14,6 +14,7 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.server.gate.Refusals;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
@@ -38,7 +39,7 @@ class ParameterIngestTest {
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
     private final ParameterIngest ingest =
-            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), () -> Instant.ofEpochMilli(now.get()));
+            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), new Refusals(), () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void close() {

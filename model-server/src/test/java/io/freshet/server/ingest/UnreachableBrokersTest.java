@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.State;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +80,31 @@ class UnreachableBrokersTest {
 
         topic.attempts.add(() -> new FakeConsumer("a"));
         await().untilAsserted(() -> assertThat(topic.condition().state()).isEqualTo(State.TRAINER_GONE));
+    }
+
+    /** Would catch a server that takes a right which it could do without for a broker that is gone, for all models. */
+    @Test
+    void a_refused_right_to_a_topic_that_the_server_can_do_without_is_an_answer() {
+        topic.optional = true;
+        refuse();
+        topic.follower.start();
+        await().untilAsserted(() ->
+                assertThat(topic.metric("freshet_broker_connected")).isEqualTo("1.0"));
+        assertThat(topic.condition()).isEqualTo(new Condition(State.TRAINER_GONE, null, null));
+    }
+
+    @Test
+    void a_refused_right_to_a_topic_that_the_server_needs_is_a_broker_that_is_gone() {
+        refuse();
+        topic.follower.start();
+        await().untilAsserted(
+                        () -> assertThat(topic.condition()).isEqualTo(new Condition(State.BROKER_GONE, 1_000L, null)));
+    }
+
+    private void refuse() {
+        topic.attempts.add(() -> {
+            throw new TopicAuthorizationException(FollowedTopic.TOPIC);
+        });
     }
 
     /** Would catch an alert on brokers that are there, for a topic that a deployment may never have. */

@@ -22,11 +22,13 @@ class ExampleRowTest {
 
     @Test
     void has_every_input_and_neither_the_label_nor_the_weight_nor_other_fields() {
-        JsonObject example = example("", record("x", Map.of("a", 1.5, "y", 7.0, "w", 2.0, "t", 60_000.0, "secret", 3.0)));
+        JsonObject example =
+                example("", record("x", Map.of("a", 1.5, "y", 7.0, "w", 2.0, "t", 60_000.0, "secret", 3.0)));
 
         assertThat(example.encode())
-                .isEqualTo("{\"source\":\"record\",\"at\":\"1970-01-01T00:00:00.009Z\",\"values\":{\"a\":1.5,\"shop\":\"x\","
-                        + "\"city\":\"Rome\",\"s\":\"3:0.5 7:1.0\",\"t\":\"1970-01-01T00:01:00Z\",\"v\":[1.0,2.0]}}");
+                .isEqualTo(
+                        "{\"source\":\"record\",\"at\":\"1970-01-01T00:00:00.009Z\",\"values\":{\"a\":1.5,\"shop\":\"x\","
+                                + "\"city\":\"Rome\",\"s\":\"3:0.5 7:1.0\",\"t\":\"1970-01-01T00:01:00Z\",\"v\":[1.0,2.0]}}");
     }
 
     @Test

@@ -75,15 +75,17 @@ class MoversTest {
 
         List<Mover> movers = between(snapshot(spec, before), snapshot(spec, after));
 
-        assertThat(movers).hasSize(10).isSortedAccordingTo(Comparator.comparingDouble(Mover::change).reversed());
+        assertThat(movers)
+                .hasSize(10)
+                .isSortedAccordingTo(Comparator.comparingDouble(Mover::change).reversed());
         assertThat(movers.get(0).name()).isEqualTo("x26");
         assertThat(movers.get(0).change()).isCloseTo(6.027, within(1e-6));
     }
 
     @Test
     void a_hashed_feature_has_the_names_seen_for_it_and_only_those_listed_are_looked_for() {
-        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [city], hashBits: 4},"
-                + " loss: mean-squared-error}");
+        ModelSpec spec = ModelSpec.parse(
+                "{name: m, label: y, features: {categorical: [city], hashBits: 4}," + " loss: mean-squared-error}");
         float[] before = new float[spec.parameterCount()];
         float[] after = before.clone();
         after[1 + 5] = 1;

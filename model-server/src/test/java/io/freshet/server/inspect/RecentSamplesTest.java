@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 /** Would catch a topic that is read once for each reader, memory without a bound, and records that stop the others. */
 class RecentSamplesTest {
     private static final Topics TOPICS = Topics.of("freshet");
-    private static final ServedSpec CITIES = served(
-            "{name: m, label: y, features: {categorical: [city], hashBits: 4}, loss: mean-squared-error}");
+    private static final ServedSpec CITIES =
+            served("{name: m, label: y, features: {categorical: [city], hashBits: 4}, loss: mean-squared-error}");
     private static final ServedSpec SHOPS = served(
             "{name: m, key: shop, label: y, features: {categorical: [city], hashBits: 4}, loss: mean-squared-error}");
 
@@ -87,6 +87,17 @@ class RecentSamplesTest {
     }
 
     @Test
+    void records_that_the_specification_does_not_select_are_skipped() {
+        ServedSpec flights = served("{name: m, label: y, when: {field: type, equals: flight},"
+                + " features: {categorical: [city], hashBits: 4}, loss: mean-squared-error}");
+        add(1, Map.of("type", "flight", "city", "Rome"));
+        add(2, Map.of("type", "train", "city", "Oslo"));
+        add(3, Map.of("city", "Lima"));
+
+        assertThat(cities(samples.of(TOPICS), flights)).containsExactly("Rome");
+    }
+
+    @Test
     void the_format_is_the_one_that_a_job_recorded_last() {
         topics.add(TOPICS.samples(), new byte[0], "{\"for\": \"m\", \"city\": \"Rome\"}".getBytes(UTF_8), 1);
         topics.add(TOPICS.samples(), new byte[0], "{\"for\": \"other\", \"city\": \"Oslo\"}".getBytes(UTF_8), 2);
@@ -107,8 +118,8 @@ class RecentSamplesTest {
     @Test
     void records_that_need_a_schema_registry_are_not_decoded() {
         add(1, Map.of("city", "Rome"));
-        recordFormat(new TopicFormat(
-                TOPICS.samples(), "confluent", "http://127.0.0.1:1", RecordFields.NONE, List.of()));
+        recordFormat(
+                new TopicFormat(TOPICS.samples(), "confluent", "http://127.0.0.1:1", RecordFields.NONE, List.of()));
 
         assertThat(cities(samples.of(TOPICS), CITIES)).isEmpty();
     }
@@ -116,12 +127,20 @@ class RecentSamplesTest {
     @Test
     void without_the_topic_or_a_broker_there_are_no_records() {
         assertThat(samples.of(TOPICS)).isEqualTo(SampleRecords.NONE);
-        RecentSamples unreachable = new RecentSamples(
+        AtomicLong attempts = new AtomicLong();
+        RecentSamples refused = new RecentSamples(
                 () -> {
+                    attempts.incrementAndGet();
                     throw new KafkaException("not authorized");
                 },
                 clock);
-        assertThat(unreachable.of(TOPICS)).isEqualTo(SampleRecords.NONE);
+        assertThat(refused.of(TOPICS)).isEqualTo(SampleRecords.NONE);
+        now.addAndGet(59_999);
+        refused.of(TOPICS);
+        assertThat(attempts).hasValue(1);
+        now.addAndGet(1);
+        refused.of(TOPICS);
+        assertThat(attempts).hasValue(2);
     }
 
     @Test
@@ -139,10 +158,7 @@ class RecentSamplesTest {
 
     private void add(long timestamp, Map<String, String> texts) {
         topics.add(
-                TOPICS.samples(),
-                new byte[0],
-                new SampleWriter().write("", "", 0, Map.of("y", 1.0), texts),
-                timestamp);
+                TOPICS.samples(), new byte[0], new SampleWriter().write("", "", 0, Map.of("y", 1.0), texts), timestamp);
     }
 
     private void recordFormat(TopicFormat format) {

@@ -49,6 +49,11 @@ public class AvroCursor {
         emptyEntries = 0;
     }
 
+    /** Returns to a position of the same record, to read its bytes again. */
+    public final void rewind(int to) {
+        at = to;
+    }
+
     public byte[] bytes() {
         return bytes;
     }

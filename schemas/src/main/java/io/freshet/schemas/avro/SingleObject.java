@@ -23,11 +23,21 @@ public final class SingleObject {
      * @throws MalformedRecordException if the bytes do not start with the header
      */
     public static long fingerprint(byte[] record) throws MalformedRecordException {
-        if (record.length < HEADER || record[0] != (byte) 0xC3 || record[1] != 1) {
-            throw new MalformedRecordException(
-                    "value: " + Hex.start(record) + " (expected: Avro single-object encoding, C3 01 ...)");
+        if (!isFramed(record)) {
+            throw unframed(record, "");
         }
         return (long) LONG.get(record, 2);
+    }
+
+    /** Returns whether a record starts with the header. */
+    public static boolean isFramed(byte[] record) {
+        return record.length >= HEADER && record[0] == (byte) 0xC3 && record[1] == 1;
+    }
+
+    /** Returns an exception for a record without the header, with a hint at the end. */
+    public static MalformedRecordException unframed(byte[] record, String hint) {
+        return new MalformedRecordException(
+                "value: " + Hex.start(record) + " (expected: Avro single-object encoding, C3 01 ..." + hint + ")");
     }
 
     /** Returns a header followed by {@code record[from, record.length)}. */

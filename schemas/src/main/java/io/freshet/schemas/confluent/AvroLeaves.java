@@ -46,10 +46,20 @@ final class AvroLeaves {
         if (type == Schema.Type.ARRAY) {
             return array(schema, field);
         }
-        if (field.isVectorOnly() && !field.isRecordField()) {
-            return mismatch(schema, field, "an array of numbers");
+        AvroPlan scalar = scalar(schema, field);
+        if (field.vector < 0) {
+            return scalar;
         }
-        return switch (type) {
+        String kind = kind(schema);
+        return in -> {
+            out.invalidVector(field, kind);
+            scalar.read(in);
+        };
+    }
+
+    /** Reads a field as each type that the layout has it as. It may be valid as one and invalid as another. */
+    private AvroPlan scalar(Schema schema, Field field) {
+        return switch (schema.getType()) {
             case BOOLEAN ->
                 in -> {
                     boolean value = in.readBoolean();
@@ -74,7 +84,7 @@ final class AvroLeaves {
                 };
             case ENUM, RECORD -> named(schema, field);
             case BYTES, FIXED -> bytes(schema, field);
-            default -> mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
+            default -> mismatch(schema, field, "a text");
         };
     }
 
@@ -111,8 +121,9 @@ final class AvroLeaves {
         }
         if (field.number >= 0 && !field.dateTime) {
             String excerpt = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
-            out.reportFault(field, "\"" + excerpt + "\"", "a number");
-        } else if (field.text >= 0) {
+            out.invalidNumber(field, "\"" + excerpt + "\"", "a number");
+        }
+        if (field.text >= 0) {
             out.text(field, utf8, from, to);
         }
     }
@@ -151,12 +162,12 @@ final class AvroLeaves {
     /** Bytes are a number if their logical type is decimal. */
     private AvroPlan bytes(Schema schema, Field field) {
         if (!(schema.getLogicalType() instanceof LogicalTypes.Decimal decimal)) {
-            return mismatch(schema, field, field.number >= 0 ? "a number" : "a text");
+            return mismatch(schema, field, "a text");
         }
         int scale = decimal.getScale();
         if (scale > MAXIMUM_DECIMAL_SCALE) {
             String expected = "a decimal of a scale up to " + MAXIMUM_DECIMAL_SCALE;
-            return mismatch(schema, field, "of scale " + scale, expected);
+            return mismatch(schema, field, "of scale " + scale, expected, expected);
         }
         boolean fixed = schema.getType() == Schema.Type.FIXED;
         return in -> {
@@ -164,7 +175,8 @@ final class AvroLeaves {
             int from = in.at();
             in.skip(length);
             if (length == 0 || length > MAXIMUM_DECIMAL_BYTES) {
-                out.reportFault(field, length + " bytes", "a decimal of 1 to " + MAXIMUM_DECIMAL_BYTES);
+                String expected = "a decimal of 1 to " + MAXIMUM_DECIMAL_BYTES;
+                invalid(field, length + " bytes", expected, expected);
                 return;
             }
             BigDecimal value = new BigDecimal(new BigInteger(in.bytes(), from, length), scale);
@@ -174,21 +186,44 @@ final class AvroLeaves {
 
     private AvroPlan record(Schema schema, Field field) {
         AvroPlan sparse =
-                field.isTextOnly() && !field.isRecordField() ? new AvroSparse(field, out, skips).plan(schema) : null;
+                isText(field) ? new AvroSparse(field, out, skips).plan(schema) : null;
         String text = field.sparse ? "a text of pairs index:value, or a record of indices and values" : "a text";
-        return sparse != null ? sparse : mismatch(schema, field, field.number >= 0 ? "a number" : text);
+        return sparse == null ? mismatch(schema, field, text) : invalidAsNumber(sparse, schema, field);
     }
 
     private AvroPlan array(Schema schema, Field field) {
-        if (field.vector >= 0) {
-            AvroElement element = AvroElement.ofEach(schema);
-            return element == null ? mismatch(schema, field, "an array of numbers") : vector(element, field);
+        AvroElement element = field.vector >= 0 ? AvroElement.ofEach(schema) : null;
+        boolean words = schema.getElementType().getType() == Schema.Type.STRING
+                && isText(field);
+        if (element != null) {
+            return invalidAsNumber(vector(element, field), schema, field);
         }
-        boolean texts = schema.getElementType().getType() == Schema.Type.STRING;
-        if (texts && field.isTextOnly() && !field.isRecordField()) {
-            return new AvroWords(field, out);
-        }
-        return mismatch(schema, field, field.number >= 0 ? "a number" : "a text, or an array of texts");
+        AvroPlan read = words
+                ? invalidAsNumber(new AvroWords(field, out), schema, field)
+                : mismatch(schema, field, "a text, or an array of texts");
+        String kind = kind(schema);
+        return field.vector < 0
+                ? read
+                : in -> {
+                    out.invalidVector(field, kind);
+                    read.read(in);
+                };
+    }
+
+    /** Returns whether a field may be words or a sparse vector. */
+    private static boolean isText(Field field) {
+        return field.text >= 0 && !field.isRecordField();
+    }
+
+    /** Returns a plan that also marks the field invalid for the models that read it as a number. */
+    private AvroPlan invalidAsNumber(AvroPlan plan, Schema schema, Field field) {
+        String kind = kind(schema);
+        return field.number < 0
+                ? plan
+                : in -> {
+                    plan.read(in);
+                    out.invalidNumber(field, kind, "a number");
+                };
     }
 
     private AvroPlan vector(AvroElement element, Field field) {
@@ -218,19 +253,28 @@ final class AvroLeaves {
         };
     }
 
-    private AvroPlan mismatch(Schema schema, Field field, String expected) {
-        return mismatch(schema, field, kind(schema), field.isRecordField() ? "a text" : expected);
+    private AvroPlan mismatch(Schema schema, Field field, String expectedText) {
+        return mismatch(schema, field, kind(schema), "a number", field.isRecordField() ? "a text" : expectedText);
     }
 
-    private AvroPlan mismatch(Schema schema, Field field, String actual, String expected) {
+    private AvroPlan mismatch(Schema schema, Field field, String actual, String expectedNumber, String expectedText) {
         AvroPlan skip = skips.of(schema);
         return in -> {
             if (field.isRecordField()) {
-                throw new MalformedRecordException(field.name + ": " + actual + " (expected: " + expected + ")");
+                throw new MalformedRecordException(field.name + ": " + actual + " (expected: " + expectedText + ")");
             }
             skip.read(in);
-            out.reportFault(field, actual, expected);
+            invalid(field, actual, expectedNumber, expectedText);
         };
+    }
+
+    private void invalid(Field field, String actual, String expectedNumber, String expectedText) {
+        if (field.number >= 0) {
+            out.invalidNumber(field, actual, expectedNumber);
+        }
+        if (field.text >= 0) {
+            out.invalidText(field, actual, expectedText);
+        }
     }
 
     private static String kind(Schema schema) {

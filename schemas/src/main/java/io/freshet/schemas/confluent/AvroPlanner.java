@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the plan for a writer schema: the sequence of reads and skips that fills a row from a record.
@@ -48,16 +49,33 @@ final class AvroPlanner {
 
     private AvroPlan field(String name, Schema schema, Node node) {
         Node child = node.child(name);
-        if (child != null) {
-            return value(schema, child);
+        AvroPlan numbered = numbered(name, schema, node);
+        if (child == null) {
+            return numbered == null ? skips.of(schema) : numbered;
         }
+        AvroPlan value = value(schema, child);
+        return numbered == null ? value : both(numbered, value);
+    }
+
+    /** Returns the plan for an element of a vector; null if the name is not a numbered one. */
+    private @Nullable AvroPlan numbered(String name, Schema schema, Node node) {
         for (Map.Entry<String, NumberedColumns> entry : node.prefixes().entrySet()) {
             int number = NumberedName.numberOf(name, entry.getKey());
             if (number >= 0) {
                 return leaves.numbered(schema, entry.getValue(), number);
             }
         }
-        return skips.of(schema);
+        return null;
+    }
+
+    /** Reads the same bytes twice: a column that is also a field of its own. */
+    private static AvroPlan both(AvroPlan first, AvroPlan second) {
+        return in -> {
+            int at = in.at();
+            first.read(in);
+            in.rewind(at);
+            second.read(in);
+        };
     }
 
     private AvroPlan value(Schema schema, Node node) {

@@ -30,7 +30,7 @@ final class AvroWords implements AvroPlan {
                 int length = in.readLength();
                 if (valid && !isWord(in.bytes(), in.at(), length)) {
                     String word = new String(in.bytes(), in.at(), Math.min(length, 200), StandardCharsets.UTF_8);
-                    out.reportFault(field, number, "\"" + Excerpt.start(word) + "\"", "a word without spaces");
+                    out.invalidText(field, number, "\"" + Excerpt.start(word) + "\"", "a word without spaces");
                     valid = false;
                 }
                 if (valid) {

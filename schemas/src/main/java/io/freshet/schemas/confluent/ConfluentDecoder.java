@@ -7,6 +7,7 @@ import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.AvroPlan;
 import io.freshet.schemas.avro.Hex;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.OtherFormat;
 import io.freshet.schemas.field.FieldPaths;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.field.RowFiller;
@@ -66,7 +67,8 @@ public final class ConfluentDecoder implements RecordDecoder {
     public void decode(byte[] value, long timestamp, Row row) throws MalformedRecordException {
         if (!isFramed(value)) {
             throw new MalformedRecordException("value: " + Hex.start(value)
-                    + " (expected: Avro in the Confluent wire format, 00 and a 4-byte schema id)");
+                    + " (expected: Avro in the Confluent wire format, 00 and a 4-byte schema id"
+                    + OtherFormat.of(value).hint() + ")");
         }
         int id = schemaId(value);
         Body body = last;

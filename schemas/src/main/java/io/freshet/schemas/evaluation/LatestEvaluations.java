@@ -170,6 +170,34 @@ public final class LatestEvaluations {
         return paces.perSecond(model, now);
     }
 
+    /**
+     * Returns the samples that a model has learned per second lately, at most: the rate of the last windows, which falls
+     * while the next ones are late.
+     *
+     * @param now milliseconds since 1970, UTC
+     */
+    public synchronized double mostPerSecond(String model, long now) {
+        return paces.mostPerSecond(model, now);
+    }
+
+    /**
+     * What the keys of a model have learned together.
+     *
+     * @param keys 1 for a model without a key
+     * @param samples learned since the start
+     */
+    public record Learned(int keys, long samples) {}
+
+    /** Returns what a model has learned; null if it has not been evaluated. */
+    public synchronized @Nullable Learned learned(String model) {
+        Map<String, Evaluation> keys = models.get(model);
+        return keys == null
+                ? null
+                : new Learned(
+                        keys.size(),
+                        keys.values().stream().mapToLong(Evaluation::version).sum());
+    }
+
     /** Returns the sum over all keys of a model since the start; null if it has not been evaluated. */
     public synchronized @Nullable Tally total(String model) {
         Tally sum = null;

@@ -1,5 +1,6 @@
 package io.freshet.schemas.evaluation;
 
+import io.freshet.learning.evaluation.Metrics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +12,8 @@ final class Paces {
     private static final long SHORTEST_IDLE_MILLIS = Duration.ofMinutes(1).toMillis();
     /** A key is idle after this many of its intervals without an evaluation. */
     private static final int IDLE_INTERVALS = 3;
+    /** An evaluation takes this long to be read, at most. */
+    private static final long LATE_MILLIS = 5_000;
 
     private final Map<String, Map<String, Pace>> models = new HashMap<>();
 
@@ -31,6 +34,15 @@ final class Paces {
 
         boolean isIdle(long now) {
             return now - newest.emittedAt() > Math.max(SHORTEST_IDLE_MILLIS, IDLE_INTERVALS * intervalMillis);
+        }
+
+        /** A window ends after a number of samples. So while the next one is late, fewer samples arrive. */
+        double mostPerSecond(long now) {
+            Metrics window = newest.window().metrics();
+            long most = Math.max(samples, window == null ? 0 : window.samples());
+            long interval =
+                    intervalMillis > 0 ? intervalMillis : newest.emittedAt() - newest.window().startedAt();
+            return most * 1000.0 / Math.max(1, Math.max(interval, now - newest.emittedAt() - LATE_MILLIS));
         }
 
         double perSecond(long now) {
@@ -62,6 +74,11 @@ final class Paces {
     /** Returns the samples that a model learns per second, over all keys. */
     double perSecond(String model, long now) {
         return keys(model).stream().mapToDouble(pace -> pace.perSecond(now)).sum();
+    }
+
+    /** Returns the samples that a model has learned per second lately, over all keys, at most. */
+    double mostPerSecond(String model, long now) {
+        return keys(model).stream().mapToDouble(pace -> pace.mostPerSecond(now)).sum();
     }
 
     private Collection<Pace> keys(String model) {

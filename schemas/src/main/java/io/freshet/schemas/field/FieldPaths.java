@@ -47,16 +47,6 @@ public final class FieldPaths {
         public boolean isRecordField() {
             return id || time || model;
         }
-
-        /** Returns whether the layout has this field as a vector only. */
-        public boolean isVectorOnly() {
-            return vector >= 0 && number < 0 && text < 0;
-        }
-
-        /** Returns whether the layout has this field as a text only. */
-        public boolean isTextOnly() {
-            return text >= 0 && number < 0 && vector < 0;
-        }
     }
 
     /** One step of the paths: the fields of one nested object. */

@@ -134,25 +134,27 @@ public final class RowFiller {
         return true;
     }
 
-    /** Reports an invalid field, which every model that reads it rejects. */
-    public void reportFault(Field field, Object value, String expected) {
-        invalidate(field);
+    /** Marks a field invalid as a number, for the models that read it as one, and reports the fault. */
+    public void invalidNumber(Field field, Object value, String expected) {
+        row.invalidNumber(field.number);
         reportFault(InvalidSampleException.of(field.name, value, expected));
     }
 
-    /** @param index of the part of the field that is invalid */
-    public void reportFault(Field field, int index, Object value, String expected) {
-        invalidate(field);
+    /** Marks a field invalid as a text, for the models that read it as one, and reports the fault. */
+    public void invalidText(Field field, Object value, String expected) {
+        row.invalidText(field.text);
+        reportFault(InvalidSampleException.of(field.name, value, expected));
+    }
+
+    /** @param index of the part of the text that is invalid */
+    public void invalidText(Field field, int index, Object value, String expected) {
+        row.invalidText(field.text);
         reportFault(InvalidSampleException.of(field.name, index, value, expected));
     }
 
-    private void invalidate(Field field) {
-        if (field.number >= 0) {
-            row.invalidNumber(field.number);
-        }
-        if (field.text >= 0) {
-            row.invalidText(field.text);
-        }
+    /** Reports that a field is not a vector, for the models that read it as one. */
+    public void invalidVector(Field field, Object value) {
+        reportFault(InvalidSampleException.of(field.name, value, "an array of numbers"));
     }
 
     /** Reports an invalid part of a vector, which contains a number that every model rejects. */

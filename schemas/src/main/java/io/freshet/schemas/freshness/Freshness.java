@@ -94,10 +94,14 @@ public final class Freshness {
         if (failure(model, spec.hash(), now) != null) {
             return new Condition(State.FAILED, null, trainer.behind());
         }
+        if (rejectsMost(model, now)) {
+            return new Condition(State.REJECTING, null, trainer.behind());
+        }
         if (spec.frozen()) {
             return new Condition(State.FROZEN, null, trainer.behind());
         }
-        if (isHeld(model)) {
+        Event divergence = divergence(model);
+        if (divergence != null && divergence.action().equals("hold")) {
             return new Condition(State.HELD, null, trainer.behind());
         }
         Evaluation newest = evaluations.newest(model);
@@ -116,18 +120,37 @@ public final class Freshness {
         return failure != null && (specHash == null || failure.specHash().equals(specHash)) ? failure.failure() : null;
     }
 
-    /** Returns whether snapshots were withheld, and no window since then has a loss nearer to the one before the explosion. */
-    private boolean isHeld(String model) {
+    /**
+     * Returns whether a model has rejected more records than it learned lately. That is certain if it rejects most of what the job
+     * reads. If many models share a topic, each may get only a part of that, so the samples count that it has learned at most.
+     */
+    private boolean rejectsMost(String model, long now) {
+        double rejected = signs.rejections().perSecond(model, now);
+        if (rejected == 0) {
+            return false;
+        }
+        double read = signs.readPerSecond();
+        return read > 0 && rejected > read / 2
+                || evaluations.newest(model) != null && rejected > evaluations.mostPerSecond(model, now);
+    }
+
+    /**
+     * Returns the divergence that a model has not recovered from, or null. It has recovered when a window since then has a loss
+     * nearer to the one before the divergence, or if its updates exploded, when a later window has no event.
+     */
+    @Nullable Event divergence(String model) {
         Evaluation withEvents = evaluations.lastWithEvents(model);
         if (withEvents == null) {
-            return false;
+            return null;
         }
         List<Event> events = withEvents.learning().events();
         Event last = events.get(events.size() - 1);
         Evaluation newest = evaluations.newest(model);
         Metrics window = newest == null ? null : newest.window().metrics();
-        boolean recovered = window != null && window.loss() < (last.before() + last.after()) / 2;
-        return last.action().equals("hold") && !recovered;
+        boolean recovered = last.isOfLoss()
+                ? window != null && window.loss() < (last.before() + last.after()) / 2
+                : newest != null && newest.emittedAt() > withEvents.emittedAt() && newest.key().equals(withEvents.key());
+        return last.kind() == Event.Kind.DIVERGENCE && !recovered ? last : null;
     }
 
     /**

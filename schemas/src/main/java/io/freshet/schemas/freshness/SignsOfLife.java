@@ -1,16 +1,25 @@
 package io.freshet.schemas.freshness;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest heartbeat of the trainer, and whether the brokers answer. A heartbeat that is ahead of the reader's clock counts as
- * sent when it was received. Thread-safe.
+ * The newest heartbeats of the trainer, the records that it rejects, and whether the brokers answer. A heartbeat that is ahead of
+ * the reader's clock counts as sent when it was received. Thread-safe.
  */
 public final class SignsOfLife {
+    private static final int KEPT = (int) (Rejections.WINDOW_MILLIS / Heartbeat.PERIOD_MILLIS) + 1;
+
     /** Since when the brokers of each topic have not answered. */
     private final Map<String, Long> unreachable = new ConcurrentHashMap<>();
+
+    private final Rejections rejections = new Rejections();
+    /** The newest heartbeats of one run of the job, the oldest first, over the time in which rejections count. */
+    private final Deque<Heartbeat> recent = new ArrayDeque<>();
 
     private volatile @Nullable Received received;
     /** Whether brokers have ever answered. */
@@ -34,7 +43,41 @@ public final class SignsOfLife {
         Received next = new Received(heartbeat, now);
         if (known == null || next.seenAt() >= known.seenAt()) {
             received = next;
+            remember(heartbeat);
         }
+    }
+
+    private void remember(Heartbeat heartbeat) {
+        recent.removeIf(earlier ->
+                earlier.startedAt() != heartbeat.startedAt() || earlier.sentAt() >= heartbeat.sentAt());
+        recent.addLast(heartbeat);
+        while (recent.size() > KEPT) {
+            recent.removeFirst();
+        }
+    }
+
+    /** Returns what the trainer rejects. */
+    public Rejections rejections() {
+        return rejections;
+    }
+
+    /** Returns the records of the samples topic that the job has read per second, by its last heartbeats; NaN if unknown. */
+    synchronized double readPerSecond() {
+        if (recent.size() < 2) {
+            return Double.NaN;
+        }
+        long records = 0;
+        Heartbeat earlier = recent.getFirst();
+        for (Heartbeat later : recent) {
+            // After a failure, the job reads records again.
+            records += Math.max(0, sum(later.read()) - sum(earlier.read()));
+            earlier = later;
+        }
+        return records * 1_000.0 / (earlier.sentAt() - recent.getFirst().sentAt());
+    }
+
+    private static long sum(List<Long> offsets) {
+        return offsets.stream().mapToLong(Long::longValue).sum();
     }
 
     /**

@@ -11,6 +11,7 @@ import io.freshet.learning.features.NumberedName;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.OtherFormat;
 import io.freshet.schemas.field.Excerpt;
 import io.freshet.schemas.field.FieldPaths;
 import io.freshet.schemas.field.FieldPaths.Field;
@@ -81,11 +82,13 @@ public final class JsonDecoder implements RecordDecoder {
                 readRecord(parser, bytes, length);
             } catch (JsonProcessingException e) {
                 throw new MalformedRecordException(
-                        "value" + position(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object)");
+                        "value" + position(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object"
+                                + hint(bytes) + ")");
             }
         } catch (IOException e) {
             // The bytes are in memory, so this is an invalid encoding, not a failed read.
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a JSON object in UTF-8)");
+            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a JSON object in UTF-8"
+                    + hint(bytes) + ")");
         }
         filler.finish();
     }
@@ -93,12 +96,18 @@ public final class JsonDecoder implements RecordDecoder {
     private void readRecord(JsonParser parser, byte[] bytes, int length) throws MalformedRecordException, IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             String start = new String(bytes, 0, Math.min(length, 100), StandardCharsets.UTF_8);
-            throw new MalformedRecordException("value: " + Excerpt.of(start) + " (expected: a JSON object)");
+            throw new MalformedRecordException(
+                    "value: " + Excerpt.of(start) + " (expected: a JSON object" + hint(bytes) + ")");
         }
         readObject(parser, paths.root(), true);
         if (parser.nextToken() != null) {
             throw new MalformedRecordException("value: more after the object (expected: one JSON object)");
         }
+    }
+
+    private static String hint(byte[] bytes) {
+        OtherFormat format = OtherFormat.of(bytes);
+        return format == OtherFormat.JSON ? "" : format.hint();
     }
 
     /** Returns the position of an error: the column, and the path of the last field name read. */
@@ -119,6 +128,10 @@ public final class JsonDecoder implements RecordDecoder {
             Field byFullName = top ? paths.byFullName(name, child) : null;
             if (byFullName != null) {
                 byFullName.fullNameInRecord = record;
+                if (token.isScalarValue()) {
+                    // It may also be an element of a vector.
+                    readNumbered(parser, token, node, name);
+                }
                 values.read(parser, token, byFullName);
             } else if (child == null) {
                 if (!readNumbered(parser, token, node, name)) {

@@ -32,16 +32,10 @@ final class JsonValues {
         if (field.isRecordField()) {
             readRecordField(parser, token, field);
         }
-        if (field.vector >= 0 && token == JsonToken.START_ARRAY) {
-            readVector(parser, field);
-        } else if (field.isVectorOnly()) {
-            reportFault(parser, token, field, "an array of numbers");
-        } else if (token == JsonToken.START_ARRAY && field.isTextOnly()) {
-            readWords(parser, field);
-        } else if (token == JsonToken.START_OBJECT && field.isTextOnly()) {
-            readSparse(parser, field);
-        } else {
-            readScalar(parser, token, field);
+        switch (token) {
+            case START_ARRAY -> readArray(parser, token, field);
+            case START_OBJECT -> readObject(parser, token, field);
+            default -> readScalar(parser, token, field);
         }
     }
 
@@ -53,46 +47,90 @@ final class JsonValues {
         filler.recordField(field, parser.getText());
     }
 
+    /** Reads a scalar as each type that the layout has the field as. It may be valid as one and invalid as another. */
     private void readScalar(JsonParser parser, JsonToken token, Field field) throws IOException {
+        if (field.vector >= 0) {
+            filler.invalidVector(field, excerpt(parser, token));
+        }
         if (field.number >= 0 && !(field.dateTime && token == JsonToken.VALUE_STRING)) {
             double value = number(parser, token);
             if (Math.abs(value) <= Double.MAX_VALUE) {
                 filler.number(field, value);
             } else {
-                reportFault(parser, token, field, InvalidSampleException.expectedNumber(value));
-                return;
+                String expected = InvalidSampleException.expectedNumber(value);
+                filler.invalidNumber(field, excerpt(parser, token), expected);
             }
         }
         if (field.text >= 0) {
-            if (token.isScalarValue()) {
-                filler.text(field, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-            } else {
-                reportFault(parser, token, field, "a text");
-            }
+            filler.text(field, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
         }
     }
 
-    private void reportFault(JsonParser parser, JsonToken token, Field field, String expected) throws IOException {
-        filler.reportFault(field, excerpt(parser, token), expected);
-        parser.skipChildren();
+    private void readArray(JsonParser parser, JsonToken token, Field field)
+            throws MalformedRecordException, IOException {
+        if (field.number >= 0) {
+            filler.invalidNumber(field, structure(token), "a number");
+        }
+        if (field.vector >= 0 && field.text >= 0) {
+            readVectorAndWords(parser, field);
+        } else if (field.vector >= 0) {
+            readVector(parser, field);
+        } else if (field.text >= 0) {
+            readWords(parser, field);
+        } else {
+            parser.skipChildren();
+        }
+    }
+
+    private void readObject(JsonParser parser, JsonToken token, Field field)
+            throws MalformedRecordException, IOException {
+        if (field.vector >= 0) {
+            filler.invalidVector(field, structure(token));
+        }
+        if (field.number >= 0) {
+            filler.invalidNumber(field, structure(token), "a number");
+        }
+        if (field.text >= 0) {
+            readSparse(parser, field);
+        } else {
+            parser.skipChildren();
+        }
+    }
+
+    /** Reads an array that one model takes as a vector, and another as words. */
+    private void readVectorAndWords(JsonParser parser, Field field) throws MalformedRecordException, IOException {
+        int length = 0;
+        Words joined = new Words(field);
+        filler.vector(field, 0);
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            joined.add(parser, token);
+            float value = element(parser, token, field, length);
+            filler.vector(field, length + 1)[length++] = value;
+        }
+        joined.finish();
     }
 
     private void readVector(JsonParser parser, Field field) throws MalformedRecordException, IOException {
         int length = 0;
         float[] vector = filler.vector(field, 0);
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            float value = (float) number(parser, token);
-            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
-                String expected = InvalidSampleException.expectedNumber(value);
-                value = invalid(
-                        parser, InvalidSampleException.of(field.name, length, excerpt(parser, token), expected));
-            }
+            float value = element(parser, token, field, length);
             if (length == vector.length) {
                 vector = filler.vector(field, length + 1);
             }
             vector[length++] = value;
         }
         filler.vector(field, length);
+    }
+
+    /** Returns an element of a vector; infinity, which every model rejects, for an invalid one. */
+    private float element(JsonParser parser, JsonToken token, Field field, int index) throws IOException {
+        float value = (float) number(parser, token);
+        if (Math.abs(value) <= Float.MAX_VALUE) {
+            return value;
+        }
+        String expected = InvalidSampleException.expectedNumber(value);
+        return invalid(parser, InvalidSampleException.of(field.name, index, excerpt(parser, token), expected));
     }
 
     /** Reads an object of indices and values; all values are 1 if they are absent, null, or empty. */
@@ -145,23 +183,39 @@ final class JsonValues {
 
     /** Joins the words of an array with spaces. */
     private void readWords(JsonParser parser, Field field) throws IOException {
-        int count = 0;
-        int end = 0;
-        boolean valid = true;
+        Words joined = new Words(field);
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            joined.add(parser, token);
+            parser.skipChildren();
+        }
+        joined.finish();
+    }
+
+    /** The words of one array so far. */
+    private final class Words {
+        private final Field field;
+        private int count;
+        private int end;
+        private boolean valid = true;
+
+        Words(Field field) {
+            this.field = field;
+        }
+
+        void add(JsonParser parser, JsonToken token) throws IOException {
             if (isWord(parser, token)) {
                 end = addWord(parser, count == 0 ? 0 : end + 1);
-            } else {
-                if (valid) {
-                    filler.reportFault(field, count, excerpt(parser, token), "a word without spaces");
-                }
+            } else if (valid) {
+                filler.invalidText(field, count, excerpt(parser, token), "a word without spaces");
                 valid = false;
-                parser.skipChildren();
             }
             count++;
         }
-        if (valid) {
-            filler.text(field, words, 0, end);
+
+        void finish() {
+            if (valid) {
+                filler.text(field, words, 0, end);
+            }
         }
     }
 

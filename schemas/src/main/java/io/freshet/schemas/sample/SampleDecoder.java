@@ -4,6 +4,7 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.OtherFormat;
 import io.freshet.schemas.avro.SingleObject;
 import io.freshet.schemas.avro.WriterSchemas;
 import io.freshet.wire.Sample;
@@ -48,6 +49,9 @@ public final class SampleDecoder implements RecordDecoder {
 
     @Override
     public void decode(byte[] record, long timestamp, Row row) throws MalformedRecordException {
+        if (!SingleObject.isFramed(record)) {
+            throw SingleObject.unframed(record, OtherFormat.of(record).hint());
+        }
         long fingerprint = SingleObject.fingerprint(record);
         resolved = !isReleased(fingerprint);
         if (resolved) {

@@ -61,13 +61,20 @@ public final class DeadLetterHeaders {
         return all;
     }
 
-    /** Returns the headers for a rejected row of a file. */
-    public static Map<String, byte[]> ofRow(String topic, long row, String message) {
+    /**
+     * Returns the headers for a rejected row of a file.
+     *
+     * @param model name of the one model that cannot learn it, or ""
+     */
+    public static Map<String, byte[]> ofRow(String topic, long row, String model, String message) {
         Map<String, byte[]> headers = new LinkedHashMap<>();
         headers.put(TOPIC, utf8(topic));
         headers.put(ROW, utf8(Long.toString(row)));
         headers.put(STAGE, utf8("read"));
         headers.put(MESSAGE, utf8(RecordLimit.shortened(message)));
+        if (!model.isEmpty()) {
+            headers.put(MODEL, utf8(model));
+        }
         return headers;
     }
 

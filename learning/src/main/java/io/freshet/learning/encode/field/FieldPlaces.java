@@ -30,7 +30,12 @@ public record FieldPlaces(RowLayout layout) {
 
     public TimeField time(TimeSpec time, MissingSpec missing) {
         return new TimeField(
-                time.field(), number(time.field()), text(time.field()), time.zone(), missing.allows(time.field()));
+                time.field(),
+                number(time.field()),
+                text(time.field()),
+                time.zone(),
+                layout.times().contains(time.field()),
+                missing.allows(time.field()));
     }
 
     private static int require(int place, String name) {

@@ -46,14 +46,19 @@ public final class TimeField {
     private final int numberPlace;
     private final int textPlace;
     private final ZoneId zone;
+    private final boolean timeOnly;
     private final boolean optional;
 
-    /** @param optional whether a row may lack the time */
-    TimeField(String name, int numberPlace, int textPlace, ZoneId zone, boolean optional) {
+    /**
+     * @param timeOnly whether every model reads the field as a time, so that an invalid number is not merely a text
+     * @param optional whether a row may lack the time
+     */
+    TimeField(String name, int numberPlace, int textPlace, ZoneId zone, boolean timeOnly, boolean optional) {
         this.name = name;
         this.numberPlace = numberPlace;
         this.textPlace = textPlace;
         this.zone = zone;
+        this.timeOnly = timeOnly;
         this.optional = optional;
     }
 
@@ -63,13 +68,22 @@ public final class TimeField {
             return local(row.number(numberPlace));
         }
         boolean empty = row.textFrom(textPlace) == row.textTo(textPlace);
+        if (timeOnly && !row.isNumberMissing(numberPlace)) {
+            throw InvalidSampleException.of(name, "missing", EXPECTED);
+        }
         if (row.hasText(textPlace) && !empty) {
             return parse(row);
         }
-        if (optional && (row.hasText(textPlace) || row.isTextMissing(textPlace))) {
+        if (optional && isMissing(row)) {
             return null;
         }
         throw InvalidSampleException.of(name, "missing", EXPECTED);
+    }
+
+    /** Returns whether the row has an empty text, or neither a text nor anything invalid. */
+    private boolean isMissing(Row row) {
+        return row.hasText(textPlace)
+                || row.isTextMissing(textPlace) && !row.hasSparse(textPlace) && row.isNumberMissing(numberPlace);
     }
 
     private LocalDateTime parse(Row row) throws InvalidSampleException {

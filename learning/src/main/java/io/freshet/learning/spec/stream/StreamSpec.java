@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param frozen whether samples are predicted and scored but not learned
  * @param onDivergence divergence policy
  * @param start parameters to start from
+ * @param when the records that are the model's; null for all
  */
 public record StreamSpec(
         OrderSpec order,
@@ -24,9 +25,10 @@ public record StreamSpec(
         long timeToLiveMillis,
         boolean frozen,
         OnDivergence onDivergence,
-        Start start) {
+        Start start,
+        @Nullable When when) {
     public static final StreamSpec DEFAULT =
-            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, Start.DEFAULT);
+            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, Start.DEFAULT, null);
 
     /**
      * The parameters that a model starts from.
@@ -72,7 +74,8 @@ public record StreamSpec(
                 root.millis("timeToLive", 0),
                 root.flag("frozen", false),
                 root.oneOf("onDivergence", "hold", POLICIES),
-                new Start(root.flag("reset", false), WarmStartReference.read(root)));
+                new Start(root.flag("reset", false), WarmStartReference.read(root)),
+                When.read(root));
     }
 
     public void write(Map<String, Object> root) {
@@ -84,6 +87,9 @@ public record StreamSpec(
         root.put("reset", reset());
         if (start.warmStart() != null) {
             root.put("warmStart", start.warmStart().write());
+        }
+        if (when != null) {
+            root.put("when", when.write());
         }
     }
 
@@ -103,7 +109,11 @@ public record StreamSpec(
         return withStart(new Start(start.reset(), warmStart));
     }
 
+    public StreamSpec withWhen(@Nullable When changed) {
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, start, changed);
+    }
+
     private StreamSpec withStart(Start changed) {
-        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed);
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, when);
     }
 }

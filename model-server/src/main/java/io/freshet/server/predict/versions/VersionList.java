@@ -7,11 +7,14 @@ import io.freshet.server.store.LabeledVersion;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
+import io.freshet.server.store.VersionSpacing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The versions of a model that requests can name, as JSON. */
 public final class VersionList {
@@ -28,14 +31,17 @@ public final class VersionList {
      */
     public static JsonObject of(ServedModel model, String key, ModelConditions conditions, long now) {
         JsonArray versions = new JsonArray();
+        Map<ParameterSet, List<String>> reasons = model.reasons(key);
         for (ParameterSet set : model.versions(key)) {
             JsonObject version = new JsonObject()
                     .put("version", Long.toString(set.version()))
                     .put("state", state(model, set))
-                    .put(
-                            "published_at",
-                            Instant.ofEpochMilli(set.published().publishedAt()).toString())
+                    .put("published_at", publishedAt(set))
                     .put("checksum", FloatBytes.checksumText(set.published().checksum()));
+            List<String> keptFor = reasons.getOrDefault(set, List.of());
+            if (!keptFor.isEmpty()) {
+                version.put("kept_for", new JsonArray(keptFor));
+            }
             List<String> labels = labels(model, set);
             if (!labels.isEmpty()) {
                 version.put("labels", new JsonArray(labels));
@@ -46,9 +52,31 @@ public final class VersionList {
             }
             versions.add(version);
         }
-        JsonObject list = new JsonObject().put("name", model.name()).put("versions", versions);
+        JsonObject list = new JsonObject()
+                .put("name", model.name())
+                .put("versions", versions)
+                .put("rollback", rollback(model, key, now));
         JsonObject labels = labels(model, key);
         return labels.isEmpty() ? list : list.put("labels", labels);
+    }
+
+    /** Returns the durations by which a key can go back to a version that it does not serve, and the version of each. */
+    private static JsonArray rollback(ServedModel model, String key, long now) {
+        JsonArray rollback = new JsonArray();
+        for (Duration ago : model.spacings()) {
+            ParameterSet set = model.setAt(key, now - ago.toMillis());
+            if (set != null && set != model.set(key)) {
+                rollback.add(new JsonObject()
+                        .put("ago", VersionSpacing.text(ago))
+                        .put("version", Long.toString(set.version()))
+                        .put("published_at", publishedAt(set)));
+            }
+        }
+        return rollback;
+    }
+
+    private static String publishedAt(ParameterSet set) {
+        return Instant.ofEpochMilli(set.published().publishedAt()).toString();
     }
 
     /** Returns whether a version is live, pinned, or only kept for requests that name it. */

@@ -7,7 +7,11 @@ import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.Rejection;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.VersionLabel;
+import io.freshet.server.store.VersionSpacing;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +111,30 @@ public final class VersionLookup {
                     RequestExcerpt.names(known));
         }
         return set;
+    }
+
+    /**
+     * Returns the version of a key that was the newest some time ago.
+     *
+     * @param key "" for a model without a key
+     * @param now milliseconds since 1970, UTC
+     * @throws RequestException 404 if the key is unknown, or no version of it is kept that was published so long ago
+     */
+    public static ParameterSet ago(ServedModel model, String key, Duration ago, long now) throws RequestException {
+        ParameterSet set = model.setAt(key, now - ago.toMillis());
+        if (set != null) {
+            return set;
+        }
+        require(model, key, null);
+        String oldest = model.versions(key).stream()
+                .min(Comparator.comparingLong(kept -> kept.published().publishedAt()))
+                .map(kept -> "version " + kept.version() + ", published "
+                        + Instant.ofEpochMilli(kept.published().publishedAt()) + ", is the oldest that is kept")
+                .orElse("none is kept");
+        throw RequestException.notFound(
+                "ago",
+                VersionSpacing.text(ago),
+                "less; " + oldest + "; freshet apply --from " + model.name() + "@VERSION may go further back");
     }
 
     /** Returns what else a version is called, in parentheses. */

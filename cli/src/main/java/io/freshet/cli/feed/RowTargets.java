@@ -1,0 +1,99 @@
+package io.freshet.cli.feed;
+
+import io.freshet.cli.input.RowReader;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.When;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which models a row is sent to: to all at once, or to each by its name. A row with an invalid field still reaches the
+ * models that can learn it. A model that is named gets only the rows that its {@code when} selects, if the file has that
+ * field. Not thread-safe.
+ */
+final class RowTargets {
+    /** One record for all models. */
+    private static final List<String> ALL = List.of("");
+
+    private final List<String> named;
+    private final Map<String, RowCheck> models = new LinkedHashMap<>();
+    private final Map<String, String> rejections = new LinkedHashMap<>();
+    private final RowReader reader;
+
+    /** @param named the only models to send to; empty for all */
+    RowTargets(List<ModelSpec> specs, List<String> named, SampleRow row, RowReader reader) {
+        this.named = named;
+        this.reader = reader;
+        specs.forEach(spec -> models.put(spec.name(), new RowCheck(spec, row.layout())));
+    }
+
+    /** Returns the fields that a file may lack if all of its rows are for the named models. */
+    static Set<String> optional(List<ModelSpec> specs, List<String> named) {
+        return named.isEmpty()
+                ? Set.of()
+                : specs.stream()
+                        .map(spec -> spec.stream().when())
+                        .filter(Objects::nonNull)
+                        .map(When::field)
+                        .filter(field -> specs.stream().noneMatch(spec -> isLearned(spec, field)))
+                        .collect(Collectors.toSet());
+    }
+
+    private static boolean isLearned(ModelSpec spec, String field) {
+        ModelSpec without = spec.withStream(spec.stream().withWhen(null));
+        return without.numberFields().contains(field) || without.textFields().contains(field);
+    }
+
+    /**
+     * Returns the names of the models that receive the row in a record each, or "" for one record for all. None if every named
+     * model skips or rejects it; see {@link #rejections}.
+     */
+    List<String> of(Row row) {
+        rejections.clear();
+        List<InvalidSampleException> faults = reader.faults();
+        if (named.isEmpty() && faults.isEmpty()) {
+            return ALL;
+        }
+        List<String> targets = new ArrayList<>();
+        for (String name : named.isEmpty() ? models.keySet() : named) {
+            @Nullable RowCheck model = models.get(name);
+            if (model == null || isFor(model, row) && isValid(model, row, faults)) {
+                targets.add(name);
+            }
+        }
+        return named.isEmpty() && rejections.isEmpty() ? ALL : targets;
+    }
+
+    private boolean isFor(RowCheck model, Row row) {
+        When when = model.spec().stream().when();
+        return model.selects(row) || !named.isEmpty() && when != null && reader.lacks(when.field());
+    }
+
+    private boolean isValid(RowCheck model, Row row, List<InvalidSampleException> faults) {
+        if (faults.isEmpty()) {
+            // The job decides.
+            return true;
+        }
+        try {
+            model.requireKey(row, faults);
+            model.sample(row, faults);
+            return true;
+        } catch (InvalidSampleException e) {
+            rejections.put(model.spec().name(), String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    /** Returns why models cannot learn the last row for its invalid fields, by the names of the models. */
+    Map<String, String> rejections() {
+        return rejections;
+    }
+}

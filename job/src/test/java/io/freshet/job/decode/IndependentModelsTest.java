@@ -1,0 +1,157 @@
+package io.freshet.job.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.record.KeyedSample;
+import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.SampleHeader;
+import io.freshet.schemas.sample.SampleWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Would catch a record that a model loses, or learns differently, because another model of the topic reads the same field as
+ * another type, or skips the record.
+ */
+class IndependentModelsTest {
+    private static final RecordFormat JSON = new RecordFormat.Json(RecordFields.NONE);
+
+    /** Every way to read the field x. */
+    private static final Map<String, String> READERS = Map.ofEntries(
+            Map.entry("number", "features: {numeric: [x]}"),
+            Map.entry("optional-number", "features: {numeric: [x], missing: zero}"),
+            Map.entry("category", "features: {categorical: [x], hashBits: 8}"),
+            Map.entry("optional-category", "features: {categorical: [x], hashBits: 8, missing: indicator}"),
+            Map.entry("words", "features: {tokens: [x], hashBits: 8}"),
+            Map.entry("sparse", "features: {sparse: [x], hashBits: 8}"),
+            Map.entry("vector", "features: {dense: [{field: x, length: 2}]}"),
+            Map.entry("columns", "features: {dense: [{field: 'x*', length: 2}]}"),
+            Map.entry("time", "features: {time: [{field: x, features: [hour]}]}"),
+            Map.entry("equals-text", "features: {numeric: [n]}\nwhen: {field: x, equals: [a, '1', 'true']}"),
+            Map.entry("equals-number", "features: {numeric: [n]}\nwhen: {field: x, equals: [1, 2.5]}"),
+            Map.entry("exists", "features: {numeric: [n]}\nwhen: {exists: x}"),
+            Map.entry("exists-column", "features: {numeric: [n]}\nwhen: {exists: x0}"),
+            Map.entry("number-exists", "features: {numeric: [x]}\nwhen: {exists: x}"),
+            Map.entry("sparse-exists", "features: {sparse: [x], hashBits: 8}\nwhen: {exists: x}"),
+            Map.entry("vector-exists", "features: {dense: [{field: x, length: 2}]}\nwhen: {exists: x}"));
+
+    private static final List<String> VALUES = List.of(
+            "1",
+            "2.5",
+            "1e400",
+            "true",
+            "null",
+            "\"\"",
+            "\"a\"",
+            "\"a b\"",
+            "\"1\"",
+            "\"3:0.5 7:2\"",
+            "\"2030-01-01T12:00:00Z\"",
+            "[1, 2]",
+            "[1, \"b\"]",
+            "[\"a\", \"b c\"]",
+            "[1, [2], {\"z\": 3}]",
+            "[]",
+            "{}",
+            "{\"indices\": [1, 5], \"values\": [2, 3]}",
+            "{\"indices\": [-1]}",
+            "{\"indices\": \"x\"}");
+
+    /** What became of a record: its sample, or why it was rejected, or nothing. */
+    private record Outcome(List<KeyedSample> samples, List<String> rejections) {}
+
+    @Test
+    void a_model_learns_and_rejects_the_same_json_records_whatever_the_other_models_read() {
+        List<SourceRecord> records = new ArrayList<>();
+        VALUES.forEach(value -> records.add(record("{\"n\": 3, \"y\": 1, \"x\": " + value + "}")));
+        records.add(record("{\"n\": 3, \"y\": 1}"));
+        records.add(record("{\"n\": 3, \"y\": 1, \"x0\": 4, \"x1\": 5}"));
+        records.add(record("{\"n\": 3, \"y\": 1, \"x0\": \"a\", \"x1\": 5}"));
+        check(JSON, records);
+    }
+
+    @Test
+    void a_model_learns_and_rejects_the_same_avro_samples_whatever_the_other_models_read() {
+        SampleWriter writer = new SampleWriter();
+        SampleHeader header = new SampleHeader("", "", 0, 0);
+        Map<String, Double> numbers = Map.of("n", 3.0, "y", 1.0);
+        Map<String, Double> withNumber = new LinkedHashMap<>(numbers);
+        withNumber.put("x", 1.0);
+        List<SourceRecord> records = new ArrayList<>();
+        for (Map<String, Double> some : List.of(numbers, withNumber)) {
+            records.add(record(writer.write(header, some, Map.of(), Map.of())));
+            records.add(record(writer.write(header, some, Map.of("x", "a"), Map.of())));
+            records.add(record(writer.write(header, some, Map.of("x", "a"), Map.of("x", new float[] {1, 2}))));
+            records.add(record(writer.write(header, some, Map.of(), Map.of("x", new float[] {1, 2}))));
+        }
+        check(RecordFormat.avro(), records);
+    }
+
+    private static void check(RecordFormat format, List<SourceRecord> records) {
+        Map<String, ModelSpec> specs = new LinkedHashMap<>();
+        READERS.forEach((name, yaml) -> specs.put(
+                name, ModelSpec.parse("name: " + name + "\nlabel: y\nloss: mean-squared-error\n" + yaml)));
+        int learned = 0;
+        for (ModelSpec spec : specs.values()) {
+            List<Outcome> alone = outcomes(format, spec, List.of(spec), records);
+            learned += (int) alone.stream().filter(outcome -> !outcome.samples().isEmpty()).count();
+            for (ModelSpec other : specs.values()) {
+                if (other != spec && !isSameVector(spec, other)) {
+                    assertThat(outcomes(format, spec, List.of(other, spec), records))
+                            .as("%s beside %s", spec.name(), other.name())
+                            .usingRecursiveComparison()
+                            .isEqualTo(alone);
+                }
+            }
+            List<ModelSpec> all =
+                    specs.values().stream().filter(other -> !isSameVector(spec, other)).toList();
+            assertThat(outcomes(format, spec, all, records))
+                    .as("%s beside all others", spec.name())
+                    .usingRecursiveComparison()
+                    .isEqualTo(alone);
+        }
+        assertThat(learned).as("samples").isGreaterThan(specs.size());
+    }
+
+    /** Returns whether one reads a vector as an array, and the other as an array or as columns: the same field by definition. */
+    private static boolean isSameVector(ModelSpec spec, ModelSpec other) {
+        return spec.name().startsWith("vector") && other.name().equals("columns");
+    }
+
+    private static List<Outcome> outcomes(
+            RecordFormat format, ModelSpec spec, List<ModelSpec> specs, List<SourceRecord> records) {
+        List<String> rejections = new ArrayList<>();
+        SampleFactory factory = new SampleFactory(
+                format, specs, Map.of(), List.of(), (record, reason, model, message) -> {
+                    if (model.isEmpty() || model.equals(spec.name())) {
+                        // The rest of the message may name the type that another model reads.
+                        rejections.add(reason + " " + message.replaceFirst("[\\[:].*", ""));
+                    }
+                });
+        List<Outcome> outcomes = new ArrayList<>();
+        for (SourceRecord record : records) {
+            List<KeyedSample> samples = factory.encode(record).stream()
+                    .filter(sample -> sample.modelKey().equals(spec.name() + "/"))
+                    .toList();
+            outcomes.add(new Outcome(samples, List.copyOf(rejections)));
+            rejections.clear();
+        }
+        return outcomes;
+    }
+
+    private static SourceRecord record(String json) {
+        return record(json.getBytes(UTF_8));
+    }
+
+    private static SourceRecord record(byte[] value) {
+        return new SourceRecord(0, 7, 1, null, value, RecordHeaders.NONE);
+    }
+}

@@ -1,0 +1,50 @@
+package io.freshet.server.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.spec.WarmStartCodec;
+import io.freshet.server.health.AppliedModels;
+import org.jspecify.annotations.Nullable;
+
+/** Follows which models are applied. A malformed record concerns the model that its key names, and no other. Not thread-safe. */
+public final class AppliedModelIngest implements RecordSink {
+    /** Longer keys name no model. */
+    private static final int LONGEST_NAME = 1_000;
+
+    private final ModelSpecCodec codec = new ModelSpecCodec();
+    private final AppliedModels applied;
+
+    public AppliedModelIngest(AppliedModels applied) {
+        this.applied = applied;
+    }
+
+    @Override
+    public void accept(byte @Nullable [] key, byte @Nullable [] value, int partition) throws MalformedRecordException {
+        if (key == null || key.length == 0 || key.length > LONGEST_NAME || WarmStartCodec.isPart(key)) {
+            return;
+        }
+        String name = new String(key, UTF_8);
+        if (value == null) {
+            applied.delete(name);
+            return;
+        }
+        try {
+            applied.apply(codec.read(value));
+        } catch (MalformedRecordException | RuntimeException e) {
+            applied.malformed(name, String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    @Override
+    public void recreated() {
+        applied.clear();
+    }
+
+    @Override
+    public boolean isOptional() {
+        return true;
+    }
+}

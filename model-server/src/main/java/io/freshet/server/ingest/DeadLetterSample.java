@@ -1,0 +1,83 @@
+package io.freshet.server.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.freshet.schemas.freshness.Rejections;
+import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * Some dead letters, which stand for those of their partitions that were skipped. Reads headers only, and no more of them than
+ * is shown. Not thread-safe.
+ */
+final class DeadLetterSample {
+    private static final int LONGEST_TEXT = 1_000;
+
+    private final Map<TopicPartition, Letters> partitions = new HashMap<>();
+    private int size;
+
+    private static final class Letters {
+        private final Map<String, Model> models = new HashMap<>();
+        private long read;
+        private long skipped;
+    }
+
+    private record Model(long count, String reason) {}
+
+    /** Returns the number of letters. */
+    int size() {
+        return size;
+    }
+
+    /** Adds a letter. One of a row of a file, which the trainer has not seen, counts for no model. */
+    void add(ConsumerRecord<byte[], byte[]> letter) {
+        size++;
+        Letters letters = letters(new TopicPartition(letter.topic(), letter.partition()));
+        letters.read++;
+        if (letter.headers().lastHeader(DeadLetterHeaders.ROW) == null) {
+            String reason = text(letter, DeadLetterHeaders.MESSAGE);
+            letters.models.merge(
+                    text(letter, DeadLetterHeaders.MODEL),
+                    new Model(1, reason),
+                    (known, next) -> new Model(known.count + next.count, next.reason));
+        }
+    }
+
+    /** Records that letters of a partition were not read. */
+    void skipped(TopicPartition partition, long letters) {
+        letters(partition).skipped += letters;
+    }
+
+    /**
+     * Counts the letters, and those that they stand for.
+     *
+     * @param models those that a letter without a model concerns, by topic; none for all
+     * @param now milliseconds since 1970, UTC
+     */
+    void count(Rejections rejections, Map<String, List<String>> models, long now) {
+        partitions.forEach((partition, letters) -> letters.models.forEach((model, counted) -> {
+            double count = counted.count * (1 + (double) letters.skipped / letters.read);
+            List<String> concerned = models.getOrDefault(partition.topic(), List.of());
+            if (!model.equals(Rejections.ALL) || concerned.isEmpty()) {
+                rejections.add(model, count, counted.reason, now);
+            } else {
+                concerned.forEach(each -> rejections.add(each, count, counted.reason, now));
+            }
+        }));
+    }
+
+    private Letters letters(TopicPartition partition) {
+        return partitions.computeIfAbsent(partition, any -> new Letters());
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> letter, String name) {
+        Header header = letter.headers().lastHeader(name);
+        byte[] value = header == null ? null : header.value();
+        return value == null ? "" : new String(value, 0, Math.min(value.length, LONGEST_TEXT), UTF_8);
+    }
+}

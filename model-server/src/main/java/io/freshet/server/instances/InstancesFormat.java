@@ -1,0 +1,38 @@
+package io.freshet.server.instances;
+
+import io.freshet.server.body.RequestException;
+import io.freshet.server.http.InferFormat;
+import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.rows.ExampleRequest;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.store.ServedModel;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
+
+/** The format of the V1 protocol: {@code {"instances": [...]}} in, {@code {"predictions": [...]}} out. */
+public final class InstancesFormat implements InferFormat {
+    private final InstancesReader reader;
+    private final PredictionsWriter writer = new PredictionsWriter();
+
+    /** @param maximumRows of a request */
+    public InstancesFormat(int maximumRows) {
+        reader = new InstancesReader(maximumRows);
+    }
+
+    @Override
+    public InferRequest read(HttpServerRequest head, ServedModel model, Buffer content) throws RequestException {
+        return reader.read(content, model);
+    }
+
+    @Override
+    public Body write(InferResponse response) {
+        return writer.write(response);
+    }
+
+    @Override
+    public @Nullable JsonObject example(ServedModel model) {
+        return ExampleRequest.of(model).instances();
+    }
+}

@@ -1,0 +1,120 @@
+package io.freshet.server.instances;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.freshet.server.body.RequestException;
+import io.freshet.server.body.StrictJson;
+import io.freshet.server.request.InferRequest;
+import io.freshet.server.request.RequestParameters;
+import io.freshet.server.store.ServedModel;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Reads rows of plain values into the columns of an inference request, token by token.
+ *
+ * <p>An instance is an object with a value for each field; or an array of the values, in the order of the model's metadata; or,
+ * if the model has one field, its value. Ignores other fields of the request, such as {@code signature_name}. Thread-safe.
+ *
+ * @see <a href="https://www.tensorflow.org/tfx/serving/api_rest#predict_api">TensorFlow Serving, predict API</a>
+ */
+final class InstancesReader {
+    private static final String INSTANCES = "instances";
+    private static final String EXPECTED = "a row each, such as {\"" + INSTANCES + "\": [{\"FIELD\": VALUE, ...}]}";
+
+    private final int maximumRows;
+
+    InstancesReader(int maximumRows) {
+        this.maximumRows = maximumRows;
+    }
+
+    /** @throws RequestException if the body is not JSON, or not a valid request to the model */
+    InferRequest read(Buffer body, ServedModel model) throws RequestException {
+        try (JsonParser parser = StrictJson.parser(body)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw RequestException.bad("body: no JSON object (expected: {\"" + INSTANCES + "\": [...]})");
+            }
+            InferRequest request = null;
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String field = parser.currentName();
+                parser.nextToken();
+                switch (field) {
+                    case INSTANCES -> request = instances(parser, model);
+                    case "inputs" -> throw RequestException.bad("inputs", "columns", INSTANCES + ", " + EXPECTED);
+                    default -> parser.skipChildren();
+                }
+            }
+            if (parser.nextToken() != null) {
+                throw RequestException.bad("body: trailing content (expected: one JSON object)");
+            }
+            if (request == null) {
+                throw RequestException.bad(INSTANCES, "missing", EXPECTED);
+            }
+            return request;
+        } catch (IOException e) {
+            throw StrictJson.malformed(e);
+        }
+    }
+
+    private InferRequest instances(JsonParser parser, ServedModel model) throws IOException, RequestException {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw RequestException.bad(INSTANCES, InstanceColumn.excerpt(parser), EXPECTED);
+        }
+        InstanceColumns columns = new InstanceColumns(model);
+        List<String> fields = columns.fields();
+        int rows = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (rows == maximumRows) {
+                throw RequestException.bad(INSTANCES, "more than " + maximumRows, "1 to " + maximumRows + " rows");
+            }
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+                object(parser, columns, rows);
+            } else if (fields.size() == 1) {
+                value(parser, columns, fields.get(0), rows);
+            } else {
+                array(parser, columns, fields, rows);
+            }
+            rows++;
+        }
+        if (rows == 0) {
+            throw RequestException.bad(INSTANCES, "empty", EXPECTED);
+        }
+        return InferRequest.of(null, columns.inputs(rows), List.of(), RequestParameters.NONE);
+    }
+
+    private static void object(JsonParser parser, InstanceColumns columns, int row)
+            throws IOException, RequestException {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String field = parser.currentName();
+            parser.nextToken();
+            value(parser, columns, field, row);
+        }
+    }
+
+    private static void array(JsonParser parser, InstanceColumns columns, List<String> fields, int row)
+            throws IOException, RequestException {
+        String expected = "an object, or an array of " + fields.size() + " values, in the order of the model's inputs";
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            throw RequestException.bad(INSTANCES + "[" + row + "]", InstanceColumn.excerpt(parser), expected);
+        }
+        int values = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (values == fields.size()) {
+                throw RequestException.bad(INSTANCES + "[" + row + "]", "more than " + values + " values", expected);
+            }
+            value(parser, columns, fields.get(values++), row);
+        }
+        if (values < fields.size()) {
+            throw RequestException.bad(INSTANCES + "[" + row + "]", values + " values", expected);
+        }
+    }
+
+    private static void value(JsonParser parser, InstanceColumns columns, String field, int row)
+            throws IOException, RequestException {
+        InstanceColumn column = columns.of(field, row);
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            column.read(parser, row);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.freshet.server.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.schemas.freshness.Rejections;
+import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** Would catch rejections that are attributed to a model of another topic, and a reason that fills the memory. */
+class DeadLetterSampleTest {
+    private static final long NOW = 1_790_000_000_000L;
+
+    private final Rejections rejections = new Rejections();
+    private final DeadLetterSample sample = new DeadLetterSample();
+
+    @Test
+    void skipped_letters_are_those_of_the_models_that_were_read_in_their_partition() {
+        sample.add(letter("t-dlt", 0, "a", "x: missing"));
+        sample.add(letter("t-dlt", 0, "a", "x: text"));
+        sample.add(letter("t-dlt", 0, "b", "z: missing"));
+        sample.add(letter("t-dlt", 1, "c", "z: missing"));
+        sample.skipped(new TopicPartition("t-dlt", 0), 300);
+        sample.skipped(new TopicPartition("t-dlt", 2), 1_000);
+        sample.count(rejections, Map.of("t-dlt", List.of()), NOW);
+
+        assertThat(rejections.recent("a", NOW)).isEqualTo(202);
+        assertThat(rejections.recent("b", NOW)).isEqualTo(101);
+        assertThat(rejections.recent("c", NOW)).isEqualTo(1);
+        assertThat(rejections.newest("a").reason()).isEqualTo("x: text");
+    }
+
+    @Test
+    void a_letter_without_a_model_concerns_the_models_of_its_topic() {
+        sample.add(letter("t-dlt", 0, "", "not Avro"));
+        sample.count(rejections, Map.of("t-dlt", List.of("a", "b"), "other-dlt", List.of("c")), NOW);
+
+        assertThat(rejections.recent("a", NOW)).isEqualTo(1);
+        assertThat(rejections.recent("b", NOW)).isEqualTo(1);
+        assertThat(rejections.recent("c", NOW)).isZero();
+    }
+
+    @Test
+    void a_row_of_a_file_concerns_no_model() {
+        ConsumerRecord<byte[], byte[]> row = letter("t-dlt", 0, "", "unreadable");
+        row.headers().add(DeadLetterHeaders.ROW, new byte[] {'1'});
+        sample.add(row);
+        sample.count(rejections, Map.of("t-dlt", List.of()), NOW);
+        assertThat(rejections.newest("a")).isNull();
+    }
+
+    @Test
+    void of_a_long_reason_the_start_is_kept_and_one_may_be_absent() {
+        ConsumerRecord<byte[], byte[]> letter = new ConsumerRecord<>("t-dlt", 0, 0, null, null);
+        letter.headers().add(DeadLetterHeaders.MESSAGE, new byte[1 << 20]);
+        sample.add(letter);
+        sample.add(new ConsumerRecord<>("t-dlt", 1, 0, null, null));
+        sample.count(rejections, Map.of(), NOW);
+        assertThat(rejections.newest("a").reason()).hasSizeLessThanOrEqualTo(1_000);
+        assertThat(rejections.recent("a", NOW)).isEqualTo(2);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(String topic, int partition, String model, String reason) {
+        ConsumerRecord<byte[], byte[]> letter = new ConsumerRecord<>(topic, partition, 0, null, null);
+        DeadLetterHeaders.of("t", partition, 0, "encode", model, reason).forEach(letter.headers()::add);
+        return letter;
+    }
+}

@@ -1,0 +1,142 @@
+package io.freshet.server.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.freshet.schemas.freshness.Rejections;
+import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Would catch a server that reads a flood to its end, or that needs a topic, or a right, that it could do without. */
+class DeadLetterTailTest {
+    private static final String TOPIC = "samples-dlt";
+    private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+    private static final long NOW = 1_790_000_000_000L;
+
+    private final AtomicLong now = new AtomicLong(NOW);
+    private final Rejections rejections = new Rejections();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final Letters letters = new Letters();
+    private final DeadLetterTail tail = new DeadLetterTail(
+            () -> {
+                opened.incrementAndGet();
+                return letters;
+            },
+            String::valueOf,
+            () -> Map.of(TOPIC, List.of()),
+            rejections,
+            () -> Instant.ofEpochMilli(now.get()));
+
+    /** A topic of dead letters in memory, with 1,000 of long ago. */
+    private static final class Letters extends MockConsumer<byte[], byte[]> {
+        private static final long BEGIN = 1_000;
+        private volatile boolean refused;
+        private volatile boolean missing;
+        private volatile boolean assigned;
+
+        Letters() {
+            super("earliest");
+            updatePartitions(TOPIC, List.of(new PartitionInfo(TOPIC, 0, Node.noNode(), new Node[0], new Node[0])));
+            updateBeginningOffsets(Map.of(PARTITION, 0L));
+            updateEndOffsets(Map.of(PARTITION, BEGIN));
+        }
+
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+            if (refused) {
+                throw new TopicAuthorizationException(topic);
+            }
+            return missing ? List.of() : super.partitionsFor(topic, timeout);
+        }
+
+        @Override
+        public synchronized long position(TopicPartition partition, Duration timeout) {
+            long position = super.position(partition, timeout);
+            assigned = true;
+            return position;
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        tail.close();
+    }
+
+    @Test
+    void letters_from_before_the_start_do_not_count() {
+        tail.start();
+        await().until(() -> letters.assigned);
+        write(2, "a", "x: missing");
+        await().untilAsserted(() -> assertThat(rejections.recent("a", NOW)).isEqualTo(2));
+        assertThat(rejections.known()).isTrue();
+        assertThat(rejections.newest("a")).isEqualTo(new Rejections.Rejected("x: missing", NOW));
+    }
+
+    @Test
+    void of_a_flood_some_letters_are_read_and_all_are_counted() {
+        tail.start();
+        await().until(() -> letters.assigned);
+        letters.setMaxPollRecords(DeadLetterTail.RECORDS);
+        write(66_000, "a", "x: missing");
+        await().untilAsserted(() -> assertThat(rejections.recent("a", NOW)).isEqualTo(66_000));
+        assertThat(letters.position(PARTITION, Duration.ZERO)).isEqualTo(Letters.BEGIN + 66_000);
+    }
+
+    @Test
+    void without_the_topic_rejections_are_unknown_until_it_is_there() {
+        letters.missing = true;
+        tail.start();
+        await().until(() -> opened.get() == 1);
+        assertThat(rejections.known()).isFalse();
+
+        letters.missing = false;
+        now.addAndGet(60_000);
+        await().untilAsserted(() -> assertThat(rejections.known()).isTrue());
+    }
+
+    @Test
+    void without_the_right_to_read_the_topic_rejections_are_unknown_and_nothing_is_opened_again() {
+        letters.refused = true;
+        tail.start();
+        await().during(Duration.ofSeconds(2)).until(() -> opened.get() == 1 && !rejections.known());
+    }
+
+    private void write(int count, String model, String reason) {
+        letters.schedulePollTask(() -> {
+            letters.updateEndOffsets(Map.of(PARTITION, Letters.BEGIN + count));
+            for (int i = 0; i < count; i++) {
+                RecordHeaders headers = new RecordHeaders();
+                DeadLetterHeaders.of("samples", 0, i, "encode", model, reason).forEach(headers::add);
+                letters.addRecord(new ConsumerRecord<>(
+                        TOPIC,
+                        0,
+                        Letters.BEGIN + i,
+                        NOW,
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        null,
+                        "a row".getBytes(UTF_8),
+                        headers,
+                        Optional.empty()));
+            }
+        });
+    }
+}

@@ -1,0 +1,109 @@
+package io.freshet.schemas.freshness;
+
+import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.watch.Event;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Lists what is wrong with a model, as far as its trainer and the brokers tell: the rule of the server and the tools. What only
+ * a server knows, it adds. Times are milliseconds since 1970, UTC. Thread-safe.
+ */
+public final class Problems {
+    /** Parameters of a model that learns should not be older, in seconds: as for the alert {@code FreshetModelStale}. */
+    static final int STALE_SECONDS = 60;
+    /** How long a rejection is of interest. */
+    static final long REJECTED_MILLIS = Duration.ofMinutes(10).toMillis();
+
+    private final Freshness freshness;
+    private final LatestEvaluations evaluations;
+    private final Rejections rejections;
+
+    public Problems(Freshness freshness, LatestEvaluations evaluations, SignsOfLife signs) {
+        this.freshness = freshness;
+        this.evaluations = evaluations;
+        rejections = signs.rejections();
+    }
+
+    /**
+     * Returns the problems of a model, the worst first.
+     *
+     * @param condition of the model, as {@link Freshness#model} returns it
+     * @param spec what the caller knows about its specification
+     * @param ageSeconds age of its parameters, or NaN if unknown
+     */
+    public List<Problem> of(String model, Condition condition, Freshness.Spec spec, double ageSeconds, long now) {
+        List<Problem> problems = new ArrayList<>();
+        addTrainer(model, condition, spec, now, problems);
+        addRejected(model, condition, now, problems);
+        addLoss(model, condition, problems);
+        boolean learns = condition.state() == State.LEARNING || condition.state() == State.HELD;
+        if (learns && ageSeconds > STALE_SECONDS) {
+            problems.add(new Problem(
+                    Level.WARNING,
+                    "stale: the newest event learned is " + Elapsed.text(Duration.ofMillis((long) (ageSeconds * 1_000)))
+                            + " old (expected: at most " + STALE_SECONDS + " s)"));
+        }
+        problems.sort(Problem.WORST_FIRST);
+        return problems;
+    }
+
+    private void addTrainer(
+            String model, Condition condition, Freshness.Spec spec, long now, List<Problem> problems) {
+        Long since = condition.since();
+        switch (condition.state()) {
+            case BROKER_GONE ->
+                problems.add(new Problem(
+                        Level.BAD, "broker gone" + (since == null ? "" : ": last answer " + Elapsed.ago(since, now))));
+            case TRAINER_GONE ->
+                problems.add(new Problem(
+                        Level.BAD,
+                        "trainer gone: " + (since == null ? "never seen" : "last seen " + Elapsed.ago(since, now))));
+            case FAILED ->
+                problems.add(new Problem(Level.BAD, "failed: " + freshness.failure(model, spec.hash(), now)));
+            default -> {}
+        }
+    }
+
+    private void addRejected(String model, Condition condition, long now, List<Problem> problems) {
+        Rejections.Rejected newest = rejections.newest(model);
+        if (newest == null) {
+            return;
+        }
+        long recent = rejections.recent(model, now);
+        if (recent > 0) {
+            boolean most = condition.state() == State.REJECTING;
+            problems.add(new Problem(
+                    most ? Level.BAD : Level.WARNING,
+                    "rejects " + rate(recent) + (most ? ", more than it learns" : "") + "; the newest: "
+                            + newest.reason()));
+        } else if (now - newest.at() < REJECTED_MILLIS) {
+            problems.add(new Problem(
+                    Level.QUIET, "last rejected a record " + Elapsed.ago(newest.at(), now) + ": " + newest.reason()));
+        }
+    }
+
+    /** @param recent records in the last ten seconds */
+    private static String rate(long recent) {
+        double perSecond = recent * 1_000.0 / Rejections.WINDOW_MILLIS;
+        return String.format(Locale.ROOT, perSecond < 10 ? "%.1f" : "%,.0f", perSecond) + " records/s";
+    }
+
+    private void addLoss(String model, Condition condition, List<Problem> problems) {
+        Evaluation newest = evaluations.newest(model);
+        Metrics window = newest == null ? null : newest.window().metrics();
+        if (window != null && !Double.isFinite(window.loss())) {
+            problems.add(new Problem(
+                    Level.BAD, "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
+        }
+        Event divergence = freshness.divergence(model);
+        if (divergence != null) {
+            String held = condition.state() == State.HELD ? "held, no snapshot is published: " : "";
+            problems.add(new Problem(Level.WARNING, held + divergence));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.freshet.schemas.freshness;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each model has rejected in the last ten seconds, to the second, by the time of the rejection, and the newest reason, which is kept
+ * longer. A record that no model could decode counts for every model. Keeps the {@value #MAXIMUM_MODELS} models that
+ * rejected a record last. Thread-safe.
+ */
+public final class Rejections {
+    /** The model of records that no model could decode. */
+    public static final String ALL = "";
+    /** How long a rejection counts. */
+    public static final long WINDOW_MILLIS = 10_000;
+
+    static final int MAXIMUM_MODELS = 1_000;
+    private static final int SECONDS = (int) (WINDOW_MILLIS / 1_000);
+    /** The oldest one is only in part within the last ten seconds, and the newest one is not complete. */
+    private static final int SLOTS = SECONDS + 1;
+
+    /** The model that has not rejected anything for longest comes first. */
+    private final Map<String, Counts> models = new LinkedHashMap<>();
+
+    private volatile boolean known;
+
+    /**
+     * The newest rejection of a model.
+     *
+     * @param at milliseconds since 1970, UTC
+     */
+    public record Rejected(String reason, long at) {}
+
+    /** Records per second of the last seconds. */
+    private static final class Counts {
+        private final long[] seconds = new long[SLOTS];
+        private final double[] records = new double[SLOTS];
+        private Rejected newest;
+
+        Counts(Rejected first) {
+            newest = first;
+        }
+
+        void add(double count, Rejected rejected) {
+            long second = Math.floorDiv(rejected.at, 1_000L);
+            int slot = Math.floorMod(second, SLOTS);
+            if (second > seconds[slot]) {
+                seconds[slot] = second;
+                records[slot] = 0;
+            }
+            if (second == seconds[slot]) {
+                records[slot] += count;
+            }
+            if (rejected.at >= newest.at) {
+                newest = rejected;
+            }
+        }
+
+        double recent(long now) {
+            double sum = 0;
+            for (int i = 0; i < SLOTS; i++) {
+                if ((seconds[i] + 1) * 1_000 > now - WINDOW_MILLIS) {
+                    sum += records[i];
+                }
+            }
+            return sum;
+        }
+    }
+
+    /**
+     * Adds rejected records.
+     *
+     * @param model the model that rejected them, or {@link #ALL}
+     * @param count of the records; an estimate if not all were read
+     * @param reason of the last one
+     * @param at when they were rejected, milliseconds since 1970, UTC
+     */
+    public synchronized void add(String model, double count, String reason, long at) {
+        Rejected rejected = new Rejected(reason, at);
+        Counts counts = models.remove(model);
+        models.put(model, counts == null ? counts = new Counts(rejected) : counts);
+        counts.add(count, rejected);
+        if (models.size() > MAXIMUM_MODELS) {
+            models.remove(models.keySet().iterator().next());
+        }
+    }
+
+    /** Forgets all rejections. */
+    public synchronized void clear() {
+        models.clear();
+    }
+
+    /** Sets whether the dead letters are read at all. */
+    public void known(boolean value) {
+        known = value;
+    }
+
+    /** Returns whether the dead letters are read. */
+    public boolean known() {
+        return known;
+    }
+
+    /** Returns the number of records that a model has rejected in the last ten seconds. */
+    public long recent(String model, long now) {
+        return Math.round(sum(model, now));
+    }
+
+    /** Returns the records that a model rejects per second, over the last ten seconds. */
+    public double perSecond(String model, long now) {
+        return sum(model, now) / SECONDS;
+    }
+
+    private synchronized double sum(String model, long now) {
+        return recent(models.get(model), now) + recent(models.get(ALL), now);
+    }
+
+    private static double recent(@Nullable Counts counts, long now) {
+        return counts == null ? 0 : counts.recent(now);
+    }
+
+    /** Returns the newest rejection of a model, however long ago; null if none is known. */
+    public synchronized @Nullable Rejected newest(String model) {
+        Counts own = models.get(model);
+        Counts all = models.get(ALL);
+        if (own == null || all == null) {
+            return own != null ? own.newest : all != null ? all.newest : null;
+        }
+        return own.newest.at >= all.newest.at ? own.newest : all.newest;
+    }
+}

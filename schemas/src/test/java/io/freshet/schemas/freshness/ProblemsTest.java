@@ -1,0 +1,293 @@
+package io.freshet.schemas.freshness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.evaluation.PredictedSamples;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.lineage.Incarnation;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.watch.Event;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A table of situations, each with the state, the level, and the problems. Would catch a model that is green and not well. */
+class ProblemsTest {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final String MODEL = "m";
+
+    private final LatestEvaluations evaluations = new LatestEvaluations();
+    private final SignsOfLife signs = new SignsOfLife();
+    private final Freshness freshness = new Freshness(evaluations, signs);
+    private final Problems problems = new Problems(freshness, evaluations, signs);
+
+    private enum Situation {
+        /** 100 samples a second, in windows of 1,000. */
+        LEARNS(State.LEARNING, Level.GOOD, test -> test.learns(0.5)),
+        REJECTS_EVERYTHING_FROM_THE_START(
+                State.REJECTING,
+                Level.BAD,
+                test -> {
+                    test.read = 660_000;
+                    test.rejects(MODEL, 660_000);
+                },
+                "BAD rejects 66,000 records/s, more than it learns; the newest: x: missing"),
+        REJECTS_EVERYTHING_SLOWLY_FROM_THE_START(
+                State.REJECTING,
+                Level.BAD,
+                test -> {
+                    test.read = 10;
+                    test.rejects(MODEL, 10);
+                },
+                "BAD rejects 1.0 records/s, more than it learns; the newest: x: missing"),
+        REJECTS_SOME_BEFORE_THE_FIRST_EVALUATION(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.read = 1_000;
+                    test.rejects(MODEL, 20);
+                },
+                "WARNING rejects 2.0 records/s; the newest: x: missing"),
+        REJECTS_SOME_THOUGH_IT_LEARNS(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.learns(0.5);
+                    test.rejects(MODEL, 120);
+                },
+                "WARNING rejects 12 records/s; the newest: x: missing"),
+        REJECTS_MORE_THAN_IT_LEARNS(
+                State.REJECTING,
+                Level.BAD,
+                test -> {
+                    test.learns(0.5);
+                    test.rejects(MODEL, 1_200);
+                },
+                "BAD rejects 120 records/s, more than it learns; the newest: x: missing"),
+        REJECTS_EVERYTHING_AFTER_IT_LEARNED_FAST(
+                State.REJECTING,
+                Level.BAD,
+                test -> {
+                    test.evaluates(1_000, NOW - 31_000, 0.5);
+                    test.evaluates(2_000, NOW - 30_000, 0.5);
+                    test.rejects(MODEL, 500);
+                },
+                "BAD rejects 50 records/s, more than it learns; the newest: x: missing"),
+        IS_FROZEN_AND_REJECTS_EVERYTHING(
+                State.REJECTING,
+                Level.BAD,
+                test -> {
+                    test.frozen = true;
+                    test.read = 100;
+                    test.rejects(MODEL, 100);
+                },
+                "BAD rejects 10 records/s, more than it learns; the newest: x: missing"),
+        REJECTED_A_RECORD_EARLIER(
+                State.LEARNING,
+                Level.GOOD,
+                test -> {
+                    test.learns(0.5);
+                    test.signs.rejections().add(MODEL, 1, "x: missing", NOW - 200_000);
+                },
+                "QUIET last rejected a record 3 min 20 s ago: x: missing"),
+        REJECTED_A_RECORD_LONG_AGO(State.LEARNING, Level.GOOD, test -> {
+            test.learns(0.5);
+            test.signs.rejections().add(MODEL, 1, "x: missing", NOW - 600_000);
+        }),
+        ANOTHER_MODEL_REJECTS_EVERYTHING(State.LEARNING, Level.GOOD, test -> {
+            test.learns(0.5);
+            test.rejects("other", 660_000);
+        }),
+        IS_IDLE(State.IDLE, Level.QUIET, test -> test.readAt = NOW - 60_000),
+        FAILED(
+                State.FAILED,
+                Level.BAD,
+                test -> test.evaluations.add(
+                        Evaluation.failed(MODEL, "hash", "out of luck", NOW, Tally.of(Task.REGRESSION, 1))),
+                "BAD failed: out of luck"),
+        FAILED_AND_REJECTS(
+                State.FAILED,
+                Level.BAD,
+                test -> {
+                    test.evaluations.add(
+                            Evaluation.failed(MODEL, "hash", "out of luck", NOW, Tally.of(Task.REGRESSION, 1)));
+                    test.rejects(MODEL, 10);
+                },
+                "BAD failed: out of luck",
+                "WARNING rejects 1.0 records/s; the newest: x: missing"),
+        HELD(
+                State.HELD,
+                Level.WARNING,
+                test -> test.evaluates(1_000, NOW - 3_000, 40, divergence("divergence", "hold")),
+                "WARNING held, no snapshot is published: divergence at sample 1,000: loss 0.2500 -> 40.00; hold"),
+        REVERTED(
+                State.LEARNING,
+                Level.WARNING,
+                test -> test.evaluates(1_000, NOW - 3_000, 40, divergence("divergence", "revert")),
+                "WARNING divergence at sample 1,000: loss 0.2500 -> 40.00; revert"),
+        REVERTED_AND_RECOVERED(State.LEARNING, Level.GOOD, test -> {
+            test.evaluates(1_000, NOW - 3_000, 40, divergence("divergence", "revert"));
+            test.evaluates(2_000, NOW - 2_000, 0.3);
+        }),
+        HAS_LARGE_UPDATES(
+                State.LEARNING,
+                Level.WARNING,
+                test -> test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert")),
+                "WARNING divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00; revert"),
+        HAS_HAD_LARGE_UPDATES(State.LEARNING, Level.GOOD, test -> {
+            test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert"));
+            test.evaluates(2_000, NOW - 2_000, 0.3);
+        }),
+        HAS_A_LOSS_THAT_IS_NOT_FINITE(
+                State.LEARNING,
+                Level.BAD,
+                test -> test.evaluates(1_000, NOW - 3_000, Double.NaN),
+                "BAD diverged: loss of the newest window: NaN (expected: a finite number)"),
+        IS_STALE(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.learns(0.5);
+                    test.age = 200.5;
+                },
+                "WARNING stale: the newest event learned is 3 min 20 s old (expected: at most 60 s)"),
+        IS_OLD_WITH_NOTHING_TO_LEARN(State.IDLE, Level.QUIET, test -> {
+            test.readAt = NOW - 60_000;
+            test.age = 200;
+        }),
+        HAS_NO_TRAINER(
+                State.TRAINER_GONE,
+                Level.BAD,
+                test -> test.signs.add(new Heartbeat(1, NOW - 70_000, NOW, List.of(), List.of(), 0L, false), NOW - 70_000),
+                "BAD trainer gone: last seen 1 min 10 s ago") {
+            @Override
+            void beat(ProblemsTest test) {}
+        },
+        HAS_NEVER_HAD_A_TRAINER(State.TRAINER_GONE, Level.BAD, test -> {}, "BAD trainer gone: never seen") {
+            @Override
+            void beat(ProblemsTest test) {}
+        },
+        HAS_NO_BROKER(
+                State.BROKER_GONE,
+                Level.BAD,
+                test -> test.signs.unreachable("metrics", NOW - 12_000),
+                "BAD broker gone: last answer 12 s ago");
+
+        private final State state;
+        private final Level level;
+        private final Consumer<ProblemsTest> happens;
+        private final List<String> problems;
+
+        Situation(State state, Level level, Consumer<ProblemsTest> happens, String... problems) {
+            this.state = state;
+            this.level = level;
+            this.happens = happens;
+            this.problems = Arrays.asList(problems);
+        }
+
+        void beat(ProblemsTest test) {
+            test.beats(NOW - 10_000, NOW - 10_000, 7);
+            test.beats(NOW, test.readAt, 7 + test.read);
+        }
+
+        private static Event divergence(String detector, String action) {
+            return new Event(Event.Kind.DIVERGENCE, detector, 1_000, 0.25, 40, action, List.of());
+        }
+    }
+
+    private boolean frozen;
+    /** Records that the job has read in the last ten seconds, and when it read the last one. */
+    private long read = 10_000;
+
+    private long readAt = NOW;
+    private double age = 1;
+
+    @ParameterizedTest
+    @EnumSource(Situation.class)
+    void each_situation_has_its_state_level_and_problems(Situation situation) {
+        situation.happens.accept(this);
+        situation.beat(this);
+        Freshness.Spec spec = new Freshness.Spec(frozen, "hash");
+
+        Condition condition = freshness.model(MODEL, spec, NOW);
+        List<Problem> found = problems.of(MODEL, condition, spec, age, NOW);
+
+        assertThat(condition.state()).isEqualTo(situation.state);
+        assertThat(found.stream().map(problem -> problem.level() + " " + problem.text()))
+                .isEqualTo(situation.problems);
+        assertThat(Problem.worst(condition.state(), found)).isEqualTo(situation.level);
+    }
+
+    /** A keyed model of many keys that each learn rarely, so that it is evaluated rarely. */
+    @Test
+    void a_model_that_rejects_little_is_not_rejecting_because_its_next_evaluation_is_late() {
+        evaluates(1_000, NOW - 1_100_000, 0.5);
+        evaluates(2_000, NOW - 100_000, 0.5);
+        rejects(MODEL, 1);
+        beats(NOW - 10_000, NOW - 10_000, 0);
+        beats(NOW, NOW, 10_000);
+        assertThat(freshness.model(MODEL, new Freshness.Spec(false, "hash"), NOW).state())
+                .isEqualTo(State.LEARNING);
+    }
+
+    @Test
+    void records_that_the_job_reads_again_after_a_failure_count_as_read() {
+        beats(NOW - 4_000, NOW, 1_000);
+        beats(NOW - 2_000, NOW, 500);
+        beats(NOW, NOW, 900);
+        assertThat(signs.readPerSecond()).isEqualTo(100);
+    }
+
+    @Test
+    void the_records_read_by_another_run_of_the_job_do_not_count() {
+        beats(NOW - 4_000, NOW, 1_000);
+        signs.add(new Heartbeat(2, NOW - 2_000, NOW, List.of(5L), List.of(), 0L, false), NOW);
+        assertThat(signs.readPerSecond()).isNaN();
+        signs.add(new Heartbeat(2, NOW, NOW, List.of(25L), List.of(), 0L, false), NOW);
+        assertThat(signs.readPerSecond()).isEqualTo(10);
+    }
+
+    @Test
+    void a_problem_is_one_short_line() {
+        Problem problem = new Problem(Level.BAD, "a\u001b[2J\n" + "x".repeat(10_000));
+        assertThat(problem.text()).startsWith("a [2J xxx").hasSizeLessThan(500);
+    }
+
+    private void learns(double loss) {
+        evaluates(1_000, NOW - 11_000, loss);
+        evaluates(2_000, NOW - 1_000, loss);
+    }
+
+    private void rejects(String model, long records) {
+        signs.rejections().add(model, records, "x: missing", NOW - 1_000);
+    }
+
+    private void beats(long sentAt, long readAt, long read) {
+        signs.add(new Heartbeat(1, sentAt, readAt, List.of(read), List.of(), 0L, false), NOW);
+    }
+
+    private void evaluates(long version, long emittedAt, double loss, Event... events) {
+        Tally total = tally(version, loss);
+        evaluations.add(new Evaluation(
+                new Evaluation.Subject(MODEL, "", Incarnation.UNKNOWN, "hash"),
+                new Evaluation.Counts(version, version, 0),
+                new Evaluation.Window(
+                        version / 1_000, false, emittedAt - 10_000, emittedAt, tally(1_000, loss).metrics()),
+                total,
+                new Evaluation.Learning(null, null, 0, false, List.of(events), null),
+                new Evaluation.Progress(null, 7L, false)));
+    }
+
+    private static Tally tally(long samples, double loss) {
+        Tally tally = Tally.of(Task.REGRESSION, 1);
+        for (int i = 0; i < samples; i++) {
+            tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
+        }
+        return tally;
+    }
+}
