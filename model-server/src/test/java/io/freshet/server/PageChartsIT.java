@@ -106,18 +106,20 @@ class PageChartsIT extends PageInBrowser {
         String range =
                 """
                 return import('/ui/range.js').then(({ plausible }) => {
-                    const line = value => Array.from({ length: 200 }, (_, i) => value(i));
+                    const all = values => ({ values, trend: values });
+                    const line = value => all(Array.from({ length: 200 }, (_, i) => value(i)));
                     const flat = line(i => 0.2 + 0.01 * Math.sin(i));
                     const [, diverged] = plausible([flat, line(i => i < 120 ? 0.3 : 0.3 * 10 ** ((i - 120) / 8))]);
+                    const [, early] = plausible([line(i => i < 20 ? 0.3 : 0.3e9)]);
                     const [, spike] = plausible([line(i => i === 150 ? 1e6 : 1 + i % 2)]);
                     const [, falling] = plausible([line(i => 100 * Math.exp(-i / 30))]);
                     const [, noise] = plausible([line(i => 1 + i % 7)]);
-                    return [diverged < 2, spike < 4, falling > 100, noise >= 7,
-                        plausible([[null, null]]) === null, plausible([[null, 3, Infinity]])[1] >= 3];
+                    return [diverged < 2, early < 2, spike < 20, falling > 100, noise >= 7,
+                        plausible([all([null, null])]) === null, plausible([all([null, 3, Infinity])])[1] >= 3];
                 });
                 """;
 
-        assertThat(browser.run(range)).isEqualTo(new JsonArray(List.of(true, true, true, true, true, true)));
+        assertThat(browser.run(range)).isEqualTo(new JsonArray(List.of(true, true, true, true, true, true, true)));
     }
 
     /** Evaluates a model after each ten samples, which are predicted with the same error. */

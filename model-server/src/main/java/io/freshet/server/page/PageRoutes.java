@@ -18,6 +18,7 @@ public final class PageRoutes {
     private static final List<String> STYLES = List.of("base.css", "overview.css", "model.css");
     private static final List<String> SCRIPTS = List.of(
             "api.js",
+            "axes.js",
             "chart.js",
             "charts.js",
             "classes.js",
@@ -32,11 +33,13 @@ public final class PageRoutes {
             "keys.js",
             "labels.js",
             "legend.js",
+            "line.js",
             "lineage.js",
             "marks.js",
             "model-charts.js",
             "model.js",
             "order.js",
+            "overview-charts.js",
             "page.js",
             "range.js",
             "rollback.js",

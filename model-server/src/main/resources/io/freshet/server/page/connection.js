@@ -1,3 +1,4 @@
+import { say } from "/ui/dom.js";
 import { duration, time } from "/ui/format.js";
 
 const element = id => document.getElementById(id);
@@ -18,14 +19,14 @@ export class Connection {
     this.at = at;
     this.lostAt = null;
     delete document.body.dataset.stale;
-    this.say("good", "connected");
+    this.show("good", "connected");
     this.age();
   }
 
   lost() {
     this.lostAt ??= performance.now();
     document.body.dataset.stale = "";
-    this.say("bad", this.at == null ? "connection lost, reconnecting" : `connection lost; figures are from ${time(this.at)}`);
+    this.show("bad", this.at == null ? "connection lost, reconnecting" : `connection lost; figures are from ${time(this.at)}`);
     this.age();
   }
 
@@ -35,8 +36,8 @@ export class Connection {
     element("lost").textContent = this.lostAt == null ? "" : `lost ${duration((performance.now() - this.lostAt) / 1000)} ago, reconnecting`;
   }
 
-  say(kind, text) {
+  show(kind, text) {
     element("state").dataset.state = kind;
-    if (element("state").textContent !== text) element("state").textContent = text;
+    say(element("state"), text);
   }
 }

@@ -1,7 +1,7 @@
 /** The levels, from well to worst; quiet is neither well nor a problem. */
 const RANKS = { good: 0, quiet: 0, warning: 1, bad: 2 };
 /** The levels of states, for rows without one. */
-export const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
+const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
 
 /** Returns the level of a model's state: good, quiet, warning, or bad. */
 export const level = model => model.level in RANKS ? model.level : STATES[model.state] ?? "quiet";

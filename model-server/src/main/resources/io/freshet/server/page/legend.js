@@ -1,10 +1,8 @@
 import { create } from "/ui/dom.js";
+import { style } from "/ui/line.js";
 
 /** A chart that is not large names at most this many models in its legend. */
 const MODELS = 4;
-
-/** Returns the class of a marker that looks like a line. */
-export const style = line => line.dash ? "dashed" : line.faint ? "faint" : "";
 
 /**
  * The legend of a chart: buttons that hide and show lines, with their latest values. The lines of one model have an entry
@@ -22,12 +20,20 @@ export class Legend {
     this.hidden = new Set();
     this.entries = new Map();
     this.lines = [];
+    /** Whether the entries of one model name it, too, since other charts show several. */
+    this.named = false;
     this.element = create("span", { class: "legend" });
   }
 
   /** Returns whether the lines are those of several models. */
   get several() {
     return this.lines.some(line => line.model !== this.lines[0].model);
+  }
+
+  /** Returns the label of a line among those of one model. */
+  label(line) {
+    if (!this.named) return line.label;
+    return this.lines.length === 1 ? line.model : `${line.model} ${line.label}`;
   }
 
   /** Returns the label of the lines whose values stand beside the models, or null if there is no other label. */
@@ -48,7 +54,7 @@ export class Legend {
    */
   update(value, isClipped) {
     const { lines } = this;
-    const entries = this.several ? severalEntries(lines, this.large) : lines.map(line => ({ key: kindKey(line), label: line.label, line }));
+    const entries = this.several ? severalEntries(lines, this.large) : lines.map(line => ({ key: kindKey(line), label: this.label(line), line }));
     const keys = new Set(entries.map(entry => entry.key));
     for (const [key, button] of this.entries) {
       if (keys.has(key)) continue;
@@ -58,7 +64,8 @@ export class Legend {
     entries.forEach((entry, i) => {
       const button = this.button(entry);
       if (this.element.children[i] !== button) this.element.insertBefore(button, this.element.children[i] ?? null);
-      const [marker, , latest, clipped] = button.children;
+      const [marker, name, latest, clipped] = button.children;
+      if (name.textContent !== entry.label) name.textContent = button.title = entry.label;
       marker.className = style(entry.line);
       button.style.setProperty("--color", entry.isKind ? "var(--quiet)" : entry.line.color);
       const text = entry.isKind ? "" : value(entry.line);
@@ -68,10 +75,10 @@ export class Legend {
     });
   }
 
-  button({ key, label }) {
+  button({ key }) {
     let button = this.entries.get(key);
     if (!button) {
-      button = create("button", { type: "button", title: label }, create("i", {}), create("span", {}, label), create("b", {}),
+      button = create("button", { type: "button" }, create("i", {}), create("span", {}), create("b", {}),
         create("em", { title: "leaves the y-axis; marked at the edge" }, "off the axis"));
       button.addEventListener("click", () => {
         if (!this.hidden.delete(key)) this.hidden.add(key);

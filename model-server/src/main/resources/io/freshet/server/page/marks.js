@@ -34,14 +34,14 @@ export function drawMarks(plot, values) {
 }
 
 /** Draws a strip along the edge of a chart where a line is beyond its y-axis. */
-export function drawClipped(plot, line) {
+export function drawClipped(plot, { x: positions, color }, values) {
   const { left, top, width, height } = plot.bbox;
   const { min, max } = plot.scales.x;
   const { min: bottom, max: ceiling } = plot.scales.y;
   const size = 3 * devicePixelRatio;
-  plot.ctx.fillStyle = line.color;
-  line.x.forEach((x, i) => {
-    const y = line.y[i];
+  plot.ctx.fillStyle = color;
+  positions.forEach((x, i) => {
+    const y = values[i];
     if (y == null || x < min || x > max || y >= bottom && y <= ceiling) return;
     plot.ctx.fillRect(left + (x - min) / (max - min) * width - size / 2, y > ceiling ? top : top + height - size, size, size);
   });
