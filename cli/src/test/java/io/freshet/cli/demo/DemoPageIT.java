@@ -90,7 +90,7 @@ class DemoPageIT {
 
     /** Waits for a version in a state, and returns it. */
     private static String version(Browser browser, String state) {
-        String row = "#version-rows tr." + state + " th";
+        String row = "#serving-row tr." + state + " th";
         browser.awaitTrue("return document.querySelector(arguments[0]) != null", row);
         return ((String) browser.run("return document.querySelector(arguments[0]).textContent", row)).replace(",", "");
     }
