@@ -2,7 +2,9 @@ package io.freshet.server;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.server.ingest.ConsumerSettings;
+import io.freshet.server.inspect.Inspections;
 import io.freshet.server.inspect.RecentDeadLetters;
+import io.freshet.server.inspect.RecentSamples;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +31,11 @@ public final class ModelServer implements AutoCloseable {
         ingest = new Ingest(options, settings, state);
         Readiness readiness = new Readiness(
                 ingest::caughtUp, ingest::problem, state, options.serving().maximumStaleness());
-        RecentDeadLetters deadLetters = new RecentDeadLetters(() -> settings.open("dead-letters"), clock);
+        Inspections.RecentRecords recent = new Inspections.RecentRecords(
+                new RecentDeadLetters(() -> settings.open("dead-letters"), clock),
+                new RecentSamples(() -> settings.open("samples"), clock));
         try {
-            http = HttpListener.start(options, state, new ModelServices(options, state, readiness, deadLetters));
+            http = HttpListener.start(options, state, new ModelServices(options, state, readiness, recent));
         } catch (RuntimeException e) {
             state.close();
             throw e;

@@ -4,7 +4,6 @@ import io.freshet.server.answers.AnswerLog;
 import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.inspect.Inspections;
-import io.freshet.server.inspect.RecentDeadLetters;
 import io.freshet.server.learn.LearnTopic;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.Inference;
@@ -31,7 +30,7 @@ final class ModelServices implements AutoCloseable {
 
     private final Shadows shadows;
 
-    ModelServices(ServerOptions options, ServerState state, Readiness readiness, RecentDeadLetters deadLetters) {
+    ModelServices(ServerOptions options, ServerState state, Readiness readiness, Inspections.RecentRecords recent) {
         ServerOptions.Serving serving = options.serving();
         this.readiness = readiness;
         lookup = new VersionLookup(
@@ -51,7 +50,7 @@ final class ModelServices implements AutoCloseable {
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);
         repository = new ModelRepository(state.store, lookup, state.clock);
         inspections = new Inspections(
-                state.store, lookup, deadLetters, options.kafka().topics());
+                state.store, lookup, state.evaluations, recent, options.kafka().topics());
     }
 
     private static @Nullable LearnTopic samples(ServerOptions options) {

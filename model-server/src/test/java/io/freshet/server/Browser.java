@@ -58,7 +58,7 @@ public final class Browser implements AutoCloseable {
         session = driverUrl + "/" + started.getString("sessionId");
         // Waits for elements that are not there yet.
         post("/timeouts", new JsonObject().put("implicit", PATIENCE.toMillis()));
-        resize();
+        resize(1280, 800);
     }
 
     /** Returns the name of a program that is missing on this machine, or null if the browser can start. */
@@ -145,6 +145,10 @@ public final class Browser implements AutoCloseable {
                 .add(new JsonObject().put("type", "pointerDown").put("button", 0))
                 .add(move(center, to))
                 .add(new JsonObject().put("type", "pointerUp").put("button", 0));
+        mouse(steps);
+    }
+
+    private void mouse(JsonArray steps) {
         JsonObject mouse =
                 new JsonObject().put("type", "pointer").put("id", "mouse").put("actions", steps);
         post("/actions", new JsonObject().put("actions", new JsonArray().add(mouse)));
@@ -156,6 +160,26 @@ public final class Browser implements AutoCloseable {
                 .put("origin", center)
                 .put("x", x)
                 .put("y", 0);
+    }
+
+    /** Sets the size of the page in pixels, which the size of a window does not; up to 500 pixels wide, as on a phone. */
+    public void resize(int width, int height) {
+        JsonObject metrics = new JsonObject()
+                .put("width", width)
+                .put("height", height)
+                .put("deviceScaleFactor", 1)
+                .put("mobile", width <= 500);
+        post(
+                "/goog/cdp/execute",
+                new JsonObject()
+                        .put("cmd", "Emulation.setDeviceMetricsOverride")
+                        .put("params", metrics));
+    }
+
+    /** Moves the mouse to a distance in pixels from the center of an element. */
+    public void hover(String selector, int x) {
+        JsonObject center = new JsonObject().put(ELEMENT, element(selector));
+        mouse(new JsonArray().add(move(center, x)));
     }
 
     /** Emulates a setting of the user, such as {@code prefers-color-scheme}. */
@@ -194,21 +218,6 @@ public final class Browser implements AutoCloseable {
         } finally {
             driver.destroy();
         }
-    }
-
-    /** Sets the size of the page, which the size of a window does not. */
-    private void resize() {
-        post(
-                "/goog/cdp/execute",
-                new JsonObject()
-                        .put("cmd", "Emulation.setDeviceMetricsOverride")
-                        .put(
-                                "params",
-                                new JsonObject()
-                                        .put("width", 1280)
-                                        .put("height", 800)
-                                        .put("deviceScaleFactor", 1)
-                                        .put("mobile", false)));
     }
 
     private String element(String selector) {

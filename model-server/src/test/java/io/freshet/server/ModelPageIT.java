@@ -8,7 +8,12 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.server.store.VersionLabel;
+import io.vertx.core.json.JsonArray;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The page of one model in a real browser. */
@@ -27,19 +32,19 @@ class ModelPageIT extends PageInBrowser {
         publish(30);
         browser.open(origin() + "/");
         browser.click("#model-fares");
-        browser.awaitText("#version-rows tr.live th", "30");
+        browser.awaitText("#serving-row tr.live th", "30");
 
         browser.click("[aria-label='Pin version 10']");
-        browser.awaitText("#version-rows tr.pinned th", "10");
+        browser.awaitText("#serving-row tr.pinned th", "10");
         assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("10");
 
         browser.click("#follow");
-        browser.awaitText("#version-rows tr.live th", "30");
+        browser.awaitText("#serving-row tr.live th", "30");
         assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("30");
 
         browser.awaitText("#rollback", "Roll back to 20");
         browser.click("#rollback");
-        browser.awaitText("#version-rows tr.pinned th", "20");
+        browser.awaitText("#serving-row tr.pinned th", "20");
         publish(40);
         assertThat(server.infer("fares", ROW).getString("model_version")).isEqualTo("20");
         assertThat(browser.complaints()).isEmpty();
@@ -55,7 +60,7 @@ class ModelPageIT extends PageInBrowser {
         browser.type("#key", "S/2\n");
         browser.click("[aria-label='Pin version 11']");
 
-        browser.awaitText("#version-rows tr.pinned th", "11");
+        browser.awaitText("#serving-row tr.pinned th", "11");
         assertThat(server.store.model("shops").set("S/2").version()).isEqualTo(11);
         assertThat(server.store.model("shops").set("S 1").version()).isEqualTo(20);
         assertThat(browser.complaints()).isEmpty();
@@ -79,7 +84,7 @@ class ModelPageIT extends PageInBrowser {
         browser.open(origin() + "/models/fares");
 
         browser.type("#input-x", "2.5");
-        browser.click("#try button");
+        browser.click("#predict");
 
         browser.awaitText("#prediction", "prediction3.5000");
         browser.awaitText("#prediction", "x2.5000");
@@ -151,8 +156,9 @@ class ModelPageIT extends PageInBrowser {
         publish(20);
         publish(30);
         browser.open(origin() + "/models/fares");
-        browser.awaitText("#version-rows tr.live th", "30");
+        browser.awaitText("#serving-row tr.live th", "30");
 
+        browser.click("#labels summary");
         browser.type("#canary-version", "10");
         browser.type("#canary-traffic", "12.5");
         browser.click("#canary-set");
@@ -182,8 +188,9 @@ class ModelPageIT extends PageInBrowser {
     void a_label_of_an_unknown_version_is_rejected_with_the_known_ones() {
         publish(10);
         browser.open(origin() + "/models/fares");
-        browser.awaitText("#version-rows tr.live th", "10");
+        browser.awaitText("#serving-row tr.live th", "10");
 
+        browser.click("#labels summary");
         browser.type("#stable-version", "11");
         browser.click("#stable-set");
 
@@ -194,11 +201,154 @@ class ModelPageIT extends PageInBrowser {
     void labels_that_another_client_assigns_are_shown() throws Exception {
         publish(10);
         browser.open(origin() + "/models/fares");
-        browser.awaitText("#version-rows tr.live th", "10");
+        browser.awaitText("#serving-row tr.live th", "10");
 
         server.post("/v2/repository/models/fares/labels/canary", "{\"version\": \"10\", \"traffic\": 0.25}");
 
         browser.awaitText("#label-canary", "canary1025%");
+    }
+
+    @Test
+    void the_form_has_the_values_of_a_recent_sample_and_keeps_what_is_typed_in() {
+        publish(10);
+        sample(Map.of("x", 2.5, "y", 77.0), Map.of());
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#example-note", "With the values of a record of");
+        assertThat(browser.run("return document.getElementById('input-x').value"))
+                .isEqualTo("2.5");
+        browser.type("#input-x", "5");
+        browser.click("#predict");
+        browser.awaitText("#prediction", "prediction3.5500");
+        browser.click("#another");
+        browser.awaitTrue("return document.getElementById('input-x').value === '2.5'");
+        assertThat(browser.run("return document.body.innerText.includes('77')")).isEqualTo(false);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Would run what a producer of samples writes into a text. */
+    @Test
+    void values_of_records_and_keys_are_texts_and_never_markup() {
+        String text = "<img src=x onerror=\"document.title='run'\">";
+        ModelSpec spec = ModelSpec.parse("{name: towns, key: shop, label: y, features: {categorical: [town],"
+                + " hashBits: 1}, loss: mean-squared-error}");
+        server.publish(Published.records(spec, text, 10, 1, 10));
+        server.publish(Published.records(spec, text, 20, 2, 20));
+        sample(Map.of(), Map.of("shop", text, "town", text));
+
+        browser.open(origin() + "/models/towns?key=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
+
+        browser.awaitText("#movers th", "town=" + text);
+        browser.awaitText("#key-list a", text);
+        browser.awaitTrue("return document.getElementById('input-town').value === arguments[0]", text);
+        assertThat(browser.run("return document.querySelectorAll('main img').length"))
+                .isEqualTo(0);
+        assertThat(browser.run("return document.title")).isEqualTo("towns – Freshet");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_key_is_found_by_its_first_characters_among_many() {
+        for (int i = 0; i < 2_000; i++) {
+            server.publish(Published.records(SHOPS, "shop-" + i, 10, 1, 1));
+        }
+        browser.open(origin() + "/models/shops");
+        browser.awaitText("#keys-note", "2,000 keys; type the first characters of one, the first 24 of these listed");
+
+        browser.type("#key", "shop-199");
+        browser.awaitText("#keys-note", "of 2,000 keys, those that start with shop-199");
+        assertThat(browser.run("return document.querySelectorAll('#key-list a').length"))
+                .isEqualTo(11);
+        browser.click("#key-list a[href='?key=shop-1993']");
+        browser.awaitText("#lineage-key", "shop-1993");
+        browser.awaitText("#key-list a[aria-current]", "shop-1993");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void shows_the_lineage_the_specification_and_what_changed_last() {
+        ModelSpec fast = fares(0.5);
+        server.publish(Published.records(fast, "", 10, 1, 10));
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#lineage-offsets", "freshet.samples:0=10freshet.samples:3=20");
+        browser.awaitText("#lineage-incarnation", "freshet.samples:0=0");
+        browser.awaitText("#specification-note", fast.hash() + ", without a change since this server started.");
+        browser.awaitText("#specification", "loss: mean-squared-error");
+
+        server.publish(Published.records(fares(0.0625), "", 20, 1, 20));
+
+        browser.awaitText("#specification-note", "It replaced " + fast.hash() + "; 1 field differs.");
+        browser.awaitText("#difference-rows th", "optimizer.learningRate");
+        browser.awaitText("#difference-rows .after", "0.0625");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void what_has_no_values_is_not_drawn() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#serving-row th", "10");
+        browser.awaitText("#movers-note", "only one version");
+
+        assertThat(browser.run("return ['movers', 'metrics', 'dead-letters', 'difference-rows', 'classes']"
+                        + ".filter(id => document.getElementById(id).checkVisibility())"))
+                .isEqualTo(new JsonArray());
+    }
+
+    /** Would draw empty charts, forms, and tables around the one thing that matters. */
+    @Test
+    void a_model_that_was_never_published_shows_what_is_wrong_and_nothing_empty() {
+        server.deadLetters.add("encode", "fares", "x: two (expected: a number)", 1);
+        assertThatThrownBy(() -> server.publish(Published.records(FARES, "", 20, Float.NaN, 20)))
+                .hasMessageContaining("NaN");
+        server.evaluate(Evaluation.failed("fares", "", "native library: missing", now.get(), Evaluated.oneSample()));
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#problems", "native library: missing");
+        browser.awaitText("#dead-letters", "x: two");
+        browser.awaitText("#rejections", "version 20: ");
+        assertThat(browser.run("return ['curves', 'versions', 'trial', 'moved', 'scores', 'by-class', 'lineage']"
+                        + ".filter(id => document.getElementById(id).checkVisibility())"))
+                .isEqualTo(new JsonArray());
+        browser.awaitTrue("return document.getElementById('nothing').checkVisibility()");
+    }
+
+    @Test
+    void problems_are_at_the_top_in_words_and_color() {
+        publish(10);
+        server.evaluate(Evaluation.failed("fares", "", "native library: missing", now.get(), Evaluated.oneSample()));
+
+        browser.open(origin() + "/models/fares");
+
+        browser.awaitText("#problems li.bad", "native library: missing");
+        browser.awaitTrue("return document.getElementById('state').dataset.state === 'bad'");
+        assertThat(browser.run(
+                        "return [...document.querySelectorAll('header nav a')].map(a => a.getAttribute('href'))"))
+                .isEqualTo(JsonArray.of("/", "#rejected", "/docs"));
+    }
+
+    @Test
+    void without_a_connection_the_figures_are_grey_and_have_their_time() {
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#serving-row th", "10");
+
+        server.close();
+
+        browser.awaitText("#state", "reconnecting; figures are from");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('main')).filter"))
+                .isEqualTo("grayscale(1)");
+    }
+
+    private static ModelSpec fares(double learningRate) {
+        return ModelSpec.parse("{name: fares, label: y, features: {numeric: [x]}, loss: mean-squared-error,"
+                + " optimizer: {type: sgd, learningRate: " + learningRate + "}}");
+    }
+
+    private void sample(Map<String, Double> numbers, Map<String, String> texts) {
+        byte[] value = new SampleWriter().write("", "", now.get(), numbers, texts);
+        server.topics.add("freshet.samples", new byte[0], value, now.get());
     }
 
     private void publish(long version) {

@@ -45,7 +45,8 @@ class PageFilesIT {
             Matcher matcher = reference.matcher(response.body());
             while (matcher.find()) {
                 String path = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-                if (path != null && !path.startsWith("#")) {
+                // The description of the API has a policy of its own, which OpenApiIT tests.
+                if (path != null && !path.startsWith("#") && !path.equals("/docs")) {
                     assertThat(path).startsWith("/");
                     if (seen.add(path)) {
                         open.add(path);

@@ -10,6 +10,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.freshness.Heartbeat;
 import io.vertx.core.json.JsonArray;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,7 +51,8 @@ class PageIT extends PageInBrowser {
         learn(10, 0.1f, List.of(0.375, 0.625));
         browser.open(origin() + "/");
 
-        browser.awaitText("figure .legend", "fares replica 0" + "0.3750" + "fares replica 1" + "0.6250");
+        browser.awaitText("figure .legend button", "replica 0" + "0.3750");
+        browser.awaitText("figure .legend button", "replica 1" + "0.6250");
 
         assertThat(browser.complaints()).isEmpty();
     }
@@ -148,7 +150,7 @@ class PageIT extends PageInBrowser {
                         "return [...document.querySelectorAll('figcaption')].map(c => c.firstChild.textContent)"))
                 .isEqualTo(new JsonArray(List.of(
                         "Loss",
-                        "Quality",
+                        "Quality: RMSE",
                         "Calibration",
                         "Age (s)",
                         "Latency (ms)",
@@ -186,7 +188,7 @@ class PageIT extends PageInBrowser {
         publish(77);
 
         browser.awaitText("#models .number", "77");
-        assertThat(before).asString().contains("fares");
+        assertThat(before).asString().contains("since start");
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -200,6 +202,30 @@ class PageIT extends PageInBrowser {
         server.notice("The file is sent again.");
 
         browser.awaitText("#notice", "The file is sent again.");
+    }
+
+    /** Would catch a page that still shows green figures of a server that is gone. */
+    @Test
+    void everything_turns_grey_without_a_connection_and_recovers() {
+        learn(10, 0.5f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure", "0.2500");
+        int port = server.port();
+        server.close();
+
+        browser.awaitText("#state", "connection lost; figures are from ");
+        browser.awaitText("#lost", " ago, reconnecting");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('main')).filter"))
+                .isEqualTo("grayscale(1)");
+
+        server = new RunningServer(
+                OPTIONS.withAddress("127.0.0.1", port), () -> Instant.ofEpochMilli(now.getAndIncrement()));
+        learn(10, 0.5f);
+
+        browser.awaitText("#state", "connected");
+        assertThat(browser.run("return getComputedStyle(document.querySelector('main')).filter"))
+                .isEqualTo("none");
+        browser.awaitText("#models [data-column=samples]", "20");
     }
 
     private void publish(long version) {

@@ -49,7 +49,12 @@ final class PageStream {
     }
 
     static BufferedReader open(RunningServer server, String lastEventId) throws Exception {
-        var request = server.request("/ui/stream");
+        return open(server, "", lastEventId);
+    }
+
+    /** @param query such as {@code ?model=m}, or "" */
+    static BufferedReader open(RunningServer server, String query, String lastEventId) throws Exception {
+        var request = server.request("/ui/stream" + query);
         if (lastEventId != null) {
             request.header("Last-Event-ID", lastEventId);
         }

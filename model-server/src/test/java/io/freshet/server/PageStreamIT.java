@@ -41,6 +41,41 @@ class PageStreamIT {
     }
 
     @Test
+    void a_page_of_one_model_gets_that_model_only() throws Exception {
+        evaluate("m", "", 10);
+        evaluate("other", "", 10);
+
+        try (BufferedReader reader = PageStream.open(server, "?model=m", null);
+                BufferedReader unknown = PageStream.open(server, "?model=none", null)) {
+            JsonObject event = PageStream.read(reader).data();
+            assertThat(event.getJsonArray("models")).hasSize(1);
+            assertThat(event.getJsonArray("models").getJsonObject(0).getString("name"))
+                    .isEqualTo("m");
+            assertThat(event.getJsonObject("learned").fieldNames()).containsExactly("m");
+            assertThat(event.getJsonObject("served").fieldNames()).containsExactly("m");
+            assertThat(PageStream.read(unknown).data().getJsonArray("models")).isEmpty();
+        }
+    }
+
+    @Test
+    void a_page_that_draws_some_models_gets_all_rows_and_their_points_only() throws Exception {
+        evaluate("m", "", 10);
+        evaluate("other", "", 10);
+        evaluate("third", "", 10);
+
+        try (BufferedReader reader = PageStream.open(server, "?curves=m&curves=third", null);
+                BufferedReader none = PageStream.open(server, "?curves=", null)) {
+            JsonObject event = PageStream.read(reader).data();
+            assertThat(event.getJsonArray("models")).hasSize(3);
+            assertThat(event.getJsonObject("learned").fieldNames()).containsExactly("m", "third");
+            assertThat(event.getJsonObject("served").fieldNames()).containsExactly("m", "third");
+            event = PageStream.read(none).data();
+            assertThat(event.getJsonArray("models")).hasSize(3);
+            assertThat(event.getJsonObject("learned").fieldNames()).isEmpty();
+        }
+    }
+
+    @Test
     void a_new_page_gets_all_points_and_a_reconnected_page_those_it_missed() throws Exception {
         server.publish(Published.records(
                 ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),

@@ -14,7 +14,10 @@ import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.inspect.FakeDeadLetterTopic;
+import io.freshet.server.inspect.FakeTopics;
+import io.freshet.server.inspect.Inspections;
 import io.freshet.server.inspect.RecentDeadLetters;
+import io.freshet.server.inspect.RecentSamples;
 import io.freshet.server.store.ModelStore;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -41,6 +44,7 @@ final class RunningServer implements AutoCloseable {
     final LatestEvaluations latestEvaluations;
     final SignsOfLife signs;
     final FakeDeadLetterTopic deadLetters = new FakeDeadLetterTopic();
+    final FakeTopics topics = new FakeTopics();
     private final ServerState state;
     private final Map<Lane, ParameterIngest> parameters = new EnumMap<>(Lane.class);
     private final EvaluationIngest evaluations;
@@ -72,7 +76,13 @@ final class RunningServer implements AutoCloseable {
         listener = HttpListener.start(
                 named,
                 state,
-                new ModelServices(named, state, readiness, new RecentDeadLetters(deadLetters::open, clock)));
+                new ModelServices(
+                        named,
+                        state,
+                        readiness,
+                        new Inspections.RecentRecords(
+                                new RecentDeadLetters(deadLetters::open, clock),
+                                new RecentSamples(topics::open, clock))));
     }
 
     /** Tests that write requests byte by byte name the host {@code x}. */

@@ -26,7 +26,7 @@ class SignInIT extends PageInBrowser {
             browser.type("#token", "s3cret\n");
 
             browser.click("[aria-label='Pin version 10']");
-            browser.awaitText("#version-rows tr.pinned th", "10");
+            browser.awaitText("#serving-row tr.pinned th", "10");
             assertThat(browser.run("return location.pathname + location.search"))
                     .isEqualTo("/models/fares?from=a%20link");
             assertThat(browser.run("return document.cookie")).isEqualTo("");

@@ -65,7 +65,7 @@ class DemoPageIT {
 
     private static void assertTheCurveMoves(Browser browser) {
         browser.awaitText("#models .state", "learning");
-        browser.awaitText("figure .legend", "delays since start");
+        browser.awaitText("figure .legend", "since start");
         Object drawn = browser.run(DRAWING);
         Object samples = browser.run("return document.querySelector('#models td:nth-of-type(3)').textContent");
         browser.awaitTrue(
@@ -90,7 +90,7 @@ class DemoPageIT {
 
     /** Waits for a version in a state, and returns it. */
     private static String version(Browser browser, String state) {
-        String row = "#version-rows tr." + state + " th";
+        String row = "#serving-row tr." + state + " th";
         browser.awaitTrue("return document.querySelector(arguments[0]) != null", row);
         return ((String) browser.run("return document.querySelector(arguments[0]).textContent", row)).replace(",", "");
     }

@@ -25,7 +25,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
     public static final String SIGN_IN = "/ui/sign-in";
 
     private static final String SESSION = "/ui/session";
-    private static final Set<String> SIGN_IN_PATHS = Set.of(SIGN_IN, "/ui/sign-in.js", "/ui/page.css", "/favicon.ico");
+    private static final Set<String> SIGN_IN_PATHS = Set.of(SIGN_IN, "/ui/sign-in.js", "/ui/base.css", "/favicon.ico");
     /** The path of a request that only reads, although its method is POST. */
     private static final String INDEX = "/v2/repository/index";
 

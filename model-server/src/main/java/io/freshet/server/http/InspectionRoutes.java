@@ -10,7 +10,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
 
-/** What people ask about a model: which features moved, and why records were rejected. An addition to the protocol. */
+/**
+ * What people ask about a model: which features moved, why records were rejected, values to try, its specification, keys, and
+ * classes. An addition to the protocol.
+ */
 public final class InspectionRoutes {
     /** They share one worker, which a broker that does not answer may hold for seconds. */
     private static final int MAXIMUM_IN_FLIGHT = 64;
@@ -29,6 +32,10 @@ public final class InspectionRoutes {
 
     public void mount(Router router) {
         router.get("/v2/models/:model/movers").method(HttpMethod.HEAD).handler(this::movers);
+        router.get("/v2/models/:model/example").method(HttpMethod.HEAD).handler(this::example);
+        router.get("/v2/models/:model/specification").method(HttpMethod.HEAD).handler(this::specification);
+        router.get("/v2/models/:model/keys").method(HttpMethod.HEAD).handler(this::keys);
+        router.get("/v2/models/:model/classes").method(HttpMethod.HEAD).handler(this::classes);
         router.get("/v2/models/:model/dead-letters").method(HttpMethod.HEAD).handler(this::deadLetters);
     }
 
@@ -36,6 +43,29 @@ public final class InspectionRoutes {
         String model = context.pathParam("model");
         String key = context.request().getParam("key");
         respond(context, () -> inspections.movers(model, key));
+    }
+
+    private void example(RoutingContext context) {
+        String model = context.pathParam("model");
+        String key = context.request().getParam("key");
+        respond(context, () -> inspections.example(model, key));
+    }
+
+    private void specification(RoutingContext context) {
+        String model = context.pathParam("model");
+        respond(context, () -> inspections.specification(model));
+    }
+
+    private void keys(RoutingContext context) {
+        String model = context.pathParam("model");
+        String prefix = context.request().getParam("prefix", "");
+        respond(context, () -> inspections.keys(model, prefix));
+    }
+
+    private void classes(RoutingContext context) {
+        String model = context.pathParam("model");
+        String key = context.request().getParam("key");
+        respond(context, () -> inspections.classes(model, key));
     }
 
     private void deadLetters(RoutingContext context) {

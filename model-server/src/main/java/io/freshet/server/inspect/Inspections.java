@@ -1,25 +1,44 @@
 package io.freshet.server.inspect;
 
+import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what people ask about a model. May wait for a broker. */
 public final class Inspections {
+    private static final int LISTED_KEYS = 100;
+
     private final ModelStore store;
     private final VersionLookup lookup;
-    private final RecentDeadLetters deadLetters;
+    private final LatestEvaluations evaluations;
+    private final RecentRecords records;
     private final Topics topics;
 
+    /**
+     * What is read from topics on request.
+     *
+     * @param deadLetters why records were rejected
+     * @param samples the records to learn
+     */
+    public record RecentRecords(RecentDeadLetters deadLetters, RecentSamples samples) {}
+
     /** @param topics of models that are not served, and so do not name theirs */
-    public Inspections(ModelStore store, VersionLookup lookup, RecentDeadLetters deadLetters, Topics topics) {
+    public Inspections(
+            ModelStore store,
+            VersionLookup lookup,
+            LatestEvaluations evaluations,
+            RecentRecords records,
+            Topics topics) {
         this.store = store;
         this.lookup = lookup;
-        this.deadLetters = deadLetters;
+        this.evaluations = evaluations;
+        this.records = records;
         this.topics = topics;
     }
 
@@ -30,7 +49,57 @@ public final class Inspections {
      * @throws RequestException if the model or key is not served, or the key is missing
      */
     public JsonObject movers(String name, @Nullable String key) throws RequestException {
-        return Movers.of(lookup.modelOfKey(name, key), key == null ? "" : key);
+        ServedModel model = lookup.modelOfKey(name, key);
+        String served = key == null ? "" : key;
+        return Movers.of(
+                model,
+                served,
+                (spec, buckets) -> records.samples.of(topics(model)).names(spec, served, buckets));
+    }
+
+    /**
+     * Returns values for the inputs of a model, from a recent record or the means of its numbers.
+     *
+     * @param key whose record is preferred; null for any
+     * @throws RequestException if the model is not served
+     */
+    public JsonObject example(String name, @Nullable String key) throws RequestException {
+        ServedModel model = lookup.model(name);
+        String preferred = key == null ? "" : key;
+        JsonObject example =
+                new ExampleRow(model.spec()).of(records.samples.of(topics(model)), model.set(preferred), preferred);
+        return new JsonObject().put("name", name).mergeIn(example);
+    }
+
+    /**
+     * Returns the newest specification of a model, and what its last change was.
+     *
+     * @throws RequestException if the model is not served
+     */
+    public JsonObject specification(String name) throws RequestException {
+        return SpecificationView.of(lookup.model(name));
+    }
+
+    /**
+     * Returns the keys of a model that start with a prefix, in order, and how many there are.
+     *
+     * @throws RequestException if the model is not served
+     */
+    public JsonObject keys(String name, String prefix) throws RequestException {
+        ServedModel model = lookup.model(name);
+        return new JsonObject()
+                .put("name", name)
+                .put("total", model.keys())
+                .put("keys", new JsonArray(model.keys(prefix, LISTED_KEYS)));
+    }
+
+    /**
+     * Returns how well each class is predicted since the start, most frequent first; none for a model without classes.
+     *
+     * @param key null for all keys together
+     */
+    public JsonObject classes(String name, @Nullable String key) {
+        return ClassesView.of(name, store.model(name), ClassesView.total(evaluations, name, key));
     }
 
     /**
@@ -39,8 +108,10 @@ public final class Inspections {
      * @throws RequestException 503 if no broker answers
      */
     public JsonObject deadLetters(String name) throws RequestException {
-        ServedModel model = store.model(name);
-        String samples = model == null || model.topic().isEmpty() ? topics.samples() : model.topic();
-        return deadLetters.of(name, new Topics(topics.prefix(), samples).deadLetters());
+        return records.deadLetters.of(name, topics(store.model(name)).deadLetters());
+    }
+
+    private Topics topics(@Nullable ServedModel model) {
+        return model == null || model.topic().isEmpty() ? topics : new Topics(topics.prefix(), model.topic());
     }
 }

@@ -1,7 +1,6 @@
 package io.freshet.server.inspect;
 
 import io.vertx.core.json.JsonObject;
-import java.util.Comparator;
 
 /**
  * The parameters of a feature, or of a layer that has none, which changed between two versions.
@@ -13,8 +12,6 @@ import java.util.Comparator;
  * @param after value of the same parameter
  */
 record Mover(String name, int parameters, double change, float before, float after) {
-    static final Comparator<Mover> SMALLEST_FIRST = Comparator.comparingDouble(Mover::change);
-
     /** Has {@code before} and {@code after} if there is only one parameter. */
     JsonObject json() {
         JsonObject json = new JsonObject().put("name", name).put("parameters", parameters);

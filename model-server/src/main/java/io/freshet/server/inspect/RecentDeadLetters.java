@@ -4,14 +4,10 @@ import io.freshet.server.body.RequestException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +20,7 @@ public final class RecentDeadLetters {
     static final int RECORDS = 10_000;
 
     private static final long KEEP_MILLIS = 10_000;
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration READ_TIME = Duration.ofSeconds(5);
-    private static final Duration POLL = Duration.ofMillis(200);
     /** Short, because there is no group to leave and no offset to commit. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
@@ -72,7 +66,8 @@ public final class RecentDeadLetters {
         try {
             Consumer<byte[], byte[]> consumer = open.get();
             try {
-                read(consumer, topic, counts);
+                NewestRecords.read(
+                        consumer, NewestRecords.partitions(consumer, topic), RECORDS, READ_TIME, counts::add);
             } finally {
                 consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
             }
@@ -80,33 +75,5 @@ public final class RecentDeadLetters {
             failure = String.valueOf(e.getMessage());
         }
         return new Counted(topic, clock.millis(), counts, failure);
-    }
-
-    private static void read(Consumer<byte[], byte[]> consumer, String topic, DeadLetterCounts counts) {
-        List<PartitionInfo> partitions = consumer.partitionsFor(topic, REQUEST_TIMEOUT);
-        if (partitions != null && !partitions.isEmpty()) {
-            readNewest(
-                    consumer,
-                    partitions.stream()
-                            .map(partition -> new TopicPartition(topic, partition.partition()))
-                            .toList(),
-                    counts);
-        }
-    }
-
-    private static void readNewest(
-            Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, DeadLetterCounts counts) {
-        consumer.assign(partitions);
-        long each = Math.max(1, RECORDS / partitions.size());
-        Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions, REQUEST_TIMEOUT);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, REQUEST_TIMEOUT);
-        ends.forEach(
-                (partition, end) -> consumer.seek(partition, Math.max(first.getOrDefault(partition, 0L), end - each)));
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < READ_TIME.toNanos()
-                && ends.entrySet().stream()
-                        .anyMatch(end -> consumer.position(end.getKey(), REQUEST_TIMEOUT) < end.getValue())) {
-            consumer.poll(POLL).forEach(counts::add);
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The curves of all models: how well they learn, from the evaluations, and how they are served, from the ticks.
@@ -144,12 +145,24 @@ public final class Curves {
      */
     record News(long sequence, Map<String, NewPoints> learned, Map<String, NewPoints> served) {}
 
-    /** Returns the points of each model with a sequence number greater than {@code known}. */
-    synchronized News since(long known) {
+    /**
+     * Returns the points of each model with a sequence number greater than {@code known}.
+     *
+     * @param only the models whose points are returned, or null for all
+     */
+    synchronized News since(long known, @Nullable Set<String> only) {
         Map<String, NewPoints> newLearned = new TreeMap<>();
         Map<String, NewPoints> newServed = new TreeMap<>();
-        learned.forEach((model, curve) -> newLearned.put(model, NewPoints.of(curve.curve(), known)));
-        served.forEach((model, curve) -> newServed.put(model, NewPoints.of(curve, known)));
+        learned.forEach((model, curve) -> {
+            if (only == null || only.contains(model)) {
+                newLearned.put(model, NewPoints.of(curve.curve(), known));
+            }
+        });
+        served.forEach((model, curve) -> {
+            if (only == null || only.contains(model)) {
+                newServed.put(model, NewPoints.of(curve, known));
+            }
+        });
         newLearned.values().removeIf(added -> added.points().isEmpty());
         newServed.values().removeIf(added -> added.points().isEmpty());
         return new News(sequence, newLearned, newServed);

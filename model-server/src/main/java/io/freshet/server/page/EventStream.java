@@ -13,6 +13,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * slowly misses ticks but no points.
  *
  * <p>A tick is computed once a second, or less often if it is slow because of many keys: the pause is at least ten
- * times its duration. A new page receives the last tick, so opening it is cheap.
+ * times its duration. A new page receives the last tick, so opening it is cheap. A page of one model, {@code ?model=NAME},
+ * receives that model only. The page of all models receives the points of those that it draws: {@code ?curves=NAME}, repeated.
  */
 public final class EventStream {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
@@ -43,8 +46,8 @@ public final class EventStream {
     private final String run;
     private final JsonObject metrics = ModelsView.metrics();
     private final Set<Page> pages = ConcurrentHashMap.newKeySet();
-    /** The JSON of the last tick without points and closing brace; null before the first tick. */
-    private volatile @Nullable String lastTick;
+    /** Null before the first tick. */
+    private volatile @Nullable Tick lastTick;
 
     /** What readers should know about the data, or null. */
     private volatile @Nullable String notice;
@@ -56,14 +59,43 @@ public final class EventStream {
         private final Context context;
         private final HttpServerRequest request;
         private final HttpServerResponse response;
+        /** The only model that the page shows, or null for all. */
+        private final @Nullable String model;
+        /** The models whose curves the page shows, or null for all. */
+        private final @Nullable Set<String> drawn;
+
         private long lastSent;
         private boolean isNew = true;
 
         Page(Context context, HttpServerRequest request, long lastSent) {
             this.context = context;
             this.request = request;
+            model = request.getParam("model");
+            List<String> curves = request.params().getAll("curves");
+            drawn = model != null ? Set.of(model) : curves.isEmpty() ? null : Set.copyOf(curves);
             response = request.response();
             this.lastSent = lastSent;
+        }
+    }
+
+    /**
+     * The JSON of a tick, without points and closing brace.
+     *
+     * @param head what is the same for all pages
+     * @param rows of the models, by name
+     * @param all the rows of all models
+     */
+    private record Tick(String head, Map<String, String> rows, String all) {
+        static Tick of(JsonObject head, JsonArray rows) {
+            Map<String, String> encoded = new LinkedHashMap<>();
+            rows.forEach(row -> encoded.put(((JsonObject) row).getString("name"), ((JsonObject) row).encode()));
+            String text = head.encode();
+            return new Tick(text.substring(0, text.length() - 1), encoded, String.join(",", encoded.values()));
+        }
+
+        /** @param model the only one to show, or null for all */
+        String of(@Nullable String model) {
+            return head + ",\"models\":[" + (model == null ? all : rows.getOrDefault(model, "")) + "]";
         }
     }
 
@@ -117,7 +149,7 @@ public final class EventStream {
                 lastSent(context.request().getHeader("Last-Event-ID")));
         context.addEndHandler(end -> pages.remove(page));
         pages.add(page);
-        String tick = lastTick;
+        Tick tick = lastTick;
         if (tick != null) {
             send(page, tick);
             return;
@@ -149,34 +181,33 @@ public final class EventStream {
         });
     }
 
-    private synchronized String firstTick() {
-        String tick = lastTick;
+    private synchronized Tick firstTick() {
+        Tick tick = lastTick;
         return tick == null ? tick() : tick;
     }
 
-    private synchronized String tick() {
+    private synchronized Tick tick() {
         long now = clock.millis();
         curves.tick();
-        JsonObject event = new JsonObject()
+        JsonObject head = new JsonObject()
                 .put("at", now)
                 .put("flink", flinkUrl)
                 .put("notice", notice)
-                .put("metrics", metrics)
-                .put("models", table.update(now));
-        String text = event.encode();
-        String tick = text.substring(0, text.length() - 1);
+                .put("metrics", metrics);
+        Tick tick = Tick.of(head, table.update(now));
         lastTick = tick;
         return tick;
     }
 
-    private void send(Page page, String tick) {
+    private void send(Page page, Tick tick) {
         if (page.response.ended() || page.response.closed() || page.response.writeQueueFull()) {
             return;
         }
-        Curves.News news = curves.since(page.lastSent);
+        Curves.News news = curves.since(page.lastSent, page.drawn);
         boolean reset = page.isNew && page.lastSent < 0;
-        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick + ",\"reset\":" + reset
-                + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served()) + "}\n\n";
+        String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick.of(page.model)
+                + ",\"reset\":" + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served())
+                + "}\n\n";
         responses.write(page.request, Buffer.buffer(part));
         page.lastSent = news.sequence();
         page.isNew = false;

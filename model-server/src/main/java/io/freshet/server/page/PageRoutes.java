@@ -15,25 +15,46 @@ public final class PageRoutes {
             + "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final String HTML = "text/html; charset=utf-8";
+    private static final List<String> STYLES = List.of("base.css", "overview.css", "model.css");
     private static final List<String> SCRIPTS = List.of(
             "api.js",
+            "axes.js",
             "chart.js",
             "charts.js",
+            "classes.js",
+            "connection.js",
+            "cursor.js",
             "curve.js",
             "curves.js",
             "dom.js",
             "format.js",
+            "health.js",
             "inspection.js",
+            "keys.js",
             "labels.js",
+            "legend.js",
+            "line.js",
+            "lineage.js",
+            "marks.js",
+            "model-charts.js",
             "model.js",
+            "order.js",
+            "overview-charts.js",
             "page.js",
+            "range.js",
+            "rollback.js",
+            "row.js",
             "selection.js",
             "session.js",
             "sign-in.js",
             "smoothing.js",
+            "specification.js",
+            "status.js",
             "stream.js",
             "table.js",
+            "tooltip.js",
             "try.js",
+            "version-row.js",
             "versions.js",
             "zoom.js");
 
@@ -49,7 +70,7 @@ public final class PageRoutes {
         file(router, "/", "index.html", HTML);
         file(router, "/models/:model", "model.html", HTML);
         file(router, AccessHandler.SIGN_IN, "sign-in.html", HTML);
-        file(router, "/ui/page.css", "page.css", "text/css; charset=utf-8");
+        STYLES.forEach(name -> file(router, "/ui/" + name, name, "text/css; charset=utf-8"));
         SCRIPTS.forEach(name -> file(router, "/ui/" + name, name, "text/javascript; charset=utf-8"));
         file(router, "/favicon.ico", "icon.svg", "image/svg+xml");
         String uplot = StaticFile.webjar("org.webjars.npm", "uplot");

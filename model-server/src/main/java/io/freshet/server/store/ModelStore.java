@@ -194,7 +194,7 @@ public final class ModelStore {
             return model.put(set) ? SwapOutcome.SWAPPED : SwapOutcome.STALE;
         }
         older.removeAll(spec.name());
-        models.put(spec.name(), new ServedModel(set, older));
+        models.put(spec.name(), new ServedModel(set, older, model));
         return SwapOutcome.SWAPPED;
     }
 

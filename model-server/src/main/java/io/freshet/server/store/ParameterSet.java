@@ -1,6 +1,7 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
@@ -78,16 +79,26 @@ public record ParameterSet(
     /** Returns the last offset learned of each partition, as {@code TOPIC:PARTITION=OFFSET,...}. */
     public String offsets() {
         Lineage lineage = snapshot().lineage();
-        StringBuilder offsets = new StringBuilder();
-        for (int i = 0; i < lineage.partitions().length; i++) {
-            offsets.append(i == 0 ? "" : ",")
+        return offsets(lineage.partitions(), lineage.offsets());
+    }
+
+    /** Returns the first offset learned of each partition, which identifies the incarnation, in the same form; "" if unknown. */
+    public String incarnation() {
+        Incarnation origin = snapshot().lineage().origin();
+        return offsets(origin.partitions(), origin.firstOffsets());
+    }
+
+    private String offsets(int[] partitions, long[] offsets) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < partitions.length; i++) {
+            text.append(i == 0 ? "" : ",")
                     .append(published.topic())
                     .append(':')
-                    .append(lineage.partitions()[i])
+                    .append(partitions[i])
                     .append('=')
-                    .append(lineage.offsets()[i]);
+                    .append(offsets[i]);
         }
-        return offsets.toString();
+        return text.toString();
     }
 
     /** Returns about how much memory the set needs, but for the parameters that {@code newer} has in the same arrays. */

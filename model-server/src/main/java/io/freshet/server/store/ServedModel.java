@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public final class ServedModel {
 
     private final ModelTotals totals = new ModelTotals(sets.values());
     private volatile ServedSpec spec;
+    /** What the newest specification replaced; null if this server has received no other. */
+    private volatile @Nullable SpecChange change;
+
     private volatile long publishedAt;
     private volatile String topic;
     /** Where the latest set was read, and its key. */
@@ -36,11 +40,13 @@ public final class ServedModel {
     /** Created when first needed. */
     private volatile @Nullable ParameterSet zero;
 
-    ServedModel(ParameterSet first, OlderVersions older) {
+    /** @param replaced the model of the same name that this one replaces, or null */
+    ServedModel(ParameterSet first, OlderVersions older, @Nullable ServedModel replaced) {
         this.older = older;
         name = first.snapshot().spec().name();
         spec = first.served();
         publishedAt = first.published().publishedAt();
+        change = replaced == null ? null : new SpecChange(replaced.spec, publishedAt);
         topic = first.published().topic();
         source = first.source();
         latestKey = first.snapshot().key();
@@ -54,6 +60,11 @@ public final class ServedModel {
     /** Returns the newest specification. */
     public ServedSpec spec() {
         return spec;
+    }
+
+    /** Returns what the newest specification replaced; null if this server has received no other. */
+    public @Nullable SpecChange lastChange() {
+        return change;
     }
 
     /** Returns the specification with a hash, or null if no set uses it. */
@@ -168,6 +179,20 @@ public final class ServedModel {
         return sets.size();
     }
 
+    /** Returns the first keys in order that start with a prefix, at most {@code limit}. */
+    public List<String> keys(String prefix, int limit) {
+        PriorityQueue<String> first = new PriorityQueue<>(Comparator.reverseOrder());
+        for (String key : sets.keySet()) {
+            if (key.startsWith(prefix)) {
+                first.add(key);
+                if (first.size() > limit) {
+                    first.remove();
+                }
+            }
+        }
+        return first.stream().sorted().toList();
+    }
+
     /** Returns the number of samples learned, over all served sets. */
     public long samples() {
         return totals.samples();
@@ -221,7 +246,10 @@ public final class ServedModel {
             topic = set.published().topic();
             source = set.source();
             latestKey = key;
-            spec = set.served();
+            if (set.served() != spec) {
+                change = new SpecChange(spec, publishedAt);
+                spec = set.served();
+            }
         }
         return true;
     }

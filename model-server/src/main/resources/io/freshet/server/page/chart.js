@@ -1,194 +1,210 @@
 import uPlot from "/webjars/uplot/uPlot.esm.js";
-import { brief, clockLabels, count, dateTime, elapsedLabels, number, short } from "/ui/format.js";
-import { smooth } from "/ui/smoothing.js";
+import { axes, logarithmicRange, position } from "/ui/axes.js";
+import { SharedCursor } from "/ui/cursor.js";
+import { create } from "/ui/dom.js";
+import { ABSENT, brief, number } from "/ui/format.js";
+import { Legend } from "/ui/legend.js";
+import { columns, series, style, trend, valueAt, visible } from "/ui/line.js";
+import { drawClipped, drawMarks } from "/ui/marks.js";
+import { plausible } from "/ui/range.js";
+import { Tooltip } from "/ui/tooltip.js";
 import { pointer, press, selected } from "/ui/zoom.js";
 
-/** Pixels between the labels of an x-axis, which do not overlap then. */
-const LABEL_SPACE = { samples: 60, relative: 70, clock: 90 };
-/** Distances between the labels of an x-axis of times, in seconds. */
-const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200, ...[1, 2, 5, 10, 30, 60, 120, 365].map(days => days * 86400)];
-/** Pixels that a mark of full height takes. */
-const MARK_SPACE = 12;
-const FONT = "12px system-ui, sans-serif";
-
 /**
- * A chart of lines over a common x-axis. Its legend shows the latest value of each line, or the value at the pointer; a
- * click on it hides the line.
+ * A chart of lines over a common x-axis. Its legend shows the latest value of each line; a click on an entry hides lines.
+ * At the cursor, which all charts with the same x-axis share, it names the lines and their values.
  *
  * A line has a key, a label, a color, x and y (arrays of the same length), and a style: width, dash, faint (drawn
- * lightly), noisy (can be smoothed).
+ * lightly), noisy (can be smoothed). If a chart shows several models, its lines also have the model's name, and main tells
+ * the most important line of each.
  */
 export class Chart {
   /**
-   * @param definition title, and whether the chart is large
+   * @param definition title; whether the chart is large; whether implausible values are clipped; whether a value expires
+   *   when it is absent from the last point (current); what an empty chart says (empty)
    * @param zoom receives the range of the x-axis to show, or null for everything
+   * @param cursor that the charts of a page share
    */
-  constructor(parent, { title, large }, zoom) {
+  constructor(parent, { title, large, clipped, current, empty }, zoom, cursor = new SharedCursor()) {
     this.title = title;
     this.large = large === true;
+    this.isClipped = clipped === true;
+    this.current = current === true;
+    this.empty = empty ?? "no values yet";
     this.zoom = zoom;
-    this.hidden = new Set();
-    this.entries = new Map();
-    const figure = document.createElement("figure");
-    figure.classList.toggle("large", this.large);
-    const caption = document.createElement("figcaption");
-    this.heading = document.createElement("span");
-    this.legend = document.createElement("span");
-    this.legend.className = "legend";
-    caption.append(this.heading, this.legend);
-    this.canvas = document.createElement("div");
-    this.canvas.className = "plot";
-    this.canvas.tabIndex = 0;
-    this.canvas.setAttribute("role", "img");
-    this.canvas.addEventListener("keydown", event => {
-      if (this.plot && press(this.plot, event.key, zoom)) event.preventDefault();
-    });
-    figure.append(caption, this.canvas);
+    this.cursor = cursor;
+    this.heading = create("span", { class: "title" }, title);
+    this.legend = new Legend(this.large, () => this.draw(this.lines, this.axes, this.marks));
+    this.canvas = create("div", { class: "plot", tabindex: "0", role: "img" });
+    this.nothing = create("p", { class: "nothing" });
+    this.spoken = create("span", { class: "unseen", role: "status" });
+    this.canvas.append(this.nothing);
+    const figure = create("figure", { class: this.large ? "large" : null },
+      create("figcaption", {}, this.heading, this.legend.element), this.canvas, this.spoken);
+    this.tooltip = new Tooltip(figure);
     parent.append(figure);
+    cursor.join(this);
+    this.listen();
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.canvas);
   }
 
+  listen() {
+    const move = event => {
+      if (!this.plot) return;
+      const left = event.clientX - this.plot.over.getBoundingClientRect().left;
+      const inside = left >= 0 && left <= this.plot.over.clientWidth;
+      this.cursor.move(this, inside ? this.plot.data[0][this.plot.posToIdx(left)] ?? null : null);
+    };
+    this.canvas.addEventListener("pointermove", move);
+    this.canvas.addEventListener("pointerdown", move);
+    this.canvas.addEventListener("pointerleave", event => {
+      // A finger leaves with every tap.
+      if (event.pointerType !== "touch") this.cursor.move(null, null);
+    });
+    this.canvas.addEventListener("blur", () => this.cursor.move(null, null));
+    this.canvas.addEventListener("keydown", event => {
+      if (this.plot && (this.read(event) || press(this.plot, event.key, this.zoom))) event.preventDefault();
+    });
+  }
+
+  /** Moves the cursor with the arrow keys by about a percent of the visible points, and removes it with Escape. */
+  read({ key, shiftKey }) {
+    const direction = { ArrowLeft: -1, ArrowRight: 1, Escape: 0 }[key];
+    if (direction == null || shiftKey) return false;
+    if (direction === 0) {
+      this.cursor.move(null, null);
+      return true;
+    }
+    const x = this.plot.data[0];
+    const [first, last] = this.plot.series[0].idxs;
+    const step = Math.max(1, Math.round((last - first) / 100));
+    const at = this.cursor.position(this);
+    const from = at == null ? (direction > 0 ? first - step : last + step) : x.findLastIndex(each => each <= at);
+    const to = x[Math.min(last, Math.max(first, from + direction * step))];
+    this.cursor.move(this, to);
+    this.spoken.textContent = `${position(this.axes.across, to)}: ${this.readings(this.shown, to).map(({ name, value }) => `${name} ${value}`).join(", ")}`;
+    return true;
+  }
+
   /**
-   * @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark
-   * @param marks positions on the x-axis to draw vertical lines at
+   * @param axes across (samples, relative, or clock), logarithmic, smoothing (0 to 1), range of x or null, dark, named (whether a
+   *   line alone has the model's name)
+   * @param marks positions on the x-axis to draw vertical lines at, ascending
    */
   draw(lines, axes, marks) {
     this.lines = lines;
     this.axes = axes;
     this.marks = marks;
     this.heading.textContent = axes.logarithmic ? `${this.title}, log axis` : this.title;
-    const shown = lines.filter(line => !this.hidden.has(line.key));
-    const shape = JSON.stringify([shown.map(line => [line.key, line.color]), axes.across, axes.logarithmic, axes.smoothing > 0, axes.dark]);
-    if (shape === this.shape) {
-      this.plot.setData(this.data(shown));
+    this.legend.lines = lines;
+    this.legend.named = axes.named === true;
+    const main = this.legend.main;
+    if (main != null) this.heading.append(create("small", {}, ` ${main}`));
+    this.shown = lines.filter(line => this.legend.shows(line));
+    this.limits = this.isClipped && !axes.logarithmic ? this.plausible() : null;
+    this.leaving = this.shown.filter(line => this.leaves(line));
+    this.nothing.textContent = lines.length === 0 ? axes.empty ?? this.empty : "";
+    // A plot is created with the size that the legend leaves.
+    this.describe();
+    const shape = JSON.stringify([this.shown.map(line => [line.key, line.color]), axes.across, axes.logarithmic, axes.smoothing > 0, axes.dark]);
+    if (lines.length === 0) {
+      this.plot?.destroy();
+      this.plot = null;
+      this.shape = null;
+    } else if (shape === this.shape) {
+      this.plot.setData(this.data(this.shown));
     } else {
       this.plot?.destroy();
-      this.plot = new uPlot(this.options(shown), this.data(shown), this.canvas);
+      this.plot = new uPlot(this.options(this.shown), this.data(this.shown), this.canvas);
       this.shape = shape;
     }
-    this.describe();
+    this.point();
   }
 
   options(lines) {
-    const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    const axis = { stroke: color("--quiet"), grid: { stroke: color("--grid"), width: 1 }, ticks: { show: false }, font: FONT };
-    const labels = {
-      samples: (_, ticks) => ticks.map(short),
-      relative: (_, ticks) => elapsedLabels(ticks),
-      clock: (_, ticks, index, space, distance) => clockLabels(ticks, distance),
-    };
     return {
       ...this.size(),
+      padding: [8, null, 0, 0],
       legend: { show: false },
       cursor: pointer(this.zoom),
       scales: {
         x: { time: this.axes.across === "clock", range: (_, min, max) => this.axes.range ?? [min, max] },
-        y: this.axes.logarithmic ? { distr: 3, range: logarithmicRange } : {},
+        y: this.axes.logarithmic ? { distr: 3, range: logarithmicRange } : { range: (_, min, max) => this.linearRange(min, max) },
       },
-      axes: [
-        { ...axis, size: 28, ...this.axes.across === "samples" ? {} : { incrs: TIME_STEPS }, space: LABEL_SPACE[this.axes.across], values: labels[this.axes.across] },
-        { ...axis, size: 52, values: (_, ticks) => ticks.map(tick => tick == null ? "" : short(tick)) },
-      ],
-      series: [{}, ...lines.flatMap(line => this.series(line))],
-      hooks: { setCursor: [() => this.describe()], setSelect: [plot => selected(plot, this.zoom)], drawClear: [plot => this.mark(plot)] },
+      axes: axes(this.axes.across),
+      series: [{}, ...lines.flatMap(line => series(line, this.axes, this.legend.several))],
+      hooks: {
+        setSelect: [plot => selected(plot, this.zoom)],
+        drawClear: [plot => drawMarks(plot, this.marks)],
+        draw: [plot => this.leaving.forEach(line => drawClipped(plot, line, trend(line, this.axes)))],
+      },
     };
   }
 
-  /** A smoothed line is drawn over its values. */
-  series(line) {
-    const series = {
-      stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
-    };
-    return this.isSmoothed(line) ? [{ ...series, alpha: 0.25 }, { ...series, alpha: 1 }] : [series];
+  /** Returns the range of a linear axis: that of the plausible values, with a margin. */
+  linearRange(min, max) {
+    if (min == null) return [0, 1];
+    const [low, high] = this.limits ?? [min, max];
+    return uPlot.rangeNum(Math.max(min, low), Math.min(max, high), 0.1, true);
   }
 
-  /** Draws the marks: at full height if there is room between them, and otherwise as ticks at the top. */
-  mark(plot) {
-    const { left, top, width, height } = plot.bbox;
-    const { min, max } = plot.scales.x;
-    const visible = this.marks.filter(at => at >= min && at <= max);
-    const length = visible.length * MARK_SPACE < width ? height : 6 * devicePixelRatio;
-    plot.ctx.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--mark").trim();
-    for (const at of visible) plot.ctx.fillRect(left + (at - min) / (max - min) * width, top, devicePixelRatio, length);
+  /** Behind a smoothed line, single values may lie beyond the range. */
+  plausible() {
+    return plausible(this.shown.map(line => ({
+      values: visible(line, line.y, this.axes.range),
+      trend: visible(line, trend(line, this.axes), this.axes.range),
+    })));
   }
 
-  isSmoothed(line) {
-    return line.noisy && this.axes.smoothing > 0;
+  /** Returns whether a line, smoothed or not, leaves the y-axis. */
+  leaves(line) {
+    return this.limits != null && visible(line, trend(line, this.axes), this.axes.range)
+      .some(y => y != null && (y < this.limits[0] || y > this.limits[1]));
   }
 
   data(lines) {
-    if (lines.length === 0) return [[]];
-    // The logarithm of 0 is undefined.
-    const drawable = values => this.axes.logarithmic ? values.map(v => v > 0 ? v : null) : values;
-    return uPlot.join(lines.map(line => this.isSmoothed(line)
-      ? [line.x, drawable(line.y), drawable(smooth(line.y, this.axes.smoothing))]
-      : [line.x, drawable(line.y)]));
+    return lines.length === 0 ? [[]] : uPlot.join(lines.map(line => columns(line, this.axes)));
   }
 
-  /** Shows the values at the pointer, or else the latest, in the legend, which screen readers get as the description. */
+  /** Shows the latest values in the legend, which screen readers get as the description. */
   describe() {
-    const at = this.plot.cursor.idx == null ? null : this.plot.data[0][this.plot.cursor.idx];
-    const keys = new Set(this.lines.map(line => line.key));
-    for (const [key, entry] of this.entries) {
-      if (!keys.has(key)) {
-        entry.remove();
-        this.entries.delete(key);
-      }
+    this.legend.update(line => this.value(line, null), line => this.leaving.includes(line));
+    this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? this.nothing.textContent
+      : this.lines.map(line => `${this.name(line)} ${this.value(line, null)}`).join(", ")));
+  }
+
+  /** Shows the cursor and what is there, if the page's charts have one. */
+  point() {
+    const at = this.plot ? this.cursor.position(this) : null;
+    const left = at == null ? -1 : this.plot.valToPos(at, "x");
+    if (!(left >= 0 && left <= this.plot.over.clientWidth)) {
+      this.plot?.setCursor({ left: -10, top: -10 }, false);
+      this.tooltip.hide();
+      return;
     }
-    this.lines.forEach(line => this.entry(line).querySelector("b").textContent = this.value(line, at));
-    const position = at == null ? "" : this.axes.across === "samples" ? `after ${count(at)} samples`
-      : this.axes.across === "clock" ? dateTime(at * 1000) : `after ${elapsedLabels([at])[0]}`;
-    this.canvas.title = position;
-    this.canvas.setAttribute("aria-label", `${this.heading.textContent}: ` + (this.lines.length === 0 ? "no values"
-      : this.lines.map(line => `${line.label} ${this.value(line, null)}`).join(", ")));
+    this.plot.setCursor({ left, top: 0 }, false);
+    const leading = this.cursor.leading === this;
+    const lines = this.legend.several && !leading ? this.shown.filter(line => line.main) : this.shown;
+    this.tooltip.show(this.readings(lines, at), this.plot.over, left, leading ? position(this.axes.across, at) : null);
+  }
+
+  /** Returns the names, styles, and values of lines at a position, the main ones first. */
+  readings(lines, at) {
+    return lines.toSorted((a, b) => Number(b.main === true) - Number(a.main === true))
+      .map(line => ({ name: this.name(line), style: style(line), color: line.color, value: this.value(line, at) }));
+  }
+
+  name(line) {
+    if (!this.legend.several) return this.legend.label(line);
+    return line.main ? line.model : `${line.model} ${line.label}`;
   }
 
   value(line, position) {
-    const value = valueAt(line, position);
-    return this.large ? number(value) : brief(value);
-  }
-
-  /** Returns the legend entry of a line, a button that hides or shows it. */
-  entry(line) {
-    let entry = this.entries.get(line.key);
-    if (!entry) {
-      entry = document.createElement("button");
-      entry.type = "button";
-      const marker = document.createElement("i");
-      marker.className = line.dash ? "dashed" : line.faint ? "faint" : "";
-      const label = document.createElement("span");
-      label.textContent = line.label;
-      entry.append(marker, label, document.createElement("b"));
-      entry.addEventListener("click", () => this.toggle(line.key));
-      this.entries.set(line.key, entry);
-      this.legend.append(entry);
-    }
-    entry.style.setProperty("--color", line.color);
-    entry.setAttribute("aria-pressed", String(!this.hidden.has(line.key)));
-    return entry;
-  }
-
-  toggle(key) {
-    if (!this.hidden.delete(key)) this.hidden.add(key);
-    this.draw(this.lines, this.axes, this.marks);
+    const value = valueAt(line, position, this.current);
+    return value == null ? ABSENT : this.large ? number(value) : brief(value);
   }
 
   size() {
-    return { width: Math.max(120, this.canvas.clientWidth), height: Math.max(80, this.canvas.clientHeight) };
+    return { width: Math.max(120, this.canvas.clientWidth), height: Math.max(60, this.canvas.clientHeight) };
   }
-}
-
-/** Returns the range of a logarithmic axis: that of the values, with a margin. */
-function logarithmicRange(_, min, max) {
-  if (min == null) return [0.1, 1];
-  const margin = (max / min) ** 0.05 * 1.001;
-  return [min / margin, max * margin];
-}
-
-/** Returns the value of a line at or before a position, or its last value if the position is null. */
-function valueAt(line, position) {
-  let i = line.x.length - 1;
-  if (position != null) while (i > 0 && line.x[i] > position) i--;
-  while (i > 0 && line.y[i] == null) i--;
-  return line.y[i];
 }

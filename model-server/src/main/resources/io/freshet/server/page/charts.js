@@ -9,48 +9,54 @@ export const LEARNED = [
 export const SERVED = ["at", "version", "age", "rate", "behind", "requests", "p50", "p99"];
 
 const window = { faint: true, noisy: true };
-const total = { width: 2.25 };
+const total = { width: 2.25, main: true };
+const learned = { of: "learned", empty: "no samples yet" };
+const served = { of: "served", empty: "nothing served yet" };
 
 /**
- * The charts: a title, what the points are about (learned or served), and lines. A line shows a value under a label and
- * a style of Chart; its shade is the distance of its color to that of the model. The marks of a chart are the points at
- * which a value changes.
+ * The charts: a title, what the points are about (learned or served), what an empty chart says, and lines. A line shows a
+ * value under a label and a style of Chart. Lines about a part of a model (alone) are drawn if no other model is; their
+ * shade is the distance of their color to that of the model. The marks of a chart are the points at which a value changes.
+ * A clipped chart leaves out implausible values; the values of a current chart expire when no new ones arrive.
  */
 export const CHARTS = [
   {
-    title: "Loss", of: "learned", large: true, lines: [
+    ...learned, title: "Loss", large: true, clipped: true, lines: [
       { value: "window", label: "last window", ...window },
       { value: "loss", label: "since start", ...total },
       { value: "baseline", label: "baseline", dash: [6, 4] },
-      ...REPLICAS.map(number => ({ value: `replica${number}`, label: `replica ${number}`, shade: 2 + number, ...window, width: 1 })),
+      ...REPLICAS.map(number => ({ value: `replica${number}`, label: `replica ${number}`, alone: true, shade: 2 + number, ...window, width: 1 })),
     ],
   },
   {
-    title: "Quality", of: "learned", lines: [
+    ...learned, title: "Quality", clipped: true, lines: [
       { value: "windowQuality", label: "last window", ...window },
       { value: "quality", label: "since start", ...total },
     ],
   },
   {
-    title: "Calibration", of: "learned", lines: [
+    ...learned, title: "Calibration", clipped: true, lines: [
       { value: "windowCalibration", label: "last window", ...window },
       { value: "calibration", label: "since start", ...total },
     ],
   },
-  { title: "Age (s)", of: "served", marks: "version", lines: [{ value: "age", label: "age", noisy: true }] },
+  { ...served, title: "Age (s)", current: true, marks: "version", lines: [{ value: "age", label: "age", noisy: true, main: true }] },
   {
-    title: "Latency (ms)", of: "served", marks: "version", scale: 1000, lines: [
-      { value: "p50", label: "p50", noisy: true },
+    ...served, title: "Latency (ms)", empty: "no requests yet", current: true, marks: "version", scale: 1000, lines: [
+      { value: "p50", label: "p50", noisy: true, main: true },
       { value: "p99", label: "p99", dash: [3, 2], noisy: true },
     ],
   },
   {
-    title: "Per second", of: "served", lines: [
-      { value: "rate", label: "samples learned", noisy: true },
+    ...served, title: "Per second", current: true, lines: [
+      { value: "rate", label: "samples learned", noisy: true, main: true },
       { value: "requests", label: "requests", dash: [3, 2], noisy: true },
     ],
   },
-  { title: "Records behind", of: "served", lines: [{ value: "behind", label: "behind", noisy: true }] },
-  { title: "Step size", of: "learned", lines: [{ value: "learningRate", label: "learning rate, or amplitude" }] },
-  { title: "Gradient norm", of: "learned", lines: [{ value: "gradientNorm", label: "gradient norm", noisy: true }] },
+  {
+    ...served, title: "Records behind", empty: "unknown so far", current: true,
+    lines: [{ value: "behind", label: "behind", noisy: true, main: true }],
+  },
+  { ...learned, title: "Step size", lines: [{ value: "learningRate", label: "learning rate, or amplitude", main: true }] },
+  { ...learned, title: "Gradient norm", clipped: true, lines: [{ value: "gradientNorm", label: "gradient norm", noisy: true, main: true }] },
 ];

@@ -8,3 +8,17 @@ export function create(name, attributes, ...content) {
   element.append(...content);
   return element;
 }
+
+/** Replaces the rows of a table if they have changed, and hides a table that has none. */
+export function fill(body, rows) {
+  const shown = rows.map(row => row.outerHTML).join("");
+  if (body.shown === shown) return;
+  body.shown = shown;
+  body.replaceChildren(...rows);
+  body.closest("table").hidden = rows.length === 0;
+}
+
+/** Sets the text of an element. Screen readers announce only changes. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

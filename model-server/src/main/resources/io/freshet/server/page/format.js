@@ -26,6 +26,9 @@ export const brief = value => value == null ? ABSENT : short(value);
 
 export const short = value => compact.format(value);
 
+/** Returns the time of day. */
+export const time = millis => second.format(millis);
+
 export const dateTime = millis => moment.format(millis);
 
 export function duration(seconds) {

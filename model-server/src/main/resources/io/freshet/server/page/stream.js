@@ -1,27 +1,51 @@
 const RETRY_MILLIS = 3000;
+/** A connection without events for longer is dead; so is one without events for several times the usual pause. */
+const SILENCE_MILLIS = 15000;
+const PAUSES = 3;
 
 /**
  * Receives the server's events until they are closed, reconnecting when necessary.
  *
  * @param receive receives each event
- * @param lost called when the connection is lost
+ * @param lost called when the connection is lost, and again when it could not be opened
+ * @param query limits what is received, such as ?model=NAME
  * @return closes the connection
  */
-export function listen(receive, lost) {
+export function listen(receive, lost, query = "") {
   let source;
-  let retry;
+  let timer;
+  let last = performance.now();
+  let longest = 0;
+  const reopen = () => {
+    lost();
+    source.close();
+    open();
+  };
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(reopen, Math.max(SILENCE_MILLIS, PAUSES * longest));
+  };
   const open = () => {
-    source = new EventSource("/ui/stream");
-    source.addEventListener("tick", message => receive(JSON.parse(message.data)));
+    source = new EventSource(`/ui/stream${query}`);
+    watch();
+    source.addEventListener("tick", message => {
+      const now = performance.now();
+      longest = Math.max(longest / 2, now - last);
+      last = now;
+      watch();
+      receive(JSON.parse(message.data));
+    });
     source.addEventListener("error", () => {
       lost();
+      clearTimeout(timer);
       // The browser reconnects automatically, unless the server responded with an error.
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MILLIS);
+      timer = source.readyState === EventSource.CLOSED ? setTimeout(open, RETRY_MILLIS) : timer;
     });
+    source.addEventListener("open", watch);
   };
   open();
   return () => {
-    clearTimeout(retry);
+    clearTimeout(timer);
     source.close();
   };
 }

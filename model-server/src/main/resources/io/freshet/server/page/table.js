@@ -1,131 +1,87 @@
-import { ABSENT, count, dateTime, duration, number } from "/ui/format.js";
+import { matches, Order } from "/ui/order.js";
+import { ModelRow } from "/ui/row.js";
 
-/** The first brief metrics that a model has are shown, at most this many. */
-const QUALITY_CELLS = 3;
-/** The colors of states, as classes; others have none. */
-export const STATES = { "learning": "good", "catching up": "warning", "held": "warning", "failed": "bad", "trainer gone": "bad", "broker gone": "bad" };
-
-/** The table of models: a row for each, and rows for its failure and its last event. */
+/** The table of models, which can be searched and sorted. Rows do not move while the pointer or the focus is on them. */
 export class ModelsTable {
   /**
-   * @param body the element for the rows
-   * @param selection the names of the models whose curves are drawn, and their colors
+   * @param table whose head has a button for each column to sort by
+   * @param selection the models whose curves are drawn, and their colors
    */
-  constructor(body, selection) {
-    this.body = body;
+  constructor(table, selection) {
+    this.table = table;
     this.selection = selection;
+    this.rows = new Map();
+    this.order = new Order();
+    this.models = [];
+    this.search = "";
+    for (const button of table.tHead.querySelectorAll("button")) {
+      button.addEventListener("click", () => {
+        this.order.by(button.parentElement.dataset.column);
+        this.arrange();
+      });
+    }
+    table.addEventListener("pointerleave", () => this.arrangeUnlessUsed());
+    this.markColumn();
   }
 
-  /** Replaces the rows, except during a click on one of them; the focused link or checkbox stays focused. */
   update(models, metrics, now) {
-    if (this.body.matches(":active")) return;
-    const focused = this.body.contains(document.activeElement) ? document.activeElement.id : null;
-    this.body.replaceChildren(...models.flatMap(model => this.rows(model, metrics, now)));
-    if (focused) document.getElementById(focused)?.focus();
+    const names = new Set(models.map(model => model.name));
+    for (const [name, row] of this.rows) {
+      if (names.has(name)) continue;
+      row.element.remove();
+      this.rows.delete(name);
+    }
+    this.models = models;
+    for (const model of models) {
+      if (!this.rows.has(model.name)) {
+        const row = new ModelRow(model.name, this.selection);
+        this.rows.set(model.name, row);
+        this.table.append(row.element);
+      }
+      this.rows.get(model.name).update(model, metrics, now);
+    }
+    this.filter(this.search);
+    this.arrangeUnlessUsed();
   }
 
-  rows(model, metrics, now) {
-    const all = [this.row(model, metrics, now)];
-    if (model.failure != null) all.push(note("failure", `failed: ${model.failure}`));
-    if (model.event != null) all.push(note("event", model.event));
-    return all;
+  /** Shows only the models that match a search, and returns how many do. */
+  filter(search) {
+    this.search = search.trim();
+    let shown = 0;
+    for (const model of this.models) {
+      const matching = matches(model, this.search);
+      const { element } = this.rows.get(model.name);
+      if (element.hidden === matching) element.hidden = !matching;
+      if (matching) shown++;
+    }
+    return shown;
   }
 
-  row(model, metrics, now) {
-    const tr = document.createElement("tr");
-    const compared = model.loss == null || model.baselineLoss == null || model.samples === 0
-      ? undefined : model.loss < model.baselineLoss ? "better" : "worse";
-    tr.append(
-      this.choice(model),
-      name(model),
-      state(model, now),
-      cell(count(model.samples)),
-      cell(model.rate == null ? ABSENT : `${count(model.rate)}/s`),
-      cell(number(model.loss), compared),
-      cell(number(model.window)),
-      cell(number(model.baselineLoss)),
-      ...quality(model, metrics),
-      version(model),
-      cell(model.keyed ? count(model.keys) : ABSENT),
-      cell(duration(model.age)));
-    return tr;
+  /** Shows which models are drawn. */
+  mark() {
+    for (const row of this.rows.values()) row.mark();
   }
 
-  /** Returns a cell with a checkbox in the model's color, which draws its curves. */
-  choice(model) {
-    const td = document.createElement("td");
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.id = `draw-${model.name}`;
-    box.checked = this.selection.has(model.name);
-    box.setAttribute("aria-label", `draw ${model.name}`);
-    box.style.accentColor = this.selection.color(model.name);
-    box.addEventListener("change", () => this.selection.toggle(model.name));
-    td.append(box);
-    return td;
+  arrangeUnlessUsed() {
+    if (![...this.table.tBodies].some(body => body.matches(":hover, :focus-within"))) this.arrange();
   }
-}
 
-function cell(text, kind) {
-  const td = document.createElement("td");
-  td.className = `number ${text === ABSENT ? "absent" : kind ?? ""}`;
-  td.textContent = text;
-  return td;
-}
-
-/** Returns a cell with a value and a small label. */
-function labeled(value, label) {
-  const td = cell(value);
-  const small = document.createElement("small");
-  small.textContent = label;
-  td.append(" ", small);
-  return td;
-}
-
-/** Returns a cell with a link to the model's page. */
-function name(model) {
-  const th = document.createElement("th");
-  th.scope = "row";
-  const link = document.createElement("a");
-  link.id = `model-${model.name}`;
-  link.href = `/models/${encodeURIComponent(model.name)}`;
-  link.textContent = model.name;
-  th.append(link);
-  return th;
-}
-
-/** Returns a cell with what the trainer does with the model, and since when. */
-function state(model, now) {
-  const td = document.createElement("td");
-  td.className = `state ${STATES[model.state] ?? ""}`;
-  td.textContent = model.state;
-  if (model.state === "catching up" && model.behind != null) td.textContent += `: ${count(model.behind)} behind`;
-  if (model.since != null) {
-    td.textContent += ` for ${duration(Math.max(0, now - model.since) / 1000)}`;
-    td.title = `since ${dateTime(model.since)}`;
+  /** Moves the rows that are not in order. */
+  arrange() {
+    let next = this.table.tHead.nextElementSibling;
+    for (const { name } of this.order.sort(this.models)) {
+      const { element } = this.rows.get(name);
+      if (element === next) next = next.nextElementSibling;
+      else this.table.insertBefore(element, next);
+    }
+    this.markColumn();
   }
-  return td;
-}
 
-function quality(model, metrics) {
-  const shown = Object.entries(metrics).filter(([name, metric]) => metric.brief && model[name] != null).slice(0, QUALITY_CELLS);
-  const cells = shown.map(([name, metric]) => labeled(number(model[name]), metric.label));
-  while (cells.length < QUALITY_CELLS) cells.push(cell(ABSENT));
-  return cells;
-}
-
-/** Returns a cell with the served version, and the lane if it is committed. */
-function version(model) {
-  return model.lane === "committed" ? labeled(count(model.version), "committed") : cell(count(model.version));
-}
-
-/** Returns a full-width row with a text about a model. */
-function note(kind, text) {
-  const tr = document.createElement("tr");
-  tr.className = kind;
-  const td = document.createElement("td");
-  td.colSpan = 14;
-  td.textContent = text;
-  tr.append(td);
-  return tr;
+  markColumn() {
+    for (const th of this.table.tHead.querySelectorAll("th:has(button)")) {
+      const direction = th.dataset.column !== this.order.column ? null : this.order.descending ? "descending" : "ascending";
+      if (direction === null) th.removeAttribute("aria-sort");
+      else th.setAttribute("aria-sort", direction);
+    }
+  }
 }

@@ -1,26 +1,60 @@
-import { post } from "/ui/api.js";
-import { create } from "/ui/dom.js";
-import { number } from "/ui/format.js";
+import { get, post } from "/ui/api.js";
+import { create, say } from "/ui/dom.js";
+import { dateTime, number } from "/ui/format.js";
 
 /** The platform of models that cannot explain their predictions. */
 const UNEXPLAINED = "freshet_sequence";
+
+/** What readers should know about the values that are filled in. */
+const SOURCES = {
+  record: ({ at }) => `With the values of a record of ${dateTime(Date.parse(at))}.`,
+  means: () => "With the mean of each number so far; no recent record can be read.",
+  none: () => "No recent record can be read, so type the values in.",
+};
 
 const element = id => document.getElementById(id);
 
 /** A form with a field for each input of a model, which shows the prediction for them. */
 export class TryForm {
-  /** @param key value for the key field, or null */
-  constructor(name, { inputs, platform, properties }, key) {
+  /**
+   * @param key value for the key field, or null
+   * @param query asks for the key, or is empty
+   */
+  constructor(name, { inputs, platform, properties }, key, query) {
+    this.examplePath = `/v2/models/${encodeURIComponent(name)}/example${query}`;
+    this.keyField = key == null ? null : properties.key_field;
     this.path = `/v2/models/${encodeURIComponent(name)}/infer`;
     this.parameters = platform === UNEXPLAINED ? {} : { explain: true };
     this.inputs = inputs;
     const optional = (properties.optional_inputs ?? "").split(",");
     const fields = inputs.map(input => field(input, optional.includes(input.name), input.name === properties.key_field ? key : null));
-    element("try").replaceChildren(...fields, create("button", {}, "Predict"));
+    const another = create("button", { type: "button", id: "another" }, "Example values");
+    another.addEventListener("click", () => this.fillIn(true));
+    element("try").replaceChildren(...fields, create("div", { class: "buttons" }, create("button", { id: "predict" }, "Predict"), another));
     element("try").addEventListener("submit", event => {
       event.preventDefault();
       this.predict();
     });
+    this.fillIn(false);
+  }
+
+  /**
+   * Fills in values of a recent record, or typical ones.
+   *
+   * @param all also replaces what the reader has typed
+   */
+  async fillIn(all) {
+    try {
+      const example = await get(this.examplePath);
+      for (const { name } of this.inputs) {
+        const input = element(`input-${name}`);
+        const value = example.values[name];
+        if (value != null && name !== this.keyField && (all || input.value === "")) input.value = shownAsInput(value, example.source);
+      }
+      say(element("example-note"), SOURCES[example.source]?.(example) ?? "");
+    } catch (error) {
+      say(element("try-error"), error.message);
+    }
   }
 
   async predict() {
@@ -54,6 +88,11 @@ function tensor({ name, datatype, shape }, text) {
   const data = datatype === "BYTES" ? [text] : text.split(",").map(Number);
   const rest = shape.length === 3 ? [data.length / shape[2], shape[2]] : shape.slice(1);
   return { name, datatype, shape: [1, ...rest], data };
+}
+
+/** Returns the text that a field has for a value; means have more digits than anybody needs. */
+function shownAsInput(value, source) {
+  return source === "means" ? String(Number(value.toPrecision(6))) : Array.isArray(value) ? value.join(", ") : String(value);
 }
 
 function row(name, text) {

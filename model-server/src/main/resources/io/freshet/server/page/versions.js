@@ -1,11 +1,18 @@
 import { get, post } from "/ui/api.js";
-import { create } from "/ui/dom.js";
-import { count, dateTime, duration } from "/ui/format.js";
+import { create, say } from "/ui/dom.js";
+import { count } from "/ui/format.js";
 import { Labels } from "/ui/labels.js";
+import { Rollback } from "/ui/rollback.js";
+import { VersionRow } from "/ui/version-row.js";
 
 const element = id => document.getElementById(id);
 
-/** The versions of a model or key, with buttons that pin them, their labels, and the snapshots that were rejected. */
+/**
+ * The versions of a model or key, with buttons that pin them, and their labels.
+ *
+ * The served version is on top. The rows below it do not move by themselves: newer versions wait behind a button. Those that
+ * the server no longer keeps leave when neither the pointer nor the focus is on the table.
+ */
 export class Versions {
   /**
    * @param key of a model with keys, or null
@@ -16,50 +23,81 @@ export class Versions {
     this.key = key;
     this.path = `/v2/models/${encodeURIComponent(name)}/versions${query}`;
     this.labels = new Labels(name, key, query, action => this.change(action));
+    this.backwards = new Rollback(version => this.load({ version }));
+    this.serving = new VersionRow(version => this.load({ version }));
+    /** The rows below the served version, by version. */
+    this.rows = new Map();
+    this.now = Date.now();
+    element("serving-row").append(this.serving.element);
     element("follow").addEventListener("click", () => this.load({}));
     element("rollback").addEventListener("click", () => this.load({ version: this.previous }));
+    element("show-newer").addEventListener("click", () => this.showAll());
+    element("apply-hint").textContent = `freshet apply -f SPECIFICATION.yaml --from ${name}@VERSION`;
   }
 
-  /** Leaves the rows alone while the pointer or the focus is on one of their buttons. */
-  async refreshUnlessUsed() {
-    const used = () => element("version-rows").matches(":hover, :focus-within");
-    if (used()) return;
-    const fetched = await this.fetch();
-    if (!used()) this.show(fetched);
+  /** Updates how long ago the versions were published. @param now milliseconds since 1970, UTC */
+  tick(now) {
+    this.now = now;
+    for (const row of [this.serving, ...this.rows.values()]) row.tick(now);
   }
 
   async refresh() {
-    this.show(await this.fetch());
+    this.show(await get(this.path));
   }
 
-  fetch() {
-    return Promise.all([get(this.path), post("/v2/repository/index", {})]);
-  }
-
-  show([{ versions, labels }, index]) {
+  show({ versions, labels, rollback }) {
     this.labels.show(labels ?? {}, versions.map(each => each.version));
-    element("version-rows").replaceChildren(...versions.map(version => this.row(version)));
-    const serving = versions.findIndex(version => version.state !== "kept");
-    this.previous = versions[serving + 1]?.version;
-    element("rollback").disabled = this.previous == null;
-    element("rollback").textContent = this.previous == null ? "Roll back" : `Roll back to ${count(this.previous)}`;
+    this.backwards.show(rollback, versions, this.now);
+    const serving = Math.max(0, versions.findIndex(version => version.state !== "kept"));
+    this.serving.show(versions[serving], this.now);
+    this.listed = versions.filter((_, i) => i !== serving);
+    this.offerRollback(versions[serving + 1]?.version);
     element("follow").disabled = versions[serving]?.state !== "pinned";
-    const rejected = index.filter(each => each.name === this.name && each.state === "UNAVAILABLE");
-    element("rejections").replaceChildren(...rejected.length === 0 ? [create("li", {}, "none")]
-      : rejected.map(each => create("li", {}, each.version == null ? "" : `version ${count(each.version)}: `, each.reason)));
+    this.arrange();
   }
 
-  row({ version, state, labels, published_at, age_seconds }) {
-    const pin = create("button", { type: "button", "aria-label": `Pin version ${version}`, disabled: state === "pinned" }, "Pin");
-    pin.addEventListener("click", () => this.load({ version }));
-    // A version is pinned if it is labeled stable.
-    const named = (labels ?? []).filter(label => state !== "pinned" || label !== "stable");
-    return create("tr", { class: state },
-      create("th", { scope: "row", class: "number" }, count(version)),
-      create("td", {}, [state, ...named].join(", ")),
-      create("td", {}, dateTime(Date.parse(published_at))),
-      create("td", { class: "number" }, duration(age_seconds)),
-      create("td", {}, pin));
+  /** The button does not change under the pointer. */
+  offerRollback(previous) {
+    const button = element("rollback");
+    if (this.previous != null && button.matches(":hover, :focus")) return;
+    this.previous = previous;
+    button.disabled = previous == null;
+    say(button, previous == null ? "Roll back" : `Roll back to ${count(previous)}`);
+  }
+
+  /** Updates the rows that are shown, and says how many versions are newer. */
+  arrange() {
+    const known = new Map(this.listed.map(version => [version.version, version]));
+    const used = element("versions").matches(":hover") || element("version-rows").matches(":focus-within");
+    for (const [version, row] of this.rows) {
+      if (known.has(version)) {
+        row.show(known.get(version), this.now);
+      } else if (used) {
+        row.gone();
+      } else {
+        row.element.remove();
+        this.rows.delete(version);
+      }
+    }
+    if (this.rows.size === 0 && !(used && this.loaded)) this.showAll();
+    else this.offer(this.listed.filter(each => !this.rows.has(each.version)).length);
+    this.loaded = true;
+  }
+
+  offer(newer) {
+    element("newer").hidden = newer === 0;
+    say(element("show-newer"), `${count(newer)} newer`);
+  }
+
+  showAll() {
+    this.rows.clear();
+    for (const version of this.listed) {
+      const row = new VersionRow(chosen => this.load({ version: chosen }));
+      row.show(version, this.now);
+      this.rows.set(version.version, row);
+    }
+    element("version-rows").replaceChildren(...[...this.rows.values()].map(row => row.element));
+    this.offer(0);
   }
 
   /** Pins a version, or follows the newest if the parameters name none. */
@@ -70,12 +108,15 @@ export class Versions {
 
   /** Runs an action, and shows the versions after it. */
   async change(action) {
-    element("versions-error").textContent = "";
+    say(element("versions-error"), "");
     try {
       await action();
+      this.rows.clear();
+      this.previous = null;
       await this.refresh();
+      this.showAll();
     } catch (error) {
-      element("versions-error").textContent = error.message;
+      say(element("versions-error"), error.message);
     }
   }
 }

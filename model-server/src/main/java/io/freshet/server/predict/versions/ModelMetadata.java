@@ -68,7 +68,8 @@ public final class ModelMetadata {
                         "published_at",
                         Instant.ofEpochMilli(set.published().publishedAt()).toString())
                 .put("freshet", set.published().freshet())
-                .put("offsets", set.offsets());
+                .put("offsets", set.offsets())
+                .put("incarnation", set.incarnation());
         putSpec(properties, set.served().spec());
         putMetrics(properties, set.metrics());
         return properties;

@@ -1,0 +1,129 @@
+package io.freshet.server.inspect;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.avro.OtherFormat;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.HistoryCodec;
+import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.snapshot.SnapshotCodec;
+import io.freshet.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the format of a samples topic: the one that a job recorded on the history topic, or else the one that a record looks
+ * like. A format is looked up again after ten minutes. Not thread-safe.
+ */
+final class RecordedFormats {
+    private static final long KEEP_MILLIS = 600_000;
+    private static final int TOPICS = 16;
+    /** Records at the end of the history that are searched. */
+    private static final int RECORDS = 200_000;
+
+    private static final Duration READ_TIME = Duration.ofSeconds(3);
+
+    private final InstantSource clock;
+    private final HistoryCodec codec = new HistoryCodec(new SnapshotCodec());
+    private final Map<Topics, Found> found = new LinkedHashMap<>();
+
+    private record Found(long at, @Nullable TopicFormat format) {}
+
+    RecordedFormats(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Returns the format of a samples topic, or null if it is unknown, or needs a schema registry.
+     *
+     * @param consumer whose assignment changes
+     * @param value of a record of the topic
+     */
+    @Nullable RecordFormat of(Consumer<byte[], byte[]> consumer, Topics topics, byte[] value) {
+        Found known = found.remove(topics);
+        if (known == null || clock.millis() - known.at >= KEEP_MILLIS) {
+            known = new Found(clock.millis(), recorded(consumer, topics));
+        }
+        found.put(topics, known);
+        if (found.size() > TOPICS) {
+            found.remove(found.keySet().iterator().next());
+        }
+        return known.format == null ? likely(value) : format(known.format);
+    }
+
+    private @Nullable TopicFormat recorded(Consumer<byte[], byte[]> consumer, Topics topics) {
+        byte[] key = HistoryCodec.formatKey(topics.samples());
+        Newest newest = new Newest(key);
+        try {
+            List<TopicPartition> partitions = NewestRecords.partitions(consumer, topics.history());
+            if (!partitions.isEmpty()) {
+                // As Kafka's default partitioner assigns it.
+                int partition = Utils.toPositive(Utils.murmur2(key)) % partitions.size();
+                NewestRecords.read(
+                        consumer,
+                        List.of(new TopicPartition(topics.history(), partition)),
+                        RECORDS,
+                        READ_TIME,
+                        newest::add);
+            }
+            return newest.value == null ? null : codec.readFormat(newest.value);
+        } catch (KafkaException | MalformedRecordException e) {
+            return null;
+        }
+    }
+
+    /** The newest value of a key. */
+    private static final class Newest {
+        private final byte[] key;
+        private byte @Nullable [] value;
+
+        Newest(byte[] key) {
+            this.key = key;
+        }
+
+        void add(ConsumerRecord<byte[], byte[]> record) {
+            if (Arrays.equals(record.key(), key)) {
+                value = record.value();
+            }
+        }
+    }
+
+    private static @Nullable RecordFormat format(TopicFormat recorded) {
+        return switch (recorded.format()) {
+            case "avro" -> avro(recorded.writerSchemas());
+            case "json" -> new RecordFormat.Json(recorded.fields());
+            default -> null;
+        };
+    }
+
+    private static @Nullable RecordFormat avro(List<String> writerSchemas) {
+        RecordFormat.Avro format = new RecordFormat.Avro(new ArrayList<>());
+        try {
+            for (String schema : writerSchemas) {
+                format = format.withWriterSchema(schema);
+            }
+            return format;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable RecordFormat likely(byte[] value) {
+        return switch (OtherFormat.of(value)) {
+            case AVRO -> RecordFormat.avro();
+            case JSON -> new RecordFormat.Json(RecordFields.NONE);
+            default -> null;
+        };
+    }
+}

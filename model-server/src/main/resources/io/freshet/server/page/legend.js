@@ -1,0 +1,107 @@
+import { create } from "/ui/dom.js";
+import { style } from "/ui/line.js";
+
+/** A chart that is not large names at most this many models in its legend. */
+const MODELS = 4;
+
+/**
+ * The legend of a chart: buttons that hide and show lines, with their latest values. The lines of one model have an entry
+ * each. Those of several models have an entry for each model, with the latest value of its main line, and one for each other
+ * kind of line.
+ */
+export class Legend {
+  /**
+   * @param large whether there is room for many models
+   * @param toggled called when a line is hidden or shown
+   */
+  constructor(large, toggled) {
+    this.large = large;
+    this.toggled = toggled;
+    this.hidden = new Set();
+    this.entries = new Map();
+    this.lines = [];
+    /** Whether the entries of one model name it, too, since other charts show several. */
+    this.named = false;
+    this.element = create("span", { class: "legend" });
+  }
+
+  /** Returns whether the lines are those of several models. */
+  get several() {
+    return this.lines.some(line => line.model !== this.lines[0].model);
+  }
+
+  /** Returns the label of a line among those of one model. */
+  label(line) {
+    if (!this.named) return line.label;
+    return this.lines.length === 1 ? line.model : `${line.model} ${line.label}`;
+  }
+
+  /** Returns the label of the lines whose values stand beside the models, or null if there is no other label. */
+  get main() {
+    const main = this.lines.find(line => line.main);
+    return main != null && this.several && this.lines.some(line => line.label !== main.label) ? main.label : null;
+  }
+
+  shows(line) {
+    return !this.hidden.has(kindKey(line)) && !(this.several && this.hidden.has(modelKey(line)));
+  }
+
+  /**
+   * Shows the entries of the lines.
+   *
+   * @param value returns the latest value of a line as a text
+   * @param isClipped returns whether a line leaves the y-axis
+   */
+  update(value, isClipped) {
+    const { lines } = this;
+    const entries = this.several ? severalEntries(lines, this.large) : lines.map(line => ({ key: kindKey(line), label: this.label(line), line }));
+    const keys = new Set(entries.map(entry => entry.key));
+    for (const [key, button] of this.entries) {
+      if (keys.has(key)) continue;
+      button.remove();
+      this.entries.delete(key);
+    }
+    entries.forEach((entry, i) => {
+      const button = this.button(entry);
+      if (this.element.children[i] !== button) this.element.insertBefore(button, this.element.children[i] ?? null);
+      const [marker, name, latest, clipped] = button.children;
+      if (name.textContent !== entry.label) name.textContent = button.title = entry.label;
+      marker.className = style(entry.line);
+      button.style.setProperty("--color", entry.isKind ? "var(--quiet)" : entry.line.color);
+      const text = entry.isKind ? "" : value(entry.line);
+      if (latest.textContent !== text) latest.textContent = text;
+      clipped.hidden = !lines.some(line => isClipped(line) && (this.several ? modelKey(line) : kindKey(line)) === entry.key);
+      button.setAttribute("aria-pressed", String(!this.hidden.has(entry.key)));
+    });
+  }
+
+  button({ key }) {
+    let button = this.entries.get(key);
+    if (!button) {
+      button = create("button", { type: "button" }, create("i", {}), create("span", {}), create("b", {}),
+        create("em", { title: "leaves the y-axis; marked at the edge" }, "off the axis"));
+      button.addEventListener("click", () => {
+        if (!this.hidden.delete(key)) this.hidden.add(key);
+        this.toggled();
+      });
+      this.entries.set(key, button);
+    }
+    return button;
+  }
+}
+
+/** Returns the entries of several models: the models, and the kinds of lines besides the main one. */
+function severalEntries(lines, large) {
+  const kinds = new Map();
+  const models = new Map();
+  for (const line of lines) {
+    if (!kinds.has(line.label)) kinds.set(line.label, { key: kindKey(line), label: line.label, line, isKind: true });
+    if (line.main || !models.has(line.model)) models.set(line.model, { key: modelKey(line), label: line.model, line });
+  }
+  const others = [...kinds.values()].filter(kind => !kind.line.main);
+  const named = large || models.size <= MODELS ? [...models.values()].map(entry => ({ ...entry, line: { ...entry.line, dash: null } })) : [];
+  return [...named, ...others];
+}
+
+const kindKey = line => `line ${line.label}`;
+const modelKey = line => `model ${line.model}`;

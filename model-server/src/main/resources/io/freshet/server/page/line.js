@@ -1,0 +1,47 @@
+import { smooth } from "/ui/smoothing.js";
+
+/** Returns the class of a marker that looks like a line. */
+export const style = line => line.dash ? "dashed" : line.faint ? "faint" : "";
+
+/** Returns those of the values of a line in a range of its x-axis, or all if it is null. */
+export function visible({ x }, values, range) {
+  return range == null ? values : values.filter((_, i) => x[i] >= range[0] && x[i] <= range[1]);
+}
+
+/**
+ * Returns the value of a line at or before a position, or its last value if the position is null.
+ *
+ * @param current whether only the value of the very point counts
+ */
+export function valueAt(line, position, current) {
+  let i = line.x.length - 1;
+  if (position != null) while (i > 0 && line.x[i] > position) i--;
+  if (!current) while (i > 0 && line.y[i] == null) i--;
+  return line.y[i];
+}
+
+const isSmoothed = (line, { smoothing }) => line.noisy && smoothing > 0;
+
+/** Returns the values that a line follows: its own, or the smoothed ones. */
+export const trend = (line, axes) => isSmoothed(line, axes) ? smooth(line.y, axes.smoothing) : line.y;
+
+/**
+ * Returns uPlot's series of a line: that of its values, and if it is smoothed, a second one over it.
+ *
+ * @param several whether the chart shows several models, whose values must not hide each other
+ */
+export function series(line, axes, several) {
+  const drawn = {
+    stroke: line.color, width: line.width ?? 1.5, dash: line.dash, alpha: line.faint ? 0.6 : 1, points: { show: false }, pxAlign: 0,
+  };
+  return isSmoothed(line, axes)
+    ? [{ ...drawn, width: 1, alpha: several ? 0.1 : 0.22 }, { ...drawn, alpha: line.faint ? 0.8 : 1 }] : [drawn];
+}
+
+/** Returns the values of the series of a line, and before them their positions. */
+export function columns(line, axes) {
+  // The logarithm of 0 is undefined.
+  const drawable = values => axes.logarithmic ? values.map(v => v > 0 ? v : null) : values;
+  return isSmoothed(line, axes)
+    ? [line.x, drawable(line.y), drawable(trend(line, axes))] : [line.x, drawable(line.y)];
+}

@@ -1,0 +1,144 @@
+package io.freshet.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.evaluation.PredictedSamples;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.evaluation.UpdateMetrics;
+import io.freshet.learning.loss.Task;
+import io.freshet.schemas.evaluation.Evaluation;
+import io.vertx.core.json.JsonArray;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The charts of the page of all models in a real browser. */
+class PageChartsIT extends PageInBrowser {
+    private static final String TOOLTIPS =
+            "[...document.querySelectorAll('.tooltip:not([hidden])')].map(tooltip => tooltip.textContent)";
+
+    @Test
+    void the_pointer_names_lines_and_values_in_all_charts_with_the_same_axis() {
+        learn("fares", Task.REGRESSION, 0.5f, 0.1f, 0.1f);
+        browser.open(origin() + "/");
+        browser.awaitText("figcaption", "since start");
+
+        browser.hover(".plot", 100);
+
+        // Loss, quality, step size, and gradient norm; calibration has no values, and serving another axis.
+        browser.awaitTrue("return " + TOOLTIPS + ".length >= 4");
+        assertThat(browser.run("return " + TOOLTIPS))
+                .asString()
+                .contains("after ", " samples", "since start", "baseline", "gradient norm2", "learning rate, or amplitude0.1");
+        browser.hover("h1", 0);
+        browser.awaitTrue("return " + TOOLTIPS + ".length === 0");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void arrow_keys_read_the_values_aloud() {
+        learn("fares", Task.REGRESSION, 0.5f, 0.1f, 0.1f);
+        browser.open(origin() + "/");
+        browser.awaitText("figcaption", "since start");
+
+        browser.type(".plot", "\uE012");
+        browser.awaitText("figure [role=status]", "after 30 samples: since start 0.0900");
+        browser.type(".plot", "\uE012");
+
+        browser.awaitText("figure [role=status]", "after 20 samples: since start 0.1300");
+        browser.awaitTrue("return " + TOOLTIPS + ".length >= 4");
+        browser.type(".plot", "\uE00C");
+        browser.awaitTrue("return " + TOOLTIPS + ".length === 0");
+        assertThat(browser.run("return document.getElementById('reset').hidden"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void the_legend_of_several_models_names_each_and_the_quality_its_metric() {
+        learn("fares", Task.REGRESSION, 0.5f, 0.1f);
+        learn("clicks", Task.BINARY, 0.5f, 0.1f);
+        browser.open(origin() + "/");
+
+        browser.awaitText("figure:nth-of-type(1) .legend button", "fares0.1300");
+        browser.awaitText("figure:nth-of-type(1) .legend button", "clicks0.1300");
+        browser.awaitText("figure:nth-of-type(2) .legend button", "fares RMSE");
+        browser.awaitText("figure:nth-of-type(2) .legend button", "clicks AUC");
+        browser.click("#draw-clicks");
+        browser.awaitText("figure:nth-of-type(2) .title", "Quality: RMSE");
+        browser.awaitText("figure:nth-of-type(1) .legend button", "since start0.1300");
+    }
+
+    @Test
+    void an_empty_chart_says_why() {
+        learn("fares", Task.REGRESSION, 0.5f);
+        browser.open(origin() + "/");
+        browser.awaitText("figure .nothing", "no requests yet");
+
+        browser.click("#draw-fares");
+
+        browser.awaitText("figure .nothing", "no model is checked");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void smoothing_is_on_at_first() {
+        browser.open(origin() + "/");
+
+        assertThat(browser.run("return document.getElementById('smoothing').value"))
+                .isEqualTo("0.9");
+    }
+
+    /** Would catch swap marks that become a grey band. */
+    @Test
+    void marks_that_would_touch_are_thinned_to_ticks() {
+        browser.open(origin() + "/");
+        String thin = "return import('/ui/marks.js').then(({ thin }) => JSON.stringify(thin(arguments[0])))";
+
+        assertThat(browser.run(thin, new JsonArray(List.of(0, 16, 40))))
+                .isEqualTo("{\"positions\":[0,16,40],\"ticks\":false}");
+        assertThat(browser.run(thin, new JsonArray(List.of(0, 1, 2, 15, 16, 17, 31, 33))))
+                .isEqualTo("{\"positions\":[0,16,33],\"ticks\":true}");
+    }
+
+    /** Would catch a diverged line that flattens the others, and a curve that is cut without reason. */
+    @Test
+    void the_axis_leaves_out_what_is_implausible() {
+        browser.open(origin() + "/");
+        String range =
+                """
+                return import('/ui/range.js').then(({ plausible }) => {
+                    const all = values => ({ values, trend: values });
+                    const line = value => all(Array.from({ length: 200 }, (_, i) => value(i)));
+                    const flat = line(i => 0.2 + 0.01 * Math.sin(i));
+                    const [, diverged] = plausible([flat, line(i => i < 120 ? 0.3 : 0.3 * 10 ** ((i - 120) / 8))]);
+                    const [, early] = plausible([line(i => i < 20 ? 0.3 : 0.3e9)]);
+                    const [, spike] = plausible([line(i => i === 150 ? 1e6 : 1 + i % 2)]);
+                    const [, falling] = plausible([line(i => 100 * Math.exp(-i / 30))]);
+                    const [, noise] = plausible([line(i => 1 + i % 7)]);
+                    return [diverged < 2, early < 2, spike < 20, falling > 100, noise >= 7,
+                        plausible([all([null, null])]) === null, plausible([all([null, 3, Infinity])])[1] >= 3];
+                });
+                """;
+
+        assertThat(browser.run(range)).isEqualTo(new JsonArray(List.of(true, true, true, true, true, true, true)));
+    }
+
+    /** Evaluates a model after each ten samples, which are predicted with the same error. */
+    private void learn(String name, Task task, float... errors) {
+        Tally tally = Tally.of(task, 1);
+        for (float error : errors) {
+            for (int i = 0; i < 10; i++) {
+                float[] label = {i % 2};
+                float[] output = {i % 2 + error};
+                tally.add(error * error, 1, new PredictedSamples(1, label, output, output), 0, 0, 1);
+            }
+            server.evaluate(new Evaluation(
+                    Evaluation.Subject.of(name, ""),
+                    new Evaluation.Counts(tally.samples(), tally.samples(), 0),
+                    new Evaluation.Window(0, false, 1, now.get(), tally.metrics()),
+                    tally,
+                    new Evaluation.Learning(
+                            new UpdateMetrics(tally.samples(), 0.1, 2, 0.2, 0, 0), null, 0, false, List.of(), null),
+                    new Evaluation.Progress(now.get(), 0L, false)));
+        }
+    }
+}
