@@ -56,6 +56,7 @@ public final class EmbeddedKafka implements Broker {
     private final ControllerServer controller;
     private final BrokerServer broker;
     private final String bootstrapServers;
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
 
     /**
      * Starts a broker that keeps its topics in a directory.
@@ -106,7 +107,7 @@ public final class EmbeddedKafka implements Broker {
                 CompletableFuture.completedFuture(
                         Map.of(NODE_ID, new InetSocketAddress(loopback(), port(controllerSocket)))),
                 List.of(),
-                throwingFaultHandlers(),
+                faultHandlers(failure),
                 (listener, address, backlog, buffer) -> sockets.get(address.getPort()));
         controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), prepared._2());
         broker = new BrokerServer(shared);
@@ -121,6 +122,11 @@ public final class EmbeddedKafka implements Broker {
     @Override
     public @Nullable Duration cpuTime() {
         return null;
+    }
+
+    @Override
+    public CompletableFuture<String> failure() {
+        return failure;
     }
 
     /** Returns the directory that holds the topics. */
@@ -204,10 +210,13 @@ public final class EmbeddedKafka implements Broker {
         }
     }
 
-    private static FaultHandlerFactory throwingFaultHandlers() {
+    private static FaultHandlerFactory faultHandlers(CompletableFuture<String> failure) {
         return (name, fatal, action) -> (message, cause) -> {
             log.error("embedded Kafka, {}: {}", name, message, cause);
             action.run();
+            if (fatal) {
+                failure.complete(name + ": " + message);
+            }
             return new IllegalStateException(message, cause);
         };
     }
