@@ -14,6 +14,11 @@ record CommandCall(PrintWriter out, PrintWriter err) {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .parseArgs(arguments.toArray(String[]::new));
-        command.call();
+        try {
+            command.call();
+        } finally {
+            out.flush();
+            err.flush();
+        }
     }
 }
