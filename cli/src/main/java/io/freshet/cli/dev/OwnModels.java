@@ -1,13 +1,17 @@
 package io.freshet.cli.dev;
 
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.FeedCommand;
 import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.TopicFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A user's models, and the files that are fed to them.
@@ -30,10 +34,28 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
         if (feedArguments.isEmpty()) {
             return;
         }
+        long before = samples(stack);
+        if (before > 0) {
+            err.println("freshet: topic " + stack.topics().samples() + ": has " + Plural.of(before, "sample")
+                    + " of earlier runs; --input adds all rows to them");
+            err.flush();
+        }
         List<String> arguments = new ArrayList<>(feedArguments);
         arguments.addAll(List.of("--topic", stack.topics().samples()));
         arguments.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
         new CommandCall(out, err).run(new FeedCommand(), arguments);
+    }
+
+    /** Returns the number of records that the samples topic has received. */
+    private static long samples(RunningStack stack) throws CommandException {
+        try (KafkaConsumer<byte[], byte[]> consumer = stack.kafka().consumer()) {
+            List<TopicPartition> partitions = consumer.partitionsFor(stack.topics().samples()).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
     }
 
     @Override

@@ -210,7 +210,8 @@ public final class EmbeddedKafka implements Broker {
         }
     }
 
-    private static FaultHandlerFactory faultHandlers(CompletableFuture<String> failure) {
+    /** @param failure completes with the first fatal fault */
+    static FaultHandlerFactory faultHandlers(CompletableFuture<String> failure) {
         return (name, fatal, action) -> (message, cause) -> {
             log.error("embedded Kafka, {}: {}", name, message, cause);
             action.run();
