@@ -64,8 +64,9 @@ class UnreachableKafkaIT {
 
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().strip())
-                .isEqualTo("freshet: Kafka at 127.0.0.1:1: no answer within 8 s (expected: a running broker; freshet dev"
-                        + " starts one)");
+                .isEqualTo(
+                        "freshet: Kafka at 127.0.0.1:1: no answer within 8 s (expected: a running broker; freshet dev"
+                                + " starts one)");
     }
 
     @Test

@@ -30,8 +30,7 @@ record Demo(int rate, int replicas, boolean browser, long start, PrintWriter out
     public List<Path> specifications(Path directory) throws IOException {
         return List.of(
                 Files.writeString(directory.resolve("delays.yaml"), delays()),
-                Files.writeString(
-                        directory.resolve("delays-by-origin.yaml"), Examples.yaml("delays-by-origin.yaml")));
+                Files.writeString(directory.resolve("delays-by-origin.yaml"), Examples.yaml("delays-by-origin.yaml")));
     }
 
     /** Returns the model without a key. A round of its replicas has as many samples as a window. */

@@ -55,7 +55,8 @@ public final class DevCommand implements Callable<Integer> {
             names = "--input",
             arity = "1..*",
             paramLabel = "<file>",
-            description = "Files of rows to feed, in the formats of feed; - for stdin. The stack runs on after the last row.")
+            description =
+                    "Files of rows to feed, in the formats of feed; - for stdin. The stack runs on after the last row.")
     private List<Path> input = new ArrayList<>();
 
     @Option(
@@ -70,7 +71,8 @@ public final class DevCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "<directory>",
-            description = "Keep topics and checkpoints in this directory, and go on from them (default: a temporary one).")
+            description =
+                    "Keep topics and checkpoints in this directory, and go on from them (default: a temporary one).")
     private @Nullable Path data;
 
     @Option(
@@ -107,7 +109,8 @@ public final class DevCommand implements Callable<Integer> {
                 "from 1 to " + MAXIMUM_PARTITIONS);
         require(
                 command,
-                topic == null || topic.matches("[A-Za-z0-9._-]{1,249}") && !reserved().contains(topic),
+                topic == null
+                        || topic.matches("[A-Za-z0-9._-]{1,249}") && !reserved().contains(topic),
                 "--topic",
                 topic,
                 "letters, digits, . _ -, and no topic that Freshet writes");

@@ -25,8 +25,7 @@ public record DevSettings(
         StateSettings state) {
     /** Starts broker and cluster. Each partition has a subtask, up to the number of cores. */
     LocalStack open() throws Exception {
-        int parallelism =
-                Math.min(topics.partitions(), Runtime.getRuntime().availableProcessors());
+        int parallelism = Math.min(topics.partitions(), Runtime.getRuntime().availableProcessors());
         return LocalStack.open(directory, kafkaPort, topics, parallelism, state);
     }
 }

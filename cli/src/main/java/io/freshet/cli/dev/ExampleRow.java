@@ -22,7 +22,10 @@ record ExampleRow(ModelSpec spec) {
     /** Whether the row is short enough for a command. */
     boolean isShort() {
         int vectors = spec.features().dense().stream().mapToInt(Dense::length).sum();
-        return vectors + spec.inputNumberFields().size() + spec.inputTextFields().size() <= MAXIMUM_VALUES;
+        return vectors
+                        + spec.inputNumberFields().size()
+                        + spec.inputTextFields().size()
+                <= MAXIMUM_VALUES;
     }
 
     /** Returns the body of a request to the server. */

@@ -49,7 +49,9 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
     /** Returns the number of records that the samples topic has received. */
     private static long samples(RunningStack stack) throws CommandException {
         try (KafkaConsumer<byte[], byte[]> consumer = stack.kafka().consumer()) {
-            List<TopicPartition> partitions = consumer.partitionsFor(stack.topics().samples()).stream()
+            List<TopicPartition> partitions = consumer
+                    .partitionsFor(stack.topics().samples())
+                    .stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();
             return consumer.endOffsets(partitions).values().stream()
@@ -84,8 +86,7 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
         if (stack.models().isEmpty()) {
             out.println("  ./freshet apply -f mine.yaml" + broker);
         }
-        boolean isDefaultTopic = topic.equals(
-                stack.kafka().topics(null).samples());
+        boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
         out.println("  ./freshet feed --input FILE" + (isDefaultTopic ? "" : " --topic " + topic) + broker);
         out.println("  ./freshet status" + broker);
         stack.models().forEach(model -> query(model, stack.serverAddress()));

@@ -68,8 +68,7 @@ public final class StackOptions {
             // Reported below.
         }
         throw new ParameterException(
-                command.commandLine(),
-                "--duration: " + duration + " (expected: a duration such as 60s, 5m, or 1h)");
+                command.commandLine(), "--duration: " + duration + " (expected: a duration such as 60s, 5m, or 1h)");
     }
 
     /**

@@ -56,8 +56,7 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     private static @Nullable DirectoryLock take(Path file, StandardOpenOption creation) throws IOException {
-        FileChannel channel =
-                FileChannel.open(file, creation, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel = FileChannel.open(file, creation, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
             if (channel.tryLock() != null) {
                 channel.truncate(0);

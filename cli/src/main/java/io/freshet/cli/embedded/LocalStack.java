@@ -42,8 +42,7 @@ public final class LocalStack implements AutoCloseable {
     private volatile boolean closing;
     private boolean closed;
 
-    private LocalStack(
-            StackDirectory directory, Topics topics, Callable<Broker> broker, Callable<LocalCluster> flink) {
+    private LocalStack(StackDirectory directory, Topics topics, Callable<Broker> broker, Callable<LocalCluster> flink) {
         this.directory = directory;
         this.topics = topics;
         kafka = started(broker);
@@ -160,8 +159,8 @@ public final class LocalStack implements AutoCloseable {
 
     /** Returns the checkpoints of this stack and of earlier ones in its directory. */
     public RetainedCheckpoints retainedCheckpoints() throws IOException {
-        return new RetainedCheckpoints(
-                new org.apache.flink.core.fs.Path(directory().resolve(LocalCluster.CHECKPOINTS).toUri()));
+        return new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
+                directory().resolve(LocalCluster.CHECKPOINTS).toUri()));
     }
 
     /** @throws CommandException with the reason, if the broker has failed */

@@ -152,7 +152,9 @@ public final class FeedCommand implements Callable<Integer> {
     }
 
     private boolean isFinished(FeedProgress progress) {
-        return progress.sent() >= limit || progress.isStopped() || Thread.currentThread().isInterrupted();
+        return progress.sent() >= limit
+                || progress.isStopped()
+                || Thread.currentThread().isInterrupted();
     }
 
     private void check(Wire wire, RowFiles files, String source) {

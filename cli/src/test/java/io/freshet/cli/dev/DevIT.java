@@ -41,7 +41,8 @@ class DevIT {
     private static final String SPEC =
             "{name: m, label: y, features: {numeric: [x], categorical: [c], hashBits: 8}, loss: mean-squared-error,"
                     + " publish: {everySamples: 50}, evaluation: {window: 100}}";
-    private static final Pattern CURL = Pattern.compile("\\R  curl -s (\\S+) -H 'content-type: application/json' -d '(.*)'\\R");
+    private static final Pattern CURL =
+            Pattern.compile("\\R  curl -s (\\S+) -H 'content-type: application/json' -d '(.*)'\\R");
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -61,8 +62,8 @@ class DevIT {
         String data = directory.resolve("data").toString();
         String bootstrapServers;
         long all;
-        try (DevProcess first = start(
-                "--spec", spec.toString(), "--data", data, "--input", rows.toString(), "--rate", "400")) {
+        try (DevProcess first =
+                start("--spec", spec.toString(), "--data", data, "--input", rows.toString(), "--rate", "400")) {
             bootstrapServers = first.bootstrapServers();
             awaitCheckpoint(data);
             long learned = version(bootstrapServers);
@@ -93,8 +94,7 @@ class DevIT {
         }
         Files.writeString(refused, SPEC.replace("name: m", "name: n").replace("hashBits: 8", "hashBits: 9"));
 
-        try (DevProcess third =
-                start("--spec", refused.toString(), "--data", data, "--input", rows(70).toString())) {
+        try (DevProcess third = start("--spec", refused.toString(), "--data", data, "--input", rows(70).toString())) {
             assertThat(third.bootstrapServers()).isEqualTo(bootstrapServers);
             awaitVersion(bootstrapServers, all + 70);
             assertReplaysIdentically(bootstrapServers);
@@ -115,8 +115,8 @@ class DevIT {
                                 Stream.of("{\"x\": \"broken\"}"))
                         .toList());
         String kept = directory.resolve("data").toString();
-        try (DevProcess dev = start(
-                "--spec", spec.toString(), "--format", "json", "--topic", "events", "--input", rows.toString())) {
+        try (DevProcess dev =
+                start("--spec", spec.toString(), "--format", "json", "--topic", "events", "--input", rows.toString())) {
             String bootstrapServers = dev.bootstrapServers();
             awaitVersion(bootstrapServers, 300);
             await().atMost(Duration.ofSeconds(30))
@@ -126,7 +126,8 @@ class DevIT {
             assertThat(curl.find()).as(dev.text()).isTrue();
             HttpResponse<String> response = post(curl.group(1), curl.group(2));
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-            assertThat(JSON.readTree(response.body()).get("model_version").asText()).isEqualTo("300");
+            assertThat(JSON.readTree(response.body()).get("model_version").asText())
+                    .isEqualTo("300");
 
             List<Path> temporary = stackDirectories();
             assertThat(temporary).hasSize(1);
@@ -141,7 +142,8 @@ class DevIT {
 
     @Test
     void refuses_what_it_cannot_run_before_anything_starts() throws IOException {
-        Run invalid = Run.of("dev", "--spec", Files.writeString(spec, "{name: m}").toString());
+        Run invalid =
+                Run.of("dev", "--spec", Files.writeString(spec, "{name: m}").toString());
         assertThat(invalid.code()).isEqualTo(2);
         assertThat(invalid.err()).startsWith("freshet: " + spec + ": features: none");
 
@@ -172,7 +174,8 @@ class DevIT {
                 directory.resolve("rows" + count + ".csv"),
                 Stream.concat(
                                 Stream.of("x,c,y"),
-                                IntStream.range(0, count).mapToObj(i -> i % 13 + "," + "abc".charAt(i % 3) + "," + i % 7))
+                                IntStream.range(0, count)
+                                        .mapToObj(i -> i % 13 + "," + "abc".charAt(i % 3) + "," + i % 7))
                         .toList());
     }
 
@@ -213,12 +216,15 @@ class DevIT {
             return 0;
         }
         JsonNode entries = JSON.readTree(history.out());
-        return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).get("version").asLong();
+        return entries.isEmpty()
+                ? 0
+                : entries.get(entries.size() - 1).get("version").asLong();
     }
 
     /** Learns the newest version again in a plain loop over the topic, and compares the parameters bit by bit. */
     private static void assertReplaysIdentically(String bootstrapServers) {
-        Run replay = Run.of("replay", "m", "--bootstrap-servers", bootstrapServers).done();
+        Run replay =
+                Run.of("replay", "m", "--bootstrap-servers", bootstrapServers).done();
         assertThat(replay.out()).contains("\nidentical: ");
     }
 

@@ -8,8 +8,9 @@ import org.junit.jupiter.api.Test;
 class ExampleRowTest {
     @Test
     void has_every_field_that_a_prediction_needs_and_no_label() {
-        ExampleRow row = row("{name: m, label: y, weight: w, key: k, features: {numeric: [x], categorical: [c], sparse: [s],"
-                + " time: {field: t, features: [hour]}, hashBits: 8}, loss: mean-squared-error}");
+        ExampleRow row =
+                row("{name: m, label: y, weight: w, key: k, features: {numeric: [x], categorical: [c], sparse: [s],"
+                        + " time: {field: t, features: [hour]}, hashBits: 8}, loss: mean-squared-error}");
 
         assertThat(row.arguments()).isEqualTo("x=1 k=a c=a s=1:1 t=2030-01-31T12:00:00Z");
         assertThat(row.request())
@@ -21,12 +22,11 @@ class ExampleRowTest {
 
     @Test
     void a_vector_has_its_length_and_is_no_argument() {
-        ExampleRow row = row(
-                "{name: m, label: y, features: {dense: {field: p*, length: 3}}, loss: mean-squared-error}");
+        ExampleRow row =
+                row("{name: m, label: y, features: {dense: {field: p*, length: 3}}, loss: mean-squared-error}");
 
         assertThat(row.request())
-                .isEqualTo(
-                        "{\"inputs\":[{\"name\":\"p\",\"shape\":[1,3],\"datatype\":\"FP64\",\"data\":[1,1,1]}]}");
+                .isEqualTo("{\"inputs\":[{\"name\":\"p\",\"shape\":[1,3],\"datatype\":\"FP64\",\"data\":[1,1,1]}]}");
         assertThat(row.hasArguments()).isFalse();
         assertThat(row("{name: m, label: y, features: {dense: {field: p, length: 784}}, loss: mean-squared-error}")
                         .isShort())

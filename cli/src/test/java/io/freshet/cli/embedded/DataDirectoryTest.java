@@ -44,7 +44,8 @@ class DataDirectoryTest {
                         + " of an earlier run)");
         assertThat(parent).isDirectoryContaining("glob:**/thesis.tex").isDirectoryNotContaining("glob:**/freshet.lock");
 
-        assertThatThrownBy(() -> DataDirectory.open(file, "--data")).hasMessage("--data: " + file + ": not a directory");
+        assertThatThrownBy(() -> DataDirectory.open(file, "--data"))
+                .hasMessage("--data: " + file + ": not a directory");
     }
 
     @Test
