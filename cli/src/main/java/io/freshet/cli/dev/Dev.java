@@ -102,7 +102,7 @@ public final class Dev {
             program.send(stack);
         } catch (Exception e) {
             if (!Thread.currentThread().isInterrupted() && !stack.isClosing()) {
-                warn("samples are no longer sent: " + e.getMessage());
+                warn("sending stopped: " + e.getMessage());
             }
         }
     }

@@ -6,14 +6,11 @@ import io.freshet.cli.embedded.DataDirectory;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.StackTopics;
 import io.freshet.cli.embedded.TemporaryDirectory;
-import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.registry.RegistryClient;
-import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
@@ -51,22 +48,8 @@ public final class DevCommand implements Callable<Integer> {
                     + " without it.")
     private List<Path> specFiles = new ArrayList<>();
 
-    @Option(
-            names = "--input",
-            arity = "1..*",
-            paramLabel = "<file>",
-            description =
-                    "Files of rows to feed, in the formats of feed; - for stdin. The stack runs on after the last row.")
-    private List<Path> input = new ArrayList<>();
-
-    @Option(
-            names = "--input-format",
-            paramLabel = "csv|libsvm|jsonl|parquet",
-            description = "Format of the files (default: from the file name).")
-    private @Nullable String inputFormat;
-
-    @Option(names = "--rate", paramLabel = "<n>", description = "Rows of --input per second (default: unlimited).")
-    private @Nullable Double rate;
+    @Mixin
+    private InputOptions input = new InputOptions();
 
     @Option(
             names = "--data",
@@ -100,7 +83,6 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration duration = stack.duration();
-        require(command, rate == null || rate > 0, "--rate", rate, "> 0");
         require(
                 command,
                 partitions == null || partitions >= 1 && partitions <= MAXIMUM_PARTITIONS,
@@ -121,7 +103,7 @@ public final class DevCommand implements Callable<Integer> {
         }
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
-        OwnModels models = new OwnModels(specFiles, feedArguments(SpecFiles.read(specFiles)), out, err);
+        OwnModels models = new OwnModels(specFiles, input.feedArguments(SpecFiles.read(specFiles)), out, err);
         try (StackDirectory directory =
                 data == null ? TemporaryDirectory.create() : DataDirectory.open(data, "--data")) {
             DevSettings settings = settings(directory);
@@ -129,26 +111,6 @@ public final class DevCommand implements Callable<Integer> {
             new Dev(settings, models, out, err).run(duration);
         }
         return 0;
-    }
-
-    /** Checks the files, and returns the arguments with which {@code feed} reads them; none without files. */
-    private List<String> feedArguments(List<ModelSpec> specs) throws IOException {
-        List<String> arguments = new ArrayList<>();
-        if (input.isEmpty()) {
-            return arguments;
-        }
-        RowFiles files = RowFiles.of(input, inputFormat, null, "--input-");
-        if (!specs.isEmpty() && !files.hasPipe()) {
-            files.check(RowLayout.of(specs));
-        }
-        input.forEach(file -> arguments.addAll(List.of("--input", file.toString())));
-        if (inputFormat != null) {
-            arguments.addAll(List.of("--format", inputFormat));
-        }
-        if (rate != null) {
-            arguments.addAll(List.of("--rate", rate.toString()));
-        }
-        return arguments;
     }
 
     private DevSettings settings(StackDirectory directory) throws IOException {

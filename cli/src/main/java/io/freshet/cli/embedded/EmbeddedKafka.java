@@ -50,7 +50,7 @@ public final class EmbeddedKafka implements Broker {
             new TopicPlan("__transaction_state", 1, true, true, Map.of("compression.type", "uncompressed"));
 
     private final Path directory;
-    private final boolean temporary;
+    private final @Nullable TemporaryDirectory temporary;
     private final ServerSocketChannel brokerSocket;
     private final ServerSocketChannel controllerSocket;
     private final ControllerServer controller;
@@ -75,19 +75,20 @@ public final class EmbeddedKafka implements Broker {
      * @param port of the broker, or 0 for any free one
      */
     public static EmbeddedKafka start(Path directory, int port) {
-        return new EmbeddedKafka(directory, false, port).started();
+        return new EmbeddedKafka(directory, null, port).started();
     }
 
-    /** Starts a broker in an empty directory, which {@link #close} deletes. */
+    /** Starts a broker in a temporary directory, which {@link #close} deletes. */
     public static EmbeddedKafka startTemporary() {
         try {
-            return new EmbeddedKafka(Files.createTempDirectory("freshet-kafka-"), true, 0).started();
+            TemporaryDirectory temporary = TemporaryDirectory.create();
+            return new EmbeddedKafka(temporary.path().resolve("kafka"), temporary, 0).started();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private EmbeddedKafka(Path directory, boolean temporary, int port) {
+    private EmbeddedKafka(Path directory, @Nullable TemporaryDirectory temporary, int port) {
         this.directory = directory;
         this.temporary = temporary;
         format(directory);
@@ -144,9 +145,9 @@ public final class EmbeddedKafka implements Broker {
         controller.awaitShutdown();
         Utils.closeQuietly(brokerSocket, "broker socket");
         Utils.closeQuietly(controllerSocket, "controller socket");
-        if (temporary) {
+        if (temporary != null) {
             try {
-                Utils.delete(directory.toFile());
+                temporary.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
