@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.cli.Run;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -155,6 +157,15 @@ class DevIT {
         assertThat(foreign.code()).isEqualTo(2);
         assertThat(foreign.err()).startsWith("freshet: --data: " + directory + ": contains other files");
         assertThat(spec).exists();
+
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            Run inUse = Run.of("dev", "--port", "0", "--kafka-port", port);
+            assertThat(inUse.code()).isEqualTo(2);
+            assertThat(inUse.err())
+                    .startsWith("freshet: --kafka-port: " + port + " (expected: a free port; this one is in use; 0"
+                            + " selects a free one)");
+        }
 
         Run format = Run.of("dev", "--format", "xml");
         assertThat(format.code()).isEqualTo(2);
