@@ -23,6 +23,8 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
         implements Program {
     private static final String DEFAULT_BROKER = "127.0.0.1:9092";
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8000";
+    /** Models whose queries are printed. */
+    private static final int MAXIMUM_QUERIES = 5;
 
     @Override
     public List<Path> specifications(Path directory) {
@@ -89,7 +91,7 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
         boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
         out.println("  ./freshet feed --input FILE" + (isDefaultTopic ? "" : " --topic " + topic) + broker);
         out.println("  ./freshet status" + broker);
-        stack.models().forEach(model -> query(model, stack.serverAddress()));
+        stack.models().stream().limit(MAXIMUM_QUERIES).forEach(model -> query(model, stack.serverAddress()));
         out.println();
         out.flush();
     }
