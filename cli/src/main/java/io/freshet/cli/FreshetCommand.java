@@ -5,6 +5,7 @@ import io.freshet.cli.compare.CompareCommand;
 import io.freshet.cli.conformance.ConformanceCommand;
 import io.freshet.cli.deadletters.RedriveCommand;
 import io.freshet.cli.demo.DemoCommand;
+import io.freshet.cli.dev.DevCommand;
 import io.freshet.cli.feed.FeedCommand;
 import io.freshet.cli.history.HistoryCommand;
 import io.freshet.cli.job.JobCommand;
@@ -54,6 +55,7 @@ public final class FreshetCommand implements Runnable {
     /** The subcommands, in the order in which the help lists them. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             DemoCommand.class,
+            DevCommand.class,
             TrainCommand.class,
             CompareCommand.class,
             TopicsCommand.class,

@@ -59,6 +59,17 @@ class UnreachableKafkaIT {
     }
 
     @Test
+    void names_the_command_that_starts_a_broker_if_one_on_this_machine_does_not_answer() {
+        Run run = Run.of("get", UNREACHABLE);
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err().strip())
+                .isEqualTo(
+                        "freshet: Kafka at 127.0.0.1:1: no answer within 8 s (expected: a running broker; freshet dev"
+                                + " starts one)");
+    }
+
+    @Test
     void a_snapshot_that_is_no_file_is_looked_up_as_a_model() throws Exception {
         Path input = Files.writeString(directory.resolve("new.csv"), "x\n1\n");
 

@@ -2,15 +2,18 @@ package io.freshet.cli.demo;
 
 import static io.freshet.cli.console.OptionValue.require;
 
-import io.freshet.job.options.StateOptions;
+import io.freshet.cli.dev.Dev;
+import io.freshet.cli.dev.DevSettings;
+import io.freshet.cli.dev.StackOptions;
+import io.freshet.cli.embedded.StackDirectory;
+import io.freshet.cli.embedded.StackTopics;
+import io.freshet.cli.embedded.TemporaryDirectory;
+import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
-import java.io.IOException;
+import io.freshet.schemas.topic.Topics;
+import io.freshet.server.ServerOptions;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,17 +30,11 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_REPLICAS = 64;
 
-    @Option(
-            names = "--duration",
-            paramLabel = "<duration>",
-            description = "Stop after this time, such as 60s (default: run until Ctrl-C).")
-    private @Nullable String duration;
+    /** The time of the first prediction counts from here. */
+    private final long start = System.nanoTime();
 
-    @Option(
-            names = "--port",
-            paramLabel = "<port>",
-            description = "Port of the model server (default: ${DEFAULT-VALUE}).")
-    private int port = 8000;
+    @Mixin
+    private StackOptions stack = new StackOptions();
 
     @Option(names = "--rate", paramLabel = "<n>", description = "Flights per second (default: ${DEFAULT-VALUE}).")
     private int rate = 1500;
@@ -53,17 +50,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-browser", description = "Do not open the page in a browser.")
     private boolean noBrowser;
 
-    @Mixin
-    private StateOptions state = new StateOptions();
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
     @Override
     public Integer call() throws Exception {
-        Duration runTime = duration == null ? null : parseDuration(duration);
-        require(command, port >= 1 && port <= 65535, "--port", port, "from 1 to 65535");
+        Duration duration = stack.duration();
         require(command, rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
         int count = replicas == null ? 0 : replicas;
         require(
@@ -72,32 +65,21 @@ public final class DemoCommand implements Callable<Integer> {
                 "--replicas",
                 count,
                 "from 1 to " + MAXIMUM_REPLICAS);
-        StateSettings stateSettings = state.settings(1);
-        requireFree(port);
+        StateSettings state = stack.state();
+        Integer port = stack.port();
+        int free = stack.freePort("--port", port == null ? ServerOptions.DEFAULT_PORT : port);
         PrintWriter out = command.commandLine().getOut();
-        new Demo(port, rate, count, !noBrowser, stateSettings, out).run(runTime);
+        Demo demo = new Demo(rate, count, !noBrowser, start, out);
+        try (StackDirectory directory = TemporaryDirectory.create()) {
+            DevSettings settings = new DevSettings(
+                    directory,
+                    free,
+                    0,
+                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), demo.partitions()),
+                    new FormatOptions(),
+                    state);
+            new Dev(settings, demo, out, command.commandLine().getErr()).run(duration);
+        }
         return 0;
-    }
-
-    /** Fails early if the port is in use, since starting everything takes seconds. */
-    private void requireFree(int wanted) {
-        try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
-            socket.setReuseAddress(true);
-        } catch (IOException e) {
-            require(command, false, "--port", wanted, "a free port; this one is in use");
-        }
-    }
-
-    private Duration parseDuration(String text) {
-        try {
-            Duration parsed = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
-            if (!parsed.isNegative() && !parsed.isZero()) {
-                return parsed;
-            }
-        } catch (DateTimeParseException e) {
-            // Reported below.
-        }
-        require(command, false, "--duration", text, "a duration such as 60s, 5m, or 1h");
-        return Duration.ZERO;
     }
 }

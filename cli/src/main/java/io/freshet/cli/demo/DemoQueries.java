@@ -1,14 +1,12 @@
 package io.freshet.cli.demo;
 
-import io.freshet.cli.embedded.LocalCluster;
+import io.freshet.cli.dev.RunningStack;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import org.apache.flink.runtime.jobmaster.JobResult;
 
 /**
  * Queries for the running demo: a request with two flights, and commands for the user to paste.
@@ -30,9 +28,9 @@ record DemoQueries(String server) {
     /**
      * Requests a prediction until the server returns one; returns the response.
      *
-     * @param job whose failure ends the wait
+     * @param stack whose failure ends the wait
      */
-    String firstPrediction(CompletableFuture<JobResult> job) throws Exception {
+    String firstPrediction(RunningStack stack) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest request = HttpRequest.newBuilder(URI.create(server + "/v2/models/delays/infer"))
                 .header("content-type", "application/json")
@@ -40,7 +38,7 @@ record DemoQueries(String server) {
                 .build();
         long end = System.nanoTime() + READY_TIMEOUT.toNanos();
         while (true) {
-            LocalCluster.requireNoFailure(job);
+            stack.requireRunning();
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() == 200) {
                 return response.body();

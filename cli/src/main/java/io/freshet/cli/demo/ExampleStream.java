@@ -5,11 +5,13 @@ import io.freshet.cli.feed.RateLimiter;
 import io.freshet.cli.feed.SampleRow;
 import io.freshet.cli.input.Format;
 import io.freshet.cli.input.RowReader;
+import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.producer.Callback;
@@ -29,6 +31,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 record ExampleStream(Path file, List<ModelSpec> specs, String topic, int partitions, int rowsPerSecond) {
     private static final int BURST_MILLIS = 50;
+
+    /** Creates a producer, and sends until the thread is interrupted. */
+    void play(KafkaOptions kafka, IntConsumer repeats) throws IOException, InvalidSampleException, CommandException {
+        try (Producer<byte[], byte[]> producer = kafka.producer(Map.of())) {
+            play(producer, repeats);
+        }
+    }
 
     /**
      * Sends until the thread is interrupted.

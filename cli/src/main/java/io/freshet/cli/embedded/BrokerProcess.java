@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,11 @@ final class BrokerProcess implements Broker {
     @Override
     public @Nullable Duration cpuTime() {
         return process.info().totalCpuDuration().orElse(null);
+    }
+
+    @Override
+    public CompletableFuture<String> failure() {
+        return process.onExit().thenApply(ended -> "the broker's JVM ended with code " + ended.exitValue());
     }
 
     @Override

@@ -50,12 +50,13 @@ public final class EmbeddedKafka implements Broker {
             new TopicPlan("__transaction_state", 1, true, true, Map.of("compression.type", "uncompressed"));
 
     private final Path directory;
-    private final boolean temporary;
+    private final @Nullable TemporaryDirectory temporary;
     private final ServerSocketChannel brokerSocket;
     private final ServerSocketChannel controllerSocket;
     private final ControllerServer controller;
     private final BrokerServer broker;
     private final String bootstrapServers;
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
 
     /**
      * Starts a broker that keeps its topics in a directory.
@@ -74,19 +75,20 @@ public final class EmbeddedKafka implements Broker {
      * @param port of the broker, or 0 for any free one
      */
     public static EmbeddedKafka start(Path directory, int port) {
-        return new EmbeddedKafka(directory, false, port).started();
+        return new EmbeddedKafka(directory, null, port).started();
     }
 
-    /** Starts a broker in an empty directory, which {@link #close} deletes. */
+    /** Starts a broker in a temporary directory, which {@link #close} deletes. */
     public static EmbeddedKafka startTemporary() {
         try {
-            return new EmbeddedKafka(Files.createTempDirectory("freshet-kafka-"), true, 0).started();
+            TemporaryDirectory temporary = TemporaryDirectory.create();
+            return new EmbeddedKafka(temporary.path().resolve("kafka"), temporary, 0).started();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private EmbeddedKafka(Path directory, boolean temporary, int port) {
+    private EmbeddedKafka(Path directory, @Nullable TemporaryDirectory temporary, int port) {
         this.directory = directory;
         this.temporary = temporary;
         format(directory);
@@ -106,7 +108,7 @@ public final class EmbeddedKafka implements Broker {
                 CompletableFuture.completedFuture(
                         Map.of(NODE_ID, new InetSocketAddress(loopback(), port(controllerSocket)))),
                 List.of(),
-                throwingFaultHandlers(),
+                faultHandlers(failure),
                 (listener, address, backlog, buffer) -> sockets.get(address.getPort()));
         controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), prepared._2());
         broker = new BrokerServer(shared);
@@ -121,6 +123,11 @@ public final class EmbeddedKafka implements Broker {
     @Override
     public @Nullable Duration cpuTime() {
         return null;
+    }
+
+    @Override
+    public CompletableFuture<String> failure() {
+        return failure;
     }
 
     /** Returns the directory that holds the topics. */
@@ -138,9 +145,9 @@ public final class EmbeddedKafka implements Broker {
         controller.awaitShutdown();
         Utils.closeQuietly(brokerSocket, "broker socket");
         Utils.closeQuietly(controllerSocket, "controller socket");
-        if (temporary) {
+        if (temporary != null) {
             try {
-                Utils.delete(directory.toFile());
+                temporary.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -204,10 +211,14 @@ public final class EmbeddedKafka implements Broker {
         }
     }
 
-    private static FaultHandlerFactory throwingFaultHandlers() {
+    /** @param failure completes with the first fatal fault */
+    static FaultHandlerFactory faultHandlers(CompletableFuture<String> failure) {
         return (name, fatal, action) -> (message, cause) -> {
             log.error("embedded Kafka, {}: {}", name, message, cause);
             action.run();
+            if (fatal) {
+                failure.complete(name + ": " + message);
+            }
             return new IllegalStateException(message, cause);
         };
     }

@@ -43,6 +43,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <p>Checkpoints and all other files are in the given directory. Thread-safe.
  */
 public final class LocalCluster implements AutoCloseable {
+    /** The folders of a cluster's directory: of files that only the running cluster needs, and of checkpoints. */
+    static final String TEMPORARY = "tmp";
+
+    static final String CHECKPOINTS = "checkpoints";
+
     private static final String LOOPBACK = "127.0.0.1";
     /** The origin of no page, since Flink's default admits all. */
     private static final String NO_ORIGIN = "none";
@@ -101,10 +106,10 @@ public final class LocalCluster implements AutoCloseable {
             Path directory, int parallelism, Configuration overrides, RestEndpointFactory<DispatcherGateway> page)
             throws Exception {
         Configuration configuration = new Configuration();
-        configuration.set(CoreOptions.TMP_DIRS, directory.resolve("flink").toString());
-        configuration.set(WebOptions.TMP_DIR, directory.resolve("flink-web").toString());
-        configuration.set(
-                WebOptions.UPLOAD_DIR, directory.resolve("flink-upload").toString());
+        Path temporary = directory.resolve(TEMPORARY);
+        configuration.set(CoreOptions.TMP_DIRS, temporary.resolve("flink").toString());
+        configuration.set(WebOptions.TMP_DIR, temporary.resolve("web").toString());
+        configuration.set(WebOptions.UPLOAD_DIR, temporary.resolve("upload").toString());
         configuration.set(RestOptions.ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_PORT, "0");
@@ -120,7 +125,7 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                directory.resolve("checkpoints").toUri().toString());
+                directory.resolve(CHECKPOINTS).toUri().toString());
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);

@@ -1,43 +1,50 @@
 package io.freshet.cli.embedded;
 
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.options.StateSettings;
+import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker and a Flink cluster, both in this JVM unless the broker is separate, with a temporary directory. {@link #close} deletes the directory, and so
- * does the end of the JVM, even during startup. The samples topic has one partition unless replicas need more, so
- * samples keep the order in which they were sent.
+ * A Kafka broker and a Flink cluster, both in this JVM unless the broker is separate, with a directory. {@link #close} stops
+ * them and closes the directory, and so does the end of the JVM, even during startup. The samples topic has one partition unless
+ * more are needed, so samples keep the order in which they were sent.
  */
 public final class LocalStack implements AutoCloseable {
     // Created on the first thread: SLF4J warns if two threads create the first loggers at once.
     private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
-    private static final Topics TOPICS = Topics.of(Topics.DEFAULT_PREFIX);
 
-    private final Path directory;
+    /** The newest may be damaged. */
+    private static final int RETAINED_CHECKPOINTS = 3;
+
+    private final StackDirectory directory;
+    private final Topics topics;
     private final CompletableFuture<Broker> kafka;
     private final CompletableFuture<LocalCluster> cluster;
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
+    private volatile boolean closing;
     private boolean closed;
 
-    private LocalStack(Path directory, Callable<Broker> broker, Callable<LocalCluster> flink) {
+    private LocalStack(StackDirectory directory, Topics topics, Callable<Broker> broker, Callable<LocalCluster> flink) {
         this.directory = directory;
+        this.topics = topics;
         kafka = started(broker);
         cluster = started(flink);
         Runtime.getRuntime().addShutdownHook(hook);
@@ -71,30 +78,53 @@ public final class LocalStack implements AutoCloseable {
     /** Does the same with this many partitions in the samples topic. */
     public static LocalStack start(int parallelism, StateSettings state, int partitions) throws Exception {
         return start(
-                partitions,
+                TemporaryDirectory.create(),
+                StackTopics.of(partitions),
                 EmbeddedKafka::start,
                 directory -> LocalCluster.start(directory, parallelism, state.flink()));
     }
 
-    /** Does the same with Flink's web UI. */
-    public static LocalStack startWithPage(int parallelism, StateSettings state, int partitions) throws Exception {
+    /**
+     * Does the same in a given directory, with Flink's web UI and retained checkpoints. Topics and checkpoints of an earlier
+     * stack go on.
+     *
+     * @param directory closed by {@link #close}, or if the start fails
+     * @param kafkaPort port of the broker, or 0 for any free one
+     */
+    public static LocalStack open(
+            StackDirectory directory, int kafkaPort, StackTopics topics, int parallelism, StateSettings state)
+            throws Exception {
+        Configuration flink = state.flink();
+        flink.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
         return start(
-                partitions,
-                EmbeddedKafka::start,
-                directory -> LocalCluster.startWithPage(directory, parallelism, state.flink()));
+                directory,
+                topics,
+                path -> EmbeddedKafka.start(path, kafkaPort),
+                path -> LocalCluster.startWithPage(path, parallelism, flink));
     }
 
     /** Does the same with the broker in a JVM of its own, so that its CPU time can be told from the job's. */
     public static LocalStack startWithSeparateBroker(int parallelism, StateSettings state) throws Exception {
-        return start(1, BrokerProcess::start, directory -> LocalCluster.start(directory, parallelism, state.flink()));
+        return start(
+                TemporaryDirectory.create(),
+                StackTopics.of(1),
+                BrokerProcess::start,
+                directory -> LocalCluster.start(directory, parallelism, state.flink()));
     }
 
-    private static LocalStack start(int partitions, BrokerFactory brokers, ClusterFactory clusters) throws Exception {
-        Path directory = Files.createTempDirectory("freshet-");
+    private static LocalStack start(
+            StackDirectory directory, StackTopics topics, BrokerFactory brokers, ClusterFactory clusters)
+            throws Exception {
+        Path path = directory.path();
+        DeletedTree.delete(path.resolve(LocalCluster.TEMPORARY));
         LocalStack stack = new LocalStack(
                 directory,
-                () -> withTopics(brokers.start(directory.resolve("kafka")), partitions),
-                () -> clusters.start(directory));
+                topics.topics(),
+                () -> withTopics(brokers.start(path.resolve("kafka")), topics),
+                () -> clusters.start(path));
         try {
             stack.kafka.get();
             stack.cluster.get();
@@ -106,11 +136,9 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** Creates the topics of a broker while the cluster is starting, and that of the transactions of the committed lane. */
-    private static Broker withTopics(Broker broker, int partitions) throws Exception {
+    private static Broker withTopics(Broker broker, StackTopics topics) throws Exception {
         List<TopicPlan> plans = new ArrayList<>(List.of(EmbeddedKafka.TRANSACTIONS));
-        for (TopicPlan plan : TopicPlan.of(TOPICS, 1)) {
-            plans.add(plan.name().equals(TOPICS.samples()) ? plan.with(partitions) : plan);
-        }
+        plans.addAll(topics.plans());
         try (TopicAdmin admin = new TopicAdmin(KafkaOptions.of(broker.bootstrapServers()))) {
             admin.create(plans, 1);
             return broker;
@@ -124,9 +152,23 @@ public final class LocalStack implements AutoCloseable {
         return KafkaOptions.of(bootstrapServers());
     }
 
-    /** Returns the temporary directory, for more files; deleted by {@link #close}. */
+    /** Returns the path of the directory, for more files. */
     public Path directory() {
-        return directory;
+        return directory.path();
+    }
+
+    /** Returns the checkpoints of this stack and of earlier ones in its directory. */
+    public RetainedCheckpoints retainedCheckpoints() throws IOException {
+        return new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
+                directory().resolve(LocalCluster.CHECKPOINTS).toUri()));
+    }
+
+    /** @throws CommandException with the reason, if the broker has failed */
+    public void requireBroker() throws CommandException {
+        String failure = kafka.join().failure().getNow(null);
+        if (failure != null) {
+            throw new CommandException("the broker failed: " + failure);
+        }
     }
 
     /** Returns the CPU time that the broker has used; null if it runs in this JVM. */
@@ -139,16 +181,26 @@ public final class LocalStack implements AutoCloseable {
     }
 
     public Topics topics() {
-        return TOPICS;
+        return topics;
     }
 
     public String bootstrapServers() {
         return kafka.join().bootstrapServers();
     }
 
-    /** Waits until both have started, stops them, and deletes the directory. Closing again does nothing. */
+    /** Returns whether {@link #close} was called, as at the end of the JVM. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Waits until both have started, stops them, and closes the directory. Closing again does nothing. */
     @Override
-    public synchronized void close() throws Exception {
+    public void close() throws Exception {
+        closing = true;
+        stop();
+    }
+
+    private synchronized void stop() throws Exception {
         if (closed) {
             return;
         }
@@ -157,7 +209,8 @@ public final class LocalStack implements AutoCloseable {
             stop(cluster);
         } finally {
             stop(kafka);
-            delete(directory);
+            DeletedTree.delete(directory().resolve(LocalCluster.TEMPORARY));
+            directory.close();
             if (Thread.currentThread() != hook) {
                 removeHook();
             }
@@ -185,15 +238,6 @@ public final class LocalStack implements AutoCloseable {
             close();
         } catch (Exception e) {
             log.warn("while stopping: {}", e.getMessage());
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -31,7 +31,7 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
      */
     record Pace(double rate, long limit, int epochs, boolean liveEventTime) {}
 
-    /** Sends the rows until the end, the limit, or the stop of {@code progress}. */
+    /** Sends the rows until the end, the limit, the stop of {@code progress}, or an interruption of the thread. */
     void run(SampleProducer producer, FeedProgress progress, PrintWriter err) throws CommandException, IOException {
         SampleRow row = SampleRow.of(specs);
         RateLimiter limiter = new RateLimiter(pace.rate, System::nanoTime);
@@ -46,7 +46,9 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
     }
 
     private boolean isFinished(FeedProgress progress) {
-        return progress.sent() >= pace.limit || progress.isStopped();
+        return progress.sent() >= pace.limit
+                || progress.isStopped()
+                || Thread.currentThread().isInterrupted();
     }
 
     /** One pass over the files. */

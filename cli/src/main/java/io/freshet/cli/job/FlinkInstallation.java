@@ -48,7 +48,8 @@ record FlinkInstallation(Map<String, String> environment, Path home) {
                 return command;
             }
         }
-        throw new CommandException("flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH)");
+        throw new CommandException("flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH; freshet"
+                + " dev --spec <file> needs none)");
     }
 
     /**

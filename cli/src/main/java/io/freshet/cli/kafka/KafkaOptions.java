@@ -7,6 +7,7 @@ import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.kafka.Secrets;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
 /** The options of every command that uses Kafka, and the clients configured by them. */
 public final class KafkaOptions {
     private static final int CONNECT_MILLIS = 8_000;
+    private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.[0-9.]+|\\[::1]):[0-9]+");
 
     @Option(
             names = "--bootstrap-servers",
@@ -202,9 +205,16 @@ public final class KafkaOptions {
                 cause instanceof TimeoutException || cause instanceof org.apache.kafka.common.errors.TimeoutException;
         String problem = timedOut
                 ? "no answer within " + CONNECT_MILLIS / 1000 + " s"
-                        + (settings.isEmpty() ? "" : " (with " + Secrets.show(settings) + ")")
+                        + (settings.isEmpty() ? hint() : " (with " + Secrets.show(settings) + ")")
                 : KafkaFailure.describe(cause, settings);
         return new CommandException("Kafka at " + bootstrapServers + ": " + problem, cause);
+    }
+
+    /** Names the command that starts a broker on this machine, if one is missing here. */
+    private String hint() {
+        boolean isLocal = Arrays.stream(bootstrapServers.split(","))
+                .allMatch(broker -> LOOPBACK.matcher(broker.strip()).matches());
+        return isLocal ? " (expected: a running broker; freshet dev starts one)" : "";
     }
 
     private static void closeNow(Admin admin) {

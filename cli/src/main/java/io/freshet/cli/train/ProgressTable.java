@@ -52,8 +52,8 @@ public final class ProgressTable {
         }
     }
 
-    /** Adds the final line, unless it is there. */
-    void finish(String model, Tally total) {
+    /** Adds a line, unless the last one has the same samples. */
+    public void finish(String model, Tally total) {
         if (last.getOrDefault(model, NOTHING).samples == total.samples()) {
             return;
         }
@@ -64,7 +64,7 @@ public final class ProgressTable {
     }
 
     /** Adds a line. */
-    public void addLine(String model, Tally total) {
+    private void addLine(String model, Tally total) {
         if (last.isEmpty()) {
             print("model", "samples", "loss", "since last", columns.stream().map(Metric::column));
         }

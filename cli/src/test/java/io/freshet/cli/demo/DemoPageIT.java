@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.freshet.cli.dev.DevJob;
 import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.kafka.AppliedSpecs;
+import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.Browser;
@@ -38,8 +41,8 @@ class DemoPageIT {
         List<ModelSpec> specs = List.of(Examples.spec("delays.yaml"));
         try (LocalStack stack = LocalStack.start(1, StateSettings.DEFAULT);
                 Producer<byte[], byte[]> producer = stack.kafkaOptions().producer(Map.of())) {
-            Demo.apply(specs, producer, stack.topics().models());
-            JobID job = Demo.submit(stack, StateSettings.DEFAULT);
+            AppliedSpecs.read(stack.kafkaOptions()).write(List.of(), specs, System.currentTimeMillis());
+            JobID job = DevJob.start(stack, new FormatOptions(), StateSettings.DEFAULT);
             Thread flights = send(stack, specs, producer);
             try (ModelServer server = ModelServer.start(options(stack));
                     Browser browser = Browser.start()) {

@@ -3,7 +3,13 @@ package io.freshet.cli.demo;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.dev.Dev;
+import io.freshet.cli.dev.DevSettings;
+import io.freshet.cli.embedded.StackTopics;
+import io.freshet.cli.embedded.TemporaryDirectory;
+import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
+import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -40,9 +46,17 @@ class FailingDemoIT {
     @Test
     void a_job_that_fails_at_every_start_ends_the_demo_with_its_cause() throws IOException {
         StateSettings full = new StateSettings(FullDisks.class.getName(), StateSettings.DEFAULT.learners());
-        Demo demo = new Demo(freePort(), 1_000, 0, false, full, new PrintWriter(Writer.nullWriter()));
+        PrintWriter out = new PrintWriter(Writer.nullWriter());
+        DevSettings settings = new DevSettings(
+                TemporaryDirectory.create(),
+                freePort(),
+                0,
+                new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), 1),
+                new FormatOptions(),
+                full);
+        Demo demo = new Demo(1_000, 0, false, System.nanoTime(), out);
 
-        assertThatThrownBy(() -> demo.run(null))
+        assertThatThrownBy(() -> new Dev(settings, demo, out, out).run(null))
                 .isInstanceOf(CommandException.class)
                 .hasMessage("the job failed: No space left on device");
     }

@@ -71,7 +71,9 @@ class JobCommandTest {
         FlinkInstallation none = new FlinkInstallation(environment, home);
         assertThatThrownBy(none::command)
                 .isInstanceOf(CommandException.class)
-                .hasMessage("flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH)");
+                .hasMessage(
+                        "flink: not on the PATH (expected: Flink 2.2 in $FLINK_HOME or on the PATH; freshet dev --spec"
+                                + " <file> needs none)");
         assertThatThrownBy(none::builtJar).hasMessageEndingWith("does not exist (expected: mvn -DskipTests package)");
         environment.put("FLINK_HOME", "/nowhere");
         assertThatThrownBy(none::command).hasMessage("FLINK_HOME: /nowhere (expected: Flink 2.2, with bin/flink)");

@@ -26,7 +26,7 @@ class ProgressTableTest {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, " + yaml + "}");
         StringWriter text = new StringWriter();
         Tally nothing = Tally.of(spec.loss().task(), spec.outputs());
-        new ProgressTable(new PrintWriter(text), List.of(spec)).addLine("m", nothing);
+        new ProgressTable(new PrintWriter(text), List.of(spec)).finish("m", nothing);
         assertThat(text.toString().lines().findFirst().orElseThrow().replaceAll(" +", " "))
                 .isEqualTo("model samples loss since last " + columns);
     }

@@ -1,0 +1,24 @@
+package io.freshet.cli.dev;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Calls commands as a user would, with the same rules and messages. */
+record CommandCall(PrintWriter out, PrintWriter err) {
+    /** @throws Exception thrown by the command, or because it refuses an argument */
+    void run(Callable<Integer> command, List<String> arguments) throws Exception {
+        new CommandLine(command)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(arguments.toArray(String[]::new));
+        try {
+            command.call();
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.freshet.cli.dev;
+
+import io.freshet.cli.embedded.LocalStack;
+import io.freshet.cli.input.InputException;
+import io.freshet.cli.kafka.AppliedSpecs;
+import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.TopicFormats;
+import io.freshet.cli.models.ApplyCommand;
+import io.freshet.cli.train.ProgressTable;
+import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.history.TopicFormat;
+import io.freshet.server.ModelServer;
+import io.freshet.server.ServerOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a broker, a job, and a server in this process, applies the specifications of a {@link Program}, sends its samples, and
+ * prints the progressive metrics of the models.
+ */
+public final class Dev {
+    private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+    /** How long the sender may take to stop: it may be waiting for a row of a pipe. */
+    private static final long STOP_MILLIS = 2_000;
+
+    private final DevSettings settings;
+    private final Program program;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final long start = System.nanoTime();
+
+    public Dev(DevSettings settings, Program program, PrintWriter out, PrintWriter err) {
+        this.settings = settings;
+        this.program = program;
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs the stack.
+     *
+     * @param duration time from now; null to run until the JVM exits
+     * @throws io.freshet.cli.console.CommandException if the job or the broker fails
+     */
+    public void run(@Nullable Duration duration) throws Exception {
+        print("starting Kafka, Flink, and the model server in this process ...");
+        try (LocalStack stack = settings.open()) {
+            for (Path file : program.specifications(stack.directory())) {
+                apply(file, stack.bootstrapServers());
+            }
+            List<ModelSpec> models = AppliedSpecs.read(stack.kafkaOptions()).all().stream()
+                    .map(Applied::spec)
+                    .toList();
+            CompletableFuture<JobResult> job =
+                    stack.cluster().result(DevJob.start(stack, settings.format(), settings.state()));
+            try (ModelServer server = ModelServer.start(serverOptions(stack))) {
+                run(new RunningStack(stack, job, server, models), duration);
+            }
+        }
+        print("stopped; " + settings.directory().outcome());
+    }
+
+    /** Applies a specification. A model that refuses it stays as it is, and stops no other. */
+    private void apply(Path file, String bootstrapServers) throws Exception {
+        try {
+            new CommandCall(out, err)
+                    .run(
+                            new ApplyCommand(),
+                            List.of("--file", file.toString(), "--bootstrap-servers", bootstrapServers));
+        } catch (InputException e) {
+            warn("not applied: " + e.getMessage());
+        }
+    }
+
+    /** The server accepts rows to learn, which are Avro records, if the job reads those. */
+    private ServerOptions serverOptions(LocalStack stack) throws Exception {
+        TopicFormat format = TopicFormats.find(stack.kafkaOptions(), stack.topics());
+        boolean isAvro = format != null && format.format().equals("avro");
+        String samples = isAvro ? stack.topics().samples() : null;
+        return ServerOptions.of(stack.bootstrapServers())
+                .withAddress(ServerOptions.DEFAULT_HOST, settings.port())
+                .withWriting(new ServerOptions.Writing(samples, null))
+                .withFlinkUrl(stack.cluster().webAddress().toString());
+    }
+
+    private void run(RunningStack stack, @Nullable Duration duration) throws Exception {
+        Thread sender = new Thread(() -> send(stack), "freshet-samples");
+        sender.setDaemon(true);
+        sender.start();
+        try {
+            program.greet(stack);
+            watch(stack, duration);
+        } finally {
+            sender.interrupt();
+            sender.join(STOP_MILLIS);
+        }
+    }
+
+    private void send(RunningStack stack) {
+        try {
+            program.send(stack);
+        } catch (Exception e) {
+            if (!Thread.currentThread().isInterrupted() && !stack.isClosing()) {
+                warn("sending stopped: " + e.getMessage());
+            }
+        }
+    }
+
+    /** Prints a line for each model that has learned, every few seconds, until the duration ends or something fails. */
+    private void watch(RunningStack stack, @Nullable Duration duration) throws Exception {
+        ProgressTable table = new ProgressTable(out, stack.models());
+        LatestEvaluations evaluations = stack.server().latestEvaluations();
+        long end = duration == null ? Long.MAX_VALUE : start + duration.toNanos();
+        long next = System.nanoTime() + TABLE_INTERVAL.toNanos();
+        while (System.nanoTime() < end && !stack.isClosing()) {
+            stack.requireRunning();
+            long wait = Math.min(next, end) - System.nanoTime();
+            if (wait > 0) {
+                stack.awaitJob(Duration.ofNanos(Math.min(wait, CHECK_INTERVAL.toNanos())));
+                continue;
+            }
+            next += TABLE_INTERVAL.toNanos();
+            for (String model : evaluations.models()) {
+                Tally total = evaluations.total(model);
+                if (total != null) {
+                    table.finish(model, total);
+                }
+            }
+        }
+    }
+
+    private void warn(String message) {
+        err.println("freshet: " + message);
+        err.flush();
+    }
+
+    private void print(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

@@ -1,0 +1,153 @@
+package io.freshet.cli.dev;
+
+import static io.freshet.cli.console.OptionValue.require;
+
+import io.freshet.cli.embedded.DataDirectory;
+import io.freshet.cli.embedded.StackDirectory;
+import io.freshet.cli.embedded.StackTopics;
+import io.freshet.cli.embedded.TemporaryDirectory;
+import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.cli.models.SpecFiles;
+import io.freshet.job.options.FormatOptions;
+import io.freshet.job.options.StateSettings;
+import io.freshet.job.registry.RegistryClient;
+import io.freshet.schemas.topic.Topics;
+import io.freshet.server.ServerOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs everything in this JVM for a user's own models, on fixed ports, and keeps it in a directory if one is given. */
+@Command(
+        name = "dev",
+        description = {
+            "Learn and serve your own models with Kafka, Flink, and the model server in one JVM.",
+            "For development: one broker, one machine, and loopback only."
+        },
+        footer = "Ctrl-C stops everything. Without --data, all files are deleted then.")
+public final class DevCommand implements Callable<Integer> {
+    private static final int DEFAULT_KAFKA_PORT = 9092;
+    private static final int MAXIMUM_PARTITIONS = 64;
+
+    @Option(
+            names = "--spec",
+            paramLabel = "<file>",
+            description = "Specification of a model to apply; may be repeated. Models of an earlier run in --data go on"
+                    + " without it.")
+    private List<Path> specFiles = new ArrayList<>();
+
+    @Mixin
+    private InputOptions input = new InputOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "<directory>",
+            description =
+                    "Keep topics and checkpoints in this directory, and go on from them (default: a temporary one).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "<port>",
+            description = "Port of the broker, or 0 for a free one (default: 9092).")
+    private @Nullable Integer kafkaPort;
+
+    @Option(names = "--topic", paramLabel = "<topic>", description = "Samples topic (default: freshet.samples).")
+    private @Nullable String topic;
+
+    @Option(names = "--partitions", paramLabel = "<n>", description = "Partitions of the samples topic (default: 1).")
+    private @Nullable Integer partitions;
+
+    @Mixin
+    private StackOptions stack = new StackOptions();
+
+    @Mixin
+    private FormatOptions format = new FormatOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws Exception {
+        Duration duration = stack.duration();
+        require(
+                command,
+                partitions == null || partitions >= 1 && partitions <= MAXIMUM_PARTITIONS,
+                "--partitions",
+                partitions,
+                "from 1 to " + MAXIMUM_PARTITIONS);
+        require(
+                command,
+                topic == null
+                        || topic.matches("[A-Za-z0-9._-]{1,249}") && !reserved().contains(topic),
+                "--topic",
+                topic,
+                "letters, digits, . _ -, and no topic that Freshet writes");
+        require(command, !specFiles.contains(Path.of("-")), "--spec", "-", "a file");
+        if (data == null) {
+            // A directory may supply the options that are missing.
+            format.format(RegistryClient::waiting);
+        }
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        OwnModels models = new OwnModels(specFiles, input.feedArguments(SpecFiles.read(specFiles)), out, err);
+        try (StackDirectory directory =
+                data == null ? TemporaryDirectory.create() : DataDirectory.open(data, "--data")) {
+            DevSettings settings = settings(directory);
+            directory.save();
+            new Dev(settings, models, out, err).run(duration);
+        }
+        return 0;
+    }
+
+    private DevSettings settings(StackDirectory directory) throws IOException {
+        StateSettings state = stack.state();
+        String backend = directory.settle("--state-backend", state.backend(), "heap");
+        Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
+        String samples = directory.settle("--topic", topic, topics.samples());
+        String count = directory.settle("--partitions", text(partitions), "1");
+        int serverPort = port(directory, "--port", stack.port(), ServerOptions.DEFAULT_PORT);
+        int brokerPort = port(directory, "--kafka-port", kafkaPort, DEFAULT_KAFKA_PORT);
+        require(command, brokerPort != serverPort, "--kafka-port", brokerPort, "another port than --port");
+        return new DevSettings(
+                directory,
+                serverPort,
+                brokerPort,
+                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), Integer.parseInt(count)),
+                format,
+                new StateSettings(backend, state.learners()));
+    }
+
+    /** Returns the names of the other topics. */
+    private static Set<String> reserved() {
+        Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
+        return TopicPlan.of(topics, 1).stream()
+                .map(TopicPlan::name)
+                .filter(name -> !name.equals(topics.samples()))
+                .collect(Collectors.toSet());
+    }
+
+    private int port(StackDirectory directory, String option, @Nullable Integer given, int initial) {
+        int wanted = Integer.parseInt(directory.recall(option, text(given), Integer.toString(initial)));
+        int port = stack.freePort(option, wanted);
+        directory.keep(option, Integer.toString(port));
+        return port;
+    }
+
+    private static @Nullable String text(@Nullable Integer value) {
+        return value == null ? null : value.toString();
+    }
+}

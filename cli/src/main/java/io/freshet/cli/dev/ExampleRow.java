@@ -1,0 +1,80 @@
+package io.freshet.cli.dev;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.feature.FeatureSpec.Dense;
+import java.util.Collections;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A row that a model can predict, for the user to change: 1 for numbers, {@code a} for texts, noon of a day for times.
+ */
+record ExampleRow(ModelSpec spec) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TIME = "2030-01-31T12:00:00Z";
+    /** A longer request is no line to paste. */
+    private static final int MAXIMUM_VALUES = 40;
+
+    /** Whether the row is short enough for a command. */
+    boolean isShort() {
+        int vectors = spec.features().dense().stream().mapToInt(Dense::length).sum();
+        return vectors
+                        + spec.inputNumberFields().size()
+                        + spec.inputTextFields().size()
+                <= MAXIMUM_VALUES;
+    }
+
+    /** Returns the body of a request to the server. */
+    String request() {
+        ObjectNode request = JSON.createObjectNode();
+        ArrayNode inputs = request.putArray("inputs");
+        for (String field : spec.inputNumberFields()) {
+            input(inputs, field, "FP64", 1).add(1);
+        }
+        for (String field : spec.inputTextFields()) {
+            input(inputs, field, "BYTES", 1).add(text(field));
+        }
+        for (Dense vector : spec.features().dense()) {
+            ArrayNode data = input(inputs, RowLayout.wireName(vector.field()), "FP64", vector.length());
+            Collections.nCopies(vector.length(), 1).forEach(data::add);
+        }
+        return request.toString();
+    }
+
+    private static ArrayNode input(ArrayNode inputs, String field, String type, int length) {
+        ObjectNode input = inputs.addObject().put("name", field);
+        ArrayNode shape = input.putArray("shape").add(1);
+        if (length > 1) {
+            shape.add(length);
+        }
+        return input.put("datatype", type).putArray("data");
+    }
+
+    /** Returns the fields as arguments of {@code predict}, quoted for a shell. */
+    String arguments() {
+        Stream<String> numbers = spec.inputNumberFields().stream().map(field -> field + "=1");
+        Stream<String> texts = spec.inputTextFields().stream().map(field -> field + "=" + text(field));
+        return Stream.concat(numbers, texts).map(ExampleRow::quote).collect(Collectors.joining(" "));
+    }
+
+    /** Whether {@link #arguments} can give all fields: it has no vectors. */
+    boolean hasArguments() {
+        return spec.features().dense().isEmpty();
+    }
+
+    private String text(String field) {
+        if (spec.features().timeFields().contains(field)) {
+            return TIME;
+        }
+        return spec.sparseFields().contains(field) ? "1:1" : "a";
+    }
+
+    /** Quotes a word for a POSIX shell. */
+    static String quote(String word) {
+        return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,67 @@
+package io.freshet.cli.dev;
+
+import static io.freshet.cli.console.OptionValue.require;
+
+import io.freshet.cli.input.RowFiles;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options for the files that {@code dev} feeds to its models. */
+final class InputOptions {
+    @Option(
+            names = "--input",
+            arity = "1..*",
+            paramLabel = "<file>",
+            description =
+                    "Files of rows to feed, in the formats of feed; - for stdin. The stack runs on after the last row.")
+    private List<Path> input = new ArrayList<>();
+
+    @Option(
+            names = "--input-format",
+            paramLabel = "csv|libsvm|jsonl|parquet",
+            description = "Format of the files (default: from the file name).")
+    private @Nullable String inputFormat;
+
+    @Option(names = "--rate", paramLabel = "<n>", description = "Rows of --input per second (default: unlimited).")
+    private @Nullable Double rate;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /**
+     * Returns the arguments with which {@code feed} reads the files; none without files.
+     *
+     * @param specs of the models that learn the rows
+     * @throws ParameterException if the rate is invalid
+     * @throws io.freshet.cli.input.InputException if a file cannot be read or lacks a field of a model
+     */
+    List<String> feedArguments(List<ModelSpec> specs) throws IOException {
+        require(command, rate == null || rate > 0, "--rate", rate, "> 0");
+        List<String> arguments = new ArrayList<>();
+        if (input.isEmpty()) {
+            return arguments;
+        }
+        RowFiles files = RowFiles.of(input, inputFormat, null, "--input-");
+        if (!specs.isEmpty() && !files.hasPipe()) {
+            files.check(RowLayout.of(specs));
+        }
+        input.forEach(file -> arguments.addAll(List.of("--input", file.toString())));
+        if (inputFormat != null) {
+            arguments.addAll(List.of("--format", inputFormat));
+        }
+        if (rate != null) {
+            arguments.addAll(List.of("--rate", rate.toString()));
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,111 @@
+package io.freshet.cli.dev;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.feed.FeedCommand;
+import io.freshet.cli.kafka.TopicFormats;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.yaml.Plural;
+import io.freshet.schemas.history.TopicFormat;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A user's models, and the files that are fed to them.
+ *
+ * @param specFiles specifications to apply
+ * @param feedArguments arguments of {@code feed} that name the files; empty for none
+ */
+record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter out, PrintWriter err)
+        implements Program {
+    private static final String DEFAULT_BROKER = "127.0.0.1:9092";
+    private static final String DEFAULT_SERVER = "http://127.0.0.1:8000";
+    /** Models whose queries are printed. */
+    private static final int MAXIMUM_QUERIES = 5;
+
+    @Override
+    public List<Path> specifications(Path directory) {
+        return specFiles;
+    }
+
+    @Override
+    public void send(RunningStack stack) throws Exception {
+        if (feedArguments.isEmpty()) {
+            return;
+        }
+        long before = samples(stack);
+        if (before > 0) {
+            err.println("freshet: topic " + stack.topics().samples() + ": has " + Plural.of(before, "sample")
+                    + " of earlier runs; --input adds all rows to them");
+            err.flush();
+        }
+        List<String> arguments = new ArrayList<>(feedArguments);
+        arguments.addAll(List.of("--topic", stack.topics().samples()));
+        arguments.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
+        new CommandCall(out, err).run(new FeedCommand(), arguments);
+    }
+
+    /** Returns the number of records that the samples topic has received. */
+    private static long samples(RunningStack stack) throws CommandException {
+        try (KafkaConsumer<byte[], byte[]> consumer = stack.kafka().consumer()) {
+            List<TopicPartition> partitions = consumer
+                    .partitionsFor(stack.topics().samples())
+                    .stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    @Override
+    public void greet(RunningStack stack) throws Exception {
+        TopicFormat format = TopicFormats.find(stack.kafka(), stack.topics());
+        String topic = stack.topics().samples();
+        out.print("""
+
+            Page          %s/
+            Kafka         %s
+            Samples       topic %s, format %s
+            Flink         %s/
+            Files         %s
+
+            """.formatted(
+                        stack.serverAddress(),
+                        stack.bootstrapServers(),
+                        topic,
+                        format == null ? "avro" : format.format(),
+                        stack.flinkAddress(),
+                        stack.directory()));
+        String broker = stack.bootstrapServers().equals(DEFAULT_BROKER)
+                ? ""
+                : " --bootstrap-servers " + stack.bootstrapServers();
+        out.println("In another terminal:");
+        if (stack.models().isEmpty()) {
+            out.println("  ./freshet apply -f mine.yaml" + broker);
+        }
+        boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
+        out.println("  ./freshet feed --input FILE" + (isDefaultTopic ? "" : " --topic " + topic) + broker);
+        out.println("  ./freshet status" + broker);
+        stack.models().stream().limit(MAXIMUM_QUERIES).forEach(model -> query(model, stack.serverAddress()));
+        out.println();
+        out.flush();
+    }
+
+    private void query(ModelSpec model, String server) {
+        ExampleRow row = new ExampleRow(model);
+        if (!row.isShort()) {
+            return;
+        }
+        if (row.hasArguments()) {
+            String address = server.equals(DEFAULT_SERVER) ? "" : " --server " + server;
+            out.println("  ./freshet predict " + model.name() + " " + row.arguments() + address);
+        }
+        out.println("  curl -s " + server + "/v2/models/" + model.name()
+                + "/infer -H 'content-type: application/json' -d " + ExampleRow.quote(row.request()));
+    }
+}

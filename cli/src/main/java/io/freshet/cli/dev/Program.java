@@ -1,0 +1,21 @@
+package io.freshet.cli.dev;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a {@link Dev} stack is for: its models, its samples, and what the user can try. */
+public interface Program {
+    /**
+     * Returns the files of the specifications to apply.
+     *
+     * @param directory of the stack, for files that the program writes
+     */
+    List<Path> specifications(Path directory) throws IOException;
+
+    /** Sends samples, until there are no more or the thread is interrupted. The stack runs on after it returns or fails. */
+    void send(RunningStack stack) throws Exception;
+
+    /** Prints addresses and commands to try. Samples are being sent meanwhile. */
+    void greet(RunningStack stack) throws Exception;
+}

@@ -1,0 +1,9 @@
+/**
+ * {@code freshet dev}: the whole product in this process, for a user's own models, and what {@code demo} shares with it.
+ *
+ * <p>The models of the demo, and its stream of flights, are in {@code demo}; the broker and the cluster in {@code embedded}.
+ */
+@NullMarked
+package io.freshet.cli.dev;
+
+import org.jspecify.annotations.NullMarked;

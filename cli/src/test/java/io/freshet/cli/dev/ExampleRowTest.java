@@ -1,0 +1,46 @@
+package io.freshet.cli.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.learning.spec.ModelSpec;
+import org.junit.jupiter.api.Test;
+
+class ExampleRowTest {
+    @Test
+    void has_every_field_that_a_prediction_needs_and_no_label() {
+        ExampleRow row =
+                row("{name: m, label: y, weight: w, key: k, features: {numeric: [x], categorical: [c], sparse: [s],"
+                        + " time: {field: t, features: [hour]}, hashBits: 8}, loss: mean-squared-error}");
+
+        assertThat(row.arguments()).isEqualTo("x=1 k=a c=a s=1:1 t=2030-01-31T12:00:00Z");
+        assertThat(row.request())
+                .startsWith("{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[1]},")
+                .contains("{\"name\":\"t\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"2030-01-31T12:00:00Z\"]}")
+                .doesNotContain("\"y\"", "\"w\"");
+        assertThat(row.isShort()).isTrue();
+    }
+
+    @Test
+    void a_vector_has_its_length_and_is_no_argument() {
+        ExampleRow row =
+                row("{name: m, label: y, features: {dense: {field: p*, length: 3}}, loss: mean-squared-error}");
+
+        assertThat(row.request())
+                .isEqualTo("{\"inputs\":[{\"name\":\"p\",\"shape\":[1,3],\"datatype\":\"FP64\",\"data\":[1,1,1]}]}");
+        assertThat(row.hasArguments()).isFalse();
+        assertThat(row("{name: m, label: y, features: {dense: {field: p, length: 784}}, loss: mean-squared-error}")
+                        .isShort())
+                .isFalse();
+    }
+
+    @Test
+    void a_name_cannot_end_the_quotes_of_the_shell() {
+        ExampleRow row = row("{name: m, label: y, features: {numeric: [\"it's; rm x\"]}, loss: mean-squared-error}");
+
+        assertThat(row.arguments()).isEqualTo("'it'\\''s; rm x=1'");
+    }
+
+    private static ExampleRow row(String yaml) {
+        return new ExampleRow(ModelSpec.parse(yaml));
+    }
+}

@@ -1,0 +1,85 @@
+package io.freshet.cli.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.cli.input.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataDirectoryTest {
+    @TempDir
+    Path parent;
+
+    @Test
+    void a_new_directory_is_for_its_owner_only() throws IOException {
+        Path path = parent.resolve("a/b");
+        DataDirectory.open(path, "--data").close();
+        assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
+    void a_directory_in_use_is_refused_with_the_process_that_uses_it() throws IOException {
+        try (DataDirectory used = DataDirectory.open(parent, "--data")) {
+            used.save();
+            assertThatThrownBy(() -> DataDirectory.open(parent, "--data"))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage("--data: " + parent + ": used by process "
+                            + ProcessHandle.current().pid() + " (expected: a directory of no other running process)");
+        }
+        DataDirectory.open(parent, "--data").close();
+    }
+
+    @Test
+    void a_directory_with_other_files_is_refused_and_stays_as_it_is() throws IOException {
+        Path file = Files.writeString(parent.resolve("thesis.tex"), "text");
+
+        assertThatThrownBy(() -> DataDirectory.open(parent, "--data"))
+                .isInstanceOf(InputException.class)
+                .hasMessage("--data: " + parent + ": contains other files (expected: a new or empty directory, or one"
+                        + " of an earlier run)");
+        assertThat(parent).isDirectoryContaining("glob:**/thesis.tex").isDirectoryNotContaining("glob:**/freshet.lock");
+
+        assertThatThrownBy(() -> DataDirectory.open(file, "--data"))
+                .hasMessage("--data: " + file + ": not a directory");
+    }
+
+    @Test
+    void a_first_run_that_was_killed_early_leaves_a_directory_that_can_be_used() throws IOException {
+        Files.writeString(parent.resolve(DirectoryLock.FILE), "1");
+        Files.writeString(parent.resolve(".freshet-123.tmp"), "form");
+
+        DataDirectory.open(parent, "--data").close();
+    }
+
+    @Test
+    void options_last_from_run_to_run() throws IOException {
+        try (DataDirectory first = DataDirectory.open(parent, "--data")) {
+            assertThat(first.recall("--port", "1234", "8000")).isEqualTo("1234");
+            first.keep("--port", "1234");
+            assertThat(first.settle("--topic", null, "freshet.samples")).isEqualTo("freshet.samples");
+            first.save();
+        }
+        try (DataDirectory second = DataDirectory.open(parent, "--data")) {
+            assertThat(second.recall("--port", null, "8000")).isEqualTo("1234");
+            assertThat(second.recall("--port", "99", "8000")).isEqualTo("99");
+            assertThat(second.settle("--topic", null, "x")).isEqualTo("freshet.samples");
+            assertThatThrownBy(() -> second.settle("--topic", "events", "x"))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage("--topic: events (expected: freshet.samples, with which " + parent + " was created)");
+        }
+    }
+
+    @Test
+    void a_directory_of_a_later_version_is_refused() throws IOException {
+        Files.writeString(parent.resolve("freshet.properties"), "format=2\n");
+
+        assertThatThrownBy(() -> DataDirectory.open(parent, "--data"))
+                .hasMessage("--data: " + parent + ": freshet.properties: format 2 (expected: 1; a later version may"
+                        + " have created it)");
+    }
+}

@@ -1,0 +1,127 @@
+package io.freshet.cli.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Would catch killed runs that fill the disk, and a start that deletes the files of a running process, or of someone else. */
+class TemporaryDirectoryTest {
+    @TempDir
+    Path parent;
+
+    @Test
+    void only_its_owner_can_read_it_and_closing_it_deletes_everything() throws IOException {
+        TemporaryDirectory created = TemporaryDirectory.create(parent);
+        assertThat(Files.getPosixFilePermissions(created.path()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(created.path().resolve("kafka/topic"));
+        Files.writeString(created.path().resolve("kafka/topic/log"), "records");
+
+        created.close();
+        created.close();
+
+        assertThat(parent).isEmptyDirectory();
+    }
+
+    @Test
+    void the_directory_of_a_killed_process_is_deleted_and_that_of_a_running_one_stays() throws Exception {
+        Process running = start();
+        Process killed = start();
+        try {
+            Path used = path(running);
+            Path left = path(killed);
+            Files.writeString(left.resolve("log"), "records");
+            killed.destroyForcibly().waitFor();
+
+            try (TemporaryDirectory next = TemporaryDirectory.create(parent)) {
+                assertThat(children()).containsExactlyInAnyOrder(used, next.path());
+            }
+        } finally {
+            killed.destroyForcibly();
+            running.destroyForcibly();
+        }
+    }
+
+    @Test
+    void those_of_the_same_process_stay() throws IOException {
+        try (TemporaryDirectory first = TemporaryDirectory.create(parent);
+                TemporaryDirectory second = TemporaryDirectory.create(parent)) {
+            TemporaryDirectory.sweep(parent);
+            assertThat(children()).containsExactlyInAnyOrder(first.path(), second.path());
+        }
+    }
+
+    @Test
+    void what_a_link_in_a_left_directory_leads_to_stays() throws IOException {
+        Path outside = Files.createDirectory(parent.resolve("outside"));
+        Files.writeString(outside.resolve("file"), "precious");
+        Path left = left("freshet-1-1-1");
+        Files.createSymbolicLink(left.resolve("link"), outside);
+
+        TemporaryDirectory.sweep(parent);
+
+        assertThat(left).doesNotExist();
+        assertThat(outside.resolve("file")).hasContent("precious");
+    }
+
+    @Test
+    void directories_that_freshet_did_not_create_stay() throws IOException {
+        Path withoutMarker = Files.createDirectory(parent.resolve("freshet-1-1-1"));
+        Path otherName = left("data-1-1-1");
+        Path target = left("elsewhere");
+        Path link = Files.createSymbolicLink(parent.resolve("freshet-1-1-2"), target);
+        Path linkedMarker = Files.createDirectory(parent.resolve("freshet-1-1-3"));
+        Files.createSymbolicLink(linkedMarker.resolve(DirectoryLock.FILE), target.resolve(DirectoryLock.FILE));
+        List<Path> before = children();
+
+        TemporaryDirectory.sweep(parent);
+
+        assertThat(children()).containsExactlyInAnyOrderElementsOf(before).contains(withoutMarker, otherName, link);
+        assertThat(target.resolve(DirectoryLock.FILE)).exists();
+    }
+
+    /** Returns a directory as a killed run leaves it. */
+    private Path left(String name) throws IOException {
+        Path directory = Files.createDirectory(parent.resolve(name));
+        Files.writeString(directory.resolve(DirectoryLock.FILE), "1");
+        return directory;
+    }
+
+    private List<Path> children() throws IOException {
+        try (Stream<Path> files = Files.list(parent)) {
+            return files.toList();
+        }
+    }
+
+    private Process start() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        parent.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static Path path(Process holder) throws IOException {
+        return Path.of(holder.inputReader().readLine());
+    }
+
+    /** Creates a directory, prints its path, and holds it until it is killed. */
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws Exception {
+            System.out.println(TemporaryDirectory.create(Path.of(arguments[0])).path());
+            System.in.read();
+        }
+    }
+}
