@@ -74,6 +74,10 @@ public final class CompareCommand implements Callable<Integer> {
 
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
+        boolean worthless = false;
+        for (Comparison.Variant variant : comparison.variants()) {
+            worthless |= TrainingOptions.printProblems(err, variant.variant() + ": ", variant.training());
+        }
         chartFile.write(comparison.chart(files.name()));
         String json = options.report(comparison);
         if (options.text()) {
@@ -83,7 +87,8 @@ public final class CompareCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, comparison, specs, run) ? 1 : 0;
+        boolean tooMany = printRejections(err, comparison, specs, run);
+        return worthless || tooMany ? 1 : 0;
     }
 
     /** The default of the optimizer, and with it that of the limits, depends on other fields, so it may differ between variants. */

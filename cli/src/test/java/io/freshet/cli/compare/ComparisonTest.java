@@ -152,7 +152,7 @@ class ComparisonTest {
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),
-                new TrainingReport.Outcome(1, 0, null, List.of(), List.of()),
+                new TrainingReport.Outcome(1, 0, null, List.of(), List.of(), List.of()),
                 null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), null, training);
     }
