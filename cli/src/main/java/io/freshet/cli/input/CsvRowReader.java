@@ -126,7 +126,7 @@ final class CsvRowReader implements RowReader {
         }
     }
 
-    /** An empty number is missing in the row; each model decides whether that is allowed. A time may be a text. */
+    /** An empty number is missing in the row, and so may be a text; each model decides whether that is allowed. A time may be a text. */
     private void readNumber(Row target, int place) throws InvalidSampleException {
         int column = numberColumns[place];
         int from = record.from(column);
@@ -140,6 +140,10 @@ final class CsvRowReader implements RowReader {
             return;
         }
         if (layout.times().contains(layout.numbers().get(place))) {
+            return;
+        }
+        if (Double.isNaN(value)) {
+            target.word(place, record.chars(), from, to, false);
             return;
         }
         throw bad(layout.numbers(), place, column, InvalidSampleException.expectedNumber(value));

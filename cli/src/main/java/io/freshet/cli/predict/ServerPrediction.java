@@ -154,7 +154,11 @@ final class ServerPrediction {
         return values;
     }
 
-    private static @Nullable Double number(Row row, int index) {
+    /** Returns a number, or the text in its place, which the model may read as missing. */
+    private static @Nullable Object number(Row row, int index) {
+        if (row.isWord(index)) {
+            return row.word(index);
+        }
         return row.hasNumber(index) ? (Double) row.number(index) : null;
     }
 

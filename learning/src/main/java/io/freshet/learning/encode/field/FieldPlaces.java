@@ -29,8 +29,8 @@ public record FieldPlaces(RowLayout layout) {
     }
 
     public TimeField time(TimeSpec time, MissingSpec missing) {
-        return new TimeField(
-                time.field(), number(time.field()), text(time.field()), time.zone(), missing.allows(time.field()));
+        MissingWords words = missing.allows(time.field()) ? MissingWords.ofNumbers(missing) : null;
+        return new TimeField(time.field(), number(time.field()), text(time.field()), time.zone(), words);
     }
 
     private static int require(int place, String name) {

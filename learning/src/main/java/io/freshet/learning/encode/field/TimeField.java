@@ -46,15 +46,15 @@ public final class TimeField {
     private final int numberPlace;
     private final int textPlace;
     private final ZoneId zone;
-    private final boolean optional;
+    private final @Nullable MissingWords words;
 
-    /** @param optional whether a row may lack the time */
-    TimeField(String name, int numberPlace, int textPlace, ZoneId zone, boolean optional) {
+    /** @param words texts that stand for a missing time; null if a row must have the time */
+    TimeField(String name, int numberPlace, int textPlace, ZoneId zone, @Nullable MissingWords words) {
         this.name = name;
         this.numberPlace = numberPlace;
         this.textPlace = textPlace;
         this.zone = zone;
-        this.optional = optional;
+        this.words = words;
     }
 
     /** Returns the local time; null if it is missing and may be. */
@@ -63,10 +63,13 @@ public final class TimeField {
             return local(row.number(numberPlace));
         }
         boolean empty = row.textFrom(textPlace) == row.textTo(textPlace);
+        if (words != null && words.isText(row, textPlace)) {
+            return null;
+        }
         if (row.hasText(textPlace) && !empty) {
             return parse(row);
         }
-        if (optional && (row.hasText(textPlace) || row.isTextMissing(textPlace))) {
+        if (words != null && (row.hasText(textPlace) || row.isTextMissing(textPlace))) {
             return null;
         }
         throw InvalidSampleException.of(name, "missing", EXPECTED);
