@@ -145,9 +145,12 @@ final class ServerPrediction {
                 case TEXT -> text(row, layout.text(field.name()));
                 case VECTOR -> vector(row, layout.vector(field.name()));
             };
-            if (value == null && !field.optional()) {
+            boolean isWord = field.kind() == Kind.NUMBER && value instanceof String;
+            if ((value == null || isWord) && !field.optional()) {
                 throw InvalidSampleException.of(
-                        field.name(), "missing", field.kind().expected());
+                        field.name(),
+                        isWord ? row.shown(layout.number(field.name())) : "missing",
+                        field.kind().expected());
             }
             values[i] = value;
         }

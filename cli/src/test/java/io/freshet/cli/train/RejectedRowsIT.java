@@ -110,7 +110,7 @@ class RejectedRowsIT {
                 .containsExactly(
                         "freshet.reason;x;y",
                         "\"row 2: x: a (expected: a number)\";a;0",
-                        "\"row 4: y: b;c (expected: a number)\";2;\"b;c\"");
+                        "\"row 4: y: b;c (expected: a number; list the names of classes in labels)\";2;\"b;c\"");
     }
 
     @Test
