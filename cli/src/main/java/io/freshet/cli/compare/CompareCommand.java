@@ -75,8 +75,11 @@ public final class CompareCommand implements Callable<Integer> {
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
         boolean worthless = false;
-        for (Comparison.Variant variant : comparison.variants()) {
-            worthless |= TrainingOptions.printProblems(err, variant.variant() + ": ", variant.training());
+        for (int i = 0; i < specs.size(); i++) {
+            TrainingReport report = comparison.variants().get(i).training();
+            String prefix = specs.get(i).name() + ": ";
+            worthless |= TrainingOptions.printProblems(err, prefix, report);
+            TrainingOptions.printDivergence(err, prefix, specs.get(i), report);
         }
         chartFile.write(comparison.chart(files.name()));
         String json = options.report(comparison);

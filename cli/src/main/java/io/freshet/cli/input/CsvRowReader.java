@@ -189,9 +189,11 @@ final class CsvRowReader implements RowReader {
 
     @Override
     public @Nullable String notice() {
-        return detected && !delimiter.equals(Delimiter.COMMA)
-                ? input.file() + ": delimiter " + delimiter + " (detected)"
-                : null;
+        String encoding = input.notice();
+        if (!detected || delimiter.equals(Delimiter.COMMA)) {
+            return encoding;
+        }
+        return (encoding == null ? input.file() + ":" : encoding + ",") + " delimiter " + delimiter + " (detected)";
     }
 
     @Override

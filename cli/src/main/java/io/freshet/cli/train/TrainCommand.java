@@ -107,6 +107,7 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
         boolean worthless = TrainingOptions.printProblems(err, "", report);
+        TrainingOptions.printDivergence(err, "", spec, report);
         if (saveFile != null) {
             save(saveFile, result.snapshots().values());
         }

@@ -189,6 +189,11 @@ public final class TrainingOptions {
         return !problems.isEmpty();
     }
 
+    /** Prints what to do about a model that diverged. */
+    public static void printDivergence(PrintWriter err, String prefix, ModelSpec spec, TrainingReport report) {
+        DivergenceRemedy.of(spec, report).ifPresent(remedy -> err.println("freshet: " + prefix + remedy));
+    }
+
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
     public static void printSuggestion(PrintWriter err, List<ModelSpec> specs, RejectedRows rejections) {
         Stream<RejectReason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());

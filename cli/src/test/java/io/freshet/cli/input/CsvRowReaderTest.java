@@ -187,6 +187,19 @@ class CsvRowReaderTest {
     }
 
     @Test
+    void blanks_around_a_name_do_not_belong_to_it_unless_it_is_quoted() throws Exception {
+        assertThat(rows(" miles ,\torigin\u00a0\n1,A\n")).containsExactly("miles=1.0 origin=A");
+        assertThat(rows("miles, \"origin\"\n1,A\n")).containsExactly("miles=1.0 origin=A");
+        assertThat(rows("\ufeff\ufeffmiles,origin\n1,A\n")).containsExactly("miles=1.0 origin=A");
+        RowLayout quoted = new RowLayout(List.of(" miles "), List.of("origin"));
+        assertThat(ReadFile.rows(csv("\" miles \",miles,origin\n1,2,A\n"), Format.CSV, quoted))
+                .containsExactly(" miles =1.0 origin=A");
+        assertThat(ReadFile.rows(csv(" miles ,origin\n1,A\n"), Format.CSV, quoted))
+                .containsExactly(" miles =1.0 origin=A");
+        assertRejected(csv("origin,miles, miles\n1,2,3\n"), TRIPS, "header: miles twice (expected: each column once)");
+    }
+
+    @Test
     void rejects_duplicate_names_in_the_header() {
         assertRejected(csv("a,b,a\n1,2,3\n"), TRIPS, "header: a twice (expected: each column once)");
     }
