@@ -111,8 +111,7 @@ final class HashedFields {
             return;
         }
         requireText(row, field, "pairs index:value");
-        SparsePairs pairs =
-                new SparsePairs(field.name(), row.bytes(), row.textFrom(field.place()), field.end(row));
+        SparsePairs pairs = new SparsePairs(field.name(), row.bytes(), row.textFrom(field.place()), field.end(row));
         while (pairs.next()) {
             target.entry(field, sparse.hash(pairs.index()), pairs.index(), pairs.value());
         }

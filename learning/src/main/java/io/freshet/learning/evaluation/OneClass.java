@@ -45,6 +45,10 @@ public record OneClass(int number, long samples) {
     public String text(String label, List<String> names) {
         String name = number < names.size() ? names.get(number) : Integer.toString(number);
         return String.format(
-                Locale.ROOT, "%s: %s in all %,d samples (expected: samples of two or more classes)", label, name, samples);
+                Locale.ROOT,
+                "%s: %s in all %,d samples (expected: samples of two or more classes)",
+                label,
+                name,
+                samples);
     }
 }

@@ -63,8 +63,9 @@ final class FeatureDifference {
                 differences.add(field + " with " + changed(old, element));
             }
         });
-        before.keySet().stream().filter(field -> !after.containsKey(field)).forEach(field -> differences.add(
-                field + " removed"));
+        before.keySet().stream()
+                .filter(field -> !after.containsKey(field))
+                .forEach(field -> differences.add(field + " removed"));
         return differences.isEmpty() ? "in another order" : String.join(", ", differences);
     }
 

@@ -22,7 +22,8 @@ class HashedRowsTest {
     private static final int BITS = 22;
     private static final int FIRST = 1;
     private static final long SEED = 20261129;
-    private static final HashedField FIELD = new HashedField("s", 0, 0, false, MissingWords.ofTexts(MissingSpec.REJECT));
+    private static final HashedField FIELD =
+            new HashedField("s", 0, 0, false, MissingWords.ofTexts(MissingSpec.REJECT));
     private static final ModelSpec MERGED =
             ModelSpec.parse("{name: m, label: y, features: {sparse: [s, t], hashBits: 22}, loss: mean-squared-error}");
     private static final ModelSpec SEPARATE =

@@ -61,7 +61,8 @@ class MissingWordsTest {
                 .isEqualTo(encode(listed, null, "", "2030-01-01").rows());
         ModelSpec required = spec("missing: {fields: {a: mean}, values: [NA]}");
         assertThat(encode(required, null, "NA", "2030-01-01").rows())
-                .isEqualTo(encode(spec("missing: {fields: {a: mean}}"), null, "NA", "2030-01-01").rows());
+                .isEqualTo(encode(spec("missing: {fields: {a: mean}}"), null, "NA", "2030-01-01")
+                        .rows());
     }
 
     @Test
@@ -99,7 +100,11 @@ class MissingWordsTest {
         RowLayout layout = RowLayout.of(List.of(rejects, accepts));
         Row row = row(layout, "None at all", "x", "2030-01-01");
         new NumberWords(layout, List.of(rejects, accepts)).check(row);
-        assertThat(new FeatureEncoder(accepts, layout).encodeFeatures(row).features().numeric()[0]).isNaN();
+        assertThat(new FeatureEncoder(accepts, layout)
+                        .encodeFeatures(row)
+                        .features()
+                        .numeric()[0])
+                .isNaN();
         assertThatThrownBy(() -> new FeatureEncoder(rejects, layout).encodeFeatures(row))
                 .hasMessage("a: \"None at all\" (expected: a number)");
         assertThatThrownBy(() -> new NumberWords(layout, List.of(rejects)).check(row))
@@ -107,8 +112,9 @@ class MissingWordsTest {
     }
 
     private static ModelSpec spec(String missing) {
-        return ModelSpec.parse("{name: m, label: y, features: {numeric: [a], categorical: [c], time: {field: t, features: [month]}, "
-                + missing + "}, loss: mean-squared-error}");
+        return ModelSpec.parse(
+                "{name: m, label: y, features: {numeric: [a], categorical: [c], time: {field: t, features: [month]}, "
+                        + missing + "}, loss: mean-squared-error}");
     }
 
     private static Sample.Features encode(ModelSpec spec, String number, String category, String time)

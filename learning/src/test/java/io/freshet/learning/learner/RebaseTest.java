@@ -254,7 +254,7 @@ class RebaseTest {
                 .hasMessageStartingWith("no snapshot (expected: ");
         assertThatThrownBy(() -> WarmStart.of(List.of(one, other)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("snapshots of " + spec.name() + ": features: ");
+                .hasMessageStartingWith("snapshots of " + spec.name() + ": features.hashBits: 4, was 3 ");
     }
 
     private static ModelSpec watched(String policy, String more) {

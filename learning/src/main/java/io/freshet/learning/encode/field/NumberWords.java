@@ -40,8 +40,7 @@ public final class NumberWords {
     /** @throws InvalidSampleException if the row has a text in the place of a number that all models reject */
     public void check(Row row) throws InvalidSampleException {
         for (Place each : places) {
-            if (row.isWord(each.place)
-                    && each.accepted.stream().noneMatch(words -> words.isNumber(row, each.place))) {
+            if (row.isWord(each.place) && each.accepted.stream().noneMatch(words -> words.isNumber(row, each.place))) {
                 throw TextForNumber.invalid(each.reader, each.field, row, each.place);
             }
         }

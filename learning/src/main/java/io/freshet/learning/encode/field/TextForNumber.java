@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** A text that a record has in the place of a number, and the remedy that its message names. */
 public final class TextForNumber {
-    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d?-\\d\\d?([T ].*)?|\\d\\d?[./]\\d\\d?[./]\\d{2,4}.*");
+    private static final Pattern DATE =
+            Pattern.compile("\\d{4}-\\d\\d?-\\d\\d?([T ].*)?|\\d\\d?[./]\\d\\d?[./]\\d{2,4}.*");
 
     private TextForNumber() {}
 

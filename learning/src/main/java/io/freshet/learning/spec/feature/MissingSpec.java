@@ -83,7 +83,8 @@ public record MissingSpec(
                 throw SpecException.of(
                         node.path(VALUES) + "[" + i + "]",
                         value,
-                        "a text of up to " + LONGEST_VALUE + " characters that is not a number, without blanks around it");
+                        "a text of up to " + LONGEST_VALUE
+                                + " characters that is not a number, without blanks around it");
             }
         }
         return values;
