@@ -213,7 +213,7 @@ class FreshetCommandTest {
                 good.toString(),
                 UNREACHABLE);
         assertReports(
-                "freshet: /dev/null: a pipe or a device (expected: a regular file, as it is read more than once)",
+                "freshet: /dev/null: a pipe or a device (expected: a regular file, as it is read more than once; --input - reads standard input, and copies it)",
                 "feed",
                 "--input",
                 "/dev/null",

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MissingInputsIT {
     private static final int SAMPLES = 200;
     private static final long SEED = 20261203;
+    private static final List<String> WORDS = List.of("NA", "nan", "null", "None", "?", "-", "");
     private static RunningServer server;
 
     @BeforeAll
@@ -35,7 +36,7 @@ class MissingInputsIT {
         server.close();
     }
 
-    /** A missing value is null in every second request, and its tensor is left out in the others. */
+    /** A missing number is null, a word for it, or left out, in turn; a missing text is null or left out. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -63,7 +64,7 @@ class MissingInputsIT {
                 if (value != null) {
                     row.number(layout.number(name), value);
                 }
-                add(inputs, name, "FP64", value, i);
+                add(inputs, name, "FP64", value == null && i % 3 == 0 ? WORDS.get(i % WORDS.size()) : value, i);
             }
             for (String name : List.of("city", "kind")) {
                 String value = random.nextBoolean() ? null : "c" + random.nextInt(4);
@@ -95,6 +96,9 @@ class MissingInputsIT {
         server.publish(Published.records(spec, "S1", 3, 0.5f, 1));
 
         assertThat(error(null, 1, "S1")).isEmpty();
+        assertThat(error("NA", 1, "S1")).isEmpty();
+        assertThat(error("x", 1, "S1")).isEqualTo("row 0: a: \"x\" (expected: a number)");
+        assertThat(error(1, "NA", "S1")).isEqualTo("b.data[0]: \"NA\" (expected: a number (FP64))");
         assertThat(error(1, 1, null)).isEqualTo("shop.data[0]: null (expected: a string (BYTES))");
         assertThat(error(1, null, "S1")).isEqualTo("b.data[0]: null (expected: a number (FP64))");
         JsonObject metadata =

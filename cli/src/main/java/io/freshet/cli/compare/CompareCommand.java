@@ -74,6 +74,13 @@ public final class CompareCommand implements Callable<Integer> {
 
         Training.Run run = training.run(null, err);
         Comparison comparison = comparison(variants, run);
+        boolean worthless = false;
+        for (int i = 0; i < specs.size(); i++) {
+            TrainingReport report = comparison.variants().get(i).training();
+            String prefix = specs.get(i).name() + ": ";
+            worthless |= TrainingOptions.printProblems(err, prefix, report);
+            TrainingOptions.printDivergence(err, prefix, specs.get(i), report);
+        }
         chartFile.write(comparison.chart(files.name()));
         String json = options.report(comparison);
         if (options.text()) {
@@ -83,7 +90,8 @@ public final class CompareCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, comparison, specs, run) ? 1 : 0;
+        boolean tooMany = printRejections(err, comparison, specs, run);
+        return worthless || tooMany ? 1 : 0;
     }
 
     /** The default of the optimizer, and with it that of the limits, depends on other fields, so it may differ between variants. */

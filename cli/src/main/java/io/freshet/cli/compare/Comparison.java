@@ -140,12 +140,13 @@ record Comparison(String model, @Nullable String best, List<Variant> variants) {
         for (int i = 0; i < curves.size(); i++) {
             Variant variant = variants.get(i);
             String name = variant.variant();
-            String label = variant.diverged() == null ? name : name + " (diverged)";
+            String label = variant.diverged() == null ? name : name + " (diverged " + variant.diverged() + ")";
             lines.add(new LineChart.Line(
                     name.equals(best) ? "* " + label : label,
                     curves.get(i).samples(),
                     curves.get(i).losses(),
-                    name.equals(best)));
+                    name.equals(best),
+                    variant.diverged() != null));
         }
         boolean keyed = variants.stream()
                 .anyMatch(variant -> variant.training().parameters().keys() != null);

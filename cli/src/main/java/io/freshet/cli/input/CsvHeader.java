@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The column names of a CSV file and their positions. */
+/** The column names of a CSV file and their positions. Blanks around a name do not belong to it, unless it is quoted. */
 final class CsvHeader {
     private static final int SHOWN_COLUMNS = 30;
 
@@ -26,7 +26,7 @@ final class CsvHeader {
             throw new InputException(file, "header: too long (expected: up to " + RowReader.MAXIMUM_LENGTH + ")");
         }
         for (int i = 0; i < header.count(); i++) {
-            String name = header.text(i);
+            String name = header.name(i);
             names.add(name);
             if (columns.putIfAbsent(name, i) != null && !name.isEmpty()) {
                 throw new InputException(file, "header: " + name + " twice (expected: each column once)");
@@ -42,7 +42,8 @@ final class CsvHeader {
     int[] columns(List<String> fields, Set<String> optional) throws InputException {
         int[] result = new int[fields.size()];
         for (int i = 0; i < result.length; i++) {
-            Integer column = columns.get(fields.get(i));
+            Integer column = columns.getOrDefault(
+                    fields.get(i), columns.get(fields.get(i).strip()));
             if (column == null && !optional.contains(fields.get(i))) {
                 throw missing("column " + fields.get(i), fields.get(i));
             }

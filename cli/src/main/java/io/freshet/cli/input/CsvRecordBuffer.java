@@ -71,6 +71,28 @@ final class CsvRecordBuffer extends AbstractBaseCsvCallbackHandler<CsvRecordBuff
         return new String(chars, from(field), to(field) - from(field));
     }
 
+    /** Returns a field without blanks and byte-order marks around it, and without quotes after a blank; as it is if it is quoted. */
+    String name(int field) {
+        String name = text(field);
+        if (quoted[field]) {
+            return name;
+        }
+        int from = 0;
+        int to = name.length();
+        while (from < to && isBlank(name.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(name.charAt(to - 1))) {
+            to--;
+        }
+        boolean hasQuotes = to - from >= 2 && name.charAt(from) == '"' && name.charAt(to - 1) == '"';
+        return hasQuotes ? name.substring(from + 1, to - 1).replace("\"\"", "\"") : name.substring(from, to);
+    }
+
+    private static boolean isBlank(char c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\ufeff';
+    }
+
     /** Returns the record as CSV, with its original quotes. */
     String raw(Delimiter delimiter) {
         StringBuilder raw = new StringBuilder();

@@ -148,7 +148,7 @@ final class CsvRowReader implements RowReader {
         }
     }
 
-    /** An empty number is missing in the row; each model decides whether that is allowed. A time may be a text. */
+    /** An empty number is missing in the row, and so may be a text; each model decides whether that is allowed. A time may be a text. */
     private void readNumber(Row target, int place) {
         int column = numberColumns[place];
         int from = record.from(column);
@@ -162,6 +162,10 @@ final class CsvRowReader implements RowReader {
             return;
         }
         if (layout.times().contains(layout.numbers().get(place))) {
+            return;
+        }
+        if (Double.isNaN(value)) {
+            target.word(place, record.chars(), from, to, false);
             return;
         }
         target.invalidNumber(place);
@@ -218,9 +222,11 @@ final class CsvRowReader implements RowReader {
 
     @Override
     public @Nullable String notice() {
-        return detected && !delimiter.equals(Delimiter.COMMA)
-                ? input.file() + ": delimiter " + delimiter + " (detected)"
-                : null;
+        String encoding = input.notice();
+        if (!detected || delimiter.equals(Delimiter.COMMA)) {
+            return encoding;
+        }
+        return (encoding == null ? input.file() + ":" : encoding + ",") + " delimiter " + delimiter + " (detected)";
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.freshet.cli.input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -13,10 +15,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a file, decompressed if gzipped, without a byte-order mark. Both are detected by content, not by file
- * name.
+ * The bytes of a file, decompressed if gzipped, in UTF-8 if they are in UTF-16, without a byte-order mark. All are detected by
+ * content, not by file name.
  *
  * <p>Every failure is an {@link InputException} that names the file. Not thread-safe.
  */
@@ -24,11 +27,14 @@ final class InputFile extends InputStream {
     private static final int BUFFER = 1 << 16;
     private static final int[] GZIP = {0x1f, 0x8b};
     private static final int[] BYTE_ORDER_MARK = {0xef, 0xbb, 0xbf};
+    private static final int[] UTF_16_LE = {0xff, 0xfe};
+    private static final int[] UTF_16_BE = {0xfe, 0xff};
 
     private final Path file;
     private final FileChannel channel;
     private final long size;
     private boolean gzip;
+    private boolean utf16;
     private PushbackInputStream in;
     /** Bytes that {@link #peek} has returned and {@link #read} has not. */
     private int peeked;
@@ -71,7 +77,22 @@ final class InputFile extends InputStream {
         }
         if (startsWith(BYTE_ORDER_MARK)) {
             in.skipNBytes(BYTE_ORDER_MARK.length);
+        } else if (startsWith(UTF_16_LE)) {
+            decode(UTF_16_LE.length, StandardCharsets.UTF_16LE);
+        } else if (startsWith(UTF_16_BE)) {
+            decode(UTF_16_BE.length, StandardCharsets.UTF_16BE);
         }
+    }
+
+    private void decode(int mark, Charset charset) throws IOException {
+        in.skipNBytes(mark);
+        in = new PushbackInputStream(new Utf16Stream(in, charset), BUFFER);
+        utf16 = true;
+    }
+
+    /** Returns that the file is in UTF-16, or null. */
+    @Nullable String notice() {
+        return utf16 ? file + ": UTF-16 (detected)" : null;
     }
 
     private boolean startsWith(int[] expected) throws IOException {

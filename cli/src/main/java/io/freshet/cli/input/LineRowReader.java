@@ -6,6 +6,7 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a format with one row per line. */
 final class LineRowReader implements RowReader {
@@ -77,6 +78,11 @@ final class LineRowReader implements RowReader {
     @Override
     public String raw() {
         return new String(lines.bytes(), 0, lines.length(), UTF_8);
+    }
+
+    @Override
+    public @Nullable String notice() {
+        return input.notice();
     }
 
     @Override

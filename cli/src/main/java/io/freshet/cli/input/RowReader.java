@@ -65,7 +65,9 @@ public sealed interface RowReader extends AutoCloseable
     static void requireRegular(Path file) throws InputException {
         if (isPipe(file)) {
             throw new InputException(
-                    file, "a pipe or a device (expected: a regular file, as it is read more than once)");
+                    file,
+                    "a pipe or a device (expected: a regular file, as it is read more than once; --input - reads standard"
+                            + " input, and copies it)");
         }
     }
 

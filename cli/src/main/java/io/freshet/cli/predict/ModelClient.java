@@ -117,8 +117,8 @@ final class ModelClient {
     /**
      * Requests predictions.
      *
-     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each input, or null for an optional one; the arrays
-     *     of an input have one length
+     * @param rows one {@code Double}, {@code String}, or {@code float[]} for each input, null for an optional one, or a
+     *     {@code String} that stands for a missing number; the arrays of an input have one length
      * @param explain whether to request contributions
      * @throws Refusal if the server rejects the rows
      * @throws CommandException if it does not answer, or if the error would be the same for all rows

@@ -57,7 +57,7 @@ final class NamedValues {
         return switch (input.kind()) {
             case TEXT -> text;
             case VECTOR -> vector(input.name(), text);
-            case NUMBER -> number(input.name(), text);
+            case NUMBER -> number(input, text);
         };
     }
 
@@ -69,7 +69,8 @@ final class NamedValues {
         }
     }
 
-    private static double number(String name, String text) throws InputException {
+    /** Returns a number. A text in the place of an optional one may stand for a missing value, which the server decides. */
+    private static Object number(Input input, String text) throws InputException {
         double number = Double.NaN;
         try {
             number = Double.parseDouble(text);
@@ -79,7 +80,10 @@ final class NamedValues {
         if (Double.isFinite(number)) {
             return number;
         }
+        if (input.optional() && Double.isNaN(number)) {
+            return text;
+        }
         throw new InputException(
-                name + ": " + text + " (expected: " + InvalidSampleException.expectedNumber(number) + ")");
+                input.name() + ": " + text + " (expected: " + InvalidSampleException.expectedNumber(number) + ")");
     }
 }

@@ -145,16 +145,23 @@ final class ServerPrediction {
                 case TEXT -> text(row, layout.text(field.name()));
                 case VECTOR -> vector(row, layout.vector(field.name()));
             };
-            if (value == null && !field.optional()) {
+            boolean isWord = field.kind() == Kind.NUMBER && value instanceof String;
+            if ((value == null || isWord) && !field.optional()) {
                 throw InvalidSampleException.of(
-                        field.name(), "missing", field.kind().expected());
+                        field.name(),
+                        isWord ? row.shown(layout.number(field.name())) : "missing",
+                        field.kind().expected());
             }
             values[i] = value;
         }
         return values;
     }
 
-    private static @Nullable Double number(Row row, int index) {
+    /** Returns a number, or the text in its place, which the model may read as missing. */
+    private static @Nullable Object number(Row row, int index) {
+        if (row.isWord(index)) {
+            return row.word(index);
+        }
         return row.hasNumber(index) ? (Double) row.number(index) : null;
     }
 

@@ -2,11 +2,13 @@ package io.freshet.cli.train;
 
 import io.freshet.cli.feed.SentRows;
 import io.freshet.cli.kafka.HeaderText;
+import io.freshet.cli.rejects.RejectedLabels;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.cli.rejects.RejectReasons;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +21,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class RejectedRows {
     private final RejectReasons invalid = new RejectReasons();
+    private final RejectedLabels labels;
     private final Map<JobReason, BitSet> rejectedByJob = new LinkedHashMap<>();
 
     private final int partitions;
 
-    /** @param partitions of the samples topic, among which samples are dealt */
-    RejectedRows(int partitions) {
+    /**
+     * @param partitions of the samples topic, among which samples are dealt
+     * @param labels fields that are labels
+     */
+    RejectedRows(int partitions, Collection<String> labels) {
         this.partitions = partitions;
+        this.labels = new RejectedLabels(labels);
     }
 
     private record JobReason(String model, String stage, String reason) {}
@@ -33,6 +40,11 @@ public final class RejectedRows {
     /** Adds a row that was not sent. */
     void addInvalid(long row, String reason) {
         invalid.add(row, reason);
+        labels.add(reason);
+    }
+
+    RejectedLabels labels() {
+        return labels;
     }
 
     /** Adds a dead letter of the job. */

@@ -2,7 +2,9 @@ package io.freshet.cli.train;
 
 import io.freshet.cli.console.Scores;
 import io.freshet.cli.rejects.RejectReason;
+import io.freshet.cli.rejects.RejectedLabels;
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.OneClass;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.spec.ModelSpec;
@@ -54,8 +56,22 @@ record ReportBuilder(ModelSpec spec, EvaluationCollector evaluations, SortedMap<
                         skipped,
                         spec.key() == null && last.stopped() ? epochs : null,
                         events(),
-                        reasons(rejections)),
+                        reasons(rejections),
+                        problems(total, rejections.labels())),
                 null);
+    }
+
+    /** Only labels that are one class each are judged: another value may be a measurement. */
+    private List<String> problems(Tally total, RejectedLabels rejected) {
+        List<String> problems = new ArrayList<>();
+        if (spec.loss().classes(spec.outputs()) > 0) {
+            problems.addAll(rejected.always(spec.label()));
+        }
+        OneClass oneClass = OneClass.of(total);
+        if (oneClass != null) {
+            problems.add(oneClass.text(spec.label(), spec.labels()));
+        }
+        return problems;
     }
 
     private List<RejectReason> reasons(RejectedRows rejections) {

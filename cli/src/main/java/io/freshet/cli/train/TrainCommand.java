@@ -106,6 +106,8 @@ public final class TrainCommand implements Callable<Integer> {
         Training.Run run = training.run(options.text() ? new ProgressTable(out, List.of(spec)) : null, err);
         Training.Result result = run.results().get(0);
         TrainingReport report = result.report();
+        boolean worthless = TrainingOptions.printProblems(err, "", report);
+        TrainingOptions.printDivergence(err, "", spec, report);
         if (saveFile != null) {
             save(saveFile, result.snapshots().values());
         }
@@ -122,7 +124,8 @@ public final class TrainCommand implements Callable<Integer> {
         } else {
             out.println(json);
         }
-        return printRejections(err, spec, run) ? 1 : 0;
+        boolean tooMany = printRejections(err, spec, run);
+        return worthless || tooMany ? 1 : 0;
     }
 
     private static void save(OutputFile file, Collection<PublishedSnapshot> snapshots) throws IOException {

@@ -110,7 +110,8 @@ public record Training(
 
     private Run run(@Nullable ProgressTable table, PrintWriter err, @Nullable RejectsFile rejectsFile)
             throws Exception {
-        RejectedRows rejections = new RejectedRows(partitions());
+        RejectedRows rejections = new RejectedRows(
+                partitions(), feed.specs().stream().map(ModelSpec::label).toList());
         err.println("starting Kafka and Flink in this process ...");
         try (LocalStack stack = LocalStack.start(parallelism, state, partitions())) {
             err.println("sending " + feed.files() + " to Kafka, and learning it meanwhile ...");

@@ -182,6 +182,18 @@ public final class TrainingOptions {
         }
     }
 
+    /** Prints why a trained model is worthless; returns whether it is. */
+    public static boolean printProblems(PrintWriter err, String prefix, TrainingReport report) {
+        List<String> problems = report.outcome().problems();
+        problems.forEach(problem -> err.println("freshet: " + prefix + problem));
+        return !problems.isEmpty();
+    }
+
+    /** Prints what to do about a model that diverged. */
+    public static void printDivergence(PrintWriter err, String prefix, ModelSpec spec, TrainingReport report) {
+        DivergenceRemedy.of(spec, report).ifPresent(remedy -> err.println("freshet: " + prefix + remedy));
+    }
+
     /** Prints which option would have kept rows that lack a feature, if any were rejected for that. */
     public static void printSuggestion(PrintWriter err, List<ModelSpec> specs, RejectedRows rejections) {
         Stream<RejectReason> byJob = specs.stream().flatMap(spec -> rejections.byJob(spec.name()).stream());

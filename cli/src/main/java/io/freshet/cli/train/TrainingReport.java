@@ -109,6 +109,7 @@ public record TrainingReport(
      *     keyed model
      * @param events detected during training, by key and then in order
      * @param rejections reasons for rejected rows of the file
+     * @param problems why the model is worthless, though it was trained: a class that it never learned, or no other
      */
     public record Outcome(
             @Nullable Integer epochs,
@@ -116,7 +117,8 @@ public record TrainingReport(
             long skipped,
             @Nullable Integer stoppedAfterEpochs,
             List<DetectedEvent> events,
-            List<RejectReason> rejections) {}
+            List<RejectReason> rejections,
+            List<String> problems) {}
 
     /**
      * The metrics of one window.

@@ -26,12 +26,13 @@ class ChartFileTest {
             "samples (flights.csv, 3,000 samples)",
             "mean-squared-error",
             List.of(
-                    new LineChart.Line("delays.sgd", new double[] {1000, 2000, 3000}, new double[] {4, 3, 2}, false),
+                    new LineChart.Line("delays.sgd", new double[] {1000, 2000, 3000}, new double[] {4, 3, 2}, false, false),
                     new LineChart.Line(
                             "delays.rmsprop",
                             new double[] {1000, 2000, 3000},
                             new double[] {4, Double.NaN, Double.POSITIVE_INFINITY},
-                            true)));
+                            true,
+                            false)));
 
     @TempDir
     Path directory;
@@ -83,6 +84,32 @@ class ChartFileTest {
         assertThat(strokes(svg, "0,114,178")).isEqualTo(Double.isNaN(first) ? 1 : 2);
     }
 
+    /** Would catch a variant that diverged and makes the others a flat line at 0. */
+    @Test
+    void a_line_that_diverged_ends_with_a_cross_at_the_upper_edge() throws Exception {
+        double[] xs = {1000, 2000, 3000, 4000};
+        LineChart.Line good = new LineChart.Line("good", xs, new double[] {4, 3, 2, 1}, true, false);
+        LineChart.Line bad = new LineChart.Line("bad", xs, new double[] {3.5, 1e6, 1e30, Double.NaN}, false, true);
+        LineChart chart = new LineChart("t", "x", "y", List.of(good, bad));
+        assertThat(chart.draw().getYAxisTitle()).isEqualTo("y");
+        assertThat(chart.draw().getSeriesMap().get("good").getYMax()).isEqualTo(4);
+        assertThat(chart.draw().getSeriesMap().get("bad").getYMax()).isEqualTo(4.75);
+        assertThat(chart.draw().getSeriesMap().get("diverged 1").getXData()).containsExactly(2000);
+        assertThat(pixels(png(chart), 0xD55E00)).as("line, cross, and legend").isGreaterThan(100);
+
+        LineChart all = new LineChart("t", "x", "y", List.of(bad));
+        assertThat(all.draw().getYAxisTitle()).isEqualTo("y (logarithmic)");
+        assertThat(all.draw().getSeriesMap().keySet()).doesNotContain("diverged 0");
+    }
+
+    @Test
+    void a_logarithmic_axis_has_one_grid_line_for_each_power_of_ten() {
+        assertThat(line(0.03, 5000).draw().getSeriesMap().keySet())
+                .containsExactly("grid -1", "grid 0", "grid 1", "grid 2", "grid 3", "line");
+        assertThat(line(1e-30, 1e30).draw().getSeriesMap()).hasSizeLessThan(13);
+        assertThat(line(1, 2).draw().getSeriesMap().keySet()).containsExactly("line");
+    }
+
     @Test
     void lists_an_empty_line_in_the_legend() throws Exception {
         assertThat(strokes(svg(line()), "0,114,178")).isEqualTo(1);
@@ -92,7 +119,7 @@ class ChartFileTest {
     void does_not_truncate_long_names_of_many_lines() throws Exception {
         List<LineChart.Line> lines = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
-            lines.add(new LineChart.Line("m".repeat(98) + i, new double[] {1}, new double[] {i}, i == 0));
+            lines.add(new LineChart.Line("m".repeat(98) + i, new double[] {1}, new double[] {i}, i == 0, false));
         }
         LineChart chart = new LineChart("t", "x", "y", lines);
         BufferedImage image = png(chart);
@@ -119,7 +146,7 @@ class ChartFileTest {
         for (int i = 0; i < xs.length; i++) {
             xs[i] = i + 1;
         }
-        return new LineChart("title", "x", "y", List.of(new LineChart.Line("line", xs, ys, false)));
+        return new LineChart("title", "x", "y", List.of(new LineChart.Line("line", xs, ys, false, false)));
     }
 
     private BufferedImage png(LineChart chart) throws Exception {

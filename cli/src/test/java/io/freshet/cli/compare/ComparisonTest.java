@@ -90,7 +90,7 @@ class ComparisonTest {
                         "*  m.slow   1,500    0.5000  0.2500       0.6900    0.8000    -");
         assertThat(comparison.chart("rows.csv").lines())
                 .extracting(LineChart.Line::name)
-                .containsExactly("m.fast (diverged)", "* m.slow");
+                .containsExactly("m.fast (diverged at sample 2,000)", "* m.slow");
         assertThat(comparison(diverged).best()).isEqualTo("m.fast");
     }
 
@@ -117,7 +117,7 @@ class ComparisonTest {
                 .toIterable()
                 .containsExactly(("model specHash bestEpoch samples rejected updates seconds samplesPerSecond " + SCORES
                                 + " windows parametersSha256 version parameterCount keys epochs heldOut"
-                                + " stoppedAfterEpochs events rejections test")
+                                + " stoppedAfterEpochs events rejections problems test")
                         .split(" "));
         assertThat(report.get("windows").get(0).fieldNames())
                 .toIterable()
@@ -152,7 +152,7 @@ class ComparisonTest {
                 new TrainingReport.Work(1500, 0, 1500, 1, 1500, scores),
                 windows,
                 new TrainingReport.Parameters("", 1500, 3, null),
-                new TrainingReport.Outcome(1, 0, 0, null, List.of(), List.of()),
+                new TrainingReport.Outcome(1, 0, 0, null, List.of(), List.of(), List.of()),
                 null);
         return new Comparison.Variant(name, Map.of(), lossName, 1000, LossCurve.last(windows, 1000), null, training);
     }

@@ -125,7 +125,7 @@ class ControlIT {
         String narrower = yaml.replace("hashBits: 8", "hashBits: 7");
         Run rejected = run.run("apply", "-f", run.file(narrower));
         assertThat(rejected.code()).isEqualTo(2);
-        assertThat(rejected.err()).contains("hashBits=7}, was {", "hashBits=8}");
+        assertThat(rejected.err()).contains("features.hashBits: 7, was 8");
         run.write(ModelSpec.parse(narrower), ModelSpec.parse(yaml));
     }
 

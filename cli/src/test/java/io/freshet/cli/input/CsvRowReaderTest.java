@@ -144,9 +144,9 @@ class CsvRowReaderTest {
     void reports_field_value_and_expectation_of_an_invalid_row_and_continues() throws Exception {
         assertThat(rows("miles,origin\nabc,A\nNaN,C\n-Infinity,D\n1e999,E\n5\n6,F,7\n8,G\n"))
                 .containsExactly(
-                        "miles: abc (expected: a number)",
-                        "miles: NaN (expected: a number)",
-                        "miles: -Infinity (expected: a number)",
+                        "miles~abc origin=A",
+                        "miles~NaN origin=C",
+                        "miles~-Infinity origin=D",
                         "miles: 1e999 (expected: a number of magnitude up to 3.4e38)",
                         "fields: 1 (expected: 2, as in the header)",
                         "fields: 3 (expected: 2, as in the header)",
@@ -157,7 +157,7 @@ class CsvRowReaderTest {
     @Test
     void treats_an_empty_number_as_missing() throws Exception {
         assertThat(rows("miles,origin\n,B\n\"\",C\n ,D\n"))
-                .containsExactly("origin=B", "origin=C", "miles:   (expected: a number)");
+                .containsExactly("origin=B", "origin=C", "miles~empty origin=D");
         FeatureEncoder encoder = new FeatureEncoder(
                 ModelSpec.parse("{name: m, label: y, features: {numeric: [miles]}, loss: mean-squared-error}"),
                 new RowLayout(List.of("miles", "y"), List.of()));
@@ -219,6 +219,19 @@ class CsvRowReaderTest {
         String wide = IntStream.range(0, 784).mapToObj(i -> "pixel" + i).collect(Collectors.joining(","));
         assertThatThrownBy(() -> RowReader.open(csv(wide + "\n"), Format.CSV, new RowLayout(List.of("x"), List.of())))
                 .hasMessageEndingWith(", pixel29, ... (784 in all))");
+    }
+
+    @Test
+    void blanks_around_a_name_do_not_belong_to_it_unless_it_is_quoted() throws Exception {
+        assertThat(rows(" miles ,\torigin\u00a0\n1,A\n")).containsExactly("miles=1.0 origin=A");
+        assertThat(rows("miles, \"origin\"\n1,A\n")).containsExactly("miles=1.0 origin=A");
+        assertThat(rows("\ufeff\ufeffmiles,origin\n1,A\n")).containsExactly("miles=1.0 origin=A");
+        RowLayout quoted = new RowLayout(List.of(" miles "), List.of("origin"));
+        assertThat(ReadFile.rows(csv("\" miles \",miles,origin\n1,2,A\n"), Format.CSV, quoted))
+                .containsExactly(" miles =1.0 origin=A");
+        assertThat(ReadFile.rows(csv(" miles ,origin\n1,A\n"), Format.CSV, quoted))
+                .containsExactly(" miles =1.0 origin=A");
+        assertRejected(csv("origin,miles, miles\n1,2,3\n"), TRIPS, "header: miles twice (expected: each column once)");
     }
 
     @Test

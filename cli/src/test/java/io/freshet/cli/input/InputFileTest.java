@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.freshet.learning.features.RowLayout;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -47,6 +49,47 @@ class InputFileTest {
                 .containsExactly("a=1.0");
     }
 
+    /** Would catch a file saved by a spreadsheet as "Unicode text" that has no column of any name. */
+    @Test
+    void decodes_utf_16_with_a_byte_order_mark_of_either_order() throws Exception {
+        StringBuilder csv = new StringBuilder("\ufeffa;Größe\n");
+        // Some pairs of surrogates lie across the ends of chunks.
+        for (int i = 0; i < 20_000; i++) {
+            csv.append(i % 7).append(";🌊").append(i % 3 == 0 ? "x" : "").append('\n');
+        }
+        RowLayout layout = new RowLayout(List.of("a"), List.of("Größe"));
+        List<String> expected = ReadFile.rows(ReadFile.write(directory, "8.csv", csv.toString()), Format.CSV, layout);
+        assertThat(expected).hasSize(20_000).startsWith("a=0.0 Größe=🌊x", "a=1.0 Größe=🌊");
+        for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            byte[] bytes = csv.toString().getBytes(charset);
+            Path file = ReadFile.write(directory, charset + ".csv", bytes);
+            assertThat(ReadFile.rows(file, Format.CSV, layout)).isEqualTo(expected);
+            try (RowReader reader = RowReader.open(file, Format.CSV, layout)) {
+                assertThat(reader.notice()).isEqualTo(file + ": UTF-16 (detected), delimiter semicolon (detected)");
+            }
+        }
+        byte[] json = "\ufeff{\"a\": 5}\n".getBytes(StandardCharsets.UTF_16LE);
+        Path lines = ReadFile.write(directory, "16.jsonl", json);
+        assertThat(ReadFile.rows(lines, Format.JSON_LINES, A)).containsExactly("a=5.0");
+        try (RowReader reader = RowReader.open(lines, Format.JSON_LINES, A)) {
+            assertThat(reader.notice()).isEqualTo(lines + ": UTF-16 (detected)");
+        }
+    }
+
+    @Test
+    void a_broken_utf_16_text_is_an_invalid_row_and_the_next_is_read() throws Exception {
+        byte[] broken = "\ufeffa,t\n1,?\n2,y\n".getBytes(StandardCharsets.UTF_16LE);
+        for (int i = 0; i < broken.length; i += 2) {
+            if (broken[i] == '?') {
+                broken[i] = 0;
+                broken[i + 1] = (byte) 0xdc;
+            }
+        }
+        RowLayout layout = new RowLayout(List.of("a"), List.of("t"));
+        assertThat(ReadFile.rows(ReadFile.write(directory, "broken.csv", broken), Format.CSV, layout))
+                .containsExactly("t: \ufffd (expected: UTF-8)", "a=2.0 t=y");
+    }
+
     @Test
     void reports_a_missing_file_a_directory_and_an_unreadable_file() throws Exception {
         Path missing = directory.resolve("missing.csv");
@@ -66,7 +109,8 @@ class InputFileTest {
         assumeThat(device).exists();
         assertThatThrownBy(() -> RowReader.requireRegular(device))
                 .isInstanceOf(InputException.class)
-                .hasMessage("/dev/null: a pipe or a device (expected: a regular file, as it is read more than once)");
+                .hasMessage("/dev/null: a pipe or a device (expected: a regular file, as it is read more than once;"
+                        + " --input - reads standard input, and copies it)");
         RowReader.requireRegular(ReadFile.write(directory, "a.csv", "a\n1\n"));
         Path none = directory.resolve("none.csv");
         assertThatThrownBy(() -> RowReader.open(none, Format.CSV, A)).hasMessage(none + ": no such file");

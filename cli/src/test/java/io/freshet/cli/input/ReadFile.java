@@ -72,6 +72,8 @@ final class ReadFile {
         for (int i = 0; i < layout.numbers().size(); i++) {
             if (row.hasNumber(i)) {
                 fields.add(layout.numbers().get(i) + "=" + row.number(i));
+            } else if (row.isWord(i)) {
+                fields.add(layout.numbers().get(i) + "~" + row.shown(i));
             }
         }
         for (int i = 0; i < layout.texts().size(); i++) {

@@ -87,7 +87,7 @@ class ApplyFromIT extends ApplyRun {
         assertThat(narrower.code()).isEqualTo(2);
         assertThat(narrower.err())
                 .startsWith("freshet: model delays: --from: features: {")
-                .contains("hashBits=3}, was {", "hashBits=4} (expected: the shape ");
+                .contains("features.hashBits: 3, was 4 (expected: the shape ");
         String named = SPEC + "warmStart: {model: delays, version: 1, checksum: \"0123456789abcdef\"}\n";
         assertThat(run("apply", "-f", file(named)).err())
                 .startsWith("freshet: model delays: warmStart: delays@1 (0123456789abcdef) (expected: no warmStart, ");

@@ -118,7 +118,7 @@ class ApplyIT extends ApplyRun {
         assertThat(rejected.out()).isEmpty();
         assertThat(rejected.err())
                 .startsWith("freshet: model delays: features: {")
-                .contains("hashBits=3}, was {", "hashBits=4} (expected: ");
+                .contains("features.hashBits: 3, was 4 (expected: ");
         assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
 
         assertThat(done("apply", "--reset", "-f", file(narrower)).outLines())

@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.cli.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Would catch an empty cell that is learned differently than null or an absent field. */
+/** Would catch an empty cell, or one with NA, that is learned differently than null or an absent field. */
 @Timeout(180)
 class MissingRowsIT {
     private static final String SPEC =
             "{name: gaps, label: y, features: {numeric: [a, b], categorical: [c], MORE}, loss: mean-squared-error}";
+
+    private static final List<String> WORDS = List.of("", "NA", "NaN", "null", "None", "?", "-");
 
     @TempDir
     Path directory;
@@ -25,14 +28,14 @@ class MissingRowsIT {
         StringBuilder csv = new StringBuilder("y,a,b,c\n");
         StringBuilder json = new StringBuilder();
         for (int i = 0; i < 300; i++) {
-            String a = random.nextInt(3) == 0 ? "" : Integer.toString(random.nextInt(100));
+            String a = random.nextInt(3) == 0 ? WORDS.get(i % WORDS.size()) : Integer.toString(random.nextInt(100));
             String b = random.nextInt(9) == 0 ? "" : Integer.toString(random.nextInt(100));
             String c = random.nextInt(3) == 0 ? "" : "c" + random.nextInt(4);
             csv.append("%d,%s,%s,%s\n".formatted(i % 7, a, b, c));
             json.append("{\"y\": %d, \"a\": %s%s%s}\n"
                     .formatted(
                             i % 7,
-                            a.isEmpty() ? "null" : a,
+                            !WORDS.contains(a) ? a : i % 2 == 0 ? "null" : "\"" + a + "\"",
                             b.isEmpty() ? "" : ", \"b\": " + b,
                             c.isEmpty() ? "" : ", \"c\": \"" + c + "\""));
         }
@@ -55,6 +58,14 @@ class MissingRowsIT {
                 .contains(
                         "  2 rows, first row 21: a: missing (expected: a number)",
                         "  to learn rows without a, b, set features.missing to mean, indicator, or zero");
+        String words = "y,a,b,c\n" + "1,1,1,x\n".repeat(20) + "1,NA,1,x\n1,NA,1,x\n1,1,two,x\n1,1,2030-01-31,x\n";
+        assertThat(train(SPEC.replace(", MORE", ""), "words.csv", words).err().lines())
+                .contains(
+                        "  2 rows, first row 21: a: NA (expected: a number; if NA means missing, set features.missing to"
+                                + " mean, indicator, or zero)",
+                        "  1 row, first row 23: b: two (expected: a number)",
+                        "  1 row, first row 24: b: 2030-01-31 (expected: a number; a date or time is a feature in"
+                                + " features.time)");
         Run none = train(SPEC.replace(", MORE", ""), "none.csv", "y,a,b,c\n1,,1,x\n");
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err())

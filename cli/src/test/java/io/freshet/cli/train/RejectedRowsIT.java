@@ -50,6 +50,7 @@ class RejectedRowsIT {
         assertThat(run.err().lines())
                 .anyMatch(line -> line.matches("freshet: --max-rejected 10%: \\d+ of 301 rows rejected .*"))
                 .contains("  1 row, first row 1: n: one (expected: a number)")
+                .anyMatch(line -> line.matches("freshet: .*; lower optimizer\\.learningRate, now .*, or set clip\\.norm.*"))
                 .anyMatch(line -> line.matches("  \\d+ rows, first row \\d+: gradient: not finite or too large .*"));
         assertThat(run.out()).contains("parametersSha256");
         JsonNode rejections = JSON.readTree(report.toFile()).get("rejections");
@@ -110,7 +111,7 @@ class RejectedRowsIT {
                 .containsExactly(
                         "freshet.reason;x;y",
                         "\"row 2: x: a (expected: a number)\";a;0",
-                        "\"row 4: y: b;c (expected: a number)\";2;\"b;c\"");
+                        "\"row 4: y: b;c (expected: a number; list the names of classes in labels)\";2;\"b;c\"");
     }
 
     @Test

@@ -56,7 +56,7 @@ public final class FeatureEncoder {
         label = new LabelReader(spec, places);
         weight = new WeightReader(spec.fields(), places);
         holdout = new HoldoutSplit(spec, places);
-        numeric = new NumericFeatures(features, places);
+        numeric = new NumericFeatures(spec, places);
         steps = spec.model().steps();
         String lengthName = features.length();
         length = lengthName == null ? null : new SequenceLength(lengthName, places.number(lengthName), steps);

@@ -67,7 +67,7 @@ final class HashedFields {
 
     private static int hash(Row row, HashedField field, int seed) throws InvalidSampleException {
         requireText(row, field, "a text");
-        return MurmurHash3.hash(row.bytes(), row.textFrom(field.place()), row.textTo(field.place()), seed);
+        return MurmurHash3.hash(row.bytes(), row.textFrom(field.place()), field.end(row), seed);
     }
 
     private static int hash(Row row, HashedCross cross) throws InvalidSampleException {
@@ -82,7 +82,7 @@ final class HashedFields {
     private void readWords(Row row, HashedField field, int limit, HashedTarget target) throws InvalidSampleException {
         requireText(row, field, "words between spaces");
         byte[] bytes = row.bytes();
-        int end = row.textTo(field.place());
+        int end = field.end(row);
         int at = row.textFrom(field.place());
         int words = 0;
         while (at < end && (limit == 0 || words < limit)) {
@@ -111,8 +111,7 @@ final class HashedFields {
             return;
         }
         requireText(row, field, "pairs index:value");
-        SparsePairs pairs =
-                new SparsePairs(field.name(), row.bytes(), row.textFrom(field.place()), row.textTo(field.place()));
+        SparsePairs pairs = new SparsePairs(field.name(), row.bytes(), row.textFrom(field.place()), field.end(row));
         while (pairs.next()) {
             target.entry(field, sparse.hash(pairs.index()), pairs.index(), pairs.value());
         }

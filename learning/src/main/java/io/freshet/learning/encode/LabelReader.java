@@ -1,6 +1,7 @@
 package io.freshet.learning.encode;
 
 import io.freshet.learning.encode.field.FieldPlaces;
+import io.freshet.learning.encode.field.TextForNumber;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
@@ -54,7 +55,7 @@ final class LabelReader {
         @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
         if (expected != null) {
             Object shown = vector ? shortened(Arrays.toString(vector(row, limit))) : shownNumbers(row, label.length);
-            throw InvalidSampleException.of(spec.label(), shown, expected);
+            throw InvalidSampleException.of(spec.label(), shown, expected + remedy(label));
         }
         minusOneRead |= minusOne;
         return label;
@@ -73,6 +74,16 @@ final class LabelReader {
             present |= !row.isNumberMissing(place);
         }
         return present;
+    }
+
+    /** Returns the remedy for classes that are numbered from 1, or "". */
+    private String remedy(float[] label) {
+        int classes = spec.loss().classes(spec.outputs());
+        if (classes < 2 || label.length != 1 || label[0] != classes) {
+            return "";
+        }
+        String more = classes == 2 ? "" : classes == 3 ? "\"2\", " : "..., ";
+        return "; if classes are numbered from 1, set labels: [\"1\", " + more + "\"" + classes + "\"]";
     }
 
     private static boolean replaceMinusOne(float[] label) {
@@ -97,8 +108,11 @@ final class LabelReader {
         float[] label = new float[limit == 0 ? places.length : limit];
         for (int i = 0; i < label.length; i++) {
             double value = row.number(places[i]);
+            if (row.isWord(places[i])) {
+                throw TextForNumber.invalid(spec, names.get(i), row, places[i]);
+            }
             if (Double.isNaN(value)) {
-                throw InvalidSampleException.of(names.get(i), row.hasNumber(places[i]) ? value : "missing", "a number");
+                throw InvalidSampleException.of(names.get(i), row.shown(places[i]), "a number");
             }
             // Infinite if the value exceeds a float; every loss rejects infinity.
             label[i] = (float) value;

@@ -1,9 +1,12 @@
 package io.freshet.learning.encode;
 
 import io.freshet.learning.encode.field.FieldPlaces;
+import io.freshet.learning.encode.field.MissingWords;
 import io.freshet.learning.encode.field.NumberField;
+import io.freshet.learning.encode.field.TextForNumber;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.MissingPolicy;
 import io.freshet.learning.spec.feature.TimeSpec;
@@ -13,11 +16,16 @@ import java.util.List;
 final class NumericFeatures {
     private final NumberField[] fields;
     private final MissingPolicy[] policies;
+    private final ModelSpec spec;
+    private final MissingWords words;
     private final int indicators;
     private final List<CyclicTime> times;
     private final int length;
 
-    NumericFeatures(FeatureSpec features, FieldPlaces places) {
+    NumericFeatures(ModelSpec spec, FieldPlaces places) {
+        this.spec = spec;
+        FeatureSpec features = spec.features();
+        words = MissingWords.ofNumbers(features.missing());
         List<String> names = features.numeric();
         fields = names.stream()
                 .map(name -> new NumberField(name, places.number(name)))
@@ -41,9 +49,10 @@ final class NumericFeatures {
         int indicator = fields.length;
         for (int i = 0; i < fields.length; i++) {
             MissingPolicy policy = policies[i];
-            boolean missing = policy != MissingPolicy.REJECT && fields[i].isMissing(row);
+            boolean missing = policy != MissingPolicy.REJECT
+                    && (fields[i].isMissing(row) || words.isNumber(row, fields[i].place()));
             if (!missing) {
-                numbers[i] = fields[i].read(row);
+                numbers[i] = read(row, fields[i]);
             } else if (policy.usesMean()) {
                 numbers[i] = Double.NaN;
             }
@@ -56,5 +65,12 @@ final class NumericFeatures {
             at = time.write(row, numbers, at);
         }
         return numbers;
+    }
+
+    private double read(Row row, NumberField field) throws InvalidSampleException {
+        if (row.isWord(field.place())) {
+            throw TextForNumber.invalid(spec, field.name(), row, field.place());
+        }
+        return field.read(row);
     }
 }

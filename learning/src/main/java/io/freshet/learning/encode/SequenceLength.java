@@ -17,7 +17,6 @@ record SequenceLength(String name, int place, int steps) {
         if (value >= 1 && value <= steps && value == Math.rint(value)) {
             return (int) value;
         }
-        Object actual = row.hasNumber(place) ? (Object) value : "missing";
-        throw InvalidSampleException.of(name, actual, "a whole number from 1 to " + steps);
+        throw InvalidSampleException.of(name, row.shown(place), "a whole number from 1 to " + steps);
     }
 }

@@ -92,6 +92,11 @@ final class BinaryTally extends Tally {
     }
 
     @Override
+    double[] classWeights() {
+        return classes.length > 0 ? NONE : new double[] {weight() - label, label};
+    }
+
+    @Override
     public List<ClassMetrics> byClass() {
         if (classes.length > 0) {
             return List.of();

@@ -142,6 +142,11 @@ final class ClassTally extends Tally {
     }
 
     @Override
+    double[] classWeights() {
+        return classes;
+    }
+
+    @Override
     public List<ClassMetrics> byClass() {
         return IntStream.range(0, classes.length).mapToObj(this::ofClass).toList();
     }

@@ -258,6 +258,14 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
         return List.of();
     }
 
+    /**
+     * Returns the weight of the samples of each class: of label 0 and label 1, or of K classes, NaN if unknown; empty for another
+     * task, and for several binary outputs.
+     */
+    double[] classWeights() {
+        return NONE;
+    }
+
     public final Task task() {
         return task;
     }

@@ -20,6 +20,17 @@ public final class Row {
     /** Marks a number that the record contains in an invalid form. */
     private static final long INVALID_BITS = ABSENT_BITS + 1;
 
+    /** Marks a number that the record contains as a text. */
+    private static final long WORD_BITS = ABSENT_BITS + 2;
+
+    /** The same, for a text in quotes. */
+    private static final long QUOTED_WORD_BITS = ABSENT_BITS + 3;
+
+    /** What is kept of a text in the place of a number, in characters. */
+    private static final int LONGEST_WORD = 120;
+    /** What messages show of it, in characters. */
+    private static final int SHOWN_WORD = 40;
+
     private static final double INVALID_NUMBER = Double.longBitsToDouble(INVALID_BITS);
     private static final int MISSING = -1;
     private static final int INVALID = -2;
@@ -35,6 +46,10 @@ public final class Row {
     private final int[] sparseLength;
     private final float[][] vectors;
     private final int[] vectorLength;
+    private byte[] words = NO_ID;
+    private int wordsLength;
+    private final int[] wordFrom;
+    private final int[] wordTo;
     private byte[] own = new byte[256];
     private int ownLength;
     private byte[] bytes = own;
@@ -46,6 +61,8 @@ public final class Row {
 
     public Row(RowLayout layout) {
         numbers = new double[layout.numbers().size()];
+        wordFrom = new int[numbers.length];
+        wordTo = new int[numbers.length];
         textFrom = new int[layout.texts().size()];
         textTo = new int[layout.texts().size()];
         sparseIndices = new int[textFrom.length][0];
@@ -64,6 +81,7 @@ public final class Row {
         Arrays.fill(sparseLength, -1);
         Arrays.fill(vectorLength, -1);
         bytes = payload;
+        wordsLength = 0;
         eventTime = 0;
         epoch = 0;
         id(NO_ID, 0, 0);
@@ -82,6 +100,55 @@ public final class Row {
     /** Marks a number that the record contains in an invalid form, which every model rejects. */
     public void invalidNumber(int place) {
         numbers[place] = INVALID_NUMBER;
+    }
+
+    /**
+     * Sets a number that the record contains as the text {@code source[from, to)}, without blanks around it. It may stand for a
+     * missing value; each model decides. Of a long text, the start is kept, which no model accepts.
+     *
+     * @param quoted whether messages show it in quotes
+     */
+    public void word(int place, char[] source, int from, int to, boolean quoted) {
+        int start = from;
+        int end = to;
+        while (start < end && source[start] <= ' ') {
+            start++;
+        }
+        while (end > start && source[end - 1] <= ' ') {
+            end--;
+        }
+        end = Math.min(end, start + LONGEST_WORD);
+        ensureWords(Utf8.MAXIMUM_BYTES * (end - start));
+        keepWord(place, Utf8.encode(source, start, end, words, wordsLength), quoted);
+    }
+
+    /** Does the same with the UTF-8 text {@code source[from, to)}. */
+    public void word(int place, byte[] source, int from, int to, boolean quoted) {
+        int start = from;
+        int end = to;
+        while (start < end && source[start] >= 0 && source[start] <= ' ') {
+            start++;
+        }
+        while (end > start && source[end - 1] >= 0 && source[end - 1] <= ' ') {
+            end--;
+        }
+        int length = Math.min(end - start, LONGEST_WORD);
+        ensureWords(length);
+        System.arraycopy(source, start, words, wordsLength, length);
+        keepWord(place, wordsLength + length, quoted);
+    }
+
+    private void ensureWords(int more) {
+        if (wordsLength + more > words.length) {
+            words = Arrays.copyOf(words, Math.max(2 * words.length, wordsLength + more));
+        }
+    }
+
+    private void keepWord(int place, int end, boolean quoted) {
+        wordFrom[place] = wordsLength;
+        wordTo[place] = end;
+        wordsLength = end;
+        numbers[place] = Double.longBitsToDouble(quoted ? QUOTED_WORD_BITS : WORD_BITS);
     }
 
     /** Marks a text or sparse vector that the record contains in an invalid form, which every model rejects. */
@@ -196,12 +263,48 @@ public final class Row {
     /** Returns whether the record contains the number, finite or not, in a valid form. */
     public boolean hasNumber(int place) {
         long bits = Double.doubleToRawLongBits(numbers[place]);
-        return bits != ABSENT_BITS && bits != INVALID_BITS;
+        return bits < ABSENT_BITS || bits > QUOTED_WORD_BITS;
     }
 
     /** Returns whether the record lacks the number: it is absent, null, or NaN. */
     public boolean isNumberMissing(int place) {
-        return Double.isNaN(numbers[place]) && Double.doubleToRawLongBits(numbers[place]) != INVALID_BITS;
+        return Double.isNaN(numbers[place])
+                && (hasNumber(place) || Double.doubleToRawLongBits(numbers[place]) == ABSENT_BITS);
+    }
+
+    /** Returns whether the record contains the number as a text. */
+    public boolean isWord(int place) {
+        long bits = Double.doubleToRawLongBits(numbers[place]);
+        return bits == WORD_BITS || bits == QUOTED_WORD_BITS;
+    }
+
+    /** Returns the array that contains the texts in the places of numbers. */
+    public byte[] words() {
+        return words;
+    }
+
+    public int wordFrom(int place) {
+        return wordFrom[place];
+    }
+
+    public int wordTo(int place) {
+        return wordTo[place];
+    }
+
+    /** Returns the text in the place of a number. Allocates. */
+    public String word(int place) {
+        return new String(words, wordFrom[place], wordTo[place] - wordFrom[place], StandardCharsets.UTF_8);
+    }
+
+    /** Returns what the record contains in the place of a number, for messages: a number, a text, or {@code missing}. */
+    public Object shown(int place) {
+        if (!isWord(place)) {
+            return hasNumber(place) ? (Object) numbers[place] : "missing";
+        }
+        String word = word(place);
+        String start = word.length() <= SHOWN_WORD ? word : word.substring(0, SHOWN_WORD) + "...";
+        boolean quoted = Double.doubleToRawLongBits(numbers[place]) == QUOTED_WORD_BITS;
+        return quoted ? "\"" + start + "\"" : start.isEmpty() ? "empty" : start;
     }
 
     /** Returns whether the record lacks the text. Then {@link #textFrom} equals {@link #textTo}, as for an empty text. */

@@ -71,7 +71,10 @@ public final class SpecCompatibility {
         Map<String, String> after = to.stateParts();
         StringJoiner differences = new StringJoiner("; ");
         for (String part : parts) {
-            if (!Objects.equals(before.get(part), after.get(part))) {
+            boolean differs = !Objects.equals(before.get(part), after.get(part));
+            if (differs && part.equals("features")) {
+                FeatureDifference.between(from.features(), to.features()).forEach(differences::add);
+            } else if (differs) {
                 differences.add(difference(part, before.get(part), after.get(part)));
             }
         }

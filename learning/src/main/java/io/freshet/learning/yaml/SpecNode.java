@@ -178,9 +178,14 @@ public final class SpecNode {
 
     /** Returns a list of distinct texts, or an empty list. */
     public List<String> texts(String field) {
+        return texts(field, List.of());
+    }
+
+    /** Returns a list of distinct texts. */
+    public List<String> texts(String field, List<String> defaultValue) {
         String expected = "a list of distinct texts";
-        fields.declare(field, "[]", expected);
-        return fields.read(field, List.of(), (at, value) -> FieldNameParser.texts(at, value, expected));
+        fields.declare(field, defaultValue.toString(), expected);
+        return fields.read(field, defaultValue, (at, value) -> FieldNameParser.texts(at, value, expected));
     }
 
     /** Returns a list of distinct field names, or an empty list. */

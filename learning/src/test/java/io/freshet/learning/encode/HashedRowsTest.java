@@ -2,7 +2,9 @@ package io.freshet.learning.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.encode.field.MissingWords;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.feature.MissingSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,8 @@ class HashedRowsTest {
     private static final int BITS = 22;
     private static final int FIRST = 1;
     private static final long SEED = 20261129;
-    private static final HashedField FIELD = new HashedField("s", 0, 0, false);
+    private static final HashedField FIELD =
+            new HashedField("s", 0, 0, false, MissingWords.ofTexts(MissingSpec.REJECT));
     private static final ModelSpec MERGED =
             ModelSpec.parse("{name: m, label: y, features: {sparse: [s, t], hashBits: 22}, loss: mean-squared-error}");
     private static final ModelSpec SEPARATE =

@@ -5,7 +5,8 @@ import io.freshet.server.body.RequestExcerpt;
 import java.util.List;
 
 /**
- * A checked input of a request: the number of values matches the shape, and each value matches the datatype or is null.
+ * A checked input of a request: the number of values matches the shape, and each value matches the datatype, is null, or is a text in
+ * the place of a number.
  *
  * @param name the name of a field
  * @param datatype the type of all values
@@ -22,12 +23,14 @@ public record InputTensor(String name, Datatype datatype, List<Integer> shape, T
         return data.size() / rows();
     }
 
-    /** @throws RequestException if a value is null */
+    /** @throws RequestException if a value is null, or a text in the place of a number */
     public void requireValues() throws RequestException {
-        int missing = data.firstNull();
+        int missing = data.firstWithoutValue(datatype);
         if (missing >= 0) {
             throw RequestException.bad(
-                    RequestExcerpt.name(name) + ".data[" + missing + "]", "null", datatype.expectation());
+                    RequestExcerpt.name(name) + ".data[" + missing + "]",
+                    data.excerpt(missing),
+                    datatype.expectation());
         }
     }
 

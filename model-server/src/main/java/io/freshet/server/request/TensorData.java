@@ -170,10 +170,13 @@ public final class TensorData {
         return texts;
     }
 
-    /** Returns the index of the first value that is neither valid for a datatype nor null, or -1. */
+    /**
+     * Returns the index of the first value that is neither valid for a datatype nor null, or -1. A text in the place of a number may
+     * stand for a missing one; the model decides.
+     */
     int firstMismatch(Datatype datatype) {
         for (int i = 0; i < size; i++) {
-            if (!matches(i, datatype)) {
+            if (!matches(i, datatype) && !isText(i)) {
                 return i;
             }
         }
@@ -196,10 +199,15 @@ public final class TensorData {
         return kinds[i] == NULL;
     }
 
-    /** Returns the index of the first null, or -1. */
-    int firstNull() {
+    /** Returns whether a value is a text. */
+    public boolean isText(int i) {
+        return kinds[i] == TEXT;
+    }
+
+    /** Returns the index of the first value that is null, or a text in the place of a number, or -1. */
+    int firstWithoutValue(Datatype datatype) {
         for (int i = 0; i < size; i++) {
-            if (isNull(i)) {
+            if (isNull(i) || !matches(i, datatype)) {
                 return i;
             }
         }

@@ -28,7 +28,7 @@ class SentValuesTest {
                 "BYTES | [3] | [\"a, ]\", \"\\\"[\", 5.50] | a.data[2]: 5.50",
                 "BYTES | [3] | [\"é\", \"𐍈\", 1e1] | a.data[2]: 1e1",
                 "BOOL | [2] | [true, 1.0] | a.data[1]: 1.0",
-                "FP64 | [1] | [\"1e1\"] | a.data[0]: \"1e1\"",
+                "FP64 | [2] | [\"1e1\", true] | a.data[1]: true",
             })
     void messages_quote_values_as_sent(String datatype, String shape, String data, String message) {
         for (String extra : new String[] {"", ", \"id\": \"é\"", ", \"parameters\": {\"x\": 1}"}) {

@@ -4,7 +4,6 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.schemas.avro.AvroPlan;
 import io.freshet.schemas.avro.AvroSkips;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.Excerpt;
 import io.freshet.schemas.field.FieldPaths.Field;
 import io.freshet.schemas.field.NumberedColumns;
 import io.freshet.schemas.field.RowFiller;
@@ -120,8 +119,7 @@ final class AvroLeaves {
             out.recordField(field, new String(utf8, from, to - from, StandardCharsets.UTF_8));
         }
         if (field.number >= 0 && !field.dateTime) {
-            String excerpt = Excerpt.start(new String(utf8, from, Math.min(to - from, 200), StandardCharsets.UTF_8));
-            out.invalidNumber(field, "\"" + excerpt + "\"", "a number");
+            out.word(field, utf8, from, to);
         }
         if (field.text >= 0) {
             out.text(field, utf8, from, to);

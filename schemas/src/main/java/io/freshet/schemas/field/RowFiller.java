@@ -57,6 +57,16 @@ public final class RowFiller {
         row.number(field.number, value);
     }
 
+    /** Sets a number field to the text {@code text[from, from + length)}, which a model may read as missing. */
+    public void word(Field field, char[] text, int from, int length) {
+        row.word(field.number, text, from, from + length, true);
+    }
+
+    /** Sets a number field to the UTF-8 text {@code utf8[from, to)}, which a model may read as missing. */
+    public void word(Field field, byte[] utf8, int from, int to) {
+        row.word(field.number, utf8, from, to, true);
+    }
+
     public void text(Field field, String text) {
         row.copyText(field.text, text);
     }

@@ -56,6 +56,8 @@ final class JsonValues {
             double value = number(parser, token);
             if (Math.abs(value) <= Double.MAX_VALUE) {
                 filler.number(field, value);
+            } else if (token == JsonToken.VALUE_STRING) {
+                filler.word(field, parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
             } else {
                 String expected = InvalidSampleException.expectedNumber(value);
                 filler.invalidNumber(field, excerpt(parser, token), expected);

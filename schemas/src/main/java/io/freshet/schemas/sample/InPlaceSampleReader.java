@@ -27,6 +27,10 @@ final class InPlaceSampleReader extends AvroCursor {
 
     private final FieldNames numbers;
     private final FieldNames texts;
+    /** The place of the number of the same name as each text, or -1; texts that are numbers only follow the others. */
+    private final int[] numberOfText;
+
+    private final int textCount;
     private final FieldNames vectors;
     private final FieldNames sparse;
     private String model = "";
@@ -35,7 +39,10 @@ final class InPlaceSampleReader extends AvroCursor {
     InPlaceSampleReader(RowLayout layout) {
         super("sample");
         numbers = new FieldNames(layout.numbers());
-        texts = new FieldNames(layout.texts());
+        TextFields fields = TextFields.of(layout);
+        texts = new FieldNames(fields.names());
+        numberOfText = fields.numbers();
+        textCount = layout.texts().size();
         sparse = new FieldNames(layout.texts());
         vectors = new FieldNames(
                 layout.vectors().stream().map(RowLayout::wireName).toList());
@@ -106,8 +113,11 @@ final class InPlaceSampleReader extends AvroCursor {
                 int index = texts.indexOf(bytes, at, length);
                 at += length;
                 int textLength = readLength("text");
-                if (index >= 0) {
+                if (index >= 0 && index < textCount) {
                     row.text(index, at, at + textLength);
+                }
+                if (index >= 0 && numberOfText[index] >= 0) {
+                    TextFields.word(row, numberOfText[index], bytes, at, textLength);
                 }
                 at += textLength;
             }

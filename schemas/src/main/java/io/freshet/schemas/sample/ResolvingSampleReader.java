@@ -6,6 +6,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WireFormat;
 import io.freshet.wire.Sample;
 import io.freshet.wire.SparseVector;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ final class ResolvingSampleReader {
             int index = layout.text(text.getKey());
             if (index >= 0) {
                 row.copyText(index, text.getValue());
+            }
+            int number = layout.times().contains(text.getKey()) ? -1 : layout.number(text.getKey());
+            if (number >= 0) {
+                byte[] utf8 = text.getValue().getBytes(StandardCharsets.UTF_8);
+                TextFields.word(row, number, utf8, 0, utf8.length);
             }
         }
         for (Map.Entry<String, List<Float>> vector : sample.getVectors().entrySet()) {

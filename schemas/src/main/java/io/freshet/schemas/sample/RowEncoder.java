@@ -14,7 +14,8 @@ import java.util.List;
  *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch | sparse
  * </pre>
  *
- * Fields are in the order of the layout, missing fields are omitted, and each map is one block. The bytes equal those of Avro's
+ * Fields are in the order of the layout, missing fields are omitted, and each map is one block. A text in the place of a number is one
+ * of the texts. The bytes equal those of Avro's
  * own encoder. Allocates only the result. Not thread-safe. Pinned by {@code RowEncoderTest}, which compares the two.
  */
 public final class RowEncoder {
@@ -23,6 +24,9 @@ public final class RowEncoder {
 
     private final byte[][] numberNames;
     private final byte[][] textNames;
+    /** The place of the text field of the same name as each number, or -1. */
+    private final int[] textOfNumber;
+
     private final byte[][] vectorNames;
     private final AvroBuffer out = new AvroBuffer(SampleDecoder.FINGERPRINT, 512);
     private int epochAt;
@@ -32,6 +36,7 @@ public final class RowEncoder {
     public RowEncoder(RowLayout layout) {
         numberNames = utf8(layout.numbers());
         textNames = utf8(layout.texts());
+        textOfNumber = layout.numbers().stream().mapToInt(layout::text).toArray();
         vectorNames = utf8(layout.vectors().stream().map(RowLayout::wireName).toList());
     }
 
@@ -106,6 +111,9 @@ public final class RowEncoder {
         for (int index = 0; index < textNames.length; index++) {
             count += row.hasText(index) ? 1 : 0;
         }
+        for (int index = 0; index < numberNames.length; index++) {
+            count += isWordOnly(row, index) ? 1 : 0;
+        }
         out.startBlock(count);
         for (int index = 0; index < textNames.length; index++) {
             if (row.hasText(index)) {
@@ -114,7 +122,19 @@ public final class RowEncoder {
                 out.writeBytes(row.bytes(), row.textFrom(index), row.textTo(index) - row.textFrom(index));
             }
         }
+        for (int index = 0; index < numberNames.length; index++) {
+            if (isWordOnly(row, index)) {
+                byte[] name = numberNames[index];
+                out.writeBytes(name, 0, name.length);
+                out.writeBytes(row.words(), row.wordFrom(index), row.wordTo(index) - row.wordFrom(index));
+            }
+        }
         out.endBlocks();
+    }
+
+    /** Returns whether a number is a text that is not written anyway, as the text field of the same name. */
+    private boolean isWordOnly(Row row, int index) {
+        return row.isWord(index) && (textOfNumber[index] < 0 || !row.hasText(textOfNumber[index]));
     }
 
     private void writeVectors(Row row) {

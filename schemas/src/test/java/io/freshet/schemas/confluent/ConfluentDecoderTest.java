@@ -129,7 +129,7 @@ class ConfluentDecoderTest extends ConfluentRecords {
                 "hour",
                 7);
         assertThat(decode(1, schema, record))
-                .isEqualTo("hour=7 ! clicked: \"yes\" (expected: a number) ! price: of type bytes (expected: a number)"
+                .isEqualTo("clicked~\"yes\" hour=7 ! price: of type bytes (expected: a number)"
                         + " ! words[1]: \"b c\" (expected: a word without spaces) ! user.age: of type map (expected: a"
                         + " number) ! pixel: of type array (expected: an array of numbers)");
     }

@@ -69,9 +69,30 @@ class MissingFieldsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"NA", "nan", "null", "None", "?", "-", " "})
+    void a_word_for_missing_is_encoded_like_an_absent_number_in_every_format(String word) throws Exception {
+        Sample sample = encode(json, bytes("{\"y\": 1, \"b\": 2}"));
+        assertSame(sample, encode(json, bytes("{\"y\": 1, \"b\": 2, \"a\": \"" + word + "\"}")));
+        GenericData.Record record = event();
+        record.put("a", word);
+        assertSame(sample, encode(confluent, confluent(record)));
+        byte[] avro = new SampleWriter().write("", "", 1, Map.of("y", 1.0, "b", 2.0), Map.of("a", word));
+        assertSame(sample, encode(new SampleDecoder(LAYOUT), avro));
+    }
+
+    @Test
+    void a_text_that_is_no_word_for_missing_is_rejected_in_every_format() throws Exception {
+        assertThatThrownBy(() -> encode(json, bytes("{\"y\": 1, \"b\": 2, \"a\": \"x\"}")))
+                .hasMessage("a: \"x\" (expected: a number)");
+        byte[] avro = new SampleWriter().write("", "", 1, Map.of("y", 1.0, "b", 2.0), Map.of("a", "x"));
+        assertThatThrownBy(() -> encode(new SampleDecoder(LAYOUT), avro)).hasMessage("a: x (expected: a number)");
+        byte[] label = new SampleWriter().write("", "", 1, Map.of("b", 2.0), Map.of("y", "NA"));
+        assertThatThrownBy(() -> encode(new SampleDecoder(LAYOUT), label)).hasMessage("y: NA (expected: a number)");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"a\": \"x\"",
                 "\"a\": 1e400",
                 "\"a\": [1]",
                 "\"c\": {\"x\": 1}",
@@ -88,11 +109,13 @@ class MissingFieldsTest {
     void an_avro_field_of_the_wrong_type_is_not_missing() throws Exception {
         GenericData.Record number = event();
         number.put("a", "x");
+        byte[] word = confluent(number);
+        assertThatThrownBy(() -> encode(confluent, word)).hasMessage("a: \"x\" (expected: a number)");
         GenericData.Record text = event();
         text.put("c", Map.of("x", 1));
         GenericData.Record words = event();
         words.put("t", List.of("b c"));
-        for (GenericData.Record record : List.of(number, text, words)) {
+        for (GenericData.Record record : List.of(text, words)) {
             byte[] value = confluent(record);
             assertThatThrownBy(() -> encode(confluent, value))
                     .isInstanceOf(InvalidSampleException.class)

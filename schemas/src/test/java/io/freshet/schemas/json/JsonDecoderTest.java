@@ -36,7 +36,7 @@ class JsonDecoderTest {
         assertThat(
                         decode(
                                 "{\"user\": {\"age\": \"x\", \"country\": \"CH\"}, \"clicked\": [1, {\"a\": 2}], \"words\": {}}"))
-                .isEqualTo("user.country=CH ! user.age: \"x\" (expected: a number) ! clicked: an array"
+                .isEqualTo("user.age~\"x\" user.country=CH ! clicked: an array"
                         + " (expected: a number) ! words: an object (expected: a text)");
         assertThat(decode("{\"words\": [\"a\", \"b c\", []], \"clicked\": 1}"))
                 .isEqualTo("clicked=1.0 ! words[1]: \"b c\" (expected: a word without spaces)");

@@ -21,6 +21,8 @@ public final class DecodedRow {
         for (int i = 0; i < layout.numbers().size(); i++) {
             if (row.hasNumber(i)) {
                 line.add(layout.numbers().get(i) + "=" + row.number(i));
+            } else if (row.isWord(i)) {
+                line.add(layout.numbers().get(i) + "~" + row.shown(i));
             }
         }
         for (int i = 0; i < layout.texts().size(); i++) {

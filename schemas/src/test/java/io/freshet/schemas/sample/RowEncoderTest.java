@@ -99,6 +99,32 @@ class RowEncoderTest {
         }
     }
 
+    /** Would catch a text in the place of a number that is lost on the way, and then learned as a missing one. */
+    @Test
+    void a_text_in_the_place_of_a_number_is_written_once_and_read_back() throws Exception {
+        RowLayout layout = new RowLayout(List.of("a", "b", "c"), List.of("b", "t"));
+        Row words = new Row(layout);
+        words.copyText(0, "NA");
+        words.copyText(1, "x");
+        for (int i = 0; i < 3; i++) {
+            words.word(i, " NA ".toCharArray(), 0, 4, true);
+        }
+        words.number(2, 5);
+        byte[] bytes = new RowEncoder(layout).encode(words, "");
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("b", "NA");
+        texts.put("t", "x");
+        texts.put("a", "NA");
+        assertThat(bytes).isEqualTo(new SampleWriter().write("", "", 0, Map.of("c", 5.0), texts));
+        Row back = new Row(layout);
+        new SampleDecoder(layout).decode(bytes, 0, back);
+        assertThat(back.word(0)).isEqualTo("NA");
+        assertThat(back.word(1)).isEqualTo("NA");
+        assertThat(back.isWord(2)).isFalse();
+        assertThat(back.number(2)).isEqualTo(5);
+        assertThat(back.text(0)).isEqualTo("NA");
+    }
+
     private static void assertSame(Row actual, Row expected) {
         assertThat(actual.id()).isEqualTo(expected.id());
         assertThat(actual.epoch()).isEqualTo(expected.epoch());

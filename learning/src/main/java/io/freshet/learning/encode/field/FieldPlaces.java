@@ -35,7 +35,7 @@ public record FieldPlaces(RowLayout layout) {
                 text(time.field()),
                 time.zone(),
                 layout.times().contains(time.field()),
-                missing.allows(time.field()));
+                missing.allows(time.field()) ? MissingWords.ofNumbers(missing) : null);
     }
 
     private static int require(int place, String name) {

@@ -18,6 +18,6 @@ public record NumberField(String name, int place) {
         if (Math.abs(value) <= Float.MAX_VALUE) {
             return value;
         }
-        throw InvalidSampleException.of(name, row.hasNumber(place) ? value : "missing", expected);
+        throw InvalidSampleException.of(name, row.shown(place), expected);
     }
 }

@@ -47,19 +47,25 @@ public final class TimeField {
     private final int textPlace;
     private final ZoneId zone;
     private final boolean timeOnly;
-    private final boolean optional;
+    private final @Nullable MissingWords words;
 
     /**
      * @param timeOnly whether every model reads the field as a time, so that an invalid number is not merely a text
-     * @param optional whether a row may lack the time
+     * @param words texts that stand for a missing time; null if a row must have the time
      */
-    TimeField(String name, int numberPlace, int textPlace, ZoneId zone, boolean timeOnly, boolean optional) {
+    TimeField(
+            String name,
+            int numberPlace,
+            int textPlace,
+            ZoneId zone,
+            boolean timeOnly,
+            @Nullable MissingWords words) {
         this.name = name;
         this.numberPlace = numberPlace;
         this.textPlace = textPlace;
         this.zone = zone;
         this.timeOnly = timeOnly;
-        this.optional = optional;
+        this.words = words;
     }
 
     /** Returns the local time; null if it is missing and may be. */
@@ -71,10 +77,13 @@ public final class TimeField {
         if (timeOnly && !row.isNumberMissing(numberPlace)) {
             throw InvalidSampleException.of(name, "missing", EXPECTED);
         }
+        if (words != null && words.isText(row, textPlace)) {
+            return null;
+        }
         if (row.hasText(textPlace) && !empty) {
             return parse(row);
         }
-        if (optional && isMissing(row)) {
+        if (words != null && isMissing(row)) {
             return null;
         }
         throw InvalidSampleException.of(name, "missing", EXPECTED);

@@ -28,6 +28,8 @@ class MissingSpecTest {
             missing: indicator
             missing: {default: zero, fields: {b: indicator, a: mean, c: reject}}
             missing: {fields: {c: indicator}}
+            missing: {default: mean, values: [NA, "null", "-", unknown]}
+            missing: {fields: {c: indicator}, values: []}
             """)
     void reads_back_equal(String missing) {
         ModelSpec spec = spec(missing);
@@ -79,7 +81,11 @@ class MissingSpecTest {
             missing: {fields: {aa: mean}} | features.missing.fields.aa: unknown field (expected: a?)
             missing: {fields: {pixel: mean}} | features.missing.fields.pixel: unknown field (expected: one of a, b, c)
             missing: {fields: {c: mean}} | features.missing.fields.c: mean (expected: reject, or indicator, since an absent text is a value of its own)
-            missing: {a: mean} | features.missing.a: unknown field (expected: one of default, fields)
+            missing: {a: mean} | features.missing.a: unknown field (expected: one of default, fields, values)
+            missing: {values: [NA]} | features.missing.values: [NA] (expected: none, since no feature may be missing; default or fields allows it)
+            missing: {default: mean, values: NA} | features.missing.values: NA (expected: a list of distinct texts)
+            missing: {default: mean, values: [NA, -999]} | features.missing.values[1]: -999 (expected: a text of up to 40 characters that is not a number, without blanks around it)
+            missing: {default: mean, values: [null]} | features.missing.values[0]: null (expected: a text)
             missing: [a] | features.missing: [a] (expected: one of indicator, mean, reject, zero, or {default: ..., ...})
             """)
     void names_a_mistake(String missing, String message) {
@@ -98,7 +104,7 @@ class MissingSpecTest {
     @Test
     void a_change_of_the_inputs_is_refused() {
         assertThat(SpecCompatibility.refusal(spec(""), spec("missing: indicator")))
-                .contains("missing=indicator")
+                .startsWith("features.missing: indicator, was none; ")
                 .endsWith("or reset: true to start from scratch)");
     }
 

@@ -14,11 +14,14 @@ interface InputColumn {
      */
     void copy(int index, Row row) throws RequestException;
 
-    /** One number per row; null for a row without it. */
+    /** One number per row; null for a row without it, or a text that the model may read as missing. */
     record Numbers(int position, TensorData data) implements InputColumn {
         @Override
         public void copy(int index, Row row) {
-            if (!data.isNull(index)) {
+            if (data.isText(index)) {
+                char[] word = data.texts()[index].toCharArray();
+                row.word(position, word, 0, word.length, true);
+            } else if (!data.isNull(index)) {
                 row.number(position, data.numbers()[index]);
             }
         }

@@ -124,6 +124,10 @@ public final class SampleEncoder {
                 requireType(input, !text, "milliseconds since 1970 (INT64)");
                 TensorData times = requireColumn(input);
                 yield (index, into) -> {
+                    if (times.isText(index)) {
+                        throw RequestException.bad(
+                                "row " + index + ": " + EVENT_TIME, times.excerpt(index), "milliseconds since 1970");
+                    }
                     if (!times.isNull(index)) {
                         into.eventTime(time(times.numbers()[index], index));
                     }
