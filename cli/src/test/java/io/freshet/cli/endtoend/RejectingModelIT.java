@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RejectingModelIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String GOOD =
-            "{name: good, label: y, loss: mean-squared-error, features: {numeric: [a]}," + " evaluation: {window: 10}}";
+            "{name: good, label: y, loss: mean-squared-error, features: {numeric: [a]}, evaluation: {window: 10}}";
     private static final String HOTELS =
             "{name: hotels, label: y, loss: mean-squared-error, features: {numeric: [stars]},"
                     + " evaluation: {window: 10}}";
