@@ -48,12 +48,7 @@ final class Ingest implements AutoCloseable {
 
     static ParameterIngest lane(Lane lane, ServerOptions options, ServerState state) {
         return new ParameterIngest(
-                lane,
-                state.store,
-                state.metrics,
-                options.serving().gates(),
-                state.refusals,
-                state.clock);
+                lane, state.store, state.metrics, options.serving().gates(), state.refusals, state.clock);
     }
 
     static EvaluationIngest evaluations(ServerState state) {
@@ -76,7 +71,11 @@ final class Ingest implements AutoCloseable {
         if (models.size() > 1) {
             return models;
         }
-        return Map.of(models.isEmpty() ? topics.deadLetters() : models.keySet().iterator().next(), List.of());
+        return Map.of(
+                models.isEmpty()
+                        ? topics.deadLetters()
+                        : models.keySet().iterator().next(),
+                List.of());
     }
 
     private static TopicFollower follower(ConsumerSettings settings, String topic, RecordSink sink, ServerState state) {

@@ -42,14 +42,14 @@ class HealthIT {
     void start() {
         server = new RunningServer(
                 ServerOptions.of("unused:1")
-                .withAddress("127.0.0.1", 0)
-                .withServing(new ServerOptions.Serving(
-                        UnknownKeys.ERROR,
-                        Map.of(),
-                        VersionLimits.DEFAULT,
-                        null,
-                        List.of(Gate.parse("gated:loss<=0.7"), Gate.parse("never:loss<=0.7")),
-                        false)),
+                        .withAddress("127.0.0.1", 0)
+                        .withServing(new ServerOptions.Serving(
+                                UnknownKeys.ERROR,
+                                Map.of(),
+                                VersionLimits.DEFAULT,
+                                null,
+                                List.of(Gate.parse("gated:loss<=0.7"), Gate.parse("never:loss<=0.7")),
+                                false)),
                 () -> Instant.ofEpochMilli(now.get()));
         beat(RunningServer.NOW - 10_000, 0);
         beat(RunningServer.NOW, 100);
@@ -73,7 +73,9 @@ class HealthIT {
         assertThat(row.getInteger("learnedKeys")).isEqualTo(1);
         assertThat(row.containsKey("pinned")).isTrue();
         assertThat(row.getValue("pinned")).isNull();
-        assertThat(row.getValue("rejectedRate")).as("unknown, without a topic of dead letters").isNull();
+        assertThat(row.getValue("rejectedRate"))
+                .as("unknown, without a topic of dead letters")
+                .isNull();
     }
 
     @Test
@@ -89,7 +91,8 @@ class HealthIT {
         assertThat(hotels.getDouble("rejectedRate")).isEqualTo(66_000);
         assertThat(problems(hotels))
                 .containsExactly("bad: rejects 66,000 records/s, more than it learns; the newest: stars: missing");
-        assertThat(hotels.containsKey("samples") || hotels.containsKey("version")).isFalse();
+        assertThat(hotels.containsKey("samples") || hotels.containsKey("version"))
+                .isFalse();
         for (String other : List.of("m", "trains")) {
             assertThat(row(other).getString("level")).isEqualTo("good");
             assertThat(row(other).getJsonArray("problems")).isEmpty();
@@ -124,8 +127,7 @@ class HealthIT {
     @Test
     void a_failure_of_a_specification_that_was_replaced_does_not_count() throws Exception {
         apply(M);
-        server.evaluate(
-                Evaluation.failed("m", "other", "out of luck", RunningServer.NOW, Evaluated.oneSample()));
+        server.evaluate(Evaluation.failed("m", "other", "out of luck", RunningServer.NOW, Evaluated.oneSample()));
         assertThat(row("m").getString("state")).isEqualTo("learning");
 
         server.evaluate(
@@ -186,8 +188,9 @@ class HealthIT {
     void keys_and_samples_are_those_of_the_evaluations() throws Exception {
         ModelSpec keyed = spec("keyed", ", key: k");
         server.publish(Published.records(keyed, "a", 7, 1, 1));
-        IntStream.range(0, 222).forEach(i -> server.evaluate(Evaluated.of(
-                "keyed", "k" + i, Evaluated.oneSample(), RunningServer.NOW, Evaluation.Progress.UNKNOWN)));
+        IntStream.range(0, 222)
+                .forEach(i -> server.evaluate(Evaluated.of(
+                        "keyed", "k" + i, Evaluated.oneSample(), RunningServer.NOW, Evaluation.Progress.UNKNOWN)));
         JsonObject row = row("keyed");
         assertThat(row.getInteger("learnedKeys")).isEqualTo(222);
         assertThat(row.getInteger("samples")).isEqualTo(222);

@@ -44,10 +44,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class RejectingModelIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String GOOD = "{name: good, label: y, loss: mean-squared-error, features: {numeric: [a]},"
-            + " evaluation: {window: 10}}";
-    private static final String HOTELS = "{name: hotels, label: y, loss: mean-squared-error, features: {numeric: [stars]},"
-            + " evaluation: {window: 10}}";
+    private static final String GOOD =
+            "{name: good, label: y, loss: mean-squared-error, features: {numeric: [a]}, evaluation: {window: 10}}";
+    private static final String HOTELS =
+            "{name: hotels, label: y, loss: mean-squared-error, features: {numeric: [stars]},"
+                    + " evaluation: {window: 10}}";
     private static final int FLOOD = 20_000;
 
     private final Topics topics = Topics.of("rejecting");
@@ -80,7 +81,8 @@ class RejectingModelIT {
                 JsonNode hotels = row(server, "hotels");
                 assertThat(hotels.path("level").asText()).isEqualTo("bad");
                 assertThat(hotels.path("rejectedRate").asDouble()).isPositive();
-                assertThat(hotels.path("problems").path(0).path("level").asText()).isEqualTo("bad");
+                assertThat(hotels.path("problems").path(0).path("level").asText())
+                        .isEqualTo("bad");
                 assertThat(hotels.path("problems").path(0).path("text").asText())
                         .startsWith("rejects ")
                         .contains("more than it learns; the newest: stars: ");
@@ -101,14 +103,19 @@ class RejectingModelIT {
                     send(producer, 100);
                     return status(kafka, "hotels").path("state").asText().equals("rejecting");
                 });
-                assertThat(status(kafka, "hotels").path("problems").path(0).path("text").asText())
+                assertThat(status(kafka, "hotels")
+                                .path("problems")
+                                .path(0)
+                                .path("text")
+                                .asText())
                         .startsWith("rejects ")
                         .contains("more than it learns; the newest: stars: ");
                 JsonNode good = status(kafka, "good");
                 assertThat(good.path("level").asText()).isEqualTo("good");
                 assertThat(good.path("problems")).isEmpty();
                 await().atMost(Duration.ofMinutes(1))
-                        .untilAsserted(() -> assertThat(row(server, "good").path("samples").asLong())
+                        .untilAsserted(() -> assertThat(
+                                        row(server, "good").path("samples").asLong())
                                 .isEqualTo(status(kafka, "good").path("version").asLong()));
                 assertThat(run(kafka, "status").lines())
                         .filteredOn(line -> line.startsWith("model "))
@@ -142,7 +149,10 @@ class RejectingModelIT {
     /** Returns the row of a model in the next event of the page; missing without one. */
     private static JsonNode row(ModelServer server, String model) throws IOException {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                URI.create("http://127.0.0.1:" + server.port() + "/ui/stream").toURL().openStream(), UTF_8))) {
+                URI.create("http://127.0.0.1:" + server.port() + "/ui/stream")
+                        .toURL()
+                        .openStream(),
+                UTF_8))) {
             String line = reader.readLine();
             while (!line.startsWith("data: ")) {
                 line = reader.readLine();

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Would catch a model that is shown as learning while it is not, or the other way around. */
 class ModelStatusesTest {
     private static final long NOW = 1_700_000_000_000L;
-    private static final ModelStatus.Figures NO_FIGURES =
-            new ModelStatus.Figures(null, null, null, null, null, 0);
+    private static final ModelStatus.Figures NO_FIGURES = new ModelStatus.Figures(null, null, null, null, null, 0);
     private static final ModelSpec MODEL = spec("");
     private static final ModelSpec KEYED = spec(", key: k");
     private final ModelStatuses statuses = new ModelStatuses();
@@ -50,8 +49,8 @@ class ModelStatusesTest {
         assertThat(statuses.clock()).isNull();
         statuses.add(new Heartbeat(0, NOW + 3_600_000, 0, List.of(), List.of(), 0L, false), NOW);
         assertThat(statuses.clock())
-                .isEqualTo(
-                        "clock: the trainer's is 3,600 s ahead of this one, so it may be gone (expected: clocks that agree)");
+                .isEqualTo("clock: the trainer's is 3,600 s ahead of this one, so it may be gone (expected: clocks that"
+                        + " agree)");
     }
 
     @Test

@@ -183,18 +183,17 @@ class SecuredKafkaIT {
         done("admin", Mechanism.TLS, "acls", "create", "--prefix=partial", "--grant=server=User:reader");
         kafka.deny("reader", ResourceType.TOPIC, "partial.models", AclOperation.READ);
         kafka.deny("reader", ResourceType.TOPIC, "partial.samples-dlt", AclOperation.ALL);
-        Map<String, String> settings =
-                KafkaPropertiesFile.merge(kafka.properties("reader", Mechanism.SCRAM), Map.of());
+        Map<String, String> settings = KafkaPropertiesFile.merge(kafka.properties("reader", Mechanism.SCRAM), Map.of());
         try (ModelServer server = ModelServer.start(ServerOptions.of(kafka.bootstrapServers(Mechanism.SCRAM))
                 .withPrefix("partial")
                 .withAddress("127.0.0.1", 0)
                 .withKafka(settings))) {
             URI metrics = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(get(metrics)
-                            .lines()
-                            .filter(line -> line.startsWith("freshet_broker_connected")))
-                    .hasSize(4)
-                    .allMatch(line -> line.endsWith(" 1.0")));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(
+                                    get(metrics).lines().filter(line -> line.startsWith("freshet_broker_connected")))
+                            .hasSize(4)
+                            .allMatch(line -> line.endsWith(" 1.0")));
         }
     }
 

@@ -49,7 +49,9 @@ public final class ServingProblems {
     public @Nullable Long pinned(String name) {
         ServedModel model = store.model(name);
         KeyLabels labels = model == null || model.spec().isKeyed() ? null : model.labels("");
-        return labels == null || !labels.isPinned() ? null : (Long) labels.stable().version();
+        return labels == null || !labels.isPinned()
+                ? null
+                : (Long) labels.stable().version();
     }
 
     private static void addPins(ServedModel model, List<Problem> problems) {
@@ -69,7 +71,8 @@ public final class ServingProblems {
         // The versions in between may not be kept any more.
         int newer = Math.max(1, model.versions(stable.snapshot().key()).indexOf(stable));
         return "pinned to version " + stable.version() + ", though " + newer + " newer "
-                + (newer == 1 ? "one is" : "ones are") + " kept, up to " + labels.newest().version();
+                + (newer == 1 ? "one is" : "ones are") + " kept, up to "
+                + labels.newest().version();
     }
 
     private static String of(ServedModel model, ParameterSet set) {

@@ -35,8 +35,7 @@ public final class ModelConditions {
         this(store, evaluations, signs, new AppliedModels());
     }
 
-    private ModelConditions(
-            ModelStore store, LatestEvaluations evaluations, SignsOfLife signs, AppliedModels applied) {
+    private ModelConditions(ModelStore store, LatestEvaluations evaluations, SignsOfLife signs, AppliedModels applied) {
         this(store, evaluations, signs, applied, new ServingProblems(store, applied, new Refusals()));
     }
 

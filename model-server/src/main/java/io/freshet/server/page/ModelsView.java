@@ -119,8 +119,7 @@ public final class ModelsView {
             if (learned != null) {
                 row.put("samples", learned.samples()).put("learnedKeys", learned.keys());
             }
-            row
-                    .put("rate", finite(rate))
+            row.put("rate", finite(rate))
                     .put(
                             "rejected",
                             keys.stream()
@@ -150,9 +149,8 @@ public final class ModelsView {
 
     private static JsonArray json(List<Problem> problems) {
         JsonArray json = new JsonArray();
-        problems.forEach(problem -> json.add(new JsonObject()
-                .put("level", problem.level().label())
-                .put("text", problem.text())));
+        problems.forEach(problem ->
+                json.add(new JsonObject().put("level", problem.level().label()).put("text", problem.text())));
         return json;
     }
 

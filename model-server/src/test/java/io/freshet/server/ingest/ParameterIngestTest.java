@@ -38,8 +38,8 @@ class ParameterIngestTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final ParameterIngest ingest =
-            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), new Refusals(), () -> Instant.ofEpochMilli(now.get()));
+    private final ParameterIngest ingest = new ParameterIngest(
+            Lane.EAGER, store, metrics, List.of(), new Refusals(), () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void close() {

@@ -130,8 +130,8 @@ public final class Freshness {
             return false;
         }
         double read = signs.readPerSecond();
-        return read > 0 && rejected > read / 2
-                || evaluations.newest(model) != null && rejected > evaluations.mostPerSecond(model, now);
+        return (read > 0 && rejected > read / 2)
+                || (evaluations.newest(model) != null && rejected > evaluations.mostPerSecond(model, now));
     }
 
     /**

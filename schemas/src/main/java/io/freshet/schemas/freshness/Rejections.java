@@ -78,9 +78,10 @@ public final class Rejections {
      */
     public synchronized void add(String model, double count, String reason, long at) {
         Rejected rejected = new Rejected(reason, at);
-        Counts counts = models.remove(model);
-        models.put(model, counts == null ? counts = new Counts(rejected) : counts);
+        Counts known = models.remove(model);
+        Counts counts = known == null ? new Counts(rejected) : known;
         counts.add(count, rejected);
+        models.put(model, counts);
         if (models.size() > MAXIMUM_MODELS) {
             models.remove(models.keySet().iterator().next());
         }
