@@ -1,14 +1,17 @@
 package io.freshet.cli.dev;
 
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
+import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.models.ApplyCommand;
 import io.freshet.cli.train.ProgressTable;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import java.io.PrintWriter;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * prints the progressive metrics of the models.
  */
 public final class Dev {
+    private static final String AVRO = "avro";
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     /** How long the sender may take to stop: it may be waiting for a row of a pipe. */
@@ -46,7 +50,7 @@ public final class Dev {
      * Runs the stack.
      *
      * @param duration time from now; null to run until the JVM exits
-     * @throws io.freshet.cli.console.CommandException if the job or the broker fails
+     * @throws CommandException if the job or the broker fails
      */
     public void run(@Nullable Duration duration) throws Exception {
         print("starting Kafka, Flink, and the model server in this process ...");
@@ -59,8 +63,9 @@ public final class Dev {
                     .toList();
             CompletableFuture<JobResult> job =
                     stack.cluster().result(DevJob.start(stack, settings.format(), settings.state()));
-            try (ModelServer server = ModelServer.start(serverOptions(stack))) {
-                run(new RunningStack(stack, job, server, models), duration);
+            String format = format(stack);
+            try (ModelServer server = ModelServer.start(serverOptions(stack, format))) {
+                run(new RunningStack(stack, job, server, format, models), duration);
             }
         }
         print("stopped; " + settings.directory().outcome());
@@ -78,9 +83,18 @@ public final class Dev {
         }
     }
 
-    private ServerOptions serverOptions(LocalStack stack) throws Exception {
+    /** Returns the format of the samples topic, as the job recorded it. */
+    private static String format(LocalStack stack) throws CommandException {
+        TopicFormat recorded = TopicFormats.find(stack.kafkaOptions(), stack.topics());
+        return recorded == null ? AVRO : recorded.format();
+    }
+
+    /** The server accepts rows to learn if the job reads what it writes. */
+    private ServerOptions serverOptions(LocalStack stack, String format) throws Exception {
+        String learned = format.equals(AVRO) ? stack.topics().samples() : null;
         return ServerOptions.of(stack.bootstrapServers())
                 .withAddress(ServerOptions.DEFAULT_HOST, settings.port())
+                .withWriting(new ServerOptions.Writing(learned, null))
                 .withFlinkUrl(stack.cluster().webAddress().toString());
     }
 

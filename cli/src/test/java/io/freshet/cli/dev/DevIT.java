@@ -43,6 +43,10 @@ class DevIT {
     private static final String SPEC =
             "{name: m, label: y, features: {numeric: [x], categorical: [c], hashBits: 8}, loss: mean-squared-error,"
                     + " publish: {everySamples: 50}, evaluation: {window: 100}}";
+    private static final String LABELED_ROW =
+            "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[2]},"
+                    + "{\"name\":\"c\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a\"]},"
+                    + "{\"name\":\"y\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[3]}]}";
     private static final Pattern CURL =
             Pattern.compile("\\R  curl -s (\\S+) -H 'content-type: application/json' -d '(.*)'\\R");
 
@@ -89,7 +93,8 @@ class DevIT {
             assertThat(again.text()).contains("model m: changed", "model n: created");
             assertReplaysIdentically(bootstrapServers);
 
-            feed(bootstrapServers, rows(150));
+            feed(bootstrapServers, rows(149));
+            assertThat(post(again.server() + "/v2/models/m/learn", LABELED_ROW).statusCode()).isBetween(200, 299);
             all = sent + 150;
             awaitVersion(bootstrapServers, all);
             again.terminate();
