@@ -94,15 +94,15 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
     }
 
     private void query(ModelSpec model, String server) {
-        ExampleRow row = new ExampleRow(model);
-        if (!row.isShort()) {
+        ExampleQuery query = new ExampleQuery(model);
+        if (!query.isShort()) {
             return;
         }
-        if (row.hasArguments()) {
+        if (query.hasArguments()) {
             String address = server.equals(DEFAULT_SERVER) ? "" : " --server " + server;
-            out.println("  ./freshet predict " + model.name() + " " + row.arguments() + address);
+            out.println("  ./freshet predict " + model.name() + " " + query.arguments() + address);
         }
         out.println("  curl -s " + server + "/v2/models/" + model.name()
-                + "/infer -H 'content-type: application/json' -d " + ExampleRow.quote(row.request()));
+                + "/infer -H 'content-type: application/json' -d " + ExampleQuery.quote(query.request()));
     }
 }
