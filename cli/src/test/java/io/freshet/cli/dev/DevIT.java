@@ -95,7 +95,8 @@ class DevIT {
             assertReplaysIdentically(bootstrapServers);
 
             feed(bootstrapServers, rows(149));
-            assertThat(post(again.server() + "/v2/models/m/learn", LABELED_ROW).statusCode()).isBetween(200, 299);
+            assertThat(post(again.server() + "/v2/models/m/learn", LABELED_ROW).statusCode())
+                    .isBetween(200, 299);
             all = sent + 150;
             awaitVersion(bootstrapServers, all);
             again.terminate();
