@@ -1,5 +1,6 @@
 package io.freshet.cli.dev;
 
+import io.freshet.cli.console.CommandException;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * prints the progressive metrics of the models.
  */
 public final class Dev {
+    private static final String AVRO = "avro";
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     /** How long the sender may take to stop: it may be waiting for a row of a pipe. */
@@ -48,7 +50,7 @@ public final class Dev {
      * Runs the stack.
      *
      * @param duration time from now; null to run until the JVM exits
-     * @throws io.freshet.cli.console.CommandException if the job or the broker fails
+     * @throws CommandException if the job or the broker fails
      */
     public void run(@Nullable Duration duration) throws Exception {
         print("starting Kafka, Flink, and the model server in this process ...");
@@ -61,8 +63,9 @@ public final class Dev {
                     .toList();
             CompletableFuture<JobResult> job =
                     stack.cluster().result(DevJob.start(stack, settings.format(), settings.state()));
-            try (ModelServer server = ModelServer.start(serverOptions(stack))) {
-                run(new RunningStack(stack, job, server, models), duration);
+            String format = format(stack);
+            try (ModelServer server = ModelServer.start(serverOptions(stack, format))) {
+                run(new RunningStack(stack, job, server, format, models), duration);
             }
         }
         print("stopped; " + settings.directory().outcome());
@@ -80,14 +83,18 @@ public final class Dev {
         }
     }
 
-    /** The server accepts rows to learn, which are Avro records, if the job reads those. */
-    private ServerOptions serverOptions(LocalStack stack) throws Exception {
-        TopicFormat format = TopicFormats.find(stack.kafkaOptions(), stack.topics());
-        boolean isAvro = format != null && format.format().equals("avro");
-        String samples = isAvro ? stack.topics().samples() : null;
+    /** Returns the format of the samples topic, as the job recorded it. */
+    private static String format(LocalStack stack) throws CommandException {
+        TopicFormat recorded = TopicFormats.find(stack.kafkaOptions(), stack.topics());
+        return recorded == null ? AVRO : recorded.format();
+    }
+
+    /** The server accepts rows to learn if the job reads what it writes. */
+    private ServerOptions serverOptions(LocalStack stack, String format) throws Exception {
+        String learned = format.equals(AVRO) ? stack.topics().samples() : null;
         return ServerOptions.of(stack.bootstrapServers())
                 .withAddress(ServerOptions.DEFAULT_HOST, settings.port())
-                .withWriting(new ServerOptions.Writing(samples, null))
+                .withWriting(new ServerOptions.Writing(learned, null))
                 .withFlinkUrl(stack.cluster().webAddress().toString());
     }
 

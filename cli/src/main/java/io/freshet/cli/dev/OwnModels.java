@@ -2,10 +2,8 @@ package io.freshet.cli.dev;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.feed.FeedCommand;
-import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
-import io.freshet.schemas.history.TopicFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +62,6 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
 
     @Override
     public void greet(RunningStack stack) throws Exception {
-        TopicFormat format = TopicFormats.find(stack.kafka(), stack.topics());
         String topic = stack.topics().samples();
         out.print("""
 
@@ -78,7 +75,7 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
                         stack.serverAddress(),
                         stack.bootstrapServers(),
                         topic,
-                        format == null ? "avro" : format.format(),
+                        stack.format(),
                         stack.flinkAddress(),
                         stack.directory()));
         String broker = stack.bootstrapServers().equals(DEFAULT_BROKER)
@@ -97,15 +94,15 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
     }
 
     private void query(ModelSpec model, String server) {
-        ExampleRow row = new ExampleRow(model);
-        if (!row.isShort()) {
+        ExampleQuery query = new ExampleQuery(model);
+        if (!query.isShort()) {
             return;
         }
-        if (row.hasArguments()) {
+        if (query.hasArguments()) {
             String address = server.equals(DEFAULT_SERVER) ? "" : " --server " + server;
-            out.println("  ./freshet predict " + model.name() + " " + row.arguments() + address);
+            out.println("  ./freshet predict " + model.name() + " " + query.arguments() + address);
         }
         out.println("  curl -s " + server + "/v2/models/" + model.name()
-                + "/infer -H 'content-type: application/json' -d " + ExampleRow.quote(row.request()));
+                + "/infer -H 'content-type: application/json' -d " + ExampleQuery.quote(query.request()));
     }
 }

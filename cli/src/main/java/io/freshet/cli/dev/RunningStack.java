@@ -21,10 +21,11 @@ import org.apache.flink.runtime.jobmaster.JobResult;
  * A broker, a job, and a server that run in this process.
  *
  * @param job completes when the job ends
+ * @param format of the samples topic: avro, confluent, or json
  * @param models that were applied when the stack had started, in order of their names
  */
 public record RunningStack(
-        LocalStack stack, CompletableFuture<JobResult> job, ModelServer server, List<ModelSpec> models) {
+        LocalStack stack, CompletableFuture<JobResult> job, ModelServer server, String format, List<ModelSpec> models) {
     public RunningStack {
         models = List.copyOf(models);
     }

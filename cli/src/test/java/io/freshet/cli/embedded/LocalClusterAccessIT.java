@@ -80,7 +80,7 @@ class LocalClusterAccessIT {
                 }
             }
             assertThat(cluster.status(job).get()).isEqualTo(JobStatus.RUNNING);
-            try (Stream<Path> uploaded = Files.walk(directory.resolve("flink-upload"))) {
+            try (Stream<Path> uploaded = Files.walk(directory.resolve("tmp/upload"))) {
                 assertThat(uploaded.filter(Files::isRegularFile)).isEmpty();
             }
         }

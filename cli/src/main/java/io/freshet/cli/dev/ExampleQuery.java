@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A row that a model can predict, for the user to change: 1 for numbers, {@code a} for texts, noon of a day for times.
+ * A query of a model with a row of example values, for the user to change: 1 for numbers, {@code a} for texts, noon of a day
+ * for times.
  */
-record ExampleRow(ModelSpec spec) {
+record ExampleQuery(ModelSpec spec) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TIME = "2030-01-31T12:00:00Z";
     /** A longer request is no line to paste. */
@@ -58,7 +59,7 @@ record ExampleRow(ModelSpec spec) {
     String arguments() {
         Stream<String> numbers = spec.inputNumberFields().stream().map(field -> field + "=1");
         Stream<String> texts = spec.inputTextFields().stream().map(field -> field + "=" + text(field));
-        return Stream.concat(numbers, texts).map(ExampleRow::quote).collect(Collectors.joining(" "));
+        return Stream.concat(numbers, texts).map(ExampleQuery::quote).collect(Collectors.joining(" "));
     }
 
     /** Whether {@link #arguments} can give all fields: it has no vectors. */

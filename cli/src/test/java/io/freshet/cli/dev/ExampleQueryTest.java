@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import org.junit.jupiter.api.Test;
 
-class ExampleRowTest {
+class ExampleQueryTest {
     @Test
     void has_every_field_that_a_prediction_needs_and_no_label() {
-        ExampleRow row =
+        ExampleQuery row =
                 row("{name: m, label: y, weight: w, key: k, features: {numeric: [x], categorical: [c], sparse: [s],"
                         + " time: {field: t, features: [hour]}, hashBits: 8}, loss: mean-squared-error}");
 
@@ -22,7 +22,7 @@ class ExampleRowTest {
 
     @Test
     void a_vector_has_its_length_and_is_no_argument() {
-        ExampleRow row =
+        ExampleQuery row =
                 row("{name: m, label: y, features: {dense: {field: p*, length: 3}}, loss: mean-squared-error}");
 
         assertThat(row.request())
@@ -35,12 +35,12 @@ class ExampleRowTest {
 
     @Test
     void a_name_cannot_end_the_quotes_of_the_shell() {
-        ExampleRow row = row("{name: m, label: y, features: {numeric: [\"it's; rm x\"]}, loss: mean-squared-error}");
+        ExampleQuery row = row("{name: m, label: y, features: {numeric: [\"it's; rm x\"]}, loss: mean-squared-error}");
 
         assertThat(row.arguments()).isEqualTo("'it'\\''s; rm x=1'");
     }
 
-    private static ExampleRow row(String yaml) {
-        return new ExampleRow(ModelSpec.parse(yaml));
+    private static ExampleQuery row(String yaml) {
+        return new ExampleQuery(ModelSpec.parse(yaml));
     }
 }
