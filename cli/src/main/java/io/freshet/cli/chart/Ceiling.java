@@ -28,8 +28,7 @@ record Ceiling(double value) {
         double maximum = others.getMax();
         double minimum = others.getMin();
         double range = maximum > minimum ? maximum - minimum : Math.max(Math.abs(maximum), 1);
-        return new Ceiling(
-                LineChart.isLogarithmic(minimum, maximum) ? ROOM_FACTOR * maximum : maximum + ROOM * range);
+        return new Ceiling(LineChart.isLogarithmic(minimum, maximum) ? ROOM_FACTOR * maximum : maximum + ROOM * range);
     }
 
     /** Returns where a line leaves the chart, or -1. A loss that is no longer a number has left it, too. */
@@ -50,9 +49,8 @@ record Ceiling(double value) {
         if (leaves < 0) {
             return line;
         }
-        double[] ys = Arrays.stream(line.ys())
-                .map(y -> y <= value ? y : Double.NaN)
-                .toArray();
+        double[] ys =
+                Arrays.stream(line.ys()).map(y -> y <= value ? y : Double.NaN).toArray();
         ys[leaves] = value;
         return new LineChart.Line(line.name(), line.xs(), ys, line.emphasis(), true);
     }

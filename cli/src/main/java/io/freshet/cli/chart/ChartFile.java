@@ -28,8 +28,8 @@ public record ChartFile(OutputFile file) {
     /** Pixels of the image per pixel of the chart. */
     private static final int PNG_SCALE = 2;
 
-    private static final LineChart TRIAL =
-            new LineChart("0", "0", "0", List.of(new LineChart.Line("0", new double[] {0}, new double[] {0}, false, false)));
+    private static final LineChart TRIAL = new LineChart(
+            "0", "0", "0", List.of(new LineChart.Line("0", new double[] {0}, new double[] {0}, false, false)));
 
     /**
      * Checks the file name, and that this Java can draw charts.

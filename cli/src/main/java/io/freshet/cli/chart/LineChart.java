@@ -64,8 +64,8 @@ public record LineChart(String title, String xLabel, String yLabel, List<Line> l
 
     XYChart draw() {
         Ceiling ceiling = Ceiling.of(lines);
-        LineChart clipped =
-                new LineChart(title, xLabel, yLabel, lines.stream().map(ceiling::clip).toList());
+        LineChart clipped = new LineChart(
+                title, xLabel, yLabel, lines.stream().map(ceiling::clip).toList());
         XYChart chart = clipped.drawLines();
         for (int i = 0; i < lines.size(); i++) {
             int leaves = ceiling.leaves(lines.get(i));

@@ -24,8 +24,7 @@ public record SampleRow(RowLayout layout, Row fields, RowEncoder encoder, Number
     public static SampleRow of(List<ModelSpec> specs) {
         RowLayout layout = RowLayout.of(specs);
         boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
-        return new SampleRow(
-                layout, new Row(layout), new RowEncoder(layout), new NumberWords(layout, specs), needsId);
+        return new SampleRow(layout, new Row(layout), new RowEncoder(layout), new NumberWords(layout, specs), needsId);
     }
 
     /**

@@ -3,10 +3,10 @@ package io.freshet.cli.input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -91,7 +91,8 @@ final class InputFile extends InputStream {
     }
 
     /** Returns that the file is in UTF-16, or null. */
-    @Nullable String notice() {
+    @Nullable
+    String notice() {
         return utf16 ? file + ": UTF-16 (detected)" : null;
     }
 

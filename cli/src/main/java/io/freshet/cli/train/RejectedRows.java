@@ -2,9 +2,9 @@ package io.freshet.cli.train;
 
 import io.freshet.cli.feed.SentRows;
 import io.freshet.cli.kafka.HeaderText;
-import io.freshet.cli.rejects.RejectedLabels;
 import io.freshet.cli.rejects.RejectReason;
 import io.freshet.cli.rejects.RejectReasons;
+import io.freshet.cli.rejects.RejectedLabels;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.ArrayList;
 import java.util.BitSet;

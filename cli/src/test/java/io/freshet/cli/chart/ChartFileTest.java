@@ -26,7 +26,8 @@ class ChartFileTest {
             "samples (flights.csv, 3,000 samples)",
             "mean-squared-error",
             List.of(
-                    new LineChart.Line("delays.sgd", new double[] {1000, 2000, 3000}, new double[] {4, 3, 2}, false, false),
+                    new LineChart.Line(
+                            "delays.sgd", new double[] {1000, 2000, 3000}, new double[] {4, 3, 2}, false, false),
                     new LineChart.Line(
                             "delays.rmsprop",
                             new double[] {1000, 2000, 3000},

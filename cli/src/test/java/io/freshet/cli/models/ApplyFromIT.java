@@ -86,7 +86,7 @@ class ApplyFromIT extends ApplyRun {
         Run narrower = run("apply", "-f", file(SPEC.replace("hashBits: 4", "hashBits: 3")), "--from", file.toString());
         assertThat(narrower.code()).isEqualTo(2);
         assertThat(narrower.err())
-                .startsWith("freshet: model delays: --from: features: {")
+                .startsWith("freshet: model delays: --from: features.hashBits: ")
                 .contains("features.hashBits: 3, was 4 (expected: the shape ");
         String named = SPEC + "warmStart: {model: delays, version: 1, checksum: \"0123456789abcdef\"}\n";
         assertThat(run("apply", "-f", file(named)).err())

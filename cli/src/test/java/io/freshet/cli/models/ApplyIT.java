@@ -93,7 +93,7 @@ class ApplyIT extends ApplyRun {
 
         assertThat(rejected.code()).isEqualTo(2);
         assertThat(rejected.err())
-                .startsWith("freshet: model news: features: {")
+                .startsWith("freshet: model news: features.sparse: words with hash false, was true; ")
                 .contains("; features.sparse: words would move to other rows;"
                         + " {field: words, hash: true} keeps them (expected: ");
         assertThat(apply(hashed).out()).startsWith("model news: unchanged (");
@@ -117,7 +117,7 @@ class ApplyIT extends ApplyRun {
         assertThat(rejected.code()).isEqualTo(2);
         assertThat(rejected.out()).isEmpty();
         assertThat(rejected.err())
-                .startsWith("freshet: model delays: features: {")
+                .startsWith("freshet: model delays: features.hashBits: ")
                 .contains("features.hashBits: 3, was 4 (expected: ");
         assertThat(applied()).isEqualTo(List.of(ModelSpec.parse(SPEC)));
 

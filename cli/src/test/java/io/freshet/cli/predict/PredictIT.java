@@ -77,6 +77,13 @@ class PredictIT {
                     ModelSpec.parse("{name: words, label: tags, features: {tokens: [text], hashBits: 4}, outputs: 2, "
                             + "model: {type: sequence, steps: 4}, loss: sequence-cross-entropy}"),
                     null);
+            publish(
+                    producer,
+                    topics,
+                    ModelSpec.parse(
+                            "{name: gaps, label: y, features: {numeric: [x], standardize: false, missing: zero},"
+                                    + " loss: mean-squared-error}"),
+                    new float[] {7, 2});
         }
         server = ModelServer.start(ServerOptions.of(broker.bootstrapServers()).withAddress("127.0.0.1", 0));
         await().atMost(Duration.ofSeconds(30))
@@ -102,6 +109,21 @@ class PredictIT {
     static void stop() throws Exception {
         server.close();
         broker.close();
+    }
+
+    /** Would catch a word for a missing number that the command rejects although the model accepts it, or the reverse. */
+    @Test
+    void the_server_decides_which_words_stand_for_a_missing_number() throws Exception {
+        assertThat(predict("gaps", "x=NA").done().outLines().get(1)).startsWith("1,7.0,");
+        assertThat(predict("gaps", "x=two").err()).contains("x: \"two\" (expected: a number)");
+        assertThat(predict("number", "x=NA").err()).contains("x: NA (expected: a number)");
+        Path rows = Files.writeString(directory.resolve("gaps.csv"), "x\n1\nNA\n\"\"\nnull\ntwo\n");
+        Run run = predict("gaps", "--input", rows.toString());
+        assertThat(run.outLines().stream().map(line -> line.split(",", -1)[1]))
+                .startsWith("prediction", "9.0", "7.0", "7.0", "7.0");
+        assertThat(run.err())
+                .contains("row 5: ", "x: \"two\" (expected: a number)")
+                .doesNotContain("row 4: ");
     }
 
     @ParameterizedTest

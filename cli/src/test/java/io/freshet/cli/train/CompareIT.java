@@ -184,8 +184,9 @@ class CompareIT {
         assertThat(run.out()).contains("best by loss: counts.learningRate-1e-9");
         assertThat(run.outLines().get(2)).containsPattern("counts\\.learningRate-0\\.5 .* \\d+ rows rejected");
         assertThat(run.err())
-                .containsPattern("freshet: counts\\.learningRate-0\\.5: (gradients of|the loss diverged at sample) [\\w ,]+;"
-                        + " lower optimizer\\.learningRate, now 0\\.5, or set clip\\.norm, or standardize the features")
+                .containsPattern(
+                        "freshet: counts\\.learningRate-0\\.5: (gradients of|the loss diverged at sample) [\\w ,]+;"
+                                + " lower optimizer\\.learningRate, now 0\\.5, or set clip\\.norm, or standardize the features")
                 .doesNotContain("learningRate-1e-9: gradients", "learningRate-1e-9: the loss")
                 .containsPattern("freshet: counts\\.learningRate-0\\.5: \\d+ of 600 rows rejected \\(\\d+\\.?\\d*%\\)")
                 .containsPattern("\\d+ rows, first row \\d+: gradient: not finite");

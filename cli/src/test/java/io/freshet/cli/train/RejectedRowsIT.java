@@ -50,7 +50,8 @@ class RejectedRowsIT {
         assertThat(run.err().lines())
                 .anyMatch(line -> line.matches("freshet: --max-rejected 10%: \\d+ of 301 rows rejected .*"))
                 .contains("  1 row, first row 1: n: one (expected: a number)")
-                .anyMatch(line -> line.matches("freshet: .*; lower optimizer\\.learningRate, now .*, or set clip\\.norm.*"))
+                .anyMatch(line ->
+                        line.matches("freshet: .*; lower optimizer\\.learningRate, now .*, or set clip\\.norm.*"))
                 .anyMatch(line -> line.matches("  \\d+ rows, first row \\d+: gradient: not finite or too large .*"));
         assertThat(run.out()).contains("parametersSha256");
         JsonNode rejections = JSON.readTree(report.toFile()).get("rejections");

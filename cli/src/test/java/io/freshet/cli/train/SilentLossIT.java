@@ -31,7 +31,8 @@ class SilentLossIT {
         Path input = write(rows(1200, i -> i % 20 == 0 ? "2" : "1"));
         Run run = train(SPEC, input);
         assertThat(run.code()).isEqualTo(1);
-        List<String> problems = run.err().lines().filter(line -> line.startsWith("freshet: ")).toList();
+        List<String> problems =
+                run.err().lines().filter(line -> line.startsWith("freshet: ")).toList();
         assertThat(problems)
                 .containsExactly(
                         "freshet: y: 2.0 in 60 rows, all rejected (expected: in [0, 1]; if classes are numbered from 1,"
@@ -43,7 +44,8 @@ class SilentLossIT {
 
         Run remedy = train(SPEC + "labels: [\"1\", \"2\"]\n", input);
         assertThat(remedy.code()).as(remedy.err()).isZero();
-        assertThat(new ObjectMapper().readTree(remedy.out()).get("samples").asInt()).isEqualTo(1200);
+        assertThat(new ObjectMapper().readTree(remedy.out()).get("samples").asInt())
+                .isEqualTo(1200);
     }
 
     @Test

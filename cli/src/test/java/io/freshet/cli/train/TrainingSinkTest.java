@@ -17,7 +17,8 @@ class TrainingSinkTest {
     @Test
     void rejects_more_epochs_than_the_disk_has_room_for(@TempDir Path directory) throws Exception {
         try (SampleProducer producer = new SampleProducer(KafkaOptions.of("127.0.0.1:1"), "samples", "dead", 1)) {
-            TrainingSink sink = new TrainingSink(producer, new RejectedRows(1, List.of()), null, new AtomicBoolean(), directory);
+            TrainingSink sink =
+                    new TrainingSink(producer, new RejectedRows(1, List.of()), null, new AtomicBoolean(), directory);
             assertThatCode(() -> sink.requireSpace(1 << 20, 2)).doesNotThrowAnyException();
             long free = directory.toFile().getUsableSpace();
             assertThatThrownBy(() -> sink.requireSpace(free, 3))

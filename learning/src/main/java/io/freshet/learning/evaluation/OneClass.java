@@ -1,5 +1,6 @@
 package io.freshet.learning.evaluation;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,23 +18,30 @@ public record OneClass(int number, long samples) {
     /** Fewer samples may have one class because the others are rare, or come later. */
     public static final long MINIMUM_SAMPLES = 1000;
 
-    /**
-     * Returns the only class of the samples in a tally. Returns null if there are several or not enough samples, if their
-     * classes are unknown, or if their labels are not one class each.
-     */
+    /** Returns the only class of the samples in a tally; see {@link #of(Collection)}. */
     public static @Nullable OneClass of(Tally total) {
-        if (total.samples() < MINIMUM_SAMPLES) {
-            return null;
-        }
-        double[] weights = total.classWeights();
+        return of(List.of(total));
+    }
+
+    /**
+     * Returns the only class of the samples of all keys of a model. Returns null if there are several or not enough samples, if
+     * their classes are unknown, or if their labels are not one class each. Takes no longer than it takes to find a second class.
+     */
+    public static @Nullable OneClass of(Collection<Tally> keys) {
         int only = -1;
-        for (int i = 0; i < weights.length; i++) {
-            if (Double.isNaN(weights[i]) || (weights[i] > 0 && only >= 0)) {
-                return null;
+        long samples = 0;
+        for (Tally key : keys) {
+            samples += key.samples();
+            double[] weights = key.classWeights();
+            for (int i = 0; i < weights.length; i++) {
+                boolean isOther = weights[i] > 0 && only >= 0 && i != only;
+                if (isOther || Double.isNaN(weights[i])) {
+                    return null;
+                }
+                only = weights[i] > 0 ? i : only;
             }
-            only = weights[i] > 0 ? i : only;
         }
-        return only < 0 ? null : new OneClass(only, total.samples());
+        return only < 0 || samples < MINIMUM_SAMPLES ? null : new OneClass(only, samples);
     }
 
     /**

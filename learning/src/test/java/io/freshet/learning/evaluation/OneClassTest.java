@@ -46,6 +46,10 @@ class OneClassTest {
 
     @Test
     void keys_of_one_class_each_have_two_classes_together() {
+        Tally ones = tally(Task.BINARY, 1, 600, 1, 1);
+        assertThat(OneClass.of(List.of(ones, ones))).isEqualTo(new OneClass(1, 1200));
+        assertThat(OneClass.of(List.of(ones, ones, tally(Task.BINARY, 1, 1, 1, 0))))
+                .isNull();
         Tally total = tally(Task.BINARY, 1, 2_000, 1, 0);
         total.add(tally(Task.BINARY, 1, 2_000, 1, 1));
         assertThat(OneClass.of(total)).isNull();
