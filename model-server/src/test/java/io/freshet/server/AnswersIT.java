@@ -51,6 +51,16 @@ class AnswersIT {
     }
 
     @Test
+    void answers_to_plain_rows_are_logged_too() throws Exception {
+        String rows = "{\"instances\": [{\"a\": 1, \"id\": \"i1\"}, {\"a\": 2}]}";
+
+        assertThat(server.post("/v1/models/m:predict", rows).statusCode()).isEqualTo(200);
+
+        await().untilAsserted(
+                        () -> assertThat(server.scrape()).contains("freshet_answers_total{result=\"dropped\"} 2.0"));
+    }
+
+    @Test
     void rows_may_have_ids_which_the_model_does_not_read() throws Exception {
         String plain = server.infer("m", inputs(A)).encode();
 

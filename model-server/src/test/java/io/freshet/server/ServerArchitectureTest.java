@@ -47,6 +47,7 @@ class ServerArchitectureTest {
                     "io.freshet.server.body..",
                     "io.freshet.server.connection..",
                     "io.freshet.server.http..",
+                    "io.freshet.server.instances..",
                     "io.freshet.server.metrics..",
                     "io.freshet.server.page..",
                     "io.freshet.server.predict..",

@@ -136,12 +136,9 @@ public final class AccessHandler implements Handler<RoutingContext> {
         if (reads(method) || path.equals(INDEX) || path.equals(SESSION)) {
             return null;
         }
-        if (PREDICT.matcher(path).matches()) {
-            return Role.PREDICT;
-        }
         Matcher model = MODEL.matcher(path);
         if (!model.matches()) {
-            return Role.ADMIN;
+            return PREDICT.matcher(path).matches() ? Role.PREDICT : Role.ADMIN;
         }
         return model.group(1).equals("infer") ? Role.PREDICT : Role.LEARN;
     }

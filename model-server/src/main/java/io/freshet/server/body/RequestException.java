@@ -1,22 +1,40 @@
 package io.freshet.server.body;
 
 import io.freshet.learning.yaml.NameSuggestion;
+import io.vertx.core.json.JsonObject;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /** A rejected request, with a message for the client and an HTTP status. It carries no stack trace. */
 public final class RequestException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int status;
+    private final transient @Nullable JsonObject example;
 
     private RequestException(int status, String message) {
+        this(status, message, null);
+    }
+
+    private RequestException(int status, String message, @Nullable JsonObject example) {
         super(message, null, false, false);
         this.status = status;
+        this.example = example;
     }
 
     /** Returns the HTTP status. */
     public int status() {
         return status;
+    }
+
+    /** Returns the body of a valid request, for one that was not; null if there is none to show. */
+    public @Nullable JsonObject example() {
+        return example;
+    }
+
+    /** Returns the same with the body of a valid request, or with none. */
+    public RequestException withExample(@Nullable JsonObject valid) {
+        return new RequestException(status, String.valueOf(getMessage()), valid);
     }
 
     public static RequestException bad(String message) {

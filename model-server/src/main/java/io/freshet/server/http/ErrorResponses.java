@@ -58,7 +58,7 @@ public final class ErrorResponses {
     public void install(Router router) {
         REASONS.keySet()
                 .forEach(status -> router.errorHandler(
-                        status, context -> respond(context.request(), context.statusCode(), context.failure(), null)));
+                        status, context -> respond(context.request(), context.statusCode(), context.failure())));
     }
 
     /** Adds a route after those of each path that responds to other methods with 405 and the header {@code Allow}. */
@@ -92,16 +92,10 @@ public final class ErrorResponses {
 
     /** Responds to a request that failed: as the failure says if it is a {@link RequestException}, and otherwise with 500. */
     public void respond(HttpServerRequest request, Throwable failure) {
-        respond(request, failure, null);
+        respond(request, 500, failure);
     }
 
-    /** @param example the body of a valid request, for one that was not; or null */
-    public void respond(HttpServerRequest request, Throwable failure, @Nullable JsonObject example) {
-        respond(request, 500, failure, example);
-    }
-
-    private void respond(
-            HttpServerRequest request, int routed, @Nullable Throwable failure, @Nullable JsonObject example) {
+    private void respond(HttpServerRequest request, int routed, @Nullable Throwable failure) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.headWritten() || response.closed()) {
             log.debug("{} {}: failed after the response was sent", request.method(), request.path(), failure);
@@ -114,11 +108,11 @@ public final class ErrorResponses {
         if (status == 401) {
             response.putHeader("WWW-Authenticate", "Bearer realm=\"freshet\"");
         }
-        send(
-                request,
-                status,
-                failure instanceof RequestException ? String.valueOf(failure.getMessage()) : message(request, status),
-                example);
+        if (failure instanceof RequestException rejected) {
+            send(request, status, String.valueOf(rejected.getMessage()), rejected.example());
+        } else {
+            send(request, status, message(request, status), null);
+        }
     }
 
     /** Counts a rejected request. */

@@ -16,9 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /** Handles requests to predict, in one format. */
 public final class InferHandler {
@@ -55,19 +53,7 @@ public final class InferHandler {
         }
         bodies.read(request, vertx, ticket)
                 .compose(body -> respond(request, target, ticket, times, body))
-                .onFailure(failure -> errors.respond(request, failure, example(target, failure)));
-    }
-
-    /** Returns a valid request to the model if it was one that is not. */
-    private @Nullable JsonObject example(InferTarget target, Throwable failure) {
-        if (failure instanceof RequestException rejected && rejected.status() == 400) {
-            try {
-                return format.example(serving.inference().model(target.model()));
-            } catch (RequestException e) {
-                return null;
-            }
-        }
-        return null;
+                .onFailure(failure -> errors.respond(request, failure));
     }
 
     private Future<Void> respond(
@@ -85,9 +71,7 @@ public final class InferHandler {
             times.queued();
             ticket.requireClient();
             Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
-            InferRequest request = format.read(head, model, content);
-            times.read();
-            InferResponse response = serving.inference().predict(model, target.version(), request);
+            InferResponse response = predict(head, model, target, content, times);
             times.inferred();
             InferFormat.Body written = format.write(response);
             Answer answer = new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
@@ -99,6 +83,19 @@ public final class InferHandler {
                         compressed ? serving.limits().bodyBytes() : 0,
                         () -> serving.executor().run(small, predict))
                 .compose(answer -> send(head, answer));
+    }
+
+    /** @throws RequestException with a valid request as its example, if this one is not */
+    private InferResponse predict(
+            HttpServerRequest head, ServedModel model, InferTarget target, Buffer content, InferTimes times)
+            throws RequestException {
+        try {
+            InferRequest request = format.read(head, model, content);
+            times.read();
+            return serving.inference().predict(model, target.version(), request);
+        } catch (RequestException e) {
+            throw e.status() == 400 ? e.withExample(format.example(model)) : e;
+        }
     }
 
     /** @param jsonBytes the size of the JSON at the start of the content, or -1 if there is nothing else */
