@@ -138,9 +138,11 @@ class FeedIT {
         assertThat(done("tail", "dead-letters", "--from-beginning", "--limit", "3")
                         .outLines())
                 .satisfiesExactly(
-                        line -> assertThat(line).contains("\"miles: abc (expected: a number)\"", "model=delays", "row=2"),
+                        line -> assertThat(line)
+                                .contains("\"miles: abc (expected: a number)\"", "model=delays", "row=2"),
                         line -> assertThat(line).contains("\"cost: x (expected: a number)\"", "model=costs", "row=3"),
-                        line -> assertThat(line).contains("\"late: no (expected: a number)\"", "model=delays", "row=4"));
+                        line -> assertThat(line)
+                                .contains("\"late: no (expected: a number)\"", "model=delays", "row=4"));
 
         assertThat(done("tail", "dead-letters", "--summary").outLines())
                 .satisfiesExactlyInAnyOrder(
@@ -183,7 +185,8 @@ class FeedIT {
                 .contains("; to send the rows only to models whose fields the file has, use --model flights");
         assertThat(run("feed", "--input", rows.toString(), "--model", "fligths").err())
                 .startsWith("freshet: --model: fligths (expected: one of flights, hotels; did you mean flights?");
-        assertThat(done("feed", "--input", rows.toString(), "--model", "flights").out())
+        assertThat(done("feed", "--input", rows.toString(), "--model", "flights")
+                        .out())
                 .startsWith(prefix + ".samples: 1 row sent, 0 bad, 1 skipped (");
 
         // A file of one type needs no field that selects it.

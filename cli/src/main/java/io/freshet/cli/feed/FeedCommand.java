@@ -87,8 +87,9 @@ public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             paramLabel = "<model>",
-            description = "Send the samples to this model only; may be repeated. Without --spec, only the fields of these"
-                    + " models are sent. Rows that a model's when does not select are skipped (default: all models).")
+            description =
+                    "Send the samples to this model only; may be repeated. Without --spec, only the fields of these"
+                            + " models are sent. Rows that a model's when does not select are skipped (default: all models).")
     private List<String> models = new ArrayList<>();
 
     @Option(

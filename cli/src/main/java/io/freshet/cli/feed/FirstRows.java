@@ -37,7 +37,9 @@ public final class FirstRows {
                 try {
                     if (!row.next(reader, 0)) {
                         throw new InputException(files + ": no row can be learned; "
-                                + (firstReason.isEmpty() ? noRow(unchecked.get(0).spec()) : firstReason));
+                                + (firstReason.isEmpty()
+                                        ? noRow(unchecked.get(0).spec())
+                                        : firstReason));
                     }
                     List<RowCheck> selecting = unchecked.stream()
                             .filter(model -> model.selects(row.fields()))

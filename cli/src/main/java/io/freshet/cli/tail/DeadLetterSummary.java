@@ -31,8 +31,7 @@ final class DeadLetterSummary {
 
     void add(ConsumerRecord<byte[], byte[]> record) {
         String message = HeaderText.of(record.headers(), DeadLetterHeaders.MESSAGE);
-        Reason reason =
-                new Reason(HeaderText.of(record.headers(), DeadLetterHeaders.MODEL), ReasonGroup.of(message));
+        Reason reason = new Reason(HeaderText.of(record.headers(), DeadLetterHeaders.MODEL), ReasonGroup.of(message));
         Group group = groups.get(reason);
         if (group == null) {
             group = groups.computeIfAbsent(groups.size() < MAXIMUM_REASONS ? reason : OTHERS, any -> new Group());

@@ -141,12 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainingReport.Outcome outcome = run.results().get(0).report().outcome();
         long rows = run.rows() - outcome.skipped();
         long rejected = rejections.invalidRows() + rejections.rowsRejectedByJob(spec.name());
-        RejectOptions.print(
-                err,
-                "",
-                rejected,
-                rows,
-                outcome.rejections());
+        RejectOptions.print(err, "", rejected, rows, outcome.rejections());
         TrainingOptions.printSuggestion(err, List.of(spec), rejections);
         return options.rejects().isOverMaximum(err, rejected, rows);
     }
@@ -167,7 +162,10 @@ public final class TrainCommand implements Callable<Integer> {
                 work.seconds(),
                 work.samplesPerSecond(),
                 work.rejected(),
-                report.outcome().skipped() == 0 ? "" : String.format(Locale.ROOT, "%,d skipped, ", report.outcome().skipped()),
+                report.outcome().skipped() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, "%,d skipped, ", report.outcome().skipped()),
                 Plural.of(work.updates(), "update"),
                 Plural.of(report.parameters().parameterCount(), "parameter"));
         if (report.test() != null) {

@@ -208,7 +208,10 @@ public record Training(
                 throw noRow(rejections.byJob(spec.name()));
             }
             ReportBuilder builder = new ReportBuilder(spec, evaluations, snapshots);
-            results.add(new Result(builder.report(rejections, sent.heldOut().get(i), sent.skipped().get(i)), snapshots));
+            results.add(new Result(
+                    builder.report(
+                            rejections, sent.heldOut().get(i), sent.skipped().get(i)),
+                    snapshots));
         }
         return results;
     }

@@ -64,7 +64,8 @@ class FileFeedTest {
         Path file = directory.resolve("mixed.csv");
         Files.write(file, List.of("type,x,y", "a,1,2", "b,none,2"));
         RowFiles files = RowFiles.of(List.of(file), null, null, "--input");
-        String model = "{name: %1$s, label: y, features: {numeric: [x]}, loss: huber, when: {field: type, equals: %1$s}}";
+        String model =
+                "{name: %1$s, label: y, features: {numeric: [x]}, loss: huber, when: {field: type, equals: %1$s}}";
         ModelSpec a = ModelSpec.parse(model.formatted("a"));
         ModelSpec b = ModelSpec.parse(model.formatted("b"));
         ModelSpec c = ModelSpec.parse(model.formatted("c"));

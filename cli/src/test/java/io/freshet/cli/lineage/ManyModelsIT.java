@@ -134,8 +134,7 @@ class ManyModelsIT {
             assertThat(report.get("skipped").asLong()).isEqualTo(file == own ? 0 : all.size() - rows);
             assertThat(report.get("rejected").asLong()).isZero();
             SnapshotFile.read(saved)
-                    .forEach(snapshot ->
-                            assertThat(learned).contains(FloatBytes.checksumText(snapshot.checksum())));
+                    .forEach(snapshot -> assertThat(learned).contains(FloatBytes.checksumText(snapshot.checksum())));
             Files.delete(saved);
         }
     }

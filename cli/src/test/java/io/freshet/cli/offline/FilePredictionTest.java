@@ -77,10 +77,11 @@ class FilePredictionTest {
 
     @Test
     void predicts_the_rows_of_the_model_or_all_of_a_file_without_the_field_that_selects_them() throws Exception {
-        ModelSpec spec = ModelSpec.parse(
-                "{name: m, " + X + "label: y, loss: mean-squared-error, when: {field: t, equals: a}}");
+        ModelSpec spec =
+                ModelSpec.parse("{name: m, " + X + "label: y, loss: mean-squared-error, when: {field: t, equals: a}}");
         Path snapshot = save(snapshot(spec, "", List.of(1f, 2f)));
-        assertThat(predict(snapshot, write("mixed.csv", "x,t,y", "3,a,7", "bad,b,none", "4,a,8")).outLines())
+        assertThat(predict(snapshot, write("mixed.csv", "x,t,y", "3,a,7", "bad,b,none", "4,a,8"))
+                        .outLines())
                 .containsExactly("row,prediction", "1,7.0", "3,9.0");
         assertThat(predict(snapshot, write("own.csv", "x", "3", "4")).outLines())
                 .containsExactly("row,prediction", "1,7.0", "2,9.0");

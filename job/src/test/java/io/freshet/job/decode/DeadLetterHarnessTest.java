@@ -63,8 +63,9 @@ class DeadLetterHarnessTest {
             assertThat(DecodeHarness.text(letter, 4)).isEqualTo("41");
             assertThat(DecodeHarness.text(letter, 5)).isEqualTo("decode");
             assertThat(DecodeHarness.text(letter, 6))
-                    .isEqualTo("value: 7b 22 6e 6f 74 22 3a 20 ... (15 bytes) (expected: Avro"
-                            + " single-object encoding, C3 01 ...; this looks like JSON: start the job with --format json)");
+                    .isEqualTo(
+                            "value: 7b 22 6e 6f 74 22 3a 20 ... (15 bytes) (expected: Avro"
+                                    + " single-object encoding, C3 01 ...; this looks like JSON: start the job with --format json)");
             assertThat(harness.samples()).isEmpty();
         }
     }

@@ -97,12 +97,14 @@ class IndependentModelsTest {
 
     private static void check(RecordFormat format, List<SourceRecord> records) {
         Map<String, ModelSpec> specs = new LinkedHashMap<>();
-        READERS.forEach((name, yaml) -> specs.put(
-                name, ModelSpec.parse("name: " + name + "\nlabel: y\nloss: mean-squared-error\n" + yaml)));
+        READERS.forEach((name, yaml) ->
+                specs.put(name, ModelSpec.parse("name: " + name + "\nlabel: y\nloss: mean-squared-error\n" + yaml)));
         int learned = 0;
         for (ModelSpec spec : specs.values()) {
             List<Outcome> alone = outcomes(format, spec, List.of(spec), records);
-            learned += (int) alone.stream().filter(outcome -> !outcome.samples().isEmpty()).count();
+            learned += (int) alone.stream()
+                    .filter(outcome -> !outcome.samples().isEmpty())
+                    .count();
             for (ModelSpec other : specs.values()) {
                 if (other != spec && !isSameVector(spec, other)) {
                     assertThat(outcomes(format, spec, List.of(other, spec), records))
@@ -111,8 +113,9 @@ class IndependentModelsTest {
                             .isEqualTo(alone);
                 }
             }
-            List<ModelSpec> all =
-                    specs.values().stream().filter(other -> !isSameVector(spec, other)).toList();
+            List<ModelSpec> all = specs.values().stream()
+                    .filter(other -> !isSameVector(spec, other))
+                    .toList();
             assertThat(outcomes(format, spec, all, records))
                     .as("%s beside all others", spec.name())
                     .usingRecursiveComparison()
@@ -129,8 +132,8 @@ class IndependentModelsTest {
     private static List<Outcome> outcomes(
             RecordFormat format, ModelSpec spec, List<ModelSpec> specs, List<SourceRecord> records) {
         List<String> rejections = new ArrayList<>();
-        SampleFactory factory = new SampleFactory(
-                format, specs, Map.of(), List.of(), (record, reason, model, message) -> {
+        SampleFactory factory =
+                new SampleFactory(format, specs, Map.of(), List.of(), (record, reason, model, message) -> {
                     if (model.isEmpty() || model.equals(spec.name())) {
                         // The rest of the message may name the type that another model reads.
                         rejections.add(reason + " " + message.replaceFirst("[\\[:].*", ""));

@@ -54,12 +54,15 @@ class SampleFactoryTest {
 
     @Test
     void skips_records_of_other_models_unless_they_name_the_model() {
-        ModelSpec as = ModelSpec.parse(KEYED.toYaml().replaceFirst("name: .*", "name: as") + "when: {field: c, equals: c1}\n");
+        ModelSpec as =
+                ModelSpec.parse(KEYED.toYaml().replaceFirst("name: .*", "name: as") + "when: {field: c, equals: c1}\n");
         SampleFactory both = new SampleFactory(RecordFormat.avro(), List.of(KEYED, as));
         int taken = 0;
         for (long offset = 0; offset < 50; offset++) {
             byte[] value = TestStream.value(offset);
-            boolean selected = samples.encode(TestStream.record(offset, value), 0).modelKey().endsWith("/c1");
+            boolean selected = samples.encode(TestStream.record(offset, value), 0)
+                    .modelKey()
+                    .endsWith("/c1");
             assertThat(both.encode(TestStream.record(offset, value), 1) != null).isEqualTo(selected);
             assertThat(both.encode(TestStream.record(offset, value))).hasSize(selected ? 2 : 1);
             assertThat(both.skipped()).isEqualTo(selected ? 0 : 1);

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Would catch a record that a model takes though it is another's, or misses. */
 class RowSelectorTest {
     /** Reads the field t as number, text, sparse vector, and vector, as another model of the topic may. */
-    private static final RowLayout OTHERS =
-            new RowLayout(List.of("t", "x", "y"), List.of("t", "s"), List.of("v"));
+    private static final RowLayout OTHERS = new RowLayout(List.of("t", "x", "y"), List.of("t", "s"), List.of("v"));
 
     private static boolean selects(String when, Consumer<Row> record) {
         return selects("features: {numeric: [x]}", when, record);
@@ -90,9 +89,13 @@ class RowSelectorTest {
         assertThat(selects(vector, "{exists: v}", row -> {})).isFalse();
         String sparse = "features: {sparse: [s], hashBits: 4}";
         assertThat(selects(sparse, "{exists: s}", row -> row.sparse(1, 2))).isTrue();
-        assertThat(selects(sparse, "{exists: s}", row -> row.copyText(1, "1:2"))).isTrue();
-        assertThat(selects("features: {numeric: [t]}", "{exists: t}", text("a"))).isFalse();
-        assertThat(selects("features: {numeric: [t]}", "{exists: t}", number(3))).isTrue();
-        assertThat(selects("features: {numeric: [x]}", "{exists: y}", row -> row.number(2, 1))).isTrue();
+        assertThat(selects(sparse, "{exists: s}", row -> row.copyText(1, "1:2")))
+                .isTrue();
+        assertThat(selects("features: {numeric: [t]}", "{exists: t}", text("a")))
+                .isFalse();
+        assertThat(selects("features: {numeric: [t]}", "{exists: t}", number(3)))
+                .isTrue();
+        assertThat(selects("features: {numeric: [x]}", "{exists: y}", row -> row.number(2, 1)))
+                .isTrue();
     }
 }

@@ -183,16 +183,14 @@ final class AvroLeaves {
     }
 
     private AvroPlan record(Schema schema, Field field) {
-        AvroPlan sparse =
-                isText(field) ? new AvroSparse(field, out, skips).plan(schema) : null;
+        AvroPlan sparse = isText(field) ? new AvroSparse(field, out, skips).plan(schema) : null;
         String text = field.sparse ? "a text of pairs index:value, or a record of indices and values" : "a text";
         return sparse == null ? mismatch(schema, field, text) : invalidAsNumber(sparse, schema, field);
     }
 
     private AvroPlan array(Schema schema, Field field) {
         AvroElement element = field.vector >= 0 ? AvroElement.ofEach(schema) : null;
-        boolean words = schema.getElementType().getType() == Schema.Type.STRING
-                && isText(field);
+        boolean words = schema.getElementType().getType() == Schema.Type.STRING && isText(field);
         if (element != null) {
             return invalidAsNumber(vector(element, field), schema, field);
         }

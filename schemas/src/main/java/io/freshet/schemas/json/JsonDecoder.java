@@ -81,14 +81,13 @@ public final class JsonDecoder implements RecordDecoder {
             try {
                 readRecord(parser, bytes, length);
             } catch (JsonProcessingException e) {
-                throw new MalformedRecordException(
-                        "value" + position(e, parser) + ": " + ParserMessage.of(e) + " (expected: a JSON object"
-                                + hint(bytes) + ")");
+                throw new MalformedRecordException("value" + position(e, parser) + ": " + ParserMessage.of(e)
+                        + " (expected: a JSON object" + hint(bytes) + ")");
             }
         } catch (IOException e) {
             // The bytes are in memory, so this is an invalid encoding, not a failed read.
-            throw new MalformedRecordException("value: " + e.getMessage() + " (expected: a JSON object in UTF-8"
-                    + hint(bytes) + ")");
+            throw new MalformedRecordException(
+                    "value: " + e.getMessage() + " (expected: a JSON object in UTF-8" + hint(bytes) + ")");
         }
         filler.finish();
     }

@@ -50,7 +50,7 @@ class HostileSampleTest {
         assertThatThrownBy(() -> decoder.decode("{\"a\": 1, \"b\": 2}".getBytes(StandardCharsets.UTF_8), 0, row))
                 .hasMessage(
                         "value: 7b 22 61 22 3a 20 31 2c ... (16 bytes) (expected: Avro single-object encoding, C3 01"
-                                + " ...)");
+                                + " ...; this looks like JSON: start the job with --format json)");
     }
 
     @Test
