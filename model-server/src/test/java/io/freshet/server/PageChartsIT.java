@@ -28,7 +28,13 @@ class PageChartsIT extends PageInBrowser {
         browser.awaitTrue("return " + TOOLTIPS + ".length >= 4");
         assertThat(browser.run("return " + TOOLTIPS))
                 .asString()
-                .contains("after ", " samples", "since start", "baseline", "gradient norm2", "learning rate, or amplitude0.1");
+                .contains(
+                        "after ",
+                        " samples",
+                        "since start",
+                        "baseline",
+                        "gradient norm2",
+                        "learning rate, or amplitude0.1");
         browser.hover("h1", 0);
         browser.awaitTrue("return " + TOOLTIPS + ".length === 0");
         assertThat(browser.complaints()).isEmpty();
@@ -103,8 +109,7 @@ class PageChartsIT extends PageInBrowser {
     @Test
     void the_axis_leaves_out_what_is_implausible() {
         browser.open(origin() + "/");
-        String range =
-                """
+        String range = """
                 return import('/ui/range.js').then(({ plausible }) => {
                     const all = values => ({ values, trend: values });
                     const line = value => all(Array.from({ length: 200 }, (_, i) => value(i)));

@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class PageLayoutIT extends PageInBrowser {
     /** Returns what is wrong with the layout, as sentences. */
-    private static final String PROBLEMS =
-            """
+    private static final String PROBLEMS = """
             const wrong = [];
             const visible = e => e.getClientRects().length > 0;
             const name = e => e.id || e.className || e.tagName.toLowerCase();
@@ -65,8 +64,18 @@ class PageLayoutIT extends PageInBrowser {
 
     @ParameterizedTest
     @CsvSource({
-        "400, 1", "400, 4", "400, 40", "900, 1", "900, 4", "900, 40", "1400, 1", "1400, 4", "1400, 40", "1920, 1",
-        "1920, 4", "1920, 40"
+        "400, 1",
+        "400, 4",
+        "400, 40",
+        "900, 1",
+        "900, 4",
+        "900, 40",
+        "1400, 1",
+        "1400, 4",
+        "1400, 40",
+        "1920, 1",
+        "1920, 4",
+        "1920, 40"
     })
     void nothing_overlaps_scrolls_sideways_or_lacks_a_name(int width, int models) throws Exception {
         browser.resize(width, 900);

@@ -43,7 +43,7 @@ export class ModelRow {
       .map(([name, metric]) => [number(model[name]), metric.label]));
     show(cells.version, [[count(model.version), model.pinned != null ? "pinned" : model.lane === "committed" ? "committed" : ""]],
       model.pinned == null ? "" : "pinned");
-    show(cells.keys, [keys(model)]);
+    show(cells.keys, keys(model));
     show(cells.age, [duration(model.age)]);
     this.list(problems(model));
   }
@@ -96,10 +96,10 @@ function show(cell, values, kind = "") {
   }
 }
 
-/** Returns a value with its label, which stands before those of a column that is aligned to the right. */
+/** Returns a value with its label, which stands before a version. */
 function labeled(value, label, cell) {
   const parts = [create("b", {}, value), " ", create("small", {}, label)];
-  return ["version", "keys"].includes(cell.dataset.column) ? parts.reverse() : parts;
+  return cell.dataset.column === "version" ? parts.reverse() : parts;
 }
 
 function state(cell, model, now) {
@@ -125,8 +125,9 @@ function compared(model) {
   return model.loss < model.baselineLoss ? "better" : "worse";
 }
 
+/** Returns how many keys were learned, and how many are served if these are others. */
 function keys(model) {
-  if (!model.keyed) return ABSENT;
+  if (!model.keyed) return [ABSENT];
   const learned = model.learnedKeys ?? model.keys;
-  return learned === model.keys ? count(learned) : [count(learned), `${count(model.keys)} served of`];
+  return [count(learned), learned === model.keys ? "" : [count(model.keys), "served"]];
 }
