@@ -266,6 +266,19 @@ class ModelPageIT extends PageInBrowser {
     }
 
     @Test
+    void an_unknown_key_is_an_error_and_others_can_be_chosen() {
+        server.publish(Published.records(SHOPS, "a", 10, 1, 1));
+        browser.open(origin() + "/models/shops?key=b");
+
+        browser.awaitText("#page-error", "shop: \"b\" (expected: a key that the model has learned)");
+        browser.type("#key", "\uE003a");
+        browser.click("#key-list a[href='?key=a']");
+
+        browser.awaitText("#lineage-key", "a");
+        browser.awaitText("#page-error", "");
+    }
+
+    @Test
     void shows_the_lineage_the_specification_and_what_changed_last() {
         ModelSpec fast = fares(0.5);
         server.publish(Published.records(fast, "", 10, 1, 10));

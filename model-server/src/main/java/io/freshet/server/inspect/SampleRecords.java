@@ -45,7 +45,9 @@ record SampleRecords(@Nullable RecordFormat format, List<Recorded> records) {
                 continue;
             }
             String model = decoder.model();
-            if ((model.isEmpty() || model.equals(served.spec().name())) && selector.selects(row) && accepted.test(row)) {
+            if ((model.isEmpty() || model.equals(served.spec().name()))
+                    && selector.selects(row)
+                    && accepted.test(row)) {
                 return;
             }
         }

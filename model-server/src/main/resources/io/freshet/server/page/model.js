@@ -25,6 +25,10 @@ const inspection = new Inspection(name, query);
 const specification = new Specification(name);
 const classes = new Classes(name, query);
 let form = null;
+/** Whether it is known if the model has keys. */
+let described = false;
+/** The metadata of the key, whose metrics have the names of the protocol: auc for AUC, log_loss for logLoss. */
+let ofKey = {};
 let served = null;
 /** When the metadata and the versions were fetched; labels may change without a new version. */
 let fetchedAt = -Infinity;
@@ -47,34 +51,44 @@ async function receive(event) {
   try {
     await describe();
     if (!element("versions").hidden) await versions.refresh();
+    say(element("page-error"), "");
   } catch (error) {
     served = null;
-    say(element("versions-error"), error.message);
+    say(element("page-error"), error.message);
   }
 }
 
 /** Shows the inputs and the lineage and, of a model with keys, asks for one. */
 async function describe() {
-  const metadata = await get(`/v2/models/${encodeURIComponent(name)}${query}`);
-  const keyField = metadata.properties.key_field;
+  const path = `/v2/models/${encodeURIComponent(name)}`;
+  if (!described) {
+    const { properties } = await get(path);
+    element("all-keys").hidden = properties.key_field == null;
+    if (properties.key_field != null) new KeyPicker(name, properties.key_field, key);
+    described = true;
+  }
+  const metadata = await get(path + query);
   if (form == null) {
-    element("versions").hidden = keyField != null && key == null;
+    element("versions").hidden = metadata.properties.key_field != null && key == null;
     element("moved").hidden = element("versions").hidden;
     element("trial").hidden = false;
-    element("all-keys").hidden = keyField == null;
-    if (keyField != null) new KeyPicker(name, keyField, key);
     form = new TryForm(name, metadata, key, query);
   }
+  if (key != null) ofKey = metadata.properties;
   showLineage(metadata.properties);
   specification.refresh(metadata.properties.spec_hash);
 }
 
+/** Shows the metrics of the key, or of the model. */
 function showMetrics(model, metrics) {
   say(element("rejected-samples"), count(model?.rejected));
-  const known = Object.entries(metrics).filter(([metric]) => model?.[metric] != null);
+  const value = metric => key == null ? model?.[metric] : ofKey[metric.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)];
+  const known = Object.keys(metrics).filter(metric => value(metric) != null);
   element("scores").hidden = known.length === 0;
-  fill(element("metrics"), known.map(([metric, { label, about }]) => create("tr", {},
-    create("th", { scope: "row" }, label), create("td", { class: "number" }, number(model[metric])), create("td", {}, about))));
+  fill(element("metrics"), known.map(metric => create("tr", {},
+    create("th", { scope: "row" }, metrics[metric].label),
+    create("td", { class: "number" }, number(Number(value(metric)))),
+    create("td", {}, metrics[metric].about))));
 }
 
 /** Opens a new connection, whose first event contains the whole curves. */
