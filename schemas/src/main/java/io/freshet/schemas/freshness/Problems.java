@@ -1,6 +1,7 @@
 package io.freshet.schemas.freshness;
 
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.OneClass;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
@@ -99,6 +100,11 @@ public final class Problems {
             problems.add(new Problem(
                     Level.BAD,
                     "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
+        }
+        OneClass only = OneClass.of(
+                evaluations.keys(model).stream().map(Evaluation::total).toList());
+        if (only != null) {
+            problems.add(new Problem(Level.WARNING, only.text("label", List.of())));
         }
         Event divergence = freshness.divergence(model);
         if (divergence != null) {

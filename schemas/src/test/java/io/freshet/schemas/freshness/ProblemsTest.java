@@ -148,6 +148,14 @@ class ProblemsTest {
                 Level.BAD,
                 test -> test.evaluates(1_000, NOW - 3_000, Double.NaN),
                 "BAD diverged: loss of the newest window: NaN (expected: a finite number)"),
+        HAS_LEARNED_ONE_CLASS(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.task = Task.BINARY;
+                    test.learns(0.001);
+                },
+                "WARNING label: 1 in all 2,000 samples (expected: samples of two or more classes)"),
         IS_STALE(
                 State.LEARNING,
                 Level.WARNING,
@@ -201,6 +209,7 @@ class ProblemsTest {
         }
     }
 
+    private Task task = Task.REGRESSION;
     private boolean frozen;
     /** Records that the job has read in the last ten seconds, and when it read the last one. */
     private long read = 10_000;
@@ -290,8 +299,8 @@ class ProblemsTest {
                 new Evaluation.Progress(null, 7L, false)));
     }
 
-    private static Tally tally(long samples, double loss) {
-        Tally tally = Tally.of(Task.REGRESSION, 1);
+    private Tally tally(long samples, double loss) {
+        Tally tally = Tally.of(task, 1);
         for (int i = 0; i < samples; i++) {
             tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
         }
