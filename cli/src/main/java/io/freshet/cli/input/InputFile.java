@@ -91,8 +91,7 @@ final class InputFile extends InputStream {
     }
 
     /** Returns that the file is in UTF-16, or null. */
-    @Nullable
-    String notice() {
+    @Nullable String notice() {
         return utf16 ? file + ": UTF-16 (detected)" : null;
     }
 

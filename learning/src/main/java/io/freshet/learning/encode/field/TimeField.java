@@ -54,12 +54,7 @@ public final class TimeField {
      * @param words texts that stand for a missing time; null if a row must have the time
      */
     TimeField(
-            String name,
-            int numberPlace,
-            int textPlace,
-            ZoneId zone,
-            boolean timeOnly,
-            @Nullable MissingWords words) {
+            String name, int numberPlace, int textPlace, ZoneId zone, boolean timeOnly, @Nullable MissingWords words) {
         this.name = name;
         this.numberPlace = numberPlace;
         this.textPlace = textPlace;
