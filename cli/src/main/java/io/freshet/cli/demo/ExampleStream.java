@@ -58,6 +58,7 @@ record ExampleStream(Path file, List<ModelSpec> specs, String topic, int partiti
             }
             try (RowReader reader = RowReader.open(file, Format.CSV, row.layout())) {
                 while (!Thread.currentThread().isInterrupted() && row.next(reader, 0)) {
+                    reader.requireValid();
                     if (sent % burst == 0) {
                         limiter.await(sent);
                     }

@@ -34,6 +34,7 @@ record SampleRecords(List<SourceRecord> records, long bytes) {
                 try {
                     more = row.next(reader, 0);
                     if (more) {
+                        reader.requireValid();
                         row.fields().id(Long.toString(reader.row()));
                         byte[] value = row.encode(1, "");
                         bytes += value.length;
