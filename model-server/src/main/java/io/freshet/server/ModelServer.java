@@ -33,7 +33,8 @@ public final class ModelServer implements AutoCloseable {
                 ingest::caughtUp, ingest::problem, state, options.serving().maximumStaleness());
         Inspections.RecentRecords recent = new Inspections.RecentRecords(
                 new RecentDeadLetters(() -> settings.open("dead-letters"), clock),
-                new RecentSamples(() -> settings.open("samples"), clock));
+                // Samples are shown to those who may ask for predictions, not to every host.
+                new RecentSamples(options.endpoint().isOpen() ? null : () -> settings.open("samples"), clock));
         try {
             http = HttpListener.start(options, state, new ModelServices(options, state, readiness, recent));
         } catch (RuntimeException e) {

@@ -46,9 +46,8 @@ class RecentSamplesIT {
     void give_examples_and_names_in_the_format_that_the_job_recorded() throws Exception {
         Topics topics = Topics.of("recent");
         try (TestBroker broker = TestBroker.start();
-                ModelServer server = ModelServer.start(ServerOptions.of(broker.bootstrapServers())
-                        .withPrefix(topics.prefix())
-                        .withAddress("127.0.0.1", 0))) {
+                ModelServer server = start(broker, topics, ServerOptions.DEFAULT_HOST);
+                ModelServer open = start(broker, topics, "0.0.0.0")) {
             broker.create(topics, 3);
             RecordedFormat.write(
                     KafkaCluster.at(broker.bootstrapServers()),
@@ -69,7 +68,17 @@ class RecentSamplesIT {
                     .contains("city=Oslo")
                     .contains("city=Rome")
                     .doesNotContain("Lima");
+
+            await().atMost(PATIENCE).until(() -> get(open, "/movers").contains("\"to\":\"2\""));
+            assertThat(get(open, "/example")).contains("\"source\":\"none\"").doesNotContain("Oslo");
+            assertThat(get(open, "/movers")).doesNotContain("Oslo");
         }
+    }
+
+    private static ModelServer start(TestBroker broker, Topics topics, String host) {
+        return ModelServer.start(ServerOptions.of(broker.bootstrapServers())
+                .withPrefix(topics.prefix())
+                .withAddress(host, 0));
     }
 
     private static List<byte @Nullable []> json(String... values) {

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the newest records of a samples topic when somebody asks for them. Without the topic, or the right to read it, there
@@ -39,15 +40,15 @@ public final class RecentSamples {
     /** Short, because there is no group to leave and no offset to commit. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(100);
 
-    private final Supplier<Consumer<byte[], byte[]>> open;
+    private final @Nullable Supplier<Consumer<byte[], byte[]>> open;
     private final RecordedFormats formats;
     private final InstantSource clock;
     private final Map<Topics, Cached> cache = new LinkedHashMap<>();
 
     private record Cached(long until, SampleRecords records) {}
 
-    /** @param open creates a consumer that joins no group */
-    public RecentSamples(Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {
+    /** @param open creates a consumer that joins no group; null to read no samples */
+    public RecentSamples(@Nullable Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {
         this.open = open;
         this.clock = clock;
         formats = new RecordedFormats(clock);
@@ -55,9 +56,12 @@ public final class RecentSamples {
 
     /** Returns the newest records of the samples topic. May wait for the brokers. */
     synchronized SampleRecords of(Topics topics) {
+        if (open == null) {
+            return SampleRecords.NONE;
+        }
         Cached cached = cache.remove(topics);
         if (cached == null || clock.millis() >= cached.until) {
-            cached = read(topics);
+            cached = read(open, topics);
         }
         cache.put(topics, cached);
         if (cache.size() > TOPICS) {
@@ -66,9 +70,9 @@ public final class RecentSamples {
         return cached.records;
     }
 
-    private Cached read(Topics topics) {
+    private Cached read(Supplier<Consumer<byte[], byte[]>> from, Topics topics) {
         try {
-            Consumer<byte[], byte[]> consumer = open.get();
+            Consumer<byte[], byte[]> consumer = from.get();
             try {
                 Newest newest = new Newest();
                 NewestRecords.read(
