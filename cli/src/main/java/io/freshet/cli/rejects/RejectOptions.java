@@ -51,7 +51,7 @@ public final class RejectOptions {
         boolean over = isTooMany(rejected, rows);
         if (over) {
             err.println("freshet: --max-rejected " + maximum.text() + ": " + MaximumRejected.summary(rejected, rows)
-                    + "; everything else was written");
+                    + ", so the exit code is 1");
         }
         return over;
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.cli.DemoTranscript;
 import io.freshet.cli.Run;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -72,7 +73,8 @@ class DemoIT {
 
         Run ran = demo.get(120, TimeUnit.SECONDS);
         assertThat(ran.code()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("first prediction after", "curl -s " + server, "delays-by-origin", "stopped");
+        assertThat(ran.out()).contains("curl -s " + server, "stopped");
+        assertThat(DemoTranscript.matches(ran.out())).as(ran.out()).isTrue();
         assertThat(files).doesNotExist();
     }
 

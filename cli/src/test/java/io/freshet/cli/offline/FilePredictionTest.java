@@ -175,7 +175,7 @@ class FilePredictionTest {
 
         Run json = predict(snapshot, input, "--output=json");
         assertThat(json.code()).isEqualTo(1);
-        assertThat(json.err()).contains("--max-rejected 10%: 3 of 5 rows rejected (60%); everything else was written");
+        assertThat(json.err()).contains("--max-rejected 10%: 3 of 5 rows rejected (60%), so the exit code is 1");
         assertThat(json.outLines())
                 .startsWith(
                         "{\"row\":1,\"prediction\":3.0}",

@@ -85,7 +85,7 @@ class RejectedRowsIT {
                         "freshet: 3 of 100 rows rejected (3%)",
                         "  2 rows, first row 11: x: two (expected: a number)",
                         "  1 row, first row 13: y: 7.0 (expected: in [0, 1])",
-                        "freshet: --max-rejected 2: 3 of 100 rows rejected (3%); everything else was written");
+                        "freshet: --max-rejected 2: 3 of 100 rows rejected (3%), so the exit code is 1");
         assertThat(train(SIGNS, input, "--max-rejected=some").err())
                 .contains("some (expected: a share like 1%, or a number of rows)");
     }
