@@ -2,8 +2,8 @@ package io.freshet.cli.dev;
 
 import static io.freshet.cli.console.OptionValue.require;
 
+import io.freshet.cli.feed.FeedSpecs;
 import io.freshet.cli.input.RowFiles;
-import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +34,12 @@ final class InputOptions {
     @Option(names = "--rate", paramLabel = "<n>", description = "Rows of --input per second (default: unlimited).")
     private @Nullable Double rate;
 
+    @Option(
+            names = "--model",
+            paramLabel = "<model>",
+            description = "Send the rows of --input to this model only; may be repeated (default: all models).")
+    private List<String> models = new ArrayList<>();
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
@@ -53,9 +59,10 @@ final class InputOptions {
         }
         RowFiles files = RowFiles.of(input, inputFormat, null, "--input-");
         if (!specs.isEmpty() && !files.hasPipe()) {
-            files.check(RowLayout.of(specs));
+            FeedSpecs.requireFields(files, named(specs), models);
         }
         input.forEach(file -> arguments.addAll(List.of("--input", file.toString())));
+        models.forEach(model -> arguments.addAll(List.of("--model", model)));
         if (inputFormat != null) {
             arguments.addAll(List.of("--format", inputFormat));
         }
@@ -63,5 +70,11 @@ final class InputOptions {
             arguments.addAll(List.of("--rate", rate.toString()));
         }
         return arguments;
+    }
+
+    private List<ModelSpec> named(List<ModelSpec> specs) {
+        return models.isEmpty()
+                ? specs
+                : specs.stream().filter(spec -> models.contains(spec.name())).toList();
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The applied specifications whose fields a feed sends, if it is given no specification. */
-final class FeedSpecs {
+public final class FeedSpecs {
     private FeedSpecs() {}
 
     /**
@@ -49,7 +49,7 @@ final class FeedSpecs {
      * @param named the only models to send to; empty for all
      * @throws InputException naming the model whose field is missing, and the models to name instead
      */
-    static void requireFields(RowFiles files, List<ModelSpec> specs, List<String> named) throws IOException {
+    public static void requireFields(RowFiles files, List<ModelSpec> specs, List<String> named) throws IOException {
         files.open(RowLayout.of(List.<ModelSpec>of())).close();
         List<String> complete = new ArrayList<>();
         String first = "";
