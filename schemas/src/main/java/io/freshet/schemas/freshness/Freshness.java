@@ -105,6 +105,9 @@ public final class Freshness {
             return new Condition(State.HELD, null, trainer.behind());
         }
         Evaluation newest = evaluations.newest(model);
+        if (trainer.state() == State.LEARNING && newest == null) {
+            return new Condition(State.NOT_EVALUATED, null, trainer.behind());
+        }
         return trainer.state() == State.LEARNING && newest != null && evaluations.isIdle(model, now)
                 ? new Condition(State.IDLE, newest.emittedAt(), trainer.behind())
                 : trainer;

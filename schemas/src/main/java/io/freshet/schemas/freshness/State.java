@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum State {
     /** Learns what arrives. */
     LEARNING(Level.GOOD),
+    /** No window of its samples has ended yet, so nothing is known about how it learns, or whether it does. */
+    NOT_EVALUATED(Level.QUIET),
     /** Learns samples that have been waiting: more than arrived within the last ten seconds. */
     CATCHING_UP(Level.WARNING),
     /** Has nothing new to learn. */

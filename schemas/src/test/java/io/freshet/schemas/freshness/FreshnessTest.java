@@ -27,9 +27,18 @@ class FreshnessTest {
 
     @Test
     void a_trainer_that_reads_records_is_learning() {
+        evaluate(1_000, NOW - 500, 0.5);
         beat(NOW - 1_000, NOW - 2_000, 5L, false);
         assertThat(condition()).isEqualTo(new Condition(State.LEARNING, null, 5L));
         assertThat(freshness.ageSeconds(NOW - 700, NOW)).isEqualTo(0.7);
+    }
+
+    @Test
+    void a_model_whose_first_window_has_not_ended_is_not_evaluated() {
+        beat(NOW - 1_000, NOW - 2_000, 5L, false);
+        assertThat(condition()).isEqualTo(new Condition(State.NOT_EVALUATED, null, 5L));
+        assertThat(condition().text()).isEqualTo("not evaluated");
+        assertThat(freshness.trainer(NOW).state()).isEqualTo(State.LEARNING);
     }
 
     @Test
@@ -42,6 +51,7 @@ class FreshnessTest {
 
     @Test
     void a_trainer_is_idle_after_ten_seconds_with_nothing_to_read_and_the_parameters_do_not_age() {
+        evaluate(1_000, NOW - 500, 0.5);
         beat(NOW, NOW - 9_999, 0L, false);
         assertThat(state()).isEqualTo(State.LEARNING);
         assertThat(freshness.ageSeconds(NOW - 9_999, NOW)).isEqualTo(9.999);
@@ -53,6 +63,7 @@ class FreshnessTest {
 
     @Test
     void a_trainer_that_reads_nothing_is_not_idle_with_records_left_or_unknown() {
+        evaluate(1_000, NOW - 500, 0.5);
         beat(NOW, NOW - 60_000, 7L, false);
         assertThat(state()).isEqualTo(State.LEARNING);
         beat(NOW, NOW - 60_000, null, false);
@@ -78,6 +89,7 @@ class FreshnessTest {
 
     @Test
     void without_brokers_nothing_is_known_about_the_trainer() {
+        evaluate(1_000, NOW - 500, 0.5);
         beat(NOW, NOW, 0L, false);
         signs.unreachable("metrics", NOW - 2_000);
         signs.unreachable("parameters", NOW - 3_000);
@@ -92,6 +104,7 @@ class FreshnessTest {
 
     @Test
     void an_older_heartbeat_that_is_read_later_changes_nothing() {
+        evaluate(1_000, NOW - 500, 0.5);
         beat(NOW, NOW, 0L, false);
         beat(NOW - 50_000, NOW - 50_000, 900L, true);
         assertThat(state()).isEqualTo(State.LEARNING);

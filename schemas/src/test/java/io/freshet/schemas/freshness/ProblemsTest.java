@@ -29,6 +29,7 @@ class ProblemsTest {
     private enum Situation {
         /** 100 samples a second, in windows of 1,000. */
         LEARNS(State.LEARNING, Level.GOOD, test -> test.learns(0.5)),
+        WAS_APPLIED_A_MOMENT_AGO(State.NOT_EVALUATED, Level.QUIET, test -> {}),
         REJECTS_EVERYTHING_FROM_THE_START(
                 State.REJECTING,
                 Level.BAD,
@@ -46,7 +47,7 @@ class ProblemsTest {
                 },
                 "BAD rejects 1.0 records/s, more than it learns; the newest: x: missing"),
         REJECTS_SOME_BEFORE_THE_FIRST_EVALUATION(
-                State.LEARNING,
+                State.NOT_EVALUATED,
                 Level.WARNING,
                 test -> {
                     test.read = 1_000;
