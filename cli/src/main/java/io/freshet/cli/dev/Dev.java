@@ -32,6 +32,8 @@ public final class Dev {
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     /** How long the sender may take to stop: it may be waiting for a row of a pipe. */
     private static final long STOP_MILLIS = 2_000;
+    /** How long the samples already sent may take to be delivered. The broker may have failed. */
+    private static final long DELIVERY_MILLIS = 10_000;
 
     private final DevSettings settings;
     private final Program program;
@@ -101,13 +103,28 @@ public final class Dev {
     private void run(RunningStack stack, @Nullable Duration duration) throws Exception {
         Thread sender = new Thread(() -> send(stack), "freshet-samples");
         sender.setDaemon(true);
+        stack.stack().beforeStop(() -> stop(sender));
         sender.start();
         try {
             program.greet(stack);
             watch(stack, duration);
         } finally {
+            stop(sender);
+        }
+    }
+
+    /** Ends the sender: first by its program, so that nothing sent is lost, and then by force. */
+    private void stop(Thread sender) {
+        Thread delivery = new Thread(program::stop, "freshet-delivery");
+        delivery.setDaemon(true);
+        delivery.start();
+        try {
+            delivery.join(DELIVERY_MILLIS);
+            delivery.interrupt();
             sender.interrupt();
             sender.join(STOP_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

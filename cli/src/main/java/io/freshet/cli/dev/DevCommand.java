@@ -6,6 +6,7 @@ import io.freshet.cli.embedded.DataDirectory;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.StackTopics;
 import io.freshet.cli.embedded.TemporaryDirectory;
+import io.freshet.cli.feed.FeedCommand;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.cli.models.SpecFiles;
 import io.freshet.job.options.FormatOptions;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +42,9 @@ import picocli.CommandLine.Spec;
 public final class DevCommand implements Callable<Integer> {
     private static final int DEFAULT_KAFKA_PORT = 9092;
     private static final int MAXIMUM_PARTITIONS = 64;
+    /** Kafka's rules, with room for the suffix of the dead letters, and without its internal topics. */
+    private static final Pattern TOPIC = Pattern.compile("(?!__|\\.{1,2}$)[A-Za-z0-9._-]{1,245}");
+
 
     @Option(
             names = "--spec",
@@ -83,27 +88,18 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration duration = stack.duration();
+        requirePartitions(partitions == null ? 1 : partitions);
         require(
                 command,
-                partitions == null || partitions >= 1 && partitions <= MAXIMUM_PARTITIONS,
-                "--partitions",
-                partitions,
-                "from 1 to " + MAXIMUM_PARTITIONS);
-        require(
-                command,
-                topic == null
-                        || topic.matches("[A-Za-z0-9._-]{1,249}") && !reserved().contains(topic),
+                topic == null || TOPIC.matcher(topic).matches() && !reserved().contains(topic),
                 "--topic",
                 topic,
-                "letters, digits, . _ -, and no topic that Freshet writes");
+                "up to 245 letters, digits, . _ -, neither . nor .. nor starting with __, and no topic that Freshet"
+                        + " writes");
         require(command, !specFiles.contains(Path.of("-")), "--spec", "-", "a file");
-        if (data == null) {
-            // A directory may supply the options that are missing.
-            format.format(RegistryClient::waiting);
-        }
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
-        OwnModels models = new OwnModels(specFiles, input.feedArguments(SpecFiles.read(specFiles)), out, err);
+        OwnModels models = new OwnModels(specFiles, input.feedArguments(SpecFiles.read(specFiles)), FeedCommand.withoutSignals(), out, err);
         try (StackDirectory directory =
                 data == null ? TemporaryDirectory.create() : DataDirectory.open(data, "--data")) {
             DevSettings settings = settings(directory);
@@ -118,7 +114,11 @@ public final class DevCommand implements Callable<Integer> {
         String backend = directory.settle("--state-backend", state.backend(), "heap");
         Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
         String samples = directory.settle("--topic", topic, topics.samples());
-        String count = directory.settle("--partitions", text(partitions), "1");
+        directory.settle("--partitions", text(partitions), "1");
+        int count = directory.number("--partitions", partitions, 1);
+        requirePartitions(count);
+        format.complete((option, given) -> kept(directory, option, given));
+        format.format(RegistryClient::waiting);
         int serverPort = port(directory, "--port", stack.port(), ServerOptions.DEFAULT_PORT);
         int brokerPort = port(directory, "--kafka-port", kafkaPort, DEFAULT_KAFKA_PORT);
         require(command, brokerPort != serverPort, "--kafka-port", brokerPort, "another port than --port");
@@ -126,7 +126,7 @@ public final class DevCommand implements Callable<Integer> {
                 directory,
                 serverPort,
                 brokerPort,
-                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), Integer.parseInt(count)),
+                new StackTopics(new Topics(Topics.DEFAULT_PREFIX, samples), count),
                 format,
                 new StateSettings(backend, state.learners()));
     }
@@ -140,8 +140,32 @@ public final class DevCommand implements Callable<Integer> {
                 .collect(Collectors.toSet());
     }
 
-    private int port(StackDirectory directory, String option, @Nullable Integer given, int initial) {
-        int wanted = Integer.parseInt(directory.recall(option, text(given), Integer.toString(initial)));
+    private void requirePartitions(int count) {
+        require(
+                command,
+                count >= 1 && count <= MAXIMUM_PARTITIONS,
+                "--partitions",
+                count,
+                "from 1 to " + MAXIMUM_PARTITIONS);
+    }
+
+    /** Returns an option of the format, as it was given or kept; null for none. The format itself cannot change. */
+    private static @Nullable String kept(StackDirectory directory, String option, @Nullable String given)
+            throws IOException {
+        if (option.equals(FormatOptions.FORMAT)) {
+            return directory.settle(option, given, FormatOptions.AVRO);
+        }
+        String value = directory.recall(option, given, "");
+        if (value.isEmpty()) {
+            return null;
+        }
+        directory.keep(option, value);
+        return value;
+    }
+
+    private int port(StackDirectory directory, String option, @Nullable Integer given, int initial)
+            throws IOException {
+        int wanted = directory.number(option, given, initial);
         int port = stack.freePort(option, wanted);
         directory.keep(option, Integer.toString(port));
         return port;

@@ -10,16 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user's models, and the files that are fed to them.
  *
  * @param specFiles specifications to apply
  * @param feedArguments arguments of {@code feed} that name the files; empty for none
+ * @param feed sends the files
  */
-record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter out, PrintWriter err)
+record OwnModels(List<Path> specFiles, List<String> feedArguments, FeedCommand feed, PrintWriter out, PrintWriter err)
         implements Program {
-    private static final String DEFAULT_BROKER = "127.0.0.1:9092";
+    private static final String BROKER_VARIABLE = "FRESHET_BOOTSTRAP_SERVERS";
+    private static final String DEFAULT_BROKER = "localhost:9092";
     private static final String DEFAULT_SERVER = "http://127.0.0.1:8000";
     /** Models whose queries are printed. */
     private static final int MAXIMUM_QUERIES = 5;
@@ -43,7 +46,12 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
         List<String> arguments = new ArrayList<>(feedArguments);
         arguments.addAll(List.of("--topic", stack.topics().samples()));
         arguments.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
-        new CommandCall(out, err).run(new FeedCommand(), arguments);
+        new CommandCall(out, err).run(feed, arguments);
+    }
+
+    @Override
+    public void stop() {
+        feed.stop();
     }
 
     /** Returns the number of records that the samples topic has received. */
@@ -78,19 +86,29 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, PrintWriter o
                         stack.format(),
                         stack.flinkAddress(),
                         stack.directory()));
-        String broker = stack.bootstrapServers().equals(DEFAULT_BROKER)
-                ? ""
-                : " --bootstrap-servers " + stack.bootstrapServers();
+        String broker = brokerOption(stack.bootstrapServers(), System.getenv(BROKER_VARIABLE));
         out.println("In another terminal:");
         if (stack.models().isEmpty()) {
             out.println("  ./freshet apply -f mine.yaml" + broker);
         }
-        boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
-        out.println("  ./freshet feed --input FILE" + (isDefaultTopic ? "" : " --topic " + topic) + broker);
+        if (!stack.format().equals("confluent")) {
+            boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
+            out.println("  ./freshet feed --input FILE" + (isDefaultTopic ? "" : " --topic " + topic) + broker);
+        }
         out.println("  ./freshet status" + broker);
         stack.models().stream().limit(MAXIMUM_QUERIES).forEach(model -> query(model, stack.serverAddress()));
         out.println();
         out.flush();
+    }
+
+    /**
+     * Returns the option with which a command reaches the broker; empty if it does so without.
+     *
+     * @param variable value of {@value #BROKER_VARIABLE}, which the commands read; null if it is not set
+     */
+    static String brokerOption(String broker, @Nullable String variable) {
+        String used = variable == null ? DEFAULT_BROKER : variable;
+        return used.replace("localhost", "127.0.0.1").equals(broker) ? "" : " --bootstrap-servers " + broker;
     }
 
     private void query(ModelSpec model, String server) {

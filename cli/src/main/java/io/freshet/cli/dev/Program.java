@@ -13,8 +13,14 @@ public interface Program {
      */
     List<Path> specifications(Path directory) throws IOException;
 
-    /** Sends samples, until there are no more or the thread is interrupted. The stack runs on after it returns or fails. */
+    /**
+     * Sends samples, until there are no more, {@link #stop} is called, or the thread is interrupted. The stack runs on after it
+     * returns or fails.
+     */
     void send(RunningStack stack) throws Exception;
+
+    /** Ends {@link #send} from another thread while the broker runs, and waits until the samples are delivered. */
+    default void stop() {}
 
     /** Prints addresses and commands to try. Samples are being sent meanwhile. */
     void greet(RunningStack stack) throws Exception;

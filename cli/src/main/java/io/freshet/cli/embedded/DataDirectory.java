@@ -6,6 +6,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.schemas.file.Draft;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   freshet.lock          held while in use
- *   freshet.properties    format=1, and a line for each option
+ *   freshet.properties    version=1, and a line for each option
  * </pre>
  */
 public final class DataDirectory implements StackDirectory {
     private static final String SETTINGS = "freshet.properties";
-    private static final String FORMAT_KEY = "format";
-    private static final String FORMAT = "1";
+    private static final String LOCK = "freshet.lock";
+    private static final String VERSION_KEY = "version";
+    private static final String VERSION = "1";
     /** Of a draft of the properties that a killed run has left. */
     private static final String DRAFT_PREFIX = ".freshet-";
 
@@ -58,14 +60,18 @@ public final class DataDirectory implements StackDirectory {
     public static DataDirectory open(Path path, String option) throws IOException {
         TemporaryDirectory.sweep();
         String name = option + ": " + path;
+        if (path.toAbsolutePath().toString().contains(",")) {
+            throw new InputException(name + ": contains a comma (expected: a path without one, since Kafka separates"
+                    + " directories by commas)");
+        }
         create(path, name);
-        if (!Files.exists(path.resolve(SETTINGS)) && hasOtherFiles(path)) {
+        if (!isAt(path) && hasOtherFiles(path)) {
             throw new InputException(name + ": contains other files (expected: a new or empty directory, or one of"
                     + " an earlier run)");
         }
-        DirectoryLock lock = DirectoryLock.take(path);
+        DirectoryLock lock = DirectoryLock.take(path.resolve(LOCK));
         if (lock == null) {
-            throw new InputException(name + ": used by " + DirectoryLock.owner(path)
+            throw new InputException(name + ": used by " + DirectoryLock.owner(path.resolve(LOCK))
                     + " (expected: a directory of no other running process)");
         }
         try {
@@ -74,6 +80,11 @@ public final class DataDirectory implements StackDirectory {
             lock.close();
             throw e;
         }
+    }
+
+    /** Returns whether a run has kept its options in a directory. */
+    static boolean isAt(Path directory) {
+        return Files.exists(directory.resolve(SETTINGS), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void create(Path path, String name) throws IOException {
@@ -94,13 +105,13 @@ public final class DataDirectory implements StackDirectory {
     private static boolean hasOtherFiles(Path path) throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             return files.map(file -> String.valueOf(file.getFileName()))
-                    .anyMatch(name -> !name.equals(DirectoryLock.FILE) && !name.startsWith(DRAFT_PREFIX));
+                    .anyMatch(name -> !name.equals(LOCK) && !name.startsWith(DRAFT_PREFIX));
         }
     }
 
     private static Map<String, String> read(Path path, String name) throws IOException {
         Path file = path.resolve(SETTINGS);
-        Map<String, String> settings = new TreeMap<>(Map.of(FORMAT_KEY, FORMAT));
+        Map<String, String> settings = new TreeMap<>(Map.of(VERSION_KEY, VERSION));
         if (Files.exists(file)) {
             Properties stored = new Properties();
             try (Reader in = Files.newBufferedReader(file)) {
@@ -108,9 +119,9 @@ public final class DataDirectory implements StackDirectory {
             } catch (IllegalArgumentException e) {
                 throw new InputException(name + ": " + SETTINGS + ": " + e.getMessage());
             }
-            String format = stored.getProperty(FORMAT_KEY);
-            if (!FORMAT.equals(format)) {
-                throw new InputException(name + ": " + SETTINGS + ": format " + format + " (expected: " + FORMAT
+            String version = stored.getProperty(VERSION_KEY);
+            if (!VERSION.equals(version)) {
+                throw new InputException(name + ": " + SETTINGS + ": version " + version + " (expected: " + VERSION
                         + "; a later version may have created it)");
             }
             stored.stringPropertyNames().forEach(key -> settings.put(key, stored.getProperty(key)));
@@ -136,6 +147,17 @@ public final class DataDirectory implements StackDirectory {
     }
 
     @Override
+    public int number(String name, @Nullable Integer given, int initial) throws InputException {
+        String value = recall(name, given == null ? null : given.toString(), Integer.toString(initial));
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw new InputException(
+                    path.resolve(SETTINGS) + ": " + key(name) + ": " + value + " (expected: an integer)");
+        }
+    }
+
+    @Override
     public void keep(String name, String value) {
         settings.put(key(name), value);
     }
@@ -146,8 +168,16 @@ public final class DataDirectory implements StackDirectory {
 
     @Override
     public void save() throws IOException {
-        String text = settings.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        StringWriter stored = new StringWriter();
+        properties.store(stored, null);
+        // Without the comment with the time.
+        String text = stored.toString()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .sorted()
+                .map(line -> line + "\n")
                 .collect(Collectors.joining());
         try (Draft draft = Draft.beside(path.resolve(SETTINGS))) {
             draft.out().write(text.getBytes(UTF_8));

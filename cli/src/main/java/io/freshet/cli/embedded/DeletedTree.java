@@ -12,14 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes a directory with everything in it. Symbolic links are deleted, not followed. Files that another thread deletes
- * meanwhile are ignored. A file named as that of a {@link DirectoryLock} in the directory goes last, so that a directory which is deleted in part
- * still shows whose it is.
+ * meanwhile are ignored. The marker of a {@link TemporaryDirectory} goes last, so that the next start deletes what this one left.
  */
 final class DeletedTree extends SimpleFileVisitor<Path> {
-    private final Path lock;
+    private final Path marker;
 
     private DeletedTree(Path root) {
-        lock = root.resolve(DirectoryLock.FILE);
+        marker = root.resolve(TemporaryDirectory.MARKER);
     }
 
     /** Deletes a directory, if it exists. */
@@ -31,7 +30,7 @@ final class DeletedTree extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-        if (!file.equals(lock)) {
+        if (!file.equals(marker)) {
             Files.deleteIfExists(file);
         }
         return FileVisitResult.CONTINUE;
@@ -50,8 +49,8 @@ final class DeletedTree extends SimpleFileVisitor<Path> {
         if (e != null && !(e instanceof NoSuchFileException)) {
             throw e;
         }
-        if (directory.equals(lock.getParent())) {
-            Files.deleteIfExists(lock);
+        if (directory.equals(marker.getParent())) {
+            Files.deleteIfExists(marker);
         }
         Files.deleteIfExists(directory);
         return FileVisitResult.CONTINUE;

@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A lock on a directory: a file in it that contains the id of the process, and that the process has locked. The operating
- * system releases it when the process ends in any way. The file stays.
+ * system releases it when the process ends in any way. The file stays. Its name shows what the directory is for.
  *
  * <p>A process must not open the file of a lock that it holds: closing the file would release the lock.
  */
 final class DirectoryLock implements AutoCloseable {
-    static final String FILE = "freshet.lock";
     private static final int MAXIMUM_ID_BYTES = 32;
 
     private final FileChannel channel;
@@ -29,15 +28,15 @@ final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Locks a directory that no other process knows yet. The file appears with its lock. */
-    static DirectoryLock create(Path directory) throws IOException {
-        Path draft = directory.resolve(FILE + ".new");
+    /** Creates the file in a directory that no other process knows yet. It appears with its lock. */
+    static DirectoryLock create(Path file) throws IOException {
+        Path draft = file.resolveSibling(file.getFileName() + ".new");
         DirectoryLock lock = take(draft, StandardOpenOption.CREATE_NEW);
         if (lock == null) {
             throw new IOException(draft + ": locked by another process");
         }
         try {
-            Files.move(draft, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
             return lock;
         } catch (IOException e) {
             lock.close();
@@ -45,14 +44,14 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Locks a directory; returns null if another process, or this one, has locked it. */
-    static @Nullable DirectoryLock take(Path directory) throws IOException {
-        return take(directory.resolve(FILE), StandardOpenOption.CREATE);
+    /** Locks the file, and creates it if it is missing; returns null if another process, or this one, has locked it. */
+    static @Nullable DirectoryLock take(Path file) throws IOException {
+        return take(file, StandardOpenOption.CREATE);
     }
 
-    /** Locks a directory that has been locked before; returns null if it is in use. */
-    static @Nullable DirectoryLock takeOver(Path directory) throws IOException {
-        return take(directory.resolve(FILE), StandardOpenOption.WRITE);
+    /** Locks a file that exists; returns null if it is in use. */
+    static @Nullable DirectoryLock takeOver(Path file) throws IOException {
+        return take(file, StandardOpenOption.WRITE);
     }
 
     private static @Nullable DirectoryLock take(Path file, StandardOpenOption creation) throws IOException {
@@ -75,8 +74,8 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /** Returns {@code process 123}, or {@code another process} if its id cannot be read. */
-    static String owner(Path directory) {
-        try (var in = Files.newInputStream(directory.resolve(FILE))) {
+    static String owner(Path file) {
+        try (var in = Files.newInputStream(file)) {
             String id = new String(in.readNBytes(MAXIMUM_ID_BYTES), UTF_8);
             return id.matches("\\d{1,10}") ? "process " + id : "another process";
         } catch (IOException e) {

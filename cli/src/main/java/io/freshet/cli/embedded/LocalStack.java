@@ -39,6 +39,7 @@ public final class LocalStack implements AutoCloseable {
     private final CompletableFuture<Broker> kafka;
     private final CompletableFuture<LocalCluster> cluster;
     private final Thread hook = new Thread(this::closeQuietly, "freshet-cleanup");
+    private volatile Runnable beforeStop = () -> {};
     private volatile boolean closing;
     private boolean closed;
 
@@ -193,6 +194,11 @@ public final class LocalStack implements AutoCloseable {
         return closing;
     }
 
+    /** Sets what {@link #close} runs first, while broker and cluster are still running. */
+    public void beforeStop(Runnable action) {
+        beforeStop = action;
+    }
+
     /** Waits until both have started, stops them, and closes the directory. Closing again does nothing. */
     @Override
     public void close() throws Exception {
@@ -206,6 +212,7 @@ public final class LocalStack implements AutoCloseable {
         }
         closed = true;
         try {
+            beforeStop.run();
             stop(cluster);
         } finally {
             stop(kafka);

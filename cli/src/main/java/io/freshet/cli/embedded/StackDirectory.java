@@ -24,6 +24,13 @@ public sealed interface StackDirectory extends AutoCloseable permits TemporaryDi
     /** Returns the value of an option, or if it was not given, that of the run before, or else {@code initial}. */
     String recall(String option, @Nullable String given, String initial);
 
+    /**
+     * Returns an integer as {@link #recall} does.
+     *
+     * @throws InputException if the run before has left anything else
+     */
+    int number(String option, @Nullable Integer given, int initial) throws InputException;
+
     /** Keeps the value of an option for the next run. */
     void keep(String option, String value);
 

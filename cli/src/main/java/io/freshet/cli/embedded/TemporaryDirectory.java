@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +18,17 @@ import org.slf4j.LoggerFactory;
  * name, and deletes it if it can take its {@link DirectoryLock}:
  *
  * <pre>
- *   freshet-(process id)-(start of the process, milliseconds since 1970)-(random)/freshet.lock
+ *   freshet-(process id)-(start of the process, milliseconds since 1970)-(random)/freshet-temporary.lock
  * </pre>
  *
- * The name shows a process its own directories, whose locks it must not open.
+ * The name shows a process its own directories, whose locks it must not open. No {@link DataDirectory} is deleted, whatever its
+ * name is.
  */
 public final class TemporaryDirectory implements StackDirectory {
     private static final Logger log = LoggerFactory.getLogger(TemporaryDirectory.class);
+    static final String MARKER = "freshet-temporary.lock";
     private static final String PREFIX = "freshet-";
+    private static final Pattern NAME = Pattern.compile("freshet-\\d+-\\d+-.+");
 
     private final Path path;
     private final DirectoryLock lock;
@@ -43,7 +47,7 @@ public final class TemporaryDirectory implements StackDirectory {
         sweep(parent);
         Path path = Files.createTempDirectory(parent, ownPrefix());
         try {
-            return new TemporaryDirectory(path, DirectoryLock.create(path));
+            return new TemporaryDirectory(path, DirectoryLock.create(path.resolve(MARKER)));
         } catch (IOException e) {
             DeletedTree.delete(path);
             throw e;
@@ -56,10 +60,11 @@ public final class TemporaryDirectory implements StackDirectory {
     }
 
     static void sweep(Path parent) {
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*-*-*")) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(parent, PREFIX + "*")) {
             UserPrincipal user = null;
             for (Path directory : found) {
-                if (!String.valueOf(directory.getFileName()).startsWith(ownPrefix())) {
+                String name = String.valueOf(directory.getFileName());
+                if (NAME.matcher(name).matches() && !name.startsWith(ownPrefix())) {
                     user = user == null ? currentUser() : user;
                     deleteIfLeft(directory, user);
                 }
@@ -70,15 +75,16 @@ public final class TemporaryDirectory implements StackDirectory {
     }
 
     private static void deleteIfLeft(Path directory, UserPrincipal user) {
-        Path marker = directory.resolve(DirectoryLock.FILE);
+        Path marker = directory.resolve(MARKER);
         try {
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
                     || !Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)
+                    || DataDirectory.isAt(directory)
                     || !isOwned(directory, user)
                     || !isOwned(marker, user)) {
                 return;
             }
-            try (DirectoryLock lock = DirectoryLock.takeOver(directory)) {
+            try (DirectoryLock lock = DirectoryLock.takeOver(marker)) {
                 if (lock != null) {
                     DeletedTree.delete(directory);
                     log.info("deleted {}, left by a killed run", directory);
@@ -128,6 +134,11 @@ public final class TemporaryDirectory implements StackDirectory {
 
     @Override
     public String recall(String option, @Nullable String given, String initial) {
+        return given == null ? initial : given;
+    }
+
+    @Override
+    public int number(String option, @Nullable Integer given, int initial) {
         return given == null ? initial : given;
     }
 

@@ -106,6 +106,23 @@ public final class FeedCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
+    private final boolean handlesSignals;
+    private volatile @Nullable Termination termination;
+
+    /** Creates a command that ends at SIGTERM or Ctrl-C. */
+    public FeedCommand() {
+        this(true);
+    }
+
+    private FeedCommand(boolean handlesSignals) {
+        this.handlesSignals = handlesSignals;
+    }
+
+    /** Returns a command that only {@link #stop} ends early. */
+    public static FeedCommand withoutSignals() {
+        return new FeedCommand(false);
+    }
+
     /** Format of the records sent. */
     enum Wire {
         avro,
@@ -142,13 +159,28 @@ public final class FeedCommand implements Callable<Integer> {
         }
         FeedProgress progress = new FeedProgress(command.commandLine().getErr(), Terminal.isUsed(), System::nanoTime);
         try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
-                Termination termination = Termination.handle(progress, producer, () -> summarize(topics, progress))) {
+                Termination ending = new Termination(progress, producer, () -> summarize(topics, progress))) {
+            if (handlesSignals) {
+                ending.handleSignals();
+            }
+            termination = ending;
             new RowFeed(files, specs, named, wire == Wire.json, new RowFeed.Pace(rate, limit, epochs, liveEventTime))
                     .run(producer, progress, command.commandLine().getErr());
             producer.flush();
-            termination.delivered();
+            ending.delivered();
         }
         return 0;
+    }
+
+    /**
+     * Ends the feed from another thread. Returns when the rows that were sent are delivered and the totals printed, or when the
+     * thread is interrupted; immediately if nothing is being sent.
+     */
+    public void stop() {
+        Termination running = termination;
+        if (running != null) {
+            running.terminate();
+        }
     }
 
     private void check(Wire wire, RowFiles files, String source) {

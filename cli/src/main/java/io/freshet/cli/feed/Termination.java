@@ -3,10 +3,12 @@ package io.freshet.cli.feed;
 import io.freshet.cli.console.CommandException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Ends a feed on SIGTERM or Ctrl-C: no more rows are sent, those sent are delivered, and the totals are printed. The totals are
- * printed once, whether the feed completes or is terminated.
+ * Ends a feed early: no more rows are sent, those sent are delivered, and the totals are printed. The totals are printed once,
+ * whether the feed completes or is terminated, and not at all if it fails.
  */
 final class Termination implements AutoCloseable {
     /** How long the feed may take to stop by itself. It may be waiting for a row of a pipe. */
@@ -16,53 +18,54 @@ final class Termination implements AutoCloseable {
     private final SampleProducer producer;
     private final Runnable totals;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean reported = new AtomicBoolean();
     private final Thread hook = new Thread(this::terminate, "freshet-feed-termination");
 
-    private Termination(FeedProgress progress, SampleProducer producer, Runnable totals) {
+    /** @param totals prints them */
+    Termination(FeedProgress progress, SampleProducer producer, Runnable totals) {
         this.progress = progress;
         this.producer = producer;
         this.totals = totals;
     }
 
-    /** @param totals prints them */
-    static Termination handle(FeedProgress progress, SampleProducer producer, Runnable totals) {
-        Termination termination = new Termination(progress, producer, totals);
-        Runtime.getRuntime().addShutdownHook(termination.hook);
-        return termination;
+    /** Terminates the feed on SIGTERM or Ctrl-C, until {@link #close}. */
+    void handleSignals() {
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private void terminate() {
+    /** Ends the feed, and returns when its rows are delivered, or the thread is interrupted. */
+    void terminate() {
         progress.stop();
         try {
             if (!ended.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
                 producer.flush();
             }
-            totals.run();
-        } catch (InterruptedException | CommandException e) {
+            report();
+        } catch (InterruptedException | InterruptException | CommandException e) {
             // Another signal, or the broker is gone: the totals are unknown.
         }
     }
 
     /** Prints the totals of a feed whose rows were delivered. */
     void delivered() {
-        if (removeHook()) {
-            totals.run();
-        }
+        report();
         ended.countDown();
     }
 
-    /** Returns false if the JVM is ending, so that the hook runs. */
-    private boolean removeHook() {
-        try {
-            return Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return false;
+    private void report() {
+        if (reported.compareAndSet(false, true)) {
+            totals.run();
         }
     }
 
     @Override
     public void close() {
-        removeHook();
+        reported.set(true);
         ended.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending: the hook runs.
+        }
     }
 }

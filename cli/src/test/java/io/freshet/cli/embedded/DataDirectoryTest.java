@@ -50,7 +50,7 @@ class DataDirectoryTest {
 
     @Test
     void a_first_run_that_was_killed_early_leaves_a_directory_that_can_be_used() throws IOException {
-        Files.writeString(parent.resolve(DirectoryLock.FILE), "1");
+        Files.writeString(parent.resolve("freshet.lock"), "1");
         Files.writeString(parent.resolve(".freshet-123.tmp"), "form");
 
         DataDirectory.open(parent, "--data").close();
@@ -76,10 +76,39 @@ class DataDirectoryTest {
 
     @Test
     void a_directory_of_a_later_version_is_refused() throws IOException {
-        Files.writeString(parent.resolve("freshet.properties"), "format=2\n");
+        Files.writeString(parent.resolve("freshet.properties"), "version=2\n");
 
         assertThatThrownBy(() -> DataDirectory.open(parent, "--data"))
-                .hasMessage("--data: " + parent + ": freshet.properties: format 2 (expected: 1; a later version may"
+                .hasMessage("--data: " + parent + ": freshet.properties: version 2 (expected: 1; a later version may"
                         + " have created it)");
+    }
+
+    @Test
+    void a_number_that_is_damaged_is_reported_with_its_file_and_key() throws IOException {
+        Files.writeString(parent.resolve("freshet.properties"), "version=1\nport=80o0\n");
+
+        try (DataDirectory damaged = DataDirectory.open(parent, "--data")) {
+            assertThat(damaged.number("--port", 9000, 8000)).isEqualTo(9000);
+            assertThat(damaged.number("--kafka-port", null, 9092)).isEqualTo(9092);
+            assertThatThrownBy(() -> damaged.number("--port", null, 8000))
+                    .isInstanceOf(InputException.class)
+                    .hasMessage(parent + "/freshet.properties: port: 80o0 (expected: an integer)");
+        }
+    }
+
+    @Test
+    void the_next_run_finds_its_directory_whatever_its_name_is() throws IOException {
+        Path path = Path.of(System.getProperty("java.io.tmpdir"), "freshet-1-2-" + parent.getFileName());
+        try {
+            try (DataDirectory first = DataDirectory.open(path, "--data")) {
+                first.keep("--port", "1234");
+                first.save();
+            }
+            try (DataDirectory second = DataDirectory.open(path, "--data")) {
+                assertThat(second.number("--port", null, 8000)).isEqualTo(1234);
+            }
+        } finally {
+            DeletedTree.delete(path);
+        }
     }
 }

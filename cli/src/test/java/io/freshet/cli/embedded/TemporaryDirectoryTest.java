@@ -78,19 +78,36 @@ class TemporaryDirectoryTest {
         Path target = left("elsewhere");
         Path link = Files.createSymbolicLink(parent.resolve("freshet-1-1-2"), target);
         Path linkedMarker = Files.createDirectory(parent.resolve("freshet-1-1-3"));
-        Files.createSymbolicLink(linkedMarker.resolve(DirectoryLock.FILE), target.resolve(DirectoryLock.FILE));
+        Files.createSymbolicLink(linkedMarker.resolve(TemporaryDirectory.MARKER), target.resolve(TemporaryDirectory.MARKER));
         List<Path> before = children();
 
         TemporaryDirectory.sweep(parent);
 
         assertThat(children()).containsExactlyInAnyOrderElementsOf(before).contains(withoutMarker, otherName, link);
-        assertThat(target.resolve(DirectoryLock.FILE)).exists();
+        assertThat(target.resolve(TemporaryDirectory.MARKER)).exists();
+    }
+
+    @Test
+    void a_data_directory_stays_whatever_its_name_is() throws IOException {
+        Path named = parent.resolve("freshet-1-2-3");
+        try (DataDirectory data = DataDirectory.open(named, "--data")) {
+            data.save();
+        }
+        Path killedEarly = parent.resolve("freshet-1-2-4");
+        DataDirectory.open(killedEarly, "--data").close();
+        Path marked = left("freshet-1-2-5");
+        Files.writeString(marked.resolve("freshet.properties"), "version=1\n");
+        Path otherName = left("freshet-my-model-3");
+
+        TemporaryDirectory.sweep(parent);
+
+        assertThat(children()).containsExactlyInAnyOrder(named, killedEarly, marked, otherName);
     }
 
     /** Returns a directory as a killed run leaves it. */
     private Path left(String name) throws IOException {
         Path directory = Files.createDirectory(parent.resolve(name));
-        Files.writeString(directory.resolve(DirectoryLock.FILE), "1");
+        Files.writeString(directory.resolve(TemporaryDirectory.MARKER), "1");
         return directory;
     }
 

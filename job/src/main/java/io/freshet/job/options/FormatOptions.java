@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
@@ -20,13 +21,16 @@ import picocli.CommandLine.Spec;
 
 /** Options for the format of the samples topic. */
 public final class FormatOptions {
+    public static final String FORMAT = "--format";
+    public static final String AVRO = "avro";
+
     @Option(
-            names = "--format",
+            names = FORMAT,
             paramLabel = "avro|confluent|json",
             description =
                     "Format of the samples topic. avro: Freshet's samples in single-object encoding; confluent: any Avro"
                             + " records from a serializer with a schema registry; json: JSON objects.")
-    private String format = "avro";
+    private String format = AVRO;
 
     @Option(
             names = "--writer-schema",
@@ -104,6 +108,30 @@ public final class FormatOptions {
         };
     }
 
+    /** Keeps the options of earlier runs. */
+    public interface Memory {
+        /**
+         * Returns the value of an option; null for none.
+         *
+         * @param given null if it was not given
+         */
+        @Nullable
+        String value(String option, @Nullable String given) throws IOException;
+    }
+
+    /** Takes options that were not given from a memory. It keeps neither credentials nor schemas. */
+    public void complete(Memory memory) throws IOException {
+        format = Objects.requireNonNullElse(memory.value(FORMAT, isGiven() ? format : null), AVRO);
+        registry = memory.value("--schema-registry", registry);
+        id = memory.value("--id-field", id);
+        time = memory.value("--time-field", time);
+        model = memory.value("--model-field", model);
+    }
+
+    private boolean isGiven() {
+        return command.commandLine().getParseResult().hasMatchedOption(FORMAT);
+    }
+
     /** Returns the format to record for a samples topic, without credentials. */
     public TopicFormat recorded(String topic) {
         List<String> schemas = format.equals("avro") ? avro().writerSchemas() : List.of();
@@ -121,8 +149,7 @@ public final class FormatOptions {
         if (known == null) {
             return format(client);
         }
-        boolean given = command.commandLine().getParseResult().hasMatchedOption("--format");
-        if (given && !format.equals(known.format())) {
+        if (isGiven() && !format.equals(known.format())) {
             throw wrong("--format: " + format + " (expected: " + known.format() + ", in which the job reads "
                     + known.topic() + ")");
         }
