@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -48,6 +49,7 @@ class DevIT {
                     + "{\"name\":\"c\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a\"]},"
                     + "{\"name\":\"y\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[3]}]}";
     private static final Pattern SENT = Pattern.compile("events: 300 rows sent, .*1 bad.* in events-dlt");
+    private static final Pattern TOTAL = Pattern.compile("freshet.samples: ([0-9,]+) rows sent, ");
     private static final Pattern CURL =
             Pattern.compile("\\R  curl -s (\\S+) -H 'content-type: application/json' -d '(.*)'\\R");
 
@@ -150,6 +152,43 @@ class DevIT {
     }
 
     @Test
+    void a_stack_that_stops_while_rows_are_fed_delivers_those_sent_and_prints_how_many() throws Exception {
+        String rows = rows(1_000_000).toString();
+        String data = directory.resolve("data").toString();
+        long sent;
+        try (DevProcess first = start("--spec", spec.toString(), "--data", data, "--input", rows)) {
+            String bootstrapServers = first.bootstrapServers();
+            await().atMost(Duration.ofSeconds(60)).until(() -> samples(bootstrapServers) > 0);
+            first.terminate();
+            sent = rowsSent(first.text());
+            assertThat(sent).isPositive().isLessThan(1_000_000);
+        }
+        assertThat(Path.of(data, "freshet.properties")).content().contains("format=avro\n", "topic=freshet.samples\n");
+        Run other = Run.of("dev", "--data", data, "--format", "json");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err())
+                .startsWith("freshet: --format: json (expected: avro, with which " + data + " was created)");
+
+        try (DevProcess second = start("--data", data, "--input", rows, "--rate", "200", "--duration", "45s")) {
+            second.bootstrapServers();
+            assertThat(second.process().waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.text())
+                    .contains(String.format(Locale.ROOT, "has %,d samples of earlier runs", sent))
+                    .doesNotContain("sending stopped");
+            assertThat(rowsSent(second.text())).isPositive();
+        }
+    }
+
+    /** Returns the total that {@code feed} prints. */
+    private static long rowsSent(String output) {
+        Matcher total = TOTAL.matcher(output);
+        assertThat(total.find()).as(output).isTrue();
+        long rows = Long.parseLong(total.group(1).replace(",", ""));
+        assertThat(total.find()).as("one total: " + output).isFalse();
+        return rows;
+    }
+
+    @Test
     void refuses_what_it_cannot_run_before_anything_starts() throws IOException {
         Run invalid =
                 Run.of("dev", "--spec", Files.writeString(spec, "{name: m}").toString());
@@ -159,6 +198,17 @@ class DevIT {
         Run reserved = Run.of("dev", "--topic", "freshet.models");
         assertThat(reserved.code()).isEqualTo(2);
         assertThat(reserved.err()).startsWith("freshet: --topic: freshet.models (expected: ");
+
+        for (String name : List.of(".", "..", "__consumer_offsets", "a".repeat(246), "a/b")) {
+            Run unusable = Run.of("dev", "--topic", name);
+            assertThat(unusable.code()).isEqualTo(2);
+            assertThat(unusable.err()).startsWith("freshet: --topic: " + name + " (expected: up to 245 letters");
+        }
+
+        Run comma = Run.of("dev", "--data", directory.resolve("a,b").toString());
+        assertThat(comma.code()).isEqualTo(2);
+        assertThat(comma.err()).startsWith("freshet: --data: " + directory.resolve("a,b") + ": contains a comma");
+        assertThat(directory.resolve("a,b")).doesNotExist();
 
         Run foreign = Run.of("dev", "--data", directory.toString());
         assertThat(foreign.code()).isEqualTo(2);

@@ -122,7 +122,9 @@ public final class FormatOptions {
     /** Takes options that were not given from a memory. It keeps neither credentials nor schemas. */
     public void complete(Memory memory) throws IOException {
         format = Objects.requireNonNullElse(memory.value(FORMAT, isGiven() ? format : null), AVRO);
-        registry = memory.value("--schema-registry", registry);
+        if (format.equals("confluent")) {
+            registry = memory.value("--schema-registry", registry);
+        }
         id = memory.value("--id-field", id);
         time = memory.value("--time-field", time);
         model = memory.value("--model-field", model);
