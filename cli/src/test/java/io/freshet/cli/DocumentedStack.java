@@ -130,6 +130,13 @@ final class DocumentedStack implements AutoCloseable {
         }
         boolean isFile = arguments.stream().anyMatch(argument -> argument.startsWith(directory.toString()));
         switch (command.command()) {
+            case "compare" -> {
+                // By default, the chart goes to the working directory.
+                if (!arguments.contains("--plot")) {
+                    arguments.addAll(
+                            List.of("--plot", directory.resolve("compare.svg").toString()));
+                }
+            }
             case "predict" -> {
                 if (!arguments.contains("--snapshot")) {
                     arguments.addAll(List.of("--server", "http://" + address(SERVER)));

@@ -27,7 +27,16 @@ public final class Output {
 
     /** Prints a value as one line of JSON, or as text. */
     public void print(Object value, Supplier<String> text) {
-        out().println(format == OutputFormat.json ? json(value) : text.get());
+        print(out(), value, text);
+    }
+
+    /** Prints what is not part of the output, to standard error. */
+    public void printAside(Object value, Supplier<String> text) {
+        print(command.commandLine().getErr(), value, text);
+    }
+
+    private void print(PrintWriter to, Object value, Supplier<String> text) {
+        to.println(format == OutputFormat.json ? json(value) : text.get());
     }
 
     /** Whether the output has been closed by its reader. */

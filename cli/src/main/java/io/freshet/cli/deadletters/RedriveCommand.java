@@ -3,6 +3,7 @@ package io.freshet.cli.deadletters;
 import static io.freshet.cli.console.OptionValue.require;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
@@ -54,7 +55,8 @@ public final class RedriveCommand implements Callable<Integer> {
             description = "Select dead letters rejected at this stage.")
     private @Nullable String stage;
 
-    @Option(names = "--model", paramLabel = "<model>", description = "Select dead letters rejected by this model.")
+    @Option(names = "--model", paramLabel = "<model>", description = "Select dead letters rejected by this model only; those of all models, such as malformed records,"
+                    + " are left.")
     private @Nullable String model;
 
     @Option(
@@ -81,7 +83,7 @@ public final class RedriveCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "Include dead letters that were already sent again.")
     private boolean fromBeginning;
 
-    @Option(names = "--dry-run", description = "Print what would be sent without sending it.")
+    @Option(names = "--dry-run", description = "Print what would be sent without sending it, and how many on standard error.")
     private boolean dryRun;
 
     @Spec
@@ -125,13 +127,13 @@ public final class RedriveCommand implements Callable<Integer> {
         json.put("stage", letter.stage());
         json.put("model", letter.model());
         json.put("message", letter.reason());
-        output.print(json, letter::toString);
+        output.print(json, () -> OneLine.of(letter.toString()));
     }
 
     private void summarize(Topics topics, Redrive.Counts counts) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("topic", topics.deadLetters());
-        json.put("sent", counts.sent);
+        json.put(dryRun ? "toSend" : "sent", counts.sent);
         json.put("notSelected", counts.notSelected);
         json.put("noRecords", counts.noRecords);
         json.put("gone", counts.gone);
@@ -148,7 +150,7 @@ public final class RedriveCommand implements Callable<Integer> {
                 part(counts.tooOften, "already sent again " + Plural.of(maximumAttempts, "time")));
         if (dryRun) {
             // The output consists of dead letters.
-            command.commandLine().getErr().println(text);
+            output.printAside(json, () -> text);
         } else {
             output.print(json, () -> text);
         }

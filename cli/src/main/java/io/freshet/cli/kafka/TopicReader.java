@@ -4,8 +4,10 @@ import io.freshet.cli.console.CommandException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -84,13 +86,23 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
-    /** Continues with the last {@code records}, divided equally among the partitions. */
-    public void skipToLast(long records) {
+    /**
+     * Continues with the last {@code records}, divided equally among the partitions.
+     *
+     * @return the partitions with earlier records
+     */
+    public Set<TopicPartition> skipToLast(long records) {
         long each = -Math.floorDiv(-records, partitions.size());
         Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
-        consumer.endOffsets(partitions)
-                .forEach((partition, end) ->
-                        consumer.seek(partition, Math.max(first.getOrDefault(partition, 0L), end - each)));
+        Set<TopicPartition> skipped = new HashSet<>();
+        consumer.endOffsets(partitions).forEach((partition, end) -> {
+            long start = first.getOrDefault(partition, 0L);
+            consumer.seek(partition, Math.max(start, end - each));
+            if (start < end - each) {
+                skipped.add(partition);
+            }
+        });
+        return skipped;
     }
 
     /** Continues with the first records that are not older than a time, in milliseconds since 1970, UTC. */

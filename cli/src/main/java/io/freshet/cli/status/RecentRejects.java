@@ -7,7 +7,9 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -20,12 +22,12 @@ final class RecentRejects {
     private static final long SHORTEST_MILLIS = 100;
 
     private final long now;
+    private final Set<Integer> skipped = new HashSet<>();
     private final Map<Integer, Letters> partitions = new HashMap<>();
 
     /** The letters of a partition. */
     private static final class Letters {
         private final Map<String, Model> models = new HashMap<>();
-        private long count;
         private long oldest = Long.MAX_VALUE;
         private long newest = Long.MIN_VALUE;
     }
@@ -48,17 +50,21 @@ final class RecentRejects {
         RecentRejects recent = new RecentRejects(now);
         try (TopicReader reader = TopicReader.open(kafka, kafka.topics(null).deadLetters())) {
             // Not by time: the topic's index has the timestamps of the rejected records.
-            reader.skipToLast(NEWEST);
+            reader.skipToLast(NEWEST).forEach(partition -> recent.skip(partition.partition()));
             reader.readToEnd(recent::add);
         }
         return recent;
+    }
+
+    /** Notes that a partition has earlier letters, which are not read. */
+    void skip(int partition) {
+        skipped.add(partition);
     }
 
     /** Adds a letter, unless it is a row of a file, which the trainer has not seen. */
     void add(ConsumerRecord<byte[], byte[]> letter) {
         Letters letters = partitions.computeIfAbsent(letter.partition(), partition -> new Letters());
         long at = Math.min(now, rejectedAt(letter));
-        letters.count++;
         letters.oldest = Math.min(letters.oldest, at);
         letters.newest = Math.max(letters.newest, at);
         if (letter.headers().lastHeader(DeadLetterHeaders.ROW) != null) {
@@ -84,17 +90,17 @@ final class RecentRejects {
     void replace(Rejections rejections) {
         rejections.clear();
         rejections.known(true);
-        for (Letters letters : partitions.values()) {
-            double share = share(letters);
+        partitions.forEach((partition, letters) -> {
+            double share = skipped.contains(partition) ? share(letters) : 1;
             letters.models.forEach(
                     (model, counted) -> rejections.add(model, counted.count * share, counted.reason, counted.at));
-        }
+        });
     }
 
-    /** Returns by how much the letters of the last ten seconds outnumber those that were read. */
+    /** Returns by how much the letters of the last ten seconds outnumber those that were read, if earlier ones were skipped. */
     private double share(Letters letters) {
         long span = Math.max(SHORTEST_MILLIS, letters.newest - letters.oldest);
-        boolean all = letters.count < NEWEST / partitions.size() || letters.oldest <= now - Rejections.WINDOW_MILLIS;
+        boolean all = letters.oldest <= now - Rejections.WINDOW_MILLIS;
         return all ? 1 : Math.max(1, (double) Rejections.WINDOW_MILLIS / span);
     }
 }

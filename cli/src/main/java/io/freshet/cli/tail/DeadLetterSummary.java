@@ -1,5 +1,6 @@
 package io.freshet.cli.tail;
 
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.HeaderText;
 import io.freshet.schemas.topic.DeadLetterHeaders;
@@ -55,13 +56,13 @@ final class DeadLetterSummary {
             json.put("newest", group.newest);
             output.print(
                     json,
-                    () -> String.format(
+                    () -> OneLine.of(String.format(
                             Locale.ROOT,
                             "%,12d  %s: %s, newest: %s",
                             group.count,
                             reason.model.isEmpty() ? "all models" : reason.model,
                             reason.reason,
-                            group.newest));
+                            group.newest)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.cli.tail;
 
+import io.freshet.cli.console.OneLine;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ final class FieldText {
     }
 
     private static String text(@Nullable Object value) {
-        String text = String.valueOf(value).replaceAll("\\R", "\\\\n");
+        String text = OneLine.of(String.valueOf(value));
         return value instanceof String && text.contains(" ") ? "\"" + text + "\"" : text;
     }
 }

@@ -95,6 +95,9 @@ class RedriveIT {
         Run dry = redrive("--dry-run");
         assertThat(dry.outLines()).hasSize(3);
         assertThat(dry.err()).isEqualToIgnoringNewLines(topics.deadLetters() + ": 3 to send");
+        Run json = redrive("--dry-run", "--output", "json");
+        assertThat(json.outLines()).hasSize(3);
+        assertThat(json.err()).contains("\"toSend\":3", "\"notSelected\":0");
         apply("{name: late, label: y, features: {numeric: [x]}, loss: mean-squared-error}");
         apply("{name: binary, label: y, features: {numeric: [x]}, loss: mean-squared-error, reset: true}");
         assertThat(redrive("--stage", "decode", "--reason", "^model: late ")
