@@ -43,6 +43,7 @@ class DocumentsIT {
                                     "@request",
                                     "addsub",
                                     "9249",
+                                    "\"ago\"", // needs versions of ten minutes ago
                                     "redrive")
                             .anyMatch(command::contains);
     /** Deletes the model that other pages ask about. */

@@ -83,7 +83,7 @@ public final class RedriveCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "Include dead letters that were already sent again.")
     private boolean fromBeginning;
 
-    @Option(names = "--dry-run", description = "Print what would be sent without sending it, and how many on standard error.")
+    @Option(names = "--dry-run", description = "Print what would be sent without sending it, and the totals to standard error.")
     private boolean dryRun;
 
     @Spec
