@@ -55,8 +55,12 @@ public final class RedriveCommand implements Callable<Integer> {
             description = "Select dead letters rejected at this stage.")
     private @Nullable String stage;
 
-    @Option(names = "--model", paramLabel = "<model>", description = "Select dead letters rejected by this model only; those of all models, such as malformed records,"
-                    + " are left.")
+    @Option(
+            names = "--model",
+            paramLabel = "<model>",
+            description =
+                    "Select dead letters rejected by this model only; those of all models, such as malformed records,"
+                            + " are left.")
     private @Nullable String model;
 
     @Option(
@@ -83,7 +87,9 @@ public final class RedriveCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "Include dead letters that were already sent again.")
     private boolean fromBeginning;
 
-    @Option(names = "--dry-run", description = "Print what would be sent without sending it, and the totals to standard error.")
+    @Option(
+            names = "--dry-run",
+            description = "Print what would be sent without sending it, and the totals to standard error.")
     private boolean dryRun;
 
     @Spec

@@ -45,7 +45,6 @@ public final class DevCommand implements Callable<Integer> {
     /** Kafka's rules, with room for the suffix of the dead letters, and without its internal topics. */
     private static final Pattern TOPIC = Pattern.compile("(?!__|\\.{1,2}$)[A-Za-z0-9._-]{1,245}");
 
-
     @Option(
             names = "--spec",
             paramLabel = "<file>",
@@ -99,7 +98,8 @@ public final class DevCommand implements Callable<Integer> {
         require(command, !specFiles.contains(Path.of("-")), "--spec", "-", "a file");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
-        OwnModels models = new OwnModels(specFiles, input.feedArguments(SpecFiles.read(specFiles)), FeedCommand.withoutSignals(), out, err);
+        OwnModels models = new OwnModels(
+                specFiles, input.feedArguments(SpecFiles.read(specFiles)), FeedCommand.withoutSignals(), out, err);
         try (StackDirectory directory =
                 data == null ? TemporaryDirectory.create() : DataDirectory.open(data, "--data")) {
             DevSettings settings = settings(directory);
@@ -163,8 +163,7 @@ public final class DevCommand implements Callable<Integer> {
         return value;
     }
 
-    private int port(StackDirectory directory, String option, @Nullable Integer given, int initial)
-            throws IOException {
+    private int port(StackDirectory directory, String option, @Nullable Integer given, int initial) throws IOException {
         int wanted = directory.number(option, given, initial);
         int port = stack.freePort(option, wanted);
         directory.keep(option, Integer.toString(port));

@@ -78,7 +78,8 @@ class TemporaryDirectoryTest {
         Path target = left("elsewhere");
         Path link = Files.createSymbolicLink(parent.resolve("freshet-1-1-2"), target);
         Path linkedMarker = Files.createDirectory(parent.resolve("freshet-1-1-3"));
-        Files.createSymbolicLink(linkedMarker.resolve(TemporaryDirectory.MARKER), target.resolve(TemporaryDirectory.MARKER));
+        Files.createSymbolicLink(
+                linkedMarker.resolve(TemporaryDirectory.MARKER), target.resolve(TemporaryDirectory.MARKER));
         List<Path> before = children();
 
         TemporaryDirectory.sweep(parent);
