@@ -7,9 +7,7 @@ import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -22,12 +20,12 @@ final class RecentRejects {
     private static final long SHORTEST_MILLIS = 100;
 
     private final long now;
-    private final Set<Integer> skipped = new HashSet<>();
     private final Map<Integer, Letters> partitions = new HashMap<>();
 
     /** The letters of a partition. */
     private static final class Letters {
         private final Map<String, Model> models = new HashMap<>();
+        private boolean skipped;
         private long oldest = Long.MAX_VALUE;
         private long newest = Long.MIN_VALUE;
     }
@@ -58,12 +56,12 @@ final class RecentRejects {
 
     /** Notes that a partition has earlier letters, which are not read. */
     void skip(int partition) {
-        skipped.add(partition);
+        letters(partition).skipped = true;
     }
 
     /** Adds a letter, unless it is a row of a file, which the trainer has not seen. */
     void add(ConsumerRecord<byte[], byte[]> letter) {
-        Letters letters = partitions.computeIfAbsent(letter.partition(), partition -> new Letters());
+        Letters letters = letters(letter.partition());
         long at = Math.min(now, rejectedAt(letter));
         letters.oldest = Math.min(letters.oldest, at);
         letters.newest = Math.max(letters.newest, at);
@@ -81,6 +79,10 @@ final class RecentRejects {
                         Math.max(known.at, next.at)));
     }
 
+    private Letters letters(int partition) {
+        return partitions.computeIfAbsent(partition, number -> new Letters());
+    }
+
     private static long rejectedAt(ConsumerRecord<byte[], byte[]> letter) {
         String time = HeaderText.of(letter.headers(), DeadLetterHeaders.REJECTED_AT);
         return time.matches("\\d{1,18}") ? Long.parseLong(time) : letter.timestamp();
@@ -90,17 +92,17 @@ final class RecentRejects {
     void replace(Rejections rejections) {
         rejections.clear();
         rejections.known(true);
-        partitions.forEach((partition, letters) -> {
-            double share = skipped.contains(partition) ? share(letters) : 1;
+        for (Letters letters : partitions.values()) {
+            double share = share(letters);
             letters.models.forEach(
                     (model, counted) -> rejections.add(model, counted.count * share, counted.reason, counted.at));
-        });
+        }
     }
 
-    /** Returns by how much the letters of the last ten seconds outnumber those that were read, if earlier ones were skipped. */
+    /** Returns by how much the letters of the last ten seconds outnumber those that were read. */
     private double share(Letters letters) {
         long span = Math.max(SHORTEST_MILLIS, letters.newest - letters.oldest);
-        boolean all = letters.oldest <= now - Rejections.WINDOW_MILLIS;
+        boolean all = !letters.skipped || letters.oldest <= now - Rejections.WINDOW_MILLIS;
         return all ? 1 : Math.max(1, (double) Rejections.WINDOW_MILLIS / span);
     }
 }
