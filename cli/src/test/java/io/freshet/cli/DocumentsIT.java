@@ -43,7 +43,8 @@ class DocumentsIT {
                                     "@request",
                                     "addsub",
                                     "9249",
-                                    "redrive")
+                                    "redrive",
+                            "ago")
                             .anyMatch(command::contains);
     /** Deletes the model that other pages ask about. */
     private static final String LAST = "control.md";
