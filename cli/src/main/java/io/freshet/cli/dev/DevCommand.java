@@ -68,7 +68,7 @@ public final class DevCommand implements Callable<Integer> {
             description = "Port of the broker, or 0 for a free one (default: 9092).")
     private @Nullable Integer kafkaPort;
 
-    @Option(names = "--topic", paramLabel = "<topic>", description = "Samples topic (default: freshet.samples).")
+    @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: freshet.samples).")
     private @Nullable String topic;
 
     @Option(names = "--partitions", paramLabel = "<n>", description = "Partitions of the samples topic (default: 1).")
@@ -91,7 +91,7 @@ public final class DevCommand implements Callable<Integer> {
         require(
                 command,
                 topic == null || TOPIC.matcher(topic).matches() && !reserved().contains(topic),
-                "--topic",
+                "--samples",
                 topic,
                 "up to 245 letters, digits, . _ -, neither . nor .. nor starting with __, and no topic that Freshet"
                         + " writes");
@@ -113,7 +113,7 @@ public final class DevCommand implements Callable<Integer> {
         StateSettings state = stack.state();
         String backend = directory.settle("--state-backend", state.backend(), "heap");
         Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
-        String samples = directory.settle("--topic", topic, topics.samples());
+        String samples = directory.settle("--samples", topic, topics.samples());
         directory.settle("--partitions", text(partitions), "1");
         int count = directory.number("--partitions", partitions, 1);
         requirePartitions(count);

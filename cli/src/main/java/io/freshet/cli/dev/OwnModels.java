@@ -44,7 +44,7 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, FeedCommand f
             err.flush();
         }
         List<String> arguments = new ArrayList<>(feedArguments);
-        arguments.addAll(List.of("--topic", stack.topics().samples()));
+        arguments.addAll(List.of("--samples", stack.topics().samples()));
         arguments.addAll(List.of("--bootstrap-servers", stack.bootstrapServers()));
         new CommandCall(out, err).run(feed, arguments);
     }
@@ -91,11 +91,12 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, FeedCommand f
         if (stack.models().isEmpty()) {
             out.println("  ./freshet apply -f mine.yaml" + broker);
         }
+        boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
+        String where = (isDefaultTopic ? "" : " --samples " + topic) + broker;
         if (!stack.format().equals("confluent")) {
-            boolean isDefaultTopic = topic.equals(stack.kafka().topics(null).samples());
-            out.println("  ./freshet feed --input FILE" + (isDefaultTopic ? "" : " --topic " + topic) + broker);
+            out.println("  ./freshet feed --input FILE" + where);
         }
-        out.println("  ./freshet status" + broker);
+        out.println("  ./freshet status" + where);
         stack.models().stream().limit(MAXIMUM_QUERIES).forEach(model -> query(model, stack.serverAddress()));
         out.println();
         out.flush();

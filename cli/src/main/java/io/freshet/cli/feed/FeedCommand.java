@@ -62,7 +62,10 @@ public final class FeedCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--topic", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
+    @Option(
+            names = {"--samples", "--topic"},
+            paramLabel = "<topic>",
+            description = "Samples topic (default: <prefix>.samples).")
     private @Nullable String topic;
 
     @Option(

@@ -15,6 +15,7 @@ import io.freshet.schemas.freshness.Problems;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.topic.ParameterKey;
+import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class ModelStatuses {
         try (EvaluationReader evaluations = open(kafka, now)) {
             statuses.update(evaluations, now);
         }
-        statuses.updateRejections(kafka, now);
+        statuses.updateRejections(kafka, kafka.topics(null), now);
         return statuses;
     }
 
@@ -62,11 +63,12 @@ public final class ModelStatuses {
     /**
      * Reads what was rejected lately. Without the topic of dead letters, or the right to read it, nothing is known about that.
      *
+     * @param topics with those of the dead letters
      * @param now milliseconds since 1970, UTC
      */
-    void updateRejections(KafkaOptions kafka, long now) {
+    void updateRejections(KafkaOptions kafka, Topics topics, long now) {
         try {
-            RecentRejects.read(kafka, now).replace(signs.rejections());
+            RecentRejects.read(kafka, topics, now).replace(signs.rejections());
             unreadable = null;
         } catch (CommandException e) {
             signs.rejections().known(false);

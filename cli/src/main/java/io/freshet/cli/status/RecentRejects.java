@@ -6,6 +6,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,12 +42,13 @@ final class RecentRejects {
     /**
      * Reads the dead letters.
      *
+     * @param topics with those of the dead letters
      * @param now milliseconds since 1970, UTC
      * @throws CommandException if their topic does not exist, or may not be read
      */
-    static RecentRejects read(KafkaOptions kafka, long now) throws CommandException {
+    static RecentRejects read(KafkaOptions kafka, Topics topics, long now) throws CommandException {
         RecentRejects recent = new RecentRejects(now);
-        try (TopicReader reader = TopicReader.open(kafka, kafka.topics(null).deadLetters())) {
+        try (TopicReader reader = TopicReader.open(kafka, topics.deadLetters())) {
             // Not by time: the topic's index has the timestamps of the rejected records.
             reader.skipToLast(NEWEST).forEach(partition -> recent.skip(partition.partition()));
             reader.readToEnd(recent::add);

@@ -51,6 +51,12 @@ public final class StatusCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "<model>", description = "Show only this model.")
     private @Nullable String model;
 
+    @Option(
+            names = "--samples",
+            paramLabel = "<topic>",
+            description = "Samples topic, whose dead letters are read (default: <prefix>.samples).")
+    private @Nullable String samples;
+
     @Option(names = "--server", paramLabel = "<url>", description = "Also ask this model server whether it is ready.")
     private @Nullable URI server;
 
@@ -93,7 +99,7 @@ public final class StatusCommand implements Callable<Integer> {
     private void show(EvaluationReader evaluations) throws CommandException {
         long now = System.currentTimeMillis();
         statuses.update(evaluations, now);
-        statuses.updateRejections(kafka, now);
+        statuses.updateRejections(kafka, kafka.topics(samples), now);
         AppliedSpecs applied = AppliedSpecs.read(kafka);
         List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
                 .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();

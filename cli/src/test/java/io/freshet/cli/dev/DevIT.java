@@ -127,7 +127,7 @@ class DevIT {
                         .toList());
         String kept = directory.resolve("data").toString();
         try (DevProcess dev =
-                start("--spec", spec.toString(), "--format", "json", "--topic", "events", "--input", rows.toString())) {
+                start("--spec", spec.toString(), "--format", "json", "--samples", "events", "--input", rows.toString())) {
             String bootstrapServers = dev.bootstrapServers();
             awaitVersion(bootstrapServers, 300);
             await().atMost(Duration.ofSeconds(30))
@@ -195,14 +195,14 @@ class DevIT {
         assertThat(invalid.code()).isEqualTo(2);
         assertThat(invalid.err()).startsWith("freshet: " + spec + ": features: none");
 
-        Run reserved = Run.of("dev", "--topic", "freshet.models");
+        Run reserved = Run.of("dev", "--samples", "freshet.models");
         assertThat(reserved.code()).isEqualTo(2);
-        assertThat(reserved.err()).startsWith("freshet: --topic: freshet.models (expected: ");
+        assertThat(reserved.err()).startsWith("freshet: --samples: freshet.models (expected: ");
 
         for (String name : List.of(".", "..", "__consumer_offsets", "a".repeat(246), "a/b")) {
-            Run unusable = Run.of("dev", "--topic", name);
+            Run unusable = Run.of("dev", "--samples", name);
             assertThat(unusable.code()).isEqualTo(2);
-            assertThat(unusable.err()).startsWith("freshet: --topic: " + name + " (expected: up to 245 letters");
+            assertThat(unusable.err()).startsWith("freshet: --samples: " + name + " (expected: up to 245 letters");
         }
 
         Run comma = Run.of("dev", "--data", directory.resolve("a,b").toString());

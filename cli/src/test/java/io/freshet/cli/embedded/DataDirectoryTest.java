@@ -61,16 +61,16 @@ class DataDirectoryTest {
         try (DataDirectory first = DataDirectory.open(parent, "--data")) {
             assertThat(first.recall("--port", "1234", "8000")).isEqualTo("1234");
             first.keep("--port", "1234");
-            assertThat(first.settle("--topic", null, "freshet.samples")).isEqualTo("freshet.samples");
+            assertThat(first.settle("--samples", null, "freshet.samples")).isEqualTo("freshet.samples");
             first.save();
         }
         try (DataDirectory second = DataDirectory.open(parent, "--data")) {
             assertThat(second.recall("--port", null, "8000")).isEqualTo("1234");
             assertThat(second.recall("--port", "99", "8000")).isEqualTo("99");
-            assertThat(second.settle("--topic", null, "x")).isEqualTo("freshet.samples");
-            assertThatThrownBy(() -> second.settle("--topic", "events", "x"))
+            assertThat(second.settle("--samples", null, "x")).isEqualTo("freshet.samples");
+            assertThatThrownBy(() -> second.settle("--samples", "events", "x"))
                     .isInstanceOf(InputException.class)
-                    .hasMessage("--topic: events (expected: freshet.samples, with which " + parent + " was created)");
+                    .hasMessage("--samples: events (expected: freshet.samples, with which " + parent + " was created)");
         }
     }
 
