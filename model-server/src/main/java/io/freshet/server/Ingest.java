@@ -1,6 +1,7 @@
 package io.freshet.server;
 
 import io.freshet.learning.spec.stream.PublishSpec.Lane;
+import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.BrokerWatch;
@@ -16,7 +17,10 @@ import io.freshet.server.store.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the topics of both lanes, and those of metrics, models, and dead letters, into the server's state. */
@@ -43,7 +47,10 @@ final class Ingest implements AutoCloseable {
         evaluations = follower(settings, topics.metrics(), evaluations(state), state);
         applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied), state);
         rejections = new DeadLetterTail(
-                settings, () -> deadLetters(topics, state.store), state.signs.rejections(), state.clock);
+                settings,
+                () -> deadLetters(topics, state.store, state.applied.names()),
+                state.signs.rejections(),
+                state.clock);
     }
 
     static ParameterIngest lane(Lane lane, ServerOptions options, ServerState state) {
@@ -57,25 +64,34 @@ final class Ingest implements AutoCloseable {
     }
 
     /**
-     * Returns the topics of dead letters, which snapshots name, and the models of each; no models if there is one topic, which
-     * is then that of all.
+     * Returns the topics of dead letters, the configured one and those that snapshots name, and the models of each. A model without
+     * a snapshot is one of the configured topic.
      */
-    private static Map<String, List<String>> deadLetters(Topics topics, ModelStore store) {
+    static Map<String, List<String>> deadLetters(Topics topics, ModelStore store, Set<String> applied) {
+        String configured = topics.deadLetters();
         Map<String, List<String>> models = new TreeMap<>();
+        List<String> ofConfigured = new ArrayList<>();
+        models.put(configured, ofConfigured);
+        Set<String> unpublished = new TreeSet<>(applied);
         for (ServedModel model : store.models()) {
-            String letters = new Topics(topics.prefix(), model.topic()).deadLetters();
-            if (!model.topic().isEmpty() && (models.size() < MAXIMUM_TOPICS || models.containsKey(letters))) {
+            unpublished.remove(model.name());
+            String letters =
+                    model.topic().isEmpty() ? configured : new Topics(topics.prefix(), model.topic()).deadLetters();
+            if (models.size() < MAXIMUM_TOPICS || models.containsKey(letters)) {
                 models.computeIfAbsent(letters, topic -> new ArrayList<>()).add(model.name());
             }
         }
-        if (models.size() > 1) {
-            return models;
+        if (models.size() == 1) {
+            return Map.of(configured, List.of(Rejections.ALL));
         }
-        return Map.of(
-                models.isEmpty()
-                        ? topics.deadLetters()
-                        : models.keySet().iterator().next(),
-                List.of());
+        if (models.size() == 2 && ofConfigured.isEmpty()) {
+            // All models that were published have the same topic, so the others may have it too.
+            models.replaceAll((letters, names) -> List.of(Rejections.ALL));
+        }
+        models.put(
+                configured,
+                Stream.concat(ofConfigured.stream(), unpublished.stream()).toList());
+        return models;
     }
 
     private static TopicFollower follower(ConsumerSettings settings, String topic, RecordSink sink, ServerState state) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -14,6 +16,7 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
@@ -93,15 +96,17 @@ class HealthIT {
                 .containsExactly("bad: rejects 66,000 records/s, more than it learns; the newest: stars: missing");
         assertThat(hotels.containsKey("samples") || hotels.containsKey("version"))
                 .isFalse();
+        assertThat(row("trains").getString("state")).isEqualTo("not evaluated");
+        assertThat(row("trains").getString("level")).isEqualTo("quiet");
+        assertThat(row("m").getString("level")).isEqualTo("good");
         for (String other : List.of("m", "trains")) {
-            assertThat(row(other).getString("level")).isEqualTo("good");
             assertThat(row(other).getJsonArray("problems")).isEmpty();
             assertThat(row(other).getDouble("rejectedRate")).isZero();
         }
         assertThat(server.scrape())
                 .contains(
                         "freshet_model_state{model=\"hotels\",state=\"rejecting\"} 1.0",
-                        "freshet_model_state{model=\"trains\",state=\"learning\"} 1.0",
+                        "freshet_model_state{model=\"trains\",state=\"not_evaluated\"} 1.0",
                         "freshet_model_rejected_per_second{model=\"hotels\"} 66000.0");
 
         server.apply("hotels".getBytes(UTF_8), null);
@@ -170,6 +175,9 @@ class HealthIT {
                         + ": gate: loss: 0.9 over 1 samples (expected: <= 0.7)");
         assertThat(row("m").getString("level")).isEqualTo("good");
 
+        server.publish(List.of(new KeyedBytes(ParameterKey.snapshot("never", "").toBytes(), null)));
+        assertThat(problems(row("never"))).as("deleted").noneMatch(problem -> problem.contains("refuses"));
+
         publish("gated", 4, 0.6);
         assertThat(problems(row("gated"))).noneMatch(problem -> problem.contains("refuses"));
     }
@@ -201,9 +209,43 @@ class HealthIT {
     @Test
     void of_more_models_than_the_page_shows_the_worst_are_shown() throws Exception {
         IntStream.range(0, 250).forEach(i -> apply(spec("a" + i, "")));
+        apply(spec("y", ""));
         apply(spec("z", ""));
+        server.signs.rejections().add("y", 1, "a: missing", RunningServer.NOW);
         server.signs.rejections().add("z", 500, "a: missing", RunningServer.NOW);
-        assertThat(names()).hasSize(200).contains("z").doesNotContain("m").isSorted();
+        assertThat(names()).hasSize(200).contains("m", "y", "z").isSorted();
+        assertThat(tick("").getInteger("total")).isEqualTo(253);
+    }
+
+    /** Would catch an empty page of a model that is well. */
+    @Test
+    void a_page_of_a_model_shows_it_though_others_fill_the_table() throws Exception {
+        IntStream.range(0, 250).forEach(i -> {
+            apply(spec("a" + i, ""));
+            server.signs.rejections().add("a" + i, 1, "a: missing", RunningServer.NOW);
+        });
+        assertThat(names()).hasSize(200).doesNotContain("m");
+
+        JsonArray rows = tick("?model=m").getJsonArray("models");
+        assertThat(rows).singleElement().isInstanceOfSatisfying(JsonObject.class, row -> {
+            assertThat(row.getString("name")).isEqualTo("m");
+            assertThat(row.getString("level")).isEqualTo("good");
+        });
+        assertThat(tick("?model=unknown").getJsonArray("models")).isEmpty();
+    }
+
+    @Test
+    void a_model_with_one_class_is_a_problem_with_the_names_of_its_specification() throws Exception {
+        apply(ModelSpec.parse("{name: flights, label: delayed, labels: [punctual, late], loss: binary-cross-entropy, "
+                + "features: {numeric: [a]}}"));
+        Tally total = Tally.of(Task.BINARY, 1);
+        for (int i = 0; i < 1_000; i++) {
+            total.add(0.1, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
+        }
+        server.evaluate(Evaluated.of("flights", "", total, RunningServer.NOW, new Evaluation.Progress(1L, 0L, false)));
+        assertThat(problems(row("flights")))
+                .containsExactly(
+                        "warning: delayed: late in all 1,000 samples (expected: samples of two or more classes)");
     }
 
     private void evaluate(Tally total, long at) {
@@ -231,11 +273,15 @@ class HealthIT {
         return rows().stream().map(row -> ((JsonObject) row).getString("name")).toList();
     }
 
-    /** Returns the rows of the tick after the next one: a page first receives the last one. */
     private JsonArray rows() throws Exception {
-        try (BufferedReader reader = PageStream.open(server, null)) {
+        return tick("").getJsonArray("models");
+    }
+
+    /** Returns the tick after the next one: a page first receives the last one. */
+    private JsonObject tick(String query) throws Exception {
+        try (BufferedReader reader = PageStream.open(server, query, null)) {
             PageStream.read(reader);
-            return PageStream.read(reader).data().getJsonArray("models");
+            return PageStream.read(reader).data();
         }
     }
 

@@ -7,8 +7,10 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.evaluation.UpdateMetrics;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import io.vertx.core.json.JsonArray;
 import java.time.Instant;
 import java.util.HashSet;
@@ -171,6 +173,20 @@ class PageIT extends PageInBrowser {
         now.addAndGet(60_000);
 
         browser.awaitText("#models", "trainer gone");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void of_more_models_than_it_shows_the_page_says_how_many_there_are() {
+        for (int i = 0; i < 249; i++) {
+            ModelSpec spec =
+                    ModelSpec.parse("{name: a" + i + ", label: y, features: {numeric: [x]}, loss: mean-squared-error}");
+            KeyedBytes record = new ModelSpecCodec().write(spec, 0);
+            server.apply(record.key(), record.value());
+        }
+        learn(10, 0.5f);
+        browser.open(origin() + "/");
+        browser.awaitText("#summary", "200 of 250 models");
         assertThat(browser.complaints()).isEmpty();
     }
 

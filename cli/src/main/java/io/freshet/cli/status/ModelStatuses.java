@@ -111,7 +111,7 @@ public final class ModelStatuses {
     /** @param now milliseconds since 1970, UTC */
     public ModelStatus of(ModelSpec spec, long now) {
         String model = spec.name();
-        Freshness.Spec applied = new Freshness.Spec(spec.stream().frozen(), spec.hash());
+        Freshness.Spec applied = Freshness.Spec.of(spec);
         Condition condition = freshness.model(model, applied, now);
         return new ModelStatus(
                 model,

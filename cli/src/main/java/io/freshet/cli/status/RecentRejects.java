@@ -9,6 +9,8 @@ import io.freshet.schemas.topic.DeadLetterHeaders;
 import io.freshet.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -19,6 +21,8 @@ final class RecentRejects {
     static final int NEWEST = 10_000;
     /** Times within a batch of the trainer say little. */
     private static final long SHORTEST_MILLIS = 100;
+    /** Longer than it matters how long rejections have lasted. */
+    private static final long LASTING_MILLIS = 90_000;
 
     private final long now;
     private final Map<Integer, Letters> partitions = new HashMap<>();
@@ -31,8 +35,16 @@ final class RecentRejects {
         private long newest = Long.MIN_VALUE;
     }
 
-    /** @param count within the last ten seconds */
-    private record Model(long count, String reason, long at) {}
+    /**
+     * @param count within the last ten seconds
+     * @param seconds recent ones with a letter, milliseconds since 1970, UTC
+     */
+    private record Model(long count, String reason, long at, NavigableSet<Long> seconds) {
+        Model merge(Model next) {
+            seconds.addAll(next.seconds);
+            return new Model(count + next.count, next.at >= at ? next.reason : reason, Math.max(at, next.at), seconds);
+        }
+    }
 
     /** @param now milliseconds since 1970, UTC */
     RecentRejects(long now) {
@@ -72,13 +84,14 @@ final class RecentRejects {
         }
         int recent = at > now - Rejections.WINDOW_MILLIS ? 1 : 0;
         String reason = HeaderText.of(letter.headers(), DeadLetterHeaders.MESSAGE);
+        NavigableSet<Long> seconds = new TreeSet<>();
+        if (at > now - LASTING_MILLIS) {
+            seconds.add(at - Math.floorMod(at, 1_000));
+        }
         letters.models.merge(
                 HeaderText.of(letter.headers(), DeadLetterHeaders.MODEL),
-                new Model(recent, reason, at),
-                (known, next) -> new Model(
-                        known.count + next.count,
-                        next.at >= known.at ? next.reason : known.reason,
-                        Math.max(known.at, next.at)));
+                new Model(recent, reason, at, seconds),
+                Model::merge);
     }
 
     private Letters letters(int partition) {
@@ -96,8 +109,11 @@ final class RecentRejects {
         rejections.known(true);
         for (Letters letters : partitions.values()) {
             double share = share(letters);
-            letters.models.forEach(
-                    (model, counted) -> rejections.add(model, counted.count * share, counted.reason, counted.at));
+            letters.models.forEach((model, counted) -> {
+                // Tells how long the rejections have lasted.
+                counted.seconds.forEach(second -> rejections.add(model, 0, counted.reason, second));
+                rejections.add(model, counted.count * share, counted.reason, counted.at);
+            });
         }
     }
 

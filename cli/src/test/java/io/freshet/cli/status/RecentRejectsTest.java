@@ -2,8 +2,14 @@ package io.freshet.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.freshness.Freshness;
+import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.Rejections;
+import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.freshness.State;
 import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -85,6 +91,26 @@ class RecentRejectsTest {
         }
         assertThat(rejections().perSecond("a", NOW)).isCloseTo(7_500, Offset.offset(30.0));
         assertThat(rejections().perSecond("b", NOW)).isCloseTo(2_500, Offset.offset(30.0));
+    }
+
+    /** Would catch a status that differs from the page of the server, which has followed the letters all along. */
+    @Test
+    void a_model_that_has_rejected_its_records_for_a_minute_without_an_evaluation_is_rejecting() {
+        for (long ago = 62_000; ago > 30_000; ago -= 4_000) {
+            add(letter(NOW, "lasting", "y: missing"), NOW - ago);
+        }
+        for (long ago = 28_000; ago >= 0; ago -= 4_000) {
+            add(letter(NOW, "lasting", "y: missing"), NOW - ago);
+            add(letter(NOW, "recent", "y: missing"), NOW - ago);
+        }
+        SignsOfLife signs = new SignsOfLife();
+        signs.add(new Heartbeat(0, NOW, NOW, List.of(), List.of(), 0L, false), NOW);
+        recent.replace(signs.rejections());
+        Freshness freshness = new Freshness(new LatestEvaluations(), signs);
+        assertThat(freshness.model("lasting", Freshness.Spec.UNKNOWN, NOW).state())
+                .isEqualTo(State.REJECTING);
+        assertThat(freshness.model("recent", Freshness.Spec.UNKNOWN, NOW).state())
+                .isEqualTo(State.NOT_EVALUATED);
     }
 
     @Test

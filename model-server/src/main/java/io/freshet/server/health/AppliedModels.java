@@ -1,6 +1,7 @@
 package io.freshet.server.health;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.freshness.Freshness;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,20 +20,19 @@ public final class AppliedModels {
     /**
      * The newest record of a model.
      *
-     * @param hash of its specification; null if malformed
-     * @param frozen whether the specification says {@code frozen: true}
+     * @param spec what it says; null if malformed
      * @param malformed why the record cannot be read; null if it can
      */
     public record Applied(
-            @Nullable String hash, boolean frozen, @Nullable String malformed) {}
+            Freshness.@Nullable Spec spec, @Nullable String malformed) {}
 
     public void apply(ModelSpec spec) {
-        put(spec.name(), new Applied(spec.hash(), spec.stream().frozen(), null));
+        put(spec.name(), new Applied(Freshness.Spec.of(spec), null));
     }
 
     /** Records that the newest specification of a model cannot be read. The trainer keeps the one before it. */
     public void malformed(String model, String reason) {
-        put(model, new Applied(null, false, reason));
+        put(model, new Applied(null, reason));
     }
 
     private void put(String model, Applied applied) {

@@ -4,6 +4,7 @@ import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.server.metrics.ServerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -21,12 +22,15 @@ final class BrokerReachability {
     private final ServerMetrics metrics;
     private final SignsOfLife signs;
     private final InstantSource clock;
+    private final BooleanSupplier optional;
     /** When the brokers last answered, milliseconds since 1970, UTC. */
     private long answeredAt;
 
     private boolean unreachable;
 
-    BrokerReachability(String topic, TopicFollower.Observers observers) {
+    /** @param optional whether the server can do without the topic, so that the state of the trainer is known without it too */
+    BrokerReachability(String topic, TopicFollower.Observers observers, BooleanSupplier optional) {
+        this.optional = optional;
         this.topic = topic;
         metrics = observers.metrics();
         signs = observers.signs();
@@ -74,7 +78,9 @@ final class BrokerReachability {
 
     private void unreachable(long since) {
         unreachable = true;
-        signs.unreachable(topic, since);
+        if (!optional.getAsBoolean()) {
+            signs.unreachable(topic, since);
+        }
         metrics.unreachable(topic);
     }
 

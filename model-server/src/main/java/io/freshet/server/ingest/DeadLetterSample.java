@@ -12,8 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Some dead letters, which stand for those of their partitions that were skipped. Reads headers only, and no more of them than
- * is shown. Not thread-safe.
+ * Some dead letters, which stand for those of their partitions that were skipped, and for those of partitions of their topics of
+ * which none was read. Reads headers only, and no more of them than is shown. Not thread-safe.
  */
 final class DeadLetterSample {
     private static final int LONGEST_TEXT = 1_000;
@@ -56,19 +56,32 @@ final class DeadLetterSample {
     /**
      * Counts the letters, and those that they stand for.
      *
-     * @param models those that a letter without a model concerns, by topic; none for all
+     * @param models those that a letter without a model concerns, by topic; {@link Rejections#ALL} for all
      * @param now milliseconds since 1970, UTC
      */
     void count(Rejections rejections, Map<String, List<String>> models, long now) {
+        Map<String, Double> shares = topicShares();
         partitions.forEach((partition, letters) -> letters.models.forEach((model, counted) -> {
-            double count = counted.count * (1 + (double) letters.skipped / letters.read);
-            List<String> concerned = models.getOrDefault(partition.topic(), List.of());
-            if (!model.equals(Rejections.ALL) || concerned.isEmpty()) {
+            double share = shares.getOrDefault(partition.topic(), 1.0);
+            double count = counted.count * share * (1 + (double) letters.skipped / letters.read);
+            if (!model.equals(Rejections.ALL)) {
                 rejections.add(model, count, counted.reason, now);
-            } else {
-                concerned.forEach(each -> rejections.add(each, count, counted.reason, now));
+                return;
             }
+            models.getOrDefault(partition.topic(), List.of(Rejections.ALL))
+                    .forEach(each -> rejections.addUndecoded(each, count, counted.reason, now));
         }));
+    }
+
+    /** Returns by how much the letters of each topic outnumber those of the partitions of which some were read. */
+    private Map<String, Double> topicShares() {
+        Map<String, Long> known = new HashMap<>();
+        Map<String, Long> unknown = new HashMap<>();
+        partitions.forEach((partition, letters) -> (letters.read > 0 ? known : unknown)
+                .merge(partition.topic(), letters.read + letters.skipped, Long::sum));
+        Map<String, Double> shares = new HashMap<>();
+        known.forEach((topic, letters) -> shares.put(topic, 1 + (double) unknown.getOrDefault(topic, 0L) / letters));
+        return shares;
     }
 
     private Letters letters(TopicPartition partition) {

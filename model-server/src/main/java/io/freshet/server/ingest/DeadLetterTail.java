@@ -26,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows topics of dead letters from their ends, on its own thread, and counts what each model rejects. Reads about {@value
- * #RECORDS} letters a second; of a flood, it reads some and skips to the end, and the offsets give the rate. Without a topic, or
- * the right to read it, rejections are unknown, and everything else works: its failures say nothing about the brokers.
+ * Follows topics of dead letters from their ends, those created later from their beginnings, on its own thread, and counts
+ * what each model rejects. Reads about {@value #RECORDS} letters a second; of a flood, it reads some and skips to the end, and
+ * the offsets give the rate. Without a topic, or the right to read it, rejections are unknown, and everything else works: its
+ * failures say nothing about the brokers.
  */
 public final class DeadLetterTail implements AutoCloseable {
     static final int RECORDS = 500;
@@ -50,6 +51,11 @@ public final class DeadLetterTail implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private Set<String> followed = Set.of();
+    /** Topics that the last look-up of this connection asked for and was allowed to. */
+    private final Set<String> answered = new HashSet<>();
+    /** Partitions that this connection has found. */
+    private final Set<TopicPartition> found = new HashSet<>();
+
     private long lookedUpAt;
     /** Why a topic may not be read; null if all may. */
     private @Nullable String refusal;
@@ -58,7 +64,8 @@ public final class DeadLetterTail implements AutoCloseable {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /**
-     * @param topics the topics of dead letters, each with the models that a letter without a model concerns; none for all
+     * @param topics the topics of dead letters, each with the models that a letter without a model concerns; {@link
+     *     Rejections#ALL} for all
      * @param rejections receives what is read
      */
     public DeadLetterTail(
@@ -148,6 +155,8 @@ public final class DeadLetterTail implements AutoCloseable {
 
     private void follow(Consumer<byte[], byte[]> from) throws InterruptedException {
         followed = Set.of();
+        answered.clear();
+        found.clear();
         do {
             Map<String, List<String>> wanted = topics.get();
             if (!wanted.keySet().equals(followed) || clock.millis() - lookedUpAt >= LOOK_UP_MILLIS) {
@@ -161,13 +170,19 @@ public final class DeadLetterTail implements AutoCloseable {
         } while (!closed.await(PERIOD_MILLIS, TimeUnit.MILLISECONDS));
     }
 
-    /** Continues the partitions that were read before, and starts the others at their ends. */
+    /**
+     * Continues the partitions that were read before, and starts the others at their ends. A partition that is new since the last
+     * look-up starts at its beginning: its letters have been written since then.
+     */
     private void assign(Consumer<byte[], byte[]> from, Set<String> wanted) {
         List<TopicPartition> all = new ArrayList<>();
+        Set<String> before = Set.copyOf(answered);
+        answered.clear();
         refusal = null;
         for (String topic : wanted) {
             try {
                 List<PartitionInfo> partitions = from.partitionsFor(topic, REQUEST_TIMEOUT);
+                answered.add(topic);
                 if (partitions != null) {
                     partitions.forEach(each -> all.add(new TopicPartition(topic, each.partition())));
                 }
@@ -178,7 +193,15 @@ public final class DeadLetterTail implements AutoCloseable {
         Set<TopicPartition> added = new HashSet<>(all);
         added.removeAll(from.assignment());
         from.assign(all);
-        from.seekToEnd(added);
+        // One by one: without partitions, the consumer would seek in all.
+        added.forEach(partition -> {
+            if (before.contains(partition.topic()) && !found.contains(partition)) {
+                from.seekToBeginning(Set.of(partition));
+            } else {
+                from.seekToEnd(Set.of(partition));
+            }
+        });
+        found.addAll(all);
         added.forEach(partition -> from.position(partition, REQUEST_TIMEOUT));
         followed = Set.copyOf(wanted);
         lookedUpAt = clock.millis();

@@ -84,6 +84,7 @@ public final class ParameterIngest implements RecordSink {
         sources.clear();
         reader = new SnapshotReader();
         gates = new Gates(conditions);
+        refusals.clear(lane);
     }
 
     private void apply(SnapshotReader.Change change, int partition, long start) throws MalformedRecordException {
@@ -91,6 +92,7 @@ public final class ParameterIngest implements RecordSink {
         PublishedSnapshot published = change.snapshot();
         if (published == null) {
             gates.remove(model, change.key().key());
+            refusals.deleted(model, change.key().key(), lane);
         } else {
             Snapshot snapshot = published.snapshot();
             SnapshotCheck.check(snapshot, store.parameters(model, change.key().key()));
@@ -128,7 +130,12 @@ public final class ParameterIngest implements RecordSink {
 
     private void refuse(Snapshot snapshot, String reason) {
         refusals.refused(
-                snapshot.spec().name(), snapshot.key(), Long.toString(snapshot.version()), reason, clock.millis());
+                snapshot.spec().name(),
+                snapshot.key(),
+                Long.toString(snapshot.version()),
+                reason,
+                lane,
+                clock.millis());
     }
 
     private static String modelOf(byte @Nullable [] key) {

@@ -18,7 +18,7 @@ public interface RecordSink {
     /** Learns that the topic was deleted and created again. The records from its beginning follow. */
     default void recreated() {}
 
-    /** Returns whether the server needs no right to read the topic: a refusal then says nothing about the brokers. */
+    /** Returns whether the server can do without the topic: a failure or refusal then says nothing about the trainer. */
     default boolean isOptional() {
         return false;
     }

@@ -85,7 +85,7 @@ public final class TopicFollower implements AutoCloseable {
         this.sink = sink;
         metrics = observers.metrics();
         metrics.lag(topic, Double.NaN);
-        brokers = new BrokerReachability(topic, observers);
+        brokers = new BrokerReachability(topic, observers, sink::isOptional);
         clock = observers.clock();
         progress = new TopicProgress(topic);
         thread = new Thread(this::run, "follow " + topic);

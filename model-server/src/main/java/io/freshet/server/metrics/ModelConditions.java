@@ -89,11 +89,13 @@ public final class ModelConditions {
     /** What is applied counts; without the models topic, what is served. */
     private Freshness.Spec spec(String name) {
         AppliedModels.Applied known = applied.get(name);
-        if (known != null && known.hash() != null) {
-            return new Freshness.Spec(known.frozen(), known.hash());
+        if (known != null && known.spec() != null) {
+            return known.spec();
         }
         ServedModel model = store.model(name);
-        return new Freshness.Spec(model != null && model.spec().spec().stream().frozen(), null);
+        return model == null
+                ? Freshness.Spec.UNKNOWN
+                : Freshness.Spec.of(model.spec().spec()).withoutHash();
     }
 
     /** Returns by how much the newest heartbeat was ahead of this machine's clock; 0 if it was not. */

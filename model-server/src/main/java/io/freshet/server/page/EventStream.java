@@ -16,8 +16,10 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,14 +85,21 @@ public final class EventStream {
      *
      * @param head what is the same for all pages
      * @param rows of the models, by name
-     * @param all the rows of all models
+     * @param all the rows of the table of all models
      */
     private record Tick(String head, Map<String, String> rows, String all) {
-        static Tick of(JsonObject head, JsonArray rows) {
+        static Tick of(JsonObject head, ModelsView.Rows rows) {
             Map<String, String> encoded = new LinkedHashMap<>();
-            rows.forEach(row -> encoded.put(((JsonObject) row).getString("name"), ((JsonObject) row).encode()));
-            String text = head.encode();
-            return new Tick(text.substring(0, text.length() - 1), encoded, String.join(",", encoded.values()));
+            rows.listed().forEach(row -> encoded.put(row.getString("name"), row.encode()));
+            String all = String.join(",", encoded.values());
+            rows.others().forEach(row -> encoded.put(row.getString("name"), row.encode()));
+            String text = head.put("total", rows.total()).encode();
+            return new Tick(text.substring(0, text.length() - 1), encoded, all);
+        }
+
+        /** Returns whether a page can be shown: that of all models, or of a model that has a row. */
+        boolean has(@Nullable String model) {
+            return model == null || rows.containsKey(model);
         }
 
         /** @param model the only one to show, or null for all */
@@ -151,7 +160,10 @@ public final class EventStream {
         pages.add(page);
         Tick tick = lastTick;
         if (tick != null) {
-            send(page, tick);
+            // A model that the table leaves out has a row from the next tick on.
+            if (tick.has(page.model)) {
+                send(page, tick);
+            }
             return;
         }
         context.vertx()
@@ -194,7 +206,9 @@ public final class EventStream {
                 .put("flink", flinkUrl)
                 .put("notice", notice)
                 .put("metrics", metrics);
-        Tick tick = Tick.of(head, table.update(now));
+        Set<String> opened =
+                pages.stream().map(page -> page.model).filter(Objects::nonNull).collect(Collectors.toSet());
+        Tick tick = Tick.of(head, table.update(opened, now));
         lastTick = tick;
         return tick;
     }

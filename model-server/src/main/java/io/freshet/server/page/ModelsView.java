@@ -15,12 +15,14 @@ import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The page's table of models: the metrics, throughput, version, and age of each; and their curves. Not thread-safe. */
@@ -47,35 +49,65 @@ public final class ModelsView {
     }
 
     /**
-     * Returns a row for each model that is applied, was evaluated, is served, or failed, ordered by name, and adds a point to their
-     * curves. Of more than {@value Curves#MAXIMUM_MODELS} models, those with the worst states have rows.
+     * Rows of models, in the order of their names.
      *
+     * @param total count of all models, with and without rows
+     * @param listed the rows of the table
+     * @param others rows of models that the table leaves out
+     */
+    record Rows(int total, List<JsonObject> listed, List<JsonObject> others) {}
+
+    /** What is known about a model that is compared with others. */
+    private record Health(Condition condition, List<Problem> problems) {
+        Level level() {
+            return Problem.worst(condition.state(), problems);
+        }
+    }
+
+    /**
+     * Returns a row for each model that is applied, was evaluated, is served, or failed, and adds a point to their curves. Of more
+     * than {@value Curves#MAXIMUM_MODELS} models, the table lists those that are worst, by their states and problems.
+     *
+     * @param opened models that have rows in any case, if they are known
      * @param now milliseconds since 1970, UTC
      */
-    JsonArray update(long now) {
+    Rows update(Set<String> opened, long now) {
         Set<String> names = conditions.names();
         Map<String, Evaluation> failures = evaluations.failures(now);
         names.addAll(failures.keySet());
         rates.keySet().retainAll(names);
         requests.keySet().retainAll(names);
         curves.retainServed(names);
-        JsonArray rows = new JsonArray();
-        shown(names, now).forEach(name -> rows.add(row(name, now, failures.get(name))));
-        return rows;
+        Map<String, Health> health = new TreeMap<>();
+        names.forEach(name -> health.put(name, health(name, now)));
+        Set<String> listed = listed(health);
+        List<JsonObject> rows = new ArrayList<>();
+        List<JsonObject> others = new ArrayList<>();
+        health.forEach((name, known) -> {
+            if (listed.contains(name)) {
+                rows.add(row(name, known, failures.get(name), now));
+            } else if (opened.contains(name)) {
+                others.add(row(name, known, failures.get(name), now));
+            }
+        });
+        return new Rows(names.size(), rows, others);
     }
 
-    /** Returns the models with the worst states if there are too many, and otherwise all, ordered by name. */
-    private Collection<String> shown(Set<String> names, long now) {
-        if (names.size() <= Curves.MAXIMUM_MODELS) {
-            return names;
+    private Health health(String name, long now) {
+        Condition condition = conditions.of(name, now);
+        return new Health(condition, conditions.problems(name, condition, now));
+    }
+
+    private static Set<String> listed(Map<String, Health> health) {
+        if (health.size() <= Curves.MAXIMUM_MODELS) {
+            return health.keySet();
         }
         Map<String, Level> levels = new HashMap<>();
-        names.forEach(name -> levels.put(name, conditions.of(name, now).state().level()));
-        return names.stream()
+        health.forEach((name, known) -> levels.put(name, known.level()));
+        return health.keySet().stream()
                 .sorted(Comparator.comparing(levels::get, Comparator.reverseOrder()))
                 .limit(Curves.MAXIMUM_MODELS)
-                .sorted()
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     /** Returns how the page shows the metrics of a row, by their names there, in order. */
@@ -94,14 +126,13 @@ public final class ModelsView {
         return metrics;
     }
 
-    private JsonObject row(String name, long now, @Nullable Evaluation failure) {
-        Condition condition = conditions.of(name, now);
-        List<Problem> problems = conditions.problems(name, condition, now);
+    private JsonObject row(String name, Health health, @Nullable Evaluation failure, long now) {
+        Condition condition = health.condition();
         JsonObject row = new JsonObject()
                 .put("name", name)
                 .put("state", condition.state().text())
-                .put("level", Problem.worst(condition.state(), problems).label())
-                .put("problems", json(problems))
+                .put("level", health.level().label())
+                .put("problems", json(health.problems()))
                 .put("rejectedRate", conditions.rejectedPerSecond(name, now))
                 .put("pinned", conditions.pinned(name))
                 .put("since", condition.since())

@@ -37,17 +37,18 @@ function receive(event) {
   // Models with curves first: there is nothing to see of others.
   selection.offer(table.order.sort(models).sort((a, b) => Number(a.loss == null) - Number(b.loss == null)).map(model => model.name));
   table.update(models, event.metrics, event.at);
-  summarize();
+  summarize(event.total ?? models.length);
   search();
   charts.add(event);
   if (charts.tooLong) connect();
   else follow();
 }
 
-/** Shows how many models there are, and how many of them are not well. */
-function summarize() {
+/** Shows how many models there are, and how many of those in the table are not well. */
+function summarize(total) {
   const [warnings, bad] = [1, 2].map(rank => models.filter(model => severity(model) === rank).length);
-  const parts = [`${count(models.length)} ${models.length === 1 ? "model" : "models"}`];
+  const shown = total > models.length ? `${count(models.length)} of ${count(total)}` : count(total);
+  const parts = [`${shown} ${total === 1 ? "model" : "models"}`];
   if (bad > 0) parts.push(`${count(bad)} bad`);
   if (warnings > 0) parts.push(`${count(warnings)} with warnings`);
   if (bad + warnings === 0) parts.push("no problems");

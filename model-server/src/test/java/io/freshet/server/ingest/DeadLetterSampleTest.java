@@ -24,7 +24,6 @@ class DeadLetterSampleTest {
         sample.add(letter("t-dlt", 0, "b", "z: missing"));
         sample.add(letter("t-dlt", 1, "c", "z: missing"));
         sample.skipped(new TopicPartition("t-dlt", 0), 300);
-        sample.skipped(new TopicPartition("t-dlt", 2), 1_000);
         sample.count(rejections, Map.of("t-dlt", List.of()), NOW);
 
         assertThat(rejections.recent("a", NOW)).isEqualTo(202);
@@ -33,10 +32,28 @@ class DeadLetterSampleTest {
         assertThat(rejections.newest("a").reason()).isEqualTo("x: text");
     }
 
+    /** Would catch a rate that is a fraction of a flood's, since one partition filled the sample. */
+    @Test
+    void the_letters_of_a_partition_of_which_none_was_read_are_those_of_the_models_of_its_topic() {
+        sample.add(letter("t-dlt", 0, "a", "x: missing"));
+        sample.add(letter("t-dlt", 0, "b", "z: missing"));
+        sample.add(letter("t-dlt", 1, "a", "x: missing"));
+        sample.add(letter("other-dlt", 0, "c", "z: missing"));
+        sample.skipped(new TopicPartition("t-dlt", 0), 98);
+        sample.skipped(new TopicPartition("t-dlt", 2), 1_010);
+        sample.count(rejections, Map.of("t-dlt", List.of(), "other-dlt", List.of()), NOW);
+
+        assertThat(rejections.recent("a", NOW)).isEqualTo(51 * 11);
+        assertThat(rejections.recent("b", NOW)).isEqualTo(50 * 11);
+        assertThat(rejections.recent("c", NOW)).isEqualTo(1);
+    }
+
     @Test
     void a_letter_without_a_model_concerns_the_models_of_its_topic() {
         sample.add(letter("t-dlt", 0, "", "not Avro"));
-        sample.count(rejections, Map.of("t-dlt", List.of("a", "b"), "other-dlt", List.of("c")), NOW);
+        sample.add(letter("new-dlt", 0, "", "not Avro"));
+        sample.count(
+                rejections, Map.of("t-dlt", List.of("a", "b"), "other-dlt", List.of("c"), "new-dlt", List.of()), NOW);
 
         assertThat(rejections.recent("a", NOW)).isEqualTo(1);
         assertThat(rejections.recent("b", NOW)).isEqualTo(1);

@@ -8,6 +8,7 @@ import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ class DeadLetterTailTest {
                 return letters;
             },
             String::valueOf,
-            () -> Map.of(TOPIC, List.of()),
+            () -> Map.of(TOPIC, List.of(Rejections.ALL)),
             rejections,
             () -> Instant.ofEpochMilli(now.get()));
 
@@ -50,6 +51,8 @@ class DeadLetterTailTest {
         private volatile boolean refused;
         private volatile boolean missing;
         private volatile boolean assigned;
+        private final AtomicInteger lookUps = new AtomicInteger();
+        private final AtomicInteger endSought = new AtomicInteger();
 
         Letters() {
             super("earliest");
@@ -60,10 +63,19 @@ class DeadLetterTailTest {
 
         @Override
         public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
-            if (refused) {
+            boolean isMissing = missing;
+            boolean isRefused = refused;
+            lookUps.incrementAndGet();
+            if (isRefused) {
                 throw new TopicAuthorizationException(topic);
             }
-            return missing ? List.of() : super.partitionsFor(topic, timeout);
+            return isMissing ? List.of() : super.partitionsFor(topic, timeout);
+        }
+
+        @Override
+        public synchronized void seekToEnd(Collection<TopicPartition> partitions) {
+            endSought.incrementAndGet();
+            super.seekToEnd(partitions);
         }
 
         @Override
@@ -111,6 +123,49 @@ class DeadLetterTailTest {
         await().untilAsserted(() -> assertThat(rejections.known()).isTrue());
     }
 
+    /** The trainer writes the first letter when it creates the topic. */
+    @Test
+    void letters_from_before_a_new_topic_is_found_count() {
+        letters.updateEndOffsets(Map.of(PARTITION, 0L));
+        letters.missing = true;
+        tail.start();
+        await().until(() -> letters.lookUps.get() > 0);
+
+        letters.updateEndOffsets(Map.of(PARTITION, Letters.BEGIN));
+        letters.schedulePollTask(() -> letters.addRecord(letter(0, "a", "x: missing")));
+        letters.missing = false;
+        now.addAndGet(60_000);
+        await().untilAsserted(
+                        () -> assertThat(rejections.recent("a", now.get())).isEqualTo(1));
+    }
+
+    /** Would catch a consumer that, asked to seek in no partition, seeks in all. */
+    @Test
+    void looking_topics_up_again_skips_no_letters() {
+        tail.start();
+        await().until(() -> letters.assigned);
+        int lookUps = letters.lookUps.get();
+        letters.setMaxPollRecords(1);
+        letters.endSought.set(0);
+        now.addAndGet(60_000);
+        await().until(() -> letters.lookUps.get() > lookUps);
+        write(2, "a", "x: missing");
+        await().untilAsserted(
+                        () -> assertThat(rejections.recent("a", now.get())).isEqualTo(2));
+        assertThat(letters.endSought.get()).isZero();
+    }
+
+    @Test
+    void letters_from_before_the_right_to_read_them_do_not_count() {
+        letters.refused = true;
+        tail.start();
+        await().until(() -> letters.lookUps.get() > 0);
+        letters.refused = false;
+        now.addAndGet(60_000);
+        await().until(() -> letters.assigned);
+        assertThat(letters.position(PARTITION, Duration.ZERO)).isEqualTo(Letters.BEGIN);
+    }
+
     @Test
     void without_the_right_to_read_the_topic_rejections_are_unknown_and_nothing_is_opened_again() {
         letters.refused = true;
@@ -122,21 +177,25 @@ class DeadLetterTailTest {
         letters.schedulePollTask(() -> {
             letters.updateEndOffsets(Map.of(PARTITION, Letters.BEGIN + count));
             for (int i = 0; i < count; i++) {
-                RecordHeaders headers = new RecordHeaders();
-                DeadLetterHeaders.of("samples", 0, i, "encode", model, reason).forEach(headers::add);
-                letters.addRecord(new ConsumerRecord<>(
-                        TOPIC,
-                        0,
-                        Letters.BEGIN + i,
-                        NOW,
-                        TimestampType.CREATE_TIME,
-                        0,
-                        0,
-                        null,
-                        "a row".getBytes(UTF_8),
-                        headers,
-                        Optional.empty()));
+                letters.addRecord(letter(Letters.BEGIN + i, model, reason));
             }
         });
+    }
+
+    private static ConsumerRecord<byte[], byte[]> letter(long offset, String model, String reason) {
+        RecordHeaders headers = new RecordHeaders();
+        DeadLetterHeaders.of("samples", 0, offset, "encode", model, reason).forEach(headers::add);
+        return new ConsumerRecord<>(
+                TOPIC,
+                0,
+                offset,
+                NOW,
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                null,
+                "a row".getBytes(UTF_8),
+                headers,
+                Optional.empty());
     }
 }

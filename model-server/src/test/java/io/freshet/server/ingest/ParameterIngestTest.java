@@ -38,8 +38,9 @@ class ParameterIngestTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final ServerMetrics metrics = new ServerMetrics(
             store, evaluations, new ModelConditions(store, evaluations, new SignsOfLife()), InstantSource.system());
-    private final ParameterIngest ingest = new ParameterIngest(
-            Lane.EAGER, store, metrics, List.of(), new Refusals(), () -> Instant.ofEpochMilli(now.get()));
+    private final Refusals refusals = new Refusals();
+    private final ParameterIngest ingest =
+            new ParameterIngest(Lane.EAGER, store, metrics, List.of(), refusals, () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void close() {
@@ -162,6 +163,32 @@ class ParameterIngestTest {
         assertThat(store.model("m").set("").version()).isEqualTo(1);
         accept(snapshot(SMALL, "", 2, new float[2], new double[3]));
         assertThat(store.model("m").set("").version()).isEqualTo(2);
+    }
+
+    @Test
+    void what_the_deleted_topic_had_is_not_refused_any_more() throws Exception {
+        assertRejected(
+                snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
+                "parameters[1]: NaN (expected: finite)");
+        refusals.refused("other", "", "1", "of the other topic", Lane.COMMITTED, NOW);
+        assertThat(refusals.of("m")).hasSize(1);
+
+        ingest.recreated();
+        assertThat(refusals.of("m")).isEmpty();
+        assertThat(refusals.of("other")).hasSize(1);
+    }
+
+    @Test
+    void a_tombstone_resolves_what_its_own_topic_refuses() throws Exception {
+        assertRejected(
+                snapshot(SMALL, "", 2, new float[] {0, Float.NaN}, new double[3]),
+                "parameters[1]: NaN (expected: finite)");
+        refusals.refused("other", "", "1", "of the other topic", Lane.COMMITTED, NOW);
+        for (String model : List.of("m", "other")) {
+            ingest.accept(ParameterKey.snapshot(model, "").toBytes(), null, 0);
+        }
+        assertThat(refusals.of("m")).isEmpty();
+        assertThat(refusals.of("other")).hasSize(1);
     }
 
     /** Would catch a model that is stuck with the specification that a task manager published with a fast clock. */

@@ -93,6 +93,19 @@ class UnreachableBrokersTest {
         assertThat(topic.condition()).isEqualTo(new Condition(State.TRAINER_GONE, null, null));
     }
 
+    /** Would catch a partition without a leader, of a topic that no model needs, that hides the states of all models. */
+    @Test
+    void a_failure_of_a_topic_that_the_server_can_do_without_says_nothing_about_the_trainer() {
+        topic.optional = true;
+        topic.attempts.add(() -> {
+            throw new TimeoutException("no leader");
+        });
+        topic.follower.start();
+        await().untilAsserted(() ->
+                assertThat(topic.metric("freshet_broker_connected")).isEqualTo("0.0"));
+        assertThat(topic.condition()).isEqualTo(new Condition(State.TRAINER_GONE, null, null));
+    }
+
     @Test
     void a_refused_right_to_a_topic_that_the_server_needs_is_a_broker_that_is_gone() {
         refuse();

@@ -32,6 +32,7 @@ public final class LatestEvaluations {
     private final Map<String, Evaluation> failures = new TreeMap<>();
 
     private final Paces paces = new Paces();
+    private final Divergences divergences = new Divergences();
 
     /** Adds an evaluation; returns false if it is not newer than the known one. */
     public synchronized boolean add(Evaluation evaluation) {
@@ -49,6 +50,7 @@ public final class LatestEvaluations {
             }
             keys.clear();
             paces.remove(evaluation.model());
+            divergences.remove(evaluation.model());
             withEvents.remove(evaluation.model());
         }
         Evaluation known = keys.get(evaluation.key());
@@ -62,6 +64,7 @@ public final class LatestEvaluations {
         }
         keys.put(evaluation.key(), evaluation);
         paces.add(evaluation);
+        divergences.add(evaluation);
         if (!evaluation.learning().events().isEmpty()) {
             withEvents.merge(evaluation.model(), evaluation, LatestEvaluations::later);
         }
@@ -117,6 +120,7 @@ public final class LatestEvaluations {
     }
 
     private void forgetEvents(String model, String key) {
+        divergences.remove(model, key);
         withEvents.computeIfPresent(model, (name, last) -> last.key().equals(key) ? null : last);
     }
 
@@ -150,6 +154,11 @@ public final class LatestEvaluations {
     /** Returns the last evaluation of any key of a model that has events; null if there is none. */
     public synchronized @Nullable Evaluation lastWithEvents(String model) {
         return withEvents.get(model);
+    }
+
+    /** Returns the newest divergence that a key of a model has not recovered from; null if there is none. */
+    public synchronized @Nullable Divergence divergence(String model) {
+        return divergences.newest(model);
     }
 
     /**

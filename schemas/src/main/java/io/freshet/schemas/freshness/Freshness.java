@@ -1,7 +1,7 @@
 package io.freshet.schemas.freshness;
 
-import io.freshet.learning.evaluation.Metrics;
-import io.freshet.learning.watch.Event;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.evaluation.Divergence;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import java.util.List;
@@ -21,6 +21,9 @@ public final class Freshness {
     /** A trainer that sends no heartbeats, because it is bounded or older, is gone after this long without an evaluation. */
     static final long SILENT_MILLIS = 60_000;
 
+    /** A model that rejects records for this long before its first evaluation is not known to learn any. */
+    static final long UNPROVEN_MILLIS = 60_000;
+
     private final LatestEvaluations evaluations;
     private final SignsOfLife signs;
 
@@ -29,8 +32,22 @@ public final class Freshness {
      *
      * @param frozen whether it says {@code frozen: true}
      * @param hash of the one applied last, so that failures of earlier ones do not count; null if unknown
+     * @param label field of the label; {@code label} if unknown
+     * @param classes names of the classes; empty if they have none, or if unknown
      */
-    public record Spec(boolean frozen, @Nullable String hash) {}
+    public record Spec(boolean frozen, @Nullable String hash, String label, List<String> classes) {
+        /** Nothing is known. */
+        public static final Spec UNKNOWN = new Spec(false, null, "label", List.of());
+
+        public static Spec of(ModelSpec spec) {
+            return new Spec(spec.stream().frozen(), spec.hash(), spec.label(), spec.labels());
+        }
+
+        /** Returns what is known if this may not be the specification applied last. */
+        public Spec withoutHash() {
+            return new Spec(frozen, null, label, classes);
+        }
+    }
 
     public Freshness(LatestEvaluations evaluations, SignsOfLife signs) {
         this.evaluations = evaluations;
@@ -100,8 +117,8 @@ public final class Freshness {
         if (spec.frozen()) {
             return new Condition(State.FROZEN, null, trainer.behind());
         }
-        Event divergence = divergence(model);
-        if (divergence != null && divergence.action().equals("hold")) {
+        Divergence divergence = evaluations.divergence(model);
+        if (divergence != null && divergence.event().action().equals("hold")) {
             return new Condition(State.HELD, null, trainer.behind());
         }
         Evaluation newest = evaluations.newest(model);
@@ -125,37 +142,22 @@ public final class Freshness {
 
     /**
      * Returns whether a model has rejected more records than it learned lately. That is certain if it rejects most of what the job
-     * reads. If many models share a topic, each may get only a part of that, so the samples count that it has learned at most.
+     * reads. If many models share a topic, each may get only a part of that, so its own rejections count against the samples that
+     * it has learned at most. Records that no model could decode do not: they may not have been for this one.
      */
     private boolean rejectsMost(String model, long now) {
-        double rejected = signs.rejections().perSecond(model, now);
+        Rejections rejections = signs.rejections();
+        double rejected = rejections.perSecond(model, now);
         if (rejected == 0) {
             return false;
         }
         double read = signs.readPerSecond();
-        return (read > 0 && rejected > read / 2)
-                || (evaluations.newest(model) != null && rejected > evaluations.mostPerSecond(model, now));
-    }
-
-    /**
-     * Returns the divergence that a model has not recovered from, or null. It has recovered when a window since then has a loss
-     * nearer to the one before the divergence, or if its updates exploded, when a later window has no event.
-     */
-    @Nullable Event divergence(String model) {
-        Evaluation withEvents = evaluations.lastWithEvents(model);
-        if (withEvents == null) {
-            return null;
+        if (read > 0 && rejected > read / 2) {
+            return true;
         }
-        List<Event> events = withEvents.learning().events();
-        Event last = events.get(events.size() - 1);
-        Evaluation newest = evaluations.newest(model);
-        Metrics window = newest == null ? null : newest.window().metrics();
-        boolean recovered = last.isOfLoss()
-                ? window != null && window.loss() < (last.before() + last.after()) / 2
-                : newest != null
-                        && newest.emittedAt() > withEvents.emittedAt()
-                        && newest.key().equals(withEvents.key());
-        return last.kind() == Event.Kind.DIVERGENCE && !recovered ? last : null;
+        return evaluations.newest(model) == null
+                ? rejections.lastingMillis(model, now) >= UNPROVEN_MILLIS
+                : rejections.ownPerSecond(model, now) > evaluations.mostPerSecond(model, now);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.freshet.schemas.freshness;
 
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.OneClass;
-import io.freshet.learning.watch.Event;
+import io.freshet.schemas.evaluation.Divergence;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import java.time.Duration;
@@ -41,7 +41,7 @@ public final class Problems {
         List<Problem> problems = new ArrayList<>();
         addTrainer(model, condition, spec, now, problems);
         addRejected(model, condition, now, problems);
-        addLoss(model, condition, problems);
+        addLoss(model, condition, spec, problems);
         boolean learns = condition.state() == State.LEARNING || condition.state() == State.HELD;
         if (learns && ageSeconds > STALE_SECONDS) {
             problems.add(new Problem(
@@ -93,23 +93,46 @@ public final class Problems {
         return String.format(Locale.ROOT, perSecond < 10 ? "%.1f" : "%,.0f", perSecond) + " records/s";
     }
 
-    private void addLoss(String model, Condition condition, List<Problem> problems) {
-        Evaluation newest = evaluations.newest(model);
-        Metrics window = newest == null ? null : newest.window().metrics();
-        if (window != null && !Double.isFinite(window.loss())) {
-            problems.add(new Problem(
-                    Level.BAD,
-                    "diverged: loss of the newest window: " + window.loss() + " (expected: a finite number)"));
-        }
-        OneClass only = OneClass.of(
-                evaluations.keys(model).stream().map(Evaluation::total).toList());
+    private void addLoss(String model, Condition condition, Freshness.Spec spec, List<Problem> problems) {
+        List<Evaluation> keys = evaluations.keys(model);
+        addNotFinite(keys, problems);
+        OneClass only = OneClass.of(keys.stream().map(Evaluation::total).toList());
         if (only != null) {
-            problems.add(new Problem(Level.WARNING, only.text("label", List.of())));
+            problems.add(new Problem(Level.WARNING, only.text(spec.label(), spec.classes())));
         }
-        Event divergence = freshness.divergence(model);
+        Divergence divergence = evaluations.divergence(model);
         if (divergence != null) {
             String held = condition.state() == State.HELD ? "held, no snapshot is published: " : "";
-            problems.add(new Problem(Level.WARNING, held + divergence));
+            problems.add(
+                    new Problem(Level.WARNING, key(divergence.key(), divergence.others()) + held + divergence.event()));
         }
+    }
+
+    private static void addNotFinite(List<Evaluation> keys, List<Problem> problems) {
+        Evaluation first = null;
+        int others = -1;
+        for (Evaluation key : keys) {
+            Metrics window = key.window().metrics();
+            if (window != null && !Double.isFinite(window.loss())) {
+                first = first == null ? key : first;
+                others++;
+            }
+        }
+        Metrics window = first == null ? null : first.window().metrics();
+        if (first != null && window != null) {
+            problems.add(new Problem(
+                    Level.BAD,
+                    key(first.key(), others) + "diverged: loss of the newest window: " + window.loss()
+                            + " (expected: a finite number)"));
+        }
+    }
+
+    private static String key(String key, int others) {
+        if (key.isEmpty()) {
+            return "";
+        }
+        return "key " + key
+                + (others == 0 ? "" : String.format(Locale.ROOT, " and %,d other%s", others, others == 1 ? "" : "s"))
+                + ": ";
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.watch.Event;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -118,6 +120,25 @@ class LatestEvaluationsTest {
         latest.remove("m", "");
         assertThat(add("m", 500, 4, 14, Evaluations.LEARNING)).isTrue();
         assertThat(latest.total("m").samples()).isEqualTo(4);
+    }
+
+    @Test
+    void a_divergence_ends_with_its_key_or_incarnation() {
+        Evaluation.Learning diverged = new Evaluation.Learning(
+                null,
+                null,
+                0,
+                false,
+                List.of(new Event(Event.Kind.DIVERGENCE, "update-norm", 1, 0.1, 9, "hold", List.of())),
+                null);
+        add("m", 0, 100, 10, diverged);
+        assertThat(latest.divergence("m")).isNotNull();
+        add("m", 500, 4, 12, Evaluation.Learning.UNKNOWN);
+        assertThat(latest.divergence("m")).as("another incarnation").isNull();
+        add("m", 500, 8, 13, diverged);
+        assertThat(latest.divergence("m")).isNotNull();
+        latest.remove("m", "");
+        assertThat(latest.divergence("m")).as("deleted").isNull();
     }
 
     /** A model may be applied again with another loss or more classes while its old keys are still on the topic. */

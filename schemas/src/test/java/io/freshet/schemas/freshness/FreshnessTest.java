@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Would catch a model that looks fresh without a trainer, and one that looks stale while there is nothing to learn. */
 class FreshnessTest {
     private static final long NOW = 1_700_000_000_000L;
-    private static final Freshness.Spec SPEC = new Freshness.Spec(false, "hash");
-    private static final Freshness.Spec FROZEN = new Freshness.Spec(true, "hash");
+    private static final Freshness.Spec SPEC = new Freshness.Spec(false, "hash", "y", List.of());
+    private static final Freshness.Spec FROZEN = new Freshness.Spec(true, "hash", "y", List.of());
     private static final Event HELD =
             new Event(Event.Kind.DIVERGENCE, "divergence", 1_000, 0.25, 40, "hold", List.of());
 
@@ -173,7 +173,9 @@ class FreshnessTest {
         assertThat(freshness.failure("m", "hash", NOW)).isEqualTo("out of luck");
         assertThat(freshness.failure("m", null, NOW)).isEqualTo("out of luck");
         assertThat(freshness.failure("m", "other", NOW)).isNull();
-        assertThat(freshness.model("m", new Freshness.Spec(false, "other"), NOW).state())
+        assertThat(freshness
+                        .model("m", new Freshness.Spec(false, "other", "y", List.of()), NOW)
+                        .state())
                 .isEqualTo(State.CATCHING_UP);
         assertThat(freshness.model("m", FROZEN, NOW + 10_001).state()).isEqualTo(State.TRAINER_GONE);
     }

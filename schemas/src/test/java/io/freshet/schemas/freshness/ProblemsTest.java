@@ -54,6 +54,49 @@ class ProblemsTest {
                     test.rejects(MODEL, 20);
                 },
                 "WARNING rejects 2.0 records/s; the newest: x: missing"),
+        REJECTS_ITS_PART_OF_A_TOPIC_FOR_A_MINUTE_FROM_THE_START(
+                State.REJECTING,
+                Level.BAD,
+                test -> test.rejectsFor(60_000, 3_000),
+                "BAD rejects 300 records/s, more than it learns; the newest: x: missing"),
+        REJECTS_ITS_PART_OF_A_TOPIC_FOR_LESS_THAN_A_MINUTE(
+                State.NOT_EVALUATED,
+                Level.WARNING,
+                test -> test.rejectsFor(59_000, 3_000),
+                "WARNING rejects 300 records/s; the newest: x: missing"),
+        REJECTED_SOME_A_MINUTE_AGO_AND_AGAIN_NOW(
+                State.NOT_EVALUATED,
+                Level.WARNING,
+                test -> {
+                    test.signs.rejections().add(MODEL, 1, "x: missing", NOW - 61_000);
+                    test.rejects(MODEL, 20);
+                },
+                "WARNING rejects 2.0 records/s; the newest: x: missing"),
+        /** They may be for a model of their own, which does not exist yet. */
+        RECORDS_ARRIVE_THAT_NO_MODEL_CAN_DECODE(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.learns(0.5);
+                    test.rejects(Rejections.ALL, 2_000);
+                },
+                "WARNING rejects 200 records/s; the newest: x: missing"),
+        RECORDS_ARRIVE_THAT_NO_MODEL_OF_ITS_TOPIC_CAN_DECODE(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.learns(0.5);
+                    test.signs.rejections().addUndecoded(MODEL, 2_000, "not Avro", NOW - 1_000);
+                },
+                "WARNING rejects 200 records/s; the newest: not Avro"),
+        MOST_RECORDS_CANNOT_BE_DECODED(
+                State.REJECTING,
+                Level.BAD,
+                test -> {
+                    test.learns(0.5);
+                    test.rejects(Rejections.ALL, 6_000);
+                },
+                "BAD rejects 600 records/s, more than it learns; the newest: x: missing"),
         REJECTS_SOME_THOUGH_IT_LEARNS(
                 State.LEARNING,
                 Level.WARNING,
@@ -144,6 +187,32 @@ class ProblemsTest {
             test.evaluates(1_000, NOW - 3_000, 0.3, divergence("update-norm", "revert"));
             test.evaluates(2_000, NOW - 2_000, 0.3);
         }),
+        HAS_A_KEY_THAT_IS_HELD_WHILE_OTHERS_LEARN(
+                State.HELD,
+                Level.WARNING,
+                test -> {
+                    test.evaluates("a", 1_000, NOW - 3_000, 40, divergence("divergence", "hold"));
+                    test.evaluates("b", 1_000, NOW - 1_000, 0.3);
+                },
+                "WARNING key a: held, no snapshot is published: divergence at sample 1,000: loss 0.2500 -> 40.00; hold"),
+        HAS_TWO_KEYS_THAT_DIVERGED_AND_ONE_THAT_RECOVERED(
+                State.LEARNING,
+                Level.WARNING,
+                test -> {
+                    test.evaluates("a", 1_000, NOW - 5_000, 40, divergence("divergence", "revert"));
+                    test.evaluates("b", 1_000, NOW - 4_000, 0.3, divergence("update-norm", "revert"));
+                    test.evaluates("c", 1_000, NOW - 3_000, 40, divergence("divergence", "revert"));
+                    test.evaluates("c", 2_000, NOW - 1_000, 0.3);
+                },
+                "WARNING key b and 1 other: divergence (update-norm) at sample 1,000: norm 0.2500 -> 40.00; revert"),
+        HAS_A_KEY_WITH_A_LOSS_THAT_IS_NOT_FINITE(
+                State.LEARNING,
+                Level.BAD,
+                test -> {
+                    test.evaluates("a", 1_000, NOW - 3_000, Double.NaN);
+                    test.evaluates("b", 1_000, NOW - 1_000, 0.3);
+                },
+                "BAD key a: diverged: loss of the newest window: NaN (expected: a finite number)"),
         HAS_A_LOSS_THAT_IS_NOT_FINITE(
                 State.LEARNING,
                 Level.BAD,
@@ -156,7 +225,7 @@ class ProblemsTest {
                     test.task = Task.BINARY;
                     test.learns(0.001);
                 },
-                "WARNING label: 1 in all 2,000 samples (expected: samples of two or more classes)"),
+                "WARNING delayed: late in all 2,000 samples (expected: samples of two or more classes)"),
         IS_STALE(
                 State.LEARNING,
                 Level.WARNING,
@@ -223,7 +292,7 @@ class ProblemsTest {
     void each_situation_has_its_state_level_and_problems(Situation situation) {
         situation.happens.accept(this);
         situation.beat(this);
-        Freshness.Spec spec = new Freshness.Spec(frozen, "hash");
+        Freshness.Spec spec = new Freshness.Spec(frozen, "hash", "delayed", List.of("punctual", "late"));
 
         Condition condition = freshness.model(MODEL, spec, NOW);
         List<Problem> found = problems.of(MODEL, condition, spec, age, NOW);
@@ -243,7 +312,7 @@ class ProblemsTest {
         beats(NOW - 10_000, NOW - 10_000, 0);
         beats(NOW, NOW, 10_000);
         assertThat(freshness
-                        .model(MODEL, new Freshness.Spec(false, "hash"), NOW)
+                        .model(MODEL, new Freshness.Spec(false, "hash", "y", List.of()), NOW)
                         .state())
                 .isEqualTo(State.LEARNING);
     }
@@ -280,14 +349,27 @@ class ProblemsTest {
         signs.rejections().add(model, records, "x: missing", NOW - 1_000);
     }
 
+    /** @param records in the last ten seconds */
+    private void rejectsFor(long millis, long records) {
+        for (long at = NOW - millis; at < NOW - 1_000; at += 9_000) {
+            signs.rejections().add(MODEL, 1, "x: missing", at);
+        }
+        long known = signs.rejections().recent(MODEL, NOW);
+        rejects(MODEL, records - known);
+    }
+
     private void beats(long sentAt, long readAt, long read) {
         signs.add(new Heartbeat(1, sentAt, readAt, List.of(read), List.of(), 0L, false), NOW);
     }
 
     private void evaluates(long version, long emittedAt, double loss, Event... events) {
+        evaluates("", version, emittedAt, loss, events);
+    }
+
+    private void evaluates(String key, long version, long emittedAt, double loss, Event... events) {
         Tally total = tally(version, loss);
         evaluations.add(new Evaluation(
-                new Evaluation.Subject(MODEL, "", Incarnation.UNKNOWN, "hash"),
+                new Evaluation.Subject(MODEL, key, Incarnation.UNKNOWN, "hash"),
                 new Evaluation.Counts(version, version, 0),
                 new Evaluation.Window(
                         version / 1_000,
