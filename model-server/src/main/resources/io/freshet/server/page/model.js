@@ -24,6 +24,8 @@ const versions = new Versions(name, key, query);
 const inspection = new Inspection(name, query);
 const specification = new Specification(name);
 const classes = new Classes(name, query);
+/** What is shown of a model that the server has. */
+const SERVED_ONLY = ["versions", "moved", "trial", "scores", "by-class", "lineage"];
 let form = null;
 /** Whether it is known if the model has keys. */
 let described = false;
@@ -33,6 +35,7 @@ let served = null;
 /** When the metadata and the versions were fetched; labels may change without a new version. */
 let fetchedAt = -Infinity;
 let close = null;
+let isDescribing = false;
 
 async function receive(event) {
   const model = event.models.find(each => each.name === name);
@@ -43,11 +46,13 @@ async function receive(event) {
   inspection.refresh(!element("moved").hidden);
   classes.refresh();
   if (charts.tooLong) connect();
-  if (model?.version == null) return;
+  if (model == null) forget();
+  if (model?.version == null || isDescribing) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;
   if (!changed) return;
   served = model.version;
   fetchedAt = performance.now();
+  isDescribing = true;
   try {
     await describe();
     if (!element("versions").hidden) await versions.refresh();
@@ -55,7 +60,18 @@ async function receive(event) {
   } catch (error) {
     served = null;
     say(element("page-error"), error.message);
+  } finally {
+    isDescribing = false;
   }
+}
+
+/** Hides the figures of a model that was deleted. One of the same name may have other inputs and keys. */
+function forget() {
+  for (const id of [...SERVED_ONLY, "keys"]) element(id).hidden = true;
+  described = false;
+  form = null;
+  served = null;
+  ofKey = {};
 }
 
 /** Shows the inputs and the lineage and, of a model with keys, asks for one. */
