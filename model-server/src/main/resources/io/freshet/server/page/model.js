@@ -24,8 +24,8 @@ const versions = new Versions(name, key, query);
 const inspection = new Inspection(name, query);
 const specification = new Specification(name);
 const classes = new Classes(name, query);
-/** What is shown of a model that the server has. */
-const SERVED_ONLY = ["versions", "moved", "trial", "scores", "by-class", "lineage"];
+/** The parts that only a model which is served has. */
+const SERVED_ONLY = ["keys", "versions", "moved", "trial", "scores", "by-class", "lineage"];
 let form = null;
 /** Whether it is known if the model has keys. */
 let described = false;
@@ -44,7 +44,7 @@ async function receive(event) {
   charts.add(event, model);
   versions.tick(event.at);
   inspection.refresh(!element("moved").hidden);
-  classes.refresh();
+  if (model != null) classes.refresh();
   if (charts.tooLong) connect();
   if (model == null) forget();
   if (model?.version == null || isDescribing) return;
@@ -65,11 +65,10 @@ async function receive(event) {
   }
 }
 
-/** Hides the figures of a model that was deleted. One of the same name may have other inputs and keys. */
+/** Hides the figures of a model that was deleted. */
 function forget() {
-  for (const id of [...SERVED_ONLY, "keys"]) element(id).hidden = true;
-  described = false;
-  form = null;
+  for (const id of SERVED_ONLY) element(id).hidden = true;
+  specification.clear();
   served = null;
   ofKey = {};
 }
@@ -84,12 +83,11 @@ async function describe() {
     described = true;
   }
   const metadata = await get(path + query);
-  if (form == null) {
-    element("versions").hidden = metadata.properties.key_field != null && key == null;
-    element("moved").hidden = element("versions").hidden;
-    element("trial").hidden = false;
-    form = new TryForm(name, metadata, key, query);
-  }
+  element("keys").hidden = metadata.properties.key_field == null;
+  element("versions").hidden = metadata.properties.key_field != null && key == null;
+  element("moved").hidden = element("versions").hidden;
+  element("trial").hidden = false;
+  form ??= new TryForm(name, metadata, key, query);
   if (key != null) ofKey = metadata.properties;
   showLineage(metadata.properties);
   specification.refresh(metadata.properties.spec_hash);

@@ -46,7 +46,7 @@ export class TryForm {
   async fillIn(all) {
     try {
       const example = await get(this.examplePath);
-      for (const { name } of this.inputs) {
+      for (const { name } of example.source === "none" ? [] : this.inputs) {
         const input = element(`input-${name}`);
         const value = example.values[name];
         // The values of two records together may be those of none.
