@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the format of a samples topic: the one that a job recorded on the history topic, or if no job has, the one that a record
- * looks like. If the search of the history fails or takes too long, the format is unknown. It is looked up again after ten
- * minutes. Not thread-safe.
+ * looks like. It is looked up again after ten minutes. If the search of the history fails or takes too long, the format is
+ * unknown, and the next search is a minute later. Not thread-safe.
  */
 final class RecordedFormats {
     private static final long KEEP_MILLIS = 600_000;
+    private static final long RETRY_MILLIS = 60_000;
     private static final int TOPICS = 16;
     /** Records at the end of the history that are searched. */
     static final int RECORDS = 200_000;
@@ -41,10 +42,11 @@ final class RecordedFormats {
     /**
      * The result of a search.
      *
+     * @param until when to search again, milliseconds since 1970
      * @param isComplete false if it was cut short
      * @param format null if there is none
      */
-    private record Found(long at, boolean isComplete, @Nullable TopicFormat format) {}
+    private record Found(long until, boolean isComplete, @Nullable TopicFormat format) {}
 
     RecordedFormats(InstantSource clock) {
         this.clock = clock;
@@ -58,7 +60,7 @@ final class RecordedFormats {
      */
     @Nullable RecordFormat of(Consumer<byte[], byte[]> consumer, Topics topics, byte[] value) {
         Found known = found.get(topics);
-        if (known == null || clock.millis() - known.at >= KEEP_MILLIS) {
+        if (known == null || clock.millis() >= known.until) {
             known = find(consumer, topics);
             found.put(topics, known);
         }
@@ -70,9 +72,9 @@ final class RecordedFormats {
 
     private Found find(Consumer<byte[], byte[]> consumer, Topics topics) {
         try {
-            return new Found(clock.millis(), true, recorded(consumer, topics));
+            return new Found(clock.millis() + KEEP_MILLIS, true, recorded(consumer, topics));
         } catch (NewestRecords.IncompleteException | KafkaException | MalformedRecordException e) {
-            return new Found(clock.millis(), false, null);
+            return new Found(clock.millis() + RETRY_MILLIS, false, null);
         }
     }
 

@@ -129,7 +129,7 @@ class RecentSamplesTest {
         assertThat(samples.of(TOPICS).format()).isNull();
 
         recordFormat(TopicFormat.avro(TOPICS.samples()));
-        now.addAndGet(600_000);
+        now.addAndGet(60_000);
         assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
     }
 
