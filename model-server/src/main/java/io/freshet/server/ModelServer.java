@@ -37,7 +37,8 @@ public final class ModelServer implements AutoCloseable {
         Inspections.RecentRecords recent = new Inspections.RecentRecords(
                 new RecentDeadLetters(() -> settings.openBounded("dead-letters", POLLED), clock),
                 // Samples are shown to those who may ask for predictions, not to every host.
-                new RecentSamples(options.endpoint().isOpen() ? null : () -> settings.openBounded("samples", POLLED), clock));
+                new RecentSamples(
+                        options.endpoint().isOpen() ? null : () -> settings.openBounded("samples", POLLED), clock));
         try {
             http = HttpListener.start(options, state, new ModelServices(options, state, readiness, recent));
         } catch (RuntimeException e) {

@@ -39,7 +39,8 @@ class AbsentInstancesIT {
 
     @Test
     void many_rows_may_lack_few_fields_or_few_rows_many() throws Exception {
-        assertThat(predict("{\"f1\": 1}" + ", {}".repeat(ROWS - 1)).statusCode()).isEqualTo(200);
+        assertThat(predict("{\"f1\": 1}" + ", {}".repeat(ROWS - 1)).statusCode())
+                .isEqualTo(200);
         assertThat(predict("{" + fields("\"f%d\": 1") + "}, {}").statusCode()).isEqualTo(200);
     }
 

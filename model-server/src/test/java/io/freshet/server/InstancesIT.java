@@ -127,8 +127,8 @@ class InstancesIT {
     /** Would catch a row that can be learned, and predicted by the other protocol, but not by this one. */
     @Test
     void a_word_for_a_missing_number_is_missing() throws Exception {
-        Object[] words =
-                outputs("gaps", tensor("a", "[2]", "FP64", "[\"NA\", 5]") + ", " + tensor("b", "[2]", "FP64", "[2, 3]"));
+        Object[] words = outputs(
+                "gaps", tensor("a", "[2]", "FP64", "[\"NA\", 5]") + ", " + tensor("b", "[2]", "FP64", "[2, 3]"));
 
         assertThat(predictions("gaps", "[{\"a\": \"NA\", \"b\": 2}, [5, 3]]")).isEqualTo(words[0]);
         assertThat(predict("gaps", "{\"a\": \"NA\", \"b\": 2}")).isEqualTo(predict("gaps", "{\"b\": 2}"));

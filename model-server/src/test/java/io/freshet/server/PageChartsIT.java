@@ -131,7 +131,10 @@ class PageChartsIT extends PageInBrowser {
 
         assertThat(browser.run(shown))
                 .isEqualTo(JsonArray.of(
-                        "m0 window", "m0 total, m0 window, m1 total, m1 window", "m1 total, m1 window", 10,
+                        "m0 window",
+                        "m0 total, m0 window, m1 total, m1 window",
+                        "m1 total, m1 window",
+                        10,
                         "m1 total, m1 window"));
     }
 

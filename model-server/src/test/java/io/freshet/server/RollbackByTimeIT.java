@@ -103,7 +103,10 @@ class RollbackByTimeIT {
 
         label("{\"ago\": \"2m\"}");
 
-        assertThat(server.infer("m", ROW).getJsonArray("outputs").getJsonObject(0).getJsonArray("data"))
+        assertThat(server.infer("m", ROW)
+                        .getJsonArray("outputs")
+                        .getJsonObject(0)
+                        .getJsonArray("data"))
                 .isEqualTo(JsonArray.of(30.0));
     }
 

@@ -65,9 +65,7 @@ public final class RepositoryRoutes {
             throw RequestException.bad("ago", RequestExcerpt.name(ago), "none beside version");
         }
         if (ago != null) {
-            return repository
-                    .label(model, key, label, duration(ago), traffic)
-                    .toBuffer();
+            return repository.label(model, key, label, duration(ago), traffic).toBuffer();
         }
         if (version == null) {
             throw RequestException.bad(

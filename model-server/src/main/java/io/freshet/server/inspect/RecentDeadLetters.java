@@ -33,9 +33,7 @@ public final class RecentDeadLetters {
 
     /** @param failure why the topic could not be read, or null */
     private record Counted(
-            long at,
-            DeadLetterCounts counts,
-            @Nullable String failure) {}
+            long at, DeadLetterCounts counts, @Nullable String failure) {}
 
     /** @param open creates a consumer that joins no group */
     public RecentDeadLetters(Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {

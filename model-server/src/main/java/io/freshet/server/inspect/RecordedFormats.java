@@ -46,7 +46,8 @@ final class RecordedFormats {
      * @param isComplete false if it was cut short
      * @param format null if there is none
      */
-    private record Found(long until, boolean isComplete, @Nullable TopicFormat format) {}
+    private record Found(
+            long until, boolean isComplete, @Nullable TopicFormat format) {}
 
     RecordedFormats(InstantSource clock) {
         this.clock = clock;

@@ -166,7 +166,10 @@ final class InstanceColumns {
         }
         if (specs.stream().anyMatch(served -> served.fields().takesSteps())) {
             inputs.add(new InputTensor(
-                    RequestFields.STEPS, Datatype.FP64, List.of(rows), TensorData.numbers(Datatype.FP64, sequences.get(0).steps(rows))));
+                    RequestFields.STEPS,
+                    Datatype.FP64,
+                    List.of(rows),
+                    TensorData.numbers(Datatype.FP64, sequences.get(0).steps(rows))));
         }
     }
 
