@@ -80,7 +80,7 @@ public final class ConsumerSettings {
      * @param client identifies this consumer in the broker's logs
      * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
-    public Consumer<byte[], byte[]> open(String client) {
+    Consumer<byte[], byte[]> open(String client) {
         return open(settings, client);
     }
 
