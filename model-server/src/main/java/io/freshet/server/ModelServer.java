@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class ModelServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
 
+    /** Records per poll when recent ones are read on request. */
+    private static final int POLLED = 5_000;
+
     private final ServerState state;
     private final Ingest ingest;
     private final HttpListener http;
@@ -32,9 +35,10 @@ public final class ModelServer implements AutoCloseable {
         Readiness readiness = new Readiness(
                 ingest::caughtUp, ingest::problem, state, options.serving().maximumStaleness());
         Inspections.RecentRecords recent = new Inspections.RecentRecords(
-                new RecentDeadLetters(() -> settings.open("dead-letters"), clock),
+                new RecentDeadLetters(() -> settings.openBounded("dead-letters", POLLED), clock),
                 // Samples are shown to those who may ask for predictions, not to every host.
-                new RecentSamples(options.endpoint().isOpen() ? null : () -> settings.open("samples"), clock));
+                new RecentSamples(
+                        options.endpoint().isOpen() ? null : () -> settings.openBounded("samples", POLLED), clock));
         try {
             http = HttpListener.start(options, state, new ModelServices(options, state, readiness, recent));
         } catch (RuntimeException e) {

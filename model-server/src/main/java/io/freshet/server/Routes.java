@@ -89,7 +89,7 @@ final class Routes {
                 inspection::mount,
                 learn::mount,
                 new PageRoutes(stream, responses)::mount,
-                new DocsRoutes(state.store::models, responses)::mount);
+                new DocsRoutes(state.store::models, state.clock, responses)::mount);
         admissions = List.of(predictions, learn.admission(), models.repository.admission());
         show(predictions, learn.admission(), metrics);
     }

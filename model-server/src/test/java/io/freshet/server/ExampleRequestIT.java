@@ -11,8 +11,10 @@ import io.freshet.learning.state.LearnerState;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch an error that shows a request which gets an error, too. */
 class ExampleRequestIT {
-    private final RunningServer server = new RunningServer();
+    private final AtomicLong now = new AtomicLong(RunningServer.NOW);
+    private final RunningServer server = new RunningServer(
+            ServerOptions.of("unused:1").withAddress("127.0.0.1", 0), () -> Instant.ofEpochMilli(now.get()));
 
     @AfterEach
     void stop() {
@@ -58,21 +62,7 @@ class ExampleRequestIT {
 
     @Test
     void numbers_are_the_means_of_what_was_learned_to_four_digits() throws Exception {
-        ModelSpec spec = ModelSpec.parse(
-                "{name: m, label: y, loss: mean-squared-error, features: {numeric: [minute, miles], categorical: [city]}}");
-        RowLayout layout = RowLayout.of(List.of(spec));
-        Learner learner = new Learner(spec);
-        LearnerState state = learner.start();
-        Row row = new Row(layout);
-        for (int i = 0; i < 3; i++) {
-            row.clear();
-            row.number(layout.number("minute"), 480 + i);
-            row.number(layout.number("miles"), 1234.56 + i);
-            row.number(layout.number("y"), i);
-            row.copyText(layout.text("city"), "Rome");
-            learner.learn(state, new FeatureEncoder(spec, layout).encode(row, 0, i));
-        }
-        server.publish(new SnapshotCodec().write(learner.snapshot(state, ""), "freshet.samples", 1, "0.1.0"));
+        publishLearned(480, 3);
 
         assertThat(server.post("/v1/models/m:predict", "{\"instances\": [{\"minute\": 1}]}")
                         .body())
@@ -124,6 +114,37 @@ class ExampleRequestIT {
         server.publish(new SnapshotCodec().delete("m", "", 0));
         assertThat(content("/v2/models/{model}/infer").getJsonObject("examples").fieldNames())
                 .containsExactly("n");
+    }
+
+    @Test
+    void the_description_of_the_api_has_other_means_after_a_minute() throws Exception {
+        publishLearned(480, 3);
+        assertThat(content("/v1/models/{model}:predict").encode()).contains("\"minute\":481.0");
+        publishLearned(20, 5);
+
+        now.addAndGet(59_999);
+        assertThat(content("/v1/models/{model}:predict").encode()).contains("\"minute\":481.0");
+        now.addAndGet(1);
+        assertThat(content("/v1/models/{model}:predict").encode()).contains("\"minute\":22.0");
+    }
+
+    /** @param minute of the first sample; later ones are a minute apart */
+    private void publishLearned(int minute, int samples) throws Exception {
+        ModelSpec spec = ModelSpec.parse(
+                "{name: m, label: y, loss: mean-squared-error, features: {numeric: [minute, miles], categorical: [city]}}");
+        RowLayout layout = RowLayout.of(List.of(spec));
+        Learner learner = new Learner(spec);
+        LearnerState state = learner.start();
+        Row row = new Row(layout);
+        for (int i = 0; i < samples; i++) {
+            row.clear();
+            row.number(layout.number("minute"), minute + i);
+            row.number(layout.number("miles"), 1234.56 + i);
+            row.number(layout.number("y"), i);
+            row.copyText(layout.text("city"), "Rome");
+            learner.learn(state, new FeatureEncoder(spec, layout).encode(row, 0, i));
+        }
+        server.publish(new SnapshotCodec().write(learner.snapshot(state, ""), "freshet.samples", samples, "0.1.0"));
     }
 
     private JsonObject content(String path) throws Exception {

@@ -41,6 +41,10 @@ class InstancesIT {
         publish(
                 "{name: steps, label: tags, loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 4},"
                         + " features: {dense: [{field: v, length: 2}]}}");
+        publish("{name: two, label: tags, loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 4},"
+                + " features: {dense: [{field: v, length: 2}, {field: w, length: 1}]}}");
+        publish("{name: gaps, label: y, loss: mean-squared-error, features: {numeric: [a, b],"
+                + " missing: {fields: {a: indicator, b: indicator}}}}");
         publish("{name: times, label: y, loss: mean-squared-error, features: {time: [{field: at, features: [hour]}]}}");
         publish("{name: both, label: y, loss: mean-squared-error,"
                 + " features: {numeric: [hour], categorical: [hour], hashBits: 6}}");
@@ -116,6 +120,25 @@ class InstancesIT {
                 .as("in the order of the inputs: "
                         + server.json("/v2/models/trips").getJsonArray("inputs"))
                 .isEqualTo(expected);
+        assertThat(predict("animals", "{\"pixel\": [true, false, 2]}"))
+                .isEqualTo(predict("animals", "{\"pixel\": [1, 0, 2]}"));
+    }
+
+    /** Would catch a row that can be learned, and predicted by the other protocol, but not by this one. */
+    @Test
+    void a_word_for_a_missing_number_is_missing() throws Exception {
+        Object[] words = outputs(
+                "gaps", tensor("a", "[2]", "FP64", "[\"NA\", 5]") + ", " + tensor("b", "[2]", "FP64", "[2, 3]"));
+
+        assertThat(predictions("gaps", "[{\"a\": \"NA\", \"b\": 2}, [5, 3]]")).isEqualTo(words[0]);
+        assertThat(predict("gaps", "{\"a\": \"NA\", \"b\": 2}")).isEqualTo(predict("gaps", "{\"b\": 2}"));
+        assertThat(error("/v1/models/gaps:predict", "[{\"a\": \"word\"}]")).contains("a: \"word\"");
+    }
+
+    @Test
+    void a_row_without_values_is_predicted_if_the_model_needs_none() throws Exception {
+        assertThat(predictions("gaps", "[{}, {}]"))
+                .isEqualTo(predictions("gaps", "[{\"a\": null, \"b\": null}, [null, null]]"));
     }
 
     @Test
@@ -247,6 +270,12 @@ class InstancesIT {
             animals | [{"pixel": [1, 2, 1e40]}]    | 400 instances[0].pixel: an array with 1e40 (expected: an array of 3 numbers)
             steps   | [{"v": [[1, 2], [3]]}]       | 400 instances[0].v: a step of 1 number (expected: an array of 1 to 4 steps, each an array of 2 numbers)
             steps   | [{"v": [[1,2],[1,2],[1,2],[1,2],[1,2]]}] | 400 instances[0].v: 10 numbers (expected: an array of 1 to 4 steps, each an array of 2 numbers)
+            two     | [{"v": [[1, 2], [3, 4]], "w": [1, 2]}, {"v": [1, 2], "w": [1, 2]}] | 400 instances[1].w: 2 steps (expected: 1, like v)
+            two     | [{"v": [1, 2], "w": [1]}, {"v": [1, 2], "w": [1, 2]}] | 400 instances[1].w: 2 steps (expected: 1, like v)
+            two     | [{"v": [1, 2]}]              | 400 instances[0].w: missing (expected: an array of 1 to 4 steps, each an array of 1 number)
+            trips   | [{"a": 1, "words": ["red shoes"]}] | 400 instances[0].words: an array with "red shoes" (expected: a text)
+            trips   | [{"a": 1, "words": ["red", ""]}] | 400 instances[0].words: an array with "" (expected: a text)
+            late    | [{"a": "NA", "b": 1}]        | 400 instances[0].a: "NA" (expected: a number)
             steps   | [{"v": []}]                  | 400 instances[0].v: 0 numbers (expected: an array of 1 to 4 steps, each an array of 2 numbers)
             times   | [1, "2030-01-01"]            | 400 instances[1].at: a text beside numbers (expected: a number of milliseconds, or a text, in every row)
             shops   | [{"a": 1}]                   | 400 instances[0].shop: missing (expected: a text)

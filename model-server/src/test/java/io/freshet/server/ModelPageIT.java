@@ -9,6 +9,7 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.sample.SampleWriter;
+import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.server.store.VersionLabel;
 import io.vertx.core.json.JsonArray;
 import java.net.URLEncoder;
@@ -341,6 +342,53 @@ class ModelPageIT extends PageInBrowser {
                 .isEqualTo(JsonArray.of("/", "#rejected", "/docs"));
     }
 
+    /** Would catch a page that shows the last figures of a deleted model as if they were live. */
+    @Test
+    void a_deleted_model_has_no_figures_until_it_is_published_again() {
+        String figures = "return ['keys', 'versions', 'trial', 'moved', 'scores', 'by-class', 'lineage', 'effective']"
+                + ".filter(id => document.getElementById(id).checkVisibility())";
+        publish(10);
+        browser.open(origin() + "/models/fares");
+        browser.awaitText("#serving-row th", "10");
+        browser.awaitText("#summary", "age");
+
+        server.publish(new SnapshotCodec().delete("fares", "", 0));
+
+        browser.awaitText("#state", "unknown model");
+        assertThat(browser.run("return document.getElementById('summary').textContent"))
+                .isEqualTo("");
+        assertThat(browser.run(figures)).isEqualTo(new JsonArray());
+
+        publish(20);
+
+        browser.awaitText("#serving-row th", "20");
+        browser.awaitText("#specification", "loss: mean-squared-error");
+        assertThat(browser.run(figures)).isEqualTo(JsonArray.of("versions", "trial", "moved", "lineage", "effective"));
+        browser.type("#input-x", "2.5");
+        browser.click("#predict");
+        browser.awaitText("#prediction", "prediction3.5000");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Would catch a form with the values of two records, which together may be those of none. */
+    @Test
+    void another_example_does_not_keep_values_of_the_one_before() {
+        ModelSpec gaps = ModelSpec.parse("{name: fares, label: y, features: {numeric: [x, z],"
+                + " missing: {fields: {z: indicator}}}, loss: mean-squared-error}");
+        server.publish(Published.records(gaps, "", 10, 1, 10));
+        sample(Map.of("x", 1.5, "z", 7.0), Map.of());
+        browser.open(origin() + "/models/fares");
+        browser.awaitTrue("return document.getElementById('input-z')?.value === '7'");
+
+        sample(Map.of("x", 2.5), Map.of());
+        now.addAndGet(10_000);
+        browser.click("#another");
+
+        browser.awaitTrue("return document.getElementById('input-x').value === '2.5'");
+        assertThat(browser.run("return document.getElementById('input-z').value"))
+                .isEqualTo("");
+    }
+
     @Test
     void without_a_connection_the_figures_are_grey_and_have_their_time() {
         publish(10);
@@ -349,7 +397,8 @@ class ModelPageIT extends PageInBrowser {
 
         server.close();
 
-        browser.awaitText("#state", "reconnecting; figures are from");
+        browser.awaitText("#state", "connection lost; figures are from");
+        browser.awaitText("#lost", " ago, reconnecting");
         assertThat(browser.run("return getComputedStyle(document.querySelector('main')).filter"))
                 .isEqualTo("grayscale(1)");
     }

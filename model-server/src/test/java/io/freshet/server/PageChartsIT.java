@@ -93,6 +93,102 @@ class PageChartsIT extends PageInBrowser {
                 .isEqualTo("0.9");
     }
 
+    @Test
+    void a_line_has_no_value_before_it_begins() {
+        browser.open(origin() + "/");
+        String values = """
+                return import('/ui/line.js').then(({ valueAt }) => {
+                    const line = { x: [10, 20], y: [1, 2] };
+                    return [5, 10, 15, 25, null].map(position => valueAt(line, position, false));
+                });
+                """;
+
+        assertThat(browser.run(values)).isEqualTo(JsonArray.of(null, 1, 1, 2, 2));
+    }
+
+    /** Would catch a line that was hidden under an entry which a chart of several models does not have. */
+    @Test
+    void a_line_without_an_entry_in_the_legend_is_shown() {
+        browser.open(origin() + "/");
+        String shown = """
+                return import('/ui/legend.js').then(({ Legend }) => {
+                    const line = (model, label) => ({ model, label, main: label === 'total', color: 'black' });
+                    const lines = count => [...Array(count).keys()].flatMap(i => [line(`m${i}`, 'total'), line(`m${i}`, 'window')]);
+                    const legend = new Legend(false, () => {});
+                    const shown = count => {
+                        legend.take(lines(count), false);
+                        legend.update(() => '', () => false);
+                        return legend.lines.filter(each => legend.shows(each)).map(each => `${each.model} ${each.label}`).join(', ');
+                    };
+                    const click = () => legend.element.children[0].click();
+                    shown(1);
+                    click();
+                    const all = [shown(1), shown(2)];
+                    click();
+                    return [...all, shown(2), shown(5).split(', ').length, shown(2)];
+                });
+                """;
+
+        assertThat(browser.run(shown))
+                .isEqualTo(JsonArray.of(
+                        "m0 window",
+                        "m0 total, m0 window, m1 total, m1 window",
+                        "m1 total, m1 window",
+                        10,
+                        "m1 total, m1 window"));
+    }
+
+    /** Would catch a dead connection that is noticed late, or never, after one that was lost. */
+    @Test
+    void a_connection_is_watched_while_it_opens_and_as_closely_after_an_outage() {
+        browser.open(origin() + "/");
+        String delays = """
+                return import('/ui/stream.js').then(({ listen }) => {
+                    const real = { EventSource, setTimeout, clearTimeout };
+                    const timers = new Map();
+                    const delays = [];
+                    let source;
+                    let time = 0;
+                    let started = 0;
+                    class Source {
+                        static CLOSED = 2;
+                        handlers = {};
+                        constructor() { source = this; }
+                        addEventListener(name, handler) { this.handlers[name] = handler; }
+                        close() {}
+                    }
+                    Object.assign(window, {
+                        EventSource: Source,
+                        setTimeout: (action, delay) => { timers.set(++started, delay); return started; },
+                        clearTimeout: id => timers.delete(id),
+                    });
+                    performance.now = () => time;
+                    listen(() => {}, () => {});
+                    for (const [name, at, readyState] of [['open', 100, 1], ['tick', 1100, 1], ['tick', 8100, 1],
+                            ['error', 9000, 0], ['open', 90000, 1], ['tick', 91000, 1], ['error', 92000, 2]]) {
+                        time = at;
+                        source.readyState = readyState;
+                        source.handlers[name]({ data: '{}' });
+                        delays.push([...timers.values()].join());
+                    }
+                    Object.assign(window, real);
+                    delete performance.now;
+                    return delays.join(' ');
+                });
+                """;
+
+        assertThat(browser.run(delays)).isEqualTo("15000 15000 21000 21000 15000 15000 3000");
+    }
+
+    @Test
+    void small_rates_have_a_decimal_and_do_not_look_like_none() {
+        browser.open(origin() + "/");
+
+        assertThat(browser.run("return import('/ui/format.js').then(({ perSecond }) =>"
+                        + " [null, 0, 0.04, 0.1, 0.4, 3, 9.96, 66012.4].map(perSecond).join(' '))"))
+                .isEqualTo("– 0/s <0.1/s 0.1/s 0.4/s 3/s 10/s 66,012/s");
+    }
+
     /** Would catch swap marks that become a grey band. */
     @Test
     void marks_that_would_touch_are_thinned_to_ticks() {

@@ -5,6 +5,7 @@ import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -87,6 +88,26 @@ class RollbackByTimeIT {
                 .isEqualTo("ago: 10 minutes (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)");
         assertThat(error(400, "{\"ago\": \"1m\", \"version\": \"1\"}"))
                 .isEqualTo("ago: 1m (expected: none beside version)");
+    }
+
+    /** Would catch a rollback to a version by its number, which another state of the model may have again. */
+    @Test
+    void a_number_that_repeats_after_a_reset_is_not_what_was_the_newest() throws Exception {
+        ModelSpec next = ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, optimizer: {learningRate: 0.5},"
+                + " features: {numeric: [a], standardize: false}}");
+        server.publish(Published.records(M, "", 3, 30, START));
+        now = START + 60_000;
+        server.publish(Published.records(M, "", 4, 40, now));
+        now = START + 120_000;
+        server.publish(Published.records(next, "", 3, 50, now));
+
+        label("{\"ago\": \"2m\"}");
+
+        assertThat(server.infer("m", ROW)
+                        .getJsonArray("outputs")
+                        .getJsonObject(0)
+                        .getJsonArray("data"))
+                .isEqualTo(JsonArray.of(30.0));
     }
 
     private void publishEverySecond(ModelSpec spec, String key, int count) {

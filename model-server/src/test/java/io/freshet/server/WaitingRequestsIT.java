@@ -50,6 +50,9 @@ class WaitingRequestsIT {
 
             assertThat(errors(inspections))
                     .containsExactly("inspections in flight: 65 (expected: up to 64; try again)");
+            for (String inMemory : new String[] {"specification", "classes", "keys"}) {
+                assertThat(server.get("/v2/models/m/" + inMemory).statusCode()).isEqualTo(200);
+            }
         }
         assertThat(answered(inspections)).isEqualTo(MOST_INSPECTIONS);
         assertThat(server.get("/v2/models/m/dead-letters").statusCode()).isEqualTo(200);

@@ -2,6 +2,7 @@ package io.freshet.server.http;
 
 import io.freshet.server.inspect.Inspections;
 import io.freshet.server.response.Responses;
+import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -15,10 +16,12 @@ import java.util.concurrent.Callable;
  * classes. An addition to the protocol.
  */
 public final class InspectionRoutes {
-    /** They share one worker, which a broker that does not answer may hold for seconds. */
     private static final int MAXIMUM_IN_FLIGHT = 64;
 
-    private final Admission admission = new Admission("inspections", MAXIMUM_IN_FLIGHT, 0);
+    /** Those that read topics share one worker, which a broker that does not answer may hold for seconds. */
+    private final Admission reading = new Admission("inspections", MAXIMUM_IN_FLIGHT, 0);
+
+    private final Admission others = new Admission("inspections in memory", MAXIMUM_IN_FLIGHT, 0);
     private final Inspections inspections;
     private final WorkerExecutor worker;
     private final Responses responses;
@@ -42,13 +45,13 @@ public final class InspectionRoutes {
     private void movers(RoutingContext context) {
         String model = context.pathParam("model");
         String key = context.request().getParam("key");
-        respond(context, () -> inspections.movers(model, key));
+        respondFromTopics(context, () -> inspections.movers(model, key));
     }
 
     private void example(RoutingContext context) {
         String model = context.pathParam("model");
         String key = context.request().getParam("key");
-        respond(context, () -> inspections.example(model, key));
+        respondFromTopics(context, () -> inspections.example(model, key));
     }
 
     private void specification(RoutingContext context) {
@@ -70,13 +73,19 @@ public final class InspectionRoutes {
 
     private void deadLetters(RoutingContext context) {
         String model = context.pathParam("model");
-        respond(context, () -> inspections.deadLetters(model));
+        respondFromTopics(context, () -> inspections.deadLetters(model));
     }
 
     private void respond(RoutingContext context, Callable<JsonObject> inspection) {
-        admission
-                .run(() -> worker.executeBlocking(inspection, true))
-                .onSuccess(json -> {
+        respond(context, others.run(() -> context.vertx().executeBlocking(inspection, false)));
+    }
+
+    private void respondFromTopics(RoutingContext context, Callable<JsonObject> inspection) {
+        respond(context, reading.run(() -> worker.executeBlocking(inspection, true)));
+    }
+
+    private void respond(RoutingContext context, Future<JsonObject> answer) {
+        answer.onSuccess(json -> {
                     context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     responses.json(context.request(), json);
                 })

@@ -91,14 +91,22 @@ public final class ModelRepository {
     }
 
     /**
-     * Returns the version of a key that was the newest some time ago.
+     * Labels the version that was the newest some time ago, which is then kept.
      *
      * @param key null for a model without a key
+     * @param traffic share of the requests, in [0, 1]
+     * @return the labels of the key
      * @throws RequestException if the model or key is unknown, or no version is kept that is so old
      */
-    public String version(String name, @Nullable String key, Duration ago) throws RequestException {
-        ParameterSet set = VersionLookup.ago(requireKey(name, key), orEmpty(key), ago, clock.millis());
-        return Long.toString(set.version());
+    public JsonObject label(String name, @Nullable String key, VersionLabel label, Duration ago, double traffic)
+            throws RequestException {
+        ServedModel model = requireKey(name, key);
+        ParameterSet set = store.labelAt(name, orEmpty(key), label, clock.millis() - ago.toMillis(), traffic);
+        if (set == null) {
+            throw VersionLookup.notKept(model, orEmpty(key), ago);
+        }
+        log.info("model {}{}: {} is {}, the newest {} ago", name, suffix(key), label.text(), set.version(), ago);
+        return labels(model, key);
     }
 
     /**

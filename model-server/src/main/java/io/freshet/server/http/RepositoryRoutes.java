@@ -59,29 +59,24 @@ public final class RepositoryRoutes {
         String model = context.pathParam("model");
         String key = text(body, "", "key");
         double traffic = traffic(label, body);
-        return repository
-                .label(model, key, label, version(model, key, body), traffic)
-                .toBuffer();
-    }
-
-    /** Returns the version that a request names, by itself or by how long ago it was the newest. */
-    private String version(String model, @Nullable String key, Map<?, ?> body) throws RequestException {
         String version = text(body, "", "version");
         String ago = text(body, "", "ago");
-        if (ago == null) {
-            if (version == null) {
-                throw RequestException.bad(
-                        "version",
-                        "missing",
-                        "a version, a label, or " + VersionLabel.NEWEST + "; or ago, such as 10m");
-            }
-            return version;
-        }
-        if (version != null) {
+        if (ago != null && version != null) {
             throw RequestException.bad("ago", RequestExcerpt.name(ago), "none beside version");
         }
+        if (ago != null) {
+            return repository.label(model, key, label, duration(ago), traffic).toBuffer();
+        }
+        if (version == null) {
+            throw RequestException.bad(
+                    "version", "missing", "a version, a label, or " + VersionLabel.NEWEST + "; or ago, such as 10m");
+        }
+        return repository.label(model, key, label, version, traffic).toBuffer();
+    }
+
+    private static Duration duration(String ago) throws RequestException {
         try {
-            return repository.version(model, key, Duration.ofMillis(Durations.millis("ago", ago)));
+            return Duration.ofMillis(Durations.millis("ago", ago));
         } catch (SpecException e) {
             throw RequestException.bad("ago", RequestExcerpt.name(ago), Durations.EXPECTED);
         }

@@ -80,7 +80,7 @@ public final class ConsumerSettings {
      * @param client identifies this consumer in the broker's logs
      * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
-    public Consumer<byte[], byte[]> open(String client) {
+    Consumer<byte[], byte[]> open(String client) {
         return open(settings, client);
     }
 
@@ -91,7 +91,7 @@ public final class ConsumerSettings {
      * @param records that a poll returns at most
      * @throws org.apache.kafka.common.KafkaException if a setting is invalid
      */
-    Consumer<byte[], byte[]> openBounded(String client, int records) {
+    public Consumer<byte[], byte[]> openBounded(String client, int records) {
         Map<String, Object> bounded = new HashMap<>(settings);
         bounded.put("max.poll.records", records);
         bounded.put("fetch.max.bytes", BOUNDED_BYTES);

@@ -4,15 +4,20 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the newest records of a topic, within limits of their count and of time. */
 final class NewestRecords {
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    /** Records that are read at once when searching backward. */
+    private static final int BLOCK = 5_000;
+
     private static final Duration POLL = Duration.ofMillis(200);
 
     private NewestRecords() {}
@@ -25,6 +30,52 @@ final class NewestRecords {
                 : partitions.stream()
                         .map(partition -> new TopicPartition(topic, partition.partition()))
                         .toList();
+    }
+
+    /**
+     * Returns the newest record of a partition that matches, or null if there is none. Reads backward from the end, in blocks.
+     *
+     * @param limit of records, about
+     * @throws IncompleteException if the record may be before the records that were read
+     * @throws KafkaException if a broker does not answer or permit it
+     */
+    static @Nullable ConsumerRecord<byte[], byte[]> last(
+            Consumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            Predicate<ConsumerRecord<byte[], byte[]>> matches,
+            long limit,
+            Duration time)
+            throws IncompleteException {
+        List<TopicPartition> partitions = List.of(partition);
+        consumer.assign(partitions);
+        long first = consumer.beginningOffsets(partitions, REQUEST_TIMEOUT).getOrDefault(partition, 0L);
+        long end = consumer.endOffsets(partitions, REQUEST_TIMEOUT).getOrDefault(partition, 0L);
+        long stop = Math.max(first, end - limit);
+        long start = System.nanoTime();
+        for (long to = end; to > stop; to = Math.max(stop, to - BLOCK)) {
+            ConsumerRecord<byte[], byte[]> found = null;
+            consumer.seek(partition, Math.max(stop, to - BLOCK));
+            while (consumer.position(partition, REQUEST_TIMEOUT) < to) {
+                if (System.nanoTime() - start >= time.toNanos()) {
+                    throw new IncompleteException();
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    found = record.offset() < to && matches.test(record) ? record : found;
+                }
+            }
+            if (found != null) {
+                return found;
+            }
+        }
+        if (stop > first) {
+            throw new IncompleteException();
+        }
+        return null;
+    }
+
+    /** The limits did not suffice to find a record. */
+    static final class IncompleteException extends Exception {
+        private static final long serialVersionUID = 1;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.freshet.server.body.RequestException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the newest records of a dead-letter topic when somebody asks for them, and counts them by reason.
  *
- * <p>What was read is returned again for ten seconds, so that the pages of many readers cost no more than one.
+ * <p>What was read is returned again for ten seconds, for the {@value #TOPICS} topics asked for last, so that the pages of many
+ * readers cost no more than one. Thread-safe.
  */
 public final class RecentDeadLetters {
     /** Records that are read at most, divided equally among the partitions. */
     static final int RECORDS = 10_000;
 
+    static final int TOPICS = 4;
     private static final long KEEP_MILLIS = 10_000;
     private static final Duration READ_TIME = Duration.ofSeconds(5);
     /** Short, because there is no group to leave and no offset to commit. */
@@ -26,14 +29,11 @@ public final class RecentDeadLetters {
 
     private final Supplier<Consumer<byte[], byte[]>> open;
     private final InstantSource clock;
-    private @Nullable Counted last;
+    private final Map<String, Counted> cache = new RecentlyUsed<>(TOPICS);
 
     /** @param failure why the topic could not be read, or null */
     private record Counted(
-            String topic,
-            long at,
-            DeadLetterCounts counts,
-            @Nullable String failure) {}
+            long at, DeadLetterCounts counts, @Nullable String failure) {}
 
     /** @param open creates a consumer that joins no group */
     public RecentDeadLetters(Supplier<Consumer<byte[], byte[]>> open, InstantSource clock) {
@@ -48,10 +48,10 @@ public final class RecentDeadLetters {
      * @throws RequestException 503 if no broker answers
      */
     synchronized JsonObject of(String model, String topic) throws RequestException {
-        Counted counted = last;
-        if (counted == null || !counted.topic.equals(topic) || clock.millis() - counted.at >= KEEP_MILLIS) {
+        Counted counted = cache.get(topic);
+        if (counted == null || clock.millis() - counted.at >= KEEP_MILLIS) {
             counted = read(topic);
-            last = counted;
+            cache.put(topic, counted);
         }
         if (counted.failure != null) {
             throw RequestException.of(
@@ -74,6 +74,6 @@ public final class RecentDeadLetters {
         } catch (KafkaException e) {
             failure = String.valueOf(e.getMessage());
         }
-        return new Counted(topic, clock.millis(), counts, failure);
+        return new Counted(clock.millis(), counts, failure);
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -43,7 +42,7 @@ public final class RecentSamples {
     private final @Nullable Supplier<Consumer<byte[], byte[]>> open;
     private final RecordedFormats formats;
     private final InstantSource clock;
-    private final Map<Topics, Cached> cache = new LinkedHashMap<>();
+    private final Map<Topics, Cached> cache = new RecentlyUsed<>(TOPICS);
 
     private record Cached(long until, SampleRecords records) {}
 
@@ -59,13 +58,10 @@ public final class RecentSamples {
         if (open == null) {
             return SampleRecords.NONE;
         }
-        Cached cached = cache.remove(topics);
+        Cached cached = cache.get(topics);
         if (cached == null || clock.millis() >= cached.until) {
             cached = read(open, topics);
-        }
-        cache.put(topics, cached);
-        if (cache.size() > TOPICS) {
-            cache.remove(cache.keySet().iterator().next());
+            cache.put(topics, cached);
         }
         return cached.records;
     }

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,22 +22,32 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the format of a samples topic: the one that a job recorded on the history topic, or else the one that a record looks
- * like. A format is looked up again after ten minutes. Not thread-safe.
+ * Finds the format of a samples topic: the one that a job recorded on the history topic, or if no job has, the one that a record
+ * looks like. It is looked up again after ten minutes. If the search of the history fails or takes too long, the format is
+ * unknown, and the next search is a minute later. Not thread-safe.
  */
 final class RecordedFormats {
     private static final long KEEP_MILLIS = 600_000;
+    private static final long RETRY_MILLIS = 60_000;
     private static final int TOPICS = 16;
     /** Records at the end of the history that are searched. */
-    private static final int RECORDS = 200_000;
+    static final int RECORDS = 200_000;
 
     private static final Duration READ_TIME = Duration.ofSeconds(3);
 
     private final InstantSource clock;
     private final HistoryCodec codec = new HistoryCodec(new SnapshotCodec());
-    private final Map<Topics, Found> found = new LinkedHashMap<>();
+    private final Map<Topics, Found> found = new RecentlyUsed<>(TOPICS);
 
-    private record Found(long at, @Nullable TopicFormat format) {}
+    /**
+     * The result of a search.
+     *
+     * @param until when to search again, milliseconds since 1970
+     * @param isComplete false if it was cut short
+     * @param format null if there is none
+     */
+    private record Found(
+            long until, boolean isComplete, @Nullable TopicFormat format) {}
 
     RecordedFormats(InstantSource clock) {
         this.clock = clock;
@@ -51,52 +60,41 @@ final class RecordedFormats {
      * @param value of a record of the topic
      */
     @Nullable RecordFormat of(Consumer<byte[], byte[]> consumer, Topics topics, byte[] value) {
-        Found known = found.remove(topics);
-        if (known == null || clock.millis() - known.at >= KEEP_MILLIS) {
-            known = new Found(clock.millis(), recorded(consumer, topics));
+        Found known = found.get(topics);
+        if (known == null || clock.millis() >= known.until) {
+            known = find(consumer, topics);
+            found.put(topics, known);
         }
-        found.put(topics, known);
-        if (found.size() > TOPICS) {
-            found.remove(found.keySet().iterator().next());
+        if (known.format != null) {
+            return format(known.format);
         }
-        return known.format == null ? likely(value) : format(known.format);
+        return known.isComplete ? likely(value) : null;
     }
 
-    private @Nullable TopicFormat recorded(Consumer<byte[], byte[]> consumer, Topics topics) {
-        byte[] key = HistoryCodec.formatKey(topics.samples());
-        Newest newest = new Newest(key);
+    private Found find(Consumer<byte[], byte[]> consumer, Topics topics) {
         try {
-            List<TopicPartition> partitions = NewestRecords.partitions(consumer, topics.history());
-            if (!partitions.isEmpty()) {
-                // As Kafka's default partitioner assigns it.
-                int partition = Utils.toPositive(Utils.murmur2(key)) % partitions.size();
-                NewestRecords.read(
-                        consumer,
-                        List.of(new TopicPartition(topics.history(), partition)),
-                        RECORDS,
-                        READ_TIME,
-                        newest::add);
-            }
-            return newest.value == null ? null : codec.readFormat(newest.value);
-        } catch (KafkaException | MalformedRecordException e) {
+            return new Found(clock.millis() + KEEP_MILLIS, true, recorded(consumer, topics));
+        } catch (NewestRecords.IncompleteException | KafkaException | MalformedRecordException e) {
+            return new Found(clock.millis() + RETRY_MILLIS, false, null);
+        }
+    }
+
+    private @Nullable TopicFormat recorded(Consumer<byte[], byte[]> consumer, Topics topics)
+            throws NewestRecords.IncompleteException, MalformedRecordException {
+        byte[] key = HistoryCodec.formatKey(topics.samples());
+        List<TopicPartition> partitions = NewestRecords.partitions(consumer, topics.history());
+        if (partitions.isEmpty()) {
             return null;
         }
-    }
-
-    /** The newest value of a key. */
-    private static final class Newest {
-        private final byte[] key;
-        private byte @Nullable [] value;
-
-        Newest(byte[] key) {
-            this.key = key;
-        }
-
-        void add(ConsumerRecord<byte[], byte[]> record) {
-            if (Arrays.equals(record.key(), key)) {
-                value = record.value();
-            }
-        }
+        // As Kafka's default partitioner assigns it.
+        int partition = Utils.toPositive(Utils.murmur2(key)) % partitions.size();
+        ConsumerRecord<byte[], byte[]> newest = NewestRecords.last(
+                consumer,
+                new TopicPartition(topics.history(), partition),
+                record -> Arrays.equals(record.key(), key),
+                RECORDS,
+                READ_TIME);
+        return newest == null || newest.value() == null ? null : codec.readFormat(newest.value());
     }
 
     private static @Nullable RecordFormat format(TopicFormat recorded) {

@@ -45,9 +45,11 @@ record SampleRecords(@Nullable RecordFormat format, List<Recorded> records) {
                 continue;
             }
             String model = decoder.model();
-            if ((model.isEmpty() || model.equals(served.spec().name()))
-                    && selector.selects(row)
-                    && accepted.test(row)) {
+            // A record that names a model is for it, without regard to its condition.
+            boolean concerns = model.isEmpty()
+                    ? selector.selects(row)
+                    : model.equals(served.spec().name());
+            if (concerns && accepted.test(row)) {
                 return;
             }
         }

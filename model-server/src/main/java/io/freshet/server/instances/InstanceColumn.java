@@ -32,11 +32,10 @@ abstract class InstanceColumn {
     /** Adds the inputs of a request with {@code rows} rows. */
     abstract void addTo(List<InputTensor> inputs, int rows) throws RequestException;
 
-    /** @throws RequestException if one of the rows has no value */
-    void requireAll(int rows) throws RequestException {
-        int absent = present.nextClearBit(0);
-        if (absent < rows) {
-            throw bad(absent, "missing");
+    /** @throws RequestException if a row has no value */
+    void require(int row) throws RequestException {
+        if (!present.get(row)) {
+            throw bad(row, "missing");
         }
     }
 
@@ -44,7 +43,7 @@ abstract class InstanceColumn {
         return RequestException.bad(path(row), value, expected);
     }
 
-    private String path(int row) {
+    String path(int row) {
         return "instances[" + row + "]." + RequestExcerpt.name(name);
     }
 

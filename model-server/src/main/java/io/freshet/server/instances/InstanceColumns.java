@@ -12,7 +12,6 @@ import io.freshet.server.store.RequestFields;
 import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,12 +26,19 @@ import org.jspecify.annotations.Nullable;
 final class InstanceColumns {
     /** The ids of the rows for the answer log, unless a field has this name. */
     private static final String ID = "id";
+    /** Limits the places of absent values, since a row may name few of many fields. */
+    private static final int MAXIMUM_CELLS = 1 << 22;
 
     private final String model;
     /** Those that the versions of the model have, the newest first. */
     private final Set<ServedSpec> specs;
 
+    /** Fields that every row must have. If the versions have other fields, that depends on the version. */
+    private final List<String> required;
+
     private final Map<String, InstanceColumn> columns = new LinkedHashMap<>();
+    /** Values of all rows so far, with nulls. */
+    private long values;
 
     InstanceColumns(ServedModel served) {
         model = served.name();
@@ -40,6 +46,10 @@ final class InstanceColumns {
         if (!served.spec().isKeyed()) {
             served.versions("").stream().map(ParameterSet::served).forEach(specs::add);
         }
+        RequestFields fields = newest().fields();
+        required = fields.names().stream()
+                .filter(name -> specs.size() == 1 && !fields.optional().contains(name))
+                .toList();
     }
 
     /** Returns the fields in the order of the model's metadata. */
@@ -47,13 +57,29 @@ final class InstanceColumns {
         return List.copyOf(newest().fields().names());
     }
 
+    /** @throws RequestException if the rows until this one have too many places without a value */
+    void startRow(int row) throws RequestException {
+        requireRoom(row + 1L, columns.size());
+    }
+
     /**
-     * Returns the column of a field.
+     * Returns the column of a field, to read its value in a row.
      *
-     * @param row in which it is, for messages
      * @throws RequestException if the model has no such field
      */
     InstanceColumn of(String name, int row) throws RequestException {
+        values++;
+        return column(name, row);
+    }
+
+    /** @throws RequestException if the row lacks a field that it must have */
+    void endRow(int row) throws RequestException {
+        for (String name : required) {
+            column(name, row).require(row);
+        }
+    }
+
+    private InstanceColumn column(String name, int row) throws RequestException {
         InstanceColumn column = columns.get(name);
         if (column == null) {
             column = create(name);
@@ -61,9 +87,19 @@ final class InstanceColumns {
                 throw RequestException.unknown(
                         "instances[" + row + "]", name, newest().fields().names(), "a field of model " + model);
             }
+            requireRoom(row + 1L, columns.size() + 1);
             columns.put(name, column);
         }
         return column;
+    }
+
+    private void requireRoom(long rows, int fields) throws RequestException {
+        if (rows * fields > Math.max(values, MAXIMUM_CELLS)) {
+            throw RequestException.bad(
+                    "instances",
+                    rows + " rows and " + fields + " fields, with " + values + " values",
+                    "rows with the same fields together; with absent values, up to " + MAXIMUM_CELLS);
+        }
     }
 
     private @Nullable InstanceColumn create(String name) {
@@ -73,7 +109,7 @@ final class InstanceColumns {
                 return column;
             }
         }
-        return name.equals(ID) ? new ScalarColumn(name, Kind.TEXT) : null;
+        return name.equals(ID) ? new ScalarColumn(name, Kind.TEXT, true) : null;
     }
 
     private static @Nullable InstanceColumn create(String name, ServedSpec served) {
@@ -81,8 +117,8 @@ final class InstanceColumns {
         boolean text = isOneOf(served.fields().texts(), name);
         if (number || text) {
             boolean time = served.layout().times().contains(name);
-            return new ScalarColumn(
-                    name, number && text ? Kind.BOTH : number ? Kind.NUMBER : time ? Kind.TIME : Kind.TEXT);
+            Kind kind = number && text ? Kind.BOTH : number ? Kind.NUMBER : time ? Kind.TIME : Kind.TEXT;
+            return new ScalarColumn(name, kind, served.fields().optional().contains(name));
         }
         for (FeatureSpec.Dense vector : served.spec().features().dense()) {
             if (RowLayout.wireName(vector.field()).equals(name)) {
@@ -100,15 +136,12 @@ final class InstanceColumns {
     /**
      * Returns the inputs of a request with {@code rows} rows.
      *
-     * @throws RequestException if a row lacks a field that it must have
+     * @throws RequestException if the rows of a vector are too different
      */
     List<InputTensor> inputs(int rows) throws RequestException {
-        if (specs.size() == 1) {
-            for (String name : newest().fields().names()) {
-                if (!newest().fields().optional().contains(name)) {
-                    of(name, 0).requireAll(rows);
-                }
-            }
+        if (columns.isEmpty()) {
+            // The model may predict a row that has nothing, but not a request without inputs.
+            column(fields().get(0), 0);
         }
         List<InputTensor> inputs = new ArrayList<>();
         for (InstanceColumn column : columns.values()) {
@@ -120,20 +153,23 @@ final class InstanceColumns {
 
     /** Adds the numbers of steps, if sequences were padded and the model has no field for them. */
     private void addSteps(List<InputTensor> inputs, int rows) throws RequestException {
-        double[] steps = null;
-        for (InstanceColumn column : columns.values()) {
-            if (column instanceof VectorColumn vector && vector.isPadded(rows)) {
-                double[] other = vector.steps(rows);
-                if (steps != null && !Arrays.equals(steps, other)) {
-                    throw RequestException.bad(
-                            "instances", "other numbers of steps", "the same in all fields of a row");
-                }
-                steps = other;
-            }
+        List<VectorColumn> sequences = columns.values().stream()
+                .filter(VectorColumn.class::isInstance)
+                .map(VectorColumn.class::cast)
+                .filter(VectorColumn::isSequence)
+                .toList();
+        if (sequences.stream().noneMatch(sequence -> sequence.isPadded(rows))) {
+            return;
         }
-        if (steps != null && specs.stream().anyMatch(served -> served.fields().takesSteps())) {
+        for (VectorColumn sequence : sequences) {
+            sequence.requireStepsOf(sequences.get(0), rows);
+        }
+        if (specs.stream().anyMatch(served -> served.fields().takesSteps())) {
             inputs.add(new InputTensor(
-                    RequestFields.STEPS, Datatype.FP64, List.of(rows), TensorData.numbers(Datatype.FP64, steps)));
+                    RequestFields.STEPS,
+                    Datatype.FP64,
+                    List.of(rows),
+                    TensorData.numbers(Datatype.FP64, sequences.get(0).steps(rows))));
         }
     }
 

@@ -68,6 +68,7 @@ final class InstancesReader {
             if (rows == maximumRows) {
                 throw RequestException.bad(INSTANCES, "more than " + maximumRows, "1 to " + maximumRows + " rows");
             }
+            columns.startRow(rows);
             if (parser.currentToken() == JsonToken.START_OBJECT) {
                 object(parser, columns, rows);
             } else if (fields.size() == 1) {
@@ -75,7 +76,7 @@ final class InstancesReader {
             } else {
                 array(parser, columns, fields, rows);
             }
-            rows++;
+            columns.endRow(rows++);
         }
         if (rows == 0) {
             throw RequestException.bad(INSTANCES, "empty", EXPECTED);

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A number or text field. As in samples in JSON, true is 1 and false is 0 as a number; as a text, a number or boolean is its
- * JSON text, and an array is its words joined by spaces.
+ * JSON text, and an array is its words joined by spaces. A text in the place of an optional number may stand for a missing
+ * one; the model decides.
  */
 final class ScalarColumn extends InstanceColumn {
     /** What the values of a field are read as. */
@@ -34,14 +35,17 @@ final class ScalarColumn extends InstanceColumn {
     }
 
     private final Kind kind;
+    private final boolean optional;
     private double[] numbers = {};
     private @Nullable String[] texts = {};
     /** The rows whose value is a number. */
     private final BitSet numeric = new BitSet();
 
-    ScalarColumn(String name, Kind kind) {
+    /** @param optional whether the model can predict without the field */
+    ScalarColumn(String name, Kind kind, boolean optional) {
         super(name, kind.expected);
         this.kind = kind;
+        this.optional = optional;
     }
 
     @Override
@@ -74,7 +78,7 @@ final class ScalarColumn extends InstanceColumn {
     }
 
     private void text(JsonParser parser, int row, String value) throws IOException, RequestException {
-        if (kind == Kind.NUMBER || kind == Kind.BOTH) {
+        if (!optional && (kind == Kind.NUMBER || kind == Kind.BOTH)) {
             throw bad(row, excerpt(parser));
         }
         put(row, value);
@@ -93,12 +97,20 @@ final class ScalarColumn extends InstanceColumn {
         }
         StringBuilder words = new StringBuilder();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (!parser.currentToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
+            if (!isWord(parser)) {
                 throw bad(row, "an array with " + excerpt(parser));
             }
             words.append(words.isEmpty() ? "" : " ").append(parser.getText());
         }
         return words.toString();
+    }
+
+    /** Spaces separate the words of a text. */
+    private static boolean isWord(JsonParser parser) throws IOException {
+        return parser.currentToken().isScalarValue()
+                && parser.currentToken() != JsonToken.VALUE_NULL
+                && !parser.getText().isEmpty()
+                && parser.getText().indexOf(' ') < 0;
     }
 
     @Override
@@ -110,7 +122,7 @@ final class ScalarColumn extends InstanceColumn {
             throw bad(others.nextSetBit(0), "a text beside numbers");
         }
         if (!isText) {
-            TensorData data = TensorData.numbers(Arrays.copyOf(numbers, rows), numeric);
+            TensorData data = TensorData.numbersOrTexts(Arrays.copyOf(numbers, rows), numeric, texts);
             inputs.add(new InputTensor(name, Datatype.FP64, List.of(rows), data));
         }
         if (isText || kind == Kind.BOTH) {

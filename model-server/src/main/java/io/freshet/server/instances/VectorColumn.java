@@ -74,7 +74,8 @@ final class VectorColumn extends InstanceColumn {
 
     /** @param limit numbers from {@code from} on, after which it is too many */
     private void add(JsonParser parser, int row, int from, int limit) throws IOException, RequestException {
-        if (!parser.currentToken().isNumeric() || !Float.isFinite((float) parser.getDoubleValue())) {
+        double value = number(parser);
+        if (!Float.isFinite((float) value)) {
             throw bad(row, "an array with " + excerpt(parser));
         }
         if (size - from >= limit) {
@@ -83,12 +84,25 @@ final class VectorColumn extends InstanceColumn {
         if (size == values.length) {
             values = Arrays.copyOf(values, Math.max(length, 2 * size));
         }
-        values[size++] = parser.getDoubleValue();
+        values[size++] = value;
+    }
+
+    /** Returns a number, as in samples in JSON, or NaN. */
+    private static double number(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> 1;
+            case VALUE_FALSE -> 0;
+            default -> Double.NaN;
+        };
     }
 
     @Override
     void addTo(List<InputTensor> inputs, int rows) throws RequestException {
-        requireAll(rows);
+        int absent = present.nextClearBit(0);
+        if (absent < rows) {
+            throw bad(absent, "missing");
+        }
         int width = Arrays.stream(counts, 0, rows).max().orElse(length);
         long padded = (long) rows * width;
         if (padded > Math.max(size, MAXIMUM_PADDED)) {
@@ -109,6 +123,21 @@ final class VectorColumn extends InstanceColumn {
         BitSet all = new BitSet();
         all.set(0, rectangle.length);
         inputs.add(new InputTensor(name, Datatype.FP64, List.of(rows, width), TensorData.numbers(rectangle, all)));
+    }
+
+    boolean isSequence() {
+        return maximumSteps > 0;
+    }
+
+    /** @throws RequestException if a row has another number of steps than in another field */
+    void requireStepsOf(VectorColumn other, int rows) throws RequestException {
+        for (int row = 0; row < rows; row++) {
+            int steps = counts[row] / length;
+            int expected = other.counts[row] / other.length;
+            if (steps != expected) {
+                throw RequestException.bad(path(row), Plural.of(steps, "step"), expected + ", like " + other.name);
+            }
+        }
     }
 
     /** Returns the numbers of steps of the rows. */

@@ -6,31 +6,41 @@ import io.freshet.server.store.ServedModel;
 import io.freshet.server.store.ServedSpec;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The description of the API, with requests to the served models as its examples. Thread-safe. */
+/**
+ * The description of the API, with requests to the served models as its examples. These have the means of the numbers, so they
+ * are written again after a minute. Thread-safe.
+ */
 final class ApiDescription {
     private static final int MAXIMUM_EXAMPLES = 20;
+    private static final long KEEP_MILLIS = 60_000;
 
+    private final InstantSource clock;
     private final JsonObject document = new JsonObject(Buffer.buffer(StaticFile.read("openapi.json")));
     private volatile @Nullable Written last;
 
     /** The description for models of these specifications. */
-    private record Written(List<ServedSpec> specs, EncodedContent plain, EncodedContent compressed) {
+    private record Written(long at, List<ServedSpec> specs, EncodedContent plain, EncodedContent compressed) {
         EncodedContent content(boolean acceptsGzip) {
             return acceptsGzip ? compressed : plain;
         }
+    }
+
+    ApiDescription(InstantSource clock) {
+        this.clock = clock;
     }
 
     EncodedContent of(List<ServedModel> models, boolean acceptsGzip) {
         List<ServedModel> shown = models.subList(0, Math.min(models.size(), MAXIMUM_EXAMPLES));
         List<ServedSpec> specs = shown.stream().map(ServedModel::spec).toList();
         Written known = last;
-        if (known == null || !known.specs.equals(specs)) {
+        if (known == null || !known.specs.equals(specs) || clock.millis() - known.at >= KEEP_MILLIS) {
             byte[] bytes = describe(shown).toBuffer().getBytes();
-            known = new Written(specs, EncodedContent.of(bytes, false), EncodedContent.of(bytes, true));
+            known = new Written(clock.millis(), specs, EncodedContent.of(bytes, false), EncodedContent.of(bytes, true));
             last = known;
         }
         return known.content(acceptsGzip);

@@ -5,6 +5,7 @@ import io.freshet.server.response.Responses;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -13,12 +14,13 @@ public final class DocsRoutes {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
             + "connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private final ApiDescription description = new ApiDescription();
+    private final ApiDescription description;
     private final Supplier<List<ServedModel>> models;
     private final Responses responses;
 
     /** @param models those whose requests the description has as examples */
-    public DocsRoutes(Supplier<List<ServedModel>> models, Responses responses) {
+    public DocsRoutes(Supplier<List<ServedModel>> models, InstantSource clock, Responses responses) {
+        description = new ApiDescription(clock);
         this.models = models;
         this.responses = responses;
     }

@@ -84,6 +84,24 @@ public final class TensorData {
         return data;
     }
 
+    /**
+     * Returns flat numbers of type FP64, and texts in the place of others.
+     *
+     * @param numbers the values, not copied
+     * @param present those that are numbers
+     * @param texts the values that are none, which may be null; may be shorter than the data
+     */
+    public static TensorData numbersOrTexts(double[] numbers, BitSet present, @Nullable String[] texts) {
+        TensorData data = numbers(numbers, present);
+        data.texts = texts;
+        for (int i = 0; i < Math.min(texts.length, numbers.length); i++) {
+            if (texts[i] != null && !present.get(i)) {
+                data.kinds[i] = TEXT;
+            }
+        }
+        return data;
+    }
+
     /** @param texts the values, not copied; some may be null */
     public static TensorData optionalTexts(@Nullable String[] texts) {
         TensorData data = new TensorData(new double[0], texts, texts.length, TEXT);

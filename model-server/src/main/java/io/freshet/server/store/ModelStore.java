@@ -150,6 +150,23 @@ public final class ModelStore {
         return true;
     }
 
+    /**
+     * Labels the version of a key that was the newest at a time. Numbers of versions repeat after a reset, so they do not say
+     * which.
+     *
+     * @param time milliseconds since 1970, UTC
+     * @return the version, or null if none is kept that was published so early
+     */
+    public synchronized @Nullable ParameterSet labelAt(
+            String name, String key, VersionLabel label, long time, double traffic) {
+        ServedModel model = models.get(name);
+        ParameterSet set = model == null ? null : model.setAt(key, time);
+        if (model != null && set != null) {
+            model.label(key, label, new LabeledVersion(set, traffic));
+        }
+        return set;
+    }
+
     /** Removes a label; returns false if the key does not have it. */
     public synchronized boolean unlabel(String name, String key, VersionLabel label) {
         ServedModel model = models.get(name);

@@ -96,8 +96,7 @@ export class Chart {
     this.axes = axes;
     this.marks = marks;
     this.heading.textContent = axes.logarithmic ? `${this.title}, log axis` : this.title;
-    this.legend.lines = lines;
-    this.legend.named = axes.named === true;
+    this.legend.take(lines, axes.named === true);
     const main = this.legend.main;
     if (main != null) this.heading.append(create("small", {}, ` ${main}`));
     this.shown = lines.filter(line => this.legend.shows(line));

@@ -4,8 +4,8 @@ import { duration, time } from "/ui/format.js";
 const element = id => document.getElementById(id);
 
 /**
- * Shows whether the page is connected. Without a connection, the whole page turns grey, and says since when and of what
- * time its figures are.
+ * Shows whether the page is connected, or what it is about if it is. Without a connection, the whole page turns grey, and says
+ * since when and of what time its figures are.
  */
 export class Connection {
   constructor() {
@@ -14,12 +14,15 @@ export class Connection {
     setInterval(() => this.age(), 1000);
   }
 
-  /** @param at time of the figures that were received, milliseconds since 1970, UTC */
-  received(at) {
+  /**
+   * @param at time of the figures that were received, milliseconds since 1970, UTC
+   * @param kind good, warning, bad, or waiting
+   */
+  received(at, kind = "good", text = "connected") {
     this.at = at;
     this.lostAt = null;
     delete document.body.dataset.stale;
-    this.show("good", "connected");
+    this.show(kind, text);
     this.age();
   }
 

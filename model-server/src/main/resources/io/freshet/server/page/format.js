@@ -2,6 +2,7 @@ const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 4, minimumFra
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 4 });
 const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const upToTenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const share = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 2 });
 /** Dates and times are those of the reader's language and time zone. */
 const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
@@ -19,6 +20,13 @@ export function number(value) {
 }
 
 export const count = value => value == null ? ABSENT : whole.format(value);
+
+/** Returns a rate, with a decimal if it is small; one that is not 0 does not look like 0. */
+export function perSecond(rate) {
+  if (rate == null) return ABSENT;
+  if (rate > 0 && rate < 0.05) return "<0.1/s";
+  return `${rate < 9.95 ? upToTenths.format(rate) : whole.format(rate)}/s`;
+}
 
 export const percent = value => value == null ? ABSENT : share.format(value);
 

@@ -18,11 +18,22 @@ export class Legend {
     this.large = large;
     this.toggled = toggled;
     this.hidden = new Set();
-    this.entries = new Map();
-    this.lines = [];
-    /** Whether the entries of one model name it, too, since other charts show several. */
-    this.named = false;
+    /** The buttons by key. */
+    this.buttons = new Map();
+    this.take([], false);
     this.element = create("span", { class: "legend" });
+  }
+
+  /**
+   * Sets the lines of the chart.
+   *
+   * @param named whether the entries of one model name it, too, since other charts show several
+   */
+  take(lines, named) {
+    this.lines = lines;
+    this.named = named;
+    this.entries = this.several ? severalEntries(lines, this.large) : lines.map(line => ({ key: kindKey(line), label: this.label(line), line }));
+    this.keys = new Set(this.entries.map(entry => entry.key));
   }
 
   /** Returns whether the lines are those of several models. */
@@ -42,8 +53,9 @@ export class Legend {
     return main != null && this.several && this.lines.some(line => line.label !== main.label) ? main.label : null;
   }
 
+  /** A line without an entry is shown, because nobody could show it again. */
   shows(line) {
-    return !this.hidden.has(kindKey(line)) && !(this.several && this.hidden.has(modelKey(line)));
+    return ![kindKey(line), modelKey(line)].some(key => this.keys.has(key) && this.hidden.has(key));
   }
 
   /**
@@ -53,15 +65,12 @@ export class Legend {
    * @param isClipped returns whether a line leaves the y-axis
    */
   update(value, isClipped) {
-    const { lines } = this;
-    const entries = this.several ? severalEntries(lines, this.large) : lines.map(line => ({ key: kindKey(line), label: this.label(line), line }));
-    const keys = new Set(entries.map(entry => entry.key));
-    for (const [key, button] of this.entries) {
-      if (keys.has(key)) continue;
+    for (const [key, button] of this.buttons) {
+      if (this.keys.has(key)) continue;
       button.remove();
-      this.entries.delete(key);
+      this.buttons.delete(key);
     }
-    entries.forEach((entry, i) => {
+    this.entries.forEach((entry, i) => {
       const button = this.button(entry);
       if (this.element.children[i] !== button) this.element.insertBefore(button, this.element.children[i] ?? null);
       const [marker, name, latest, clipped] = button.children;
@@ -70,13 +79,13 @@ export class Legend {
       button.style.setProperty("--color", entry.isKind ? "var(--quiet)" : entry.line.color);
       const text = entry.isKind ? "" : value(entry.line);
       if (latest.textContent !== text) latest.textContent = text;
-      clipped.hidden = !lines.some(line => isClipped(line) && (this.several ? modelKey(line) : kindKey(line)) === entry.key);
+      clipped.hidden = !this.lines.some(line => isClipped(line) && (this.several ? modelKey(line) : kindKey(line)) === entry.key);
       button.setAttribute("aria-pressed", String(!this.hidden.has(entry.key)));
     });
   }
 
   button({ key }) {
-    let button = this.entries.get(key);
+    let button = this.buttons.get(key);
     if (!button) {
       button = create("button", { type: "button" }, create("i", {}), create("span", {}), create("b", {}),
         create("em", { title: "leaves the y-axis; marked at the edge" }, "off the axis"));
@@ -84,7 +93,7 @@ export class Legend {
         if (!this.hidden.delete(key)) this.hidden.add(key);
         this.toggled();
       });
-      this.entries.set(key, button);
+      this.buttons.set(key, button);
     }
     return button;
   }

@@ -9,11 +9,13 @@ export function visible({ x }, values, range) {
 }
 
 /**
- * Returns the value of a line at or before a position, or its last value if the position is null.
+ * Returns the value of a line at or before a position, or its last value if the position is null. A line has no value before
+ * it begins.
  *
  * @param current whether only the value of the very point counts
  */
 export function valueAt(line, position, current) {
+  if (position != null && position < line.x[0]) return null;
   let i = line.x.length - 1;
   if (position != null) while (i > 0 && line.x[i] > position) i--;
   if (!current) while (i > 0 && line.y[i] == null) i--;

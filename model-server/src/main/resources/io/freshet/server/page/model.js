@@ -24,6 +24,8 @@ const versions = new Versions(name, key, query);
 const inspection = new Inspection(name, query);
 const specification = new Specification(name);
 const classes = new Classes(name, query);
+/** The parts that only a model which is served has. */
+const SERVED_ONLY = ["keys", "versions", "moved", "trial", "scores", "by-class", "lineage"];
 let form = null;
 /** Whether it is known if the model has keys. */
 let described = false;
@@ -33,6 +35,7 @@ let served = null;
 /** When the metadata and the versions were fetched; labels may change without a new version. */
 let fetchedAt = -Infinity;
 let close = null;
+let isDescribing = false;
 
 async function receive(event) {
   const model = event.models.find(each => each.name === name);
@@ -41,13 +44,15 @@ async function receive(event) {
   charts.add(event, model);
   versions.tick(event.at);
   inspection.refresh(!element("moved").hidden);
-  classes.refresh();
+  if (model != null) classes.refresh();
   if (charts.tooLong) connect();
-  if (model?.version == null) return;
+  if (model == null) forget();
+  if (model?.version == null || isDescribing) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;
   if (!changed) return;
   served = model.version;
   fetchedAt = performance.now();
+  isDescribing = true;
   try {
     await describe();
     if (!element("versions").hidden) await versions.refresh();
@@ -55,7 +60,17 @@ async function receive(event) {
   } catch (error) {
     served = null;
     say(element("page-error"), error.message);
+  } finally {
+    isDescribing = false;
   }
+}
+
+/** Hides the figures of a model that was deleted. */
+function forget() {
+  for (const id of SERVED_ONLY) element(id).hidden = true;
+  specification.clear();
+  served = null;
+  ofKey = {};
 }
 
 /** Shows the inputs and the lineage and, of a model with keys, asks for one. */
@@ -68,12 +83,11 @@ async function describe() {
     described = true;
   }
   const metadata = await get(path + query);
-  if (form == null) {
-    element("versions").hidden = metadata.properties.key_field != null && key == null;
-    element("moved").hidden = element("versions").hidden;
-    element("trial").hidden = false;
-    form = new TryForm(name, metadata, key, query);
-  }
+  element("keys").hidden = metadata.properties.key_field == null;
+  element("versions").hidden = metadata.properties.key_field != null && key == null;
+  element("moved").hidden = element("versions").hidden;
+  element("trial").hidden = false;
+  form ??= new TryForm(name, metadata, key, query);
   if (key != null) ofKey = metadata.properties;
   showLineage(metadata.properties);
   specification.refresh(metadata.properties.spec_hash);

@@ -1,5 +1,5 @@
 import { create } from "/ui/dom.js";
-import { ABSENT, count, dateTime, duration, number } from "/ui/format.js";
+import { ABSENT, count, dateTime, duration, number, perSecond } from "/ui/format.js";
 import { problems, worst } from "/ui/health.js";
 
 /** The first brief metrics that a model has are shown, at most this many. */
@@ -35,7 +35,7 @@ export class ModelRow {
     this.mark();
     state(cells.state, model, now);
     show(cells.samples, [count(model.samples)]);
-    show(cells.rate, [model.rate == null ? ABSENT : `${count(model.rate)}/s`, rejected(model)], model.rejectedRate > 0 ? "rejects" : "");
+    show(cells.rate, [perSecond(model.rate), rejected(model)], model.rejectedRate > 0 ? "rejects" : "");
     show(cells.loss, [number(model.loss)], compared(model));
     show(cells.window, [number(model.window)]);
     show(cells.baseline, [number(model.baselineLoss)]);
@@ -117,7 +117,7 @@ function state(cell, model, now) {
   cell.children[1].textContent = since;
 }
 
-const rejected = model => model.rejectedRate > 0 ? [`${count(Math.max(1, model.rejectedRate))}/s`, "rejected"] : "";
+const rejected = model => model.rejectedRate > 0 ? [perSecond(model.rejectedRate), "rejected"] : "";
 
 /** Returns whether a model is better than the best constant prediction. */
 function compared(model) {

@@ -2,6 +2,7 @@ import { get } from "/ui/api.js";
 import { create, fill, say } from "/ui/dom.js";
 import { ABSENT, count, dateTime } from "/ui/format.js";
 
+const NONE = "No snapshot has been published yet.";
 const element = id => document.getElementById(id);
 
 /** The effective specification of a model, and what changed last. */
@@ -21,6 +22,14 @@ export class Specification {
       this.hash = null;
       say(element("specification-error"), error.message);
     }
+  }
+
+  /** Shows that there is none. */
+  clear() {
+    this.hash = null;
+    say(element("specification-note"), NONE);
+    fill(element("difference-rows"), []);
+    element("effective").hidden = true;
   }
 
   show({ hash, yaml, changed }) {

@@ -1,36 +1,28 @@
+import { Connection } from "/ui/connection.js";
 import { create, say } from "/ui/dom.js";
-import { count, dateTime, duration } from "/ui/format.js";
+import { count, duration, perSecond } from "/ui/format.js";
 import { level, problems } from "/ui/health.js";
 
 /** How the page names the levels of a state. */
 const KINDS = { good: "good", warning: "warning", bad: "bad", quiet: "waiting" };
 const element = id => document.getElementById(id);
 
-/** The state of the model and its problems, at the top of its page. Without a connection, all figures turn grey. */
+/** The state of the model and its problems, at the top of its page. */
 export class Status {
-  show(model, now) {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.now = now;
-    document.body.classList.remove("lost");
-    if (model == null) {
-      set("waiting", "unknown model");
-      return;
-    }
-    set(KINDS[level(model)] ?? "waiting", text(model, now));
-    say(element("summary"), summary(model));
-    this.list(problems(model));
+  constructor() {
+    this.connection = new Connection();
   }
 
-  /** Shows since when the figures are old. */
+  /** @param model undefined if there is no such model, or no longer */
+  show(model, now) {
+    if (model == null) this.connection.received(now, "waiting", "unknown model");
+    else this.connection.received(now, KINDS[level(model)] ?? "waiting", text(model, now));
+    say(element("summary"), model == null ? "" : summary(model));
+    this.list(model == null ? [] : problems(model));
+  }
+
   lost() {
-    if (this.timer) return;
-    const since = performance.now();
-    const tell = () => set("bad", "connection lost" + (this.now == null ? ", reconnecting"
-      : ` ${duration((performance.now() - since) / 1000)} ago, reconnecting; figures are from ${dateTime(this.now)}`));
-    document.body.classList.add("lost");
-    tell();
-    this.timer = setInterval(tell, 1000);
+    this.connection.lost();
   }
 
   list(all) {
@@ -52,14 +44,9 @@ function text(model, now) {
 function summary(model) {
   const parts = [];
   if (model.samples != null) parts.push(`${count(model.samples)} samples learned`);
-  if (model.rate != null) parts.push(`${count(model.rate)}/s`);
-  if (model.rejectedRate > 0) parts.push(`${count(Math.max(1, model.rejectedRate))}/s rejected`);
+  if (model.rate != null) parts.push(perSecond(model.rate));
+  if (model.rejectedRate > 0) parts.push(`${perSecond(model.rejectedRate)} rejected`);
   if (model.keyed) parts.push(`${count(model.keys)} keys served`);
   if (model.age != null) parts.push(`age ${duration(model.age)}`);
   return parts.join(" · ");
-}
-
-function set(kind, words) {
-  element("state").dataset.state = kind;
-  say(element("state"), words);
 }

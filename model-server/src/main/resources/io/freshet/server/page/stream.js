@@ -37,11 +37,18 @@ export function listen(receive, lost, query = "") {
     });
     source.addEventListener("error", () => {
       lost();
-      clearTimeout(timer);
+      watch();
       // The browser reconnects automatically, unless the server responded with an error.
-      timer = source.readyState === EventSource.CLOSED ? setTimeout(open, RETRY_MILLIS) : timer;
+      if (source.readyState !== EventSource.CLOSED) return;
+      clearTimeout(timer);
+      timer = setTimeout(open, RETRY_MILLIS);
     });
-    source.addEventListener("open", watch);
+    source.addEventListener("open", () => {
+      // What passed without a connection is no pause of the server.
+      last = performance.now();
+      longest = 0;
+      watch();
+    });
   };
   open();
   return () => {

@@ -46,10 +46,11 @@ export class TryForm {
   async fillIn(all) {
     try {
       const example = await get(this.examplePath);
-      for (const { name } of this.inputs) {
+      for (const { name } of example.source === "none" ? [] : this.inputs) {
         const input = element(`input-${name}`);
         const value = example.values[name];
-        if (value != null && name !== this.keyField && (all || input.value === "")) input.value = shownAsInput(value, example.source);
+        // The values of two records together may be those of none.
+        if (name !== this.keyField && (all || input.value === "")) input.value = value == null ? "" : shownAsInput(value, example.source);
       }
       say(element("example-note"), SOURCES[example.source]?.(example) ?? "");
     } catch (error) {

@@ -18,6 +18,8 @@ import org.apache.kafka.common.record.TimestampType;
 
 /** Topics of one partition in memory, read with Kafka's mock consumer. */
 public final class FakeTopics {
+    private static final int POLLED = 7_000;
+
     private final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> topics = new HashMap<>();
     private int opened;
 
@@ -47,8 +49,9 @@ public final class FakeTopics {
             @Override
             public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
                 for (TopicPartition partition : assignment()) {
-                    known.get(partition).stream()
-                            .filter(record -> record.offset() >= position(partition))
+                    List<ConsumerRecord<byte[], byte[]>> records = known.get(partition);
+                    int from = (int) position(partition);
+                    records.subList(from, Math.min(from + POLLED, records.size()))
                             .forEach(this::addRecord);
                 }
                 return super.poll(timeout);

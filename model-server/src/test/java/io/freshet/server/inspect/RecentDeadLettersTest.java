@@ -91,6 +91,18 @@ class RecentDeadLettersTest {
         assertThat(deadLetters.of("fares", TOPIC).getLong("records")).isEqualTo(2);
     }
 
+    /** Would read a topic for each request if pages of models of two topics are open. */
+    @Test
+    void several_topics_are_remembered() throws Exception {
+        topic.add("encode", "fares", "price: two (expected: a number)", 1);
+        for (int i = 0; i < 2; i++) {
+            assertThat(deadLetters.of("fares", TOPIC).getLong("records")).isEqualTo(1);
+            assertThat(deadLetters.of("fares", "other-dlt").getLong("records")).isEqualTo(0);
+        }
+
+        assertThat(topic.opened()).isEqualTo(2);
+    }
+
     @Test
     void a_topic_that_does_not_exist_has_no_dead_letters() throws Exception {
         assertThat(deadLetters.of("fares", TOPIC).getJsonArray("reasons")).isEmpty();

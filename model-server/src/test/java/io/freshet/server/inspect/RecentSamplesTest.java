@@ -108,6 +108,44 @@ class RecentSamplesTest {
         assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
     }
 
+    /** Would catch a search that takes an old format because it did not get to the newest. */
+    @Test
+    void the_newest_format_is_found_before_many_other_records_of_the_history() {
+        add(1, Map.of("city", "Rome"));
+        recordFormat(new TopicFormat(TOPICS.samples(), "json", null, RecordFields.NONE, List.of()));
+        recordFormat(TopicFormat.avro(TOPICS.samples()));
+        history(RecordedFormats.RECORDS - 1);
+
+        assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
+    }
+
+    /** Would guess a format although a job recorded another one. */
+    @Test
+    void a_format_that_may_be_further_back_is_unknown_until_the_next_search() {
+        add(1, Map.of("city", "Rome"));
+        recordFormat(TopicFormat.avro(TOPICS.samples()));
+        history(RecordedFormats.RECORDS);
+
+        assertThat(samples.of(TOPICS).format()).isNull();
+
+        recordFormat(TopicFormat.avro(TOPICS.samples()));
+        now.addAndGet(60_000);
+        assertThat(cities(samples.of(TOPICS), CITIES)).containsExactly("Rome");
+    }
+
+    @Test
+    void a_record_that_names_the_model_is_for_it_whatever_the_condition() {
+        ServedSpec flights = served("{name: m, label: y, when: {field: type, equals: flight},"
+                + " features: {categorical: [city], hashBits: 4}, loss: mean-squared-error}");
+        topics.add(
+                TOPICS.samples(),
+                new byte[0],
+                new SampleWriter().write("", "m", 0, Map.of("y", 1.0), Map.of("type", "train", "city", "Oslo")),
+                1);
+
+        assertThat(cities(samples.of(TOPICS), flights)).containsExactly("Oslo");
+    }
+
     @Test
     void without_a_recorded_format_it_is_what_the_records_look_like() {
         topics.add(TOPICS.samples(), new byte[0], " {\"city\": \"Rome\"}".getBytes(UTF_8), 1);
@@ -159,6 +197,12 @@ class RecentSamplesTest {
     private void add(long timestamp, Map<String, String> texts) {
         topics.add(
                 TOPICS.samples(), new byte[0], new SampleWriter().write("", "", 0, Map.of("y", 1.0), texts), timestamp);
+    }
+
+    private void history(int records) {
+        for (int i = 0; i < records; i++) {
+            topics.add(TOPICS.history(), new byte[0], new byte[0], 1);
+        }
     }
 
     private void recordFormat(TopicFormat format) {

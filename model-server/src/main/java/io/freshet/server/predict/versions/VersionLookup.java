@@ -114,24 +114,17 @@ public final class VersionLookup {
     }
 
     /**
-     * Returns the version of a key that was the newest some time ago.
+     * Returns the 404 for a key of which no version is kept that was published some time ago.
      *
      * @param key "" for a model without a key
-     * @param now milliseconds since 1970, UTC
-     * @throws RequestException 404 if the key is unknown, or no version of it is kept that was published so long ago
      */
-    public static ParameterSet ago(ServedModel model, String key, Duration ago, long now) throws RequestException {
-        ParameterSet set = model.setAt(key, now - ago.toMillis());
-        if (set != null) {
-            return set;
-        }
-        require(model, key, null);
+    public static RequestException notKept(ServedModel model, String key, Duration ago) {
         String oldest = model.versions(key).stream()
                 .min(Comparator.comparingLong(kept -> kept.published().publishedAt()))
                 .map(kept -> "version " + kept.version() + ", published "
                         + Instant.ofEpochMilli(kept.published().publishedAt()) + ", is the oldest that is kept")
                 .orElse("none is kept");
-        throw RequestException.notFound(
+        return RequestException.notFound(
                 "ago",
                 VersionSpacing.text(ago),
                 "less; " + oldest + "; freshet apply --from " + model.name() + "@VERSION may go further back");
