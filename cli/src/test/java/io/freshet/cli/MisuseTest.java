@@ -12,7 +12,7 @@ class MisuseTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             trian                                    | trian: unknown command (expected: train?)
-            nonsense                                 | nonsense: unknown command (expected: one of demo, train, ...
+            nonsense                                 | nonsense: unknown command (expected: one of demo, dev, train, ...
             topics creat                             | creat: unknown command (expected: create?)
             tpoics list                              | tpoics: unknown command (expected: topics?)
             get --outptu json                        | --outptu: unknown option (expected: --output?)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
+import io.freshet.learning.spec.SpecCompatibility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,17 @@ class MissingSpecTest {
         assertThat(spec("missing: {fields: {a: reject}}")).isEqualTo(spec);
         assertThat(spec.toYaml()).doesNotContain("missing");
         assertThat(spec("missing: mean").stateHash()).isNotEqualTo(spec.stateHash());
+    }
+
+    @Test
+    void a_state_continues_with_other_words_for_missing_values() {
+        ModelSpec usual = spec("missing: mean");
+        ModelSpec listed = spec("missing: {default: mean, values: [unknown]}");
+        assertThat(listed.stateHash()).isEqualTo(usual.stateHash());
+        assertThat(listed.hash()).isNotEqualTo(usual.hash());
+        assertThat(SpecCompatibility.misfit(usual, listed)).isNull();
+        assertThat(SpecCompatibility.continues(listed, spec("missing: {default: mean, values: [other]}")))
+                .isTrue();
     }
 
     @ParameterizedTest
