@@ -26,7 +26,7 @@ final class RowTargets {
 
     private final List<String> named;
     private final Map<String, RowCheck> models = new LinkedHashMap<>();
-    private final Map<String, String> rejections = new LinkedHashMap<>();
+    private final Map<String, InvalidSampleException> rejections = new LinkedHashMap<>();
     private final RowReader reader;
 
     /** @param named the only models to send to; empty for all */
@@ -60,11 +60,11 @@ final class RowTargets {
     List<String> of(Row row) {
         rejections.clear();
         List<InvalidSampleException> faults = reader.faults();
+        // Of any other row, the job decides whether it is valid.
         boolean unclear = !faults.isEmpty() || row.hasWords();
         if (named.isEmpty() && !unclear) {
             return ALL;
         }
-        // Otherwise, the job decides whether it is valid.
         List<String> targets = new ArrayList<>();
         for (String name : named.isEmpty() ? models.keySet() : named) {
             @Nullable RowCheck model = models.get(name);
@@ -103,13 +103,13 @@ final class RowTargets {
             model.sample(row, faults);
             return true;
         } catch (InvalidSampleException e) {
-            rejections.put(model.spec().name(), String.valueOf(e.getMessage()));
+            rejections.put(model.spec().name(), e);
             return false;
         }
     }
 
     /** Returns why models cannot learn the last row for its invalid fields or texts, by the names of the models. */
-    Map<String, String> rejections() {
+    Map<String, InvalidSampleException> rejections() {
         return rejections;
     }
 }

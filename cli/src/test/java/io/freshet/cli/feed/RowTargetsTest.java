@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,8 +74,7 @@ class RowTargetsTest {
             RowTargets of = new RowTargets(specs, named, row, reader);
             while (row.next(reader, 0)) {
                 List<String> receivers = of.of(row.fields());
-                Map<String, String> rejections = of.rejections();
-                targets.add(receivers + " {" + String.join(", ", rejections.keySet()) + "}");
+                targets.add(receivers + " {" + String.join(", ", of.rejections().keySet()) + "}");
             }
         }
         return targets;
