@@ -142,7 +142,8 @@ class FeedIT {
                                 .contains("\"miles: abc (expected: a number)\"", "model=delays", "row=2"),
                         line -> assertThat(line).contains("\"cost: x (expected: a number)\"", "model=costs", "row=3"),
                         line -> assertThat(line)
-                                .contains("\"late: no (expected: a number; list the names of classes in labels)\"",
+                                .contains(
+                                        "\"late: no (expected: a number; list the names of classes in labels)\"",
                                         "model=delays",
                                         "row=4"));
 

@@ -35,7 +35,8 @@ public record FilePrediction(RowFiles files, ModelSnapshots model, List<String> 
      * @param test scores of the rows with a label
      * @param notices about what was detected, for people
      */
-    public record Result(long rows, long skipped, RejectReasons rejected, boolean anyLabel, TestResult test, List<String> notices) {}
+    public record Result(
+            long rows, long skipped, RejectReasons rejected, boolean anyLabel, TestResult test, List<String> notices) {}
 
     /**
      * Predicts and scores the rows, and writes the predictions.

@@ -81,7 +81,8 @@ final class SnapshotOptions {
                 Math.round(result.rows() / seconds),
                 result.skipped() == 0 ? "" : String.format(Locale.ROOT, ", %,d skipped", result.skipped()));
         if (result.rows() == 0 && result.skipped() > 0) {
-            err.println("freshet: no row is selected by when of model " + model.spec().name());
+            err.println("freshet: no row is selected by when of model "
+                    + model.spec().name());
         }
         if (result.anyLabel()) {
             err.print(result.test().text());

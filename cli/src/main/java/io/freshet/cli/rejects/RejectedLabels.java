@@ -46,7 +46,8 @@ public final class RejectedLabels {
         }
         String value = reason.substring(from, to);
         boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-        return !value.equals("missing") && !MissingWords.isUsual(quoted ? value.substring(1, value.length() - 1) : value);
+        return !value.equals("missing")
+                && !MissingWords.isUsual(quoted ? value.substring(1, value.length() - 1) : value);
     }
 
     /**

@@ -71,8 +71,9 @@ class FileFeedTest {
         ModelSpec c = ModelSpec.parse(model.formatted("c"));
         FirstRows.check(files, List.of(a));
         assertThatThrownBy(() -> FirstRows.check(files, List.of(a, b)))
-                .hasMessage(file + ": no row can be learned; row 2: x: none (expected: a number; if none means missing, set"
-                        + " features.missing to mean, indicator, or zero)");
+                .hasMessage(
+                        file + ": no row can be learned; row 2: x: none (expected: a number; if none means missing, set"
+                                + " features.missing to mean, indicator, or zero)");
         assertThatThrownBy(() -> FirstRows.check(files, List.of(c)))
                 .hasMessage(file + ": no row can be learned; no row is selected by when of model c");
     }
@@ -88,7 +89,8 @@ class FileFeedTest {
         Path invalid = directory.resolve("invalid.csv");
         Files.write(invalid, List.of("type,x,y\n" + "a,1\n".repeat(100_000) + "a,1,2"));
         assertThatThrownBy(() -> FirstRows.check(RowFiles.of(List.of(invalid), null, null, "--input"), List.of(spec)))
-                .hasMessage(invalid + ": none of the first 100,000 rows can be learned; row 1: fields: 2 (expected: 3, as in"
+                .hasMessage(invalid
+                        + ": none of the first 100,000 rows can be learned; row 1: fields: 2 (expected: 3, as in"
                         + " the header)");
     }
 

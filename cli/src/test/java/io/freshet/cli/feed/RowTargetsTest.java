@@ -70,7 +70,8 @@ class RowTargetsTest {
         SampleRow row = SampleRow.of(specs);
         Path file = Files.write(directory.resolve("rows.csv"), List.of(lines));
         List<String> targets = new ArrayList<>();
-        try (RowReader reader = RowFiles.of(List.of(file), null, null, "--input").open(row.layout())) {
+        try (RowReader reader =
+                RowFiles.of(List.of(file), null, null, "--input").open(row.layout())) {
             RowTargets of = new RowTargets(specs, named, row, reader);
             while (row.next(reader, 0)) {
                 List<String> receivers = of.of(row.fields());

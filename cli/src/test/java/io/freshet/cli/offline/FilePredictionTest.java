@@ -82,7 +82,9 @@ class FilePredictionTest {
         Path snapshot = save(snapshot(spec, "", List.of(1f, 2f)));
         Run mixed = predict(snapshot, write("mixed.csv", "x,t,y", "3,a,7", "bad,b,none", "4,a,8"));
         assertThat(mixed.outLines()).containsExactly("row,prediction", "1,7.0", "3,9.0");
-        assertThat(mixed.err()).containsPattern("predicted 2 rows in .*, 1 skipped\\R").doesNotContain("freshet:");
+        assertThat(mixed.err())
+                .containsPattern("predicted 2 rows in .*, 1 skipped\\R")
+                .doesNotContain("freshet:");
         Run others = predict(snapshot, write("others.csv", "x,t", "3,b", "4,c"));
         assertThat(others.outLines()).containsExactly("row,prediction");
         assertThat(others.err())

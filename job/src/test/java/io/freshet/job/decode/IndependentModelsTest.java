@@ -123,8 +123,10 @@ class IndependentModelsTest {
         List<String> schemas = new ArrayList<>();
         List<SourceRecord> records = new ArrayList<>();
         for (Map.Entry<String, Object> value : values.entrySet()) {
-            String json = "{\"type\": \"record\", \"name\": \"R\", \"fields\": [{\"name\": \"n\", \"type\": \"double\"},"
-                    + " {\"name\": \"y\", \"type\": \"double\"}, {\"name\": \"x\", \"type\": " + value.getKey() + "}]}";
+            String json =
+                    "{\"type\": \"record\", \"name\": \"R\", \"fields\": [{\"name\": \"n\", \"type\": \"double\"},"
+                            + " {\"name\": \"y\", \"type\": \"double\"}, {\"name\": \"x\", \"type\": " + value.getKey()
+                            + "}]}";
             GenericData.Record record = new GenericData.Record(new Schema.Parser().parse(json));
             record.put("n", 3.0);
             record.put("y", 1.0);

@@ -99,9 +99,7 @@ public final class RowSelector {
     }
 
     private boolean has(Row row) {
-        return number >= 0 && hasNumber(row)
-                || text >= 0 && hasText(row)
-                || vector >= 0 && row.hasVector(vector);
+        return number >= 0 && hasNumber(row) || text >= 0 && hasText(row) || vector >= 0 && row.hasVector(vector);
     }
 
     private boolean hasNumber(Row row) {

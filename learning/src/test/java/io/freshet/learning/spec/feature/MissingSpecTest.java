@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.SpecCompatibility;
-import io.freshet.learning.spec.SpecCompatibility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
