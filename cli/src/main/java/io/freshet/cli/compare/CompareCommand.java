@@ -114,14 +114,23 @@ public final class CompareCommand implements Callable<Integer> {
     private boolean printRejections(PrintWriter err, Comparison comparison, List<ModelSpec> specs, Training.Run run) {
         RejectedRows rejections = run.rejections();
         long invalid = rejections.invalidRows();
-        RejectOptions.print(err, "", invalid, run.rows(), rejections.invalid());
+        long rows = rows(run);
+        RejectOptions.print(err, "", invalid, rows, rejections.invalid());
         for (Comparison.Variant variant : comparison.variants()) {
             String name = variant.variant();
-            RejectOptions.print(
-                    err, name + ": ", rejections.rowsRejectedByJob(name), run.rows(), rejections.byJob(name));
+            RejectOptions.print(err, name + ": ", rejections.rowsRejectedByJob(name), rows, rejections.byJob(name));
         }
         TrainingOptions.printSuggestion(err, specs, rejections);
-        return options.rejects().isOverMaximum(err, invalid, run.rows());
+        return options.rejects().isOverMaximum(err, invalid, rows);
+    }
+
+    /** Returns the number of rows that are the model's, and so those of its variants, including rejected ones. */
+    private static long rows(Training.Run run) {
+        long skipped = run.results().stream()
+                .mapToLong(result -> result.report().outcome().skipped())
+                .min()
+                .orElse(0);
+        return run.rows() - skipped;
     }
 
     private SpecVariants variants(String yaml) throws InputException {
@@ -137,10 +146,11 @@ public final class CompareCommand implements Callable<Integer> {
         for (int i = 0; i < run.results().size(); i++) {
             SpecVariants.Variant variant = variants.variants().get(i);
             long rejected = run.rejections().rowsRejectedByJob(variant.spec().name());
+            TrainingReport.Outcome outcome = run.results().get(i).report().outcome();
             trained.add(Comparison.Variant.of(
                     variant,
                     run.results().get(i).report(),
-                    options.rejects().isTooMany(rejected, run.rows()) ? rejected : 0));
+                    options.rejects().isTooMany(rejected, run.rows() - outcome.skipped()) ? rejected : 0));
         }
         return Comparison.of(variants.name(), trained);
     }

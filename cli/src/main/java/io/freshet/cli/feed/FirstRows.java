@@ -8,8 +8,10 @@ import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Checks the start of a file before a run that takes longer to start than to read it. */
@@ -19,8 +21,8 @@ public final class FirstRows {
     private FirstRows() {}
 
     /**
-     * Checks that files can be read, and that all of {@code specs} can learn one of the first {@value #MAXIMUM} rows that they select. A
-     * gzipped file is decompressed to its end, as only the end shows whether it is complete.
+     * Checks that files can be read, and that each of {@code specs} that selects any of the first {@value #MAXIMUM} rows can learn one
+     * of them. A gzipped file is decompressed to its end, as only the end shows whether it is complete.
      *
      * @throws InputException naming the first row and the reason why it cannot be learned, if none can
      */
@@ -30,10 +32,11 @@ public final class FirstRows {
         files.check(layout);
         List<RowCheck> unchecked =
                 specs.stream().map(spec -> new RowCheck(spec, layout)).collect(Collectors.toCollection(ArrayList::new));
+        Set<RowCheck> rejecting = new HashSet<>();
         String firstReason = "";
-        long checked = 0;
+        boolean anyRead = false;
         try (RowReader reader = files.open(layout)) {
-            while (checked < MAXIMUM) {
+            while (reader.row() < MAXIMUM) {
                 try {
                     if (!row.next(reader, 0)) {
                         throw new InputException(files + ": no row can be learned; "
@@ -44,12 +47,14 @@ public final class FirstRows {
                     List<RowCheck> selecting = unchecked.stream()
                             .filter(model -> model.selects(row.fields()))
                             .toList();
-                    checked += selecting.isEmpty() ? 0 : 1;
+                    anyRead = true;
+                    rejecting.addAll(selecting);
                     for (RowCheck model : selecting) {
                         model.requireKey(row.fields(), reader.faults());
                         model.sample(row.fields(), reader.faults());
                     }
                     unchecked.removeAll(selecting);
+                    selecting.forEach(rejecting::remove);
                     if (unchecked.isEmpty()) {
                         return;
                     }
@@ -57,6 +62,10 @@ public final class FirstRows {
                     firstReason = firstReason.isEmpty() ? reason(reader.row(), e, specs) : firstReason;
                 }
             }
+        }
+        if (anyRead && rejecting.isEmpty()) {
+            // The rows of the other models may come later.
+            return;
         }
         throw new InputException(String.format(
                 Locale.ROOT, "%s: none of the first %,d rows can be learned; %s", files, MAXIMUM, firstReason));

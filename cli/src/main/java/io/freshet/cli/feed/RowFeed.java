@@ -100,6 +100,7 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
             if (receivers.isEmpty() && named.isEmpty()) {
                 // No model can learn it.
                 reader.requireValid();
+                throw targets.rejections().values().iterator().next();
             }
             long eventTime = pace.liveEventTime ? System.currentTimeMillis() : 0;
             for (String receiver : receivers) {
@@ -114,8 +115,10 @@ record RowFeed(RowFiles files, List<ModelSpec> specs, List<String> named, boolea
         }
 
         private void report(boolean unsent) throws CommandException {
-            for (Map.Entry<String, String> rejection : targets.rejections().entrySet()) {
-                producer.reject(reader.row(), reader.raw(), rejection.getKey(), rejection.getValue());
+            for (Map.Entry<String, InvalidSampleException> rejection :
+                    targets.rejections().entrySet()) {
+                String message = String.valueOf(rejection.getValue().getMessage());
+                producer.reject(reader.row(), reader.raw(), rejection.getKey(), message);
             }
             if (!targets.rejections().isEmpty()) {
                 progress.countBad();

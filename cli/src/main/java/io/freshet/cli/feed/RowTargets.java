@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which models a row is sent to: to all at once, or to each by its name. A row with an invalid field still reaches the
- * models that can learn it. A model that is named gets only the rows that its {@code when} selects, if the file has that
+ * Decides which models a row is sent to: to all at once, or to each by its name. A row with an invalid field, or with a text in the
+ * place of a number, still reaches the models that can learn it. A model that is named gets only the rows that its {@code when} selects, if the file has that
  * field. Not thread-safe.
  */
 final class RowTargets {
@@ -26,7 +26,7 @@ final class RowTargets {
 
     private final List<String> named;
     private final Map<String, RowCheck> models = new LinkedHashMap<>();
-    private final Map<String, String> rejections = new LinkedHashMap<>();
+    private final Map<String, InvalidSampleException> rejections = new LinkedHashMap<>();
     private final RowReader reader;
 
     /** @param named the only models to send to; empty for all */
@@ -60,25 +60,27 @@ final class RowTargets {
     List<String> of(Row row) {
         rejections.clear();
         List<InvalidSampleException> faults = reader.faults();
-        if (named.isEmpty() && faults.isEmpty()) {
+        // Of any other row, the job decides whether it is valid.
+        boolean unclear = !faults.isEmpty() || row.hasWords();
+        if (named.isEmpty() && !unclear) {
             return ALL;
         }
         List<String> targets = new ArrayList<>();
         for (String name : named.isEmpty() ? models.keySet() : named) {
             @Nullable RowCheck model = models.get(name);
-            if (model == null || isFor(model, row) && isValid(model, row, faults)) {
+            if (model == null || isFor(model, row) && (!unclear || isValid(model, row, faults))) {
                 targets.add(name);
             }
         }
         return named.isEmpty() && rejections.isEmpty() ? ALL : targets;
     }
 
-    /** Returns the record key: the text of the field that all keyed models which select the row use as key; null if none. */
+    /** Returns the record key: the text of the field that all keyed models that the row is for use as key; null if none. */
     byte @Nullable [] key(Row row) {
         int place = -1;
         for (RowCheck model : models.values()) {
             int own = model.keyPlace();
-            if (own >= 0 && own != place && model.selects(row)) {
+            if (own >= 0 && own != place && isFor(model, row)) {
                 if (place >= 0) {
                     return null;
                 }
@@ -96,22 +98,18 @@ final class RowTargets {
     }
 
     private boolean isValid(RowCheck model, Row row, List<InvalidSampleException> faults) {
-        if (faults.isEmpty()) {
-            // The job decides.
-            return true;
-        }
         try {
             model.requireKey(row, faults);
             model.sample(row, faults);
             return true;
         } catch (InvalidSampleException e) {
-            rejections.put(model.spec().name(), String.valueOf(e.getMessage()));
+            rejections.put(model.spec().name(), e);
             return false;
         }
     }
 
-    /** Returns why models cannot learn the last row for its invalid fields, by the names of the models. */
-    Map<String, String> rejections() {
+    /** Returns why models cannot learn the last row for its invalid fields or texts, by the names of the models. */
+    Map<String, InvalidSampleException> rejections() {
         return rejections;
     }
 }

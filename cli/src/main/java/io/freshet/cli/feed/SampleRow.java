@@ -1,7 +1,6 @@
 package io.freshet.cli.feed;
 
 import io.freshet.cli.input.RowReader;
-import io.freshet.learning.encode.field.NumberWords;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -16,15 +15,14 @@ import java.util.List;
  * @param layout the fields to read
  * @param fields of the row that was read last
  * @param encoder of the samples
- * @param words that no model accepts in the place of a number
  * @param needsId whether a model holds out or drops samples by record id, which is the row number
  */
-public record SampleRow(RowLayout layout, Row fields, RowEncoder encoder, NumberWords words, boolean needsId) {
+public record SampleRow(RowLayout layout, Row fields, RowEncoder encoder, boolean needsId) {
     /** Returns a row with the fields of all models. */
     public static SampleRow of(List<ModelSpec> specs) {
         RowLayout layout = RowLayout.of(specs);
         boolean needsId = specs.stream().anyMatch(ModelSpec::needsRecordId);
-        return new SampleRow(layout, new Row(layout), new RowEncoder(layout), new NumberWords(layout, specs), needsId);
+        return new SampleRow(layout, new Row(layout), new RowEncoder(layout), needsId);
     }
 
     /**
@@ -37,7 +35,6 @@ public record SampleRow(RowLayout layout, Row fields, RowEncoder encoder, Number
         if (!reader.read(fields)) {
             return false;
         }
-        words.check(fields);
         fields.epoch(epoch);
         if (needsId) {
             fields.id(Long.toString(reader.row()));

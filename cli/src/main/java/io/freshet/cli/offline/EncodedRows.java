@@ -43,6 +43,7 @@ final class EncodedRows implements AutoCloseable {
     private final String noLabel;
     private boolean hasNext = true;
     private boolean anyLabel;
+    private long skipped;
 
     /** The fields to repeat in the output, read as texts. */
     private record Kept(List<String> textFields) implements InputFields {
@@ -86,6 +87,11 @@ final class EncodedRows implements AutoCloseable {
         return anyLabel;
     }
 
+    /** Returns the number of rows that are not the model's. */
+    long skipped() {
+        return skipped;
+    }
+
     /** Returns what was detected about the files and their labels, for people. */
     List<String> notices() {
         return Stream.of(reader.notice(), encoder.labelNotice())
@@ -99,15 +105,23 @@ final class EncodedRows implements AutoCloseable {
         while (hasNext && rows.size() < ROWS) {
             try {
                 hasNext = reader.read(row);
-                if (hasNext && (takesAll || selector.selects(row))) {
-                    reader.requireValid();
-                    rows.add(encode());
+                if (hasNext) {
+                    add(rows);
                 }
             } catch (InvalidSampleException e) {
                 rows.add(rejected(noneKept, e));
             }
         }
         return rows;
+    }
+
+    private void add(List<EncodedRow> rows) throws InvalidSampleException {
+        if (takesAll || selector.selects(row)) {
+            reader.requireValid();
+            rows.add(encode());
+        } else {
+            skipped++;
+        }
     }
 
     private EncodedRow encode() {

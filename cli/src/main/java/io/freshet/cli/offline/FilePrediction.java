@@ -28,13 +28,15 @@ public record FilePrediction(RowFiles files, ModelSnapshots model, List<String> 
     /**
      * The result of predicting files.
      *
-     * @param rows number of rows, including rejected ones
+     * @param rows number of rows that are the model's, including rejected ones
+     * @param skipped number of the other rows
      * @param rejected rows without a prediction
      * @param anyLabel whether a row had a label, valid or not
      * @param test scores of the rows with a label
      * @param notices about what was detected, for people
      */
-    public record Result(long rows, RejectReasons rejected, boolean anyLabel, TestResult test, List<String> notices) {}
+    public record Result(
+            long rows, long skipped, RejectReasons rejected, boolean anyLabel, TestResult test, List<String> notices) {}
 
     /**
      * Predicts and scores the rows, and writes the predictions.

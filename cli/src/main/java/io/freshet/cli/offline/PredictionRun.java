@@ -34,6 +34,7 @@ final class PredictionRun {
         }
         return new FilePrediction.Result(
                 count,
+                rows.skipped(),
                 rejected,
                 rows.anyLabel(),
                 TestResult.of(prediction.files().toString(), prediction.model().spec(), scorer, count, firstReason),

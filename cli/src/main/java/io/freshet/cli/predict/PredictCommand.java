@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
         name = "predict",
         description = "Predict the rows of files with a snapshot, or request predictions from a model server.",
         footer = {
-            "With --snapshot, each row of the input gives one row of the output, in the same order: its number, the kept"
-                    + " fields, and the prediction. A row that cannot be predicted has empty fields instead, or in"
-                    + " JSON, the field error. The label is not needed; rows that have one are scored.",
+            "With --snapshot, each row of the input that the model selects gives one row of the output, in the same order:"
+                    + " its number, the kept fields, and the prediction. A row that cannot be predicted has empty fields"
+                    + " instead, or in JSON, the field error. The label is not needed; rows that have one are scored.",
             "From a server, the output also has the version that predicted the row, and its age in seconds."
         })
 public final class PredictCommand implements Callable<Integer> {

@@ -75,10 +75,15 @@ final class SnapshotOptions {
         result.notices().forEach(notice -> err.println("freshet: " + notice));
         err.printf(
                 Locale.ROOT,
-                "predicted %s in %.2f s (%,d/s)%n",
+                "predicted %s in %.2f s (%,d/s)%s%n",
                 Plural.of(result.rows(), "row"),
                 seconds,
-                Math.round(result.rows() / seconds));
+                Math.round(result.rows() / seconds),
+                result.skipped() == 0 ? "" : String.format(Locale.ROOT, ", %,d skipped", result.skipped()));
+        if (result.rows() == 0 && result.skipped() > 0) {
+            err.println("freshet: no row is selected by when of model "
+                    + model.spec().name());
+        }
         if (result.anyLabel()) {
             err.print(result.test().text());
         }

@@ -1,5 +1,6 @@
 package io.freshet.cli.rejects;
 
+import io.freshet.learning.encode.field.MissingWords;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Set;
 
 /**
  * The values of labels for which rows were rejected. Whether a label is valid depends on its value only, so a value that was
- * rejected once is always rejected: if many rows have it, it is a class that the model never learns. Not thread-safe.
+ * rejected once is always rejected: if many rows have it, it is a class that the model never learns. A missing label is no value. Not thread-safe.
  */
 public final class RejectedLabels {
     /** Fewer rows with the same value may be typos. */
@@ -36,8 +37,17 @@ public final class RejectedLabels {
         }
     }
 
+    /** Returns whether the reason is a value of the field, rather than that it is missing, perhaps as a word such as {@code NA}. */
     private static boolean hasValue(String reason, String field) {
-        return reason.startsWith(field + ": ") && !reason.startsWith(field + ": missing" + EXPECTED);
+        int from = field.length() + 2;
+        int to = reason.lastIndexOf(EXPECTED);
+        if (to < from || !reason.startsWith(field + ": ")) {
+            return reason.startsWith(field + ": ");
+        }
+        String value = reason.substring(from, to);
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return !value.equals("missing")
+                && !MissingWords.isUsual(quoted ? value.substring(1, value.length() - 1) : value);
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /** What to do about a model that diverged. */
 final class DivergenceRemedy {
-    private static final String REJECTED = "gradient: ";
+    /** How the reasons of a learner for rejected gradients start; those for a field of this name are others. */
+    private static final List<String> REJECTED = List.of("gradient: not finite", "gradient: too large");
 
     private DivergenceRemedy() {}
 
@@ -34,7 +35,7 @@ final class DivergenceRemedy {
                         each.sample()))
                 .findFirst();
         return event.or(() -> outcome.rejections().stream()
-                .filter(each -> each.reason().startsWith(REJECTED))
+                .filter(each -> REJECTED.stream().anyMatch(each.reason()::startsWith))
                 .map(each -> String.format(Locale.ROOT, "gradients of %,d rows were too large", each.rows()))
                 .findFirst());
     }

@@ -5,6 +5,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.encode.RowSelector;
+import io.freshet.learning.encode.field.MissingWords;
 import io.freshet.learning.features.InputFields;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
@@ -82,7 +83,10 @@ record LearnedLabels(String yaml, List<String> names) {
         }
     }
 
-    /** Returns whether the first label is a text that is not a number. */
+    /**
+     * Returns whether the first label is a text that is not a number. Words such as {@code NA} decide nothing, since they may be
+     * missing numbers.
+     */
     private static boolean areNames(ModelSpec spec, RowFiles files) throws IOException {
         RowLayout number = new RowLayout(List.of(spec.label()), List.of());
         RowLayout text = labels(spec);
@@ -96,7 +100,8 @@ record LearnedLabels(String yaml, List<String> names) {
             do {
                 before = texts.row();
                 boolean hasNumber = isValid(numbers, numberRow) && numberRow.hasNumber(0);
-                if (isValid(texts, textRow) && selector.selects(textRow) && (hasNumber || hasName(textRow, place))) {
+                boolean selected = isValid(texts, textRow) && selector.selects(textRow);
+                if (selected && (hasNumber || isName(textRow, place))) {
                     return !hasNumber;
                 }
             } while (texts.row() > before);
@@ -160,6 +165,10 @@ record LearnedLabels(String yaml, List<String> names) {
         } catch (InvalidSampleException e) {
             return false;
         }
+    }
+
+    private static boolean isName(Row row, int place) {
+        return hasName(row, place) && !MissingWords.isUsual(row.text(place).strip());
     }
 
     private static boolean hasName(Row row, int place) {

@@ -116,7 +116,7 @@ class ComparisonTest {
         assertThat(report.fieldNames())
                 .toIterable()
                 .containsExactly(("model specHash bestEpoch samples rejected updates seconds samplesPerSecond " + SCORES
-                                + " windows parametersSha256 version parameterCount keys epochs heldOut"
+                                + " windows parametersSha256 version parameterCount keys epochs heldOut skipped"
                                 + " stoppedAfterEpochs events rejections problems test")
                         .split(" "));
         assertThat(report.get("windows").get(0).fieldNames())

@@ -48,7 +48,7 @@ class DevIT {
             "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[2]},"
                     + "{\"name\":\"c\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a\"]},"
                     + "{\"name\":\"y\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[3]}]}";
-    private static final Pattern SENT = Pattern.compile("events: 300 rows sent, .*1 bad.* in events-dlt");
+    private static final Pattern SENT = Pattern.compile("events: 301 rows sent, .*0 bad");
     private static final Pattern CURL =
             Pattern.compile("\\R  curl -s (\\S+) -H 'content-type: application/json' -d '(.*)'\\R");
     private static final Pattern TOTAL = Pattern.compile("freshet.samples: ([0-9,]+) rows sent, ");

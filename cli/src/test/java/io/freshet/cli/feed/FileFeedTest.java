@@ -71,9 +71,27 @@ class FileFeedTest {
         ModelSpec c = ModelSpec.parse(model.formatted("c"));
         FirstRows.check(files, List.of(a));
         assertThatThrownBy(() -> FirstRows.check(files, List.of(a, b)))
-                .hasMessage(file + ": no row can be learned; row 2: x: none (expected: a number)");
+                .hasMessage(
+                        file + ": no row can be learned; row 2: x: none (expected: a number; if none means missing, set"
+                                + " features.missing to mean, indicator, or zero)");
         assertThatThrownBy(() -> FirstRows.check(files, List.of(c)))
                 .hasMessage(file + ": no row can be learned; no row is selected by when of model c");
+    }
+
+    /** Would catch a check that reads all of a large file, and one that fails where the rows of a model come late. */
+    @Test
+    void the_first_rows_are_checked_and_no_others() throws Exception {
+        String model = "{name: m, label: y, features: {numeric: [x]}, loss: huber, when: {field: type, equals: a}}";
+        ModelSpec spec = ModelSpec.parse(model);
+        Path late = directory.resolve("late.csv");
+        Files.write(late, List.of("type,x,y\n" + "b,1,2\n".repeat(100_000) + "a,none,2"));
+        FirstRows.check(RowFiles.of(List.of(late), null, null, "--input"), List.of(spec));
+        Path invalid = directory.resolve("invalid.csv");
+        Files.write(invalid, List.of("type,x,y\n" + "a,1\n".repeat(100_000) + "a,1,2"));
+        assertThatThrownBy(() -> FirstRows.check(RowFiles.of(List.of(invalid), null, null, "--input"), List.of(spec)))
+                .hasMessage(invalid
+                        + ": none of the first 100,000 rows can be learned; row 1: fields: 2 (expected: 3, as in"
+                        + " the header)");
     }
 
     /** The number of a later epoch takes another byte, and a row must be in every epoch or in none. */

@@ -53,11 +53,11 @@ class CsvRowReaderTest {
                     .extracting(Throwable::getMessage)
                     .containsExactly(
                             "s: \ufffd (expected: UTF-8)",
-                            "a: bad (expected: a number)",
                             "v[1]: z (expected: a number)",
                             "x1: ? (expected: a number)");
             assertThat(row.hasNumber(0)).isFalse();
             assertThat(row.isNumberMissing(0)).isFalse();
+            assertThat(row.word(0)).isEqualTo("bad");
             assertThat(row.number(1)).isEqualTo(2);
             assertThat(row.text(0)).isEqualTo("bad");
             assertThat(row.hasText(1)).isFalse();

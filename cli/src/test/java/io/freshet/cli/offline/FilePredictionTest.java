@@ -80,9 +80,16 @@ class FilePredictionTest {
         ModelSpec spec =
                 ModelSpec.parse("{name: m, " + X + "label: y, loss: mean-squared-error, when: {field: t, equals: a}}");
         Path snapshot = save(snapshot(spec, "", List.of(1f, 2f)));
-        assertThat(predict(snapshot, write("mixed.csv", "x,t,y", "3,a,7", "bad,b,none", "4,a,8"))
-                        .outLines())
-                .containsExactly("row,prediction", "1,7.0", "3,9.0");
+        Run mixed = predict(snapshot, write("mixed.csv", "x,t,y", "3,a,7", "bad,b,none", "4,a,8"));
+        assertThat(mixed.outLines()).containsExactly("row,prediction", "1,7.0", "3,9.0");
+        assertThat(mixed.err())
+                .containsPattern("predicted 2 rows in .*, 1 skipped\\R")
+                .doesNotContain("freshet:");
+        Run others = predict(snapshot, write("others.csv", "x,t", "3,b", "4,c"));
+        assertThat(others.outLines()).containsExactly("row,prediction");
+        assertThat(others.err())
+                .containsPattern("predicted 0 rows in .*, 2 skipped\\R")
+                .contains("freshet: no row is selected by when of model m");
         assertThat(predict(snapshot, write("own.csv", "x", "3", "4")).outLines())
                 .containsExactly("row,prediction", "1,7.0", "2,9.0");
     }

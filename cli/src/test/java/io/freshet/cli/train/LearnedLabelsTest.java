@@ -60,6 +60,7 @@ class LearnedLabelsTest {
                 "jsonl  | {\"y\": 0}\\n{\"y\": \"oops\"}\\n",
                 "jsonl  | {\"y\": true}\\n{\"y\": false}\\n",
                 "csv    | x,y\\n1,\\n",
+                "csv    | x,y\\n1,NA\\n1, ?\\n1,1\\n",
                 "libsvm | 0 1:2\\n"
             })
     void a_file_whose_first_label_is_a_number_has_none(String extension, String rows) throws Exception {

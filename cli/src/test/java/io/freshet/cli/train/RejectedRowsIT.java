@@ -100,6 +100,36 @@ class RejectedRowsIT {
         assertThat(JSON.readTree(run.out()).get("rejected").asLong()).isEqualTo(1);
     }
 
+    /** 2 of 12 rows are more than a tenth, however many rows of other kinds the file has. */
+    @Test
+    void the_limit_is_a_share_of_the_rows_that_the_model_selects() throws Exception {
+        List<String> rows = new ArrayList<>(List.of("kind,x,y"));
+        IntStream.range(0, 100).forEach(i -> rows.add("other,text,"));
+        IntStream.range(0, 12).forEach(i -> rows.add("own," + (i < 2 ? "none" : i) + "," + i % 2));
+        Path input = write("kinds.csv", rows);
+        Path spec = Files.writeString(directory.resolve("kinds.yaml"), SIGNS + "when: {field: kind, equals: own}\n");
+        Run run = Run.of(
+                "compare",
+                "--spec=" + spec,
+                "--input=" + input,
+                "--vary=optimizer=sgd,adam",
+                "--plot=" + directory.resolve("plot.svg"));
+        assertThat(run.code()).as(run.err()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("freshet: --max-rejected 10%: 2 of 12 rows rejected")
+                .contains("  2 rows, first row 101: x: none (expected: a number; if none means missing, ");
+    }
+
+    /** Rows without a label are no class that the model never learns. */
+    @Test
+    void words_for_missing_labels_are_rejected_without_a_remedy() throws Exception {
+        List<String> rows = new ArrayList<>(List.of("x,y"));
+        IntStream.range(0, 1000).forEach(i -> rows.add(i + "," + (i % 50 == 0 ? "NA" : "" + i % 2)));
+        Run run = train(SIGNS, write("unlabeled.csv", rows));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("  20 rows, first row 1: y: NA (expected: a number)");
+    }
+
     @Test
     void keeps_rejected_rows_of_several_files_with_their_delimiter() throws Exception {
         write("day-2.csv", List.of("x;y", "1;0", "2;\"b;c\""));

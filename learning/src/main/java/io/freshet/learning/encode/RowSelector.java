@@ -99,9 +99,12 @@ public final class RowSelector {
     }
 
     private boolean has(Row row) {
-        return number >= 0 && !row.isNumberMissing(number)
-                || text >= 0 && hasText(row)
-                || vector >= 0 && row.hasVector(vector);
+        return number >= 0 && hasNumber(row) || text >= 0 && hasText(row) || vector >= 0 && row.hasVector(vector);
+    }
+
+    private boolean hasNumber(Row row) {
+        boolean empty = row.isWord(number) && row.wordFrom(number) == row.wordTo(number);
+        return !row.isNumberMissing(number) && !empty;
     }
 
     private boolean hasText(Row row) {

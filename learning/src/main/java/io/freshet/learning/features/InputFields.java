@@ -16,7 +16,10 @@ public interface InputFields {
         return List.of();
     }
 
-    /** Returns the names of the number fields that are read as dates and times only, so that they may be texts instead. */
+    /**
+     * Returns the names of the number fields that are read as dates and times only, or of which only the presence counts, so that
+     * they may be texts instead.
+     */
     default Collection<String> timeFields() {
         return List.of();
     }

@@ -26,8 +26,8 @@ public final class Row {
     /** The same, for a text in quotes. */
     private static final long QUOTED_WORD_BITS = ABSENT_BITS + 3;
 
-    /** What is kept of a text in the place of a number, in characters. */
-    private static final int LONGEST_WORD = 120;
+    /** What is kept of a text in the place of a number, in bytes: more than of any text that may stand for a missing value. */
+    private static final int LONGEST_WORD = 256;
     /** What messages show of it, in characters. */
     private static final int SHOWN_WORD = 40;
 
@@ -48,6 +48,7 @@ public final class Row {
     private final int[] vectorLength;
     private byte[] words = NO_ID;
     private int wordsLength;
+    private boolean anyWord;
     private final int[] wordFrom;
     private final int[] wordTo;
     private byte[] own = new byte[256];
@@ -82,6 +83,7 @@ public final class Row {
         Arrays.fill(vectorLength, -1);
         bytes = payload;
         wordsLength = 0;
+        anyWord = false;
         eventTime = 0;
         epoch = 0;
         id(NO_ID, 0, 0);
@@ -93,8 +95,9 @@ public final class Row {
         ownLength = 0;
     }
 
+    /** Sets a number. Every NaN is the same: some of its bits mark what a record contains instead of a number. */
     public void number(int place, double value) {
-        numbers[place] = value;
+        numbers[place] = Double.isNaN(value) ? Double.NaN : value;
     }
 
     /** Marks a number that the record contains in an invalid form, which every model rejects. */
@@ -117,7 +120,9 @@ public final class Row {
         while (end > start && source[end - 1] <= ' ') {
             end--;
         }
-        end = Math.min(end, start + LONGEST_WORD);
+        if (end - start > LONGEST_WORD) {
+            end = start + LONGEST_WORD - (Character.isHighSurrogate(source[start + LONGEST_WORD - 1]) ? 1 : 0);
+        }
         ensureWords(Utf8.MAXIMUM_BYTES * (end - start));
         keepWord(place, Utf8.encode(source, start, end, words, wordsLength), quoted);
     }
@@ -132,7 +137,10 @@ public final class Row {
         while (end > start && source[end - 1] >= 0 && source[end - 1] <= ' ') {
             end--;
         }
-        int length = Math.min(end - start, LONGEST_WORD);
+        if (end - start > LONGEST_WORD) {
+            end = Utf8.characterStart(source, start, start + LONGEST_WORD);
+        }
+        int length = end - start;
         ensureWords(length);
         System.arraycopy(source, start, words, wordsLength, length);
         keepWord(place, wordsLength + length, quoted);
@@ -148,6 +156,7 @@ public final class Row {
         wordFrom[place] = wordsLength;
         wordTo[place] = end;
         wordsLength = end;
+        anyWord = true;
         numbers[place] = Double.longBitsToDouble(quoted ? QUOTED_WORD_BITS : WORD_BITS);
     }
 
@@ -276,6 +285,11 @@ public final class Row {
     public boolean isWord(int place) {
         long bits = Double.doubleToRawLongBits(numbers[place]);
         return bits == WORD_BITS || bits == QUOTED_WORD_BITS;
+    }
+
+    /** Returns whether the record contains any number as a text. */
+    public boolean hasWords() {
+        return anyWord;
     }
 
     /** Returns the array that contains the texts in the places of numbers. */

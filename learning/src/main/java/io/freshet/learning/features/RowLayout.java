@@ -19,7 +19,8 @@ import java.util.Set;
  * @param texts names of the text fields, in the order of their places
  * @param vectors names of the vector fields, in the order of their places
  * @param sparse names of the text fields that are read as sparse vectors only
- * @param times names of the fields, both numbers and texts, that are read as dates and times only: numbers are milliseconds
+ * @param times names of the fields, both numbers and texts, that are read as dates and times only, or not at all if only their
+ *     presence counts: numbers are milliseconds
  */
 public record RowLayout(
         List<String> numbers, List<String> texts, List<String> vectors, Set<String> sparse, Set<String> times) {

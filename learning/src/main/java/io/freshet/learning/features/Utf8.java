@@ -1,6 +1,6 @@
 package io.freshet.learning.features;
 
-/** Encodes characters as UTF-8 without allocating. */
+/** Encodes characters as UTF-8, and finds them, without allocating. */
 final class Utf8 {
     /** Bytes per {@code char}, at most; a surrogate pair takes four for both. */
     static final int MAXIMUM_BYTES = 3;
@@ -39,5 +39,14 @@ final class Utf8 {
             }
         }
         return end;
+    }
+
+    /** Returns the start of the character that the byte at {@code at} belongs to, or {@code from} if it has none from there on. */
+    static int characterStart(byte[] source, int from, int at) {
+        int start = at;
+        while (start > from && (source[start] & 0xc0) == 0x80) {
+            start--;
+        }
+        return start;
     }
 }

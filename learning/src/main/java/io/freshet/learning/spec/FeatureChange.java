@@ -90,8 +90,8 @@ public final class FeatureChange {
     }
 
     private static boolean sameSettings(FeatureSpec from, FeatureSpec to) {
-        Map<String, Object> before = SpecWriter.features(from);
-        Map<String, Object> after = SpecWriter.features(to);
+        Map<String, Object> before = SpecWriter.stateFeatures(from);
+        Map<String, Object> after = SpecWriter.stateFeatures(to);
         LISTS.forEach(list -> {
             before.remove(list);
             after.remove(list);

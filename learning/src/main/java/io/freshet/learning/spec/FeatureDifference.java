@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between the features of two specifications, for messages. */
 final class FeatureDifference {
     private static final String FIELD = "field";
+    private static final String DEFAULT = "default";
 
     private FeatureDifference() {}
 
@@ -22,8 +24,8 @@ final class FeatureDifference {
      * distance removed}.
      */
     static List<String> between(FeatureSpec from, FeatureSpec to) {
-        Map<String, Object> before = SpecWriter.features(from);
-        Map<String, Object> after = SpecWriter.features(to);
+        Map<String, Object> before = SpecWriter.stateFeatures(from);
+        Map<String, Object> after = SpecWriter.stateFeatures(to);
         Set<String> fields = new LinkedHashSet<>(before.keySet());
         fields.addAll(after.keySet());
         List<String> differences = new ArrayList<>();
@@ -36,9 +38,12 @@ final class FeatureDifference {
     }
 
     private static String difference(@Nullable Object before, @Nullable Object after) {
-        return before instanceof Collection<?> || after instanceof Collection<?>
-                ? ofLists(elements(before), elements(after))
-                : (after == null ? "none" : after) + ", was " + (before == null ? "none" : before);
+        if (before instanceof Collection<?> || after instanceof Collection<?>) {
+            return ofLists(elements(before), elements(after));
+        }
+        return before instanceof Map<?, ?> || after instanceof Map<?, ?>
+                ? ofSettings(before, after)
+                : change("", before, after);
     }
 
     /** Returns the elements of a list by the field that each is about; those of null are none. */
@@ -60,7 +65,7 @@ final class FeatureDifference {
             if (old == null) {
                 differences.add(field + " added");
             } else if (!old.equals(element)) {
-                differences.add(field + " with " + changed(old, element));
+                differences.add(field + " with " + ofSettings(old, element));
             }
         });
         before.keySet().stream()
@@ -69,17 +74,29 @@ final class FeatureDifference {
         return differences.isEmpty() ? "in another order" : String.join(", ", differences);
     }
 
-    /** Returns the settings of an element that changed: {@code length 3, was 2}. */
-    private static String changed(Object before, Object after) {
-        if (!(before instanceof Map<?, ?> old) || !(after instanceof Map<?, ?> now)) {
-            return after + ", was " + before;
+    /** Returns the settings that changed: {@code length 3, was 2}. A text is the short form of its default. */
+    private static String ofSettings(@Nullable Object before, @Nullable Object after) {
+        Map<String, Object> old = new LinkedHashMap<>();
+        Map<String, Object> now = new LinkedHashMap<>();
+        addSettings(old, "", before);
+        addSettings(now, "", after);
+        Set<String> names = new LinkedHashSet<>(now.keySet());
+        names.addAll(old.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(old.get(name), now.get(name)))
+                .map(name -> change(name + " ", old.get(name), now.get(name)))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void addSettings(Map<String, Object> target, String path, @Nullable Object value) {
+        if (value instanceof Map<?, ?> settings) {
+            settings.forEach((name, each) -> addSettings(target, path.isEmpty() ? "" + name : path + "." + name, each));
+        } else if (value != null) {
+            target.put(path.isEmpty() ? DEFAULT : path, value);
         }
-        List<String> changes = new ArrayList<>();
-        now.forEach((name, value) -> {
-            if (!value.equals(old.get(name))) {
-                changes.add(name + " " + value + ", was " + old.get(name));
-            }
-        });
-        return String.join(", ", changes);
+    }
+
+    private static String change(String name, @Nullable Object before, @Nullable Object after) {
+        return name + (after == null ? "none" : after) + ", was " + (before == null ? "none" : before);
     }
 }

@@ -262,7 +262,7 @@ public record ModelSpec(
         return names;
     }
 
-    /** Returns the fields that are read as dates and times only. */
+    /** Returns the fields that are read as dates and times only, and the one that a record only needs to have. */
     @Override
     public Set<String> timeFields() {
         Set<String> names = new LinkedHashSet<>(features().timeFields());
@@ -270,6 +270,10 @@ public record ModelSpec(
         fields.label().forEach(names::remove);
         names.remove(fields.weight());
         names.remove(fields.samplingRate());
+        When when = stream.when();
+        if (when != null && isForPresenceOnly(when)) {
+            names.add(when.field());
+        }
         return names;
     }
 
@@ -379,7 +383,8 @@ public record ModelSpec(
         Map<String, String> parts = new LinkedHashMap<>();
         parts.put("fields", fields.write().toString());
         parts.put(
-                "features", StoredForm.features(SpecWriter.features(features())).toString());
+                "features",
+                StoredForm.features(SpecWriter.stateFeatures(features())).toString());
         parts.put("model", model().name() + model().shape());
         parts.put("outputs", Integer.toString(outputs()));
         parts.put("loss", loss().name());

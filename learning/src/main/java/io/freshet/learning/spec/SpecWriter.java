@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** Writes a specification as a document, including all defaults; {@link SpecReader} reads back an equal specification. */
 final class SpecWriter {
+    private static final String MISSING = "missing";
+
     private SpecWriter() {}
 
     static Map<String, Object> write(ModelSpec spec) {
@@ -84,8 +86,16 @@ final class SpecWriter {
             features.put("time", times);
         }
         if (!from.missing().equals(MissingSpec.REJECT)) {
-            features.put("missing", from.missing().write());
+            features.put(MISSING, from.missing().write());
         }
+        return features;
+    }
+
+    /** Returns the features without what no state depends on: the texts that stand for a missing value. */
+    static Map<String, Object> stateFeatures(FeatureSpec from) {
+        Map<String, Object> features = features(from);
+        features.computeIfPresent(
+                MISSING, (name, all) -> from.missing().withoutValues().write());
         return features;
     }
 }

@@ -3,7 +3,6 @@ package io.freshet.learning.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.freshet.learning.encode.field.NumberWords;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
@@ -92,22 +91,40 @@ class MissingWordsTest {
                 .hasMessage("a: \"" + "y".repeat(40) + "...\" (expected: a number)");
     }
 
-    /** Each model decides for itself: what one accepts is sent, and the others reject it. */
     @Test
-    void a_word_is_passed_on_if_any_model_accepts_it() throws Exception {
+    void a_missing_label_is_no_class_to_list() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: a, features: {numeric: [b]}, loss: hinge}");
+        RowLayout layout = RowLayout.of(List.of(spec));
+        Row row = new Row(layout);
+        row.number(layout.number("b"), 1);
+        row.word(layout.number("a"), "NA".toCharArray(), 0, 2, false);
+        assertThatThrownBy(() -> new FeatureEncoder(spec, layout).encode(row, 0, 0))
+                .hasMessage("a: NA (expected: a number)");
+    }
+
+    /** 40 characters of three bytes: a longer text with this start is another one. */
+    @Test
+    void the_longest_listed_word_matches_no_longer_text() throws Exception {
+        String longest = "\u20ac".repeat(40);
+        ModelSpec spec = spec("missing: {default: mean, values: [" + longest + "]}");
+        assertThat(encode(spec, longest, "x", "2030-01-01").numeric()[0]).isNaN();
+        assertThatThrownBy(() -> encode(spec, longest + "x", "x", "2030-01-01"))
+                .hasMessageStartingWith("a: \"" + longest + "...\" (expected: a number");
+    }
+
+    /** Each model decides for itself: what one accepts, the others reject. */
+    @Test
+    void a_word_is_missing_for_the_models_that_accept_it() throws Exception {
         ModelSpec rejects = spec("missing: reject");
         ModelSpec accepts = spec("missing: {default: mean, values: [none at all]}");
         RowLayout layout = RowLayout.of(List.of(rejects, accepts));
         Row row = row(layout, "None at all", "x", "2030-01-01");
-        new NumberWords(layout, List.of(rejects, accepts)).check(row);
         assertThat(new FeatureEncoder(accepts, layout)
                         .encodeFeatures(row)
                         .features()
                         .numeric()[0])
                 .isNaN();
         assertThatThrownBy(() -> new FeatureEncoder(rejects, layout).encodeFeatures(row))
-                .hasMessage("a: \"None at all\" (expected: a number)");
-        assertThatThrownBy(() -> new NumberWords(layout, List.of(rejects)).check(row))
                 .hasMessage("a: \"None at all\" (expected: a number)");
     }
 

@@ -31,6 +31,41 @@ class RowTest {
         }
     }
 
+    /** Would catch a number of a record that is taken for a text of an earlier record. */
+    @Test
+    void no_number_is_taken_for_a_mark() {
+        Row row = new Row(new RowLayout(List.of("a"), List.of()));
+        row.word(0, "secret".toCharArray(), 0, 6, false);
+        assertThat(row.hasWords()).isTrue();
+        for (long bits = 0x7ff8_0000_0f0e_0d00L; bits < 0x7ff8_0000_0f0e_0d20L; bits++) {
+            row.clear();
+            row.number(0, Double.longBitsToDouble(bits));
+            assertThat(row.isWord(0)).isFalse();
+            assertThat(row.hasNumber(0)).isTrue();
+            assertThat(row.isNumberMissing(0)).isTrue();
+            assertThat(row.shown(0)).isEqualTo(Double.NaN);
+        }
+        assertThat(row.hasWords()).isFalse();
+    }
+
+    @Test
+    void a_long_word_ends_with_a_whole_character() {
+        Row row = new Row(new RowLayout(List.of("a", "b"), List.of()));
+        for (String character : List.of("\u00e9", "\u20ac", "\ud83d\ude00")) {
+            for (int shift = 0; shift < 4; shift++) {
+                String text = "x".repeat(shift) + character.repeat(300);
+                byte[] utf8 = text.getBytes(UTF_8);
+                row.clear();
+                row.word(0, utf8, 0, utf8.length, true);
+                row.word(1, text.toCharArray(), 0, text.length(), true);
+                for (int place = 0; place < 2; place++) {
+                    assertThat(text).startsWith(row.word(place));
+                    assertThat(row.wordTo(place) - row.wordFrom(place)).isGreaterThan(40 * 3);
+                }
+            }
+        }
+    }
+
     /** Surrogates, paired or not, are frequent. */
     private static String draw(SplittableRandom random, int[] ends) {
         char[] chars = new char[random.nextInt(random.nextInt(50) == 0 ? 400 : 8)];

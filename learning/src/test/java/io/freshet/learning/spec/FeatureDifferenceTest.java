@@ -17,6 +17,9 @@ class FeatureDifferenceTest {
             dense: {field: v, length: 2}            | dense: {field: v, length: 3, divide: 255} | features.dense: v with length 3, was 2, divide 255.0, was 1.0
             cross: [[a, b]]                         | cross: [[a, c]]                           | features.cross: [a, c] added, [a, b] removed
             numeric: [a], missing: mean             | numeric: [a]                              | features.missing: none, was mean
+            numeric: [a], missing: mean             | numeric: [a], missing: {default: zero, fields: {a: indicator}} | features.missing: default zero, was mean, fields.a indicator, was none
+            numeric: [a], missing: {default: mean, values: [x]} | numeric: [a, b], missing: {default: zero, values: [y]} | features.numeric: b added; features.missing: zero, was mean
+            time: [{field: t, features: [hour]}]    | time: [{field: t, features: [month]}]     | features.time: t with features [month], was [hour]
             numeric: [a]                            | time: {field: t, features: [hour]}        | features.numeric: a removed; features.time: t added
             """)
     void names_what_changed(String before, String after, String difference) {

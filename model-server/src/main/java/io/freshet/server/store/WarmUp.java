@@ -35,7 +35,7 @@ final class WarmUp {
         spec.inputNumberFields().forEach(field -> row.number(layout.number(field), 1));
         spec.inputTextFields().forEach(field -> row.copyText(layout.text(field), TEXT));
         // A time is read as a number, if there is one.
-        spec.timeFields().forEach(field -> row.number(layout.number(field), 0));
+        spec.features().timeFields().forEach(field -> row.number(layout.number(field), 0));
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             row.vector(layout.vector(vector.field()), vector.length());
         }

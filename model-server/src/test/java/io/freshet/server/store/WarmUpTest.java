@@ -23,6 +23,7 @@ class WarmUpTest {
                         + " dense: [{field: f, length: 3}], hashBits: 4}",
                 "loss: hinge, model: {type: factorization-machine, rank: 2}, features: {sparse: [e], hashBits: 4}",
                 "loss: binary-cross-entropy, model: {type: mlp, hidden: [4]}, features: {dense: {field: f, length: 3}}",
+                "loss: huber, features: {time: {field: t, features: [hour]}, hashBits: 8}, when: {exists: other}",
                 "loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 3},"
                         + " features: {dense: [{field: f, length: 2}, {field: g, length: 1}], length: n}",
                 "loss: sequence-cross-entropy, outputs: 2, model: {type: sequence, steps: 3},"

@@ -191,13 +191,17 @@ final class AvroLeaves {
     private AvroPlan array(Schema schema, Field field) {
         AvroElement element = field.vector >= 0 ? AvroElement.ofEach(schema) : null;
         boolean words = schema.getElementType().getType() == Schema.Type.STRING && isText(field);
-        if (element != null) {
-            return invalidAsNumber(vector(element, field), schema, field);
-        }
-        AvroPlan read = words
-                ? invalidAsNumber(new AvroWords(field, out), schema, field)
-                : mismatch(schema, field, "a text, or an array of texts");
         String kind = kind(schema);
+        String text = "a text, or an array of texts";
+        if (element != null) {
+            AvroPlan vector = vector(element, field);
+            return in -> {
+                vector.read(in);
+                invalid(field, kind, "a number", text);
+            };
+        }
+        AvroPlan read =
+                words ? invalidAsNumber(new AvroWords(field, out), schema, field) : mismatch(schema, field, text);
         return field.vector < 0
                 ? read
                 : in -> {

@@ -42,6 +42,12 @@ public final class MissingWords {
         return words.length > 0 && row.hasText(place) && contains(row.bytes(), row.textFrom(place), row.textTo(place));
     }
 
+    /** Returns whether a text usually stands for a missing number. */
+    public static boolean isUsual(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return utf8.length == 0 || USUAL.contains(utf8, 0, utf8.length);
+    }
+
     /** Returns whether a row has a text in the place of a number that usually stands for a missing value. */
     static boolean isUsual(Row row, int place) {
         return USUAL.isNumber(row, place);

@@ -24,7 +24,9 @@ public final class TextForNumber {
 
     private static String remedy(ModelSpec spec, String field, Row row, int place) {
         if (spec.fields().label().contains(field)) {
-            return spec.loss().classes(spec.outputs()) > 0 ? "; list the names of classes in labels" : "";
+            return !MissingWords.isUsual(row, place) && spec.loss().classes(spec.outputs()) > 0
+                    ? "; list the names of classes in labels"
+                    : "";
         }
         if (!spec.features().numeric().contains(field)) {
             return "";

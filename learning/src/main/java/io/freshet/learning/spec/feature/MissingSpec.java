@@ -117,6 +117,11 @@ public record MissingSpec(
         return mapping;
     }
 
+    /** Returns the same policies with the usual texts. */
+    public MissingSpec withoutValues() {
+        return new MissingSpec(policy, exceptions, null);
+    }
+
     /** Returns the texts that stand for a missing number or time. */
     public List<String> numberValues() {
         return values == null ? USUAL_VALUES : values;

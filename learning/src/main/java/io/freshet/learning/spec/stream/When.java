@@ -69,7 +69,11 @@ public record When(String field, List<String> texts, List<Double> numbers) {
         List<Double> numbers = new ArrayList<>();
         for (Object value : values) {
             if (value instanceof Number number) {
-                numbers.add(number(number, path));
+                double each = number(number, path);
+                if (numbers.contains(each)) {
+                    throw SpecException.of(path, number, "each value once");
+                }
+                numbers.add(each);
             } else {
                 texts.add(value.toString());
             }

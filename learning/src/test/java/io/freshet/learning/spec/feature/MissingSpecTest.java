@@ -22,6 +22,17 @@ class MissingSpecTest {
         assertThat(spec("missing: mean").stateHash()).isNotEqualTo(spec.stateHash());
     }
 
+    @Test
+    void a_state_continues_with_other_words_for_missing_values() {
+        ModelSpec usual = spec("missing: mean");
+        ModelSpec listed = spec("missing: {default: mean, values: [unknown]}");
+        assertThat(listed.stateHash()).isEqualTo(usual.stateHash());
+        assertThat(listed.hash()).isNotEqualTo(usual.hash());
+        assertThat(SpecCompatibility.misfit(usual, listed)).isNull();
+        assertThat(SpecCompatibility.continues(listed, spec("missing: {default: mean, values: [other]}")))
+                .isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             missing: mean

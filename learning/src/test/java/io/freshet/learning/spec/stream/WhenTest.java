@@ -48,6 +48,14 @@ class WhenTest {
         assertThat(ModelSpec.parse(MODEL).stream().when()).isNull();
     }
 
+    /** Would catch a specification that is applied, and cannot be read back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[1, 1.0]", "[0, -0.0]", "[2.5, 3, 2.50]"})
+    void equal_numbers_are_the_same_value(String values) {
+        assertThatThrownBy(() -> parse("{field: type, equals: " + values + "}"))
+                .hasMessageContaining("(expected: each value once)");
+    }
+
     @Test
     void distinguishes_texts_from_numbers() {
         assertThat(parse("{field: type, equals: ['1', true]}").stream().when())
