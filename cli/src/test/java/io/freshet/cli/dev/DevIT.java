@@ -126,8 +126,8 @@ class DevIT {
                                 Stream.of("{\"x\": \"broken\"}"))
                         .toList());
         String kept = directory.resolve("data").toString();
-        try (DevProcess dev =
-                start("--spec", spec.toString(), "--format", "json", "--samples", "events", "--input", rows.toString())) {
+        try (DevProcess dev = start(
+                "--spec", spec.toString(), "--format", "json", "--samples", "events", "--input", rows.toString())) {
             String bootstrapServers = dev.bootstrapServers();
             awaitVersion(bootstrapServers, 300);
             await().atMost(Duration.ofSeconds(30))

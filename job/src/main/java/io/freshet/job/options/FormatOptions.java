@@ -115,8 +115,7 @@ public final class FormatOptions {
          *
          * @param given null if it was not given
          */
-        @Nullable
-        String value(String option, @Nullable String given) throws IOException;
+        @Nullable String value(String option, @Nullable String given) throws IOException;
     }
 
     /** Takes options that were not given from a memory. It keeps neither credentials nor schemas. */
