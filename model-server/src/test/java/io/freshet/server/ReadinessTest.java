@@ -52,7 +52,7 @@ class ReadinessTest {
 
         now += 1_234;
         assertThat(problem(Duration.ofSeconds(30)))
-                .isEqualTo("model m: 31.2 s old, learning (expected: at most 30.0 s)");
+                .isEqualTo("model m: 31.2 s old, not evaluated (expected: at most 30.0 s)");
         assertThat(problem(Duration.ofSeconds(32))).isNull();
         assertThat(problem(null)).isNull();
 
