@@ -26,11 +26,6 @@ public final class Row {
     /** The same, for a text in quotes. */
     private static final long QUOTED_WORD_BITS = ABSENT_BITS + 3;
 
-    /** What is kept of a text in the place of a number, in bytes: more than of any text that may stand for a missing value. */
-    private static final int LONGEST_WORD = 256;
-    /** What messages show of it, in characters. */
-    private static final int SHOWN_WORD = 40;
-
     private static final double INVALID_NUMBER = Double.longBitsToDouble(INVALID_BITS);
     private static final int MISSING = -1;
     private static final int INVALID = -2;
@@ -46,11 +41,7 @@ public final class Row {
     private final int[] sparseLength;
     private final float[][] vectors;
     private final int[] vectorLength;
-    private byte[] words = NO_ID;
-    private int wordsLength;
-    private boolean anyWord;
-    private final int[] wordFrom;
-    private final int[] wordTo;
+    private final RowWords words;
     private byte[] own = new byte[256];
     private int ownLength;
     private byte[] bytes = own;
@@ -62,8 +53,7 @@ public final class Row {
 
     public Row(RowLayout layout) {
         numbers = new double[layout.numbers().size()];
-        wordFrom = new int[numbers.length];
-        wordTo = new int[numbers.length];
+        words = new RowWords(numbers.length);
         textFrom = new int[layout.texts().size()];
         textTo = new int[layout.texts().size()];
         sparseIndices = new int[textFrom.length][0];
@@ -82,8 +72,7 @@ public final class Row {
         Arrays.fill(sparseLength, -1);
         Arrays.fill(vectorLength, -1);
         bytes = payload;
-        wordsLength = 0;
-        anyWord = false;
+        words.clear();
         eventTime = 0;
         epoch = 0;
         id(NO_ID, 0, 0);
@@ -112,51 +101,13 @@ public final class Row {
      * @param quoted whether messages show it in quotes
      */
     public void word(int place, char[] source, int from, int to, boolean quoted) {
-        int start = from;
-        int end = to;
-        while (start < end && source[start] <= ' ') {
-            start++;
-        }
-        while (end > start && source[end - 1] <= ' ') {
-            end--;
-        }
-        if (end - start > LONGEST_WORD) {
-            end = start + LONGEST_WORD - (Character.isHighSurrogate(source[start + LONGEST_WORD - 1]) ? 1 : 0);
-        }
-        ensureWords(Utf8.MAXIMUM_BYTES * (end - start));
-        keepWord(place, Utf8.encode(source, start, end, words, wordsLength), quoted);
+        words.set(place, source, from, to);
+        numbers[place] = Double.longBitsToDouble(quoted ? QUOTED_WORD_BITS : WORD_BITS);
     }
 
     /** Does the same with the UTF-8 text {@code source[from, to)}. */
     public void word(int place, byte[] source, int from, int to, boolean quoted) {
-        int start = from;
-        int end = to;
-        while (start < end && source[start] >= 0 && source[start] <= ' ') {
-            start++;
-        }
-        while (end > start && source[end - 1] >= 0 && source[end - 1] <= ' ') {
-            end--;
-        }
-        if (end - start > LONGEST_WORD) {
-            end = Utf8.characterStart(source, start, start + LONGEST_WORD);
-        }
-        int length = end - start;
-        ensureWords(length);
-        System.arraycopy(source, start, words, wordsLength, length);
-        keepWord(place, wordsLength + length, quoted);
-    }
-
-    private void ensureWords(int more) {
-        if (wordsLength + more > words.length) {
-            words = Arrays.copyOf(words, Math.max(2 * words.length, wordsLength + more));
-        }
-    }
-
-    private void keepWord(int place, int end, boolean quoted) {
-        wordFrom[place] = wordsLength;
-        wordTo[place] = end;
-        wordsLength = end;
-        anyWord = true;
+        words.set(place, source, from, to);
         numbers[place] = Double.longBitsToDouble(quoted ? QUOTED_WORD_BITS : WORD_BITS);
     }
 
@@ -289,25 +240,25 @@ public final class Row {
 
     /** Returns whether the record contains any number as a text. */
     public boolean hasWords() {
-        return anyWord;
+        return words.any();
     }
 
     /** Returns the array that contains the texts in the places of numbers. */
     public byte[] words() {
-        return words;
+        return words.bytes();
     }
 
     public int wordFrom(int place) {
-        return wordFrom[place];
+        return words.from(place);
     }
 
     public int wordTo(int place) {
-        return wordTo[place];
+        return words.to(place);
     }
 
     /** Returns the text in the place of a number. Allocates. */
     public String word(int place) {
-        return new String(words, wordFrom[place], wordTo[place] - wordFrom[place], StandardCharsets.UTF_8);
+        return words.text(place);
     }
 
     /** Returns what the record contains in the place of a number, for messages: a number, a text, or {@code missing}. */
@@ -315,10 +266,7 @@ public final class Row {
         if (!isWord(place)) {
             return hasNumber(place) ? (Object) numbers[place] : "missing";
         }
-        String word = word(place);
-        String start = word.length() <= SHOWN_WORD ? word : word.substring(0, SHOWN_WORD) + "...";
-        boolean quoted = Double.doubleToRawLongBits(numbers[place]) == QUOTED_WORD_BITS;
-        return quoted ? "\"" + start + "\"" : start.isEmpty() ? "empty" : start;
+        return words.shown(place, Double.doubleToRawLongBits(numbers[place]) == QUOTED_WORD_BITS);
     }
 
     /** Returns whether the record lacks the text. Then {@link #textFrom} equals {@link #textTo}, as for an empty text. */
