@@ -68,7 +68,7 @@ class BrokenFilesTest {
             csv | classes | a,y\\n1,red\\n | y: red (expected: numbers, or the names of 3 classes)
             csv | count | a,y\\n1,-2\\n | no row can be learned; row 1: y: -2.0 (expected: a count from 0 to 1e15)
             csv | weight | a,y,w\\n1,1,-1\\n | no row can be learned; row 1: w: -1.0 (expected: a number from 0 to 3.4e38)
-            csv | weight | a,y,w\\n1,1,heavy\\n | no row can be learned; row 1: w: heavy (expected: a number)
+            csv | weight | a,y,w\\n1,1,heavy\\n | no row can be learned; row 1: w: heavy (expected: a number from 0 to 3.4e38)
             csv | weight | a,y\\n1,1\\n | no column w (expected: a?; columns: a, y)
             csv | key | a,y\\n1,1\\n | no column k (expected: a?; columns: a, y)
             csv | key | a,y,k\\n1,1,\\n2,2,\\n | no row can be learned; row 1: k: a text of 0 bytes (expected: a key of 1 to 1024 bytes of UTF-8)

@@ -43,10 +43,10 @@ async function receive(event) {
   showMetrics(model, event.metrics);
   charts.add(event, model);
   versions.tick(event.at);
-  inspection.refresh(!element("moved").hidden);
+  if (model == null) forget();
+  inspection.refresh(model?.version != null && !element("moved").hidden);
   if (model != null) classes.refresh();
   if (charts.tooLong) connect();
-  if (model == null) forget();
   if (model?.version == null || isDescribing) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;
   if (!changed) return;
