@@ -163,7 +163,9 @@ class DevIT {
             sent = rowsSent(first.text());
             assertThat(sent).isPositive().isLessThan(1_000_000);
         }
-        assertThat(Path.of(data, "freshet.properties")).content().contains("format=avro\n", "samples=freshet.samples\n");
+        assertThat(Path.of(data, "freshet.properties"))
+                .content()
+                .contains("format=avro\n", "samples=freshet.samples\n");
         Run other = Run.of("dev", "--data", data, "--format", "json");
         assertThat(other.code()).isEqualTo(2);
         assertThat(other.err())
