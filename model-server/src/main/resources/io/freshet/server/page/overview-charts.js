@@ -72,9 +72,15 @@ export class OverviewCharts {
         range: this.ranges.get(axis) ?? null,
         dark: dark.matches,
         named: drawn.length > 1,
-        empty: this.models.length > 0 && drawn.length === 0 ? "no model is checked" : null,
+        empty: this.models.length > 0 && drawn.length === 0 ? "no model is checked"
+          : drawn.some(model => this.isMissing(definition.of, model)) ? "loading" : null,
       }, this.marks(definition, drawn, axis));
     }
+  }
+
+  /** Returns whether a model has a curve that the server has not sent yet. */
+  isMissing(of, model) {
+    return !this.curves[of].get(model.name) && (of === "learned" ? model.loss : model.version) != null;
   }
 
   lines(definition, model, axis, drawn) {
