@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>They are in blocks between lines of three backticks. A line that starts with {@code $} is a command, and the lines up to
  * the next one are its output. In these, {@code ...} stands for any text, and on a line of its own for any lines. In a block
  * without {@code $}, each line that starts with the name of a program is a command whose output is not shown. A command goes
- * on in the next line if the line ends with a backslash, or within quotes; it ends at a {@code #} after spaces. A comment
- * {@code <!-- numbers vary -->} before a block says that the numbers of its outputs are examples.
+ * on in the next line if the line ends with a backslash, or within quotes; it ends at a {@code #} after spaces. After the comment
+ * {@code <!-- numbers vary -->}, any number of an output matches.
  *
  * @param program {@code freshet} or {@code curl}
  * @param arguments without the name of the program
