@@ -41,6 +41,10 @@ final class DeadLetterSummary {
         group.newest = message;
     }
 
+    boolean isEmpty() {
+        return groups.isEmpty();
+    }
+
     /** Prints a line for each model and reason, the most frequent first. */
     void print(Output output) {
         List<Map.Entry<Reason, Group>> sorted = groups.entrySet().stream()

@@ -91,6 +91,9 @@ public final class TailCommand implements Callable<Integer> {
                 summary.add(record);
             }
         });
+        if (summary.isEmpty()) {
+            command.commandLine().getErr().println("freshet: no dead letters match");
+        }
         summary.print(output);
     }
 

@@ -25,7 +25,9 @@ class DeadLetterSummaryTest {
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("s-dlt", 0, 0, null, new byte[] {1});
         DeadLetterHeaders.of("s", 0, 7, "encode", "m\u001b[31m", "x: a\nb (expected: a number)")
                 .forEach(record.headers()::add);
+        assertThat(summary.isEmpty()).isTrue();
         summary.add(record);
+        assertThat(summary.isEmpty()).isFalse();
         StringWriter printed = new StringWriter();
         Probe probe = new Probe();
         new CommandLine(probe).setOut(new PrintWriter(printed)).parseArgs();
