@@ -44,6 +44,11 @@ public record BinaryCrossEntropy() implements PointwiseLoss {
     }
 
     @Override
+    public boolean isLinearInLabel() {
+        return true;
+    }
+
+    @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         return LabelRange.unitInterval(label, outputs);
     }

@@ -33,6 +33,11 @@ public record CategoricalCrossEntropy() implements Loss {
     }
 
     @Override
+    public boolean isLinearInLabel() {
+        return true;
+    }
+
+    @Override
     public boolean isConvex() {
         return true;
     }

@@ -47,6 +47,14 @@ public sealed interface Loss
         return false;
     }
 
+    /**
+     * Returns whether the loss has the form A(z) - B(y) z, so that the difference of the gradients of two labels does not depend on
+     * the prediction.
+     */
+    default boolean isLinearInLabel() {
+        return false;
+    }
+
     /** Returns the hyperparameters by their names in YAML, in the order to print them. */
     default Map<String, Double> hyperparameters() {
         return Map.of();

@@ -27,6 +27,11 @@ public record MeanSquaredError() implements PointwiseLoss {
     }
 
     @Override
+    public boolean isLinearInLabel() {
+        return true;
+    }
+
+    @Override
     public boolean isInUnitOfLabel() {
         return true;
     }

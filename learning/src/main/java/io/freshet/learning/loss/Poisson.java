@@ -38,6 +38,11 @@ public record Poisson() implements PointwiseLoss {
     }
 
     @Override
+    public boolean isLinearInLabel() {
+        return true;
+    }
+
+    @Override
     public boolean predictsMean() {
         return true;
     }

@@ -26,6 +26,11 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     }
 
     @Override
+    public boolean isLinearInLabel() {
+        return true;
+    }
+
+    @Override
     public boolean isConvex() {
         return true;
     }

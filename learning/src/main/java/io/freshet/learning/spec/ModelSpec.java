@@ -10,6 +10,7 @@ import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.FieldSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.spec.stream.OrderSpec;
 import io.freshet.learning.spec.stream.PublishSpec;
 import io.freshet.learning.spec.stream.ReportingSpec;
@@ -137,6 +138,11 @@ public record ModelSpec(
 
     public PublishSpec publish() {
         return reporting.publish();
+    }
+
+    /** Returns how requests are joined with their outcomes; null if samples arrive with labels. */
+    public @Nullable JoinSpec join() {
+        return stream.join();
     }
 
     /** Returns the number of samples per window of progressive validation. */

@@ -28,6 +28,7 @@ final class SpecChecks {
         }
         LabelLeakageCheck.check(spec);
         ClassNamesCheck.check(spec);
+        JoinCheck.check(spec);
         for (FeatureSpec.Dense vector : spec.features().dense()) {
             String wireName = RowLayout.wireName(vector.field());
             if (numbers.contains(wireName)) {

@@ -91,7 +91,7 @@ final class SpecReader {
         int topK = topK(evaluation, loss, outputs);
         evaluation.end();
         WatchSpec watch = WatchSpec.read(root.node("watch"));
-        StreamSpec stream = StreamSpec.read(root);
+        StreamSpec stream = StreamSpec.read(root, loss);
         root.end();
         return new ModelSpec(
                 name,

@@ -189,7 +189,7 @@ class SpecYamlTest {
                                 true,
                                 StreamSpec.OnDivergence.REVERT,
                                 new StreamSpec.Start(true, null),
-                                null)));
+                                new StreamSpec.Input(null, null))));
     }
 
     @Test

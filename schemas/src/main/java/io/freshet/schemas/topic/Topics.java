@@ -49,6 +49,16 @@ public record Topics(String prefix, String samples) {
         return prefix + ".answers";
     }
 
+    /** Returns the topic of outcomes of answered requests. */
+    public String outcomes() {
+        return prefix + ".outcomes";
+    }
+
+    /** Returns the topic of outcomes that became part of no label: late ones, and those without a request. */
+    public String unjoined() {
+        return prefix + ".unjoined";
+    }
+
     /** Returns the topic of dead letters. */
     public String deadLetters() {
         return samples + "-dlt";

@@ -1,5 +1,6 @@
 package io.freshet.learning.spec.stream;
 
+import io.freshet.learning.loss.Loss;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecNode;
 import java.util.Locale;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param frozen whether samples are predicted and scored but not learned
  * @param onDivergence divergence policy
  * @param start parameters to start from
- * @param when the records that are the model's; null for all
+ * @param input which records the model learns from
  */
 public record StreamSpec(
         OrderSpec order,
@@ -26,9 +27,9 @@ public record StreamSpec(
         boolean frozen,
         OnDivergence onDivergence,
         Start start,
-        @Nullable When when) {
+        Input input) {
     public static final StreamSpec DEFAULT =
-            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, Start.DEFAULT, null);
+            new StreamSpec(OrderSpec.ARRIVAL, 0, 0, false, OnDivergence.HOLD, Start.DEFAULT, Input.DEFAULT);
 
     /**
      * The parameters that a model starts from.
@@ -38,6 +39,16 @@ public record StreamSpec(
      */
     public record Start(boolean reset, @Nullable WarmStartReference warmStart) {
         static final Start DEFAULT = new Start(false, null);
+    }
+
+    /**
+     * The records that a model learns from.
+     *
+     * @param when those that are the model's; null for all
+     * @param join how they are joined with their outcomes; null if they arrive with labels
+     */
+    public record Input(@Nullable When when, @Nullable JoinSpec join) {
+        static final Input DEFAULT = new Input(null, null);
     }
 
     private static final SortedMap<String, OnDivergence> POLICIES = new TreeMap<>(Map.of(
@@ -67,7 +78,7 @@ public record StreamSpec(
         }
     }
 
-    public static StreamSpec read(SpecNode root) {
+    public static StreamSpec read(SpecNode root, Loss loss) {
         return new StreamSpec(
                 OrderSpec.read(root),
                 root.millis("deduplicate", 0),
@@ -75,7 +86,7 @@ public record StreamSpec(
                 root.flag("frozen", false),
                 root.oneOf("onDivergence", "hold", POLICIES),
                 new Start(root.flag("reset", false), WarmStartReference.read(root)),
-                When.read(root));
+                new Input(When.read(root), JoinSpec.read(root, loss)));
     }
 
     public void write(Map<String, Object> root) {
@@ -88,9 +99,20 @@ public record StreamSpec(
         if (start.warmStart() != null) {
             root.put("warmStart", start.warmStart().write());
         }
-        if (when != null) {
-            root.put("when", when.write());
+        if (input.when != null) {
+            root.put("when", input.when.write());
         }
+        if (input.join != null) {
+            root.put("join", input.join.write());
+        }
+    }
+
+    public @Nullable When when() {
+        return input.when;
+    }
+
+    public @Nullable JoinSpec join() {
+        return input.join;
     }
 
     public boolean reset() {
@@ -110,10 +132,17 @@ public record StreamSpec(
     }
 
     public StreamSpec withWhen(@Nullable When changed) {
-        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, start, changed);
+        return new StreamSpec(
+                order,
+                deduplicateMillis,
+                timeToLiveMillis,
+                frozen,
+                onDivergence,
+                start,
+                new Input(changed, input.join));
     }
 
     private StreamSpec withStart(Start changed) {
-        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, when);
+        return new StreamSpec(order, deduplicateMillis, timeToLiveMillis, frozen, onDivergence, changed, input);
     }
 }

@@ -1,5 +1,7 @@
 package io.freshet.learning.spec.table;
 
+import static java.util.Map.entry;
+
 import io.freshet.learning.yaml.SpecNode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +11,18 @@ public final class ShortForm {
     /** The field that names one of several kinds. */
     public static final String TYPE = "type";
 
-    private static final Map<String, String> FIELDS = Map.of(
-            "loss", TYPE,
-            "model", TYPE,
-            "optimizer", TYPE,
-            "schedule", TYPE,
-            "order", TYPE,
-            "drift", TYPE,
-            "batch", "size",
-            "replicas", "count",
-            "merge", TYPE,
-            "missing", "default");
+    private static final Map<String, String> FIELDS = Map.ofEntries(
+            entry("loss", TYPE),
+            entry("model", TYPE),
+            entry("optimizer", TYPE),
+            entry("schedule", TYPE),
+            entry("order", TYPE),
+            entry("drift", TYPE),
+            entry("batch", "size"),
+            entry("replicas", "count"),
+            entry("merge", TYPE),
+            entry("missing", "default"),
+            entry("delayed", TYPE));
 
     private ShortForm() {}
 

@@ -1,0 +1,68 @@
+package io.freshet.learning.spec;
+
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.stream.Delayed;
+import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.yaml.SpecException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Which models can learn from requests that are joined with their outcomes. */
+final class JoinCheck {
+    private static final String DELAYED = "join.delayed";
+
+    private JoinCheck() {}
+
+    static void check(ModelSpec spec) {
+        JoinSpec join = spec.join();
+        if (join == null) {
+            return;
+        }
+        if (spec.labelLength() != 1 || spec.model().steps() > 0 || spec.fields().labelIsVector()) {
+            throw SpecException.of(
+                    "join", "label of several numbers", "a label of one number or class, which outcomes have");
+        }
+        if (!spec.labels().isEmpty() && join.several().needsNumbers()) {
+            throw SpecException.of(
+                    "join.several", join.several().yamlName(), "first or last, since labels are names of classes");
+        }
+        if (spec.training().batch().isFull()) {
+            throw SpecException.of("join", "given", "none beside batch.size full, which learns at the end of an input");
+        }
+        checkMissing(spec, join);
+        if (!join.delayed().waits()) {
+            checkDelayed(spec.loss(), join.delayed());
+        }
+    }
+
+    private static void checkMissing(ModelSpec spec, JoinSpec join) {
+        Double label = join.missing().label();
+        if (label == null) {
+            return;
+        }
+        String expected = spec.loss().labelExpectation(new float[] {label.floatValue()}, spec.outputs());
+        if (expected != null) {
+            throw SpecException.of("join.missing", label, "a label " + expected + ", or drop");
+        }
+    }
+
+    private static void checkDelayed(Loss loss, Delayed delayed) {
+        if (delayed.equals(Delayed.RETRACT)) {
+            if (!loss.isLinearInLabel()) {
+                throw SpecException.of(
+                        DELAYED,
+                        "retract",
+                        "wait, since the gradient of loss " + loss.name()
+                                + " does not change by the same amount for every prediction when a label changes");
+            }
+        } else if (loss.task() != Task.BINARY) {
+            throw SpecException.of(
+                    DELAYED,
+                    delayed.name(),
+                    Stream.of("retract", "wait")
+                            .filter(name -> !name.equals("retract") || loss.isLinearInLabel())
+                            .collect(Collectors.joining(" or ", "", ", since it needs loss binary-cross-entropy")));
+        }
+    }
+}
