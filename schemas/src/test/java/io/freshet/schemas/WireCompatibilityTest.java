@@ -61,7 +61,12 @@ class WireCompatibilityTest {
 
     /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
     private static final String[] SINCE_5 = {
-        "counts", "learning.best", "total.predictedWeight", "total.truePositives", "total.positiveLoss", "window.replicaLosses"
+        "counts",
+        "learning.best",
+        "total.predictedWeight",
+        "total.truePositives",
+        "total.positiveLoss",
+        "window.replicaLosses"
     };
 
     private static final Set<Metric> OF_CLASSES =
@@ -447,7 +452,8 @@ class WireCompatibilityTest {
                 "sample",
                         new SampleWriter()
                                 .write(
-                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3, Stage.CHANGED, 0.25),
+                                        new SampleHeader(
+                                                "trip-7", "delays", 1_700_000_000_123L, 3, Stage.CHANGED, 0.25),
                                         numbers,
                                         texts,
                                         vectors,

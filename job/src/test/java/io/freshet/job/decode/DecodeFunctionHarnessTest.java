@@ -88,14 +88,14 @@ class DecodeFunctionHarnessTest {
 
     @Test
     void a_stage_that_a_model_cannot_learn_is_its_dead_letter() throws Exception {
-        ModelSpec joined = ModelSpec.parse(WHOLE.toYaml().replace("name: whole", "name: joined") + "join: {within: 1h}\n");
+        ModelSpec joined =
+                ModelSpec.parse(WHOLE.toYaml().replace("name: whole", "name: joined") + "join: {within: 1h}\n");
         try (var harness = DecodeHarness.start(WHOLE, joined)) {
             SampleHeader open = new SampleHeader("r1", "", 5, 0, Stage.OPEN, null);
             Map<String, Double> numbers = Map.of("a", 1.0, "b", 2.0, "y", 1.0, "w", 1.0);
             harness.send(TestStream.record(0, new SampleWriter().write(open, numbers, Map.of("d", "x"), Map.of())));
             SampleHeader closed = new SampleHeader("r1", "joined", 5, 0, Stage.CLOSED, null);
-            harness.send(
-                    TestStream.record(1, new SampleWriter().write(closed, Map.of("y", 1.0), Map.of(), Map.of())));
+            harness.send(TestStream.record(1, new SampleWriter().write(closed, Map.of("y", 1.0), Map.of(), Map.of())));
 
             assertThat(harness.samples().stream()
                             .map(each -> each.modelKey() + each.sample().stage()))

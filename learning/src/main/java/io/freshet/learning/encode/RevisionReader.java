@@ -27,7 +27,8 @@ final class RevisionReader {
     }
 
     /** @return null if the sample is complete */
-    @Nullable Revision read(Row row) throws InvalidSampleException {
+    @Nullable
+    Revision read(Row row) throws InvalidSampleException {
         Stage stage = row.stage();
         boolean hasPrevious = row.hasPreviousNumber() || row.previousText() != null;
         if (hasPrevious && stage != Stage.CHANGED) {

@@ -104,7 +104,9 @@ class ReplicaTest {
         LearnerState merged = one.merged.merged();
         assertThat(merged.weights().parameters()).isEqualTo(expected.weights().parameters());
         assertThat(merged.samples()).isEqualTo(expected.samples());
-        assertThat(merged.total().samples()).isEqualTo(expected.total().samples()).isEqualTo(400);
+        assertThat(merged.total().samples())
+                .isEqualTo(expected.total().samples())
+                .isEqualTo(400);
         assertThat(merged.total().metrics().loss())
                 .isCloseTo(expected.total().metrics().loss(), within(1e-12));
     }

@@ -82,8 +82,10 @@ class JoinSpecYamlTest {
     void refuses_a_loss_whose_change_depends_on_the_prediction() {
         String absolute = CLICKS.replace("binary-cross-entropy", "mean-absolute-error");
         assertThatThrownBy(() -> ModelSpec.parse(absolute + ", join: {within: 1h}}"))
-                .hasMessageStartingWith("join.delayed: retract (expected: wait, since the gradient of loss mean-absolute-error");
-        assertThat(ModelSpec.parse(absolute + ", join: {within: 1h, delayed: wait}}").learnsChanges())
+                .hasMessageStartingWith(
+                        "join.delayed: retract (expected: wait, since the gradient of loss mean-absolute-error");
+        assertThat(ModelSpec.parse(absolute + ", join: {within: 1h, delayed: wait}}")
+                        .learnsChanges())
                 .isFalse();
     }
 
