@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeRow {
     static final RowLayout LAYOUT = new RowLayout(List.of(), OutcomeRecord.FIELDS);
     /** All columns except the id. */
-    static final Set<String> OPTIONAL =
-            Set.copyOf(OutcomeRecord.FIELDS.subList(1, OutcomeRecord.FIELDS.size()));
+    static final Set<String> OPTIONAL = Set.copyOf(OutcomeRecord.FIELDS.subList(1, OutcomeRecord.FIELDS.size()));
 
     private final Format format;
     /** Null for outcomes that name their model, or are for all. */
@@ -76,9 +75,7 @@ final class OutcomeRow {
                 optional("outcome_id", row),
                 value(text("value", row)),
                 time == null ? null : (Long) OutcomeRecord.requireTime(EventTimes.millis("time", time)),
-                "true".equalsIgnoreCase(exposure) || "1".equals(exposure)
-                        ? Set.of(OutcomeRecord.EXPOSURE)
-                        : Set.of());
+                "true".equalsIgnoreCase(exposure) || "1".equals(exposure) ? Set.of(OutcomeRecord.EXPOSURE) : Set.of());
     }
 
     private static @Nullable String optional(String field, Row row) throws MalformedRecordException {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps of each row; null if no row is padded
  */
 @SuppressWarnings("ArrayRecordComponent")
-record VectorField(double[] values, int width, int length, double @Nullable [] steps)
-        implements FieldsJson.Field {
+record VectorField(double[] values, int width, int length, double @Nullable [] steps) implements FieldsJson.Field {
 
     /** @param length numbers of a vector, or of a step of a sequence */
     static VectorField of(InputTensor input, int length, InferResponse response) {

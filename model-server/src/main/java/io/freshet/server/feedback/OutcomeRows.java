@@ -45,7 +45,9 @@ public final class OutcomeRows implements RowsFormat {
         JoinSpec join = model.spec().spec().join();
         if (join == null) {
             throw RequestException.bad(
-                    "model", model.name(), "one with join in its specification, which says what outcomes are labels of");
+                    "model",
+                    model.name(),
+                    "one with join in its specification, which says what outcomes are labels of");
         }
         String exposure = join.missing().exposure();
         OutcomeCheck check = new OutcomeCheck(new OutcomeLabels(model.spec().spec()), clock.millis());

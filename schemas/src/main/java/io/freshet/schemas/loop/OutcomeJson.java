@@ -52,8 +52,8 @@ public final class OutcomeJson {
     public static OutcomeRecord read(byte[] value) throws MalformedRecordException {
         try (JsonParser parser = JSON.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedRecordException("value: no JSON object (expected: an outcome, such as"
-                        + " {\"id\": \"r1/0\", \"value\": 1})");
+                throw new MalformedRecordException(
+                        "value: no JSON object (expected: an outcome, such as" + " {\"id\": \"r1/0\", \"value\": 1})");
             }
             OutcomeRecord outcome = read(parser, OtherFields.ALLOWED);
             if (parser.nextToken() != null) {
@@ -73,7 +73,8 @@ public final class OutcomeJson {
      *
      * @throws MalformedRecordException naming the first field that is invalid, after the object is read
      */
-    public static OutcomeRecord read(JsonParser parser, OtherFields others) throws IOException, MalformedRecordException {
+    public static OutcomeRecord read(JsonParser parser, OtherFields others)
+            throws IOException, MalformedRecordException {
         Fields fields = new Fields();
         MalformedRecordException fault = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -152,8 +153,9 @@ public final class OutcomeJson {
                 }
                 yield new OutcomeValue.Number(number);
             }
-            default -> throw invalid(
-                    OutcomeRecord.VALUE, excerpt(token, parser), "a number, true, false, or the name of a class");
+            default ->
+                throw invalid(
+                        OutcomeRecord.VALUE, excerpt(token, parser), "a number, true, false, or the name of a class");
         };
     }
 

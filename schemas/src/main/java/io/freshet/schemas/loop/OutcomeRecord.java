@@ -61,13 +61,17 @@ public record OutcomeRecord(
     public static String requireId(String field, String id) throws MalformedRecordException {
         int bytes;
         try {
-            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id)).remaining();
+            bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(id))
+                    .remaining();
         } catch (CharacterCodingException e) {
-            throw new MalformedRecordException(field + ": " + Excerpt.of(id) + " (expected: a text of whole characters)");
+            throw new MalformedRecordException(
+                    field + ": " + Excerpt.of(id) + " (expected: a text of whole characters)");
         }
         if (bytes < 1 || bytes > LONGEST_TEXT) {
-            throw new MalformedRecordException(field + ": a text of " + bytes + " bytes (expected: 1 to " + LONGEST_TEXT
-                    + " bytes of UTF-8)");
+            throw new MalformedRecordException(
+                    field + ": a text of " + bytes + " bytes (expected: 1 to " + LONGEST_TEXT + " bytes of UTF-8)");
         }
         return id;
     }

@@ -46,8 +46,9 @@ class OutcomeLabelsTest {
     void a_class_is_known_by_its_name_also_if_it_was_sent_as_a_number() throws InvalidSampleException {
         OutcomeLabels birds = labels("{name: b, label: y, labels: [ham, spam], features: {numeric: [x]},"
                 + " loss: binary-cross-entropy, join: {within: 1h}}");
-        OutcomeLabels stars = labels("{name: s, label: y, labels: ['1', '2', '3'], outputs: 3, features: {numeric: [x]},"
-                + " loss: sparse-categorical-cross-entropy, join: {within: 1h}}");
+        OutcomeLabels stars =
+                labels("{name: s, label: y, labels: ['1', '2', '3'], outputs: 3, features: {numeric: [x]},"
+                        + " loss: sparse-categorical-cross-entropy, join: {within: 1h}}");
 
         assertThat(birds.number(new OutcomeValue.Name("spam"))).isEqualTo(1);
         assertThat(stars.number(new OutcomeValue.Number(3))).isEqualTo(2);
@@ -60,15 +61,14 @@ class OutcomeLabelsTest {
 
     @Test
     void a_text_is_no_number() {
-        assertThatThrownBy(() -> labels(CLICKS.formatted("binary-cross-entropy", "sum"))
-                        .number(new OutcomeValue.Name("yes")))
+        assertThatThrownBy(() ->
+                        labels(CLICKS.formatted("binary-cross-entropy", "sum")).number(new OutcomeValue.Name("yes")))
                 .hasMessage("value: yes (expected: a number)");
     }
 
     @Test
     void a_model_without_a_join_has_no_outcomes() {
-        assertThatThrownBy(
-                        () -> labels("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}"))
+        assertThatThrownBy(() -> labels("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}"))
                 .hasMessage("model m: no join (expected: one)");
     }
 
