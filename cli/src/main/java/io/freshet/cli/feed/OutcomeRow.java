@@ -54,6 +54,15 @@ final class OutcomeRow {
         }
     }
 
+    /** @throws InvalidSampleException if the record would be too large */
+    byte[] encode(OutcomeRecord outcome) throws InvalidSampleException {
+        try {
+            return OutcomeJson.record(outcome);
+        } catch (MalformedRecordException e) {
+            throw new InvalidSampleException("row", String.valueOf(e.getMessage()));
+        }
+    }
+
     private OutcomeRecord ofModel(String name, OutcomeRecord outcome) throws InvalidSampleException {
         if (outcome.model() != null && !outcome.model().equals(name)) {
             throw InvalidSampleException.of("model", outcome.model(), name + ", as --model, or none");

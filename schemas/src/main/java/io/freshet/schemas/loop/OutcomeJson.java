@@ -197,6 +197,21 @@ public final class OutcomeJson {
         };
     }
 
+    /**
+     * Returns the value of a record that the join accepts.
+     *
+     * @throws MalformedRecordException if it would be too large, which only texts of characters with escapes are
+     */
+    public static byte[] record(OutcomeRecord outcome) throws MalformedRecordException {
+        byte[] value = write(outcome);
+        int bytes = value.length + outcome.key().length;
+        if (bytes > OutcomeRecord.LARGEST) {
+            throw new MalformedRecordException(
+                    "outcome: " + bytes + " bytes (expected: up to " + OutcomeRecord.LARGEST + ")");
+        }
+        return value;
+    }
+
     /** Returns an outcome that {@link #read(byte[])} returns again. Fields that it lacks are absent. */
     public static byte[] write(OutcomeRecord outcome) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcomeId of the outcome, by which duplicates are found; null for none
  * @param value what happened; null if the record only says that the answer was shown
  * @param time when it happened, milliseconds since 1970, UTC; null for the timestamp of the record
- * @param exposures names of the other fields that are true
+ * @param exposures names of the other fields that are true, of which the first 16 are kept
  */
 public record OutcomeRecord(
         @Nullable String model,
@@ -29,6 +29,8 @@ public record OutcomeRecord(
         Set<String> exposures) {
     /** Maximum length of an id, of an outcome id, and of the name of a class, in bytes of UTF-8. */
     public static final int LONGEST_TEXT = 1 << 10;
+    /** Largest record with its key, in bytes: the join keeps outcomes that wait for their request as they are. */
+    public static final int LARGEST = 1 << 13;
     /** The last valid time, milliseconds since 1970: a double is exact up to here. */
     public static final long LAST_TIME = 1L << 53;
     /** The field that says that an answer was shown, whatever the model calls it. */
@@ -45,7 +47,6 @@ public record OutcomeRecord(
 
     private static final int MAXIMUM_EXPOSURES = 16;
 
-    /** Keeps at most {@value #MAXIMUM_EXPOSURES} names, those that come first. */
     public OutcomeRecord {
         exposures = exposures.size() <= MAXIMUM_EXPOSURES
                 ? Set.copyOf(exposures)

@@ -144,6 +144,18 @@ class OutcomeJsonTest {
     }
 
     @Test
+    void a_record_is_never_larger_than_the_join_accepts() throws MalformedRecordException {
+        OutcomeRecord wide = read("{\"id\":\"" + "é".repeat(512) + "\",\"value\":\"" + "é".repeat(512) + "\"}");
+        OutcomeRecord escaped = read("{\"id\":\"" + "\\u0001".repeat(1_024) + "\",\"value\":\"" + "\\u0001".repeat(1_024)
+                + "\"}");
+
+        assertThat(OutcomeJson.record(wide)).isEqualTo(OutcomeJson.write(wide));
+        assertThatThrownBy(() -> OutcomeJson.record(escaped))
+                .hasMessageStartingWith("outcome: 13")
+                .hasMessageEndingWith(" bytes (expected: up to 8192)");
+    }
+
+    @Test
     void fields_that_an_outcome_lacks_are_not_written() {
         OutcomeRecord bare = new OutcomeRecord(null, "r1", null, new OutcomeValue.Name("1"), null, Set.of());
         assertThat(new String(OutcomeJson.write(bare), StandardCharsets.UTF_8))
