@@ -10,7 +10,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.EventTimes;
+import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.loop.OutcomeJson;
 import io.freshet.schemas.loop.OutcomeLabels;
 import io.freshet.schemas.loop.OutcomeRecord;
@@ -83,7 +83,7 @@ final class OutcomeRow {
                 OutcomeRecord.requireId("id", id == null ? "" : id),
                 optional("outcome_id", row),
                 value(text("value", row)),
-                time == null ? null : (Long) OutcomeRecord.requireTime(EventTimes.millis("time", time)),
+                time == null ? null : (Long) OutcomeRecord.requireTime(TimestampText.millis("time", time)),
                 "true".equalsIgnoreCase(exposure) || "1".equals(exposure) ? Set.of(OutcomeRecord.EXPOSURE) : Set.of());
     }
 

@@ -66,7 +66,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
         private static final int OVERHEAD_BYTES = 128;
 
         long bytes() {
-            return OVERHEAD_BYTES + key.length + value.length;
+            return (long) OVERHEAD_BYTES + key.length + value.length;
         }
     }
 

@@ -32,7 +32,7 @@ record VectorField(double[] values, int width, int length, double @Nullable [] s
 
     @Override
     public void write(String name, int row, JsonGenerator to) throws IOException {
-        int count = steps == null ? width : Math.min(width, (int) steps[row] * length);
+        int count = steps == null ? width : Math.min(width, ((int) steps[row]) * length);
         to.writeArrayFieldStart(name);
         for (int i = row * width; i < row * width + count; i++) {
             ScalarField.writeNumber(values[i], to);

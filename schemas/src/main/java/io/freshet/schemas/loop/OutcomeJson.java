@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.EventTimes;
+import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.field.Excerpt;
 import io.freshet.schemas.json.ParserMessage;
 import java.io.ByteArrayOutputStream;
@@ -163,16 +163,16 @@ public final class OutcomeJson {
             throws IOException, MalformedRecordException {
         return switch (token) {
             case VALUE_NULL -> null;
-            case VALUE_STRING -> OutcomeRecord.requireTime(EventTimes.millis(OutcomeRecord.TIME, parser.getText()));
+            case VALUE_STRING -> OutcomeRecord.requireTime(TimestampText.millis(OutcomeRecord.TIME, parser.getText()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 double millis = parser.getDoubleValue();
                 if (millis != Math.rint(millis)) {
-                    throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
+                    throw invalid(OutcomeRecord.TIME, excerpt(token, parser), TimestampText.EXPECTED);
                 }
                 // Larger ones saturate, and are out of range.
                 yield OutcomeRecord.requireTime((long) millis);
             }
-            default -> throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
+            default -> throw invalid(OutcomeRecord.TIME, excerpt(token, parser), TimestampText.EXPECTED);
         };
     }
 

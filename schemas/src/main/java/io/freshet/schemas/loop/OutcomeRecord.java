@@ -1,7 +1,7 @@
 package io.freshet.schemas.loop;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.EventTimes;
+import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.field.Excerpt;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -84,7 +84,7 @@ public record OutcomeRecord(
      */
     public static long requireTime(long millis) throws MalformedRecordException {
         if (millis < 0 || millis > LAST_TIME) {
-            throw new MalformedRecordException(TIME + ": " + millis + " (expected: " + EventTimes.EXPECTED + ")");
+            throw new MalformedRecordException(TIME + ": " + millis + " (expected: " + TimestampText.EXPECTED + ")");
         }
         return millis;
     }
