@@ -1,7 +1,8 @@
 /**
- * What the join of a model reports about requests, their outcomes, and the answers that were served.
+ * Outcomes of answered requests: the records of the outcomes topic, and the rules for their values. And the reports of joins on the
+ * metrics topic.
  *
- * <p>Counting and scoring belong to the job.
+ * <p>How outcomes become labels belongs in the join.
  */
 @NullMarked
 package io.freshet.schemas.loop;
