@@ -419,7 +419,8 @@ class WireCompatibilityTest {
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(
-                "join-report", new JoinReportCodec().write(JoinReports.of("delays")).value(),
+                "join-report",
+                        new JoinReportCodec().write(JoinReports.of("delays")).value(),
                 "sample",
                         new SampleWriter()
                                 .write(

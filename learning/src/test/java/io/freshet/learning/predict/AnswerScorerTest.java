@@ -166,7 +166,7 @@ class AnswerScorerTest {
     }
 
     private static ModelSpec spec(String name, int outputs, String rest) {
-        return ModelSpec.parse("{name: %s, label: y, features: {numeric: [a]}, outputs: %d, %s}"
-                .formatted(name, outputs, rest));
+        return ModelSpec.parse(
+                "{name: %s, label: y, features: {numeric: [a]}, outputs: %d, %s}".formatted(name, outputs, rest));
     }
 }

@@ -105,7 +105,8 @@ class ScoreFaultIT {
                 .transform("score", OutputRecordSerializer.type(), new ScoreOperator())
                 .executeAndCollect()) {
             while (records.hasNext()) {
-                JoinReport report = codec.read(Objects.requireNonNull(records.next().value()));
+                JoinReport report =
+                        codec.read(Objects.requireNonNull(records.next().value()));
                 last.put(report.model(), report);
             }
         }
