@@ -295,6 +295,16 @@ class ScoreOperatorHarnessTest {
         }
     }
 
+    /** Would catch reports that no reader accepts. */
+    @Test
+    void a_delta_of_an_earlier_incarnation_does_not_make_a_count_negative() throws Exception {
+        try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR)) {
+            harness.send(delta("ctr", JoinCount.OPEN, -1));
+            harness.time(1_000);
+            assertThat(harness.takeReport().count(JoinCount.OPEN)).isZero();
+        }
+    }
+
     @Test
     void scores_start_again_if_the_loss_changes_and_counts_go_on() throws Exception {
         try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR)) {
@@ -331,6 +341,7 @@ class ScoreOperatorHarnessTest {
             harness.time(1_000);
             JoinReport report = harness.takeReport();
             assertThat(report.window()).isEqualTo(new JoinReport.Window(0, false, 1_000, 123_456L));
+            harness.watermark(Long.MAX_VALUE);
             harness.time(5_000);
             assertThat(harness.takeReports()).isEmpty();
             harness.time(6_000);
@@ -340,7 +351,9 @@ class ScoreOperatorHarnessTest {
             assertThat(harness.takeReports()).hasSize(1);
             harness.send(delta("ctr", JoinCount.LATE, 1));
             harness.end();
-            assertThat(harness.takeReport().count(JoinCount.LATE)).isEqualTo(2);
+            JoinReport last = harness.takeReport();
+            assertThat(last.count(JoinCount.LATE)).isEqualTo(2);
+            assertThat(last.window().watermark()).as("not the end of the input").isEqualTo(123_456L);
         }
     }
 
