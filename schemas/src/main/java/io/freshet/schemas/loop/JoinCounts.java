@@ -12,7 +12,7 @@ public record JoinCounts(Map<JoinCount, Long> values) {
     public static final JoinCounts NONE = new JoinCounts(Map.of());
 
     /** @param values in the order of {@link JoinCount} */
-    static JoinCounts of(long[] values) {
+    public static JoinCounts of(long[] values) {
         Map<JoinCount, Long> counts = new EnumMap<>(JoinCount.class);
         for (JoinCount count : JoinCount.values()) {
             if (values[count.ordinal()] != 0) {

@@ -43,4 +43,10 @@ public record JoinReport(
     public @Nullable ServedScore all() {
         return scores.isEmpty() || !scores.get(0).dimension().equals(ServedScore.ALL) ? null : scores.get(0);
     }
+
+    /** Returns this report with the score of all answers only. */
+    public JoinReport withoutDimensions() {
+        return new JoinReport(
+                model, specHash, window, counts, delays, scores.stream().limit(1).toList());
+    }
 }

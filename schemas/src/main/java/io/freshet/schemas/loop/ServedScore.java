@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Final labels against the predictions that were answered, for one value of one dimension.
  *
- * @param dimension {@link #ALL}, {@link #AGE}, {@link #LABEL}, or the name of a field in {@code join.slices}
+ * @param dimension {@link #ALL}, {@link #AGE}, {@link #LABEL}, or that of a field in {@code join.slices}
  * @param value of the dimension; empty for all answers, and for answers without a value; {@link #OTHER} for the rest
  * @param window metrics of the window; null if it is empty
  * @param total metrics since the start; null if there are none
@@ -28,4 +28,11 @@ public record ServedScore(
     public static final String LABEL = "label";
     /** The value of all answers of a dimension whose values are not listed. */
     public static final String OTHER = "(other)";
+
+    private static final String FIELD = " (field)";
+
+    /** Returns the dimension of a field: its name, marked if it is that of another dimension. */
+    public static String dimension(String field) {
+        return field.equals(AGE) || field.equals(LABEL) ? field + FIELD : field;
+    }
 }
