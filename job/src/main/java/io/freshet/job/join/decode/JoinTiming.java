@@ -17,6 +17,9 @@ public record JoinTiming(Duration outOfOrder, Duration idle, Duration maximumAhe
     public static final JoinTiming DEFAULT =
             new JoinTiming(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1));
 
+    /** The last valid time: a double is exact up to here, and sums of times and durations do not overflow. */
+    private static final long LAST = 1L << 53;
+
     /** Returns the watermarks of each partition. */
     public WatermarkStrategy<JoinRecord> watermarks() {
         Duration order = outOfOrder;
@@ -26,16 +29,29 @@ public record JoinTiming(Duration outOfOrder, Duration idle, Duration maximumAhe
                 .withTimestampAssigner((record, timestamp) -> record.eventTime());
     }
 
-    /** Returns whether a time is too far ahead of the clock. */
-    boolean isAhead(long time, long now) {
+    /** Returns a time that may move the watermark; {@link JoinRecord#NO_TIME} if it is too far ahead of the clock. */
+    long orNone(long time, long now) {
+        return isAhead(time, now) ? JoinRecord.NO_TIME : time;
+    }
+
+    private boolean isAhead(long time, long now) {
         return time > now + maximumAhead.toMillis();
     }
 
     /** @throws MalformedRecordException if a time is too far ahead of the clock; names the field */
-    void requireNotAhead(String field, long time, long now) throws MalformedRecordException {
+    long requireNotAhead(String field, long time, long now) throws MalformedRecordException {
         if (isAhead(time, now)) {
             throw new MalformedRecordException(field + ": " + time + " (expected: up to "
                     + Durations.write(maximumAhead.toMillis()) + " after the clock, which is at " + now + ")");
         }
+        return time;
+    }
+
+    /** @throws MalformedRecordException if a time is before 1970, or too large; names the field */
+    static long requireInRange(String field, long time) throws MalformedRecordException {
+        if (time < 0 || time > LAST) {
+            throw new MalformedRecordException(field + ": " + time + " (expected: milliseconds since 1970, 0 to 2^53)");
+        }
+        return time;
     }
 }

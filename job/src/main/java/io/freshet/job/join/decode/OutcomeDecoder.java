@@ -3,27 +3,40 @@ package io.freshet.job.join.decode;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.join.JoinOutcome;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.OutcomeJson;
+import io.freshet.schemas.loop.OutcomeLabels;
 import io.freshet.schemas.loop.OutcomeRecord;
-import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads outcomes, each for the model that it names, or else for every joined model. */
 final class OutcomeDecoder {
-    /** Largest record: outcomes that wait for their request are kept as they are. */
-    static final int LARGEST = 1 << 14;
+    /** Largest record, in bytes: outcomes that wait for their request are kept as they are. */
+    static final int LARGEST = 1 << 13;
 
-    private final Collection<OutcomeLabels> models;
+    private final List<Target> targets;
     private final JoinTiming timing;
     private final LongSupplier clock;
     private final JoinRejections rejections;
 
-    OutcomeDecoder(
-            Collection<OutcomeLabels> models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-        this.models = models;
+    /** One model. */
+    private record Target(String model, OutcomeLabels labels, @Nullable String exposure) {
+        static Target of(ModelSpec spec) {
+            String exposure = Objects.requireNonNull(spec.join()).missing().exposure();
+            return new Target(spec.name(), new OutcomeLabels(spec), exposure);
+        }
+    }
+
+    /** @param joined models with a join */
+    OutcomeDecoder(List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
+        targets = joined.stream().map(Target::of).toList();
         this.timing = timing;
         this.clock = clock;
         this.rejections = rejections;
@@ -52,8 +65,7 @@ final class OutcomeDecoder {
 
     private static long time(OutcomeRecord outcome, SourceRecord record) throws MalformedRecordException {
         Long given = outcome.time();
-        long time = given == null ? record.timestamp() : given;
-        return EventTimeRange.require("time", time);
+        return JoinTiming.requireInRange("time", given == null ? record.timestamp() : given);
     }
 
     void decode(SourceRecord record, Consumer<JoinInput> out) {
@@ -61,27 +73,26 @@ final class OutcomeDecoder {
         long time;
         try {
             outcome = read(record);
-            time = time(outcome, record);
-            timing.requireNotAhead("time", time, clock.getAsLong());
+            time = timing.requireNotAhead("time", time(outcome, record), clock.getAsLong());
         } catch (MalformedRecordException e) {
             rejections.reject(record, true, "", String.valueOf(e.getMessage()));
             return;
         }
         String model = outcome.model();
-        for (OutcomeLabels labels : models) {
-            if (model == null || model.equals(labels.model())) {
-                decode(record, outcome, time, labels, out);
+        for (Target target : targets) {
+            if (model == null || model.equals(target.model())) {
+                decode(record, outcome, time, target, out);
             }
         }
     }
 
     private void decode(
-            SourceRecord record, OutcomeRecord outcome, long time, OutcomeLabels labels, Consumer<JoinInput> out) {
+            SourceRecord record, OutcomeRecord outcome, long time, Target target, Consumer<JoinInput> out) {
         double value;
         try {
-            value = labels.label(outcome.value());
-        } catch (MalformedRecordException e) {
-            rejections.reject(record, true, labels.model(), String.valueOf(e.getMessage()));
+            value = outcome.value() == null ? Double.NaN : target.labels().number(outcome.value());
+        } catch (InvalidSampleException e) {
+            rejections.reject(record, true, target.model(), String.valueOf(e.getMessage()));
             return;
         }
         JoinOutcome joined = new JoinOutcome(
@@ -90,8 +101,8 @@ final class OutcomeDecoder {
                 record.offset(),
                 value,
                 outcome.outcomeId(),
-                labels.isExposed(outcome),
+                target.exposure() != null && outcome.isExposed(target.exposure()),
                 null);
-        out.accept(new JoinInput.Observed(ModelKey.ofWhole(labels.model()) + outcome.id(), joined, record));
+        out.accept(new JoinInput.Observed(ModelKey.ofWhole(target.model()) + outcome.id(), joined, record));
     }
 }
