@@ -8,6 +8,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
@@ -22,6 +23,8 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.loop.JoinReportCodec;
+import io.freshet.schemas.loop.JoinReports;
 import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleReader;
@@ -120,6 +123,20 @@ class WireCompatibilityTest {
         assertThat(Arrays.copyOf(row.sparseIndices(2), row.sparseLength(2))).containsExactly(3, 5);
         assertThat(Arrays.copyOf(row.sparseValues(2), row.sparseLength(2))).containsExactly(1, 1);
         assertThat(new SampleReader().read(bytes).sparse()).containsKeys("clicks", "empty", "words");
+    }
+
+    @Test
+    void a_sample_of_version_4_is_read() throws Exception {
+        Row row = new Row(LAYOUT);
+        byte[] bytes = stored("v4", "sample");
+        new SampleDecoder(LAYOUT).decode(bytes, 0, row);
+        assertThat(row.id()).isEqualTo("trip-7");
+        assertThat(row.number(1)).isEqualTo(1);
+        assertThat(row.stage()).isEqualTo(Stage.CHANGED);
+        assertThat(row.previousNumber()).isEqualTo(0.25);
+        SampleHeader header = new SampleReader().read(bytes).header();
+        assertThat(header.stage()).isEqualTo(Stage.CHANGED);
+        assertThat(header.previous()).isEqualTo(0.25);
     }
 
     @Test
@@ -374,6 +391,11 @@ class WireCompatibilityTest {
         assertThat(new HeartbeatCodec().read(stored("v6", "heartbeat"))).isEqualTo(heartbeat());
     }
 
+    @Test
+    void a_report_of_a_join_of_version_9_is_read() throws Exception {
+        assertThat(new JoinReportCodec().read(stored("v9", "join-report"))).isEqualTo(JoinReports.of("delays"));
+    }
+
     private static Heartbeat heartbeat() {
         return new Heartbeat(1_000, 9_000, 8_500, List.of(40L, 0L), List.of(70L, 0L), 30L, true);
     }
@@ -412,10 +434,12 @@ class WireCompatibilityTest {
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(
+                "join-report",
+                        new JoinReportCodec().write(JoinReports.of("delays")).value(),
                 "sample",
                         new SampleWriter()
                                 .write(
-                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3),
+                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3, Stage.CHANGED, 0.25),
                                         numbers,
                                         texts,
                                         vectors,
