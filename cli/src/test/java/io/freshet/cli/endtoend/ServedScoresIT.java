@@ -35,11 +35,11 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Would catch an answer that is scored against another prediction or label than its own, or under another slice. */
 @Timeout(180)
@@ -59,7 +59,12 @@ class ServedScoresIT {
 
     /** @param delay until its outcome; null without one */
     private record Served(
-            String id, long time, double prediction, String origin, @Nullable String label, @Nullable Long delay) {
+            String id,
+            long time,
+            double prediction,
+            String origin,
+            @Nullable String label,
+            @Nullable Long delay) {
         static List<Served> random(long start) {
             SplittableRandom random = new SplittableRandom(SEED);
             List<Served> served = new ArrayList<>();
@@ -97,10 +102,19 @@ class ServedScoresIT {
         create(topics);
         List<Served> served = Served.random(System.currentTimeMillis() - 60_000);
         List<Served> clicked = served.stream().filter(one -> one.delay != null).toList();
-        BROKER.send(topics.answers(), 0, served.subList(0, 400).stream().map(Served::answer).toList());
-        BROKER.send(topics.answers(), 1, served.subList(400, REQUESTS).stream().map(Served::answer).toList());
+        BROKER.send(
+                topics.answers(),
+                0,
+                served.subList(0, 400).stream().map(Served::answer).toList());
+        BROKER.send(
+                topics.answers(),
+                1,
+                served.subList(400, REQUESTS).stream().map(Served::answer).toList());
         // Twice, and the later ones first.
-        BROKER.send(topics.outcomes(), 0, reversed(clicked).stream().map(Served::outcome).toList());
+        BROKER.send(
+                topics.outcomes(),
+                0,
+                reversed(clicked).stream().map(Served::outcome).toList());
         BROKER.send(topics.outcomes(), 1, clicked.stream().map(Served::outcome).toList());
         List<JoinReport> reports = new ArrayList<>();
         try (LocalCluster cluster = LocalCluster.start(directory, 2, new Configuration())) {
@@ -126,7 +140,8 @@ class ServedScoresIT {
         assertScore(last, "origin", "JFK", of(served, one -> one.origin.equals("JFK")));
         assertThat(reports.stream().filter(report -> report.window().ended()))
                 .hasSize(REQUESTS / SPEC.window())
-                .allSatisfy(report -> assertThat(Objects.requireNonNull(report.all()).window().samples())
+                .allSatisfy(report -> assertThat(
+                                Objects.requireNonNull(report.all()).window().samples())
                         .isEqualTo(SPEC.window()));
     }
 
