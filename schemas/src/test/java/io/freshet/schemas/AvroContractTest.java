@@ -43,6 +43,7 @@ class AvroContractTest {
         Schema[] classes = {
             io.freshet.wire.Evaluation.getClassSchema(),
             io.freshet.wire.Heartbeat.getClassSchema(),
+            io.freshet.wire.JoinReport.getClassSchema(),
             io.freshet.wire.Metrics.getClassSchema(),
             io.freshet.wire.ModelSpec.getClassSchema(),
             io.freshet.wire.ParameterBlock.getClassSchema(),
