@@ -196,7 +196,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** Lets event time go on while all inputs are idle, and sends counts. */
     private void tick(long time) throws Exception {
         announce();
-        if (clock.tick(outputs.now())) {
+        if (clock.tick(outputs.now(), 2 * TICK_MILLIS)) {
             super.processWatermark(new Watermark(clock.reached()));
         }
         if (++ticks % TICKS_PER_FLUSH == 0) {
