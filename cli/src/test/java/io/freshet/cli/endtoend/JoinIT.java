@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.FreshetJoin;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
@@ -202,6 +203,37 @@ class JoinIT {
         assertThat(headers(topics.deadLetters(), DeadLetterHeaders.MESSAGE))
                 .hasSize(2)
                 .allMatch(message -> message.startsWith("id: missing (expected: a text"));
+    }
+
+    @Test
+    void the_main_class_joins_the_topics_of_its_options() throws Exception {
+        Topics topics = Topics.of("main");
+        create(topics);
+        long start = System.currentTimeMillis() - 60_000;
+        broker.send(topics.answers(), 0, List.of(answer("r", start, 0.5)));
+        broker.send(topics.outcomes(), 0, List.of(outcome("r", 1, start + 100)));
+        Path output = directory.resolve("join.log");
+        Process join = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        FreshetJoin.class.getName(),
+                        "--bootstrap-servers=" + broker.bootstrapServers(),
+                        "--prefix=" + topics.prefix(),
+                        "--checkpoint-interval=0.5s",
+                        "--idle=1s")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            await("all samples").atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                assertThat(join.isAlive()).as(Files.readString(output)).isTrue();
+                assertThat(samples(topics)).containsExactly("OPEN r 1.0", "CLOSED r 1.0");
+            });
+        } finally {
+            join.destroyForcibly().waitFor();
+        }
     }
 
     private static void create(Topics topics) throws Exception {
