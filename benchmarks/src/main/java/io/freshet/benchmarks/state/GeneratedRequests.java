@@ -9,6 +9,7 @@ import io.freshet.job.join.decode.RequestFormat;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 
 /**
  * Answers as a server logs them, one every millisecond of event time, and after {@code open} of them, between two answers the
@@ -20,7 +21,10 @@ import java.nio.charset.StandardCharsets;
 record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
     private static final long serialVersionUID = 1;
     private static final JoinRecordReader READER = new JoinRecordReader(
-            new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT);
+            new JoinTopics("answers", "outcomes"),
+            new RequestFormat.Answers(),
+            JoinTiming.DEFAULT,
+            InstantSource.system());
     private static final String[] ORIGINS = {"SEA", "SFO", "LAX", "JFK", "ORD", "ATL", "DEN", "BOS"};
 
     @Override
@@ -57,7 +61,6 @@ record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
 
     private static JoinRecord read(boolean isOutcome, long offset, long time, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return READER.read(
-                isOutcome, new SourceRecord(0, offset, time, null, bytes, RecordHeaders.NONE), Long.MAX_VALUE / 2);
+        return READER.read(isOutcome, new SourceRecord(0, offset, time, null, bytes, RecordHeaders.NONE));
     }
 }
