@@ -8,7 +8,7 @@ const MOST_BARS = 12;
 export function delayText({ requests, p50_millis, p90_millis, p99_millis, late_share }) {
   const total = requests.reduce((a, b) => a + b, 0);
   if (total === 0) return "No closed request has an outcome yet.";
-  const parts = [["50 %", p50_millis], ["90 %", p90_millis], ["99 %", p99_millis]]
+  const parts = [["50%", p50_millis], ["90%", p90_millis], ["99%", p99_millis]]
     .filter(([, millis]) => millis != null).map(([share, millis]) => `${share} within ${time(millis)}`);
   if (late_share != null) parts.push(`${percent(late_share)} after the first sample`);
   return `Of ${count(total)} closed requests with an outcome: ${parts.join(", ")}.`;
