@@ -46,9 +46,9 @@ class JoinPageIT extends PageInBrowser {
         browser.awaitText("#join-note", "Event time has reached ");
         browser.awaitText(
                 "#delays-note",
-                "Of 100 closed requests with an outcome: 50% within 1 s, 90% within 60 s, 25% after the first sample.");
+                "Of 100 closed requests with an outcome: 50% within 1 s, 90% within 1 min, 25% after the first sample.");
         assertThat(browser.run("return [...document.querySelectorAll('#delays tr')].map(row => row.textContent).join()"))
-                .isEqualTo("up to 1 s60,up to 60 s38,longer2");
+                .isEqualTo("up to 1 s60,up to 1 min38,longer2");
         assertThat(browser.run("return [...document.querySelectorAll('#delays i')].map(bar =>"
                         + " Math.round(100 * bar.clientWidth / document.querySelector('#delays i').clientWidth)).join()"))
                 .isEqualTo("100,63,3");
@@ -131,8 +131,8 @@ class JoinPageIT extends PageInBrowser {
 
         assertThat(browser.run(rows))
                 .isEqualTo(new JsonArray(Stream.of(
-                                "up to 128 ms3,up to 1.0 s3,up to 8.2 s3,up to 65.5 s3,up to 9 min3,up to 70 min3,up to 9 h3,"
-                                        + "up to 3 d3,up to 6 d1",
+                                "up to 128 ms3,up to 1 s3,up to 8.2 s3,up to 1.1 min3,up to 8.7 min3,up to 1.2 h3,up to 9.3 h3,"
+                                        + "up to 3.1 d3,up to 6.2 d1",
                                 0,
                                 "longer7",
                                 "No closed request has an outcome yet.")
