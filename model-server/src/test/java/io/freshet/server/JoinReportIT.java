@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a server shows of a join: in events, metadata, metrics, and on request. They must not contradict each other. */
 @Timeout(60)
-class JoinIT {
+class JoinReportIT {
     private static final long NOW = RunningServer.NOW;
     private static final ModelSpec CLICKS = spec("clicks", ", join: {within: 1h, slices: [origin]}");
     private static final ModelSpec PLAIN = spec("plain", "");
