@@ -120,8 +120,7 @@ public final class StatusCommand implements Callable<Integer> {
             services.put("flink", new ServiceHealth().flink(flink));
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put(
-                "models", models.stream().map(status -> fields(status, joins)).toList());
+        json.put("models", models.stream().map(status -> fields(status, joins)).toList());
         if (model == null && !applied.malformed().isEmpty()) {
             json.put("malformed", applied.malformed());
         }
