@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts packed samples and scores the predictions: logits, losses, and gradients of up to {@link
- * Network#MAXIMUM_SAMPLES} at a time, in reused arrays. Predictions and losses are limited by {@link Clamp}, gradients are not.
+ * Network#MAXIMUM_SAMPLES} at a time, in reused arrays. {@link Clamp} and {@link Calibration} change
+ * predictions and losses, not gradients.
  */
 public final class Evaluator {
     private final Loss loss;
@@ -30,7 +31,11 @@ public final class Evaluator {
     private final ThreadTeam.Range lossRange = this::evaluateLosses;
     private final ThreadTeam.Range gradientRange = this::evaluateGradients;
     private final @Nullable Clamp clamp;
+    private final @Nullable Calibration calibration;
     private float[] logits;
+    /** Those of the predictions: the same array, unless they are calibrated. */
+    private float[] reported;
+
     private float[] predictions;
     private float[] delta;
     private double[] losses;
@@ -52,18 +57,20 @@ public final class Evaluator {
         this.team = team;
         loss = spec.loss();
         clamp = Clamp.of(spec);
+        calibration = Calibration.of(spec);
         outputs = spec.outputs();
         logitCount = spec.logitCount();
         labelLength = spec.labelLength();
         topK = spec.reporting().topK();
         sequence = spec.model().steps() > 0;
         logits = new float[logitCount];
+        reported = calibration == null ? logits : new float[logitCount];
         predictions = new float[logitCount];
         delta = new float[logitCount];
         losses = new double[1];
         arrays = new OutputArrays(logits, predictions, delta);
-        evaluated = new PredictedSamples(outputs, topK, new float[0], logits, predictions);
-        one = new PredictedSamples(outputs, label, logits, predictions);
+        evaluated = new PredictedSamples(outputs, topK, new float[0], reported, predictions);
+        one = new PredictedSamples(outputs, label, reported, predictions);
     }
 
     /**
@@ -97,9 +104,20 @@ public final class Evaluator {
 
     private double evaluateLoss(double[] range, int at, float[] labels, int labelAt) {
         double unlimited = loss.evaluate(arrays, at, outputs, labels, labelAt);
+        if (calibration != null) {
+            double logit = calibrate(calibration, at);
+            return Math.abs(unlimited) <= Double.MAX_VALUE ? Calibration.loss(logit, labels[labelAt]) : unlimited;
+        }
         return clamp != null && clamp.limit(range, predictions, at)
                 ? clamp.loss(range, logits, at, labels, labelAt)
                 : unlimited;
+    }
+
+    private double calibrate(Calibration by, int at) {
+        double logit = by.logit(logits[at]);
+        reported[at] = (float) logit;
+        predictions[at] = Calibration.prediction(logit);
+        return logit;
     }
 
     /**
@@ -154,6 +172,9 @@ public final class Evaluator {
             if (clamp != null) {
                 clamp.limit(range, predictions, i * logitCount);
             }
+            if (calibration != null) {
+                calibrate(calibration, i * logitCount);
+            }
         }
     }
 
@@ -188,8 +209,8 @@ public final class Evaluator {
 
     /** Allocates only if an array was replaced. */
     private PredictedSamples evaluated(float[] labels) {
-        if (evaluated.labels() != labels || evaluated.logits() != logits) {
-            evaluated = new PredictedSamples(outputs, topK, labels, logits, predictions);
+        if (evaluated.labels() != labels || evaluated.logits() != reported) {
+            evaluated = new PredictedSamples(outputs, topK, labels, reported, predictions);
         }
         return evaluated;
     }
@@ -221,7 +242,7 @@ public final class Evaluator {
         return network.backward(state, batch, from, to, delta, gradient);
     }
 
-    /** Returns the logits of the last evaluated samples, the first sample's from index 0. */
+    /** Returns the logits of the last evaluated samples before calibration, the first sample's from index 0. */
     public float[] logits() {
         return logits;
     }
@@ -238,11 +259,12 @@ public final class Evaluator {
     private void reserve(int samples) {
         if (samples > losses.length) {
             logits = new float[samples * logitCount];
+            reported = calibration == null ? logits : new float[samples * logitCount];
             predictions = new float[samples * logitCount];
             delta = new float[samples * logitCount];
             losses = new double[samples];
             arrays = new OutputArrays(logits, predictions, delta);
-            one = new PredictedSamples(outputs, label, logits, predictions);
+            one = new PredictedSamples(outputs, label, reported, predictions);
         }
     }
 }
