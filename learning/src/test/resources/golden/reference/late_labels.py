@@ -30,24 +30,24 @@ def calibrations(logits):
             yield row | {"lossOf0": float(-np.log1p(-p)), "lossOf1": float(-np.log(p))}
 
 
-def gradient(q, s, label):
-    """Of a label between 0 and 1: that share of a positive, and the rest of a negative."""
+def gradient(q, r, s, label):
+    """Of a label between 0 and 1: that share of a positive, and the rest of a negative. r is 1 - q."""
     positive = 1 + s * q
-    negative = (1 + s * q) * (1 - q) / ((1 - q) + s * q)
-    return label * positive * (q - 1) + (1 - label) * negative * q
+    negative = (1 + s * q) * r / (r + s * q)
+    return -label * positive * r + (1 - label) * negative * q
 
 
 def weights(logits):
     for late in SHARES:
         s = np.longdouble(late)
         for z in logits:
-            q = sigmoid(np.longdouble(z))
+            q, r = sigmoid(np.longdouble(z)), sigmoid(-np.longdouble(z))
             # Of each request, the label known at first is a positive with (1 - s) p, and s p more positives follow.
-            expected = (1 - (1 - s) * q) * gradient(q, s, 0) + q * gradient(q, s, 1)
+            expected = (1 - (1 - s) * q) * gradient(q, r, s, 0) + q * gradient(q, r, s, 1)
             assert abs(expected) < 1e-15, (late, z, expected)
             row = {"late": late, "logit": z}
             for name, label in ("of0", 0), ("of025", 0.25), ("of1", 1):
-                row[name] = float(gradient(q, s, np.longdouble(label)))
+                row[name] = float(gradient(q, r, s, np.longdouble(label)))
             yield row
 
 
