@@ -4,6 +4,7 @@ import io.freshet.learning.features.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a learner is given: a request to predict, or a sample with a label.
@@ -15,7 +16,7 @@ import java.util.List;
  * @param previous the label that it changes
  */
 record LabelEvent(
-        double second, Request request, @org.jspecify.annotations.Nullable Stage stage, int label, int previous) {
+        double second, Request request, @Nullable Stage stage, int label, int previous) {
     /** Returns the events of requests in order, predictions first. */
     static List<LabelEvent> of(List<Request> requests, Method method) {
         List<LabelEvent> events = new ArrayList<>();
@@ -38,14 +39,14 @@ record LabelEvent(
             return;
         }
         for (double age : new double[] {request.converted(), request.refunded()}) {
-            int next = request.label(age);
-            boolean isDue = age > method.after() && age <= Scenario.WITHIN;
-            if (isDue && method.corrects() && next != label) {
+            boolean isDue = age > method.after() && age <= method.within();
+            int next = isDue ? request.label(age) : label;
+            if (method.corrects() && next != label) {
                 events.add(new LabelEvent(request.second() + age, request, Stage.CHANGED, next, label));
                 label = next;
             }
         }
-        events.add(new LabelEvent(
-                request.second() + Scenario.WITHIN, request, Stage.CLOSED, request.label(Scenario.WITHIN), 0));
+        int last = request.label(method.within());
+        events.add(new LabelEvent(request.second() + method.within(), request, Stage.CLOSED, last, 0));
     }
 }

@@ -1,9 +1,11 @@
 package io.freshet.benchmarks.labels;
 
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.state.LearnerState;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Lets a learner predict requests and learn their labels as they arrive, and compares its predictions with the truth. */
@@ -12,81 +14,63 @@ final class LabelRun {
 
     private final Learner learner;
     private final LearnerState state;
-    private final int from;
-    private final double[] excess;
-    private double predicted;
-    private double truth;
-    private double sum;
-    private int count;
+    private final Method method;
     private long offset;
 
-    /**
-     * @param from the first request that {@link #bias} and {@link #excess} count
-     * @param requests how many there are
-     */
-    LabelRun(Subject subject, Method method, int from, int requests) {
+    LabelRun(Subject subject, Method method) {
         learner = new Learner(subject.spec(method.join()));
         state = learner.start();
-        this.from = from;
-        excess = new double[requests];
+        this.method = method;
     }
 
-    /** Runs all requests, up to the last of them. */
-    void run(List<Request> requests, Method method) {
+    /** Runs all requests, until the last has been predicted. */
+    LabelResult run(List<Request> requests) {
+        LabelResult result = new LabelResult(requests.size());
         int end = requests.get(requests.size() - 1).second();
         for (LabelEvent event : LabelEvent.of(requests, method)) {
             if (event.second() > end) {
-                return;
+                break;
             }
             if (event.stage() == null) {
-                score(event.request());
+                result.add(event.request(), predict(event.request()));
             } else {
                 learn(event);
             }
         }
-    }
-
-    private void score(Request request) {
-        double p = predict(request);
-        double rate = request.rate();
-        double loss = rate * Math.log(rate / p) + (1 - rate) * Math.log((1 - rate) / (1 - p));
-        excess[request.second()] = loss;
-        if (request.second() >= from) {
-            predicted += p;
-            truth += rate;
-            sum += loss;
-            count++;
-        }
+        return result;
     }
 
     /** Returns the prediction for a request, in (0, 1). */
     double predict(Request request) {
-        learner.learn(state, sample(request, 0, 0, Stage.COMPLETE, 0));
+        // A sample of weight 0 is predicted, but not learned.
+        learner.learn(state, sample(new LabelEvent(request.second(), request, Stage.COMPLETE, 0, 0), 0));
         return Math.max(SMALLEST, Math.min(1 - SMALLEST, learner.lastPrediction()[0]));
     }
 
+    /** Learns a sample. */
     void learn(LabelEvent event) {
-        learner.learn(state, sample(event.request(), event.label(), 1, event.stage(), event.previous()));
+        learner.learn(state, sample(event, 1));
     }
 
-    private Sample sample(Request request, int label, float weight, Stage stage, int previous) {
-        int[] rows = request.category() < 0 ? new int[0] : new int[] {1 + request.category()};
-        float[] values = request.category() < 0 ? new float[0] : new float[] {1};
-        return null;
-    }
-
-    /** Returns the mean prediction divided by the true rate. */
-    double bias() {
-        return predicted / truth;
-    }
-
-    /** Returns the mean log loss above that of the true probabilities. */
-    double excess() {
-        return sum / count;
-    }
-
-    /** Returns {@link #excess} of each request. */
-    double[] excessOfEach() {
-        return excess;
+    private Sample sample(LabelEvent event, float weight) {
+        Request request = event.request();
+        boolean hasCategory = request.category() >= 0;
+        int[] rows = hasCategory ? new int[] {1 + request.category()} : new int[0];
+        float[] values = hasCategory ? new float[] {1} : new float[0];
+        Sample.Features features =
+                new Sample.Features(request.numbers(), new float[0], rows, new int[0], values);
+        float[] label = {event.label()};
+        Sample.Position position = new Sample.Position(0, offset++, (long) (1000 * event.second()), 0);
+        if (event.stage() == Stage.COMPLETE) {
+            return new Sample(features, label, weight, false, position);
+        }
+        byte[] name = Integer.toString(request.second()).getBytes(StandardCharsets.UTF_8);
+        SampleId id = SampleId.of(name, 0, name.length, 0);
+        if (event.stage() == Stage.CLOSED) {
+            return Sample.closed(label, false, position, id);
+        }
+        float previous = event.stage() == Stage.CHANGED ? event.previous() : Float.NaN;
+        return new Sample(
+                features, label, weight, false, position, new Sample.Revision(event.stage(), id, previous));
     }
 }
