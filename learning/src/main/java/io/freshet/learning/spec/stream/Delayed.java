@@ -45,6 +45,11 @@ public sealed interface Delayed {
         return false;
     }
 
+    /** Returns whether predictions are calibrated, so that the model itself has another output than what is served. */
+    default boolean calibrates() {
+        return false;
+    }
+
     /** Returns the form in YAML. */
     default Object write() {
         return name();
@@ -104,6 +109,11 @@ public sealed interface Delayed {
         @Override
         public String name() {
             return "calibrated";
+        }
+
+        @Override
+        public boolean calibrates() {
+            return true;
         }
 
         @Override
