@@ -1,4 +1,4 @@
-package io.freshet.learning.learner;
+package io.freshet.learning.predict;
 
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.sigmoid;
