@@ -45,6 +45,10 @@ public final class SampleStep {
     float[] label = new float[1];
     double weight;
     long number;
+    /** Whether the sample only changes a label: then its loss is linear in the logits, with the gradients as slopes. */
+    boolean changes;
+
+    private float previous;
 
     /** Where a step starts, and by how far it moves each logit, for each output. */
     final double[] starts;
@@ -112,6 +116,13 @@ public final class SampleStep {
         System.arraycopy(labels, at, label, 0, length);
         this.weight = weight;
         this.number = number;
+        changes = false;
+    }
+
+    /** Learns only the change from a previous label to that of the sample. */
+    public void change(float replaced) {
+        changes = true;
+        previous = replaced;
     }
 
     /** Adds entries [from, to), for which there is room. */
@@ -139,12 +150,40 @@ public final class SampleStep {
             }
             arrays.logits()[k] = (float) sum;
         }
+        if (changes) {
+            loss.evaluateChange(label[0], previous, arrays.gradients(), 0, outputs);
+        } else {
+            loss.evaluate(arrays, 0, outputs, label, 0);
+        }
+        predicted(arrays.logits(), arrays.gradients());
+    }
+
+    /** Returns the first logit of the prediction. */
+    public float logit() {
+        return logits[0];
+    }
+
+    /**
+     * Replaces the label of a predicted sample, one number, and multiplies its weight.
+     *
+     * @param by at least 0; nothing is learned with 0
+     */
+    public void weigh(float ofSample, double by) {
+        weight *= by;
+        label[0] = ofSample;
+        System.arraycopy(logits, 0, arrays.logits(), 0, outputs);
         loss.evaluate(arrays, 0, outputs, label, 0);
         predicted(arrays.logits(), arrays.gradients());
     }
 
     /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
     double evaluate(double share) {
+        if (changes) {
+            for (int k = 0; k < outputs; k++) {
+                evaluated[k] = gradients[k];
+            }
+            return 0;
+        }
         return each == null ? evaluateJointly(share) : evaluate(each, share);
     }
 
@@ -184,8 +223,11 @@ public final class SampleStep {
         return evaluated[output];
     }
 
-    /** Returns whether loss and gradient are finite. */
-    public boolean isFinite() {
+    /** Returns whether the sample has a weight, and its loss and gradient are finite. */
+    public boolean isLearnable() {
+        if (weight <= 0) {
+            return false;
+        }
         for (int k = 0; k < outputs; k++) {
             if (!(Math.abs(logits[k]) <= Float.MAX_VALUE && Math.abs(gradients[k]) <= Float.MAX_VALUE)) {
                 return false;

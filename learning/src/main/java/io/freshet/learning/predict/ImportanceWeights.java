@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/1907.06558">Ktena et al., Addressing Delayed Feedback for Continuous Training</a>, there with
  *     s = 1
  */
-final class ImportanceWeights {
+public final class ImportanceWeights {
     private final double late;
 
     /** @param late s, in [0, 1] */
@@ -41,7 +41,7 @@ final class ImportanceWeights {
     }
 
     /** Returns the weights of a model; null if it learns labels in another way. */
-    static @Nullable ImportanceWeights of(ModelSpec spec) {
+    public static @Nullable ImportanceWeights of(ModelSpec spec) {
         JoinSpec join = spec.join();
         if (join == null) {
             return null;
@@ -59,7 +59,7 @@ final class ImportanceWeights {
      * @param label y
      * @param previous y0; any number in other stages than changed
      */
-    double weight(Stage stage, double logit, double label, double previous) {
+    public double weight(Stage stage, double logit, double label, double previous) {
         return switch (stage) {
             case OPEN -> label * positive(logit) + (1 - label) * negative(logit);
             case CHANGED -> Math.max(0, label - previous) * positive(logit);
@@ -68,12 +68,23 @@ final class ImportanceWeights {
     }
 
     /** Returns y', given W. */
-    double label(Stage stage, double logit, double label, double weight) {
+    public double label(Stage stage, double logit, double label, double weight) {
         return switch (stage) {
             case OPEN -> label == 0 || label == 1 ? label : label * positive(logit) / weight;
             case CHANGED -> 1;
             case COMPLETE, CLOSED -> label;
         };
+    }
+
+    /**
+     * Returns dL/dz.
+     *
+     * @param predicted the logit of q in the weights
+     * @param logit z
+     */
+    float gradient(Stage stage, double predicted, double logit, double label, double previous) {
+        double weight = weight(stage, predicted, label, previous);
+        return (float) (weight * (sigmoid(logit) - label(stage, predicted, label, weight)));
     }
 
     private double positive(double logit) {

@@ -145,6 +145,11 @@ public record ModelSpec(
         return stream.join();
     }
 
+    /** Returns whether the model can learn a label that changes after it was learned. */
+    public boolean learnsChanges() {
+        return join() != null && loss().isLinearInLabel();
+    }
+
     /** Returns the number of samples per window of progressive validation. */
     public int window() {
         return reporting.window();

@@ -45,6 +45,11 @@ public sealed interface Delayed {
         return false;
     }
 
+    /** Returns whether a label can fall after it was learned, as by a refund. */
+    default boolean takesBack() {
+        return true;
+    }
+
     /** Returns whether predictions are calibrated, so that the model itself has another output than what is served. */
     default boolean calibrates() {
         return false;
@@ -95,6 +100,11 @@ public sealed interface Delayed {
         }
 
         @Override
+        public boolean takesBack() {
+            return false;
+        }
+
+        @Override
         public Object write() {
             return typed(name(), late);
         }
@@ -114,6 +124,11 @@ public sealed interface Delayed {
         @Override
         public boolean calibrates() {
             return true;
+        }
+
+        @Override
+        public boolean takesBack() {
+            return false;
         }
 
         @Override
