@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,6 +34,9 @@ public final class LateLabelStudy implements Callable<Integer> {
     @Option(names = "--seeds", description = "Runs of each method.")
     private int seeds = 3;
 
+    @Option(names = "--subjects", split = ",", description = "Models: ${COMPLETION-CANDIDATES}.")
+    private List<Subject> subjects = List.of(Subject.values());
+
     @Option(names = "--svg", description = "File for the chart of the drift.")
     private @Nullable Path svg;
 
@@ -39,7 +44,9 @@ public final class LateLabelStudy implements Callable<Integer> {
     private @Nullable CommandSpec command;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new LateLabelStudy()).execute(arguments));
+        System.exit(new CommandLine(new LateLabelStudy())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override
@@ -61,9 +68,9 @@ public final class LateLabelStudy implements Callable<Integer> {
     private void print(Scenario scenario, PrintWriter out) {
         out.printf("%n### %s%n", scenario.title());
         out.println(header("excess", "bias"));
-        out.println(rule(2 * Subject.values().length));
+        out.println(rule(2 * subjects.size()));
         Map<String, StringJoiner> rows = new LinkedHashMap<>();
-        for (Subject subject : Subject.values()) {
+        for (Subject subject : subjects) {
             runs(scenario, subject).forEach((name, runs) -> {
                 StringJoiner row = rows.computeIfAbsent(name, any -> new StringJoiner(" | ", "| ", " |").add(any));
                 row.add(number("%.4f", runs.stream().mapToDouble(LabelResult::excess)));
@@ -73,7 +80,7 @@ public final class LateLabelStudy implements Callable<Integer> {
         rows.values().forEach(out::println);
     }
 
-    private static String number(String format, java.util.stream.DoubleStream values) {
+    private static String number(String format, DoubleStream values) {
         return String.format(Locale.ROOT, format, values.average().orElseThrow());
     }
 
@@ -82,7 +89,7 @@ public final class LateLabelStudy implements Callable<Integer> {
         for (int seed = 1; seed <= seeds; seed++) {
             List<Request> drawn = scenario.draw(subject, requests, seed);
             for (Method method : methods(drawn)) {
-                runs.computeIfAbsent(name(method), any -> new ArrayList<>())
+                runs.computeIfAbsent(method.titleWithTime(), any -> new ArrayList<>())
                         .add(new LabelRun(subject, method).run(drawn));
             }
         }
@@ -95,18 +102,14 @@ public final class LateLabelStudy implements Callable<Integer> {
         return methods;
     }
 
-    private static String name(Method method) {
-        return method.after() == Scenario.AFTER ? method.title() + ", later" : method.title();
-    }
-
     private void printRecovery(PrintWriter out) {
         out.printf("%n### Recovery from a confident error%n");
         out.println(header("requests"));
-        out.println(rule(Subject.values().length));
+        out.println(rule(subjects.size()));
         for (Method method : Method.atOnce(Recovery.DELAY)) {
             StringJoiner row = new StringJoiner(" | ", "| ", " |").add(method.title());
-            for (Subject subject : Subject.values()) {
-                row.add(number("%,.0f", java.util.stream.IntStream.rangeClosed(1, seeds)
+            for (Subject subject : subjects) {
+                row.add(number("%,.0f", IntStream.rangeClosed(1, seeds)
                         .mapToDouble(seed -> Recovery.requests(subject, method, seed))));
             }
             out.println(row);
@@ -117,18 +120,18 @@ public final class LateLabelStudy implements Callable<Integer> {
         int each = Math.max(1, requests / 80);
         List<LineSvg.Line> lines = new ArrayList<>();
         runs(Scenario.DRIFT, CHARTED).forEach((name, runs) -> {
-            if (!name.endsWith("later") || name.startsWith("no corrections")) {
+            if (!name.contains("after") || name.startsWith("no corrections")) {
                 lines.add(new LineSvg.Line(name.replace("`", ""), LabelResult.curve(runs, each)));
             }
         });
         return new LineSvg("Excess log loss; the truth changes in the middle", "requests", each, lines);
     }
 
-    private static String header(String... columns) {
+    private String header(String... columns) {
         StringJoiner header = new StringJoiner(" | ", "| ", " |").add("method");
-        for (Subject subject : Subject.values()) {
+        for (Subject subject : subjects) {
             for (String column : columns) {
-                header.add(subject.title() + ": " + column);
+                header.add(columns.length == 1 || column.equals(columns[0]) ? subject.title() + ": " + column : column);
             }
         }
         return header.toString();

@@ -25,7 +25,7 @@ record Method(String title, String type, int within, int after, double late) {
     /** Returns the methods that learn at once, or wait. */
     static List<Method> atOnce(int within) {
         return List.of(
-                new Method("oracle, which knows the future", ORACLE, within, 0, 0),
+                new Method("oracle", ORACLE, within, 0, 0),
                 new Method("`wait`", WAIT, within, within, 0),
                 new Method("no corrections", VANILLA, within, 0, 0),
                 new Method("`retract`", RETRACT, within, 0, 0),
@@ -46,6 +46,11 @@ record Method(String title, String type, int within, int after, double late) {
                 new Method("`weighted`, `late: 1`", WEIGHTED, within, after, 1),
                 new Method("`calibrated`, true share", CALIBRATED, within, after, share),
                 new Method("`calibrated`, `late: 1`", CALIBRATED, within, after, 1));
+    }
+
+    /** Returns the title with the time of the first sample, unless that is at once or at the end. */
+    String titleWithTime() {
+        return after == 0 || after == within ? title : title + ", `after: " + after + "s`";
     }
 
     /** Returns {@code join} of a specification, to append; empty if only final labels are learned. */

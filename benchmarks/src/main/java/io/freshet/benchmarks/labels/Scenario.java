@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 enum Scenario {
     EXPONENTIAL("Exponential delays"),
     HEAVY_TAIL("Delays with a heavy tail"),
-    DRIFT("Exponential delays; the truth changes at request 20,000"),
+    DRIFT("Exponential delays; the truth changes halfway"),
     REFUNDS("Exponential delays; 30% of the conversions are refunded");
 
     static final int WITHIN = 10_000;

@@ -6,9 +6,9 @@ import java.util.function.ToDoubleFunction;
 
 /** A model to train, and the features and truth that it can learn. */
 enum Subject {
-    SGD("linear, `sgd`", "features: {categorical: [c], hashBits: 5}, optimizer: {type: sgd, learningRate: 0.05}"),
-    BY_DEFAULT("linear, by default `normalized-adagrad`", "features: {categorical: [c], hashBits: 5}"),
-    NETWORK("network, `adagrad`", "features: {numeric: [a, b]}, model: {type: mlp, hidden: [16]}");
+    SGD("`sgd`", "features: {categorical: [c], hashBits: 5}, optimizer: {type: sgd, learningRate: 0.05}"),
+    BY_DEFAULT("`normalized-adagrad`", "features: {categorical: [c], hashBits: 5}"),
+    NETWORK("network", "features: {numeric: [a, b]}, model: {type: mlp, hidden: [16]}");
 
     static final int CATEGORIES = 20;
 
