@@ -75,6 +75,45 @@ class LateLabelContractTest {
         }
     }
 
+    /** Enumerates the labels of a request: at once, late, or never. All steps are from the same parameters. */
+    @ParameterizedTest
+    @CsvSource({"retract", "weighted", "calibrated"})
+    void the_expected_step_of_a_request_is_that_of_its_rate(String method) {
+        float rate = 0.25f;
+        String delayed = method.equals("retract") ? ", join: {within: 1h}" : join(method);
+        Learner learner = new Learner(spec("optimizer: {type: sgd, learningRate: " + rate + "}" + delayed));
+        LearnerState start = learner.start();
+        Sample request = samples(learner.spec(), 1).get(0);
+        for (double p : new double[] {0.03, 0.4, 0.9}) {
+            for (int i = 0; i < 40; i++) {
+                learner.learn(start, with(request, i % 3 == 0 ? 1 : 0, 0.2f, null));
+                learner.learn(start, with(request, 0, 0, null));
+                double b = learner.lastPrediction()[0];
+                double q = method.equals("calibrated") ? b / (1 + LATE * b) : b;
+                double atOnce = p * (1 - LATE);
+                double expected = atOnce * step(learner, start, request, Stage.OPEN, 1)
+                        + (1 - atOnce) * step(learner, start, request, Stage.OPEN, 0)
+                        + p * LATE * step(learner, start, request, Stage.CHANGED, 1);
+                double factor =
+                        switch (method) {
+                            case "retract" -> q - p;
+                            case "weighted" -> (1 + LATE * q) * (1 - q) / (1 - q + LATE * q) * (q - p);
+                            default -> (1 + LATE * p) * q - p;
+                        };
+                assertThat(expected).isCloseTo(-rate * factor, within(1e-5));
+            }
+        }
+    }
+
+    /** Returns by how much the bias, whose input is 1, changes. */
+    private static double step(Learner learner, LearnerState start, Sample request, Stage stage, float label) {
+        LearnerState state = start.copy();
+        float previous = stage == Stage.CHANGED ? 0 : Float.NaN;
+        learner.learn(state, with(request, label, 1, new Sample.Revision(stage, id(1), previous)));
+        return learner.snapshot(state, "").parameters()[0]
+                - learner.snapshot(start, "").parameters()[0];
+    }
+
     /** The share of each sample in a batch is that of its own weight. */
     @ParameterizedTest
     @CsvSource(
