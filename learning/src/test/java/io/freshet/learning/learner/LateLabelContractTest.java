@@ -37,17 +37,24 @@ class LateLabelContractTest {
     @ParameterizedTest
     @MethodSource("optimizers")
     void every_optimizer_takes_the_weight_of_a_label_like_that_of_a_sample(String optimizer, String method) {
-        assertLearnsLikeWeights("optimizer: " + optimizer, method);
+        assertLearnsLikeWeights("optimizer: " + optimizer, 1, method);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"factorization-machine", "mlp, hidden: [5]", "mlp, hidden: [5], dropout: 0.2"})
     void every_model_takes_the_weight_of_a_label_like_that_of_a_sample(String type) {
-        assertLearnsLikeWeights("model: {type: " + type + "}", "weighted");
+        assertLearnsLikeWeights("model: {type: " + type + "}", 1, "weighted");
     }
 
-    private static void assertLearnsLikeWeights(String rest, String method) {
-        Learner learner = new Learner(spec(rest + join(method)));
+    /** They learn the samples of a batch in turn, each with the prediction that the one before left. */
+    @ParameterizedTest
+    @ValueSource(strings = {"normalized-adagrad", "scale-free"})
+    void optimizers_that_look_ahead_weigh_each_sample_of_a_batch_in_turn(String optimizer) {
+        assertLearnsLikeWeights("optimizer: " + optimizer, 4, "weighted");
+    }
+
+    private static void assertLearnsLikeWeights(String rest, int batch, String method) {
+        Learner learner = new Learner(spec(rest + ", batch: " + batch + join(method)));
         Learner plain = new Learner(spec(rest));
         LearnerState state = learner.start();
         LearnerState expected = plain.start();
@@ -65,6 +72,9 @@ class LateLabelContractTest {
             Stage stage = changes ? Stage.CHANGED : Stage.OPEN;
             learner.learn(state, with(sample, y, sample.weight(), new Sample.Revision(stage, id(learned), 0)));
             learned++;
+            if (learned % batch > 0) {
+                continue;
+            }
             float[] found = learner.snapshot(state, "").parameters();
             float[] wanted = plain.snapshot(expected, "").parameters();
             for (int i = 0; i < wanted.length; i++) {
