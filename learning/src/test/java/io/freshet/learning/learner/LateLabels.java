@@ -23,7 +23,12 @@ final class LateLabels {
 
     private static Sample with(Sample sample, float label, Revision revision) {
         return new Sample(
-                sample.features(), new float[] {label}, sample.weight(), sample.holdout(), sample.position(), revision);
+                sample.features(),
+                new float[] {label},
+                sample.weight(),
+                sample.holdout(),
+                sample.position(),
+                revision);
     }
 
     private static SampleId id(long id) {
