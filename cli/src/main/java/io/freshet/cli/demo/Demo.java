@@ -53,7 +53,7 @@ record Demo(int rate, int replicas, boolean browser, long start, PrintWriter out
                 .play(stack.kafka(), pass -> stack.server().notice(repeated(pass)));
     }
 
-    private static String repeated(int pass) {
+    static String repeated(int pass) {
         return "The demo is past the end of its file and sends it again (pass " + pass
                 + "): the models have learned these flights before.";
     }

@@ -4,6 +4,7 @@ import static io.freshet.cli.console.OptionValue.require;
 
 import io.freshet.cli.dev.Dev;
 import io.freshet.cli.dev.DevSettings;
+import io.freshet.cli.dev.Program;
 import io.freshet.cli.dev.StackOptions;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.StackTopics;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
         footer = "Ctrl-C stops everything and deletes all files.")
 public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_REPLICAS = 64;
+    private static final int DEFAULT_RATE = 1500;
+    private static final int DEFAULT_LOOP_RATE = 300;
 
     /** The time of the first prediction counts from here. */
     private final long start = System.nanoTime();
@@ -36,8 +39,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stack = new StackOptions();
 
-    @Option(names = "--rate", paramLabel = "<n>", description = "Flights per second (default: ${DEFAULT-VALUE}).")
-    private int rate = 1500;
+    @Option(
+            names = "--rate",
+            paramLabel = "<n>",
+            description = "Flights per second (default: " + DEFAULT_RATE + ", or " + DEFAULT_LOOP_RATE + " with --loop).")
+    private @Nullable Integer rate;
+
+    @Option(
+            names = "--loop",
+            description = "Ask about each flight when it departs, report the outcome when it lands, and learn from both.")
+    private boolean loop;
 
     @Option(
             names = "--replicas",
@@ -57,8 +68,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration duration = stack.duration();
-        require(command, rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
+        int maximum = loop ? 10_000 : 1_000_000;
+        require(command, rate == null || rate >= 1 && rate <= maximum, "--rate", rate, "from 1 to " + maximum);
         int count = replicas == null ? 0 : replicas;
+        require(command, !loop || replicas == null, "--replicas", replicas, "none beside --loop");
         require(
                 command,
                 replicas == null || count >= 1 && count <= MAXIMUM_REPLICAS,
@@ -69,17 +82,24 @@ public final class DemoCommand implements Callable<Integer> {
         Integer port = stack.port();
         int free = stack.freePort("--port", port == null ? ServerOptions.DEFAULT_PORT : port);
         PrintWriter out = command.commandLine().getOut();
-        Demo demo = new Demo(rate, count, !noBrowser, start, out);
+        Program program = program(count, out);
         try (StackDirectory directory = TemporaryDirectory.create()) {
             DevSettings settings = new DevSettings(
                     directory,
                     free,
                     0,
-                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), demo.partitions()),
+                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count)),
                     new FormatOptions(),
                     state);
-            new Dev(settings, demo, out, command.commandLine().getErr()).run(duration);
+            new Dev(settings, program, out, command.commandLine().getErr()).run(duration);
         }
         return 0;
+    }
+
+    private Program program(int count, PrintWriter out) {
+        if (loop) {
+            return new LoopDemo(rate == null ? DEFAULT_LOOP_RATE : rate, !noBrowser, new LoopMoments(start, out), out);
+        }
+        return new Demo(rate == null ? DEFAULT_RATE : rate, count, !noBrowser, start, out);
     }
 }

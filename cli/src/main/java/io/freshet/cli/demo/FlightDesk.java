@@ -1,0 +1,112 @@
+package io.freshet.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A client of the model server that asks about departing flights, and reports those that have landed.
+ *
+ * @param model address of the model: {@code http://host:port/v2/models/name}
+ */
+record FlightDesk(HttpClient client, String model) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** A flight in the air. */
+    record Airborne(Flight flight, long landing) {}
+
+    static FlightDesk at(String server) {
+        return new FlightDesk(HttpClient.newHttpClient(), server + "/v2/models/delays");
+    }
+
+    /** What must be true while something is awaited. */
+    interface Condition {
+        void require() throws Exception;
+    }
+
+    /** Waits until the server has a version of the model, and so can predict. */
+    void awaitReady(Condition running) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(model + "/ready"))
+                .timeout(TIMEOUT)
+                .build();
+        long end = System.nanoTime() + READY_TIMEOUT.toNanos();
+        while (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+            running.require();
+            if (System.nanoTime() > end) {
+                throw new IOException("no version of the model within " + READY_TIMEOUT.toSeconds() + " s");
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    /**
+     * Asks which flights will be late.
+     *
+     * @param departure event time of the flights, milliseconds since 1970, UTC
+     * @return the probability for each flight
+     */
+    List<Double> ask(List<Flight> flights, long departure) throws IOException, InterruptedException {
+        ObjectNode request = JSON.createObjectNode();
+        ArrayNode inputs = request.putArray("inputs");
+        input(inputs, "id", "BYTES", flights, Flight::id);
+        input(inputs, "event_time", "INT64", flights, flight -> departure);
+        input(inputs, "minute_of_day", "FP64", flights, Flight::minuteOfDay);
+        input(inputs, "day_of_week", "FP64", flights, Flight::dayOfWeek);
+        input(inputs, "distance_miles", "FP64", flights, Flight::distanceMiles);
+        input(inputs, "origin", "BYTES", flights, Flight::origin);
+        input(inputs, "destination", "BYTES", flights, Flight::destination);
+        for (JsonNode output : post("/infer", request).get("outputs")) {
+            if (output.get("name").asText().equals("prediction")) {
+                return JSON.convertValue(output.get("data"), JSON.getTypeFactory().constructCollectionType(List.class, Double.class));
+            }
+        }
+        throw new IOException(model + ": no output prediction");
+    }
+
+    private static void input(
+            ArrayNode inputs, String name, String type, List<Flight> flights, Function<Flight, Object> value) {
+        ObjectNode input = inputs.addObject().put("name", name).put("datatype", type);
+        input.putArray("shape").add(flights.size());
+        ArrayNode data = input.putArray("data");
+        flights.forEach(flight -> data.addPOJO(value.apply(flight)));
+    }
+
+    /** Reports whether flights that have landed were late. */
+    void report(List<Airborne> landed) throws IOException, InterruptedException {
+        ObjectNode request = JSON.createObjectNode();
+        ArrayNode outcomes = request.putArray("outcomes");
+        for (Airborne airborne : landed) {
+            outcomes.addObject()
+                    .put("id", airborne.flight().id())
+                    .put("value", airborne.flight().isDelayed() ? 1 : 0)
+                    .put("time", airborne.landing());
+        }
+        post("/feedback", request);
+    }
+
+    private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(model + path))
+                .timeout(TIMEOUT)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+                .build();
+        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        JsonNode json = JSON.readTree(response.body());
+        if (response.statusCode() != 200) {
+            throw new IOException(model + path + ": status " + response.statusCode() + ": " + json);
+        }
+        return json;
+    }
+}

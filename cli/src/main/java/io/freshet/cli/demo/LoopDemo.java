@@ -1,0 +1,81 @@
+package io.freshet.cli.demo;
+
+import io.freshet.cli.dev.Program;
+import io.freshet.cli.dev.RunningStack;
+import io.freshet.schemas.sample.SampleWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * The closed loop that {@code demo --loop} runs: requests, answers, outcomes, samples, and parameters that answer again.
+ *
+ * @param rate departures per second
+ * @param browser whether to open the page
+ */
+record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out) implements Program {
+    /** Flights that have landed before the demo starts: a model without a version answers nothing. */
+    private static final int HISTORY = 2_000;
+
+    @Override
+    public List<Path> specifications(Path directory) throws IOException {
+        return List.of(Files.writeString(directory.resolve("delays.yaml"), Examples.yaml("delays-loop.yaml")));
+    }
+
+    @Override
+    public void send(RunningStack stack) throws Exception {
+        Path file = stack.directory().resolve("flights.csv.gz");
+        try (InputStream flights = Examples.open("flights.csv.gz")) {
+            Files.copy(flights, file);
+        }
+        FlightDesk desk = FlightDesk.at(stack.serverAddress());
+        try (Flights flights = new Flights(file)) {
+            learn(flights.next(HISTORY), stack);
+            desk.awaitReady(stack::requireRunning);
+            new FlightLoop(desk, rate, moments, pass -> stack.server().notice(Demo.repeated(pass))).run(flights);
+        }
+    }
+
+    /** Sends flights with their labels to the samples topic. */
+    private static void learn(List<Flight> history, RunningStack stack) throws Exception {
+        SampleWriter writer = new SampleWriter();
+        try (Producer<byte[], byte[]> producer = stack.kafka().producer(Map.of())) {
+            for (Flight flight : history) {
+                byte[] sample = writer.write(
+                        flight.id(), "", System.currentTimeMillis(), flight.labeledNumbers(), flight.texts());
+                producer.send(new ProducerRecord<>(stack.topics().samples(), 0, null, sample));
+            }
+            producer.flush();
+        }
+    }
+
+    /** Prints where to look, opens the page, and waits for the first joined sample. */
+    @Override
+    public void greet(RunningStack stack) throws Exception {
+        String server = stack.serverAddress();
+        String kafka = " --bootstrap-servers " + stack.bootstrapServers();
+        out.print("""
+
+            Page with served, expected, and progressive loss   %1$s/
+            Flink                                              %2$s/
+
+            A minute of flight takes 50 ms. In another terminal:
+              ./freshet status%3$s
+              ./freshet tail answers --limit 3%3$s
+              ./freshet tail samples --limit 3%3$s
+
+            """.formatted(server, stack.flinkAddress(), kafka));
+        out.flush();
+        if (browser) {
+            Browser.open(URI.create(server + "/"));
+        }
+        moments.awaitJoined(stack);
+    }
+}

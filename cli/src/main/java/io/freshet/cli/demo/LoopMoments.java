@@ -1,0 +1,95 @@
+package io.freshet.cli.demo;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.cli.dev.RunningStack;
+import io.freshet.learning.features.Stage;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.sample.SampleReader;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Prints when the loop took each of its steps for the first time. Thread-safe. */
+final class LoopMoments {
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration JOINED_TIMEOUT = Duration.ofMinutes(2);
+
+    private final long start;
+    private final PrintWriter out;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private final AtomicBoolean landed = new AtomicBoolean();
+    private final AtomicBoolean joined = new AtomicBoolean();
+    /** Ids of flights whose outcome was reported, until one is found in the samples topic. */
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+    /** @param start of the demo, as {@link System#nanoTime} */
+    LoopMoments(long start, PrintWriter out) {
+        this.start = start;
+        this.out = out;
+    }
+
+    void answered(Flight flight, double probability) {
+        if (answered.compareAndSet(false, true)) {
+            print("answer", String.format(
+                    Locale.ROOT, "%s from %s to %s: late with probability %.2f",
+                    flight.id(), flight.origin(), flight.destination(), probability));
+        }
+    }
+
+    void landed(List<FlightDesk.Airborne> flights) {
+        Flight first = flights.get(0).flight();
+        if (landed.compareAndSet(false, true)) {
+            print("outcome", first.id() + " landed, " + (first.isDelayed() ? "late" : "on time"));
+        }
+        if (!joined.get()) {
+            flights.forEach(airborne -> reported.add(airborne.flight().id()));
+        }
+    }
+
+    /** Waits until the samples topic has a flight with its outcome, and prints which. */
+    void awaitJoined(RunningStack stack) throws Exception {
+        SampleReader reader = new SampleReader();
+        try (KafkaConsumer<byte[], byte[]> consumer = stack.kafka().consumer()) {
+            consumer.assign(List.of(new TopicPartition(stack.topics().samples(), 0)));
+            consumer.seekToBeginning(consumer.assignment());
+            long end = System.nanoTime() + JOINED_TIMEOUT.toNanos();
+            while (System.nanoTime() < end) {
+                stack.requireRunning();
+                for (ConsumerRecord<byte[], byte[]> sample : consumer.poll(POLL)) {
+                    if (isJoined(reader.read(sample.value()))) {
+                        return;
+                    }
+                }
+            }
+            throw new CommandException("no joined sample within " + JOINED_TIMEOUT.toSeconds()
+                    + " s (expected: one; freshet status shows what the join does)");
+        } catch (MalformedRecordException e) {
+            throw new CommandException(stack.topics().samples() + ": " + e.getMessage());
+        } finally {
+            joined.set(true);
+            reported.clear();
+        }
+    }
+
+    private boolean isJoined(SampleReader.Fields sample) {
+        if (sample.header().stage() == Stage.COMPLETE || !reported.contains(sample.header().id())) {
+            return false;
+        }
+        print("joined sample", sample.header().id() + ", " + sample.header().stage().name().toLowerCase(Locale.ROOT)
+                + ": " + sample.numbers());
+        return true;
+    }
+
+    private void print(String step, String what) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        out.println(String.format(Locale.ROOT, "first %s after %.1f s: %s", step, seconds, what));
+        out.flush();
+    }
+}
