@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
         footer = "Ctrl-C stops everything and deletes all files.")
 public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_REPLICAS = 64;
+    private static final int MAXIMUM_RATE = 1_000_000;
+    private static final int MAXIMUM_LOOP_RATE = 10_000;
     private static final int DEFAULT_RATE = 1500;
     private static final int DEFAULT_LOOP_RATE = 300;
 
@@ -45,10 +47,8 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Flights per second (default: " + DEFAULT_RATE + ", or " + DEFAULT_LOOP_RATE + " with --loop).")
     private @Nullable Integer rate;
 
-    @Option(
-            names = "--loop",
-            description = "Ask about each flight when it departs, report the outcome when it lands, and learn from both.")
-    private boolean loop;
+    @Mixin
+    private LoopOptions loop = new LoopOptions();
 
     @Option(
             names = "--replicas",
@@ -68,21 +68,29 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration duration = stack.duration();
-        int maximum = loop ? 10_000 : 1_000_000;
-        require(command, rate == null || rate >= 1 && rate <= maximum, "--rate", rate, "from 1 to " + maximum);
+        boolean isLoop = loop.isGiven();
+        int perSecond = rate(isLoop);
         int count = replicas == null ? 0 : replicas;
-        require(command, !loop || replicas == null, "--replicas", replicas, "none beside --loop");
+        require(command, !isLoop || replicas == null, "--replicas", replicas, "none beside --loop");
         require(
                 command,
                 replicas == null || count >= 1 && count <= MAXIMUM_REPLICAS,
                 "--replicas",
                 count,
                 "from 1 to " + MAXIMUM_REPLICAS);
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        LoopMoments moments = new LoopMoments(start, out, err);
+        if (loop.isElsewhere()) {
+            loop.fly(perSecond, duration, moments);
+            return 0;
+        }
         StateSettings state = stack.state();
         Integer port = stack.port();
         int free = stack.freePort("--port", port == null ? ServerOptions.DEFAULT_PORT : port);
-        PrintWriter out = command.commandLine().getOut();
-        Program program = program(count, out);
+        Program program = isLoop
+                ? loop.program(perSecond, !noBrowser, moments)
+                : new Demo(perSecond, count, !noBrowser, start, out);
         try (StackDirectory directory = TemporaryDirectory.create()) {
             DevSettings settings = new DevSettings(
                     directory,
@@ -91,15 +99,15 @@ public final class DemoCommand implements Callable<Integer> {
                     new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count)),
                     new FormatOptions(),
                     state);
-            new Dev(settings, program, out, command.commandLine().getErr()).run(duration);
+            new Dev(settings, program, out, err).run(duration);
         }
         return 0;
     }
 
-    private Program program(int count, PrintWriter out) {
-        if (loop) {
-            return new LoopDemo(rate == null ? DEFAULT_LOOP_RATE : rate, !noBrowser, new LoopMoments(start, out), out);
-        }
-        return new Demo(rate == null ? DEFAULT_RATE : rate, count, !noBrowser, start, out);
+    private int rate(boolean isLoop) {
+        int maximum = isLoop ? MAXIMUM_LOOP_RATE : MAXIMUM_RATE;
+        int used = rate != null ? rate : isLoop ? DEFAULT_LOOP_RATE : DEFAULT_RATE;
+        require(command, used >= 1 && used <= maximum, "--rate", used, "from 1 to " + maximum);
+        return used;
     }
 }

@@ -1,5 +1,7 @@
 package io.freshet.cli.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -12,13 +14,15 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of the model server that asks about departing flights, and reports those that have landed.
  *
  * @param model address of the model: {@code http://host:port/v2/models/name}
+ * @param token of the server, which is never printed; null for none
  */
-record FlightDesk(HttpClient client, String model) {
+record FlightDesk(HttpClient client, String model, @Nullable String token) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
@@ -27,8 +31,15 @@ record FlightDesk(HttpClient client, String model) {
     /** A flight in the air. */
     record Airborne(Flight flight, long landing) {}
 
-    static FlightDesk at(String server) {
-        return new FlightDesk(HttpClient.newHttpClient(), server + "/v2/models/delays");
+    /** @param server address of the server: {@code http://host:port} */
+    static FlightDesk at(String server, @Nullable String token) {
+        return new FlightDesk(HttpClient.newHttpClient(), server + "/v2/models/delays-loop", token);
+    }
+
+    /** Omits the token. */
+    @Override
+    public String toString() {
+        return model;
     }
 
     /** What must be true while something is awaited. */
@@ -38,16 +49,22 @@ record FlightDesk(HttpClient client, String model) {
 
     /** Waits until the server has a version of the model, and so can predict. */
     void awaitReady(Condition running) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(model + "/ready"))
-                .timeout(TIMEOUT)
-                .build();
+        HttpRequest request = request("/ready").build();
         long end = System.nanoTime() + READY_TIMEOUT.toNanos();
-        while (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+        while (!isReady(request)) {
             running.require();
             if (System.nanoTime() > end) {
                 throw new IOException("no version of the model within " + READY_TIMEOUT.toSeconds() + " s");
             }
             Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private boolean isReady(HttpRequest request) throws InterruptedException {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -96,17 +113,22 @@ record FlightDesk(HttpClient client, String model) {
         post("/feedback", request);
     }
 
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(model + path)).timeout(TIMEOUT);
+        return token == null ? request : request.header("authorization", "Bearer " + token);
+    }
+
     private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(model + path))
-                .timeout(TIMEOUT)
+        HttpRequest request = request(path)
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
                 .build();
         HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        JsonNode json = JSON.readTree(response.body());
         if (response.statusCode() != 200) {
-            throw new IOException(model + path + ": status " + response.statusCode() + ": " + json);
+            throw new IOException(
+                    model + path + ": status " + response.statusCode() + ": " + new String(response.body(), UTF_8));
         }
-        return json;
+        return JSON.readTree(response.body());
     }
 }

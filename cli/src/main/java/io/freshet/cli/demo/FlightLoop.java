@@ -2,6 +2,7 @@ package io.freshet.cli.demo;
 
 import io.freshet.cli.demo.FlightDesk.Airborne;
 import io.freshet.cli.feed.RateLimiter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,23 +20,35 @@ import java.util.function.IntConsumer;
  */
 record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer repeats) {
     private static final int MINUTE_MILLIS = 50;
+    private static final int MAXIMUM_REPORT = 1_000;
+    private static final int RETRY_MILLIS = 500;
     /** Flights of so many milliseconds depart together, in one request. */
     private static final int BURST_MILLIS = 50;
 
-    /** Runs until the thread is interrupted. */
-    void run(Flights flights) throws Exception {
+    /**
+     * Runs until a time, or until the thread is interrupted. While the server does not answer, flights depart without a request.
+     *
+     * @param end milliseconds since 1970, UTC
+     */
+    void run(Flights flights, long end) throws Exception {
         int burst = Math.max(1, rate * BURST_MILLIS / 1000);
         RateLimiter limiter = new RateLimiter(rate, System::nanoTime);
         PriorityQueue<Airborne> air = new PriorityQueue<>(Comparator.comparingLong(Airborne::landing));
         int pass = flights.pass();
         for (long sent = 0; ; sent += burst) {
             limiter.await(sent);
-            if (Thread.currentThread().isInterrupted()) {
+            long now = System.currentTimeMillis();
+            if (now >= end || Thread.currentThread().isInterrupted()) {
                 return;
             }
-            long now = System.currentTimeMillis();
-            depart(flights.next(burst), now, air);
-            land(air, now);
+            List<Flight> departing = flights.next(burst);
+            try {
+                land(air, now);
+                depart(departing, now, air);
+            } catch (IOException e) {
+                moments.failed(e);
+                Thread.sleep(RETRY_MILLIS);
+            }
             if (flights.pass() > pass) {
                 pass = flights.pass();
                 repeats.accept(pass);
@@ -43,20 +56,32 @@ record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer re
         }
     }
 
-    private void depart(List<Flight> departing, long now, PriorityQueue<Airborne> air) throws Exception {
+    private void depart(List<Flight> departing, long now, PriorityQueue<Airborne> air)
+            throws IOException, InterruptedException {
         List<Double> probabilities = desk.ask(departing, now);
         moments.answered(departing.get(0), probabilities.get(0));
         departing.forEach(flight -> air.add(new Airborne(flight, now + (long) (flight.minutes() * MINUTE_MILLIS))));
     }
 
-    private void land(PriorityQueue<Airborne> air, long now) throws Exception {
+    /** Reports the flights that have landed. Those of a failed report are reported again: the join ignores duplicates. */
+    private void land(PriorityQueue<Airborne> air, long now) throws IOException, InterruptedException {
         List<Airborne> landed = new ArrayList<>();
-        for (Airborne next = air.peek(); next != null && next.landing() <= now; next = air.peek()) {
+        for (Airborne next = air.peek();
+                next != null && next.landing() <= now && landed.size() < MAXIMUM_REPORT;
+                next = air.peek()) {
             landed.add(air.remove());
         }
         if (!landed.isEmpty()) {
             moments.landed(landed);
-            desk.report(landed);
+            boolean reported = false;
+            try {
+                desk.report(landed);
+                reported = true;
+            } finally {
+                if (!reported) {
+                    air.addAll(landed);
+                }
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ import io.freshet.cli.dev.Program;
 import io.freshet.cli.dev.RunningStack;
 import io.freshet.schemas.sample.SampleWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,20 +25,18 @@ record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out)
 
     @Override
     public List<Path> specifications(Path directory) throws IOException {
-        return List.of(Files.writeString(directory.resolve("delays.yaml"), Examples.yaml("delays-loop.yaml")));
+        return List.of(Files.writeString(directory.resolve("delays-loop.yaml"), Examples.yaml("delays-loop.yaml")));
     }
 
     @Override
     public void send(RunningStack stack) throws Exception {
-        Path file = stack.directory().resolve("flights.csv.gz");
-        try (InputStream flights = Examples.open("flights.csv.gz")) {
-            Files.copy(flights, file);
-        }
-        FlightDesk desk = FlightDesk.at(stack.serverAddress());
+        Path file = Examples.copy("flights.csv.gz", stack.directory());
+        FlightDesk desk = FlightDesk.at(stack.serverAddress(), null);
         try (Flights flights = new Flights(file)) {
             learn(flights.next(HISTORY), stack);
             desk.awaitReady(stack::requireRunning);
-            new FlightLoop(desk, rate, moments, pass -> stack.server().notice(Demo.repeated(pass))).run(flights);
+            new FlightLoop(desk, rate, moments, pass -> stack.server().notice(Demo.repeated(pass)))
+                    .run(flights, Long.MAX_VALUE);
         }
     }
 

@@ -23,19 +23,31 @@ final class LoopMoments {
 
     private final long start;
     private final PrintWriter out;
+    private final PrintWriter err;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean landed = new AtomicBoolean();
     private final AtomicBoolean joined = new AtomicBoolean();
+    private final AtomicBoolean failing = new AtomicBoolean();
     /** Ids of flights whose outcome was reported, until one is found in the samples topic. */
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     /** @param start of the demo, as {@link System#nanoTime} */
-    LoopMoments(long start, PrintWriter out) {
+    LoopMoments(long start, PrintWriter out, PrintWriter err) {
         this.start = start;
         this.out = out;
+        this.err = err;
+    }
+
+    /** Prints the first failure after a success. */
+    void failed(Exception failure) {
+        if (!failing.getAndSet(true)) {
+            err.println("freshet: the server does not answer, trying again: " + failure);
+            err.flush();
+        }
     }
 
     void answered(Flight flight, double probability) {
+        failing.set(false);
         if (answered.compareAndSet(false, true)) {
             print("answer", String.format(
                     Locale.ROOT, "%s from %s to %s: late with probability %.2f",
