@@ -65,8 +65,12 @@ final class ModelServices implements AutoCloseable {
         return answers == null
                 ? null
                 : new AnswerLog(
-                        new AnswerTopic(kafka.bootstrapServers(), kafka.settings(), answers.topic()),
-                        answers.share(),
+                        new AnswerTopic(
+                                kafka.bootstrapServers(),
+                                kafka.settings(),
+                                answers.topic(),
+                                answers.policy().deadline()),
+                        answers.policy(),
                         state.metrics,
                         state.clock);
     }
