@@ -42,6 +42,7 @@ final class LoopOptions {
     boolean isGiven() {
         require(server == null || loop, "--server: given (expected: only with --loop)");
         require(tokenFile == null || server != null, "--token-file: given (expected: only with --server)");
+        require(server == null || server.matches("https?://[^/\\s]+"), "--server: " + server + " (expected: http://host:port)");
         return loop;
     }
 

@@ -1,5 +1,6 @@
 package io.freshet.learning.loss;
 
+import io.freshet.learning.math.Probability;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -115,5 +116,31 @@ public sealed interface Loss
      */
     default void predict(float[] logits, int at, int outputs, float[] predictions) {
         System.arraycopy(logits, at, predictions, at, outputs);
+    }
+
+    /**
+     * Writes logits of a prediction, the inverse of {@link #predict} up to rounding and a constant; by default, the prediction. A
+     * probability of 0 or 1 has the logit that {@link Probability} defines.
+     *
+     * @param predictions of the sample, from {@code at}; not changed
+     * @param logits receives the logits, from {@code at}
+     * @return false if the numbers are not a prediction of this loss; then the logits are undefined
+     */
+    default boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        boolean finite = true;
+        for (int k = at; k < at + outputs; k++) {
+            finite &= Math.abs(predictions[k]) <= Float.MAX_VALUE;
+            logits[k] = predictions[k];
+        }
+        return finite;
+    }
+
+    /**
+     * Returns the mean loss of labels that are distributed as predicted; NaN if a prediction is not a distribution of labels.
+     *
+     * @param predictions of the sample, from {@code at}; not changed
+     */
+    default double expected(float[] predictions, int at, int outputs) {
+        return Double.NaN;
     }
 }

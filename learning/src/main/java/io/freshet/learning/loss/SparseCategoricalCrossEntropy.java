@@ -63,4 +63,15 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         Softmax.predict(logits, at, outputs, predictions);
     }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        return Softmax.invert(predictions, at, outputs, logits);
+    }
+
+    /** sum_j -p_j log p_j. */
+    @Override
+    public double expected(float[] predictions, int at, int outputs) {
+        return Softmax.entropy(predictions, at, outputs);
+    }
 }
