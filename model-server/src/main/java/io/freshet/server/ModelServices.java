@@ -37,7 +37,8 @@ final class ModelServices implements AutoCloseable {
                 state.store,
                 model -> !readiness.isCaughtUp()
                         || state.store.isEmpty()
-                        || state.evaluations.models().contains(model));
+                        || state.evaluations.models().contains(model),
+                model -> readiness.isCaughtUp() ? state.untrained.model(model) : null);
         samples = samples(options);
         answers = answers(options, state);
         AnswerSink sink = answers == null ? AnswerSink.NONE : answers;

@@ -9,6 +9,7 @@ import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.UntrainedModels;
 import io.freshet.server.store.VersionLimits;
 import java.time.InstantSource;
 
@@ -20,6 +21,7 @@ final class ServerState implements AutoCloseable {
     final Curves curves = new Curves(evaluations);
     final SignsOfLife signs = new SignsOfLife();
     final AppliedModels applied = new AppliedModels();
+    final UntrainedModels untrained = new UntrainedModels();
     final Refusals refusals = new Refusals();
     final ServingProblems serving;
     final ModelConditions conditions;

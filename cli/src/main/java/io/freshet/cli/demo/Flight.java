@@ -1,7 +1,5 @@
 package io.freshet.cli.demo;
 
-import java.util.Map;
-
 /**
  * A flight: what is known when it departs, and what is known when it lands.
  *
@@ -23,19 +21,6 @@ record Flight(
 
     String id() {
         return "flight-" + number;
-    }
-
-    Map<String, String> texts() {
-        return Map.of("origin", origin, "destination", destination);
-    }
-
-    /** Returns the numbers that the model reads, and the label. */
-    Map<String, Double> labeledNumbers() {
-        return Map.of(
-                "minute_of_day", minuteOfDay,
-                "day_of_week", dayOfWeek,
-                "distance_miles", distanceMiles,
-                "delayed", isDelayed() ? 1.0 : 0.0);
     }
 
     boolean isDelayed() {

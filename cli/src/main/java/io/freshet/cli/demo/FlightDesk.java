@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 record FlightDesk(HttpClient client, String model, @Nullable String token) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
-    private static final Duration POLL = Duration.ofMillis(100);
 
     /** A flight in the air. */
     record Airborne(Flight flight, long landing) {}
@@ -40,32 +38,6 @@ record FlightDesk(HttpClient client, String model, @Nullable String token) {
     @Override
     public String toString() {
         return model;
-    }
-
-    /** What must be true while something is awaited. */
-    interface Condition {
-        void require() throws Exception;
-    }
-
-    /** Waits until the server has a version of the model, and so can predict. */
-    void awaitReady(Condition running) throws Exception {
-        HttpRequest request = request("/ready").build();
-        long end = System.nanoTime() + READY_TIMEOUT.toNanos();
-        while (!isReady(request)) {
-            running.require();
-            if (System.nanoTime() > end) {
-                throw new IOException("no version of the model within " + READY_TIMEOUT.toSeconds() + " s");
-            }
-            Thread.sleep(POLL.toMillis());
-        }
-    }
-
-    private boolean isReady(HttpRequest request) throws InterruptedException {
-        try {
-            return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /**

@@ -21,7 +21,7 @@ import java.util.function.IntConsumer;
 record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer repeats) {
     private static final int MINUTE_MILLIS = 50;
     private static final int MAXIMUM_REPORT = 1_000;
-    private static final int RETRY_MILLIS = 500;
+    private static final int RETRY_MILLIS = 200;
     /** Flights of so many milliseconds depart together, in one request. */
     private static final int BURST_MILLIS = 50;
 

@@ -2,16 +2,12 @@ package io.freshet.cli.demo;
 
 import io.freshet.cli.dev.Program;
 import io.freshet.cli.dev.RunningStack;
-import io.freshet.schemas.sample.SampleWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The closed loop that {@code demo --loop} runs: requests, answers, outcomes, samples, and parameters that answer again.
@@ -20,9 +16,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param browser whether to open the page
  */
 record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out) implements Program {
-    /** Flights that have landed before the demo starts: a model without a version answers nothing. */
-    private static final int HISTORY = 2_000;
-
     @Override
     public List<Path> specifications(Path directory) throws IOException {
         return List.of(Files.writeString(directory.resolve("delays-loop.yaml"), Examples.yaml("delays-loop.yaml")));
@@ -33,23 +26,8 @@ record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out)
         Path file = Examples.copy("flights.csv.gz", stack.directory());
         FlightDesk desk = FlightDesk.at(stack.serverAddress(), null);
         try (Flights flights = new Flights(file)) {
-            learn(flights.next(HISTORY), stack);
-            desk.awaitReady(stack::requireRunning);
             new FlightLoop(desk, rate, moments, pass -> stack.server().notice(Demo.repeated(pass)))
                     .run(flights, Long.MAX_VALUE);
-        }
-    }
-
-    /** Sends flights with their labels to the samples topic. */
-    private static void learn(List<Flight> history, RunningStack stack) throws Exception {
-        SampleWriter writer = new SampleWriter();
-        try (Producer<byte[], byte[]> producer = stack.kafka().producer(Map.of())) {
-            for (Flight flight : history) {
-                byte[] sample = writer.write(
-                        flight.id(), "", System.currentTimeMillis(), flight.labeledNumbers(), flight.texts());
-                producer.send(new ProducerRecord<>(stack.topics().samples(), 0, null, sample));
-            }
-            producer.flush();
         }
     }
 

@@ -19,6 +19,9 @@ import org.apache.kafka.common.TopicPartition;
 /** Prints when the loop took each of its steps for the first time. Thread-safe. */
 final class LoopMoments {
     private static final Duration POLL = Duration.ofMillis(100);
+    /** How long a server may take to answer for the first time. */
+    private static final long START_NANOS = 60_000_000_000L;
+
     private static final Duration JOINED_TIMEOUT = Duration.ofMinutes(2);
 
     private final long start;
@@ -38,9 +41,10 @@ final class LoopMoments {
         this.err = err;
     }
 
-    /** Prints the first failure after a success. */
+    /** Prints the first failure after a success, or if there has been none for a while. */
     void failed(Exception failure) {
-        if (!failing.getAndSet(true)) {
+        boolean isStarting = !answered.get() && System.nanoTime() - start < START_NANOS;
+        if (!isStarting && !failing.getAndSet(true)) {
             err.println("freshet: the server does not answer, trying again: " + failure);
             err.flush();
         }

@@ -70,7 +70,6 @@ final class LoopOptions {
         PrintWriter out = command.commandLine().getOut();
         try (StackDirectory directory = TemporaryDirectory.create();
                 Flights flights = new Flights(Examples.copy("flights.csv.gz", directory.path()))) {
-            desk.awaitReady(() -> {});
             FlightLoop loop = new FlightLoop(desk, rate, moments, pass -> {
                 out.println(Demo.repeated(pass));
                 out.flush();

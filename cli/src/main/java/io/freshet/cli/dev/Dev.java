@@ -14,10 +14,15 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
+import io.freshet.server.answers.AnswerPolicy;
+import io.freshet.server.answers.LoggedFields;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -29,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dev {
     private static final String AVRO = "avro";
+    /** New keys get an answer too, or they would never learn. */
+    private static final ServerOptions.Serving ANSWERING =
+            new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of(), false);
     /** All answers with all fields; no request is answered before the broker has its answer. */
     private static final AnswerPolicy LOGGED = new AnswerPolicy(1, LoggedFields.ALL, Duration.ofSeconds(10));
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
@@ -113,7 +121,8 @@ public final class Dev {
                         stack.topics().outcomes(),
                         new ServerOptions.Answers(stack.topics().answers(), LOGGED))
                 : new ServerOptions.Writing(learned, null);
-        return ServerOptions.of(stack.bootstrapServers())
+        ServerOptions options = ServerOptions.of(stack.bootstrapServers());
+        return options.withServing(joins ? ANSWERING : options.serving())
                 .withAddress(ServerOptions.DEFAULT_HOST, settings.port())
                 .withWriting(writing)
                 .withFlinkUrl(stack.cluster().webAddress().toString());
