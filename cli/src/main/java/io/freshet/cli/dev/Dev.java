@@ -77,6 +77,7 @@ public final class Dev {
             boolean joins = models.stream().anyMatch(model -> model.join() != null);
             CompletableFuture<JobResult> job = startJobs(stack, joins);
             String format = format(stack);
+            requireAvro(format, joins);
             try (ModelServer server = ModelServer.start(serverOptions(stack, format, joins))) {
                 run(new RunningStack(stack, job, server, format, models), duration);
             }
@@ -110,6 +111,13 @@ public final class Dev {
     private static String format(LocalStack stack) throws CommandException {
         TopicFormat recorded = TopicFormats.find(stack.kafkaOptions(), stack.topics());
         return recorded == null ? AVRO : recorded.format();
+    }
+
+    /** The join writes its samples as Avro, for the trainer to read. */
+    private static void requireAvro(String format, boolean joins) throws CommandException {
+        if (joins && !format.equals(AVRO)) {
+            throw new CommandException("--format: " + format + " (expected: " + AVRO + " for models with join)");
+        }
     }
 
     /** The server accepts rows to learn if the job reads what it writes; it logs answers and accepts outcomes if they are joined. */
