@@ -54,7 +54,12 @@ final class ModelServices implements AutoCloseable {
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);
         repository = new ModelRepository(state.store, lookup, state.clock);
         inspections = new Inspections(
-                state.store, lookup, state.evaluations, recent, options.kafka().topics());
+                state.store,
+                lookup,
+                state.evaluations,
+                state.conditions,
+                recent,
+                options.kafka().topics());
     }
 
     private static @Nullable ReceiptTopic topic(ServerOptions options, @Nullable String topic, String client) {
