@@ -31,7 +31,7 @@ record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out)
         }
     }
 
-    /** Prints where to look, opens the page, and waits for the first joined sample. */
+    /** Prints where to look, opens the page, and watches for the first joined sample. */
     @Override
     public void greet(RunningStack stack) throws Exception {
         String server = stack.serverAddress();
@@ -51,6 +51,6 @@ record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out)
         if (browser) {
             Browser.open(URI.create(server + "/"));
         }
-        moments.awaitJoined(stack);
+        moments.watch(stack);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Prints when the loop took each of its steps for the first time. Thread-safe. */
@@ -22,7 +23,7 @@ final class LoopMoments {
     /** How long a server may take to answer for the first time. */
     private static final long START_NANOS = 60_000_000_000L;
 
-    private static final Duration JOINED_TIMEOUT = Duration.ofMinutes(2);
+    private static final long JOINED_NANOS = 120_000_000_000L;
 
     private final long start;
     private final PrintWriter out;
@@ -45,8 +46,7 @@ final class LoopMoments {
     void failed(Exception failure) {
         boolean isStarting = !answered.get() && System.nanoTime() - start < START_NANOS;
         if (!isStarting && !failing.getAndSet(true)) {
-            err.println("freshet: the server does not answer, trying again: " + failure);
-            err.flush();
+            warn("the server does not answer, trying again: " + failure);
         }
     }
 
@@ -69,25 +69,29 @@ final class LoopMoments {
         }
     }
 
-    /** Waits until the samples topic has a flight with its outcome, and prints which. */
-    void awaitJoined(RunningStack stack) throws Exception {
+    /** Looks for the first sample of a flight with its outcome, on a thread of its own, and prints it. */
+    void watch(RunningStack stack) {
+        Thread watch = new Thread(() -> findJoined(stack), "freshet-joined");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void findJoined(RunningStack stack) {
         SampleReader reader = new SampleReader();
         try (KafkaConsumer<byte[], byte[]> consumer = stack.kafka().consumer()) {
             consumer.assign(List.of(new TopicPartition(stack.topics().samples(), 0)));
             consumer.seekToBeginning(consumer.assignment());
-            long end = System.nanoTime() + JOINED_TIMEOUT.toNanos();
-            while (System.nanoTime() < end) {
-                stack.requireRunning();
+            long end = System.nanoTime() + JOINED_NANOS;
+            while (!joined.get() && System.nanoTime() < end) {
                 for (ConsumerRecord<byte[], byte[]> sample : consumer.poll(POLL)) {
                     if (isJoined(reader.read(sample.value()))) {
                         return;
                     }
                 }
             }
-            throw new CommandException("no joined sample within " + JOINED_TIMEOUT.toSeconds()
-                    + " s (expected: one; freshet status shows what the join does)");
-        } catch (MalformedRecordException e) {
-            throw new CommandException(stack.topics().samples() + ": " + e.getMessage());
+            warn("no joined sample yet; freshet status shows what the join does");
+        } catch (CommandException | KafkaException | MalformedRecordException e) {
+            warn(stack.topics().samples() + ": " + e.getMessage());
         } finally {
             joined.set(true);
             reported.clear();
@@ -101,6 +105,11 @@ final class LoopMoments {
         print("joined sample", sample.header().id() + ", " + sample.header().stage().name().toLowerCase(Locale.ROOT)
                 + ": " + sample.numbers());
         return true;
+    }
+
+    private void warn(String message) {
+        err.println("freshet: " + message);
+        err.flush();
     }
 
     private void print(String step, String what) {

@@ -104,7 +104,7 @@ public final class Dev {
         if (!joins) {
             return trainer;
         }
-        return trainer.applyToEither(stack.cluster().result(DevJoin.start(stack, settings.state())), Function.identity());
+        return trainer.thenApply(Function.identity());
     }
 
     /** Returns the format of the samples topic, as the job recorded it. */
