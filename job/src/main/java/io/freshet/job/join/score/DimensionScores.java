@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -60,32 +61,36 @@ final class DimensionScores {
      */
     void add(@Nullable String text, AnswerScorer scorer) {
         String value = text == null ? "" : shortened(text);
+        if (value.equals(ServedScore.OTHER)) {
+            rest().add(scorer);
+            return;
+        }
         Listed known = listed.get(value);
-        if (known == null && listed.size() < MOST && !value.equals(ServedScore.OTHER)) {
+        if (known == null && listed.size() < MOST) {
             known = new Listed(new ServedTally(none.empty()), 0);
             listed.put(value, known);
         }
-        if (known != null) {
+        if (known == null) {
+            addOther(value, scorer);
+        } else {
             known.count++;
             known.tally.add(scorer);
-        } else {
-            addOther(value, scorer);
         }
     }
 
     private void addOther(String value, AnswerScorer scorer) {
-        ServedTally target = rest();
         long count = others.add(value);
-        Map.Entry<String, Listed> rarest = rarest();
-        long least = rarest.getValue().count;
-        if (count > least + least / MARGIN && !value.equals(ServedScore.OTHER)) {
-            listed.remove(rarest.getKey());
-            target.add(rarest.getValue().tally);
-            others.replace(value, rarest.getKey(), least);
-            target = new ServedTally(none.empty());
-            listed.put(value, new Listed(target, count));
+        String rarest = rarest();
+        long least = Objects.requireNonNull(listed.get(rarest)).count;
+        if (count > least + least / MARGIN) {
+            rest().add(Objects.requireNonNull(listed.remove(rarest)).tally);
+            others.replace(value, rarest, least);
+            Listed added = new Listed(new ServedTally(none.empty()), count);
+            listed.put(value, added);
+            added.tally.add(scorer);
+        } else {
+            rest().add(scorer);
         }
-        target.add(scorer);
     }
 
     private ServedTally rest() {
@@ -97,10 +102,17 @@ final class DimensionScores {
         return known;
     }
 
-    private Map.Entry<String, Listed> rarest() {
-        return listed.entrySet().stream()
-                .min(Comparator.comparingLong(entry -> entry.getValue().count))
-                .orElseThrow();
+    /** Returns the listed value with the fewest answers; of several, the first in the order of texts. */
+    private String rarest() {
+        String rarest = "";
+        long least = Long.MAX_VALUE;
+        for (Map.Entry<String, Listed> entry : listed.entrySet()) {
+            if (entry.getValue().count < least) {
+                rarest = entry.getKey();
+                least = entry.getValue().count;
+            }
+        }
+        return rarest;
     }
 
     /** Does not cut a pair of surrogates. */

@@ -41,17 +41,16 @@ final class FrequentValues {
     }
 
     private Count replaced() {
-        Map.Entry<String, Count> least = null;
+        String rarest = "";
+        long least = Long.MAX_VALUE;
         for (Map.Entry<String, Count> entry : counts.entrySet()) {
-            if (least == null || entry.getValue().count < least.getValue().count) {
-                least = entry;
+            if (entry.getValue().count < least) {
+                rarest = entry.getKey();
+                least = entry.getValue().count;
             }
         }
-        if (least == null) {
-            throw new IllegalStateException("cannot happen: no value is counted");
-        }
-        counts.remove(least.getKey());
-        return new Count(least.getValue().count, least.getValue().count);
+        counts.remove(rarest);
+        return new Count(least, least);
     }
 
     /** Counts one value instead of another, which is counted. */

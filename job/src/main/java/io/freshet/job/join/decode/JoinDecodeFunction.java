@@ -1,0 +1,149 @@
+package io.freshet.job.join.decode;
+
+import io.freshet.job.join.JoinInput;
+import io.freshet.job.join.JoinInputSerializer;
+import io.freshet.job.join.JoinOperator;
+import io.freshet.job.join.JoinTopics;
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
+import io.freshet.job.specs.SpecRegistry;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.CoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Decodes requests and outcomes for the models that have a join. Specifications are broadcast state, and a change takes effect
+ * with the next record. Each subtask forwards the change to all subtasks of the join, before its first record with it.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
+public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, JoinInput, JoinInput>
+        implements CheckpointedFunction {
+    private static final long serialVersionUID = 1;
+
+    /** Changes of specifications for the joins in other tasks. */
+    public static final OutputTag<JoinInput> CHANGES = new OutputTag<>("changes", JoinInputSerializer.type());
+
+    private final JoinTopics topics;
+    private final RequestFormat format;
+    private final JoinTiming timing;
+    private final SpecRegistry registry;
+    private final boolean chained;
+
+    private transient RequestDecoder requests;
+    private transient OutcomeDecoder outcomes;
+    private transient Context current;
+    /** Of the record that is processed: sent after it is decoded, so that no failure of an output is taken for one of the record. */
+    private transient List<JoinInput> decoded;
+
+    private transient List<Rejection> rejections;
+    private transient Counter rejected;
+
+    /** Why a model, or "" for all, rejects the record that is processed. */
+    private record Rejection(String model, String message) {}
+
+    /**
+     * @param registry specifications to start with
+     * @param chained whether the join is in the same task and receives changes in the main output
+     */
+    public JoinDecodeFunction(
+            JoinTopics topics, RequestFormat format, JoinTiming timing, SpecRegistry registry, boolean chained) {
+        this.topics = topics;
+        this.format = format;
+        this.timing = timing;
+        this.registry = registry.withoutParameters();
+        this.chained = chained;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        decoded = new ArrayList<>();
+        rejections = new ArrayList<>();
+        use(registry.initialize(context));
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {}
+
+    @Override
+    public void open(OpenContext context) {
+        rejected = getRuntimeContext().getMetricGroup().counter("rejected");
+    }
+
+    private void use(List<ModelSpec> specs) {
+        List<ModelSpec> joined =
+                specs.stream().filter(spec -> spec.join() != null).toList();
+        LongSupplier clock = () -> current.timerService().currentProcessingTime();
+        JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
+        requests = format.decoder(joined, timing, clock, reject);
+        outcomes = new OutcomeDecoder(joined, timing, clock, reject);
+    }
+
+    @Override
+    public void processElement1(JoinRecord record, Context context, Collector<JoinInput> collector) {
+        current = context;
+        decoded.clear();
+        rejections.clear();
+        try {
+            if (record.isOutcome()) {
+                outcomes.decode(record.record(), decoded::add);
+            } else {
+                requests.decode(record.record(), decoded::add);
+            }
+        } catch (RuntimeException | StackOverflowError e) {
+            // A restart would read the same record again.
+            decoded.clear();
+            rejections.clear();
+            rejections.add(new Rejection("", "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)"));
+        }
+        for (int i = 0; i < decoded.size(); i++) {
+            collector.collect(decoded.get(i));
+        }
+        for (Rejection rejection : rejections) {
+            reject(record, rejection, collector);
+        }
+    }
+
+    @Override
+    public void processElement2(JoinInput input, Context context, Collector<JoinInput> collector) throws Exception {
+        if (input instanceof JoinInput.Changed changed && registry.apply(changed.change())) {
+            use(registry.specs());
+        }
+        if (chained) {
+            collector.collect(input);
+        } else {
+            context.output(CHANGES, input);
+        }
+    }
+
+    private void reject(JoinRecord read, Rejection rejection, Collector<JoinInput> out) {
+        rejected.inc();
+        SourceRecord record = read.record();
+        long now = current.timerService().currentProcessingTime();
+        Map<String, byte[]> headers = DeadLetterHeaders.of(
+                read.isOutcome() ? topics.outcomes() : topics.requests(),
+                record.partition(),
+                record.offset(),
+                JoinOperator.STAGE,
+                rejection.model(),
+                rejection.message());
+        current.output(
+                OutputRecord.DEAD_LETTERS,
+                OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
+        if (!rejection.model().isEmpty()) {
+            out.collect(new JoinInput.Rejected(ModelKey.ofWhole(rejection.model())));
+        }
+    }
+}
