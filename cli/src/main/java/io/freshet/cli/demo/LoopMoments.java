@@ -102,8 +102,8 @@ final class LoopMoments {
         if (sample.header().stage() == Stage.COMPLETE || !reported.contains(sample.header().id())) {
             return false;
         }
-        print("joined sample", sample.header().id() + ", " + sample.header().stage().name().toLowerCase(Locale.ROOT)
-                + ": " + sample.numbers());
+        boolean late = sample.numbers().getOrDefault("delayed", 0.0) > 0;
+        print("joined sample", sample.header().id() + " was " + (late ? "late" : "on time"));
         return true;
     }
 

@@ -104,7 +104,7 @@ public final class Dev {
         if (!joins) {
             return trainer;
         }
-        return trainer.thenApply(Function.identity());
+        return trainer.applyToEither(stack.cluster().result(DevJoin.start(stack)), Function.identity());
     }
 
     /** Returns the format of the samples topic, as the job recorded it. */
@@ -167,6 +167,8 @@ public final class Dev {
     private void send(RunningStack stack) {
         try {
             program.send(stack);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (Exception e) {
             if (!Thread.currentThread().isInterrupted() && !stack.isClosing()) {
                 warn("sending stopped: " + e.getMessage());
