@@ -48,10 +48,10 @@ final class InPlaceLearner {
         int[] rows = sample.rows();
         leading.set(sample, standardizer, state.moments());
         float logit = sum.total(parameters, leading, rows, sample.values(), 0, rows.length);
-        if (sample.stage() == Stage.CHANGED) {
-            evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
-        } else {
-            evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
+        switch (sample.stage()) {
+            case OPEN -> evaluator.evaluateOneOpen(logit, state.labelRange(), sample.label()[0]);
+            case CHANGED -> evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
+            case COMPLETE, CLOSED -> evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
         }
         if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;
