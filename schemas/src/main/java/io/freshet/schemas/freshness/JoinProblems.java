@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://arxiv.org/abs/1304.0036">Reeb and Wolf, Tight bound on relative entropy by entropy difference</a>
  */
-public final class JoinProblems {
+final class JoinProblems {
     /** A join is gone after six missing reports. */
     static final long GONE_MILLIS = 30_000;
 
@@ -41,7 +41,7 @@ public final class JoinProblems {
 
     private final LatestJoins joins;
 
-    public JoinProblems(LatestJoins joins) {
+    JoinProblems(LatestJoins joins) {
         this.joins = joins;
     }
 
@@ -51,7 +51,7 @@ public final class JoinProblems {
      * @param classes that a prediction has probabilities of; fewer than 2 if none
      * @param now milliseconds since 1970, UTC
      */
-    public Map<JoinProblem, Problem> of(String model, int classes, long now) {
+    Map<JoinProblem, Problem> of(String model, int classes, long now) {
         Map<JoinProblem, Problem> problems = new EnumMap<>(JoinProblem.class);
         LatestJoin join = joins.get(model);
         if (join == null) {
