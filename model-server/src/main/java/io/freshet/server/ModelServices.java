@@ -39,7 +39,8 @@ final class ModelServices implements AutoCloseable {
                 state.store,
                 model -> !readiness.isCaughtUp()
                         || state.store.isEmpty()
-                        || state.evaluations.models().contains(model));
+                        || state.evaluations.models().contains(model),
+                model -> readiness.isCaughtUp() ? state.untrained.model(model) : null);
         samples = topic(options, options.writing().samples(), "learn");
         outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);

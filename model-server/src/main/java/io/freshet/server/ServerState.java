@@ -10,6 +10,7 @@ import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.Curves;
 import io.freshet.server.store.ModelStore;
+import io.freshet.server.store.UntrainedModels;
 import io.freshet.server.store.VersionLimits;
 import java.time.InstantSource;
 
@@ -22,6 +23,7 @@ final class ServerState implements AutoCloseable {
     final SignsOfLife signs = new SignsOfLife();
     final LatestJoins joins = new LatestJoins();
     final AppliedModels applied = new AppliedModels();
+    final UntrainedModels untrained = new UntrainedModels();
     final Refusals refusals = new Refusals();
     final ServingProblems serving;
     final ModelConditions conditions;
