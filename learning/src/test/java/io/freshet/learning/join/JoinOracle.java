@@ -82,10 +82,10 @@ final class JoinOracle {
     }
 
     private void request(Request next) {
-        if (next.time() + join.withinMillis() + join.graceMillis() <= watermark) {
-            unjoined.add(new Unjoined(next, "late"));
-        } else if (request != null) {
+        if (request != null) {
             doubled++;
+        } else if (next.time() + join.withinMillis() + join.graceMillis() <= watermark) {
+            unjoined.add(new Unjoined(next, "late"));
         } else {
             request = next;
             outcomes.stream()
@@ -111,7 +111,7 @@ final class JoinOracle {
             return;
         }
         boolean isLate = outcome.time() <= watermark;
-        if (isLate && last != null && join.delayed().waits()) {
+        if (isLate && last != null && join.delayed().waits() && !isDouble(outcome)) {
             unjoined.add(new Unjoined(outcome, "late"));
             return;
         }
@@ -254,6 +254,13 @@ final class JoinOracle {
             return Objects.equals(earlier.outcomeId(), later.outcomeId());
         }
         return earlier.time() == later.time() && Objects.equals(earlier.value(), later.value());
+    }
+
+    private boolean isDouble(Outcome outcome) {
+        return outcome.value() != null
+                && counting().stream()
+                        .anyMatch(earlier ->
+                                isSame(earlier, outcome) && Outcome.ORDER.compare(earlier, outcome) < 0);
     }
 
     private void tallyDoubles() {

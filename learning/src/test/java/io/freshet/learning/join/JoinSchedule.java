@@ -90,7 +90,7 @@ record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals
             }
             arrivals.add(arrival);
         }
-        arrivals.add(new Watermark(reached + 4 * (join.withinMillis() + join.graceMillis())));
+        arrivals.add(new Watermark(Math.max(reached, START) + 4 * (join.withinMillis() + join.graceMillis())));
         return arrivals;
     }
 

@@ -1,0 +1,160 @@
+package io.freshet.faults.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.faults.oracle.TopicLog;
+import io.freshet.schemas.topic.Topics;
+import io.freshet.wire.Sample;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads answers, outcomes, and samples, and compares the labels of the samples with those that the outcomes give. */
+final class JoinedLog implements AutoCloseable {
+    private static final int OPEN = 1;
+    private static final int CHANGED = 2;
+    private static final int CLOSED = 3;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final TopicLog answers;
+    private final TopicLog outcomes;
+    private final TopicLog samples;
+    /** Times of logged requests, by {@code model/id}. */
+    private final Map<String, Long> requests = new TreeMap<>();
+    /** Outcomes by {@code model/id}, then outcome id. */
+    private final Map<String, Map<String, Reported>> reported = new TreeMap<>();
+
+    private final Map<String, List<Sample>> joined = new TreeMap<>();
+    private long sampleCount;
+    private long doubledOutcomes;
+
+    private record Reported(long time, double value) {}
+
+    JoinedLog(String bootstrapServers, Topics topics, int partitions) {
+        answers = TopicLog.committed(bootstrapServers, topics.answers(), partitions);
+        outcomes = TopicLog.committed(bootstrapServers, topics.outcomes(), partitions);
+        samples = TopicLog.committed(bootstrapServers, topics.samples(), partitions);
+    }
+
+    /** Reads what is new; returns whether each logged request has closed, with the label of its outcomes. */
+    boolean isComplete() throws IOException {
+        for (ConsumerRecord<byte[], byte[]> record : answers.readNew()) {
+            JsonNode answer = json.readTree(record.value());
+            requests.put(
+                    answer.path("model").asText() + "/" + answer.path("id").asText(),
+                    answer.path("event_time").asLong());
+        }
+        for (ConsumerRecord<byte[], byte[]> record : outcomes.readNew()) {
+            JsonNode outcome = json.readTree(record.value());
+            Reported before = reported.computeIfAbsent(
+                            outcome.path("model").asText() + "/"
+                                    + outcome.path("id").asText(),
+                            id -> new LinkedHashMap<>())
+                    .put(
+                            outcome.path("outcome_id").asText(),
+                            new Reported(
+                                    outcome.path("time").asLong(),
+                                    outcome.path("value").asDouble()));
+            doubledOutcomes += before == null ? 0 : 1;
+        }
+        for (ConsumerRecord<byte[], byte[]> record : samples.readNew()) {
+            sampleCount++;
+            Sample sample = Sample.getDecoder().decode(ByteBuffer.wrap(record.value()));
+            joined.computeIfAbsent(sample.getModel() + "/" + sample.getId(), id -> new ArrayList<>())
+                    .add(sample);
+        }
+        return requests.keySet().stream().allMatch(this::isFinal);
+    }
+
+    private boolean isFinal(String id) {
+        List<Sample> own = joined.getOrDefault(id, List.of());
+        return own.stream().anyMatch(sample -> sample.getStage() == CLOSED)
+                && own.stream()
+                                .filter(sample -> sample.getStage() != CLOSED)
+                                .reduce((a, b) -> b)
+                                .map(JoinedLog::label)
+                                .orElse(Double.NaN)
+                        == expected(id);
+    }
+
+    /** Asserts that each logged request was learned once, and that its corrections sum to its final label. */
+    void assertEachLearnedOnce() {
+        assertThat(joined.keySet()).as("joined requests").isEqualTo(requests.keySet());
+        joined.forEach((id, own) -> {
+            assertThat(own.stream().map(Sample::getEventTime).map(time -> time.toEpochMilli()))
+                    .as("event times of %s", id)
+                    .containsOnly(requests.get(id));
+            assertThat(own.get(0).getStage()).as("stage of the first sample of %s", id).isEqualTo(OPEN);
+            assertThat(own.stream().filter(sample -> sample.getStage() == OPEN))
+                    .as("first samples of %s", id)
+                    .hasSize(1);
+            assertThat(own.stream().filter(sample -> sample.getStage() == CLOSED))
+                    .as("closed samples of %s", id)
+                    .hasSize(1);
+            double label = label(own.get(0));
+            for (Sample sample : own.subList(1, own.size())) {
+                if (sample.getStage() == CHANGED) {
+                    assertThat(sample.getPrevious()).as("previous label of %s", id).isEqualTo(label);
+                    label = label(sample);
+                } else {
+                    assertThat(label(sample)).as("label of %s when it closed", id).isEqualTo(label);
+                }
+            }
+            assertThat(label).as("final label of %s", id).isEqualTo(expected(id));
+        });
+    }
+
+    /** Returns the label that all outcomes within attribution give, each once. */
+    private double expected(String id) {
+        List<Reported> counting = reported.getOrDefault(id, Map.of()).values().stream()
+                .filter(outcome -> outcome.time() >= requests.get(id)
+                        && outcome.time() <= requests.get(id) + LoopLoad.WITHIN_MILLIS)
+                .sorted(Comparator.comparingLong(Reported::time))
+                .toList();
+        if (counting.isEmpty()) {
+            return 0;
+        }
+        return id.startsWith("revenue/")
+                ? counting.stream().mapToDouble(Reported::value).sum()
+                : counting.get(counting.size() - 1).value();
+    }
+
+    private static double label(Sample sample) {
+        return sample.getNumbers().get("y");
+    }
+
+    int requests() {
+        return requests.size();
+    }
+
+    long samples() {
+        return sampleCount;
+    }
+
+    /** Returns the number of samples that correct a label. */
+    long corrections() {
+        return joined.values().stream()
+                .flatMap(List::stream)
+                .filter(sample -> sample.getStage() == CHANGED)
+                .count();
+    }
+
+    long doubledOutcomes() {
+        return doubledOutcomes;
+    }
+
+    @Override
+    public void close() {
+        answers.close();
+        outcomes.close();
+        samples.close();
+    }
+}
