@@ -1,0 +1,274 @@
+package io.freshet.learning.join;
+
+import io.freshet.learning.features.Stage;
+import io.freshet.learning.spec.stream.JoinSpec;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.DoublePredicate;
+
+/**
+ * Joins the requests of one model with their outcomes, one id at a time.
+ *
+ * <p>With r the time of the request: the first sample is emitted at the earliest event time in [r + after, r + within] at which
+ * there is a label. Each later outcome that changes the label emits a change, and r + within closes the sample. What is due at an
+ * event time is emitted when the watermark reaches it. So the samples of an id do not depend on the order of arrival, as long as
+ * no record is behind the watermark. An outcome that is behind it changes the label at once. The last label emitted is therefore a
+ * function of the records alone.
+ *
+ * <p>Whoever keeps the states calls {@link #advance} when the watermark reaches {@link #nextTime}. Calling it more often changes
+ * nothing. Watermarks that are passed in for one state never decrease. Not thread safe.
+ */
+public final class JoinRule {
+    /** Outcomes that are kept for one id. */
+    public static final int MAXIMUM_OUTCOMES = 1_000;
+
+    /** What happened to a request. */
+    public enum Arrival {
+        /** It is kept. */
+        OPENED,
+        /** It is ignored, since another request has the same id. */
+        DOUBLED,
+        /** It is ignored, since the state of its id would be gone. */
+        LATE
+    }
+
+    private final JoinSpec join;
+    private final OutcomeLabel labels;
+    private final JoinListener listener;
+
+    /** @param isLabel whether a number is a label of the model; another one, such as a sum out of range, counts as none */
+    public JoinRule(JoinSpec join, DoublePredicate isLabel, JoinListener listener) {
+        this.join = join;
+        this.listener = listener;
+        labels = new OutcomeLabel(join, isLabel);
+    }
+
+    /** Adds the request of an id, joins it with the outcomes that wait for it, and emits what is due. */
+    public Arrival request(JoinState state, JoinRequest request, long watermark) {
+        advance(state, watermark);
+        if (state.request != null) {
+            return Arrival.DOUBLED;
+        }
+        if (deletion(request) <= watermark) {
+            return Arrival.LATE;
+        }
+        state.request = request;
+        state.cursor = request.time() - 1;
+        List<JoinOutcome> waiting = List.copyOf(state.outcomes);
+        state.outcomes.clear();
+        for (JoinOutcome outcome : waiting) {
+            if (isOutside(request, outcome)) {
+                listener.unjoined(outcome, Unjoined.OUTSIDE);
+            } else {
+                keep(state, outcome.withoutContent());
+            }
+        }
+        advance(state, watermark);
+        return Arrival.OPENED;
+    }
+
+    /** Adds an outcome of an id, and emits what is due. */
+    public void outcome(JoinState state, JoinOutcome outcome, long watermark) {
+        advance(state, watermark);
+        JoinRequest request = state.request;
+        if (request == null) {
+            await(state, outcome, watermark);
+        } else if (isOutside(request, outcome)) {
+            listener.unjoined(outcome, Unjoined.OUTSIDE);
+        } else if (state.sampled && join.delayed().waits() && !isKnown(state, outcome)) {
+            listener.unjoined(outcome, Unjoined.LATE);
+        } else if (keep(state, outcome.withoutContent())) {
+            if (state.sampled && outcome.time() <= state.cursor) {
+                change(state, request, state.cursor);
+            } else {
+                advance(state, watermark);
+            }
+        }
+    }
+
+    private void await(JoinState state, JoinOutcome outcome, long watermark) {
+        if (orphaned(outcome) <= watermark) {
+            listener.unjoined(outcome, Unjoined.LATE);
+        } else if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
+            listener.full(outcome);
+        } else {
+            insert(state, outcome);
+        }
+    }
+
+    /** @return whether the outcome counts */
+    private boolean keep(JoinState state, JoinOutcome outcome) {
+        for (int i = 0; i < state.outcomes.size(); i++) {
+            JoinOutcome other = state.outcomes.get(i);
+            if (outcome.isDuplicateOf(other)) {
+                boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0;
+                listener.doubled(replaces ? other : outcome, !outcome.hasSameValueAs(other));
+                if (replaces) {
+                    state.outcomes.remove(i);
+                    insert(state, outcome);
+                }
+                return replaces;
+            }
+        }
+        if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
+            listener.full(outcome);
+            return false;
+        }
+        insert(state, outcome);
+        return true;
+    }
+
+    private static boolean isKnown(JoinState state, JoinOutcome outcome) {
+        return state.outcomes.stream()
+                .anyMatch(other -> outcome.isDuplicateOf(other) && JoinOutcome.ORDER.compare(other, outcome) <= 0);
+    }
+
+    private static void insert(JoinState state, JoinOutcome outcome) {
+        int at = state.outcomes.size();
+        while (at > 0 && JoinOutcome.ORDER.compare(state.outcomes.get(at - 1), outcome) > 0) {
+            at--;
+        }
+        state.outcomes.add(at, outcome);
+    }
+
+    /** Emits what is due at a watermark, and forgets what has ended. */
+    public void advance(JoinState state, long watermark) {
+        JoinRequest request = state.request;
+        if (request == null) {
+            expireWaiting(state, watermark);
+            return;
+        }
+        long end = end(request);
+        long through = Math.min(watermark, end);
+        if (!state.sampled) {
+            first(state, request, through);
+        }
+        if (state.sampled) {
+            changes(state, request, through);
+        }
+        state.cursor = Math.max(state.cursor, through);
+        if (watermark >= end && !state.closed) {
+            close(state, request, end);
+        }
+        if (watermark >= deletion(request)) {
+            state.clear();
+        }
+    }
+
+    private void expireWaiting(JoinState state, long watermark) {
+        for (Iterator<JoinOutcome> waiting = state.outcomes.iterator(); waiting.hasNext(); ) {
+            JoinOutcome outcome = waiting.next();
+            if (orphaned(outcome) > watermark) {
+                return;
+            }
+            waiting.remove();
+            listener.unjoined(outcome, Unjoined.ORPHAN);
+        }
+    }
+
+    /** Emits the first sample, if there is a label at a time from r + after. */
+    private void first(JoinState state, JoinRequest request, long through) {
+        long from = plus(request.time(), join.afterMillis());
+        if (from > through || first(state, request, through, from)) {
+            return;
+        }
+        for (JoinOutcome outcome : state.outcomes) {
+            if (outcome.time() > through) {
+                return;
+            }
+            if (outcome.time() > from && first(state, request, through, outcome.time())) {
+                return;
+            }
+        }
+    }
+
+    private boolean first(JoinState state, JoinRequest request, long through, long time) {
+        double label = labels.at(state, time);
+        if (Double.isNaN(label)) {
+            return false;
+        }
+        state.sampled = true;
+        state.label = label;
+        // Of a request that arrives late, later changes may be due too.
+        state.cursor = time;
+        listener.emit(
+                request,
+                new JoinEmission(join.isFinalAtOnce() ? Stage.COMPLETE : Stage.OPEN, label, Double.NaN, time));
+        return true;
+    }
+
+    private void changes(JoinState state, JoinRequest request, long through) {
+        for (JoinOutcome outcome : state.outcomes) {
+            long time = outcome.time();
+            if (time > through) {
+                return;
+            }
+            if (time > state.cursor) {
+                state.cursor = time;
+                change(state, request, time);
+            }
+        }
+    }
+
+    private void change(JoinState state, JoinRequest request, long time) {
+        double label = labels.at(state, time);
+        if (Double.isNaN(label) || label == state.label) {
+            return;
+        }
+        double previous = state.label;
+        state.label = label;
+        listener.emit(request, new JoinEmission(Stage.CHANGED, label, previous, time));
+    }
+
+    private void close(JoinState state, JoinRequest request, long end) {
+        state.closed = true;
+        if (state.sampled && !join.isFinalAtOnce()) {
+            listener.emit(request, new JoinEmission(Stage.CLOSED, state.label, Double.NaN, end));
+        }
+        listener.closed(request, state.sampled ? state.label : Double.NaN, labels.firstDelay(state, request));
+    }
+
+    /** Returns the event time at which {@link #advance} has to be called next; {@link JoinState#NO_TIMER} for never. */
+    public long nextTime(JoinState state) {
+        JoinRequest request = state.request;
+        if (request == null) {
+            return state.outcomes.isEmpty()
+                    ? JoinState.NO_TIMER
+                    : orphaned(state.outcomes.get(0));
+        }
+        if (state.closed) {
+            return deletion(request);
+        }
+        long from = plus(request.time(), join.afterMillis());
+        if (!state.sampled && from > state.cursor) {
+            return from;
+        }
+        for (JoinOutcome outcome : state.outcomes) {
+            if (outcome.time() > state.cursor) {
+                return Math.min(outcome.time(), end(request));
+            }
+        }
+        return end(request);
+    }
+
+    private boolean isOutside(JoinRequest request, JoinOutcome outcome) {
+        return outcome.time() < request.time() || outcome.time() > end(request);
+    }
+
+    private long end(JoinRequest request) {
+        return plus(request.time(), join.withinMillis());
+    }
+
+    private long deletion(JoinRequest request) {
+        return plus(end(request), join.graceMillis());
+    }
+
+    private long orphaned(JoinOutcome outcome) {
+        return plus(plus(outcome.time(), join.withinMillis()), join.graceMillis());
+    }
+
+    /** Returns the sum, or the largest time if it overflows. */
+    private static long plus(long time, long duration) {
+        return time > Long.MAX_VALUE - duration ? Long.MAX_VALUE : time + duration;
+    }
+}

@@ -1,0 +1,62 @@
+package io.freshet.learning.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** A field that is not written is lost at the next record of the id. */
+class JoinStateCodecTest {
+    private final JoinStateCodec codec = new JoinStateCodec();
+
+    @Test
+    void reads_what_it_wrote() throws IOException {
+        JoinState state = full();
+        JoinState read = codec.read(codec.write(state));
+        assertThat(read).usingRecursiveComparison().isEqualTo(state);
+    }
+
+    @Test
+    void reads_outcomes_that_wait_for_their_request() throws IOException {
+        JoinState state = new JoinState();
+        state.outcomes.add(new JoinOutcome(-5, 3, 1L << 40, Double.NaN, "ö", true, new byte[] {1, 2}));
+        JoinState read = codec.read(codec.write(state));
+        assertThat(read)
+                .usingRecursiveComparison()
+                .withEqualsForType(Double::equals, Double.class)
+                .isEqualTo(state);
+        assertThat(read.isWaiting()).isTrue();
+        assertThat(read.timer()).isEqualTo(JoinState.NO_TIMER);
+    }
+
+    @Test
+    void rejects_every_truncated_state() {
+        byte[] bytes = codec.write(full());
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] part = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> codec.read(part)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void rejects_a_newer_version() {
+        byte[] bytes = codec.write(full());
+        bytes[0] = 2;
+        assertThatThrownBy(() -> codec.read(bytes)).hasMessage("join state: version 2 (expected: 1)");
+    }
+
+    private static JoinState full() {
+        JoinState state = new JoinState();
+        state.request = new JoinRequest(1_790_000_000_000L, true, new byte[] {7, 8, 9});
+        state.sampled = true;
+        state.label = 0.1;
+        state.cursor = Long.MAX_VALUE;
+        state.closed = true;
+        state.setTimer(Long.MIN_VALUE);
+        state.outcomes.add(new JoinOutcome(1_790_000_000_001L, 1, 2, -1.5, null, false, null));
+        state.outcomes.add(new JoinOutcome(1_790_000_000_002L, 1, 3, 1.5, "o7", true, null));
+        return state;
+    }
+}
