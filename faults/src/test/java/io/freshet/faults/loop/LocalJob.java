@@ -8,13 +8,16 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs the main class of a job in one JVM, as {@code LocalJob CHECKPOINTS TEMPORARY MAIN_CLASS ARGUMENT...}. */
 public final class LocalJob extends StreamExecutionEnvironment {
-    private static final int PARALLELISM = 2;
+    private static final String PARALLELISM = "2";
 
     private LocalJob() {}
 
     public static void main(String[] arguments) throws Exception {
         Configuration settings = new Configuration();
         CheckpointSettings.of(Path.of(arguments[0]), "100 ms").forEach(settings::setString);
+        settings.setString("execution.target", "local");
+        settings.setString("execution.attached", "true");
+        settings.setString("parallelism.default", PARALLELISM);
         settings.setString("io.tmp.dirs", arguments[1]);
         settings.setString("rest.address", "127.0.0.1");
         settings.setString("taskmanager.memory.network.min", "32m");
@@ -23,7 +26,7 @@ public final class LocalJob extends StreamExecutionEnvironment {
         initializeContextEnvironment(job -> {
             Configuration all = new Configuration(settings);
             all.addAll(job);
-            return createLocalEnvironment(PARALLELISM, all);
+            return new StreamExecutionEnvironment(all);
         });
         Class.forName(arguments[2])
                 .getMethod("main", String[].class)

@@ -1,5 +1,6 @@
 package io.freshet.learning.join;
 
+import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,4 +25,7 @@ sealed interface Arrival {
 
     /** Event time has reached {@code time}. */
     record Watermark(long time) implements Arrival {}
+
+    /** The model has another specification from now on. */
+    record Changed(JoinSpec join) implements Arrival {}
 }

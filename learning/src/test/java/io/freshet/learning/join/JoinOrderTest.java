@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Catches a join whose labels depend on the order in which records arrive: all orders of up to six records, and random ones of
@@ -51,37 +50,11 @@ class JoinOrderTest {
                 String name = describe(i, set.join(), arrivals);
                 List<Sample> samples =
                         RuleRun.of(set.join(), arrivals, random.nextLong()).samples();
-                Object last = lastLabel(name, samples);
+                Object last = SampleChain.requireConsistent(name, samples);
                 labels.add(last == null ? "none" : last);
                 assertThat(last == null ? "none" : last).as(name).isEqualTo(labels.get(0));
             }
         }
-    }
-
-    /** Returns the label to which the first sample and its corrections lead, each from the one before. */
-    private static @Nullable Object lastLabel(String name, List<Sample> samples) {
-        Object label = null;
-        int closed = 0;
-        for (Sample sample : samples) {
-            switch (sample.stage()) {
-                case JoinOracle.CHANGED -> {
-                    assertThat(sample.previous()).as(name).isEqualTo(label);
-                    assertThat(sample.label()).as(name).isNotEqualTo(label);
-                    label = sample.label();
-                }
-                case JoinOracle.CLOSED -> {
-                    assertThat(sample.label()).as(name).isEqualTo(label);
-                    closed++;
-                }
-                default -> {
-                    assertThat(label).as(name).isNull();
-                    label = sample.label();
-                }
-            }
-        }
-        boolean isOpened = !samples.isEmpty() && samples.get(0).stage() == JoinOracle.OPEN;
-        assertThat(closed).as(name).isEqualTo(isOpened ? 1 : 0);
-        return label;
     }
 
     private static List<List<Arrival>> orders(List<Arrival> records, Random random) {

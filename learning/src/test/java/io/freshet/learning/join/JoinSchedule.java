@@ -1,5 +1,6 @@
 package io.freshet.learning.join;
 
+import io.freshet.learning.join.Arrival.Changed;
 import io.freshet.learning.join.Arrival.Outcome;
 import io.freshet.learning.join.Arrival.Request;
 import io.freshet.learning.join.Arrival.Watermark;
@@ -38,6 +39,24 @@ record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals
         List<Arrival> order = new ArrayList<>(records);
         Collections.shuffle(order, random);
         return new JoinSchedule(join, records, withWatermarks(join, order, random));
+    }
+
+    /** Like {@link #any}, but the specification changes on the way. */
+    static JoinSchedule changing(Random random) {
+        JoinSchedule schedule = any(random);
+        List<Arrival> arrivals = new ArrayList<>(schedule.arrivals());
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            arrivals.add(random.nextInt(arrivals.size()), new Changed(spec(random)));
+        }
+        // No state outlives the longest within and grace of any specification.
+        for (int i = 1; i <= 3; i++) {
+            arrivals.add(new Watermark(timeOf(schedule.records()) + 10_000 * i));
+        }
+        return new JoinSchedule(schedule.join(), schedule.records(), arrivals);
+    }
+
+    private static long timeOf(List<Arrival> records) {
+        return records.stream().mapToLong(JoinSchedule::timeOf).max().orElse(START);
     }
 
     /** Draws one request and its outcomes; {@link #records} alone matters. */

@@ -1,6 +1,7 @@
 package io.freshet.learning.join;
 
 import io.freshet.learning.features.Stage;
+import io.freshet.learning.join.Arrival.Changed;
 import io.freshet.learning.join.Arrival.Outcome;
 import io.freshet.learning.join.Arrival.Request;
 import io.freshet.learning.join.Arrival.Watermark;
@@ -26,7 +27,7 @@ final class RuleRun implements JoinListener {
     private final List<JoinOracle.Unjoined> unjoined = new ArrayList<>();
     private final List<Object> closedWith = new ArrayList<>();
     private final JoinStateCodec codec = new JoinStateCodec();
-    private final JoinRule rule;
+    private JoinRule rule;
     private final Random restarts;
     private final boolean areNames;
     private JoinState state = new JoinState();
@@ -44,7 +45,8 @@ final class RuleRun implements JoinListener {
     /** @param seed of when the state is written and read again */
     static RuleRun of(JoinSpec join, List<Arrival> arrivals, long seed) {
         boolean areNames = arrivals.stream()
-                .anyMatch(arrival -> arrival instanceof Outcome outcome && outcome.value() instanceof String);
+                .anyMatch(arrival -> arrival instanceof Outcome outcome && outcome.value() instanceof String)
+                && arrivals.stream().noneMatch(Changed.class::isInstance);
         RuleRun run = new RuleRun(join, areNames, seed);
         arrivals.forEach(run::add);
         return run;
@@ -90,10 +92,15 @@ final class RuleRun implements JoinListener {
             rule.outcome(state, outcome(outcome), watermark);
         } else if (arrival instanceof Watermark next) {
             watermark = Math.max(watermark, next.time());
-            if (rule.nextTime(state) <= watermark) {
-                rule.advance(state, watermark);
+            if (state.timer() > watermark) {
+                return;
             }
+            rule.advance(state, watermark);
+        } else if (arrival instanceof Changed next) {
+            rule = new JoinRule(next.join(), label -> true, this);
+            return;
         }
+        state.setTimer(rule.nextTime(state));
         if (restarts.nextInt(3) == 0) {
             try {
                 state = codec.read(codec.write(state));
