@@ -101,7 +101,7 @@ final class HttpListener implements AutoCloseable {
         }
         routes.stream.close();
         await(vertx.undeploy(deployment));
-        models.stopLearning();
+        models.stopReceiving();
         // Their clients may be gone, but predictions end on an event loop.
         awaitRequests();
         models.close();

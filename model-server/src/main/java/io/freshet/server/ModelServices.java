@@ -4,7 +4,7 @@ import io.freshet.server.answers.AnswerLog;
 import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.inspect.Inspections;
-import io.freshet.server.learn.LearnTopic;
+import io.freshet.server.receipt.ReceiptTopic;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.InferenceService;
@@ -23,7 +23,9 @@ final class ModelServices implements AutoCloseable {
     final ModelRepository repository;
     final Inspections inspections;
     /** Null if the server accepts no rows to learn. */
-    final @Nullable LearnTopic samples;
+    final @Nullable ReceiptTopic samples;
+    /** Null if the server accepts no outcomes. */
+    final @Nullable ReceiptTopic outcomes;
 
     /** Null if answers are not logged. */
     private final @Nullable AnswerLog answers;
@@ -38,7 +40,8 @@ final class ModelServices implements AutoCloseable {
                 model -> !readiness.isCaughtUp()
                         || state.store.isEmpty()
                         || state.evaluations.models().contains(model));
-        samples = samples(options);
+        samples = topic(options, options.writing().samples(), "learn");
+        outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);
         AnswerSink sink = answers == null ? AnswerSink.NONE : answers;
         Inference rows = new Inference(
@@ -53,10 +56,9 @@ final class ModelServices implements AutoCloseable {
                 state.store, lookup, state.evaluations, recent, options.kafka().topics());
     }
 
-    private static @Nullable LearnTopic samples(ServerOptions options) {
-        String topic = options.writing().samples();
+    private static @Nullable ReceiptTopic topic(ServerOptions options, @Nullable String topic, String client) {
         ServerOptions.Kafka kafka = options.kafka();
-        return topic == null ? null : new LearnTopic(kafka.bootstrapServers(), kafka.settings(), topic);
+        return topic == null ? null : new ReceiptTopic(kafka.bootstrapServers(), kafka.settings(), topic, client);
     }
 
     private static @Nullable AnswerLog answers(ServerOptions options, ServerState state) {
@@ -65,22 +67,29 @@ final class ModelServices implements AutoCloseable {
         return answers == null
                 ? null
                 : new AnswerLog(
-                        new AnswerTopic(kafka.bootstrapServers(), kafka.settings(), answers.topic()),
-                        answers.share(),
+                        new AnswerTopic(
+                                kafka.bootstrapServers(),
+                                kafka.settings(),
+                                answers.topic(),
+                                answers.policy().deadline()),
+                        answers.policy(),
                         state.metrics,
                         state.clock);
     }
 
     /** Fails the rows that no broker has acknowledged, so that their requests end. */
-    void stopLearning() {
+    void stopReceiving() {
         if (samples != null) {
             samples.close();
+        }
+        if (outcomes != null) {
+            outcomes.close();
         }
     }
 
     @Override
     public void close() {
-        stopLearning();
+        stopReceiving();
         shadows.close();
         if (answers != null) {
             answers.close();

@@ -17,7 +17,9 @@ import io.freshet.server.http.ServingContext;
 import io.freshet.server.http.TensorFormat;
 import io.freshet.server.instances.InstancesFormat;
 import io.freshet.server.instances.InstancesRoutes;
-import io.freshet.server.learn.LearnRoutes;
+import io.freshet.server.feedback.OutcomeRows;
+import io.freshet.server.learn.LabeledRows;
+import io.freshet.server.receipt.ReceiptRoutes;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
@@ -32,7 +34,7 @@ import java.util.function.Consumer;
 
 /** The handlers of all requests: REST, gRPC, and the page. */
 final class Routes {
-    private static final int LEARN_WORKERS = 4;
+    private static final int PRODUCING_WORKERS = 4;
     private static final int PREDICTIONS_IN_FLIGHT = 256;
 
     final ErrorResponses errors;
@@ -71,8 +73,21 @@ final class Routes {
         RepositoryRoutes repository = new RepositoryRoutes(models.repository, limits, responses);
 
         // Waiting for a broker must not delay predictions.
-        WorkerExecutor producing = vertx.createSharedWorkerExecutor("vert.x-learn", LEARN_WORKERS);
-        LearnRoutes learn = new LearnRoutes(models.samples, models.lookup, metrics, producing, responses, limits);
+        WorkerExecutor producing = vertx.createSharedWorkerExecutor("vert.x-producing", PRODUCING_WORKERS);
+        ReceiptRoutes learn = new ReceiptRoutes(
+                models.samples,
+                new LabeledRows(limits.rows(), metrics),
+                models.lookup,
+                producing,
+                responses,
+                limits);
+        ReceiptRoutes feedback = new ReceiptRoutes(
+                models.outcomes,
+                new OutcomeRows(limits.rows(), metrics, state.clock),
+                models.lookup,
+                producing,
+                responses,
+                limits);
         // One worker: the requests that wait for a topic to be read then share what was read.
         WorkerExecutor inspecting = vertx.createSharedWorkerExecutor("vert.x-inspection", 1);
         InspectionRoutes inspection = new InspectionRoutes(models.inspections, inspecting, responses);
@@ -88,10 +103,11 @@ final class Routes {
                 repository::mount,
                 inspection::mount,
                 learn::mount,
+                feedback::mount,
                 new PageRoutes(stream, responses)::mount,
                 new DocsRoutes(state.store::models, state.clock, responses)::mount);
-        admissions = List.of(predictions, learn.admission(), models.repository.admission());
-        show(predictions, learn.admission(), metrics);
+        admissions = List.of(predictions, learn.admission(), feedback.admission(), models.repository.admission());
+        show(predictions, learn.admission(), feedback.admission(), metrics);
     }
 
     /** Inference has workers of its own, so that it does not delay the metrics and the page. */
@@ -101,7 +117,7 @@ final class Routes {
     }
 
     /** Shows what limits requests as metrics. */
-    private void show(Admission predictions, Admission learning, ServerMetrics metrics) {
+    private void show(Admission predictions, Admission learning, Admission feedback, ServerMetrics metrics) {
         metrics.gauge(
                 "freshet.requests.in.flight",
                 "Requests to predict with a complete body and no response yet",
@@ -110,6 +126,10 @@ final class Routes {
                 "freshet.learn.requests.in.flight",
                 "Requests to learn with a complete body that wait for a broker",
                 learning::inFlight);
+        metrics.gauge(
+                "freshet.feedback.requests.in.flight",
+                "Requests with outcomes with a complete body that wait for a broker",
+                feedback::inFlight);
         metrics.gauge(
                 "freshet.requests.held.bytes",
                 "Bodies of requests in memory",

@@ -2,10 +2,13 @@ package io.freshet.server;
 
 import static io.freshet.server.configuration.OptionCheck.expect;
 
+import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.kafka.KafkaSettings;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.access.AccessToken;
 import io.freshet.server.access.AllowedHosts;
+import io.freshet.server.answers.AnswerPolicy;
+import io.freshet.server.answers.LoggedFields;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
@@ -52,9 +55,22 @@ public record ServerOptions(
                 "learn",
                 "without a token on " + endpoint.host,
                 "a token, or host " + DEFAULT_HOST);
+        expect(
+                writing.outcomes == null || !endpoint.isOpen(),
+                "feedback",
+                "without a token on " + endpoint.host,
+                "a token, or host " + DEFAULT_HOST);
+        if (writing.outcomes != null) {
+            String topic = writing.outcomes;
+            expect(!kafka.reads(topic), "feedback", topic, "a topic of outcomes only");
+        }
         if (writing.answers != null) {
             String topic = writing.answers.topic;
-            expect(!kafka.reads(topic), "logAnswers", topic, "a topic that Freshet does not read");
+            expect(
+                    !kafka.reads(topic) && !topic.equals(kafka.topics().outcomes()),
+                    "logAnswers",
+                    topic,
+                    "a topic that Freshet does not read");
         }
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),
@@ -192,15 +208,22 @@ public record ServerOptions(
      * What the server writes to Kafka.
      *
      * @param samples topic of the rows that requests send to learn, or null to accept none
+     * @param outcomes topic of the outcomes that requests send, or null to accept none
      * @param answers where answers are logged, or null for nowhere
      */
     public record Writing(
-            @Nullable String samples, @Nullable Answers answers) {
-        public static final Writing NONE = new Writing(null, null);
+            @Nullable String samples, @Nullable String outcomes, @Nullable Answers answers) {
+        public static final Writing NONE = new Writing(null, null, null);
         private static final String TOPIC = "[A-Za-z0-9._-]{1,249}";
+
+        /** Accepts no outcomes. */
+        public Writing(@Nullable String samples, @Nullable Answers answers) {
+            this(samples, null, answers);
+        }
 
         public Writing {
             expect(samples == null || samples.matches(TOPIC), "learn", String.valueOf(samples), NAME);
+            expect(outcomes == null || outcomes.matches(TOPIC), "feedback", String.valueOf(outcomes), NAME);
         }
     }
 
@@ -208,12 +231,27 @@ public record ServerOptions(
      * Where answers are logged.
      *
      * @param topic the topic, one record per row
-     * @param share of the ids to log, in (0, 1]
+     * @param policy which answers are logged, with what, and whether requests wait for it
      */
-    public record Answers(String topic, double share) {
+    public record Answers(String topic, AnswerPolicy policy) {
         public Answers {
-            expect(share > 0 && share <= 1, "logAnswersSample", share, "in (0, 1]");
+            expect(policy.share() > 0 && policy.share() <= 1, "logAnswersSample", policy.share(), "in (0, 1]");
+            Duration deadline = policy.deadline();
+            expect(
+                    deadline == null || (deadline.toMillis() >= 100 && deadline.toMinutes() <= 5),
+                    "logAnswersRequired",
+                    deadline == null ? "" : Durations.write(deadline.toMillis()),
+                    "100ms to 5m");
             expect(topic.matches(Writing.TOPIC), "logAnswers", topic, NAME);
+        }
+
+        /**
+         * Logs answers without the fields of their requests, which do not wait.
+         *
+         * @param share of the ids to log, in (0, 1]
+         */
+        public Answers(String topic, double share) {
+            this(topic, new AnswerPolicy(share, LoggedFields.NONE, null));
         }
     }
 

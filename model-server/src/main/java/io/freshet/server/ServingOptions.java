@@ -65,7 +65,7 @@ final class ServingOptions {
     @Option(
             names = "--max-staleness",
             paramLabel = "<duration>",
-            converter = StalenessConverter.class,
+            converter = DurationConverter.class,
             description = "Age of a model beyond which the server is not ready, such as 30s (default: no limit).")
     private @Nullable Duration maximumStaleness;
 
@@ -114,7 +114,7 @@ final class ServingOptions {
         }
     }
 
-    static final class StalenessConverter implements CommandLine.ITypeConverter<Duration> {
+    static final class DurationConverter implements CommandLine.ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {
             try {

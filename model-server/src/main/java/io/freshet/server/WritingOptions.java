@@ -1,6 +1,11 @@
 package io.freshet.server;
 
+import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.topic.Topics;
+import io.freshet.server.answers.AnswerPolicy;
+import io.freshet.server.answers.LoggedFields;
+import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,19 +35,60 @@ final class WritingOptions {
             description = "Share of the request or row ids whose predictions are logged (default: ${DEFAULT-VALUE}).")
     private double logAnswersSample;
 
+    @Option(
+            names = "--log-answers-fields",
+            defaultValue = "none",
+            paramLabel = "all|none|<field>,...",
+            description = "Fields of requests that are logged with their predictions, as the join with outcomes needs them"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String logAnswersFields = "";
+
+    @Option(
+            names = "--log-answers-required",
+            arity = "0..1",
+            fallbackValue = "5s",
+            paramLabel = "<duration>",
+            converter = ServingOptions.DurationConverter.class,
+            description = "Return a prediction only after the brokers have logged it; otherwise, after <duration>, respond"
+                    + " with 503 (default of <duration>: 5s).")
+    private @Nullable Duration logAnswersRequired;
+
+    @Option(
+            names = "--feedback",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "<topic>",
+            description = "Accept outcomes of predictions at POST /v2/models/MODEL/feedback, and write them to a topic"
+                    + " (default of <topic>: <prefix>.outcomes). Without a token, only on a loopback address.")
+    private @Nullable String feedback;
+
     /** @throws IllegalArgumentException if a value is invalid */
     ServerOptions.Writing options(Topics topics) {
-        return new ServerOptions.Writing("".equals(learn) ? topics.samples() : learn, answers(topics));
+        return new ServerOptions.Writing(
+                "".equals(learn) ? topics.samples() : learn,
+                "".equals(feedback) ? topics.outcomes() : feedback,
+                answers(topics));
     }
 
     private ServerOptions.@Nullable Answers answers(Topics topics) {
+        LoggedFields fields = LoggedFields.parse(logAnswersFields);
         if (logAnswers == null) {
-            if (logAnswersSample != 1) {
-                throw new IllegalArgumentException(
-                        "logAnswersSample: " + logAnswersSample + " (expected: also --log-answers)");
-            }
+            requireUnset("logAnswersSample", logAnswersSample, 1.0);
+            requireUnset("logAnswersFields", logAnswersFields, "none");
+            requireUnset(
+                    "logAnswersRequired",
+                    logAnswersRequired == null ? null : Durations.write(logAnswersRequired.toMillis()),
+                    null);
             return null;
         }
-        return new ServerOptions.Answers(logAnswers.isEmpty() ? topics.answers() : logAnswers, logAnswersSample);
+        return new ServerOptions.Answers(
+                logAnswers.isEmpty() ? topics.answers() : logAnswers,
+                new AnswerPolicy(logAnswersSample, fields, logAnswersRequired));
+    }
+
+    private static void requireUnset(String option, @Nullable Object value, @Nullable Object unset) {
+        if (!Objects.equals(value, unset)) {
+            throw new IllegalArgumentException(option + ": " + value + " (expected: also --log-answers)");
+        }
     }
 }

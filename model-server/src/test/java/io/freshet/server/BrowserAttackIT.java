@@ -43,7 +43,7 @@ class BrowserAttackIT {
     private static final ServerOptions OPTIONS = ServerOptions.of("127.0.0.1:1")
             .withAddress("127.0.0.1", 0)
             .withKafka(Map.of("max.block.ms", "100"))
-            .withWriting(new ServerOptions.Writing("freshet.samples", null))
+            .withWriting(new ServerOptions.Writing("freshet.samples", "freshet.outcomes", null))
             .withAllowedHosts(Set.of("models.example", "server", "ports.example:8443"));
 
     private static RunningServer server;

@@ -131,7 +131,10 @@ class GrpcQueueIT {
                 lookup,
                 inference,
                 metrics,
-                (response, shadow) -> atPrediction.add(jobs.get()),
+                (response, shadow) -> {
+                    atPrediction.add(jobs.get());
+                    return AnswerSink.AT_ONCE;
+                },
                 new Shadows(inference, metrics, AnswerSink.NONE));
         ServingContext serving = new ServingContext(service, new InferExecutor(workers), admission, limits);
         Responses responses = new Responses(metrics, limits.responses(), limits.requestTime());

@@ -36,6 +36,7 @@ final class HttpAttacks {
             "/v2/models/shops/infer",
             "/v2/models/nobody/infer",
             "/v2/models/m/learn",
+            "/v2/models/m/feedback",
             "/v1/models/m:predict",
             "/v1/models/shops/versions/1:predict",
             "/v2/repository/index",

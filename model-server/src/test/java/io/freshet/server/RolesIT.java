@@ -58,6 +58,7 @@ class RolesIT {
             POST | /v2/repository/models/m:predict/unload | r: 403, p: 403, l: 403, a: 404, x: 401
             GET  | /v1/models                     | r: 200, p: 200, l: 200, a: 200, x: 401
             POST | /v2/models/m/learn             | r: 403, p: 403, l: 404, a: 403, x: 401
+            POST | /v2/models/m/feedback          | r: 403, p: 403, l: 404, a: 403, x: 401
             POST | /v2/repository/models/m/load   | r: 403, p: 403, l: 403, a: 404, x: 401
             POST | /v2/repository/models/m/unload | r: 403, p: 403, l: 403, a: 404, x: 401
             POST | /v2/repository/models/infer/unload | r: 403, p: 403, l: 403, a: 404, x: 401

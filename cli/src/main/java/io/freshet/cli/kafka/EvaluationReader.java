@@ -6,6 +6,7 @@ import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
+import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,6 +47,8 @@ public final class EvaluationReader implements AutoCloseable {
         try {
             if (HeartbeatCodec.isHeartbeat(record.key())) {
                 heartbeats.accept(heartbeatCodec.read(record.value()));
+            } else if (JoinReportCodec.isReport(record.key())) {
+                return;
             } else if (record.value() == null) {
                 deleted.accept(ParameterKey.parse(record.key()));
             } else {

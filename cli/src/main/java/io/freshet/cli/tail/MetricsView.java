@@ -9,6 +9,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.freshness.HeartbeatCodec;
+import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows an evaluation: the metrics of its window, or those since the start if the window is empty. Omits metrics of
- * samples without weight. Skips heartbeats, which {@code status} shows.
+ * samples without weight. Skips heartbeats and reports of joins, which {@code status} shows.
  */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
@@ -36,7 +37,7 @@ public final class MetricsView implements RecordView {
         if (UnlearnedRecords.isDeadLetter(record)) {
             return unlearned.add(record);
         }
-        if (HeartbeatCodec.isHeartbeat(record.key())) {
+        if (HeartbeatCodec.isHeartbeat(record.key()) || JoinReportCodec.isReport(record.key())) {
             return null;
         }
         if (record.value() == null) {

@@ -54,7 +54,7 @@ public record SourceRecord(
     }
 
     /** Returns a tight upper bound on the bytes of key, value, and headers in a Kafka record. */
-    long size() {
+    public long size() {
         return length(key) + length(value) + headers.bytes();
     }
 

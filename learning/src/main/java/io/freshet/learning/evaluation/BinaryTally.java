@@ -1,5 +1,7 @@
 package io.freshet.learning.evaluation;
 
+import static io.freshet.learning.math.Probability.entropyTerm;
+
 import io.freshet.learning.loss.Task;
 import java.util.List;
 import java.util.function.BiConsumer;

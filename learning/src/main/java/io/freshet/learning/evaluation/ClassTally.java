@@ -1,5 +1,6 @@
 package io.freshet.learning.evaluation;
 
+import static io.freshet.learning.math.Probability.entropyTerm;
 import static io.freshet.learning.math.Transcendental.log;
 
 import io.freshet.learning.loss.Task;

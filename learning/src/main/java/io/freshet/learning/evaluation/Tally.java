@@ -1,7 +1,5 @@
 package io.freshet.learning.evaluation;
 
-import static io.freshet.learning.math.Transcendental.log;
-
 import io.freshet.learning.loss.Task;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -244,10 +242,6 @@ public abstract sealed class Tally permits NumberTally, BinaryTally, ClassTally,
 
     final @Nullable Double calibration() {
         return label == 0 || Double.isNaN(prediction) ? null : (Double) (prediction / label);
-    }
-
-    static double entropyTerm(double p) {
-        return p > 0 ? -p * log(p) : 0;
     }
 
     /**

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param time event time, milliseconds
  * @param partition that it was read from
  * @param offset in the partition
- * @param value as a label of the model, the number of a class for names of classes; NaN if it only says that the prediction was
- *     shown
+ * @param value as a label of the model, the number of a class for names of classes; NaN if it has none. An outcome without a
+ *     value doubles no other
  * @param outcomeId of which one outcome counts; null if it has none
  * @param exposed whether it says that the prediction was shown
  * @param content the record itself, kept while the request is unknown; null once it is known
@@ -32,8 +32,11 @@ public record JoinOutcome(
         return !Double.isNaN(value);
     }
 
-    /** Returns whether one of the two counts at most: they have the same outcome id, or none and the same content. */
+    /** Returns whether one of the two counts at most: both have a value, and the same outcome id, or none and the same content. */
     boolean isDuplicateOf(JoinOutcome other) {
+        if (!hasValue() || !other.hasValue()) {
+            return false;
+        }
         return outcomeId == null
                 ? other.outcomeId == null && time == other.time && hasSameValueAs(other)
                 : outcomeId.equals(other.outcomeId);
@@ -41,6 +44,11 @@ public record JoinOutcome(
 
     boolean hasSameValueAs(JoinOutcome other) {
         return value == other.value || (!hasValue() && !other.hasValue());
+    }
+
+    /** Returns an outcome that only says whether the prediction was shown. */
+    JoinOutcome withoutValue() {
+        return new JoinOutcome(time, partition, offset, Double.NaN, null, exposed, null);
     }
 
     JoinOutcome withoutContent() {

@@ -98,16 +98,20 @@ public final class JoinRule {
 
     /** @return whether the outcome counts */
     private boolean keep(JoinState state, JoinOutcome outcome) {
+        if (!outcome.hasValue()) {
+            return keepExposure(state, outcome);
+        }
         for (int i = 0; i < state.outcomes.size(); i++) {
             JoinOutcome other = state.outcomes.get(i);
             if (outcome.isDuplicateOf(other)) {
                 boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0;
-                listener.doubled(replaces ? other : outcome, !outcome.hasSameValueAs(other));
+                JoinOutcome dropped = replaces ? other : outcome;
+                listener.doubled(dropped, !outcome.hasSameValueAs(other));
                 if (replaces) {
                     state.outcomes.remove(i);
                     insert(state, outcome);
                 }
-                return replaces;
+                return keepExposure(state, dropped) || replaces;
             }
         }
         if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
@@ -115,6 +119,17 @@ public final class JoinRule {
             return false;
         }
         insert(state, outcome);
+        return true;
+    }
+
+    /** Keeps that the prediction was shown, at the earliest time, besides the outcomes with a value: at most one such entry. */
+    private static boolean keepExposure(JoinState state, JoinOutcome shown) {
+        if (!shown.exposed()
+                || state.outcomes.stream().anyMatch(other -> other.exposed() && other.time() <= shown.time())) {
+            return false;
+        }
+        state.outcomes.removeIf(other -> !other.hasValue());
+        insert(state, shown.withoutValue());
         return true;
     }
 
@@ -147,7 +162,7 @@ public final class JoinRule {
             changes(state, request, through);
         }
         state.cursor = Math.max(state.cursor, through);
-        if (watermark >= end && !state.closed) {
+        if (watermark >= end) {
             close(state, request, end);
         }
         if (watermark >= deletion(request)) {
@@ -188,6 +203,7 @@ public final class JoinRule {
             return false;
         }
         state.sampled = true;
+        state.open = !join.isFinalAtOnce();
         state.label = label;
         // Of a request that arrives late, later changes may be due too.
         state.cursor = time;
@@ -221,10 +237,14 @@ public final class JoinRule {
     }
 
     private void close(JoinState state, JoinRequest request, long end) {
-        state.closed = true;
-        if (state.sampled && !join.isFinalAtOnce()) {
+        if (state.open) {
+            state.open = false;
             listener.emit(request, new JoinEmission(Stage.CLOSED, state.label, Double.NaN, end));
         }
+        if (state.closed) {
+            return;
+        }
+        state.closed = true;
         listener.closed(request, state.sampled ? state.label : Double.NaN, labels.firstDelay(state, request));
     }
 
@@ -236,7 +256,7 @@ public final class JoinRule {
                     ? JoinState.NO_TIMER
                     : orphaned(state.outcomes.get(0));
         }
-        if (state.closed) {
+        if (state.closed && !state.open) {
             return deletion(request);
         }
         long from = plus(request.time(), join.afterMillis());

@@ -21,6 +21,9 @@ public final class JoinState {
     /** Whether the first sample was emitted. */
     boolean sampled;
 
+    /** Whether the first sample was emitted as open, and was not closed yet. */
+    boolean open;
+
     /** The last label emitted, if {@link #sampled}. */
     double label;
 
@@ -66,6 +69,7 @@ public final class JoinState {
         request = null;
         outcomes.clear();
         sampled = false;
+        open = false;
         label = 0;
         cursor = 0;
         closed = false;

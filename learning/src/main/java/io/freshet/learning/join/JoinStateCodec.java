@@ -16,11 +16,15 @@ public final class JoinStateCodec {
     private static final int SAMPLED = 4;
     private static final int CLOSED = 8;
     private static final int TIMER = 16;
+    private static final int OPEN = 32;
 
     private static final int VALUE = 1;
     private static final int ID = 2;
     private static final int SHOWN = 4;
     private static final int CONTENT = 8;
+
+    /** Besides the outcomes, one entry may only say that the prediction was shown. */
+    private static final int MAXIMUM_ENTRIES = JoinRule.MAXIMUM_OUTCOMES + 1;
 
     private final JoinBytes bytes = new JoinBytes();
 
@@ -32,6 +36,7 @@ public final class JoinStateCodec {
         bytes.writeByte((request != null ? REQUEST : 0)
                 | (request != null && request.exposed() ? EXPOSED : 0)
                 | (state.sampled ? SAMPLED : 0)
+                | (state.open ? OPEN : 0)
                 | (state.closed ? CLOSED : 0)
                 | (state.timer() != JoinState.NO_TIMER ? TIMER : 0));
         if (state.timer() != JoinState.NO_TIMER) {
@@ -86,6 +91,7 @@ public final class JoinStateCodec {
             state.setTimer(in.readLong());
         }
         state.sampled = (flags & SAMPLED) != 0;
+        state.open = (flags & OPEN) != 0;
         state.closed = (flags & CLOSED) != 0;
         if ((flags & REQUEST) != 0) {
             long time = in.readLong();
@@ -94,8 +100,8 @@ public final class JoinStateCodec {
             state.request = new JoinRequest(time, (flags & EXPOSED) != 0, in.readArray());
         }
         long outcomes = in.readLong();
-        if (outcomes < 0 || outcomes > JoinRule.MAXIMUM_OUTCOMES) {
-            throw new IOException("join state: " + outcomes + " outcomes (expected: up to " + JoinRule.MAXIMUM_OUTCOMES + ")");
+        if (outcomes < 0 || outcomes > MAXIMUM_ENTRIES) {
+            throw new IOException("join state: " + outcomes + " outcomes (expected: up to " + MAXIMUM_ENTRIES + ")");
         }
         for (int i = 0; i < outcomes; i++) {
             state.outcomes.add(readOutcome(in));

@@ -1,5 +1,6 @@
 package io.freshet.learning.loss;
 
+import static io.freshet.learning.math.Probability.entropyTerm;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.expm1;
 import static io.freshet.learning.math.Transcendental.log;
@@ -77,11 +78,32 @@ public record BinaryCrossEntropy() implements PointwiseLoss {
     }
 
     @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        gradients[at] = (float) ((double) previous - label);
+    }
+
+    @Override
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         for (int k = at; k < at + outputs; k++) {
             double z = logits[k];
             predictions[k] = (float) sigmoid(z, exp(-Math.abs(z)));
         }
+    }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        return Logits.ofProbabilities(predictions, at, outputs, logits);
+    }
+
+    /** mean_k -p_k log p_k - (1 - p_k) log(1 - p_k). */
+    @Override
+    public double expected(float[] predictions, int at, int outputs) {
+        double sum = 0;
+        for (int k = at; k < at + outputs; k++) {
+            double p = predictions[k];
+            sum += entropyTerm(p) + entropyTerm(1 - p);
+        }
+        return sum / outputs;
     }
 
     @Override

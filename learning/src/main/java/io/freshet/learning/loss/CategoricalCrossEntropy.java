@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * CrossEntropyTest}.
  */
 public record CategoricalCrossEntropy() implements Loss {
-    /** Maximum deviation of the sum of a label from 1, to allow for shares rounded to three digits. */
-    private static final double TOLERANCE = 1e-3;
-
     @Override
     public String name() {
         return "categorical-cross-entropy";
@@ -50,7 +47,7 @@ public record CategoricalCrossEntropy() implements Loss {
     @Override
     public @Nullable String labelExpectation(float[] label, int outputs) {
         boolean valid = LabelRange.unitInterval(label, outputs) == null;
-        if (!valid || Math.abs(Softmax.sum(label, 0, outputs) - 1) > TOLERANCE) {
+        if (!valid || Math.abs(Softmax.sum(label, 0, outputs) - 1) > Softmax.TOLERANCE) {
             return "a distribution: " + outputs + " numbers in [0, 1] that sum to 1 within 1e-3";
         }
         return null;
@@ -84,5 +81,16 @@ public record CategoricalCrossEntropy() implements Loss {
     @Override
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         Softmax.predict(logits, at, outputs, predictions);
+    }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        return Softmax.invert(predictions, at, outputs, logits);
+    }
+
+    /** sum_j -p_j log p_j. */
+    @Override
+    public double expected(float[] predictions, int at, int outputs) {
+        return Softmax.entropy(predictions, at, outputs);
     }
 }

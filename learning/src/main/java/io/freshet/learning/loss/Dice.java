@@ -85,4 +85,9 @@ public record Dice(double smooth) implements Loss {
             predictions[k] = (float) sigmoid(logits[k]);
         }
     }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        return Logits.ofProbabilities(predictions, at, outputs, logits);
+    }
 }

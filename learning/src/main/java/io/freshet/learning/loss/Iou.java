@@ -84,4 +84,9 @@ public record Iou(double smooth) implements Loss {
             predictions[k] = (float) sigmoid(logits[k]);
         }
     }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        return Logits.ofProbabilities(predictions, at, outputs, logits);
+    }
 }

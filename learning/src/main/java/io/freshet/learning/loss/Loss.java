@@ -1,5 +1,6 @@
 package io.freshet.learning.loss;
 
+import io.freshet.learning.math.Probability;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,25 @@ public sealed interface Loss
     double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt);
 
     /**
+     * Writes the gradient of a changed label: that of the label minus that of the previous one, for any prediction.
+     *
+     * <pre>
+     *   dL/dz_k (y) - dL/dz_k (y')          y: the label; y': the previous one
+     *   binary cross-entropy                y' - y
+     *   squared error, Poisson              2 (y' - y)
+     *   sparse categorical cross-entropy    [k = y'] - [k = y]
+     * </pre>
+     *
+     * Computed in float64. Pinned by {@code LabelChangeTest}.
+     *
+     * @param gradients receives the gradient, from {@code at}
+     * @throws UnsupportedOperationException unless the loss {@link #isLinearInLabel} and labels are one number
+     */
+    default void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        throw new UnsupportedOperationException("loss: " + name() + " (expected: one that is linear in the label)");
+    }
+
+    /**
      * Writes the prediction of one sample, the same bits as {@link #evaluate}; by default, the logits.
      *
      * @param logits of the sample, from {@code at}; not changed
@@ -115,5 +135,31 @@ public sealed interface Loss
      */
     default void predict(float[] logits, int at, int outputs, float[] predictions) {
         System.arraycopy(logits, at, predictions, at, outputs);
+    }
+
+    /**
+     * Writes logits of a prediction, the inverse of {@link #predict} up to rounding and a constant; by default, the prediction. A
+     * probability of 0 or 1 has the logit that {@link Probability} defines.
+     *
+     * @param predictions of the sample, from {@code at}; not changed
+     * @param logits receives the logits, from {@code at}
+     * @return false if the numbers are not a prediction of this loss; then the logits are undefined
+     */
+    default boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        boolean finite = true;
+        for (int k = at; k < at + outputs; k++) {
+            finite &= Math.abs(predictions[k]) <= Float.MAX_VALUE;
+            logits[k] = predictions[k];
+        }
+        return finite;
+    }
+
+    /**
+     * Returns the mean loss of labels that are distributed as predicted; NaN if a prediction is not a distribution of labels.
+     *
+     * @param predictions of the sample, from {@code at}; not changed
+     */
+    default double expected(float[] predictions, int at, int outputs) {
+        return Double.NaN;
     }
 }

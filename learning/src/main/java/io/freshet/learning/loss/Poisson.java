@@ -5,6 +5,7 @@ import static io.freshet.learning.math.Transcendental.expm1;
 import static io.freshet.learning.math.Transcendental.log;
 import static io.freshet.learning.math.Transcendental.log1p;
 
+import io.freshet.learning.math.Probability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,10 +77,26 @@ public record Poisson() implements PointwiseLoss {
     }
 
     @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        gradients[at] = (float) (2 * ((double) previous - label));
+    }
+
+    @Override
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         for (int k = at; k < at + outputs; k++) {
             predictions[k] = (float) mean(logits[k]);
         }
+    }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        boolean valid = true;
+        for (int k = at; k < at + outputs; k++) {
+            float mean = predictions[k];
+            valid &= mean >= 0 && mean <= LARGEST_MEAN;
+            logits[k] = (float) Probability.logarithm(mean);
+        }
+        return valid;
     }
 
     private static double mean(double z) {

@@ -96,4 +96,13 @@ public record SequenceCrossEntropy(int steps) implements Loss {
             Softmax.predict(logits, at + t * outputs, outputs, predictions);
         }
     }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        boolean valid = true;
+        for (int t = 0; t < steps; t++) {
+            valid &= Softmax.invert(predictions, at + t * outputs, outputs, logits);
+        }
+        return valid;
+    }
 }

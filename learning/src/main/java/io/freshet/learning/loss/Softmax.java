@@ -3,6 +3,8 @@ package io.freshet.learning.loss;
 import static io.freshet.learning.math.Transcendental.exp;
 import static io.freshet.learning.math.Transcendental.log;
 
+import io.freshet.learning.math.Probability;
+
 /**
  * The softmax of K logits and its cross-entropy, for the losses that share it.
  *
@@ -13,6 +15,9 @@ import static io.freshet.learning.math.Transcendental.log;
  * Sums are in the order of the classes. Pinned by {@code LossGoldenTest}.
  */
 final class Softmax {
+    /** Maximum deviation of a sum of shares from 1, to allow for shares rounded to three digits. */
+    static final double TOLERANCE = 1e-3;
+
     private Softmax() {}
 
     static void predict(float[] logits, int at, int outputs, float[] predictions) {
@@ -81,5 +86,24 @@ final class Softmax {
             }
         }
         return largest;
+    }
+
+    /** Writes log p_j; returns whether the numbers are a distribution. */
+    static boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        boolean valid = Math.abs(sum(predictions, at, outputs) - 1) <= TOLERANCE;
+        for (int j = at; j < at + outputs; j++) {
+            valid &= Probability.isOne(predictions[j]);
+            logits[j] = (float) Probability.logarithm(predictions[j]);
+        }
+        return valid;
+    }
+
+    /** Returns sum_j -p_j log p_j. */
+    static double entropy(float[] predictions, int at, int outputs) {
+        double sum = 0;
+        for (int j = at; j < at + outputs; j++) {
+            sum += Probability.entropyTerm(predictions[j]);
+        }
+        return sum;
     }
 }

@@ -1,5 +1,6 @@
 package io.freshet.learning.loss;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,25 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     }
 
     @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        Arrays.fill(gradients, at, at + outputs, 0);
+        gradients[at + (int) previous]++;
+        gradients[at + (int) label]--;
+    }
+
+    @Override
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         Softmax.predict(logits, at, outputs, predictions);
+    }
+
+    @Override
+    public boolean invert(float[] predictions, int at, int outputs, float[] logits) {
+        return Softmax.invert(predictions, at, outputs, logits);
+    }
+
+    /** sum_j -p_j log p_j. */
+    @Override
+    public double expected(float[] predictions, int at, int outputs) {
+        return Softmax.entropy(predictions, at, outputs);
     }
 }

@@ -1,6 +1,7 @@
 package io.freshet.learning.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.freshet.learning.Golden;
 import io.freshet.learning.TestSpecs;
@@ -74,6 +75,104 @@ class LossContractTest {
             loss.predict(logits, 0, outputs, predicted);
             assertThat(predicted).as("seed %d, trial %d", SEED, trial).isEqualTo(evaluated);
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void the_logits_of_a_prediction_predict_it(Loss loss) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 500; trial++) {
+            int outputs = TestLosses.outputs(loss, random);
+            int count = loss.logitCount(outputs);
+            float[] label = TestLosses.padded(loss, outputs, random);
+            float[] logits = logits(count, random, trial % 2 == 0 ? 5 : 80);
+            float[] prediction = new float[count];
+            double value =
+                    loss.evaluate(new OutputArrays(logits, prediction, new float[count]), 0, outputs, label, 0);
+
+            float[] inverted = new float[count + 3];
+            boolean valid = loss.invert(amid(prediction, 3), 3, outputs, inverted);
+
+            float[] predicted = new float[count + 3];
+            double again = loss.evaluate(
+                    new OutputArrays(inverted, predicted, new float[count + 3]), 3, outputs, label, 0);
+            String what = "seed " + SEED + ", trial " + trial + ": " + Arrays.toString(prediction);
+            assertThat(valid).as(what).isTrue();
+            for (int j = 0; j < count; j++) {
+                assertThat(predicted[3 + j])
+                        .as(what)
+                        .isCloseTo(prediction[j], within(1e-5f * Math.max(1e-30f, Math.abs(prediction[j])) + 1e-44f));
+            }
+            assertThat(again).as(what).isFinite().isGreaterThanOrEqualTo(0);
+            if (trial % 2 == 0) {
+                assertThat(again).as(what).isCloseTo(value, within(1e-4 * (1 + value)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void numbers_that_are_not_a_prediction_have_no_logits(Loss loss) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int outputs = TestLosses.outputs(loss, random);
+        boolean range = !loss.task().isNumber() && loss.task() != Task.MARGIN && loss.task() != Task.BOX;
+        for (float wrong : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0.5f, 1.5f}) {
+            float[] prediction = new float[loss.logitCount(outputs)];
+            loss.predict(logits(prediction.length, random, 2), 0, outputs, prediction);
+            prediction[prediction.length - 1] = wrong;
+            boolean valid = loss.invert(prediction, 0, outputs, new float[prediction.length]);
+            boolean negativeMean = loss instanceof Poisson && wrong < 0;
+            assertThat(valid).as("%f", wrong).isEqualTo(!range && !negativeMean && Float.isFinite(wrong));
+        }
+    }
+
+    /** The mean over both labels, or over all classes, weighted as predicted. */
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void the_expected_loss_is_the_mean_over_the_predicted_labels(Loss loss) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int trial = 0; trial < 200; trial++) {
+            int outputs = loss.task() == Task.BINARY ? 1 : TestLosses.outputs(loss, random);
+            float[] logits = logits(loss.logitCount(outputs), random, 8);
+            float[] prediction = new float[logits.length];
+            loss.predict(logits, 0, outputs, prediction);
+            double expected = loss.expected(prediction, 0, outputs);
+            if (loss.task() != Task.BINARY && loss.task() != Task.MULTICLASS) {
+                assertThat(expected).isNaN();
+                continue;
+            }
+            OutputArrays arrays = new OutputArrays(logits, new float[logits.length], new float[logits.length]);
+            double mean = 0;
+            if (loss.task() == Task.BINARY) {
+                mean = prediction[0] * loss.evaluate(arrays, 0, 1, new float[] {1}, 0)
+                        + (1.0 - prediction[0]) * loss.evaluate(arrays, 0, 1, new float[] {0}, 0);
+            } else {
+                for (int c = 0; c < outputs; c++) {
+                    float[] label = {c};
+                    if (loss instanceof CategoricalCrossEntropy) {
+                        label = new float[outputs];
+                        label[c] = 1;
+                    }
+                    mean += prediction[c] * loss.evaluate(arrays, 0, outputs, label, 0);
+                }
+            }
+            assertThat(expected).as("seed %d, trial %d", SEED, trial).isCloseTo(mean, within(1e-5));
+        }
+        assertThat(TestLosses.read("binary-cross-entropy").expected(new float[] {0, 1}, 0, 2))
+                .isZero();
+    }
+
+    @Test
+    void a_certain_prediction_has_a_finite_loss() {
+        Loss loss = TestLosses.read("binary-cross-entropy");
+        float[] logits = new float[2];
+        assertThat(loss.invert(new float[] {0, 1}, 0, 2, logits)).isTrue();
+        assertThat(logits[0]).isCloseTo(-103.972f, within(0.001f));
+        assertThat(logits[1]).isCloseTo(17.3287f, within(0.001f));
+        float[] prediction = new float[2];
+        loss.predict(logits, 0, 2, prediction);
+        assertThat(prediction[0]).isLessThanOrEqualTo(Float.MIN_VALUE);
+        assertThat(prediction[1]).isEqualTo(1);
     }
 
     /** Surrounds the sample and fills its outputs with numbers that would show if they were read or left. */

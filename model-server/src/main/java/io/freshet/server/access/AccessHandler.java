@@ -30,7 +30,7 @@ public final class AccessHandler implements Handler<RoutingContext> {
     private static final String INDEX = "/v2/repository/index";
 
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
-    private static final Pattern MODEL = Pattern.compile("/v2/models/.+/(infer|learn)/?");
+    private static final Pattern MODEL = Pattern.compile("/v2/models/.+/(infer|learn|feedback)/?");
     /** Some clients encode the colon. */
     private static final Pattern PREDICT = Pattern.compile("/v1/models/.+(:|%3[Aa])predict/?");
 

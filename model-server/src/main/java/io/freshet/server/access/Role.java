@@ -8,7 +8,7 @@ import java.util.TreeMap;
 public enum Role {
     /** To request predictions. */
     PREDICT,
-    /** To send rows to learn. */
+    /** To send rows to learn, and outcomes. */
     LEARN,
     /** To change what the server serves. */
     ADMIN;

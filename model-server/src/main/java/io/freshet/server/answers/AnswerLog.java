@@ -1,28 +1,40 @@
 package io.freshet.server.answers;
 
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.loop.OutcomeRecord;
+import io.freshet.schemas.topic.RecordLimit;
+import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.rows.RowIds;
 import io.freshet.server.predict.versions.HashShare;
+import io.freshet.server.request.InferRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs a sample of the answered rows to a topic, one record per row, on a thread of its own.
  *
- * <p>{@link #accept} never blocks. While the broker is slow or gone, answers wait in a bounded amount of memory; what exceeds it is
- * dropped. Thread-safe.
+ * <p>{@link #accept} never blocks. While the broker is slow or gone, records wait in a bounded amount of memory; what exceeds it is
+ * dropped. If answers are required, the request fails instead. Thread-safe.
  */
 public final class AnswerLog implements AnswerSink, AutoCloseable {
     /** Rows that the broker acknowledged. */
     public static final String LOGGED = "logged";
     /** Rows that did not fit into memory, or that the broker did not acknowledge in time. */
     public static final String DROPPED = "dropped";
+    /** Rows whose record is larger than Freshet writes. */
+    public static final String TOO_LARGE = "too-large";
+    /** Rows whose id no outcome can have. */
+    public static final String INVALID_ID = "invalid-id";
 
     private static final int SAMPLE_SEED = 0x616e73;
     /** Besides these, the producer has a buffer. */
@@ -32,49 +44,129 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
 
     private final AnswerTopic topic;
+    private final AnswerPolicy policy;
     private final HashShare sample;
+    private final FieldNotices notices;
     private final ServerMetrics metrics;
     private final InstantSource clock;
-    private final LinkedBlockingQueue<LoggedRows> queue = new LinkedBlockingQueue<>();
+    private final RequestIds ids = new RequestIds();
+    private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Thread thread = new Thread(this::run, "freshet-answers");
     private volatile boolean closed;
 
     /**
-     * @param share of the ids to log, in (0, 1]
-     * @param clock when rows are predicted
+     * A record that waits to be sent.
+     *
+     * @param acknowledgement of its request; null if none waits for it
      */
-    public AnswerLog(AnswerTopic topic, double share, ServerMetrics metrics, InstantSource clock) {
+    private record Waiting(
+            byte[] key,
+            byte[] value,
+            @Nullable Acknowledgement acknowledgement) {
+        /** Objects of a record. */
+        private static final int OVERHEAD_BYTES = 128;
+
+        long bytes() {
+            return OVERHEAD_BYTES + key.length + value.length;
+        }
+    }
+
+    /** @param clock when rows are predicted */
+    public AnswerLog(AnswerTopic topic, AnswerPolicy policy, ServerMetrics metrics, InstantSource clock) {
         this.topic = topic;
+        this.policy = policy;
         this.metrics = metrics;
         this.clock = clock;
-        sample = new HashShare(share, SAMPLE_SEED);
-        metrics.answers(LOGGED, 0);
-        metrics.answers(DROPPED, 0);
+        sample = new HashShare(policy.share(), SAMPLE_SEED);
+        notices = new FieldNotices(policy.fields());
+        for (String result : List.of(LOGGED, DROPPED, TOO_LARGE, INVALID_ID)) {
+            metrics.answers(result, 0);
+        }
         thread.setDaemon(true);
         thread.start();
     }
 
+    @Override
+    public InferRequest identify(InferRequest request) {
+        return RowIds.of(request).areComplete() ? request : request.withId(ids.next());
+    }
+
     /** Logs the rows of an answer that are in the sample and have a prediction. */
     @Override
-    public void accept(InferResponse response, boolean shadow) {
-        LoggedRows answer = LoggedRows.of(response, shadow, sample, clock.millis());
-        if (answer.rows().isEmpty()) {
-            return;
+    public CompletableFuture<Void> accept(InferResponse response, boolean shadow) {
+        notices.check(response.spec());
+        if (policy.deadline() == null || shadow) {
+            add(response, shadow, null);
+            return AT_ONCE;
         }
-        if (queuedBytes.addAndGet(answer.bytes()) > MAXIMUM_QUEUED_BYTES) {
-            drop(answer);
-        } else {
-            queue.add(answer);
+        Acknowledgement acknowledgement = new Acknowledgement();
+        CompletableFuture<Void> logged =
+                acknowledgement.within(policy.deadline(), topic.unavailable("not acknowledged within "
+                        + policy.deadline().toMillis() / 1e3 + " s; it may have the answer or not"));
+        add(response, false, acknowledgement);
+        acknowledgement.acknowledged();
+        return logged;
+    }
+
+    private void add(InferResponse response, boolean shadow, @Nullable Acknowledgement acknowledgement) {
+        RowIds rowIds = RowIds.of(response.request());
+        AnswerWriter writer = null;
+        for (int row = 0; row < response.rows().count(); row++) {
+            String id = rowIds.of(row);
+            if (id == null || !response.rows().error(row).isEmpty() || !sample.contains(id)) {
+                continue;
+            }
+            try {
+                if (writer == null) {
+                    writer = new AnswerWriter(response, shadow, policy.fields(), clock.millis());
+                }
+                add(row, id, writer, acknowledgement);
+            } catch (RequestException e) {
+                if (acknowledgement != null) {
+                    acknowledgement.fail(e);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** @throws RequestException if the row is not logged, which is counted */
+    private void add(int row, String id, AnswerWriter writer, @Nullable Acknowledgement acknowledgement)
+            throws RequestException {
+        byte[] key = key(row, id);
+        if (queuedBytes.get() > MAXIMUM_QUEUED_BYTES) {
+            metrics.answers(DROPPED, 1);
+            throw topic.unavailable("too slow; " + MAXIMUM_QUEUED_BYTES + " bytes of answers wait for it");
+        }
+        byte[] value = writer.write(row, id);
+        if (key.length + value.length > RecordLimit.BYTES) {
+            metrics.answers(TOO_LARGE, 1);
+            throw RequestException.bad(
+                    "row " + row, "an answer of " + value.length + " bytes", "up to " + RecordLimit.BYTES + " to log it");
+        }
+        if (acknowledgement != null) {
+            acknowledgement.expectRow();
+        }
+        Waiting waiting = new Waiting(key, value, acknowledgement);
+        queuedBytes.addAndGet(waiting.bytes());
+        queue.add(waiting);
+    }
+
+    private byte[] key(int row, String id) throws RequestException {
+        try {
+            return OutcomeRecord.requireId("id", id).getBytes(StandardCharsets.UTF_8);
+        } catch (MalformedRecordException e) {
+            metrics.answers(INVALID_ID, 1);
+            throw RequestException.bad("row " + row + ": " + e.getMessage());
         }
     }
 
     private void run() {
         try {
             while (!closed || !queue.isEmpty()) {
-                LoggedRows answer = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                if (answer != null && !send(answer)) {
-                    // Those that wait would keep their parameters in memory, however many versions have replaced them.
+                Waiting waiting = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (waiting != null && !send(waiting)) {
                     dropQueued();
                 }
             }
@@ -84,33 +176,33 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
     }
 
     /** Returns false if the topic cannot take more. */
-    private boolean send(LoggedRows answer) {
-        queuedBytes.addAndGet(-answer.bytes());
-        int sent = 0;
-        for (LoggedRows.Row row : answer.rows()) {
-            sent++;
-            byte[] key = row.id() == null ? null : row.id().getBytes(StandardCharsets.UTF_8);
-            if (!topic.send(key, AnswerJson.write(answer, row), this::acknowledged)) {
-                metrics.answers(DROPPED, answer.rows().size() - sent);
-                return false;
-            }
+    private boolean send(Waiting waiting) {
+        queuedBytes.addAndGet(-waiting.bytes());
+        if (waiting.acknowledgement != null && waiting.acknowledgement.isDone()) {
+            metrics.answers(DROPPED, 1);
+            return true;
         }
-        return true;
+        return topic.send(waiting.key, waiting.value, failure -> finish(waiting, failure));
     }
 
-    private void acknowledged(boolean success) {
-        metrics.answers(success ? LOGGED : DROPPED, 1);
+    private void finish(Waiting waiting, @Nullable String failure) {
+        metrics.answers(failure == null ? LOGGED : DROPPED, 1);
+        Acknowledgement acknowledgement = waiting.acknowledgement;
+        if (acknowledgement != null && failure == null) {
+            acknowledgement.acknowledged();
+        } else if (acknowledgement != null) {
+            acknowledgement.fail(topic.unavailable(String.valueOf(failure)));
+        }
     }
 
+    /** Those that wait would only wait for the same failure, one after the other. */
     private void dropQueued() {
-        List<LoggedRows> dropped = new ArrayList<>();
+        List<Waiting> dropped = new ArrayList<>();
         queue.drainTo(dropped);
-        dropped.forEach(this::drop);
-    }
-
-    private void drop(LoggedRows answer) {
-        queuedBytes.addAndGet(-answer.bytes());
-        metrics.answers(DROPPED, answer.rows().size());
+        for (Waiting waiting : dropped) {
+            queuedBytes.addAndGet(-waiting.bytes());
+            finish(waiting, "not sent, because an earlier answer failed");
+        }
     }
 
     /** Sends what waits, for a limited time. Called after the last request. */

@@ -3,6 +3,7 @@ package io.freshet.server.answers;
 import static java.util.Map.entry;
 
 import io.freshet.schemas.kafka.KafkaFailure;
+import io.freshet.server.body.RequestException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,9 @@ public final class AnswerTopic implements AutoCloseable {
             entry("compression.type", "lz4"),
             entry("client.id", "freshet-server-answers"));
 
+    /** Of answers that requests wait for; the user's settings take no precedence. */
+    private static final Map<String, Object> ACKNOWLEDGED = Map.of("acks", "all", "enable.idempotence", true);
+
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
     private final String topic;
@@ -38,31 +42,51 @@ public final class AnswerTopic implements AutoCloseable {
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private volatile boolean failing;
 
-    /** @param kafka the user's settings, by Kafka's names; may contain secrets */
-    public AnswerTopic(String bootstrapServers, Map<String, String> kafka, String topic) {
+    /**
+     * @param kafka the user's settings, by Kafka's names; may contain secrets
+     * @param deadline how long requests wait for their answers to be acknowledged; null if they do not wait
+     */
+    public AnswerTopic(
+            String bootstrapServers, Map<String, String> kafka, String topic, @Nullable Duration deadline) {
         this.topic = topic;
         this.kafka = kafka;
         settings = new HashMap<>(DEFAULTS);
+        if (deadline != null) {
+            long millis = deadline.toMillis();
+            settings.put("linger.ms", 0);
+            settings.put("max.block.ms", Math.max(1, millis / 2));
+            settings.put("request.timeout.ms", Math.max(1, millis / 2));
+            settings.put("delivery.timeout.ms", millis);
+        }
         settings.putAll(kafka);
         settings.put("bootstrap.servers", bootstrapServers);
+        if (deadline != null) {
+            settings.putAll(ACKNOWLEDGED);
+        }
+    }
+
+    /** Returns the failure of a request whose answer has to be logged. */
+    RequestException unavailable(String reason) {
+        return RequestException.of(
+                503, "topic " + topic + ": " + reason + " (expected: a broker that takes every answer; try again)");
     }
 
     /**
-     * Sends a record. Blocks for five seconds at most, unless the user's settings allow more.
+     * Sends a record. Blocks for five seconds at most, unless the settings allow more.
      *
-     * @param acknowledged receives whether the broker has the record, once that is known
+     * @param acknowledged receives null once the broker has the record, or why it does not
      * @return false if it failed already: no broker knows the topic, or the producer's buffer is full
      */
-    boolean send(byte @Nullable [] key, byte[] value, Consumer<Boolean> acknowledged) {
+    boolean send(byte[] key, byte[] value, Consumer<@Nullable String> acknowledged) {
         try {
             Future<?> sent = producer().send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
                 report(failure);
-                acknowledged.accept(failure == null);
+                acknowledged.accept(failure == null ? null : KafkaFailure.describe(failure, kafka));
             });
             return !(sent.isDone() && failing);
         } catch (KafkaException | IllegalStateException e) {
             report(e);
-            acknowledged.accept(false);
+            acknowledged.accept(KafkaFailure.describe(e, kafka));
             return false;
         }
     }

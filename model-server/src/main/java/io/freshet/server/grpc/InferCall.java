@@ -5,10 +5,11 @@ import io.freshet.server.grpc.proto.ModelInferRequest;
 import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.InferExecutor;
+import io.freshet.server.http.LoggedAnswer;
 import io.freshet.server.http.ServingContext;
 import io.freshet.server.metrics.InferTimes;
 import io.freshet.server.metrics.ServerMetrics;
-import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.Answered;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.response.ResponseEnd;
 import io.freshet.server.store.ServedModel;
@@ -45,22 +46,23 @@ final class InferCall {
         });
         new BodyReader(serving.limits())
                 .read(request, vertx, ticket)
-                .compose(this::respond)
+                .compose(body -> respond(vertx, body))
                 .onFailure(this::fail);
     }
 
-    private Future<Void> respond(Buffer body) {
+    private Future<Void> respond(Vertx vertx, Buffer body) {
         times.received();
         boolean compressed = GrpcMessage.isCompressed(body);
         String encoding = request.getHeader("grpc-encoding");
         boolean small = !compressed && InferExecutor.isSmall(body.length());
         return ticket.run(
                         compressed ? serving.limits().bodyBytes() : 0,
-                        () -> small ? answerSmall(body, encoding) : answerLarge(body, encoding))
+                        () -> (small ? answerSmall(body, encoding) : answerLarge(body, encoding))
+                                .compose(answer -> answer.await(vertx, ticket)))
                 .compose(this::send);
     }
 
-    private Future<byte[]> answerSmall(Buffer body, @Nullable String encoding) {
+    private Future<LoggedAnswer<byte[]>> answerSmall(Buffer body, @Nullable String encoding) {
         InferExecutor executor = serving.executor();
         return executor.run(true, () -> parse(body, encoding))
                 .compose(call -> executor.run(
@@ -71,7 +73,7 @@ final class InferCall {
      * Parses and predicts in one go. A parsed message may take many times the bytes of its body, so one that waits for a
      * worker is not parsed.
      */
-    private Future<byte[]> answerLarge(Buffer body, @Nullable String encoding) {
+    private Future<LoggedAnswer<byte[]>> answerLarge(Buffer body, @Nullable String encoding) {
         return serving.executor().run(false, () -> answer(parse(body, encoding)));
     }
 
@@ -87,18 +89,18 @@ final class InferCall {
         return new ParsedCall(serving.inference().model(model), message);
     }
 
-    private byte[] answer(ParsedCall call) throws RequestException {
+    private LoggedAnswer<byte[]> answer(ParsedCall call) throws RequestException {
         times.queued();
         ticket.requireClient();
         ModelInferRequest message = call.message();
         InferRequest read = RequestMessages.read(message, serving.limits().rows());
         times.read();
-        InferResponse response =
+        Answered answered =
                 serving.inference().predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
         times.inferred();
-        byte[] written = GrpcMessage.write(ResponseMessages.write(response, message.getRawInputContentsCount() > 0));
+        byte[] written = GrpcMessage.write(ResponseMessages.write(answered.response(), message.getRawInputContentsCount() > 0));
         times.written();
-        return written;
+        return new LoggedAnswer<>(written, written.length, answered.logged());
     }
 
     private Future<Void> send(byte[] body) {

@@ -3,7 +3,7 @@ package io.freshet.server.http;
 import io.freshet.server.body.Gzip;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.InferTimes;
-import io.freshet.server.predict.outputs.InferResponse;
+import io.freshet.server.predict.Answered;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.response.EncodedContent;
@@ -67,26 +67,26 @@ public final class InferHandler {
             return Future.failedFuture(e);
         }
         boolean acceptsGzip = EncodedContent.acceptsGzip(head);
-        Callable<Answer> predict = () -> {
+        Callable<LoggedAnswer<Answer>> predict = () -> {
             times.queued();
             ticket.requireClient();
             Buffer content = compressed ? Gzip.decompress(body, serving.limits().bodyBytes()) : body;
-            InferResponse response = predict(head, model, target, content, times);
+            Answered answered = predict(head, model, target, content, times);
             times.inferred();
-            InferFormat.Body written = format.write(response);
+            InferFormat.Body written = format.write(answered.response());
             Answer answer = new Answer(EncodedContent.of(written.bytes(), acceptsGzip), written.jsonBytes());
             times.written();
-            return answer;
+            return new LoggedAnswer<>(answer, answer.content().bytes().length, answered.logged());
         };
         boolean small = !compressed && InferExecutor.isSmall(model.spec().spec(), body.length());
         return ticket.run(
                         compressed ? serving.limits().bodyBytes() : 0,
-                        () -> serving.executor().run(small, predict))
+                        () -> serving.executor().run(small, predict).compose(answer -> answer.await(vertx, ticket)))
                 .compose(answer -> send(head, answer));
     }
 
     /** @throws RequestException with a valid request as its example, if this one is not */
-    private InferResponse predict(
+    private Answered predict(
             HttpServerRequest head, ServedModel model, InferTarget target, Buffer content, InferTimes times)
             throws RequestException {
         try {

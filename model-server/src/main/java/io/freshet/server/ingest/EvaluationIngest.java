@@ -6,6 +6,7 @@ import io.freshet.schemas.evaluation.EvaluationCodec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.schemas.topic.ParameterKey;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -54,6 +55,9 @@ public final class EvaluationIngest implements RecordSink {
             if (value != null) {
                 signs.add(heartbeats.read(value), clock.millis());
             }
+            return;
+        }
+        if (JoinReportCodec.isReport(key)) {
             return;
         }
         if (value == null) {

@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a request to one model: fields of its newest specification, or of the versions that it can go back to, and
- * ids. There are no others, so a request cannot create more than the model has fields. Not thread-safe.
+ * ids and times. There are no others, so a request cannot create more than the model has fields. Not thread-safe.
  */
 final class InstanceColumns {
     /** The ids of the rows for the answer log, unless a field has this name. */
     private static final String ID = "id";
+    /** The event times of the rows, unless a field has this name. */
+    private static final String EVENT_TIME = "event_time";
     /** Limits the places of absent values, since a row may name few of many fields. */
     private static final int MAXIMUM_CELLS = 1 << 22;
 
@@ -109,7 +111,11 @@ final class InstanceColumns {
                 return column;
             }
         }
-        return name.equals(ID) ? new ScalarColumn(name, Kind.TEXT, true) : null;
+        return switch (name) {
+            case ID -> new ScalarColumn(name, Kind.TEXT, true);
+            case EVENT_TIME -> new ScalarColumn(name, Kind.NUMBER, true);
+            default -> null;
+        };
     }
 
     private static @Nullable InstanceColumn create(String name, ServedSpec served) {
@@ -119,6 +125,9 @@ final class InstanceColumns {
             boolean time = served.layout().times().contains(name);
             Kind kind = number && text ? Kind.BOTH : number ? Kind.NUMBER : time ? Kind.TIME : Kind.TEXT;
             return new ScalarColumn(name, kind, served.fields().optional().contains(name));
+        }
+        if (served.fields().unread().contains(name)) {
+            return new ScalarColumn(name, Kind.BOTH, true);
         }
         for (FeatureSpec.Dense vector : served.spec().features().dense()) {
             if (RowLayout.wireName(vector.field()).equals(name)) {

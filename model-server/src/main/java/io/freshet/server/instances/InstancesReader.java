@@ -15,7 +15,7 @@ import java.util.List;
  * Reads rows of plain values into the columns of an inference request, token by token.
  *
  * <p>An instance is an object with a value for each field; or an array of the values, in the order of the model's metadata; or,
- * if the model has one field, its value. Ignores other fields of the request, such as {@code signature_name}. Thread-safe.
+ * if the model has one field, its value. A text in {@code id} is the id of the request. Ignores other fields of the request, such as {@code signature_name}. Thread-safe.
  *
  * @see <a href="https://www.tensorflow.org/tfx/serving/api_rest#predict_api">TensorFlow Serving, predict API</a>
  */
@@ -36,11 +36,16 @@ final class InstancesReader {
                 throw RequestException.bad("body: no JSON object (expected: {\"" + INSTANCES + "\": [...]})");
             }
             InferRequest request = null;
+            String id = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
                 switch (field) {
                     case INSTANCES -> request = instances(parser, model);
+                    case "id" -> {
+                        id = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
+                        parser.skipChildren();
+                    }
                     case "inputs" -> throw RequestException.bad("inputs", "columns", INSTANCES + ", " + EXPECTED);
                     default -> parser.skipChildren();
                 }
@@ -51,7 +56,7 @@ final class InstancesReader {
             if (request == null) {
                 throw RequestException.bad(INSTANCES, "missing", EXPECTED);
             }
-            return request;
+            return id == null ? request : request.withId(id);
         } catch (IOException e) {
             throw StrictJson.malformed(e);
         }

@@ -45,6 +45,9 @@ final class PredictionsWriter {
             to.writeStringField(
                     "model_version", Long.toString(response.rows().set(0).version()));
         }
+        if (response.request().id() != null) {
+            to.writeStringField("id", response.request().id());
+        }
         ResponseParameters.write(response, to);
         to.writeEndObject();
     }

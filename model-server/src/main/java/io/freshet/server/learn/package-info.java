@@ -1,5 +1,5 @@
 /**
- * Labeled rows of requests to the samples topic.
+ * Labeled rows of requests, as records of the samples topic.
  *
  * <p>Learns nothing itself: the trainer reads the topic.
  */

@@ -192,6 +192,12 @@ public final class ServerMetrics implements AutoCloseable {
                 .increment(rows);
     }
 
+    /** Counts outcomes of requests, by result. */
+    public void outcomes(String result, int rows) {
+        counter("freshet.feedback.outcomes", "Outcomes received, by result", Tags.of("result", result))
+                .increment(rows);
+    }
+
     /** Counts answered rows of the sample to log, by result. */
     public void answers(String result, int rows) {
         counter("freshet.answers", "Answered rows to log, by result", Tags.of("result", result))

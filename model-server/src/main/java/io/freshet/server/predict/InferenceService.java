@@ -7,6 +7,7 @@ import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.request.InferRequest;
 import io.freshet.server.store.ServedModel;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Predicts the requests of all protocols by the same rules: counts and logs them, and repeats them with shadows. Thread-safe. */
@@ -41,15 +42,16 @@ public final class InferenceService {
      * @param version a version, a label, or null for one selected by the labels
      * @throws RequestException if the request does not fit the model, or the version or all keys are not served
      */
-    public InferResponse predict(ServedModel model, @Nullable String version, InferRequest request)
+    public Answered predict(ServedModel model, @Nullable String version, InferRequest request)
             throws RequestException {
-        InferResponse response = inference.infer(model, version, request);
+        InferRequest identified = answers.identify(request);
+        InferResponse response = inference.infer(model, version, identified);
         metrics.predicted(model.name(), response.rows().count());
-        answers.accept(response, false);
+        CompletableFuture<Void> logged = answers.accept(response, false);
         if (version == null) {
-            shadows.predict(model, request, response);
+            shadows.predict(model, identified, response);
         }
-        return response;
+        return new Answered(response, logged);
     }
 
     /** Records the status of HTTP and the duration of a request that has ended. */

@@ -50,6 +50,11 @@ public record InferRequest(
         return new InferRequest(id, rows, inputs, outputs, parameters);
     }
 
+    /** Returns this request with an id. */
+    public InferRequest withId(String given) {
+        return new InferRequest(given, rows, inputs, outputs, parameters);
+    }
+
     /** Returns this request for all outputs, without parameters. */
     public InferRequest withoutOutputs() {
         return new InferRequest(id, rows, inputs, List.of(), RequestParameters.NONE);

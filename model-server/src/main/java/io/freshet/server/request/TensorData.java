@@ -222,6 +222,11 @@ public final class TensorData {
         return kinds[i] == TEXT;
     }
 
+    /** Returns whether a value is true or false. */
+    public boolean isFlag(int i) {
+        return kinds[i] == FLAG;
+    }
+
     /** Returns the index of the first value that is null, or a text in the place of a number, or -1. */
     int firstWithoutValue(Datatype datatype) {
         for (int i = 0; i < size; i++) {

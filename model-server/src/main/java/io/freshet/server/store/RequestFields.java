@@ -2,6 +2,7 @@ package io.freshet.server.store;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,10 +15,11 @@ import java.util.Set;
  * @param texts text fields, and the key
  * @param optional names of those of the above that a request may lack
  * @param names all of the above and the vectors, by the names that requests use
+ * @param unread names of other fields that a request may have, which only the join of requests and outcomes reads
  * @param takesSteps whether a request may include {@link #STEPS}
  */
 public record RequestFields(
-        List<Field> numbers, List<Field> texts, Set<String> optional, Set<String> names, boolean takesSteps) {
+        List<Field> numbers, List<Field> texts, Set<String> optional, Set<String> names, Set<String> unread, boolean takesSteps) {
     /**
      * The optional input with the number of valid steps per row, for sequence models without {@code features.length}.
      * All sequences of a request are in one tensor, so shorter ones are padded.
@@ -47,7 +49,24 @@ public record RequestFields(
                 fields(spec.inputTextFields(), layout.texts(), optional),
                 optional,
                 names,
+                unread(spec, names),
                 takesSteps);
+    }
+
+    private static Set<String> unread(ModelSpec spec, Set<String> names) {
+        JoinSpec join = spec.join();
+        if (join == null) {
+            return Set.of();
+        }
+        Set<String> unread = new LinkedHashSet<>(spec.learningFields());
+        spec.fields().label().forEach(unread::remove);
+        unread.remove(spec.fields().id());
+        unread.addAll(join.slices());
+        if (join.missing().exposure() != null) {
+            unread.add(join.missing().exposure());
+        }
+        unread.removeAll(names);
+        return unread;
     }
 
     private static List<Field> fields(List<String> names, List<String> places, Set<String> optional) {

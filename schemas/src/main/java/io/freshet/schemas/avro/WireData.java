@@ -3,11 +3,13 @@ package io.freshet.schemas.avro;
 import io.freshet.wire.Evaluation;
 import io.freshet.wire.Event;
 import io.freshet.wire.Heartbeat;
+import io.freshet.wire.JoinReport;
 import io.freshet.wire.Metrics;
 import io.freshet.wire.ModelSpec;
 import io.freshet.wire.ParameterBlock;
 import io.freshet.wire.Round;
 import io.freshet.wire.Sample;
+import io.freshet.wire.ServedScore;
 import io.freshet.wire.Snapshot;
 import io.freshet.wire.SparseVector;
 import io.freshet.wire.SpecificationChange;
@@ -34,11 +36,13 @@ public final class WireData extends SpecificData {
                     new Evaluation(),
                     new Event(),
                     new Heartbeat(),
+                    new JoinReport(),
                     new Metrics(),
                     new ModelSpec(),
                     new ParameterBlock(),
                     new Round(),
                     new Sample(),
+                    new ServedScore(),
                     new Snapshot(),
                     new SparseVector(),
                     new SpecificationChange(),

@@ -55,6 +55,16 @@ public final class WireMetrics {
         }
     }
 
+    /** Returns the record. */
+    public static io.freshet.wire.Metrics write(Metrics metrics) {
+        io.freshet.wire.Metrics wire = new io.freshet.wire.Metrics();
+        wire.setSamples(metrics.samples());
+        for (int i = 0; i < OPTIONAL.length; i++) {
+            wire.put(i + 1, value(metrics, i));
+        }
+        return wire;
+    }
+
     private static @Nullable Double value(Metrics metrics, int i) {
         Double value = metrics.get(ORDER.get(i));
         return value == null && !OPTIONAL[i] ? (Double) Double.NaN : value;

@@ -5,6 +5,7 @@ import io.freshet.schemas.field.Excerpt;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ public record OutcomeRecord(
     static final String VALUE = "value";
     static final String TIME = "time";
 
+    /** The fields that an outcome may have, and {@link #EXPOSURE}. */
+    public static final List<String> FIELDS = List.of(ID, VALUE, TIME, OUTCOME_ID, MODEL, EXPOSURE);
+
     private static final int MAXIMUM_EXPOSURES = 16;
 
     /** Keeps at most {@value #MAXIMUM_EXPOSURES} names, those that come first. */
@@ -65,6 +69,11 @@ public record OutcomeRecord(
                     + " bytes of UTF-8)");
         }
         return id;
+    }
+
+    /** Returns this outcome for one model only. */
+    public OutcomeRecord withModel(String name) {
+        return new OutcomeRecord(name, id, outcomeId, value, time, exposures);
     }
 
     /** Returns the key of the record, which puts all outcomes of an id in one partition. */

@@ -1,7 +1,6 @@
 package io.freshet.server.predict.outputs;
 
 import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestParameters;
 import io.freshet.server.store.ServedSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,19 +26,8 @@ public record InferResponse(
         List<ModelOutput> outputs,
         LongToDoubleFunction age) {
 
-    /** Returns this response without what needs much more memory than the answers: the inputs and the explanations. */
-    public InferResponse withoutInputs() {
-        return new InferResponse(
-                new InferRequest(request.id(), request.rows(), List.of(), List.of(), RequestParameters.NONE),
-                spec,
-                new PredictedRows(rows.sources(), rows.predictions(), List.of()),
-                steps,
-                outputs,
-                age);
-    }
-
     /** Returns the age in seconds of the parameters that predicted a row, or NaN if they have learned no sample. */
-    double ageSeconds(int row) {
+    public double ageSeconds(int row) {
         return age.applyAsDouble(rows.set(row).watermark());
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a request with their predictions, and what predicted them.
@@ -56,6 +57,11 @@ public record PredictedRows(
     /** Returns the label by which the parameters of a row were selected, or "". */
     public String versionLabel(int row) {
         return source(row).label();
+    }
+
+    /** Returns the probability with which the label of a row was selected; null if there was no choice. */
+    public @Nullable Double share(int row) {
+        return source(row).share();
     }
 
     private RowSource source(int row) {

@@ -27,15 +27,27 @@ public final class ModelInputs {
         for (InputTensor input : inputs) {
             String name = input.name();
             if (!isField(name, specs)) {
-                if (!name.equals(RowIds.INPUT)) {
-                    throw unknown(name, model, specs);
-                }
-                RowIds.column(input);
+                checkUnread(input, model, specs);
             }
             // A field that is both a numeric and a categorical feature is sent as two tensors.
             if (!(input.datatype().isText() ? texts : numbers).add(name)) {
                 throw RequestException.bad("inputs", RequestExcerpt.name(name) + " twice", "each field once");
             }
+        }
+    }
+
+    /** Checks an input that no model reads: an id, a time, or what the join of requests and outcomes needs. */
+    private static void checkUnread(InputTensor input, String model, Collection<ServedSpec> specs)
+            throws RequestException {
+        String name = input.name();
+        if (specs.stream().anyMatch(spec -> spec.fields().unread().contains(name))) {
+            SampleEncoder.requireColumn(input);
+            return;
+        }
+        switch (name) {
+            case RowIds.INPUT -> RowIds.column(input);
+            case RowTimes.INPUT -> RowTimes.check(input);
+            default -> throw unknown(name, model, specs);
         }
     }
 

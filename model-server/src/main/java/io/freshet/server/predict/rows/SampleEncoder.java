@@ -27,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds scratch space; create one per request.
  */
 public final class SampleEncoder {
-    /** The input with the event time, milliseconds since 1970, unless a field has this name. */
-    static final String EVENT_TIME = "event_time";
-
-    /** The largest number of milliseconds that is exact in a double. */
-    private static final double LAST_TIME = 0x1p53;
-
     private final ModelSpec spec;
     private final RowLayout layout;
     private final RequestFields fields;
@@ -120,16 +114,12 @@ public final class SampleEncoder {
                     }
                 };
             }
-            case EVENT_TIME -> {
-                requireType(input, !text, "milliseconds since 1970 (INT64)");
-                TensorData times = requireColumn(input);
+            case RowTimes.INPUT -> {
+                RowTimes times = new RowTimes(RowTimes.column(input));
                 yield (index, into) -> {
-                    if (times.isText(index)) {
-                        throw RequestException.bad(
-                                "row " + index + ": " + EVENT_TIME, times.excerpt(index), "milliseconds since 1970");
-                    }
-                    if (!times.isNull(index)) {
-                        into.eventTime(time(times.numbers()[index], index));
+                    Long time = times.of(index);
+                    if (time != null) {
+                        into.eventTime(time);
                     }
                 };
             }
@@ -139,13 +129,6 @@ public final class SampleEncoder {
             }
             default -> throw unknown(input.name());
         };
-    }
-
-    private static long time(double millis, int index) throws RequestException {
-        if (!(millis >= 1 && millis <= LAST_TIME && millis == Math.rint(millis))) {
-            throw RequestException.bad("row " + index + ": " + EVENT_TIME, millis, "milliseconds since 1970");
-        }
-        return (long) millis;
     }
 
     private InputColumn vectors(InputTensor input, List<InputTensor> inputs) throws RequestException {
@@ -193,7 +176,7 @@ public final class SampleEncoder {
 
     private RequestException unknown(String name) {
         Set<String> known = known();
-        known.addAll(List.of(RowIds.INPUT, EVENT_TIME));
+        known.addAll(List.of(RowIds.INPUT, RowTimes.INPUT));
         return RequestException.unknown("inputs", name, known, "a field of model " + spec.name());
     }
 }

@@ -30,14 +30,18 @@ public interface Route {
     /** Returns the version that predicts a request without answering it, or null. */
     static @Nullable RowSource shadow(ServedModel model, String key, InferRequest request) {
         KeyLabels labels = model.labels(key);
-        return labels == null ? null : labeled(model, labels, VersionLabel.SHADOW, stickyKey(request));
+        LabeledVersion shadow = labels == null ? null : labels.versions().get(VersionLabel.SHADOW);
+        ParameterSet set = labels == null ? null : labels.set(VersionLabel.SHADOW);
+        return shadow != null && set != null && isInShare(model, VersionLabel.SHADOW, shadow, stickyKey(request))
+                ? RowSource.labeled(set, VersionLabel.SHADOW.text())
+                : null;
     }
 
     private static @Nullable RowSource named(ServedModel model, String key, String version) throws RequestException {
         ParameterSet set = VersionLookup.find(model, key, version);
         boolean label =
                 version.equals(VersionLabel.NEWEST) || VersionLabel.of(version).isPresent();
-        return set == null ? null : new RowSource(set, "", label ? version : "");
+        return set == null ? null : RowSource.labeled(set, label ? version : "");
     }
 
     private static @Nullable RowSource split(ServedModel model, String key, @Nullable String sticky) {
@@ -46,21 +50,19 @@ public interface Route {
             ParameterSet set = model.set(key);
             return set == null ? null : RowSource.of(set);
         }
-        RowSource canary = labeled(model, labels, VersionLabel.CANARY, sticky);
-        return canary != null ? canary : new RowSource(labels.stable(), "", VersionLabel.STABLE.text());
+        LabeledVersion canary = labels.versions().get(VersionLabel.CANARY);
+        if (canary == null) {
+            return RowSource.labeled(labels.stable(), VersionLabel.STABLE.text());
+        }
+        return isInShare(model, VersionLabel.CANARY, canary, sticky)
+                ? new RowSource(labels.set(VersionLabel.CANARY), "", VersionLabel.CANARY.text(), canary.traffic())
+                : new RowSource(labels.stable(), "", VersionLabel.STABLE.text(), 1 - canary.traffic());
     }
 
-    /** Returns the version with a label, or null if there is none or the request is not in its share. */
-    private static @Nullable RowSource labeled(
-            ServedModel model, KeyLabels labels, VersionLabel label, @Nullable String sticky) {
-        LabeledVersion version = labels.versions().get(label);
-        // Each label of each model has a share of its own, so the same keys are not always those that try something
-        // new.
-        return version == null
-                        || !new HashShare(version.traffic(), MurmurHash3.hash(model.name(), label.ordinal()))
-                                .contains(sticky)
-                ? null
-                : new RowSource(labels.set(label), "", label.text());
+    /** Each label of each model has a share of its own, so the same keys are not always those that try something new. */
+    private static boolean isInShare(
+            ServedModel model, VersionLabel label, LabeledVersion version, @Nullable String sticky) {
+        return new HashShare(version.traffic(), MurmurHash3.hash(model.name(), label.ordinal())).contains(sticky);
     }
 
     private static @Nullable String stickyKey(InferRequest request) {

@@ -1,11 +1,7 @@
-package io.freshet.server.learn;
+package io.freshet.server.receipt;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.server.body.RequestException;
-import io.freshet.server.predict.rows.SampleEncoder;
-import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.RequestParameters;
-import io.freshet.server.store.ServedSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,10 +16,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the rows of requests to the samples topic. The producer neither loses, duplicates, nor reorders the rows of a request;
+ * Writes the rows of requests to a topic. The producer neither loses, duplicates, nor reorders the rows of a request;
  * connects when it is first used; and is shared by all requests. Thread-safe.
  */
-public final class LearnTopic implements AutoCloseable {
+public final class ReceiptTopic implements AutoCloseable {
     private static final Map<String, Object> FIXED = Map.of("acks", "all", "enable.idempotence", true);
     /** The user's settings take precedence. A row fails within the delivery timeout, or if no broker knows the topic. */
     private static final Map<String, Object> DEFAULTS = Map.of(
@@ -31,8 +27,7 @@ public final class LearnTopic implements AutoCloseable {
             "request.timeout.ms", 5_000,
             "max.block.ms", 5_000,
             "linger.ms", 2,
-            "compression.type", "lz4",
-            "client.id", "freshet-server-learn");
+            "compression.type", "lz4");
 
     private static final Duration CLOSE = Duration.ofSeconds(5);
 
@@ -43,10 +38,14 @@ public final class LearnTopic implements AutoCloseable {
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
-    /** @param kafka the user's settings, by Kafka's names; may contain secrets */
-    public LearnTopic(String bootstrapServers, Map<String, String> kafka, String topic) {
+    /**
+     * @param kafka the user's settings, by Kafka's names; may contain secrets
+     * @param client what the topic is written for, for the broker's logs
+     */
+    public ReceiptTopic(String bootstrapServers, Map<String, String> kafka, String topic, String client) {
         this.topic = topic;
         settings = new HashMap<>(DEFAULTS);
+        settings.put("client.id", "freshet-server-" + client);
         settings.putAll(kafka);
         settings.put("bootstrap.servers", bootstrapServers);
         settings.putAll(FIXED);
@@ -73,21 +72,12 @@ public final class LearnTopic implements AutoCloseable {
      *
      * @param abandoned whether nobody waits for the result any more; then the rest is not sent either
      * @return the result of each row, once the broker has responded
-     * @throws RequestException if the request does not fit the model; then no row is sent
      */
-    public CompletableFuture<List<Receipt>> write(ServedSpec served, InferRequest request, BooleanSupplier abandoned)
-            throws RequestException {
-        if (!request.parameters().equals(RequestParameters.NONE)) {
-            throw RequestException.bad("parameters", "given", "none");
-        }
-        if (!request.outputs().isEmpty()) {
-            throw RequestException.bad("outputs", "given", "none");
-        }
-        SampleEncoder encoder = new SampleEncoder(served, request.inputs());
+    CompletableFuture<List<Receipt>> write(RowsToSend rows, BooleanSupplier abandoned) {
         List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
         boolean broken = false;
-        for (int row = 0; row < request.rows(); row++) {
-            receipts.add(write(encoder, row, broken || abandoned.getAsBoolean()));
+        for (int row = 0; row < rows.count(); row++) {
+            receipts.add(write(rows, row, broken || abandoned.getAsBoolean()));
             broken |= isFailed(receipts.get(row));
         }
         return CompletableFuture.allOf(receipts.toArray(CompletableFuture[]::new))
@@ -100,9 +90,9 @@ public final class LearnTopic implements AutoCloseable {
     }
 
     /** @param broken whether an earlier row could not be sent, or nobody waits for this one */
-    private CompletableFuture<Receipt> write(SampleEncoder encoder, int row, boolean broken) {
+    private CompletableFuture<Receipt> write(RowsToSend rows, int row, boolean broken) {
         try {
-            SampleEncoder.Encoded record = encoder.encode(row);
+            RowsToSend.Encoded record = rows.encode(row);
             return broken
                     ? CompletableFuture.completedFuture(
                             Receipt.failed("not sent, because an earlier row failed or took too long"))
@@ -112,7 +102,7 @@ public final class LearnTopic implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Receipt> send(SampleEncoder.Encoded record) {
+    private CompletableFuture<Receipt> send(RowsToSend.Encoded record) {
         CompletableFuture<Receipt> receipt = new CompletableFuture<>();
         try {
             producer().send(new ProducerRecord<>(topic, record.key(), record.value()), (metadata, failure) -> {

@@ -1,4 +1,4 @@
-package io.freshet.server.learn;
+package io.freshet.server.receipt;
 
 import io.freshet.server.body.Gzip;
 import io.freshet.server.body.RequestException;
@@ -6,10 +6,7 @@ import io.freshet.server.http.Admission;
 import io.freshet.server.http.BodyReader;
 import io.freshet.server.http.ContentHeaders;
 import io.freshet.server.http.Limits;
-import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.versions.VersionLookup;
-import io.freshet.server.request.InferRequest;
-import io.freshet.server.request.InferRequestReader;
 import io.freshet.server.response.Responses;
 import io.freshet.server.store.ServedModel;
 import io.vertx.core.Future;
@@ -27,46 +24,44 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles {@code POST .../learn}: writes labeled rows to the samples topic, and responds once the broker has acknowledged them.
- * The number of requests that wait for it, their bytes, and their time are limited, apart from those of predictions.
+ * Handles requests whose rows a topic receives, and responds once the broker has acknowledged them. The number of requests that
+ * wait for it, their bytes, and their time are limited, apart from those of predictions.
  */
-public final class LearnRoutes {
+public final class ReceiptRoutes {
     private static final int MAXIMUM_IN_FLIGHT = 64;
     private static final int MAXIMUM_HELD_BYTES = 32 << 20;
 
-    private final @Nullable LearnTopic samples;
+    private final @Nullable ReceiptTopic topic;
+    private final RowsFormat format;
     private final VersionLookup lookup;
-    private final ServerMetrics metrics;
     private final WorkerExecutor workers;
     private final Admission admission;
     private final Limits limits;
     private final BodyReader bodies;
     private final Responses responses;
-    private final InferRequestReader reader;
 
     /**
-     * @param samples null if the server accepts no samples
+     * @param topic null if the server accepts no rows
      * @param workers may wait for a broker
      */
-    public LearnRoutes(
-            @Nullable LearnTopic samples,
+    public ReceiptRoutes(
+            @Nullable ReceiptTopic topic,
+            RowsFormat format,
             VersionLookup lookup,
-            ServerMetrics metrics,
             WorkerExecutor workers,
             Responses responses,
             Limits limits) {
-        this.samples = samples;
+        this.topic = topic;
+        this.format = format;
         this.lookup = lookup;
-        this.metrics = metrics;
         this.workers = workers;
         this.responses = responses;
-        admission =
-                new Admission("requests to learn", MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
+        admission = new Admission(
+                format.requests(), MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
         this.limits = limits;
         bodies = new BodyReader(limits);
-        reader = new InferRequestReader(limits.rows());
-        if (samples != null) {
-            Receipt.RESULTS.forEach(result -> metrics.rowsToLearn(result, 0));
+        if (topic != null) {
+            Receipt.RESULTS.forEach(result -> format.count(result, 0));
         }
     }
 
@@ -76,16 +71,17 @@ public final class LearnRoutes {
     }
 
     public void mount(Router router) {
-        router.post("/v2/models/:model/learn").handler(this::learn);
+        router.post("/v2/models/:model/" + format.name()).handler(this::receive);
     }
 
-    private void learn(RoutingContext context) {
+    private void receive(RoutingContext context) {
         Admission.Ticket ticket = admission.enter();
         context.addEndHandler(end -> ticket.responseEnded());
-        LearnTopic topic = samples;
+        ReceiptTopic enabled = topic;
         try {
-            if (topic == null) {
-                throw RequestException.notFound("learn: disabled (expected: a server started with --learn)");
+            if (enabled == null) {
+                throw RequestException.notFound(
+                        format.name() + ": disabled (expected: a server started with --" + format.name() + ")");
             }
             ContentHeaders.check(context.request());
         } catch (RequestException e) {
@@ -93,11 +89,11 @@ public final class LearnRoutes {
             return;
         }
         bodies.read(context.request(), context.vertx(), ticket)
-                .compose(body -> write(context, ticket, body, topic))
+                .compose(body -> write(context, ticket, body, enabled))
                 .onFailure(context::fail);
     }
 
-    private Future<Void> write(RoutingContext context, Admission.Ticket ticket, Buffer body, LearnTopic topic) {
+    private Future<Void> write(RoutingContext context, Admission.Ticket ticket, Buffer body, ReceiptTopic to) {
         boolean compressed = ContentHeaders.isCompressed(context.request());
         ServedModel model;
         try {
@@ -109,8 +105,8 @@ public final class LearnRoutes {
                         () -> {
                             ticket.requireClient();
                             Buffer content = compressed ? Gzip.decompress(body, limits.bodyBytes()) : body;
-                            InferRequest request = reader.read(content, content.length());
-                            return new Written(request.id(), topic.write(model.spec(), request, ticket::isAbandoned));
+                            RowsToSend rows = format.read(model, content);
+                            return new Written(rows.id(), to.write(rows, ticket::isAbandoned));
                         },
                         false)
                 .compose(written -> Future.fromCompletionStage(
@@ -119,12 +115,12 @@ public final class LearnRoutes {
                 .onSuccess(this::count);
         // Holds the bytes until the rows have left the memory, even if the client has its response by then.
         return ticket.run(compressed ? limits.bodyBytes() : 0, write)
-                .timeout(topic.deadline().toMillis(), TimeUnit.MILLISECONDS)
-                .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? late(topic) : failure))
-                .compose(done -> send(context, response(model, topic, done.id, done.receipts), done.receipts));
+                .timeout(to.deadline().toMillis(), TimeUnit.MILLISECONDS)
+                .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? late(to) : failure))
+                .compose(done -> send(context, response(model, to, done.id, done.receipts), done.receipts));
     }
 
-    private static RequestException late(LearnTopic topic) {
+    private static RequestException late(ReceiptTopic topic) {
         return RequestException.of(
                 503,
                 "topic " + topic.name() + ": not acknowledged within "
@@ -139,12 +135,12 @@ public final class LearnRoutes {
 
     private void count(Finished finished) {
         for (String result : Receipt.RESULTS) {
-            metrics.rowsToLearn(result, count(finished.receipts, result));
+            format.count(result, count(finished.receipts, result));
         }
     }
 
     private static JsonObject response(
-            ServedModel model, LearnTopic topic, @Nullable String id, List<Receipt> receipts) {
+            ServedModel model, ReceiptTopic topic, @Nullable String id, List<Receipt> receipts) {
         JsonObject response = new JsonObject().put("model_name", model.name());
         if (id != null) {
             response.put("id", id);

@@ -1,4 +1,4 @@
-package io.freshet.server.learn;
+package io.freshet.server.receipt;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The result of a row.
  *
  * @param result {@link #ACKNOWLEDGED}, {@link #REJECTED}, or {@link #FAILED}
- * @param partition of the samples topic, or null unless it was acknowledged
+ * @param partition of the topic, or null unless it was acknowledged
  * @param offset in the partition, or null unless it was acknowledged
  * @param error why it was not acknowledged, or ""
  */
@@ -21,7 +21,7 @@ public record Receipt(
         String error) {
     /** The broker has the row, on all replicas in sync. */
     public static final String ACKNOWLEDGED = "acknowledged";
-    /** The trainer could not learn the row, so it was not sent. */
+    /** The row is invalid, so it was not sent. */
     public static final String REJECTED = "rejected";
     /** The broker did not acknowledge the row in time; it may have it or not. */
     public static final String FAILED = "failed";

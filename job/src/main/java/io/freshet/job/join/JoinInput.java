@@ -1,0 +1,45 @@
+package io.freshet.job.join;
+
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.record.SpecChange;
+import io.freshet.learning.join.JoinOutcome;
+import io.freshet.learning.join.JoinRequest;
+
+/** An input of the join. Crosses edges of the job graph, and is never part of a checkpoint. */
+public sealed interface JoinInput {
+    /** An input that concerns one id. */
+    sealed interface Keyed extends JoinInput {
+        /** Returns {@code model/id}. */
+        String modelKey();
+    }
+
+    /**
+     * A request of one model.
+     *
+     * @param request its content is a {@link RequestContent}
+     * @param record as it was read, should it be too late
+     */
+    record Requested(String modelKey, JoinRequest request, SourceRecord record) implements Keyed {}
+
+    /**
+     * An outcome for one model.
+     *
+     * @param outcome without content
+     * @param record as it was read, should it not be joined
+     */
+    record Observed(String modelKey, JoinOutcome outcome, SourceRecord record) implements Keyed {}
+
+    /**
+     * A record that became a dead letter for one model.
+     *
+     * @param modelKey of no id
+     */
+    record Rejected(String modelKey) implements Keyed {}
+
+    /**
+     * A change of a specification, which every subtask receives from each decoder.
+     *
+     * @param offset in the models topic, by which repetitions are found
+     */
+    record Changed(long offset, SpecChange change) implements JoinInput {}
+}

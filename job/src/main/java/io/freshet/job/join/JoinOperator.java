@@ -1,0 +1,229 @@
+package io.freshet.job.join;
+
+import io.freshet.job.join.score.JoinRemoved;
+import io.freshet.job.join.score.ScoreInput;
+import io.freshet.job.join.score.ScoreInputSerializer;
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.OutputRecordSerializer;
+import io.freshet.job.specs.SpecRegistry;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.schemas.loop.JoinCount;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins the requests of each id with its outcomes. The state of an id is one value and one timer, which {@link JoinStates} keeps.
+ *
+ * <p>The main output has the samples. {@link EventClock} decides which event time is reached: it is part of the state, and
+ * never goes back.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
+public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
+        implements OneInputStreamOperator<JoinInput, OutputRecord>, Triggerable<String, VoidNamespace> {
+    private static final long serialVersionUID = 1;
+
+    /** Requests and outcomes that became part of no sample. */
+    public static final OutputTag<OutputRecord> UNJOINED =
+            new OutputTag<>("unjoined", OutputRecordSerializer.type());
+
+    /** What is counted and scored. */
+    public static final OutputTag<ScoreInput> SCORES = new OutputTag<>("scores", ScoreInputSerializer.type());
+
+    /** The stage in the headers of dead letters. */
+    public static final String STAGE = "join";
+
+    private static final long TICK_MILLIS = 200;
+    private static final int TICKS_PER_FLUSH = 5;
+
+    private final JoinTopics topics;
+    private final SpecRegistry registry;
+
+    private transient List<ModelSpec> initial;
+    private transient EventClock clock;
+    private transient JoinStates states;
+    private transient JoinOutputs outputs;
+    private transient Map<String, ModelJoin> joins;
+    /** Offset of the newest change. */
+    private transient long changed;
+
+    private transient long ticks;
+    private transient boolean announced;
+
+    /** @param registry specifications to start with */
+    public JoinOperator(JoinTopics topics, SpecRegistry registry) {
+        this.topics = topics;
+        this.registry = registry.withoutParameters();
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        initial = registry.initialize(context);
+        clock = new EventClock(context.getOperatorStateStore());
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        changed = -1;
+        outputs = new JoinOutputs(output, topics, getProcessingTimeService()::getCurrentProcessingTime);
+        states = new JoinStates(
+                this.<String>getKeyedStateBackend(),
+                getKeyedStateStore(),
+                getInternalTimerService("join", VoidNamespaceSerializer.INSTANCE, this));
+        joins = new HashMap<>();
+        for (ModelSpec spec : initial) {
+            use(spec);
+        }
+        scheduleTick();
+    }
+
+    private void use(ModelSpec spec) {
+        JoinSpec join = spec.join();
+        if (join != null) {
+            joins.put(spec.name(), new ModelJoin(spec, join, outputs));
+        }
+    }
+
+    /** Tells the scores which models are joined, before anything else of them. */
+    private void announce() {
+        if (!announced) {
+            announced = true;
+            joins.values().forEach(join -> outputs.announce(join.spec()));
+        }
+    }
+
+    /** Does nothing, since changes have no key; {@link #processElement} sets the key of the others. */
+    @Override
+    @SuppressWarnings("rawtypes") // Flink's signature.
+    public void setKeyContextElement1(StreamRecord element) {}
+
+    @Override
+    public void processElement(StreamRecord<JoinInput> element) throws Exception {
+        announce();
+        if (element.getValue() instanceof JoinInput.Keyed keyed) {
+            join(keyed);
+        } else if (element.getValue() instanceof JoinInput.Changed change && change.offset() > changed) {
+            changed = change.offset();
+            if (registry.apply(change.change())) {
+                change(change.change().name());
+            }
+        }
+    }
+
+    private void join(JoinInput.Keyed keyed) throws Exception {
+        String model = ModelKey.model(keyed.modelKey());
+        ModelJoin join = joins.get(model);
+        if (join == null) {
+            // Deleted since the record was decoded.
+            return;
+        }
+        if (keyed instanceof JoinInput.Rejected) {
+            outputs.count(model, JoinCount.REJECTED, 1);
+            return;
+        }
+        setCurrentKey(keyed.modelKey());
+        states.update(join, state -> join.join(keyed, state, clock.reached()));
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        announce();
+        ModelJoin join = joins.get(ModelKey.model(timer.getKey()));
+        if (join != null) {
+            states.fire(join, timer.getTimestamp(), state -> join.advance(state, clock.reached()));
+        }
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {
+        throw new IllegalStateException("no such timer was set");
+    }
+
+    /** Uses the changed specification of a model for its ids, or forgets them. */
+    private void change(String model) throws Exception {
+        ModelJoin before = joins.remove(model);
+        for (ModelSpec spec : registry.specs()) {
+            if (spec.name().equals(model)) {
+                use(spec);
+            }
+        }
+        ModelJoin after = joins.get(model);
+        if (after != null) {
+            outputs.announce(after.spec());
+            if (before != null && !Objects.equals(before.spec().join(), after.spec().join())) {
+                states.forEach(model, () -> states.update(after, state -> after.advance(state, clock.reached())));
+            }
+        } else if (before != null) {
+            outputs.forget(model);
+            states.forEach(model, states::clear);
+            outputs.score(new JoinRemoved(model));
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        clock.receive(mark.getTimestamp());
+        super.processWatermark(new Watermark(clock.reached()));
+    }
+
+    @Override
+    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+        clock.setIdle(status.isIdle(), outputs.now());
+        super.processWatermarkStatus(status);
+    }
+
+    private void scheduleTick() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService().registerTimer(now + TICK_MILLIS, this::tick);
+    }
+
+    /** Lets event time go on while all inputs are idle, and sends counts. */
+    private void tick(long time) throws Exception {
+        announce();
+        if (clock.tick(outputs.now())) {
+            super.processWatermark(new Watermark(clock.reached()));
+        }
+        if (++ticks % TICKS_PER_FLUSH == 0) {
+            outputs.flush();
+        }
+        scheduleTick();
+    }
+
+    /** Sends all counts, so that they are part of the same checkpoint as the state that they count. */
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        announce();
+        outputs.flush();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        outputs.flush();
+        super.finish();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        clock.write();
+    }
+}

@@ -1,0 +1,105 @@
+package io.freshet.job.join;
+
+import io.freshet.job.join.score.JoinApplied;
+import io.freshet.job.join.score.JoinDelta;
+import io.freshet.job.join.score.ScoreInput;
+import io.freshet.job.join.score.ScoreInputSerializer;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.OutputRecordSerializer;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.join.Unjoined;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.loop.JoinCount;
+import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.topic.UnjoinedHeaders;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Sends samples, records that are not joined, dead letters, and what is counted and scored. Counts are sent as differences, about
+ * once a second and before each barrier, so that none is lost or counted twice after a failure.
+ */
+final class JoinOutputs {
+    private final Output<StreamRecord<OutputRecord>> output;
+    private final JoinTopics topics;
+    private final LongSupplier clock;
+    private final Map<String, long[]> counts = new TreeMap<>();
+
+    JoinOutputs(Output<StreamRecord<OutputRecord>> output, JoinTopics topics, LongSupplier clock) {
+        this.output = output;
+        this.topics = topics;
+        this.clock = clock;
+    }
+
+    /** Returns milliseconds since 1970, UTC. */
+    long now() {
+        return clock.getAsLong();
+    }
+
+    void sample(OutputRecord sample) {
+        output.collect(new StreamRecord<>(sample));
+    }
+
+    void unjoined(String model, boolean request, SourceRecord record, Unjoined reason, long latenessMillis) {
+        Map<String, byte[]> headers = UnjoinedHeaders.of(
+                request ? topics.requests() : topics.outcomes(),
+                record.partition(),
+                record.offset(),
+                reason.name().toLowerCase(Locale.ROOT),
+                model);
+        if (reason == Unjoined.LATE) {
+            headers = UnjoinedHeaders.withLateness(headers, latenessMillis);
+        }
+        send(JoinOperator.UNJOINED, OutputRecord.deadLetter(record, headers, now()));
+    }
+
+    /** Sends an outcome to the topic of dead letters. */
+    void rejectOutcome(String model, SourceRecord record, String message) {
+        Map<String, byte[]> headers = DeadLetterHeaders.of(
+                topics.outcomes(), record.partition(), record.offset(), JoinOperator.STAGE, model, message);
+        long now = now();
+        send(
+                OutputRecord.DEAD_LETTERS,
+                OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
+        count(model, JoinCount.REJECTED, 1);
+    }
+
+    void count(String model, JoinCount count, long change) {
+        counts.computeIfAbsent(model, name -> new long[JoinCount.values().length])[count.ordinal()] += change;
+    }
+
+    void announce(ModelSpec spec) {
+        score(JoinApplied.of(spec));
+    }
+
+    /** Sends the counts of a model before what is sent about it next. */
+    void score(ScoreInput input) {
+        flush(input.model());
+        send(JoinOperator.SCORES, input);
+    }
+
+    /** Forgets the counts of a model. */
+    void forget(String model) {
+        counts.remove(model);
+    }
+
+    void flush() {
+        counts.keySet().stream().toList().forEach(this::flush);
+    }
+
+    private void flush(String model) {
+        long[] delta = counts.remove(model);
+        if (delta != null) {
+            send(JoinOperator.SCORES, new JoinDelta(model, delta));
+        }
+    }
+
+    private <T> void send(OutputTag<T> tag, T value) {
+        output.collect(tag, new StreamRecord<>(value));
+    }
+}

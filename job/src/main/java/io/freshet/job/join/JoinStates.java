@@ -1,0 +1,96 @@
+package io.freshet.job.join;
+
+import io.freshet.job.record.ModelKey;
+import io.freshet.learning.join.JoinState;
+import io.freshet.learning.join.JoinStateCodec;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.util.function.ThrowingRunnable;
+
+/**
+ * The states of all ids: for each, the bytes of {@link JoinStateCodec}, and a timer at the next event time at which something is
+ * due. A record costs one read and one write, and a timer only if that time changes.
+ */
+final class JoinStates {
+    private final ValueStateDescriptor<byte[]> descriptor =
+            new ValueStateDescriptor<>("join", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private final KeyedStateBackend<String> backend;
+    private final ValueState<byte[]> state;
+    private final InternalTimerService<VoidNamespace> timers;
+    private final JoinStateCodec codec = new JoinStateCodec();
+
+    JoinStates(
+            KeyedStateBackend<String> backend, KeyedStateStore store, InternalTimerService<VoidNamespace> timers) {
+        this.backend = backend;
+        this.state = store.getState(descriptor);
+        this.timers = timers;
+    }
+
+    /** Changes the state of the current key. */
+    void update(ModelJoin join, Consumer<JoinState> change) throws IOException {
+        JoinState read = read();
+        change.accept(read);
+        store(join, read);
+    }
+
+    /** Changes the state of the current key after its timer fired. */
+    void fire(ModelJoin join, long time, Consumer<JoinState> change) throws IOException {
+        JoinState read = read();
+        if (read.timer() == time) {
+            read.setTimer(JoinState.NO_TIMER);
+        }
+        change.accept(read);
+        store(join, read);
+    }
+
+    private JoinState read() throws IOException {
+        byte[] bytes = state.value();
+        return bytes == null ? new JoinState() : codec.read(bytes);
+    }
+
+    private void store(ModelJoin join, JoinState changed) throws IOException {
+        long next = join.nextTime(changed);
+        if (next != changed.timer()) {
+            if (changed.timer() != JoinState.NO_TIMER) {
+                timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, changed.timer());
+            }
+            if (next != JoinState.NO_TIMER) {
+                timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
+            }
+            changed.setTimer(next);
+        }
+        if (changed.isEmpty()) {
+            state.clear();
+        } else {
+            state.update(codec.write(changed));
+        }
+    }
+
+    /** Forgets the current key. */
+    void clear() throws IOException {
+        long timer = read().timer();
+        if (timer != JoinState.NO_TIMER) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, timer);
+        }
+        state.clear();
+    }
+
+    /** Runs an action with each id of a model as the current key. Takes time with the number of all ids. */
+    void forEach(String model, ThrowingRunnable<IOException> action) throws Exception {
+        backend.applyToAllKeys(VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, descriptor, (key, value) -> {
+            if (ModelKey.isOf(key, model)) {
+                backend.setCurrentKey(key);
+                action.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,92 @@
+package io.freshet.job.join.decode;
+
+import io.freshet.job.join.JoinInput;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.sample.RecordDecoder;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Reads records of features. A record that names a model is a request of that one, any other of all models that select it. */
+final class FeatureDecoder implements RequestDecoder {
+    private final List<Target> targets;
+    private final Checks checks;
+
+    /** What each record is checked against, and who receives why it is rejected. */
+    record Checks(JoinTiming timing, LongSupplier clock, JoinRejections rejections) {}
+
+    FeatureDecoder(RecordFormat format, List<ModelSpec> joined, Checks checks) {
+        targets = joined.stream().map(spec -> new Target(format, spec)).toList();
+        this.checks = checks;
+    }
+
+    /** Reads the requests of one model. */
+    private static final class Target {
+        private final RequestEncoder encoder;
+        private final RecordDecoder fields;
+        private final RecordDecoder extraFields;
+
+        Target(RecordFormat format, ModelSpec spec) {
+            encoder = new RequestEncoder(spec);
+            fields = format.decoder(encoder.layout());
+            extraFields = format.decoder(encoder.extras().layout());
+        }
+
+        String model() {
+            return encoder.spec().name();
+        }
+
+        /** Fills the row. Returns whether the record is for this model. */
+        boolean read(SourceRecord record, byte[] value) throws MalformedRecordException {
+            fields.decode(value, record.timestamp(), encoder.row());
+            String named = fields.model();
+            if (named.isEmpty() ? !encoder.selects() : !named.equals(model())) {
+                return false;
+            }
+            if (!encoder.extras().isEmpty()) {
+                extraFields.decode(value, record.timestamp(), encoder.extras().row());
+            }
+            return true;
+        }
+
+        JoinInput encode(SourceRecord record, long time) throws MalformedRecordException, InvalidSampleException {
+            encoder.identify();
+            try {
+                return encoder.encode(time, null, record);
+            } catch (InvalidSampleException e) {
+                throw e.orCause(fields.faults());
+            }
+        }
+    }
+
+    @Override
+    public void decode(SourceRecord record, Consumer<JoinInput> out) {
+        byte[] value = record.value();
+        if (value == null) {
+            checks.rejections().reject(record, false, "", "value: none (expected: a request)");
+            return;
+        }
+        for (Target target : targets) {
+            boolean isRead = false;
+            try {
+                if (target.read(record, value)) {
+                    isRead = true;
+                    long time = JoinTiming.requireInRange("event time", target.encoder.row().eventTime());
+                    checks.timing().requireNotAhead("event time", time, checks.clock().getAsLong());
+                    out.accept(target.encode(record, time));
+                }
+            } catch (MalformedRecordException | InvalidSampleException | UncheckedIOException e) {
+                checks.rejections().reject(record, false, isRead ? target.model() : "", String.valueOf(e.getMessage()));
+                if (!isRead) {
+                    // No model can read it.
+                    return;
+                }
+            }
+        }
+    }
+}

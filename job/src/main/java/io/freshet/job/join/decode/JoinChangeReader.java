@@ -1,0 +1,28 @@
+package io.freshet.job.join.decode;
+
+import io.freshet.job.join.JoinInput;
+import io.freshet.job.join.JoinInputSerializer;
+import io.freshet.job.record.SpecChange;
+import io.freshet.job.source.SpecChangeReader;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads changes of specifications. */
+public final class JoinChangeReader implements KafkaRecordDeserializationSchema<JoinInput> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<JoinInput> out) {
+        SpecChange change = SpecChangeReader.read(record, false);
+        if (change instanceof SpecChange.Applied || change instanceof SpecChange.Deleted) {
+            out.collect(new JoinInput.Changed(record.offset(), change));
+        }
+    }
+
+    @Override
+    public TypeInformation<JoinInput> getProducedType() {
+        return JoinInputSerializer.type();
+    }
+}

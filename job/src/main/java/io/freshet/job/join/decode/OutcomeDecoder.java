@@ -1,0 +1,108 @@
+package io.freshet.job.join.decode;
+
+import io.freshet.job.join.JoinInput;
+import io.freshet.job.record.ModelKey;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.join.JoinOutcome;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.loop.OutcomeJson;
+import io.freshet.schemas.loop.OutcomeLabels;
+import io.freshet.schemas.loop.OutcomeRecord;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads outcomes, each for the model that it names, or else for every joined model. */
+final class OutcomeDecoder {
+    /** Largest record, in bytes: outcomes that wait for their request are kept as they are. */
+    static final int LARGEST = 1 << 13;
+
+    private final List<Target> targets;
+    private final JoinTiming timing;
+    private final LongSupplier clock;
+    private final JoinRejections rejections;
+
+    /** One model. */
+    private record Target(String model, OutcomeLabels labels, @Nullable String exposure) {
+        static Target of(ModelSpec spec) {
+            String exposure = Objects.requireNonNull(spec.join()).missing().exposure();
+            return new Target(spec.name(), new OutcomeLabels(spec), exposure);
+        }
+    }
+
+    /** @param joined models with a join */
+    OutcomeDecoder(List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
+        targets = joined.stream().map(Target::of).toList();
+        this.timing = timing;
+        this.clock = clock;
+        this.rejections = rejections;
+    }
+
+    /** Returns the event time of a record; {@link JoinRecord#NO_TIME} if it is invalid. */
+    static long eventTime(SourceRecord record) {
+        try {
+            return time(read(record), record);
+        } catch (MalformedRecordException e) {
+            return JoinRecord.NO_TIME;
+        }
+    }
+
+    private static OutcomeRecord read(SourceRecord record) throws MalformedRecordException {
+        byte[] value = record.value();
+        if (value == null) {
+            throw new MalformedRecordException("value: none (expected: an outcome)");
+        }
+        if (record.size() > LARGEST) {
+            throw new MalformedRecordException(
+                    "value: a record of " + record.size() + " bytes (expected: up to " + LARGEST + ")");
+        }
+        return OutcomeJson.read(value);
+    }
+
+    private static long time(OutcomeRecord outcome, SourceRecord record) throws MalformedRecordException {
+        Long given = outcome.time();
+        return JoinTiming.requireInRange("time", given == null ? record.timestamp() : given);
+    }
+
+    void decode(SourceRecord record, Consumer<JoinInput> out) {
+        OutcomeRecord outcome;
+        long time;
+        try {
+            outcome = read(record);
+            time = timing.requireNotAhead("time", time(outcome, record), clock.getAsLong());
+        } catch (MalformedRecordException e) {
+            rejections.reject(record, true, "", String.valueOf(e.getMessage()));
+            return;
+        }
+        String model = outcome.model();
+        for (Target target : targets) {
+            if (model == null || model.equals(target.model())) {
+                decode(record, outcome, time, target, out);
+            }
+        }
+    }
+
+    private void decode(
+            SourceRecord record, OutcomeRecord outcome, long time, Target target, Consumer<JoinInput> out) {
+        double value;
+        try {
+            value = outcome.value() == null ? Double.NaN : target.labels().number(outcome.value());
+        } catch (InvalidSampleException e) {
+            rejections.reject(record, true, target.model(), String.valueOf(e.getMessage()));
+            return;
+        }
+        JoinOutcome joined = new JoinOutcome(
+                time,
+                record.partition(),
+                record.offset(),
+                value,
+                outcome.outcomeId(),
+                target.exposure() != null && outcome.isExposed(target.exposure()),
+                null);
+        out.accept(new JoinInput.Observed(ModelKey.ofWhole(target.model()) + outcome.id(), joined, record));
+    }
+}

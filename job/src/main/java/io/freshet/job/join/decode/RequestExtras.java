@@ -1,0 +1,87 @@
+package io.freshet.job.join.decode;
+
+import io.freshet.learning.features.InputFields;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request that a join reads besides those of the model: by which answers are scored, and which says that the
+ * prediction was shown. They are texts; a number is its text. Not thread-safe.
+ */
+final class RequestExtras implements InputFields {
+    private static final int LONGEST_SLICE = 100;
+
+    private final List<String> slices;
+    private final @Nullable String exposure;
+    private final Row row;
+    private final RowLayout layout;
+
+    RequestExtras(ModelSpec spec) {
+        JoinSpec join = Objects.requireNonNull(spec.join());
+        slices = join.slices();
+        exposure = join.missing().exposure();
+        layout = RowLayout.of(List.of(this));
+        row = new Row(layout);
+    }
+
+    @Override
+    public List<String> numberFields() {
+        return List.of();
+    }
+
+    @Override
+    public Set<String> textFields() {
+        Set<String> names = new LinkedHashSet<>(slices);
+        if (exposure != null) {
+            names.add(exposure);
+        }
+        return names;
+    }
+
+    @Override
+    public List<String> vectorFields() {
+        return List.of();
+    }
+
+    /** Returns whether there is any such field. If not, {@link #row} need not be filled. */
+    boolean isEmpty() {
+        return layout.texts().isEmpty();
+    }
+
+    RowLayout layout() {
+        return layout;
+    }
+
+    Row row() {
+        return row;
+    }
+
+    List<@Nullable String> slices() {
+        List<@Nullable String> values = new ArrayList<>(slices.size());
+        for (String name : slices) {
+            String value = text(name);
+            values.add(
+                    value == null || value.length() <= LONGEST_SLICE ? value : value.substring(0, LONGEST_SLICE));
+        }
+        return values;
+    }
+
+    /** Returns whether the request itself says that its prediction was shown. */
+    boolean isExposed() {
+        String value = exposure == null ? null : text(exposure);
+        return value != null && (value.equals("true") || value.equals("1") || value.equals("1.0"));
+    }
+
+    private @Nullable String text(String name) {
+        int place = layout.text(name);
+        return row.hasText(place) ? row.text(place) : null;
+    }
+}

@@ -1,0 +1,158 @@
+package io.freshet.job.join.score;
+
+import io.freshet.learning.codec.LearnerStateCodec;
+import io.freshet.learning.loss.Loss;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.schemas.loop.JoinCount;
+import io.freshet.schemas.loop.JoinCounts;
+import io.freshet.schemas.loop.JoinReport;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the join of one model has done since it started, and the scores of its answers. Counts and delays go on when the
+ * specification changes; scores start again if they would be of another shape. Not thread-safe.
+ */
+final class ModelScores {
+    private static final byte VERSION = 1;
+
+    private final long[] counts = new long[JoinCount.values().length];
+    private final DelayHistogram delays = new DelayHistogram();
+    private String yaml;
+    private ModelSpec spec;
+    private JoinSpec join;
+    private ServedScores scores;
+    private long windowIndex;
+
+    private ModelScores(String yaml) {
+        this.yaml = yaml;
+        spec = ModelSpec.parseStored(yaml);
+        join = join(spec);
+        scores = new ServedScores(spec, join);
+    }
+
+    static ModelScores of(JoinApplied applied) {
+        return new ModelScores(applied.yaml());
+    }
+
+    private static JoinSpec join(ModelSpec spec) {
+        return Objects.requireNonNull(spec.join(), () -> spec.name() + " has no join");
+    }
+
+    /** What decides whether scores of two specifications can be added. */
+    private record Shape(Loss loss, int outputs, int topK, List<String> labels, List<String> slices) {
+        static Shape of(ModelSpec spec, JoinSpec join) {
+            return new Shape(spec.loss(), spec.outputs(), spec.reporting().topK(), spec.labels(), join.slices());
+        }
+    }
+
+    /** Uses another specification from now on; returns whether it differs. */
+    boolean apply(JoinApplied applied) {
+        if (applied.yaml().equals(yaml)) {
+            return false;
+        }
+        Shape before = Shape.of(spec, join);
+        yaml = applied.yaml();
+        spec = ModelSpec.parseStored(yaml);
+        join = join(spec);
+        if (!Shape.of(spec, join).equals(before)) {
+            scores = new ServedScores(spec, join);
+        }
+        return true;
+    }
+
+    void add(JoinDelta delta) {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += delta.counts()[i];
+        }
+    }
+
+    /** Counts and scores a closed request; returns whether the window is full. */
+    boolean close(ClosedRequest request) {
+        if (request.delayMillis() >= 0) {
+            counts[JoinCount.JOINED.ordinal()]++;
+            delays.add(request.delayMillis(), join.afterMillis());
+        } else {
+            counts[JoinCount.EXPIRED.ordinal()]++;
+        }
+        Double label = request.label();
+        AnsweredPrediction answer = request.answer();
+        if (label != null && (answer == null || !scores.add(answer, label, request))) {
+            counts[JoinCount.UNSCORED.ordinal()]++;
+        }
+        return scores.inWindow() >= spec.window();
+    }
+
+    void endWindow() {
+        scores.endWindow();
+        windowIndex++;
+    }
+
+    /**
+     * Returns a report.
+     *
+     * @param ended whether the window is full
+     * @param now milliseconds since 1970, UTC
+     * @param watermark event time that the join has reached; null if unknown
+     */
+    JoinReport report(boolean ended, long now, @Nullable Long watermark) {
+        return new JoinReport(
+                spec.name(),
+                spec.hash(),
+                new JoinReport.Window(windowIndex, ended, now, watermark),
+                JoinCounts.of(counts),
+                delays.delays(),
+                scores.scores());
+    }
+
+    /** Returns the state as bytes: a version byte, then every field. */
+    byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            byte[] text = yaml.getBytes(StandardCharsets.UTF_8);
+            out.writeInt(text.length);
+            out.write(text);
+            out.writeInt(counts.length);
+            for (long count : counts) {
+                out.writeLong(count);
+            }
+            delays.write(out);
+            out.writeLong(windowIndex);
+            out.writeByte(LearnerStateCodec.VERSION);
+            scores.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Reads {@link #toBytes}, also of an earlier version, which may have fewer counts. */
+    static ModelScores read(byte[] bytes) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("scores: version " + version + " (expected: " + VERSION + ")");
+        }
+        byte[] text = new byte[in.readInt()];
+        in.readFully(text);
+        ModelScores read = new ModelScores(new String(text, StandardCharsets.UTF_8));
+        int counted = in.readInt();
+        for (int i = 0; i < counted; i++) {
+            read.counts[i] = in.readLong();
+        }
+        read.delays.read(in);
+        read.windowIndex = in.readLong();
+        read.scores = ServedScores.read(read.spec, read.join, in, in.readByte());
+        return read;
+    }
+}

@@ -1,0 +1,162 @@
+package io.freshet.job.join.score;
+
+import io.freshet.job.record.OutputRecord;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.loop.JoinReport;
+import io.freshet.schemas.loop.JoinReportCodec;
+import io.freshet.schemas.topic.RecordLimit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what the join of each model does, scores the answers of closed requests, and reports both to the metrics topic: within a
+ * second of a change, otherwise every five seconds, and at the end of each window of {@code evaluation.window} scored answers.
+ *
+ * <p>Counts and scores are keyed state, so each closed request counts once, whatever fails. Reports may be repeated after a failure.
+ * If subtasks of the join close requests at the same time, their order decides which window each belongs to.
+ */
+@SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
+public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
+        implements OneInputStreamOperator<ScoreInput, OutputRecord>, BoundedOneInput {
+    private static final long serialVersionUID = 1;
+    /** The time between two reports of a model whose counts change. */
+    static final long CHANGED_MILLIS = 1_000;
+    /** The time between two reports of a model whose counts do not change. */
+    static final long UNCHANGED_MILLIS = 5_000;
+
+    private transient StoredScores stored;
+    private transient JoinReportCodec codec;
+    private transient Map<String, Reported> models;
+    private transient long reached;
+
+    /** The scores of a model, and what of them was reported. */
+    private static final class Reported {
+        private final ModelScores scores;
+        private boolean changed = true;
+        private long reportedAt;
+
+        Reported(ModelScores scores) {
+            this.scores = scores;
+        }
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        stored = new StoredScores(getKeyedStateBackend(), context.getKeyedStateStore());
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        codec = new JoinReportCodec();
+        reached = Long.MIN_VALUE;
+        models = new TreeMap<>();
+        stored.readAll((model, scores) -> models.put(model, new Reported(scores)));
+        scheduleReports();
+    }
+
+    /** Does nothing, since state is read when the operator opens, and written before a checkpoint. */
+    @Override
+    @SuppressWarnings("rawtypes") // Flink's signature.
+    public void setKeyContextElement1(StreamRecord element) {}
+
+    /** Ignores what a subtask of the join still sends of a model that was removed. */
+    @Override
+    public void processElement(StreamRecord<ScoreInput> element) throws Exception {
+        ScoreInput input = element.getValue();
+        Reported model = models.get(input.model());
+        if (input instanceof JoinApplied applied) {
+            apply(applied, model);
+        } else if (model == null) {
+            return;
+        } else if (input instanceof JoinRemoved) {
+            models.remove(input.model());
+            stored.changed(input.model());
+            send(codec.delete(input.model()));
+        } else {
+            stored.changed(input.model());
+            model.changed = true;
+            if (input instanceof JoinDelta delta) {
+                model.scores.add(delta);
+            } else if (model.scores.close((ClosedRequest) input)) {
+                report(model, true);
+                model.scores.endWindow();
+            }
+        }
+    }
+
+    private void apply(JoinApplied applied, @Nullable Reported model) {
+        if (model == null) {
+            models.put(applied.model(), new Reported(ModelScores.of(applied)));
+            stored.changed(applied.model());
+        } else if (model.scores.apply(applied)) {
+            model.changed = true;
+            stored.changed(applied.model());
+        }
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        reached = Math.max(reached, mark.getTimestamp());
+        super.processWatermark(mark);
+    }
+
+    private void scheduleReports() {
+        getProcessingTimeService()
+                .registerTimer(getProcessingTimeService().getCurrentProcessingTime() + CHANGED_MILLIS, time -> {
+                    for (Reported model : models.values()) {
+                        if (model.changed || time - model.reportedAt >= UNCHANGED_MILLIS) {
+                            report(model, false);
+                        }
+                    }
+                    scheduleReports();
+                });
+    }
+
+    private void report(Reported model, boolean ended) {
+        model.changed = false;
+        model.reportedAt = now();
+        // The end of a bounded input is no event time.
+        Long watermark = reached == Long.MIN_VALUE || reached == Long.MAX_VALUE ? null : (Long) reached;
+        JoinReport report = model.scores.report(ended, model.reportedAt, watermark);
+        KeyedBytes record = codec.write(report);
+        send(RecordLimit.fits(record) ? record : codec.write(report.withoutDimensions()));
+    }
+
+    private void send(KeyedBytes record) {
+        output.collect(new StreamRecord<>(OutputRecord.of("", record, now())));
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        stored.write(model -> {
+            Reported reported = models.get(model);
+            return reported == null ? null : reported.scores;
+        });
+    }
+
+    /** Reports the counts of a bounded input. */
+    @Override
+    public void endInput() {
+        for (Reported model : List.copyOf(models.values())) {
+            if (model.changed) {
+                report(model, false);
+            }
+        }
+    }
+}

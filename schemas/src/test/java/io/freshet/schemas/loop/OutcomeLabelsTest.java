@@ -1,0 +1,78 @@
+package io.freshet.schemas.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.spec.ModelSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Would catch an outcome that no sample of the model can have as its label, and a refund that is refused because it is none. */
+class OutcomeLabelsTest {
+    private static final String CLICKS =
+            "{name: ctr, label: y, features: {numeric: [x]}, loss: %s, join: {within: 1h, several: %s}}";
+
+    @ParameterizedTest
+    @CsvSource({
+        "binary-cross-entropy, last, 1, 1",
+        "binary-cross-entropy, last, -1, 0",
+        "binary-cross-entropy, sum, -1, -1",
+        "mean-squared-error, mean, -2.5, -2.5",
+        "poisson, sum, -3, -3"
+    })
+    void a_value_that_can_be_part_of_a_label_is_its_number(String loss, String several, double value, double number)
+            throws InvalidSampleException {
+        assertThat(labels(CLICKS.formatted(loss, several)).number(new OutcomeValue.Number(value)))
+                .isEqualTo(number);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "binary-cross-entropy|last|7|value: 7 (expected: in [0, 1])",
+                "poisson|max|-0.5|value: -0.5 (expected: a count from 0 to 1e15)",
+                "mean-squared-error|sum|1e300|value: 1.0E300 (expected: a number of magnitude up to 3.4e38)",
+            })
+    void a_value_that_can_be_part_of_none_names_what_is_expected(
+            String loss, String several, double value, String message) {
+        assertThatThrownBy(() -> labels(CLICKS.formatted(loss, several)).number(new OutcomeValue.Number(value)))
+                .hasMessage(message);
+    }
+
+    @Test
+    void a_class_is_known_by_its_name_also_if_it_was_sent_as_a_number() throws InvalidSampleException {
+        OutcomeLabels birds = labels("{name: b, label: y, labels: [ham, spam], features: {numeric: [x]},"
+                + " loss: binary-cross-entropy, join: {within: 1h}}");
+        OutcomeLabels stars = labels("{name: s, label: y, labels: ['1', '2', '3'], outputs: 3, features: {numeric: [x]},"
+                + " loss: sparse-categorical-cross-entropy, join: {within: 1h}}");
+
+        assertThat(birds.number(new OutcomeValue.Name("spam"))).isEqualTo(1);
+        assertThat(stars.number(new OutcomeValue.Number(3))).isEqualTo(2);
+        assertThatThrownBy(() -> birds.number(new OutcomeValue.Name("spma")))
+                .hasMessageStartingWith("value: spma (expected: one of ham, spam")
+                .hasMessageContaining("spam");
+        assertThatThrownBy(() -> birds.number(new OutcomeValue.Number(1)))
+                .hasMessageStartingWith("value: 1 (expected: one of ham, spam");
+    }
+
+    @Test
+    void a_text_is_no_number() {
+        assertThatThrownBy(() -> labels(CLICKS.formatted("binary-cross-entropy", "sum"))
+                        .number(new OutcomeValue.Name("yes")))
+                .hasMessage("value: yes (expected: a number)");
+    }
+
+    @Test
+    void a_model_without_a_join_has_no_outcomes() {
+        assertThatThrownBy(
+                        () -> labels("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}"))
+                .hasMessage("model m: no join (expected: one)");
+    }
+
+    private static OutcomeLabels labels(String yaml) {
+        return new OutcomeLabels(ModelSpec.parse(yaml));
+    }
+}
