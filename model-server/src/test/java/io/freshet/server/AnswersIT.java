@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.server.answers.AnswerPolicy;
+import io.freshet.server.answers.LoggedFields;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,15 +68,152 @@ class AnswersIT {
 
     @Test
     void rows_may_have_ids_which_the_model_does_not_read() throws Exception {
-        String plain = server.infer("m", inputs(A)).encode();
+        JsonObject plain = server.infer("m", inputs(A));
+        JsonObject named = server.infer("m", inputs(A, tensor("id", "[2]", "BYTES", "[\"i1\", null]")));
 
-        assertThat(server.infer("m", inputs(A, tensor("id", "[2]", "BYTES", "[\"i1\", null]")))
-                        .encode())
-                .isEqualTo(plain);
+        assertThat(named.getValue("outputs")).isEqualTo(plain.getValue("outputs"));
         assertThat(error(inputs(A, tensor("id", "[2]", "INT64", "[1, 2]"))))
                 .isEqualTo("id: 1 (INT64) (expected: a text (BYTES))");
         assertThat(error(inputs(A, tensor("id", "[2,2]", "BYTES", "[\"1\", \"2\", \"3\", \"4\"]"))))
                 .isEqualTo("id.shape: [2, 2] (expected: [n] or [n,1])");
+    }
+
+    @Test
+    void a_request_without_an_id_gets_one_if_a_row_needs_it_and_no_other_has_it() throws Exception {
+        Set<String> given = new HashSet<>();
+        for (int i = 0; i < 50; i++) {
+            given.add(server.infer("m", inputs(A)).getString("id"));
+        }
+        assertThat(given).hasSize(50).allSatisfy(id -> assertThat(id).matches("[0-9a-f]{24}-\\d+"));
+        assertThat(server.infer("m", inputs(A).replaceFirst("\\{", "{\"id\": \"mine\", "))
+                        .getString("id"))
+                .isEqualTo("mine");
+        assertThat(server.infer("m", inputs(A).replaceFirst("\\{", "{\"id\": \"\", "))
+                        .getString("id"))
+                .matches("[0-9a-f]{24}-\\d+");
+        assertThat(server.infer("m", inputs(A, tensor("id", "[2]", "BYTES", "[\"i1\", \"i2\"]")))
+                        .getString("id"))
+                .isNull();
+    }
+
+    @Test
+    void plain_rows_have_ids_too() throws Exception {
+        String rows = "\"instances\": [{\"a\": 1}, {\"a\": 2}]}";
+
+        assertThat(plain("{" + rows).getString("id")).matches("[0-9a-f]{24}-\\d+");
+        assertThat(plain("{\"id\": \"mine\", " + rows).getString("id")).isEqualTo("mine");
+        assertThat(plain("{\"id\": [5], " + rows).getString("id")).matches("[0-9a-f]{24}-\\d+");
+    }
+
+    @Test
+    void without_a_log_a_request_without_an_id_has_none() throws Exception {
+        try (RunningServer other = new RunningServer(OPTIONS)) {
+            other.publish(Published.records(SPEC, "", 1, 0, 1));
+
+            assertThat(other.infer("m", inputs(A)).containsKey("id")).isFalse();
+        }
+    }
+
+    @Test
+    void rows_may_have_event_times_which_the_model_does_not_read() throws Exception {
+        server.infer("m", inputs(A, tensor("event_time", "[2]", "INT64", "[1700000000000, null]")));
+        plain("{\"instances\": [{\"a\": 1, \"event_time\": 1700000000000}, {\"a\": 2}]}");
+
+        assertThat(error(inputs(A, tensor("event_time", "[2]", "INT64", "[5, 0]"))))
+                .isEqualTo("row 1: event_time: 0 (expected: milliseconds since 1970)");
+        assertThat(error(inputs(A, tensor("event_time", "[2]", "FP64", "[1.5, 2]"))))
+                .isEqualTo("row 0: event_time: 1.5 (expected: milliseconds since 1970)");
+        assertThat(error(inputs(A, tensor("event_time", "[2]", "BYTES", "[\"a\", \"b\"]"))))
+                .isEqualTo("event_time: \"a\" (BYTES) (expected: milliseconds since 1970 (INT64))");
+        HttpResponse<String> response =
+                server.post("/v1/models/m:predict", "{\"instances\": [{\"a\": 1, \"event_time\": \"noon\"}]}");
+        assertThat(new JsonObject(response.body()).getString("error"))
+                .isEqualTo("row 0: event_time: \"noon\" (expected: milliseconds since 1970)");
+    }
+
+    @Test
+    void a_row_with_an_id_that_no_outcome_can_have_is_answered_and_counted() throws Exception {
+        String id = "x".repeat(1_025);
+
+        server.infer("m", inputs(A, tensor("id", "[2]", "BYTES", "[\"" + id + "\", \"i2\"]")));
+
+        await().untilAsserted(() -> assertThat(server.scrape())
+                .contains(
+                        "freshet_answers_total{result=\"invalid-id\"} 1.0",
+                        "freshet_answers_total{result=\"dropped\"} 1.0"));
+    }
+
+    @Test
+    void a_joined_model_takes_what_only_the_join_reads() throws Exception {
+        ModelSpec joined = ModelSpec.parse("{name: j, label: y, weight: w, loss: binary-cross-entropy,"
+                + " features: {numeric: [a]}, when: {field: kind, equals: ad},"
+                + " join: {within: 1h, exposure: shown, slices: [origin]}}");
+        server.publish(Published.records(joined, "", 1, 0, 1));
+        String plain = "{\"instances\": [{\"a\": 1, \"w\": 2, \"kind\": \"ad\", \"shown\": true, \"origin\": \"SEA\"}]}";
+
+        server.infer(
+                "j",
+                inputs(
+                        A,
+                        tensor("w", "[2]", "FP64", "[1, null]"),
+                        tensor("kind", "[2]", "BYTES", "[\"ad\", \"ad\"]"),
+                        tensor("shown", "[2]", "BOOL", "[true, false]"),
+                        tensor("origin", "[2]", "BYTES", "[\"SEA\", null]")));
+        assertThat(server.post("/v1/models/j:predict", plain).statusCode()).isEqualTo(200);
+
+        assertThat(error(inputs(A, tensor("origin", "[2]", "BYTES", "[\"SEA\", null]"))))
+                .startsWith("inputs: origin (expected: a");
+        HttpResponse<String> label = server.post("/v2/models/j/infer", inputs(A, tensor("y", "[2]", "FP64", "[1, 1]")));
+        assertThat(label.body()).contains("inputs: y (expected: a?)");
+    }
+
+    @Test
+    void a_required_answer_that_no_broker_takes_is_not_returned() throws Exception {
+        ServerOptions.Answers required = new ServerOptions.Answers(
+                "freshet.answers", new AnswerPolicy(1, LoggedFields.ALL, Duration.ofMillis(200)));
+        try (RunningServer strict = new RunningServer(OPTIONS.withWriting(new ServerOptions.Writing(null, required)));
+                GrpcClient grpc = new GrpcClient(strict.port())) {
+            strict.publish(Published.records(SPEC, "", 1, 0, 1));
+
+            HttpResponse<String> response = strict.post("/v2/models/m/infer", inputs(A));
+            HttpResponse<String> rows = strict.post("/v1/models/m:predict", "{\"instances\": [{\"a\": 1}]}");
+
+            for (HttpResponse<String> each : List.of(response, rows)) {
+                assertThat(each.statusCode()).isEqualTo(503);
+                assertThat(each.headers().firstValue("Retry-After")).hasValue("1");
+                assertThat(each.body())
+                        .startsWith("{\"error\":\"topic freshet.answers: ")
+                        .contains("(expected: a broker that takes every answer; try again)")
+                        .doesNotContain("outputs", "predictions");
+            }
+            assertThat(grpc.failure(
+                            "ModelInfer",
+                            GrpcRequests.request("m")
+                                    .addInputs(GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(1)))
+                                    .build()))
+                    .startsWith("UNAVAILABLE: topic freshet.answers: ");
+            await().untilAsserted(() ->
+                    assertThat(strict.scrape()).contains("freshet_answers_total{result=\"dropped\"} 4.0"));
+            await().untilAsserted(() -> assertThat(strict.scrape())
+                    .contains("freshet_requests_in_flight 0.0", "freshet_requests_held_bytes 0.0"));
+        }
+    }
+
+    @Test
+    void a_required_answer_with_an_id_that_cannot_be_logged_is_invalid() throws Exception {
+        ServerOptions.Answers required = new ServerOptions.Answers(
+                "freshet.answers", new AnswerPolicy(1, LoggedFields.NONE, Duration.ofMillis(200)));
+        try (RunningServer strict = new RunningServer(OPTIONS.withWriting(new ServerOptions.Writing(null, required)))) {
+            strict.publish(Published.records(SPEC, "", 1, 0, 1));
+
+            HttpResponse<String> response = strict.post(
+                    "/v2/models/m/infer",
+                    inputs(A, tensor("id", "[2]", "BYTES", "[\"i1\", \"" + "x".repeat(2_000) + "\"]")));
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(new JsonObject(response.body()).getString("error"))
+                    .isEqualTo("row 1: id: a text of 2000 bytes (expected: 1 to 1024 bytes of UTF-8)");
+        }
     }
 
     @Test
@@ -84,6 +227,12 @@ class AnswersIT {
     private static ServerOptions logging(String topic, double share) {
         return OPTIONS.withKafka(Map.of("max.block.ms", "100"))
                 .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers(topic, share)));
+    }
+
+    private JsonObject plain(String body) throws Exception {
+        HttpResponse<String> response = server.post("/v1/models/m:predict", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
     }
 
     private String error(String body) throws Exception {

@@ -109,8 +109,10 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
         return logged;
     }
 
+    /** Adds all rows at once, so that none is logged of a request that fails because of another row. */
     private void add(InferResponse response, boolean shadow, @Nullable Acknowledgement acknowledgement) {
         RowIds rowIds = RowIds.of(response.request());
+        List<Waiting> rows = new ArrayList<>();
         AnswerWriter writer = null;
         for (int row = 0; row < response.rows().count(); row++) {
             String id = rowIds.of(row);
@@ -121,18 +123,25 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
                 if (writer == null) {
                     writer = new AnswerWriter(response, shadow, policy.fields(), clock.millis());
                 }
-                add(row, id, writer, acknowledgement);
+                rows.add(record(row, id, writer, acknowledgement));
             } catch (RequestException e) {
                 if (acknowledgement != null) {
                     acknowledgement.fail(e);
+                    metrics.answers(DROPPED, rows.size());
+                    rows.forEach(waiting -> queuedBytes.addAndGet(-waiting.bytes()));
                     return;
                 }
             }
         }
+        queue.addAll(rows);
     }
 
-    /** @throws RequestException if the row is not logged, which is counted */
-    private void add(int row, String id, AnswerWriter writer, @Nullable Acknowledgement acknowledgement)
+    /**
+     * Returns the record of a row, whose bytes count as queued.
+     *
+     * @throws RequestException if the row is not logged, which is counted
+     */
+    private Waiting record(int row, String id, AnswerWriter writer, @Nullable Acknowledgement acknowledgement)
             throws RequestException {
         byte[] key = key(row, id);
         if (queuedBytes.get() > MAXIMUM_QUEUED_BYTES) {
@@ -150,7 +159,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
         }
         Waiting waiting = new Waiting(key, value, acknowledgement);
         queuedBytes.addAndGet(waiting.bytes());
-        queue.add(waiting);
+        return waiting;
     }
 
     private byte[] key(int row, String id) throws RequestException {

@@ -52,7 +52,7 @@ public final class AnswerTopic implements AutoCloseable {
         this.kafka = kafka;
         settings = new HashMap<>(DEFAULTS);
         if (deadline != null) {
-            long millis = deadline.toMillis();
+            int millis = Math.toIntExact(deadline.toMillis());
             settings.put("linger.ms", 0);
             settings.put("max.block.ms", Math.max(1, millis / 2));
             settings.put("request.timeout.ms", Math.max(1, millis / 2));
