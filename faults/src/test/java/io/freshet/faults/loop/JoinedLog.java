@@ -6,22 +6,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.freshet.faults.oracle.TopicLog;
 import io.freshet.schemas.topic.Topics;
-import io.freshet.wire.Sample;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.util.Utf8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Reads answers, outcomes, and samples, and compares the labels of the samples with those that the outcomes give. */
 final class JoinedLog implements AutoCloseable {
     private static final int OPEN = 1;
     private static final int CHANGED = 2;
     private static final int CLOSED = 3;
+
+    private static final Utf8 LABEL = new Utf8("y");
+    private static final BinaryMessageDecoder<GenericRecord> SAMPLES =
+            new BinaryMessageDecoder<>(GenericData.get(), io.freshet.wire.Sample.getClassSchema());
 
     private final ObjectMapper json = new ObjectMapper();
     private final TopicLog answers;
@@ -35,6 +42,16 @@ final class JoinedLog implements AutoCloseable {
     private final Map<String, List<Sample>> joined = new TreeMap<>();
     private long sampleCount;
     private long doubledOutcomes;
+
+    private record Sample(long time, int stage, double label, @Nullable Object previous) {
+        static Sample of(GenericRecord sample) {
+            return new Sample(
+                    (long) sample.get("eventTime"),
+                    (int) sample.get("stage"),
+                    (double) ((Map<?, ?>) sample.get("numbers")).get(LABEL),
+                    sample.get("previous"));
+        }
+    }
 
     private record Reported(long time, double value) {}
 
@@ -67,20 +84,20 @@ final class JoinedLog implements AutoCloseable {
         }
         for (ConsumerRecord<byte[], byte[]> record : samples.readNew()) {
             sampleCount++;
-            Sample sample = Sample.getDecoder().decode(ByteBuffer.wrap(record.value()));
-            joined.computeIfAbsent(sample.getModel() + "/" + sample.getId(), id -> new ArrayList<>())
-                    .add(sample);
+            GenericRecord sample = SAMPLES.decode(record.value());
+            joined.computeIfAbsent(sample.get("model") + "/" + sample.get("id"), id -> new ArrayList<>())
+                    .add(Sample.of(sample));
         }
         return requests.keySet().stream().allMatch(this::isFinal);
     }
 
     private boolean isFinal(String id) {
         List<Sample> own = joined.getOrDefault(id, List.of());
-        return own.stream().anyMatch(sample -> sample.getStage() == CLOSED)
+        return own.stream().anyMatch(sample -> sample.stage() == CLOSED)
                 && own.stream()
-                                .filter(sample -> sample.getStage() != CLOSED)
+                                .filter(sample -> sample.stage() != CLOSED)
                                 .reduce((a, b) -> b)
-                                .map(JoinedLog::label)
+                                .map(Sample::label)
                                 .orElse(Double.NaN)
                         == expected(id);
     }
@@ -89,23 +106,23 @@ final class JoinedLog implements AutoCloseable {
     void assertEachLearnedOnce() {
         assertThat(joined.keySet()).as("joined requests").isEqualTo(requests.keySet());
         joined.forEach((id, own) -> {
-            assertThat(own.stream().map(Sample::getEventTime).map(time -> time.toEpochMilli()))
+            assertThat(own.stream().map(Sample::time))
                     .as("event times of %s", id)
                     .containsOnly(requests.get(id));
-            assertThat(own.get(0).getStage()).as("stage of the first sample of %s", id).isEqualTo(OPEN);
-            assertThat(own.stream().filter(sample -> sample.getStage() == OPEN))
+            assertThat(own.get(0).stage()).as("stage of the first sample of %s", id).isEqualTo(OPEN);
+            assertThat(own.stream().filter(sample -> sample.stage() == OPEN))
                     .as("first samples of %s", id)
                     .hasSize(1);
-            assertThat(own.stream().filter(sample -> sample.getStage() == CLOSED))
+            assertThat(own.stream().filter(sample -> sample.stage() == CLOSED))
                     .as("closed samples of %s", id)
                     .hasSize(1);
-            double label = label(own.get(0));
+            double label = own.get(0).label();
             for (Sample sample : own.subList(1, own.size())) {
-                if (sample.getStage() == CHANGED) {
-                    assertThat(sample.getPrevious()).as("previous label of %s", id).isEqualTo(label);
-                    label = label(sample);
+                if (sample.stage() == CHANGED) {
+                    assertThat(sample.previous()).as("previous label of %s", id).isEqualTo(label);
+                    label = sample.label();
                 } else {
-                    assertThat(label(sample)).as("label of %s when it closed", id).isEqualTo(label);
+                    assertThat(sample.label()).as("label of %s when it closed", id).isEqualTo(label);
                 }
             }
             assertThat(label).as("final label of %s", id).isEqualTo(expected(id));
@@ -127,10 +144,6 @@ final class JoinedLog implements AutoCloseable {
                 : counting.get(counting.size() - 1).value();
     }
 
-    private static double label(Sample sample) {
-        return sample.getNumbers().get("y");
-    }
-
     int requests() {
         return requests.size();
     }
@@ -143,7 +156,7 @@ final class JoinedLog implements AutoCloseable {
     long corrections() {
         return joined.values().stream()
                 .flatMap(List::stream)
-                .filter(sample -> sample.getStage() == CHANGED)
+                .filter(sample -> sample.stage() == CHANGED)
                 .count();
     }
 
