@@ -15,21 +15,16 @@ import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.format.RecordFormat;
-import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,20 +54,7 @@ public final class FreshetJob implements Callable<Integer> {
      * @throws Exception thrown by Flink or Kafka, unwrapped: clusters distinguish failed from canceled jobs by its type
      */
     public static void main(String[] arguments) throws Exception {
-        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        int code = new CommandLine(new FreshetJob(InstantSource.system()))
-                .setExecutionExceptionHandler((e, command, result) -> {
-                    failure.set(e);
-                    return CommandLine.ExitCode.SOFTWARE;
-                })
-                .execute(expand(arguments));
-        Exception e = failure.get();
-        if (e != null) {
-            throw e;
-        }
-        if (code != CommandLine.ExitCode.OK) {
-            throw new IllegalArgumentException("freshet-job: not started, invalid arguments");
-        }
+        JobMain.run(new FreshetJob(InstantSource.system()), arguments);
     }
 
     @Override
@@ -108,24 +90,6 @@ public final class FreshetJob implements Callable<Integer> {
         }
         env.execute("freshet " + topics.samples());
         return 0;
-    }
-
-    /**
-     * Rewrites {@code --kafka.KEY=VALUE}, and drops {@code -D jobmanager.memory...}, which Flink's scripts append to the
-     * arguments of a job in an application cluster.
-     */
-    static String[] expand(String[] arguments) {
-        List<String> kept = new ArrayList<>();
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i].equals("-D")
-                    && i + 1 < arguments.length
-                    && arguments[i + 1].startsWith("jobmanager.memory.")) {
-                i++;
-            } else {
-                kept.add(arguments[i]);
-            }
-        }
-        return KafkaArguments.expand(kept.toArray(String[]::new));
     }
 
     static final class Version implements CommandLine.IVersionProvider {

@@ -20,7 +20,7 @@ class FreshetJobTest {
 
     @Test
     void kafka_settings_may_be_separate_options() {
-        assertThat(FreshetJob.expand(new String[] {
+        assertThat(JobMain.expand(new String[] {
                     "--bootstrap-servers",
                     "a:1,b:2",
                     "--kafka.security.protocol=SASL_SSL",
@@ -44,7 +44,7 @@ class FreshetJobTest {
     @Test
     void kafka_settings_keep_every_character_of_their_value() {
         CommandLine line = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)));
-        line.parseArgs(FreshetJob.expand(new String[] {
+        line.parseArgs(JobMain.expand(new String[] {
             "--bootstrap-servers", "a:1", "--kafka.sasl.jaas.config=m required password=\"b=c,d\";", "--kafka.empty="
         }));
         assertThat((Object) line.getCommandSpec().findOption("--kafka").getValue())
@@ -53,7 +53,7 @@ class FreshetJobTest {
 
     @Test
     void memory_settings_that_flinks_scripts_append_are_dropped() {
-        assertThat(FreshetJob.expand(new String[] {
+        assertThat(JobMain.expand(new String[] {
                     "--resume",
                     "file:///c",
                     "-D",
@@ -166,7 +166,7 @@ class FreshetJobTest {
         StringWriter err = new StringWriter();
         int code = new CommandLine(new FreshetJob(InstantSource.fixed(NOW)))
                 .setErr(new PrintWriter(err))
-                .execute(FreshetJob.expand(new String[] {"--bootstrap-servers", "localhost:1", option, value}));
+                .execute(JobMain.expand(new String[] {"--bootstrap-servers", "localhost:1", option, value}));
         assertThat(code).isEqualTo(CommandLine.ExitCode.USAGE);
         return err.toString();
     }

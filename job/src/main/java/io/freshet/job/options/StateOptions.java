@@ -46,7 +46,7 @@ public final class StateOptions {
      * @throws ParameterException if a value is invalid
      */
     public StateSettings settings(int defaultThreads) {
-        if (backend != null && !backend.equals("heap") && !backend.equals("rocksdb")) {
+        if (backend != null && !isBackend(backend)) {
             throw wrong("--state-backend", backend, "heap or rocksdb");
         }
         if (threads != null && (threads < 1 || threads > MAXIMUM_THREADS)) {
@@ -54,6 +54,10 @@ public final class StateOptions {
         }
         int learnerThreads = threads == null ? Math.min(defaultThreads, MAXIMUM_THREADS) : threads;
         return new StateSettings(backend, new LearnerResources(cacheBytes(), learnerThreads));
+    }
+
+    static boolean isBackend(String name) {
+        return name.equals("heap") || name.equals("rocksdb");
     }
 
     private long cacheBytes() {

@@ -37,14 +37,20 @@ public final class RightsCheck {
 
     private RightsCheck() {}
 
-    /** @throws KafkaException if rights are missing, all of which it names */
+    /** @throws KafkaException if the trainer lacks rights, all of which it names */
     public static void require(KafkaCluster kafka, Topics topics) {
         String group = kafka.settings().get(CommonClientConfigs.GROUP_ID_CONFIG);
         List<Right> all = group == null ? JobRights.of(topics) : JobRights.of(topics, group);
         // Without the rounds topic, only models with replicas fail, and say why.
-        List<Right> rights = all.stream()
-                .filter(right -> !right.resource().name().equals(topics.rounds()))
-                .toList();
+        require(
+                kafka,
+                all.stream()
+                        .filter(right -> !right.resource().name().equals(topics.rounds()))
+                        .toList());
+    }
+
+    /** @throws KafkaException if rights are missing, all of which it names */
+    public static void require(KafkaCluster kafka, List<Right> rights) {
         String missing;
         try (Admin admin = Admin.create(kafka.properties(Map.of()))) {
             missing = Stream.of(ResourceType.TOPIC, ResourceType.GROUP, ResourceType.TRANSACTIONAL_ID)

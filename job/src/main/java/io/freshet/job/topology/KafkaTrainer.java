@@ -6,8 +6,6 @@ import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.pause.EndMarker;
 import io.freshet.job.pause.PausableSource;
 import io.freshet.job.publish.KafkaHeartbeats;
-import io.freshet.job.publish.OutputRecordWriter;
-import io.freshet.job.record.OutputRecord;
 import io.freshet.job.source.EncodingInterceptor;
 import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.KafkaEndOffsets;
@@ -24,10 +22,6 @@ import io.freshet.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
-import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -51,12 +45,6 @@ public record KafkaTrainer(
         boolean bounded,
         SpecTopic specs,
         RecordFormat format) {
-    /** The default maximum of brokers. A job that is down for longer loses its uncommitted records. */
-    private static final String TRANSACTION_TIMEOUT_MILLIS = "900000";
-
-    /** Wait for more records in the topics that nobody waits for: a request costs more than a record. */
-    private static final String RECORDS_LINGER_MILLIS = "100";
-
     /** How long a heartbeat waits for a broker. Later ones follow. */
     private static final String HEARTBEAT_BLOCK_MILLIS = "5000";
 
@@ -118,7 +106,7 @@ public record KafkaTrainer(
         Properties consumer = sourceProperties();
         consumer.putAll(KafkaRounds.CONSUMER_DEFAULTS);
         consumer.putAll(kafka.settings());
-        Properties producer = producerProperties();
+        Properties producer = clients().producerProperties();
         producer.putAll(KafkaRounds.PRODUCER_DEFAULTS);
         producer.putAll(kafka.settings());
         return new KafkaRounds(topics.rounds(), consumer, producer);
@@ -154,16 +142,11 @@ public record KafkaTrainer(
 
     private TrainerSinks sinks(String historyCopies, String metricsCopies, TrainerSinks.@Nullable Exports exports) {
         return new TrainerSinks(
-                sink(topics.parameters(), topics.parameters(), producerProperties())
-                        .build(),
-                sink(topics.committed(), topics.committed(), producerProperties())
-                        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                        .setTransactionalIdPrefix(topics.committed())
-                        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-                        .build(),
-                lingering(topics.history(), historyCopies),
-                new TrainerSinks.Metrics(lingering(topics.metrics(), metricsCopies), heartbeats()),
-                lingering(topics.deadLetters(), topics.deadLetters()),
+                clients().sink(topics.parameters()),
+                clients().transactional(topics.committed(), topics.committed()),
+                clients().lingering(topics.history(), historyCopies),
+                new TrainerSinks.Metrics(clients().lingering(topics.metrics(), metricsCopies), heartbeats()),
+                clients().lingering(topics.deadLetters(), topics.deadLetters()),
                 exports);
     }
 
@@ -177,39 +160,12 @@ public record KafkaTrainer(
                         HEARTBEAT_BLOCK_MILLIS)));
     }
 
-    /** Returns the sink of a topic that nobody waits for. A checkpoint sends what waits. */
-    private KafkaSink<OutputRecord> lingering(String topic, String copies) {
-        Properties properties = producerProperties();
-        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, RECORDS_LINGER_MILLIS);
-        return sink(topic, copies, properties).build();
-    }
-
-    private KafkaSinkBuilder<OutputRecord> sink(String topic, String copies, Properties producer) {
-        return KafkaSink.<OutputRecord>builder()
-                .setBootstrapServers(kafka.bootstrapServers())
-                .setRecordSerializer(new OutputRecordWriter(topic, copies))
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setKafkaProducerConfig(producer);
-    }
-
-    private Properties producerProperties() {
-        return kafka.properties(Map.of(
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "lz4",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                "true",
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                TRANSACTION_TIMEOUT_MILLIS));
+    private KafkaClients clients() {
+        return new KafkaClients(kafka);
     }
 
     /** Returns the consumer settings of both sources. */
     public Properties sourceProperties() {
-        return kafka.properties(Map.of(
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                "5000",
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                "4194304"));
+        return clients().sourceProperties();
     }
 }

@@ -9,6 +9,7 @@ import io.freshet.job.observe.EndOffsets;
 import io.freshet.job.observe.HeartbeatSink;
 import io.freshet.job.observe.Heartbeats;
 import io.freshet.job.pause.SourceDemand;
+import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.LearnInput;
 import io.freshet.job.record.LearnInputSerializer;
 import io.freshet.job.record.OutputRecord;
@@ -17,6 +18,7 @@ import io.freshet.job.record.SourceRecordSerializer;
 import io.freshet.job.record.TrainerInputSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -43,6 +45,11 @@ import org.jspecify.annotations.Nullable;
 public final class TrainerTopology {
     /** The uid of the samples source. */
     private static final String SAMPLES = "source-samples";
+
+    private static final String LEARN = "learn";
+
+    /** The key of a sample. A change has none, so it is never sent by key. */
+    private static final KeySelector<LearnInput, String> KEY = input -> ((KeyedSample) input).modelKey();
 
     private TrainerTopology() {}
 
@@ -77,8 +84,10 @@ public final class TrainerTopology {
                 .name("decode")
                 .uid("decode");
 
-        LearnedStreams learned = LearnedStreams.of(
+        KeyedOutputs learned = KeyedOutputs.of(
                 chained ? decoded : exchanged(decoded),
+                KEY,
+                LEARN,
                 new LearnOperator(
                         sources.samples().topic(),
                         sources.samples().partitions(),
@@ -87,7 +96,7 @@ public final class TrainerTopology {
                         new LearnConnections(
                                 sources.samples().ends(),
                                 sources.samples().source().getBoundedness() == Boundedness.BOUNDED,
-                                SourceDemand.of(SAMPLES, LearnedStreams.UID),
+                                SourceDemand.of(SAMPLES, LEARN),
                                 sources.rounds())));
 
         learned.main().sinkTo(sinks.parameters()).name("parameters").uid("sink-parameters");
@@ -128,7 +137,7 @@ public final class TrainerTopology {
 
     /** Sends each sample to the learner of its key, and each change to all learners. */
     private static DataStream<LearnInput> exchanged(SingleOutputStreamOperator<LearnInput> decoded) {
-        return decoded.keyBy(LearnedStreams.KEY, Types.STRING)
+        return decoded.keyBy(KEY, Types.STRING)
                 .union(decoded.getSideOutput(DecodeFunction.CHANGES).broadcast());
     }
 }

@@ -73,7 +73,7 @@ final class AnswerDecoder implements RequestDecoder {
                 out.accept(target.decode(answer, record));
             }
         } catch (MalformedRecordException | InvalidSampleException e) {
-            rejections.reject(record, false, model, String.valueOf(e.getMessage()));
+            rejections.reject(model, String.valueOf(e.getMessage()));
         }
     }
 }

@@ -68,7 +68,7 @@ final class FeatureDecoder implements RequestDecoder {
     public void decode(SourceRecord record, Consumer<JoinInput> out) {
         byte[] value = record.value();
         if (value == null) {
-            checks.rejections().reject(record, false, "", "value: none (expected: a request)");
+            checks.rejections().reject("", "value: none (expected: a request)");
             return;
         }
         for (Target target : targets) {
@@ -81,7 +81,7 @@ final class FeatureDecoder implements RequestDecoder {
                     out.accept(target.encode(record, time));
                 }
             } catch (MalformedRecordException | InvalidSampleException | UncheckedIOException e) {
-                checks.rejections().reject(record, false, isRead ? target.model() : "", String.valueOf(e.getMessage()));
+                checks.rejections().reject(isRead ? target.model() : "", String.valueOf(e.getMessage()));
                 if (!isRead) {
                     // No model can read it.
                     return;

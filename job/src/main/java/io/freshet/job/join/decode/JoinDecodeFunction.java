@@ -7,9 +7,11 @@ import io.freshet.job.join.JoinTopics;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.ModelFailure;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.DeadLetterHeaders;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -43,8 +45,14 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     private transient RequestDecoder requests;
     private transient OutcomeDecoder outcomes;
     private transient Context current;
-    private transient Collector<JoinInput> out;
+    /** Of the record that is processed: sent after it is decoded, so that no failure of an output is taken for one of the record. */
+    private transient List<JoinInput> decoded;
+
+    private transient List<Rejection> rejections;
     private transient Counter rejected;
+
+    /** Why a model, or "" for all, rejects the record that is processed. */
+    private record Rejection(String model, String message) {}
 
     /**
      * @param registry specifications to start with
@@ -61,6 +69,8 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
+        decoded = new ArrayList<>();
+        rejections = new ArrayList<>();
         use(registry.initialize(context));
     }
 
@@ -76,18 +86,33 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         List<ModelSpec> joined =
                 specs.stream().filter(spec -> spec.join() != null).toList();
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
-        requests = format.decoder(joined, timing, clock, this::reject);
-        outcomes = new OutcomeDecoder(joined, timing, clock, this::reject);
+        JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
+        requests = format.decoder(joined, timing, clock, reject);
+        outcomes = new OutcomeDecoder(joined, timing, clock, reject);
     }
 
     @Override
     public void processElement1(JoinRecord record, Context context, Collector<JoinInput> collector) {
         current = context;
-        out = collector;
-        if (record.isOutcome()) {
-            outcomes.decode(record.record(), collector::collect);
-        } else {
-            requests.decode(record.record(), collector::collect);
+        decoded.clear();
+        rejections.clear();
+        try {
+            if (record.isOutcome()) {
+                outcomes.decode(record.record(), decoded::add);
+            } else {
+                requests.decode(record.record(), decoded::add);
+            }
+        } catch (RuntimeException | StackOverflowError e) {
+            // A restart would read the same record again.
+            decoded.clear();
+            rejections.clear();
+            rejections.add(new Rejection("", "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)"));
+        }
+        for (int i = 0; i < decoded.size(); i++) {
+            collector.collect(decoded.get(i));
+        }
+        for (Rejection rejection : rejections) {
+            reject(record, rejection, collector);
         }
     }
 
@@ -103,21 +128,22 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         }
     }
 
-    private void reject(SourceRecord record, boolean isOutcome, String model, String message) {
+    private void reject(JoinRecord read, Rejection rejection, Collector<JoinInput> out) {
         rejected.inc();
+        SourceRecord record = read.record();
         long now = current.timerService().currentProcessingTime();
         Map<String, byte[]> headers = DeadLetterHeaders.of(
-                isOutcome ? topics.outcomes() : topics.requests(),
+                read.isOutcome() ? topics.outcomes() : topics.requests(),
                 record.partition(),
                 record.offset(),
                 JoinOperator.STAGE,
-                model,
-                message);
+                rejection.model(),
+                rejection.message());
         current.output(
                 OutputRecord.DEAD_LETTERS,
                 OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
-        if (!model.isEmpty()) {
-            out.collect(new JoinInput.Rejected(ModelKey.ofWhole(model)));
+        if (!rejection.model().isEmpty()) {
+            out.collect(new JoinInput.Rejected(ModelKey.ofWhole(rejection.model())));
         }
     }
 }

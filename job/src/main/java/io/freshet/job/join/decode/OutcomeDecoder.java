@@ -75,7 +75,7 @@ final class OutcomeDecoder {
             outcome = read(record);
             time = timing.requireNotAhead("time", time(outcome, record), clock.getAsLong());
         } catch (MalformedRecordException e) {
-            rejections.reject(record, true, "", String.valueOf(e.getMessage()));
+            rejections.reject("", String.valueOf(e.getMessage()));
             return;
         }
         String model = outcome.model();
@@ -92,7 +92,7 @@ final class OutcomeDecoder {
         try {
             value = outcome.value() == null ? Double.NaN : target.labels().number(outcome.value());
         } catch (InvalidSampleException e) {
-            rejections.reject(record, true, target.model(), String.valueOf(e.getMessage()));
+            rejections.reject(target.model(), String.valueOf(e.getMessage()));
             return;
         }
         JoinOutcome joined = new JoinOutcome(

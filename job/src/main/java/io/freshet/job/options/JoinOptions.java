@@ -1,0 +1,183 @@
+package io.freshet.job.options;
+
+import io.freshet.job.join.JoinTopics;
+import io.freshet.job.join.decode.JoinTiming;
+import io.freshet.job.join.decode.RequestFormat;
+import io.freshet.job.registry.RegistryAddress;
+import io.freshet.job.registry.RegistryClient;
+import io.freshet.job.learn.LearnerResources;
+import io.freshet.learning.yaml.Durations;
+import io.freshet.learning.yaml.SpecException;
+import io.freshet.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** All options of the join. Parsing them is separate from starting the job, so that other commands can check them. */
+public final class JoinOptions {
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Option(
+            names = "--requests",
+            paramLabel = "<topic>",
+            description = "Topic of features in --format, each record a request; without it, requests are the answers that"
+                    + " servers log.")
+    private @Nullable String requests;
+
+    @Option(
+            names = "--answers",
+            paramLabel = "<topic>",
+            description = "Topic of answers with their fields (default: <prefix>.answers).")
+    private @Nullable String answers;
+
+    @Option(names = "--outcomes", paramLabel = "<topic>", description = "Outcomes topic (default: <prefix>.outcomes).")
+    private @Nullable String outcomes;
+
+    @Mixin
+    private FormatOptions format = new FormatOptions();
+
+    @Option(
+            names = "--start",
+            paramLabel = "earliest|latest|committed|<time>",
+            description = "Where to start in both topics without a checkpoint. A time is compared with the timestamps of Kafka"
+                    + " records: 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC.")
+    private String start = "earliest";
+
+    @Option(
+            names = "--out-of-orderness",
+            paramLabel = "<duration>",
+            description = "By how much event times of a partition may be out of order. Later records are late.")
+    private String outOfOrderness = "1s";
+
+    @Option(
+            names = "--idle",
+            paramLabel = "<duration>",
+            description = "After how long without records a partition holds nobody back.")
+    private String idle = "5s";
+
+    @Option(
+            names = "--max-ahead",
+            paramLabel = "<duration>",
+            description = "How far event times may be ahead of the clock. Records further ahead become dead letters.")
+    private String maximumAhead = "1m";
+
+    @Option(
+            names = "--state-backend",
+            paramLabel = "heap|rocksdb",
+            description = "Where open ids are kept: on disk, or on the heap if they fit.")
+    private String backend = "rocksdb";
+
+    @Mixin
+    private CheckpointOptions checkpoints = new CheckpointOptions();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    /**
+     * Checks every option.
+     *
+     * @throws ParameterException naming the first invalid option
+     */
+    public void check(Instant now) {
+        read();
+        checkpointInterval();
+        startingOffsets(now);
+        format(RegistryClient::waiting);
+        timing();
+        state();
+        kafka();
+    }
+
+    public String bootstrapServers() {
+        return connection.bootstrapServers();
+    }
+
+    public Topics topics() {
+        return connection.topics();
+    }
+
+    /** Returns the topics to read. */
+    public JoinTopics read() {
+        JoinTopics defaults = JoinTopics.of(topics());
+        if (requests != null && answers != null) {
+            throw wrong("--answers: given (expected: not beside --requests)");
+        }
+        String requested = requests != null ? requests : answers;
+        return new JoinTopics(
+                requested == null ? defaults.requests() : requested, outcomes == null ? defaults.outcomes() : outcomes);
+    }
+
+    /**
+     * @param client creates the client of the schema registry, if one is needed
+     * @throws ParameterException if the options contradict each other
+     */
+    public RequestFormat format(Function<RegistryAddress, RegistryClient> client) {
+        return requests == null ? new RequestFormat.Answers() : new RequestFormat.Features(format.format(client));
+    }
+
+    /** @throws ParameterException if a duration is invalid */
+    public JoinTiming timing() {
+        return new JoinTiming(
+                duration("--out-of-orderness", outOfOrderness),
+                duration("--idle", idle),
+                duration("--max-ahead", maximumAhead));
+    }
+
+    private Duration duration(String option, String text) {
+        try {
+            return Duration.ofMillis(text.equals("0") ? 0 : Durations.millis(option, text));
+        } catch (SpecException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * @param now the latest time to start from
+     * @throws ParameterException if the starting point is invalid
+     */
+    public OffsetsInitializer startingOffsets(Instant now) {
+        try {
+            return StartingPoint.parse(start, now);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--start: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws ParameterException if the backend is unknown */
+    public Configuration state() {
+        if (!StateOptions.isBackend(backend)) {
+            throw wrong("--state-backend: " + backend + " (expected: heap or rocksdb)");
+        }
+        return new StateSettings(backend, LearnerResources.DEFAULT).flink();
+    }
+
+    public Duration checkpointInterval() {
+        return checkpoints.checkpointInterval();
+    }
+
+    /** Returns the checkpoint directory to resume from, or null. */
+    public @Nullable String resume() {
+        return checkpoints.resume();
+    }
+
+    /** Returns the settings of every Kafka client. */
+    public Map<String, String> kafka() {
+        return connection.kafka();
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

@@ -1,0 +1,261 @@
+package io.freshet.job.join;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.join.score.ClosedRequest;
+import io.freshet.job.join.score.JoinApplied;
+import io.freshet.job.join.score.JoinRemoved;
+import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.record.SpecChange;
+import io.freshet.learning.join.JoinRule;
+import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.loop.JoinCount;
+import io.freshet.schemas.topic.DeadLetterHeaders;
+import io.freshet.schemas.topic.UnjoinedHeaders;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Would catch a timer that is lost or fires twice, a count that a restart changes, and state that is never removed. */
+class JoinOperatorHarnessTest {
+    private static final ModelSpec SPEC = ModelSpec.parse("""
+            {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
+             join: {within: 100ms, after: 20ms, grace: 50ms}}
+            """);
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void joins_a_request_with_its_outcome(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("m", "r", 1000);
+            harness.outcome("m", "r", 1, 1050);
+            harness.watermark(1019);
+            assertThat(harness.samples()).isEmpty();
+            harness.watermark(1020);
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0");
+            harness.watermark(1050);
+            assertThat(harness.samples()).containsExactly("CHANGED r 1.0 from 0.0");
+            harness.watermark(1100);
+            assertThat(harness.samples()).containsExactly("CLOSED r 1.0");
+            assertThat(harness.closed()).containsExactly(new ClosedRequest("m", 1.0, 50, null, List.of()));
+            harness.watermark(1149);
+            assertThat(harness.ids()).isOne();
+            assertThat(harness.timers()).isOne();
+            harness.watermark(1150);
+            assertThat(harness.ids()).isZero();
+            assertThat(harness.timers()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void keeps_one_timer_for_an_id(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.outcome("m", "r", 1, 1050);
+            harness.request("m", "r", 1000);
+            harness.watermark(1030);
+            harness.outcome("m", "r", 0, 1090);
+            harness.outcome("m", "r", 0, 1070);
+            assertThat(harness.timers()).isOne();
+            harness.watermark(1100);
+            assertThat(harness.samples())
+                    .containsExactly("OPEN r 0.0", "CHANGED r 1.0 from 0.0", "CHANGED r 0.0 from 1.0", "CLOSED r 0.0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void continues_as_if_nothing_had_failed(Backend backend) throws Exception {
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("m", "r", 1000);
+            harness.outcome("m", "early", 1, 1010);
+            harness.watermark(1030);
+            state = harness.snapshot();
+            assertThat(harness.count(JoinCount.OPEN)).isOne();
+            assertThat(harness.count(JoinCount.WAITING)).isOne();
+        }
+        try (JoinHarness harness = JoinHarness.restore(backend, state, 1, 1, 0)) {
+            assertThat(harness.timers()).isEqualTo(2);
+            // Watermarks start over, but the event time that was reached does not.
+            harness.watermark(900);
+            harness.outcome("m", "r", 1, 1025);
+            assertThat(harness.samples()).containsExactly("CHANGED r 1.0 from 0.0");
+            harness.request("m", "early", 1000);
+            assertThat(harness.samples()).containsExactly("OPEN early 1.0");
+            harness.watermark(1150);
+            assertThat(harness.samples()).containsExactly("CLOSED r 1.0", "CLOSED early 1.0");
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OPEN)).isEqualTo(-1);
+            assertThat(harness.count(JoinCount.WAITING)).isEqualTo(-1);
+            assertThat(harness.ids()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void keeps_every_id_when_rescaled(Backend backend) throws Exception {
+        int ids = 50;
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            for (int i = 0; i < ids; i++) {
+                harness.request("m", "r" + i, 1000 + i);
+            }
+            harness.watermark(1000);
+            state = harness.snapshot();
+        }
+        OperatorSubtaskState[] parts = new OperatorSubtaskState[3];
+        for (int i = 0; i < parts.length; i++) {
+            try (JoinHarness harness = JoinHarness.restore(backend, state, 1, 3, i)) {
+                parts[i] = harness.snapshot();
+            }
+        }
+        OperatorSubtaskState all = AbstractStreamOperatorTestHarness.repackageState(parts);
+        try (JoinHarness harness = JoinHarness.restore(backend, all, 3, 1, 0)) {
+            assertThat(harness.ids()).isEqualTo(ids);
+            harness.watermark(2000);
+            assertThat(harness.samples()).hasSize(2 * ids).doesNotHaveDuplicates();
+            assertThat(harness.ids()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void sends_what_is_not_joined_with_the_reason(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.outcome("m", "never", 1, 1000);
+            harness.request("m", "r", 1000);
+            harness.outcome("m", "r", 1, 1101);
+            harness.watermark(1200);
+            harness.outcome("m", "late", 1, 1040);
+            harness.request("m", "later", 1049);
+            assertThat(harness.unjoined(UnjoinedHeaders.REASON))
+                    .containsExactly(
+                            "outcome r: outside", "outcome never: orphan", "outcome late: late", "request later: late");
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OUTSIDE)).isOne();
+            assertThat(harness.count(JoinCount.ORPHANS)).isOne();
+            assertThat(harness.count(JoinCount.LATE)).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void says_how_late_a_record_is(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.watermark(1200);
+            harness.outcome("m", "late", 1, 1040);
+            assertThat(harness.unjoined(UnjoinedHeaders.LATENESS)).containsExactly("outcome late: 160");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void forgets_outcomes_without_requests(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            for (int i = 0; i < 1_000; i++) {
+                harness.outcome("m", "x" + i, 1, 1000);
+            }
+            assertThat(harness.ids()).isEqualTo(1_000);
+            harness.watermark(1150);
+            assertThat(harness.ids()).isZero();
+            assertThat(harness.timers()).isZero();
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.ORPHANS)).isEqualTo(1_000);
+            assertThat(harness.count(JoinCount.WAITING)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void rejects_more_outcomes_than_it_keeps(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("m", "r", 1000);
+            for (int i = 0; i <= JoinRule.MAXIMUM_OUTCOMES; i++) {
+                harness.outcome("m", "r", i % 2 + i * 1e-6, 1001);
+            }
+            assertThat(harness.deadLetters(DeadLetterHeaders.MESSAGE))
+                    .containsExactly("outcome r: id: more than 1000 outcomes (expected: up to 1000)");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void lets_event_time_go_on_with_the_clock_while_all_inputs_are_idle(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.processingTime(50_000);
+            harness.request("m", "r", 1000);
+            harness.watermark(1000);
+            harness.processingTime(60_000);
+            assertThat(harness.samples()).isEmpty();
+            harness.idle();
+            harness.processingTime(60_100);
+            harness.processingTime(60_300);
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void uses_a_changed_join_for_the_ids_that_it_holds(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("m", "r", 1000);
+            harness.watermark(1010);
+            harness.change(SpecChange.applied(joined("{within: 100ms, after: 5ms, grace: 50ms}")));
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0");
+            harness.change(SpecChange.applied(joined("{within: 50ms, after: 5ms, grace: 0}")));
+            harness.watermark(1050);
+            assertThat(harness.samples()).containsExactly("CLOSED r 0.0");
+            assertThat(harness.ids()).isZero();
+            assertThat(harness.scores().stream().filter(JoinApplied.class::isInstance)).hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void forgets_a_deleted_model_and_no_other(Backend backend) throws Exception {
+        ModelSpec other = ModelSpec.parse(SPEC.toStored().replaceFirst("name: m", "name: m2"));
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC, other)) {
+            harness.request("m", "r", 1000);
+            harness.request("m2", "r", 1000);
+            harness.change(SpecChange.deleted("m"));
+            assertThat(harness.ids()).isOne();
+            assertThat(harness.timers()).isOne();
+            assertThat(harness.scores()).endsWith(new JoinRemoved("m"));
+            harness.request("m", "r", 1000);
+            harness.watermark(1020);
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void writes_the_names_of_classes_and_the_key_of_the_model(Backend backend) throws Exception {
+        ModelSpec spec = ModelSpec.parse("""
+                {name: m, label: y, labels: [no, yes, maybe], key: origin, features: {numeric: [a]},
+                 loss: sparse-categorical-cross-entropy,
+                 join: {within: 100ms, after: 20ms, grace: 50ms}}
+                """);
+        try (JoinHarness harness = JoinHarness.start(backend, spec)) {
+            harness.outcome("m", "r", 2, 1010);
+            harness.request("m", "r", 1000);
+            harness.outcome("m", "r", 1, 1030);
+            harness.watermark(1100);
+            assertThat(harness.samples())
+                    .containsExactly("OPEN r maybe", "CHANGED r yes from maybe", "CLOSED r yes");
+            harness.request("m", "r2", 2000);
+            harness.outcome("m", "r2", 1, 2030);
+            harness.watermark(2100);
+            assertThat(harness.keys()).containsExactly("SEA", "SEA");
+        }
+    }
+
+    private static ModelSpec joined(String join) {
+        return ModelSpec.parse("""
+                {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
+                 join: %s}
+                """.formatted(join));
+    }
+}
