@@ -7,9 +7,11 @@ import io.freshet.learning.encode.FeatureEncoder;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.sample.SampleDecoder;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -106,6 +108,14 @@ public final class TestStream {
         Map<String, String> texts = texts(offset);
         texts.put("c", c);
         return WRITER.write("", "", eventTime(offset), numbers(offset), texts);
+    }
+
+    /** Returns the sample of a request at an offset, with another label for {@link #keyed}. A closed one has no features. */
+    public static byte[] value(long offset, SampleHeader header, double label) {
+        Map<String, Double> numbers = header.stage() == Stage.CLOSED ? new LinkedHashMap<>() : numbers(offset);
+        numbers.put("t", label);
+        Map<String, String> texts = texts(offset);
+        return WRITER.write(header, numbers, header.stage() == Stage.CLOSED ? Map.of("c", texts.get("c")) : texts, Map.of());
     }
 
     /** Returns a record of partition 0. */

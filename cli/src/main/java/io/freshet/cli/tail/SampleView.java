@@ -1,5 +1,6 @@
 package io.freshet.cli.tail;
 
+import io.freshet.learning.features.Stage;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleReader;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,12 @@ final class SampleView implements RecordView {
         }
         if (header.epoch() != 0) {
             fields.put("epoch", header.epoch());
+        }
+        if (header.stage() != Stage.COMPLETE) {
+            fields.put("stage", header.stage().name().toLowerCase(Locale.ROOT));
+        }
+        if (header.previous() != null) {
+            fields.put("previous", header.previous());
         }
         return fields;
     }

@@ -43,6 +43,10 @@ final class NameReader implements SampleSink {
         if (keyed == null || modelKey != null && !keyed.modelKey().equals(modelKey)) {
             return;
         }
+        if (!keyed.sample().stage().isFirst()) {
+            // The features of its request are counted already.
+            return;
+        }
         count++;
         try {
             names.read(samples.row(), seen);

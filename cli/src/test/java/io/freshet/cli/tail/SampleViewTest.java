@@ -3,6 +3,7 @@ package io.freshet.cli.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.freshet.learning.features.Stage;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import java.util.Map;
@@ -25,6 +26,14 @@ class SampleViewTest {
     void omits_vectors_from_a_sample_without_any() throws Exception {
         assertThat(json(new SampleWriter().write("", "", 0, Map.of("y", 1.0), Map.of())))
                 .isEqualTo("{\"numbers\":{\"y\":1.0},\"texts\":{}}");
+    }
+
+    @Test
+    void shows_the_stage_and_the_label_that_a_changed_sample_replaces() throws Exception {
+        SampleHeader header = new SampleHeader("r1", "ctr", 0, 0, Stage.CHANGED, 0.0);
+        assertThat(json(new SampleWriter().write(header, Map.of("y", 1.0), Map.of(), Map.of())))
+                .isEqualTo("{\"id\":\"r1\",\"model\":\"ctr\",\"numbers\":{\"y\":1.0},\"texts\":{},\"stage\":\"changed\","
+                        + "\"previous\":0.0}");
     }
 
     private static String json(byte[] value) throws Exception {

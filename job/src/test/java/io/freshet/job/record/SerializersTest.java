@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.job.TestStream;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
+import io.freshet.learning.features.Stage;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +81,25 @@ class SerializersTest {
                                                 3,
                                                 0,
                                                 new Sample.Position(0, 0, 0, 0))),
+                                new KeyedSample(
+                                        "m/k",
+                                        1,
+                                        new Sample(
+                                                sequence(new float[3]).features(),
+                                                new float[] {1},
+                                                2,
+                                                false,
+                                                new Sample.Position(1, 2, 3, 0),
+                                                new Sample.Revision(Stage.CHANGED, new SampleId(5, 6), 0.25f))),
+                                new KeyedSample(
+                                        "m/k",
+                                        1,
+                                        Sample.closed(
+                                                new float[] {1},
+                                                true,
+                                                new Sample.Position(1, 2, 3, 0),
+                                                new SampleId(-1, 6)),
+                                        new SampleId(-1, 6)),
                                 new KeyedSample("m/k", 1, sequence(new float[1000])),
                                 new KeyedSample("m/k", 1, sequence(new float[0])),
                                 new KeyedSample("m/k", 1, sequence(new float[2]), new SampleId(Long.MIN_VALUE, 1)))),
@@ -138,6 +158,7 @@ class SerializersTest {
             assertThat(back)
                     .usingRecursiveComparison()
                     .withEqualsForType(Arrays::equals, byte[].class)
+                    .withEqualsForType(Float::equals, Float.class)
                     .isEqualTo(value);
             assertThat(write(serialized.serializer(), back)).isEqualTo(bytes);
         }
@@ -207,11 +228,11 @@ class SerializersTest {
     @Test
     void a_keyed_sample_of_another_version_is_refused() throws IOException {
         byte[] bytes = write(new KeyedSampleSerializer(), new KeyedSample("m/k", 1, sequence(new float[3])));
-        for (byte version : new byte[] {0, 1, 3}) {
+        for (byte version : new byte[] {0, 1, 4}) {
             bytes[0] = version;
             assertThatThrownBy(() -> new KeyedSampleSerializer().deserialize(new DataInputDeserializer(bytes)))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("sample: version " + version + " (expected: 2)");
+                    .hasMessage("sample: version " + version + " (expected: 2 or 3)");
         }
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Sample.Revision;
+import io.freshet.learning.features.SampleId;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.model.ModelCases;
 import io.freshet.learning.spec.ModelSpec;
@@ -11,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,6 +54,35 @@ class PendingCodecTest {
             assertThat(HEAD + Integer.BYTES + batch.storedBytes()).isEqualTo(written(batch));
             assertThat(batch.storedBytes() - before).isEqualTo(added);
         }
+    }
+
+    @Test
+    void the_bytes_of_stages_are_known_and_read_back() throws IOException {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: mean-squared-error}");
+        Batch batch = new Batch(spec.model().batchShape(spec.inputShape(), spec.labelLength()));
+        Standardizer standardizer = spec.features().standardizer();
+        SampleId id = new SampleId(1, 2);
+        Revision[] revisions = {
+            null, new Revision(Stage.OPEN, id, Float.NaN), new Revision(Stage.CHANGED, id, 0.5f), null
+        };
+        for (int i = 0; i < revisions.length; i++) {
+            Sample plain = Sample.of(new double[] {i}, new int[0], new float[0], i, 1, new Sample.Position(0, i, 0, 0));
+            Sample sample = new Sample(plain.features(), plain.label(), 1, false, plain.position(), revisions[i]);
+            long added = batch.storedBytes(sample);
+            long before = batch.storedBytes();
+            batch.add(sample, standardizer, standardizer.start());
+            assertThat(HEAD + batch.storedBytes()).isEqualTo(written(batch));
+            assertThat(batch.storedBytes() - before).isLessThanOrEqualTo(added + Byte.BYTES + Float.BYTES);
+        }
+        Batch copy = batch.copy();
+        copy.remove(new boolean[] {false, true, false, false});
+        assertThat(copy.stage(0)).isEqualTo(Stage.COMPLETE);
+        assertThat(copy.stage(1)).isEqualTo(Stage.CHANGED);
+        assertThat(copy.previous(1)).isEqualTo(0.5f);
+        assertThat(copy.changed()).isEqualTo(1);
+        assertThat(copy.stage(2)).isEqualTo(Stage.COMPLETE);
+        copy.clear();
+        assertThat(copy.isRevised()).isFalse();
     }
 
     private static long written(Batch batch) throws IOException {

@@ -10,6 +10,10 @@ import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Sample.Revision;
+import io.freshet.learning.features.SampleId;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.learner.BestEpochTest;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.learner.LearnerTest;
@@ -62,6 +66,17 @@ class LearnerStateCompatibilityTest {
             batch: {size: 8}
             evaluation: {window: 32}
             onDivergence: revert
+            """);
+
+    private static final ModelSpec LATE = ModelSpec.parse("""
+            name: test
+            label: y
+            weight: w
+            features: {numeric: [a, b], categorical: [c], hashBits: 3}
+            loss: binary-cross-entropy
+            optimizer: {type: adagrad, learningRate: 0.01}
+            batch: {size: 8}
+            join: {within: 1h}
             """);
 
     private static final ModelSpec BEST = BestEpochTest.spec(BestEpochTest.LINEAR, "patience: 3");
@@ -151,6 +166,18 @@ class LearnerStateCompatibilityTest {
         assertThat(state.lastGood().labelRange()[8]).isEqualTo(-9.276616096496582);
         assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
         assertThat(LearnerTest.bytes(state(RANGE))).as("learned again").isEqualTo(stored);
+    }
+
+    @Test
+    void reads_stored_predictions_of_open_samples() throws IOException {
+        byte[] stored = stored("late-v8");
+        LearnerState state = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(stored)));
+        assertThat(state.corrections()).as("of complete batches").isEqualTo(6);
+        assertThat(state.openPredictions().size()).isEqualTo(16);
+        assertThat(state.openPredictions().unmatched()).isEqualTo(1);
+        assertThat(state.pending().isRevised()).isTrue();
+        assertThat(LearnerTest.bytes(state)).as("written again").isEqualTo(stored);
+        assertThat(LearnerTest.bytes(late())).as("learned again").isEqualTo(stored);
     }
 
     @Test
@@ -255,12 +282,37 @@ class LearnerStateCompatibilityTest {
                 "best-v4",
                 "replica-v5",
                 "absent-v6",
-                "range-v7")) {
+                "range-v7",
+                "late-v8")) {
             Path file = Path.of(arguments[0], "learner-state-" + name + ".bin");
             if (Files.notExists(file)) {
                 Files.write(file, LearnerTest.bytes(current(name)));
             }
         }
+    }
+
+    /** Every third of 20 requests is changed, and every third closed. */
+    private static LearnerState late() {
+        Learner learner = new Learner(LATE);
+        LearnerState state = learner.start();
+        for (Sample sample : RandomSamples.of(LATE, 20, SEED)) {
+            SampleId id = new SampleId(sample.partition(), sample.offset());
+            float label = sample.label()[0];
+            learner.learn(state, revised(sample, label, new Revision(Stage.OPEN, id, Float.NaN)));
+            if (sample.offset() % 3 == 1 && sample.weight() > 0) {
+                learner.learn(state, revised(sample, 1 - label, new Revision(Stage.CHANGED, id, label)));
+            } else if (sample.offset() % 3 == 2) {
+                learner.learn(state, Sample.closed(new float[] {label}, false, sample.position(), id));
+            }
+        }
+        SampleId unknown = new SampleId(7, 7);
+        learner.learn(state, Sample.closed(new float[] {1}, false, new Sample.Position(0, 99, 0, 0), unknown));
+        return state;
+    }
+
+    private static Sample revised(Sample sample, float label, Revision revision) {
+        return new Sample(
+                sample.features(), new float[] {label}, sample.weight(), false, sample.position(), revision);
     }
 
     private static LearnerState current(String name) {
@@ -270,6 +322,7 @@ class LearnerStateCompatibilityTest {
             case "absent-v6" -> absent();
             case "net-v4" -> state(NET);
             case "range-v7" -> state(RANGE);
+            case "late-v8" -> late();
             default -> state(spec(name));
         };
     }

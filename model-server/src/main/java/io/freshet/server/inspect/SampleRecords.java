@@ -5,6 +5,7 @@ import io.freshet.learning.encode.RowSelector;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -49,7 +50,8 @@ record SampleRecords(@Nullable RecordFormat format, List<Recorded> records) {
             boolean concerns = model.isEmpty()
                     ? selector.selects(row)
                     : model.equals(served.spec().name());
-            if (concerns && accepted.test(row)) {
+            // A closed sample has no features.
+            if (concerns && row.stage() != Stage.CLOSED && accepted.test(row)) {
                 return;
             }
         }

@@ -2,6 +2,7 @@ package io.freshet.server.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.features.Stage;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
@@ -53,6 +54,14 @@ class ExampleRowTest {
         assertThat(shop(example("y", ofX, ofY))).isEqualTo("y");
         assertThat(shop(example("z", ofX, ofY))).isEqualTo("x");
         assertThat(shop(example("", ofX, ofY))).isEqualTo("x");
+    }
+
+    @Test
+    void a_closed_sample_is_no_example() {
+        SampleHeader header = new SampleHeader("r1", "", 9, 0, Stage.CLOSED, null);
+        byte[] closed = new SampleWriter()
+                .write(header, Map.of("a", 1.0, "t", 0.0), Map.of("shop", "x", "city", "Rome"), Map.of("v", new float[2]));
+        assertThat(example("", closed).encode()).isEqualTo("{\"source\":\"none\",\"values\":{}}");
     }
 
     private static String shop(JsonObject example) {
