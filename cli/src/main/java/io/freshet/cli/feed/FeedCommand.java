@@ -18,6 +18,7 @@ import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.topic.Topics;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,13 +36,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Sends the rows of files to the samples topic. The specifications determine the fields and their types.
+ * Sends the rows of files to the samples topic, or outcomes to theirs. The specifications determine the fields of samples and
+ * their types.
  *
  * <p>If all keyed models share one key field, its text is the record key, so samples of a key keep their order. Each
  * sample records its epoch. If a model holds out samples by record id, the id is the row number, the same in each
  * epoch. An invalid row becomes one dead letter, regardless of the number of epochs.
  */
-@Command(name = "feed", description = "Send the rows of files to the samples topic.")
+@Command(name = "feed", description = "Send the rows of files to the samples topic, or outcomes of predictions to the outcomes topic.")
 public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--input",
@@ -52,6 +54,15 @@ public final class FeedCommand implements Callable<Integer> {
                             + " Several files are sent in the order given; a pattern such as 'data/*.csv' selects files in the"
                             + " order of their names.")
     private List<Path> input = new ArrayList<>();
+
+    @Option(
+            names = "--outcomes",
+            arity = "1..*",
+            paramLabel = "<file>",
+            description = "File of outcomes of predictions, to send to the topic <prefix>.outcomes instead: .csv with the"
+                    + " columns id, value, time, outcome_id, exposure, and model, of which only id is required, or"
+                    + " .jsonl with these fields. With --model, values that are no labels of the model are rejected.")
+    private List<Path> outcomes = new ArrayList<>();
 
     @Mixin
     private FileFormat format = new FileFormat();
@@ -134,12 +145,16 @@ public final class FeedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
+        require(command, rate > 0, "--rate", rate, "> 0");
+        require(command, limit >= 1, "--limit", limit, "at least 1");
+        if (!outcomes.isEmpty()) {
+            sendOutcomes();
+            return 0;
+        }
         if (input.isEmpty()) {
             throw new ParameterException(command.commandLine(), "--input: missing (expected: a file)");
         }
         RowFiles files = format.files(input);
-        require(command, rate > 0, "--rate", rate, "> 0");
-        require(command, limit >= 1, "--limit", limit, "at least 1");
         require(command, epochs >= 1, "--epochs", epochs, "at least 1");
         check(as == null ? Wire.avro : as, files, "--as");
         List<String> named = List.copyOf(new LinkedHashSet<>(models));
@@ -160,19 +175,68 @@ public final class FeedCommand implements Callable<Integer> {
         if (given.isEmpty() && !files.hasPipe()) {
             FeedSpecs.requireFields(files, specs, named);
         }
+        RowFeed feed = new RowFeed(
+                files, specs, named, wire == Wire.json, new RowFeed.Pace(rate, limit, epochs, liveEventTime));
+        send(topics, topics.samples(), feed::run);
+        return 0;
+    }
+
+    private void sendOutcomes() throws CommandException, IOException {
+        requireNoneBesideOutcomes();
+        RowFiles files = format.files(outcomes);
+        if (files.format() != Format.CSV && files.format() != Format.JSON_LINES) {
+            throw new ParameterException(
+                    command.commandLine(), "--outcomes: " + files.format() + " (expected: csv or jsonl)");
+        }
+        if (!files.hasPipe()) {
+            files.check(OutcomeRow.LAYOUT, OutcomeRow.OPTIONAL);
+        }
+        Topics topics = kafka.topics(topic);
+        try (TopicAdmin admin = new TopicAdmin(kafka)) {
+            admin.require(List.of(topics.outcomes(), topics.deadLetters()));
+        }
+        ModelSpec model = models.isEmpty() ? null : FeedSpecs.applied(kafka, models).get(0);
+        if (model != null && model.join() == null) {
+            throw new CommandException("--model: " + model.name() + " (expected: a model with join in its specification)");
+        }
+        OutcomeFeed feed = new OutcomeFeed(files, new OutcomeRow(files.format(), model), rate, limit);
+        send(topics, topics.outcomes(), feed::run);
+    }
+
+    private void requireNoneBesideOutcomes() {
+        Map<String, Boolean> others = new LinkedHashMap<>();
+        others.put("--input", !input.isEmpty());
+        others.put("--spec", !specFiles.isEmpty());
+        others.put("--as", as != null);
+        others.put("--epochs", epochs != 1);
+        others.put("--live-event-time", liveEventTime);
+        others.put("--model more than once", models.size() > 1);
+        others.forEach((option, given) -> {
+            if (given) {
+                throw new ParameterException(command.commandLine(), option + ": given (expected: none with --outcomes)");
+            }
+        });
+    }
+
+    /** Sends rows until the end, or until something ends the feed early. */
+    private interface Rows {
+        void send(SampleProducer producer, FeedProgress progress, PrintWriter err) throws CommandException, IOException;
+    }
+
+    /** @param to the topic that receives valid rows */
+    private void send(Topics topics, String to, Rows rows) throws CommandException, IOException {
         FeedProgress progress = new FeedProgress(command.commandLine().getErr(), Terminal.isUsed(), System::nanoTime);
-        try (SampleProducer producer = new SampleProducer(kafka, topics.samples(), topics.deadLetters());
-                Termination ending = new Termination(progress, producer, () -> summarize(topics, progress))) {
+        try (SampleProducer producer = new SampleProducer(kafka, to, topics.deadLetters());
+                Termination ending =
+                        new Termination(progress, producer, () -> summarize(to, topics.deadLetters(), progress))) {
             if (handlesSignals) {
                 ending.handleSignals();
             }
             termination = ending;
-            new RowFeed(files, specs, named, wire == Wire.json, new RowFeed.Pace(rate, limit, epochs, liveEventTime))
-                    .run(producer, progress, command.commandLine().getErr());
+            rows.send(producer, progress, command.commandLine().getErr());
             producer.flush();
             ending.delivered();
         }
-        return 0;
     }
 
     /**
@@ -216,23 +280,23 @@ public final class FeedCommand implements Callable<Integer> {
         return recorded;
     }
 
-    private void summarize(Topics topics, FeedProgress progress) {
+    private void summarize(String to, String rejected, FeedProgress progress) {
         progress.clear();
         double seconds = progress.seconds();
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("topic", topics.samples());
+        json.put("topic", to);
         json.put("sent", progress.sent());
         json.put("bad", progress.bad());
         json.put("skipped", progress.skipped());
         json.put("seconds", seconds);
         String skipped = progress.skipped() == 0 ? "" : String.format(Locale.ROOT, ", %,d skipped", progress.skipped());
-        String deadLetters = progress.bad() == 0 ? "" : ", in " + topics.deadLetters();
+        String deadLetters = progress.bad() == 0 ? "" : ", in " + rejected;
         output.print(
                 json,
                 () -> String.format(
                         Locale.ROOT,
                         "%s: %s sent, %,d bad%s%s (%.1f s, %,.0f rows/s)",
-                        topics.samples(),
+                        to,
                         Plural.of(progress.sent(), "row"),
                         progress.bad(),
                         deadLetters,

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends samples to the samples topic, and invalid rows to the dead-letter topic. */
+/** Sends samples to the samples topic, or outcomes to theirs, and invalid rows to the dead-letter topic. */
 public final class SampleProducer implements SampleSink, AutoCloseable {
     /** Below a topic's default limit of 1 MiB, with room for the key, headers, and batch overhead. */
     static final int MAXIMUM_BYTES = 900 << 10;

@@ -60,6 +60,14 @@ public record TopicPlan(String name, int partitions, boolean fixed, boolean comp
         return new TopicPlan(topics.answers(), partitions, false, false, SEVEN_DAYS);
     }
 
+    /** Returns the topics of the join: what it reads, and where it writes outcomes that it cannot join. */
+    public static List<TopicPlan> loop(Topics topics, int partitions) {
+        return List.of(
+                answers(topics, partitions),
+                new TopicPlan(topics.outcomes(), partitions, false, false, SEVEN_DAYS),
+                new TopicPlan(topics.unjoined(), 1, false, false, SEVEN_DAYS));
+    }
+
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
         Map<String, String> extended = new HashMap<>(settings);
         extended.put(key, value);

@@ -59,6 +59,12 @@ public final class TopicsCommand implements Runnable {
                 description = "Include the topic of a server with --log-answers: <prefix>.answers.")
         private boolean answers;
 
+        @Option(
+                names = "--loop",
+                description = "Include the topics that the join of answers with outcomes needs: <prefix>.answers,"
+                        + " <prefix>.outcomes, and <prefix>.unjoined.")
+        private boolean loop;
+
         @Spec(Spec.Target.MIXEE)
         @SuppressWarnings("NullAway.Init")
         private CommandSpec command;
@@ -73,7 +79,9 @@ public final class TopicsCommand implements Runnable {
                     throw new ParameterException(command.commandLine(), "--export: " + e.getMessage(), e);
                 }
             }
-            if (answers) {
+            if (loop) {
+                plans.addAll(TopicPlan.loop(topics, partitions));
+            } else if (answers) {
                 plans.add(TopicPlan.answers(topics, partitions));
             }
             return plans;

@@ -22,8 +22,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -56,15 +59,16 @@ class AnswerLogIT {
     @Test
     void each_row_is_a_record_with_the_id_as_its_key() throws Exception {
         Topics topics = topics("rows");
+        String given;
         try (ModelServer server = server(topics, 1)) {
             infer(server, "mails", """
                     {"id": "r1", "outputs": [{"name": "class"}], "inputs": [
                      {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
                      {"name": "id", "datatype": "BYTES", "shape": [2], "data": [null, "i2"]}]}""");
-            infer(server, "shops", """
+            given = infer(server, "shops", """
                     {"inputs": [
                      {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
-                     {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}""");
+                     {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}""").getString("id");
         }
 
         List<ConsumerRecord<byte[], byte[]>> records = records(topics);
@@ -72,17 +76,20 @@ class AnswerLogIT {
         assertThat(records).hasSize(3);
         JsonObject first = json(records.get(0));
         assertThat(first.getLong("time")).isGreaterThan(1_700_000_000_000L);
+        assertThat(first.getLong("event_time")).isEqualTo(first.getLong("time"));
         first.remove("time");
+        first.remove("event_time");
         assertThat(first.encode())
                 .isEqualTo(
-                        "{\"id\":\"r1\",\"row\":0,\"model\":\"mails\",\"key\":null,\"version\":0,\"lane\":\"eager\","
-                                + "\"version_label\":null,\"shadow\":false,\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
-        assertThat(records.get(0).key()).asString().isEqualTo("r1");
+                        "{\"id\":\"r1/0\",\"row\":0,\"model\":\"mails\",\"key\":null,\"version\":0,\"lane\":\"eager\","
+                                + "\"version_label\":null,\"share\":null,\"age_millis\":null,\"shadow\":false,"
+                                + "\"outputs\":{\"prediction\":0.5,\"class\":\"spam\"}}");
+        assertThat(records.get(0).key()).asString().isEqualTo("r1/0");
         assertThat(records.get(1).key()).asString().isEqualTo("i2");
         assertThat(json(records.get(1)).getString("id")).isEqualTo("i2");
         JsonObject shop = json(records.get(2));
-        assertThat(records.get(2).key()).isNull();
-        assertThat(shop.getString("id")).isNull();
+        assertThat(shop.getString("id")).isEqualTo(given + "/1");
+        assertThat(records.get(2).key()).asString().isEqualTo(given + "/1");
         assertThat(shop.getString("key")).isEqualTo("S1");
         assertThat(shop.getInteger("row")).isOne();
         assertThat(shop.getJsonObject("outputs").getJsonArray("probabilities")).hasSize(3);
@@ -106,6 +113,34 @@ class AnswerLogIT {
                 .containsExactly("r1 stable false", "r1 shadow true");
         assertThat(records.get(0).getJsonObject("outputs"))
                 .isEqualTo(records.get(1).getJsonObject("outputs"));
+    }
+
+    @Test
+    void a_version_that_was_chosen_has_its_share_and_one_that_was_named_has_none() throws Exception {
+        Topics topics = topics("canary");
+        try (ModelServer server = server(topics, 1)) {
+            infer(server, "mails", ROW.formatted("before"));
+            post(server, "/v2/repository/models/mails/labels/canary", "{\"version\": \"newest\", \"traffic\": 0.25}");
+            for (int i = 0; i < 60; i++) {
+                infer(server, "mails", ROW.formatted("r" + i));
+            }
+            post(server, "/v2/models/mails/versions/canary/infer", ROW.formatted("named"));
+        }
+
+        Map<String, Set<String>> shares = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records(topics)) {
+            JsonObject answer = json(record);
+            shares.computeIfAbsent(
+                            answer.getString("id").replaceAll("\\d", "") + " " + answer.getString("version_label"),
+                            label -> new HashSet<>())
+                    .add(String.valueOf(answer.getDouble("share")));
+        }
+        assertThat(shares)
+                .isEqualTo(Map.of(
+                        "before null", Set.of("null"),
+                        "r canary", Set.of("0.25"),
+                        "r stable", Set.of("0.75"),
+                        "named canary", Set.of("null")));
     }
 
     @Test
@@ -175,11 +210,11 @@ class AnswerLogIT {
         return server;
     }
 
-    private void infer(ModelServer server, String model, String body) throws Exception {
-        post(server, "/v2/models/" + model + "/infer", body);
+    private JsonObject infer(ModelServer server, String model, String body) throws Exception {
+        return post(server, "/v2/models/" + model + "/infer", body);
     }
 
-    private void post(ModelServer server, String path, String body) throws Exception {
+    private JsonObject post(ModelServer server, String path, String body) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + server.port() + path);
         HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(uri)
@@ -188,5 +223,6 @@ class AnswerLogIT {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
     }
 }

@@ -161,25 +161,17 @@ public final class OutcomeJson {
             throws IOException, MalformedRecordException {
         return switch (token) {
             case VALUE_NULL -> null;
-            case VALUE_STRING -> requireTime(EventTimes.millis(OutcomeRecord.TIME, parser.getText()), token, parser);
+            case VALUE_STRING -> OutcomeRecord.requireTime(EventTimes.millis(OutcomeRecord.TIME, parser.getText()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 double millis = parser.getDoubleValue();
                 if (millis != Math.rint(millis)) {
                     throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
                 }
                 // Larger ones saturate, and are out of range.
-                yield requireTime((long) millis, token, parser);
+                yield OutcomeRecord.requireTime((long) millis);
             }
             default -> throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
         };
-    }
-
-    private static Long requireTime(long millis, JsonToken token, JsonParser parser)
-            throws IOException, MalformedRecordException {
-        if (millis < 0 || millis > OutcomeRecord.LAST_TIME) {
-            throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
-        }
-        return millis;
     }
 
     private static boolean isTrue(JsonToken token, JsonParser parser) throws IOException {

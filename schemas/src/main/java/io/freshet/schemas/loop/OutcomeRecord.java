@@ -1,6 +1,7 @@
 package io.freshet.schemas.loop;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.EventTimes;
 import io.freshet.schemas.field.Excerpt;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -69,6 +70,18 @@ public record OutcomeRecord(
                     + " bytes of UTF-8)");
         }
         return id;
+    }
+
+    /**
+     * Returns a time that is valid.
+     *
+     * @throws MalformedRecordException if it is before 1970, or after {@link #LAST_TIME}
+     */
+    public static long requireTime(long millis) throws MalformedRecordException {
+        if (millis < 0 || millis > LAST_TIME) {
+            throw new MalformedRecordException(TIME + ": " + millis + " (expected: " + EventTimes.EXPECTED + ")");
+        }
+        return millis;
     }
 
     /** Returns this outcome for one model only. */

@@ -87,7 +87,7 @@ class OutcomeJsonTest {
                 "{\"id\":\"r\",\"value\":NaN}|expected: a JSON object",
                 "{\"id\":\"r\",\"time\":1.5}|time: 1.5 (expected: milliseconds since 1970",
                 "{\"id\":\"r\",\"time\":-1}|time: -1 (expected: milliseconds since 1970",
-                "{\"id\":\"r\",\"time\":1e300}|time: 1e300 (expected: milliseconds since 1970",
+                "{\"id\":\"r\",\"time\":1e300}|time: 9223372036854775807 (expected: milliseconds since 1970",
                 "{\"id\":\"r\",\"time\":true}|time: true (expected: milliseconds since 1970",
                 "{\"id\":\"r\",\"time\":\"2023-11-14T22:13:20\"}|time: 2023-11-14T22:13:20 (expected:",
                 "{\"id\":\"r\",\"time\":\"tomorrow\"}|time: tomorrow (expected:",
