@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.util.Utf8;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,6 @@ final class JoinedLog implements AutoCloseable {
     private static final int CHANGED = 2;
     private static final int CLOSED = 3;
 
-    private static final Utf8 LABEL = new Utf8("y");
     private static final BinaryMessageDecoder<GenericRecord> SAMPLES =
             new BinaryMessageDecoder<>(GenericData.get(), io.freshet.wire.Sample.getClassSchema());
 
@@ -48,7 +46,7 @@ final class JoinedLog implements AutoCloseable {
             return new Sample(
                     (long) sample.get("eventTime"),
                     (int) sample.get("stage"),
-                    (double) ((Map<?, ?>) sample.get("numbers")).get(LABEL),
+                    (double) ((Map<?, ?>) sample.get("numbers")).get("y"),
                     sample.get("previous"));
         }
     }

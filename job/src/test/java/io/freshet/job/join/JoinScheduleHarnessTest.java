@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class JoinScheduleHarnessTest {
     private static final long SEED = Long.getLong("freshet.join.seed", 32);
-    private static final int TRIALS = 60;
+    private static final int TRIALS = 20;
     private static final int IDS = 30;
     private static final int STEPS = 300;
     private static final SampleWriter WRITER = new SampleWriter();

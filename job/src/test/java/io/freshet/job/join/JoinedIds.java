@@ -19,10 +19,11 @@ import java.util.TreeMap;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.util.Utf8;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** The join operator in Flink's harness, as several subtasks that are restored at any time, and its output by id. */
 final class JoinedIds implements AutoCloseable {
     private static final int KEY_GROUPS = 16;
-    private static final Utf8 LABEL = new Utf8("y");
     private static final BinaryMessageDecoder<GenericRecord> SAMPLES =
             new BinaryMessageDecoder<>(GenericData.get(), Sample.getClassSchema());
 
@@ -104,7 +104,9 @@ final class JoinedIds implements AutoCloseable {
     /** Returns the number of ids that are kept. */
     int kept() {
         return subtasks.stream()
-                .mapToInt(KeyedOneInputStreamOperatorTestHarness::numKeyedStateEntries)
+                .map(subtask -> (AbstractStreamOperator<?>) subtask.getOperator())
+                .mapToInt(operator -> ((AbstractKeyedStateBackend<?>) operator.<String>getKeyedStateBackend())
+                        .numKeyValueStateEntries())
                 .sum();
     }
 
@@ -141,7 +143,7 @@ final class JoinedIds implements AutoCloseable {
     private static String describe(GenericRecord sample) {
         Object previous = sample.get("previous");
         return Objects.requireNonNull(Stage.of((int) sample.get("stage"))) + " "
-                + ((Map<?, ?>) sample.get("numbers")).get(LABEL)
+                + ((Map<?, ?>) sample.get("numbers")).get("y")
                 + (previous == null ? "" : " instead of " + previous);
     }
 
