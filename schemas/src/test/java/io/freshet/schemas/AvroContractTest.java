@@ -43,6 +43,7 @@ class AvroContractTest {
         Schema[] classes = {
             io.freshet.wire.Evaluation.getClassSchema(),
             io.freshet.wire.Heartbeat.getClassSchema(),
+            io.freshet.wire.JoinReport.getClassSchema(),
             io.freshet.wire.Metrics.getClassSchema(),
             io.freshet.wire.ModelSpec.getClassSchema(),
             io.freshet.wire.ParameterBlock.getClassSchema(),
@@ -77,7 +78,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(26);
+        assertThat(compared).as("stored schemas").isEqualTo(28);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

@@ -23,6 +23,8 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.loop.JoinReportCodec;
+import io.freshet.schemas.loop.JoinReports;
 import io.freshet.schemas.sample.SampleDecoder;
 import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleReader;
@@ -389,6 +391,11 @@ class WireCompatibilityTest {
         assertThat(new HeartbeatCodec().read(stored("v6", "heartbeat"))).isEqualTo(heartbeat());
     }
 
+    @Test
+    void a_report_of_a_join_of_version_9_is_read() throws Exception {
+        assertThat(new JoinReportCodec().read(stored("v9", "join-report"))).isEqualTo(JoinReports.of("delays"));
+    }
+
     private static Heartbeat heartbeat() {
         return new Heartbeat(1_000, 9_000, 8_500, List.of(40L, 0L), List.of(70L, 0L), 30L, true);
     }
@@ -427,6 +434,8 @@ class WireCompatibilityTest {
         ParameterBlock block = new ParameterBlock(
                 "delays", "k/1", 40L, 2, 400_000, FloatBytes.write(new float[] {1.5f, -2, 1e-30f}, 0, 3));
         Map<String, byte[]> files = Map.of(
+                "join-report",
+                        new JoinReportCodec().write(JoinReports.of("delays")).value(),
                 "sample",
                         new SampleWriter()
                                 .write(

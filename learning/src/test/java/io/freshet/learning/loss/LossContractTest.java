@@ -87,15 +87,14 @@ class LossContractTest {
             float[] label = TestLosses.padded(loss, outputs, random);
             float[] logits = logits(count, random, trial % 2 == 0 ? 5 : 80);
             float[] prediction = new float[count];
-            double value =
-                    loss.evaluate(new OutputArrays(logits, prediction, new float[count]), 0, outputs, label, 0);
+            double value = loss.evaluate(new OutputArrays(logits, prediction, new float[count]), 0, outputs, label, 0);
 
             float[] inverted = new float[count + 3];
             boolean valid = loss.invert(amid(prediction, 3), 3, outputs, inverted);
 
             float[] predicted = new float[count + 3];
-            double again = loss.evaluate(
-                    new OutputArrays(inverted, predicted, new float[count + 3]), 3, outputs, label, 0);
+            double again =
+                    loss.evaluate(new OutputArrays(inverted, predicted, new float[count + 3]), 3, outputs, label, 0);
             String what = "seed " + SEED + ", trial " + trial + ": " + Arrays.toString(prediction);
             assertThat(valid).as(what).isTrue();
             for (int j = 0; j < count; j++) {

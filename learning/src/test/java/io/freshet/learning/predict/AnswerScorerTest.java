@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.loss.Task;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +135,35 @@ class AnswerScorerTest {
         close(tally.metrics().get(Metric.MAE), absolute / 500);
     }
 
+    @Test
+    void scores_of_a_margin_and_probabilities_of_a_mask_have_the_losses_of_their_formulas() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        AnswerScorer hinge = new AnswerScorer(spec("h", 1, "loss: hinge"));
+        AnswerScorer dice = new AnswerScorer(spec("d", 1, "loss: {type: dice, smooth: 1}"));
+        Tally margins = Tally.of(Task.MARGIN, 1);
+        Tally masks = Tally.of(Task.MASK, 1);
+        double hinges = 0;
+        double dices = 0;
+        double right = 0;
+        for (int i = 0; i < 500; i++) {
+            int y = random.nextInt(2);
+            float z = (float) random.nextDouble(-3, 3);
+            assertThat(hinge.evaluate(new float[] {z}, y)).isTrue();
+            hinge.tally(margins);
+            assertThat(hinge.expected()).as("a score is no probability").isNaN();
+            hinges += Math.max(0, 1 - (2 * y - 1) * z);
+            right += (z >= 0) == (y == 1) ? 1 : 0;
+            float p = random.nextFloat();
+            assertThat(dice.evaluate(new float[] {p}, y)).isTrue();
+            dice.tally(masks);
+            dices += 1 - (2 * p * y + 1.0) / (p + y + 1.0);
+        }
+        close(margins.metrics().loss(), hinges / 500);
+        close(margins.metrics().get(Metric.ACCURACY), right / 500);
+        assertThat(margins.metrics().get(Metric.AUC)).isBetween(0.4, 0.6);
+        close(masks.metrics().loss(), dices / 500);
+    }
+
     private static DoubleBinaryOperator formula(String loss) {
         return switch (loss.replaceAll(".*type: (\\w+).*", "$1")) {
             case "mean-squared-error" -> (p, y) -> (p - y) * (p - y);
@@ -166,7 +196,7 @@ class AnswerScorerTest {
     }
 
     private static ModelSpec spec(String name, int outputs, String rest) {
-        return ModelSpec.parse("{name: %s, label: y, features: {numeric: [a]}, outputs: %d, %s}"
-                .formatted(name, outputs, rest));
+        return ModelSpec.parse(
+                "{name: %s, label: y, features: {numeric: [a]}, outputs: %d, %s}".formatted(name, outputs, rest));
     }
 }

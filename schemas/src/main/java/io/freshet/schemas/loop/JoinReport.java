@@ -11,12 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scores all answers first, then by dimension; empty before the first final label
  */
 public record JoinReport(
-        String model,
-        String specHash,
-        Window window,
-        JoinCounts counts,
-        JoinDelays delays,
-        List<ServedScore> scores) {
+        String model, String specHash, Window window, JoinCounts counts, JoinDelays delays, List<ServedScore> scores) {
     /** @throws IllegalArgumentException if the model has no name */
     public JoinReport {
         if (model.isEmpty()) {
@@ -33,7 +28,11 @@ public record JoinReport(
      * @param emittedAt when the report was written, milliseconds since 1970, UTC
      * @param watermark event time that the join has reached, milliseconds since 1970, UTC; null before the first record
      */
-    public record Window(long index, boolean ended, long emittedAt, @Nullable Long watermark) {}
+    public record Window(
+            long index,
+            boolean ended,
+            long emittedAt,
+            @Nullable Long watermark) {}
 
     public long count(JoinCount count) {
         return counts.get(count);
@@ -47,6 +46,11 @@ public record JoinReport(
     /** Returns this report with the score of all answers only. */
     public JoinReport withoutDimensions() {
         return new JoinReport(
-                model, specHash, window, counts, delays, scores.stream().limit(1).toList());
+                model,
+                specHash,
+                window,
+                counts,
+                delays,
+                scores.stream().limit(1).toList());
     }
 }

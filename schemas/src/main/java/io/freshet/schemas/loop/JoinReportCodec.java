@@ -88,7 +88,9 @@ public final class JoinReportCodec {
                             wire.getWindowIndex(),
                             wire.getWindowEnded(),
                             wire.getEmittedAt().toEpochMilli(),
-                            wire.getWatermark() == null ? null : (Long) wire.getWatermark().toEpochMilli()),
+                            wire.getWatermark() == null
+                                    ? null
+                                    : (Long) wire.getWatermark().toEpochMilli()),
                     counts(wire),
                     new JoinDelays(wire.getDelayBounds(), wire.getDelays(), wire.getLateShare()),
                     scores(wire));

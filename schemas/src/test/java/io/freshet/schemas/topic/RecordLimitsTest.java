@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.evaluation.Metric;
+import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.ScorePoints;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.evaluation.Tally;
@@ -22,6 +23,12 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
+import io.freshet.schemas.loop.JoinCount;
+import io.freshet.schemas.loop.JoinCounts;
+import io.freshet.schemas.loop.JoinDelays;
+import io.freshet.schemas.loop.JoinReport;
+import io.freshet.schemas.loop.JoinReportCodec;
+import io.freshet.schemas.loop.ServedScore;
 import io.freshet.schemas.rounds.RoundsRecord;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.spec.ModelSpecCodec;
@@ -29,6 +36,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -126,6 +134,29 @@ class RecordLimitsTest {
 
         assertFits("heartbeat of " + partitions + " partitions", record);
         assertThat(new HeartbeatCodec().read(record.value()).read()).hasSize(listed);
+    }
+
+    /** Nine dimensions of 33 values each, besides the ages. */
+    @Test
+    void reports_of_joins_fit() {
+        Map<Metric, Double> values = Arrays.stream(Metric.values())
+                .collect(Collectors.toMap(metric -> metric, metric -> Math.PI, (a, b) -> a, LinkedHashMap::new));
+        Metrics metrics = new Metrics(MANY, values);
+        List<ServedScore> scores = IntStream.range(0, 1 + 7 + 9 * 33)
+                .mapToObj(i -> new ServedScore(MODEL, "\u20ac".repeat(100), metrics, metrics, Math.PI, Math.PI))
+                .toList();
+        long[] counts = new long[JoinCount.values().length];
+        Arrays.fill(counts, MANY);
+        List<Long> bounds = LongStream.range(0, 60).map(i -> MANY + i).boxed().toList();
+        JoinReport report = new JoinReport(
+                MODEL,
+                "0123456789abcdef",
+                new JoinReport.Window(MANY, true, MANY, MANY),
+                JoinCounts.of(counts),
+                new JoinDelays(bounds, Collections.nCopies(61, MANY), 0.5),
+                scores);
+
+        assertFits("report of a join", new JoinReportCodec().write(report));
     }
 
     @Test

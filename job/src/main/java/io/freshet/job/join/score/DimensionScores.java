@@ -136,7 +136,8 @@ final class DimensionScores {
         List<ServedScore> scores = new ArrayList<>();
         if (!listed.keySet().stream().allMatch(String::isEmpty)) {
             listed.entrySet().stream()
-                    .sorted(Comparator.comparingLong(entry -> -entry.getValue().tally.samples()))
+                    .sorted(Comparator.comparingLong(
+                            entry -> -entry.getValue().tally.samples()))
                     .forEach(entry -> scores.add(entry.getValue().tally.score(name, entry.getKey())));
         }
         if (rest != null) {

@@ -14,6 +14,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,8 @@ final class ModelScores {
     }
 
     /**
-     * Returns a report.
+     * Returns a report. While a model is deleted and applied again, subtasks of the join may disagree for a moment about which of
+     * its incarnations a delta is of. So a count could be below 0, and is reported as 0.
      *
      * @param ended whether the window is full
      * @param now milliseconds since 1970, UTC
@@ -109,7 +111,7 @@ final class ModelScores {
                 spec.name(),
                 spec.hash(),
                 new JoinReport.Window(windowIndex, ended, now, watermark),
-                JoinCounts.of(counts),
+                JoinCounts.of(Arrays.stream(counts).map(count -> Math.max(0, count)).toArray()),
                 delays.delays(),
                 scores.scores());
     }

@@ -107,7 +107,10 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
-        reached = Math.max(reached, mark.getTimestamp());
+        // The end of a bounded input is no event time.
+        if (!mark.equals(Watermark.MAX_WATERMARK)) {
+            reached = Math.max(reached, mark.getTimestamp());
+        }
         super.processWatermark(mark);
     }
 
@@ -126,8 +129,7 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
     private void report(Reported model, boolean ended) {
         model.changed = false;
         model.reportedAt = now();
-        // The end of a bounded input is no event time.
-        Long watermark = reached == Long.MIN_VALUE || reached == Long.MAX_VALUE ? null : (Long) reached;
+        Long watermark = reached == Long.MIN_VALUE ? null : (Long) reached;
         JoinReport report = model.scores.report(ended, model.reportedAt, watermark);
         KeyedBytes record = codec.write(report);
         send(RecordLimit.fits(record) ? record : codec.write(report.withoutDimensions()));

@@ -54,7 +54,8 @@ final class ServedScores {
             ages.add(AgeRange.of(answer.ageMillis()), scorer);
             labels.add(answer.label(), scorer);
             IntStream.range(0, slices.size())
-                    .forEach(i -> slices.get(i).add(i < request.slices().size() ? request.slices().get(i) : null, scorer));
+                    .forEach(i -> slices.get(i)
+                            .add(i < request.slices().size() ? request.slices().get(i) : null, scorer));
         }
         return true;
     }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class DimensionScoresTest {
     private final ModelSpec spec = ClosedRequests.binary("ctr");
     private final AnswerScorer scorer = new AnswerScorer(spec);
-    private final DimensionScores scores = new DimensionScores("origin", Tally.of(spec.loss().task(), 1));
+    private final DimensionScores scores =
+            new DimensionScores("origin", Tally.of(spec.loss().task(), 1));
     private long added;
 
     @BeforeEach

@@ -83,13 +83,12 @@ class ScoreOperatorHarnessTest {
             for (String dimension : List.of("age", "label", "origin")) {
                 assertThat(report.scores().stream()
                                 .filter(score -> score.dimension().equals(dimension))
-                                .mapToLong(score -> Objects.requireNonNull(score.total())
-                                        .samples()))
+                                .mapToLong(score ->
+                                        Objects.requireNonNull(score.total()).samples()))
                         .as(dimension)
                         .isSortedAccordingTo((a, b) -> Long.compare(b, a))
-                        .satisfies(counts -> assertThat(counts.stream()
-                                        .mapToLong(i -> (Long) i)
-                                        .sum())
+                        .satisfies(counts -> assertThat(
+                                        counts.stream().mapToLong(i -> (Long) i).sum())
                                 .isEqualTo(scored.size()));
             }
         }
@@ -97,12 +96,17 @@ class ScoreOperatorHarnessTest {
 
     private static Predicate<ClosedRequest> selected(ServedScore score) {
         return switch (score.dimension()) {
-            case "origin" -> r -> score.value().equals(r.slices().get(0) == null ? "" : r.slices().get(0));
-            case "label" -> r -> {
-                String label = Objects.requireNonNull(r.answer()).label();
-                return score.value().equals(label == null ? "" : label);
-            };
-            default -> r -> score.value().equals(range(Objects.requireNonNull(r.answer()).ageMillis()));
+            case "origin" ->
+                r -> score.value()
+                        .equals(r.slices().get(0) == null ? "" : r.slices().get(0));
+            case "label" ->
+                r -> {
+                    String label = Objects.requireNonNull(r.answer()).label();
+                    return score.value().equals(label == null ? "" : label);
+                };
+            default ->
+                r -> score.value()
+                        .equals(range(Objects.requireNonNull(r.answer()).ageMillis()));
         };
     }
 
@@ -115,9 +119,7 @@ class ScoreOperatorHarnessTest {
                                 ? "up to 10s"
                                 : age <= 60_000
                                         ? "up to 1m"
-                                        : age <= 600_000
-                                                ? "up to 10m"
-                                                : age <= 3_600_000 ? "up to 1h" : "more than 1h";
+                                        : age <= 600_000 ? "up to 10m" : age <= 3_600_000 ? "up to 1h" : "more than 1h";
     }
 
     private static void assertDelays(JoinReport report, List<ClosedRequest> requests) {
@@ -288,8 +290,18 @@ class ScoreOperatorHarnessTest {
             assertThat(harness.takeReports())
                     .filteredOn(report -> report.model().equals("ctr"))
                     .singleElement()
-                    .satisfies(report ->
-                            assertThat(report.count(JoinCount.JOINED)).isEqualTo(1));
+                    .satisfies(
+                            report -> assertThat(report.count(JoinCount.JOINED)).isEqualTo(1));
+        }
+    }
+
+    /** Would catch reports that no reader accepts. */
+    @Test
+    void a_delta_of_an_earlier_incarnation_does_not_make_a_count_negative() throws Exception {
+        try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR)) {
+            harness.send(delta("ctr", JoinCount.OPEN, -1));
+            harness.time(1_000);
+            assertThat(harness.takeReport().count(JoinCount.OPEN)).isZero();
         }
     }
 
@@ -329,6 +341,7 @@ class ScoreOperatorHarnessTest {
             harness.time(1_000);
             JoinReport report = harness.takeReport();
             assertThat(report.window()).isEqualTo(new JoinReport.Window(0, false, 1_000, 123_456L));
+            harness.watermark(Long.MAX_VALUE);
             harness.time(5_000);
             assertThat(harness.takeReports()).isEmpty();
             harness.time(6_000);
@@ -338,7 +351,9 @@ class ScoreOperatorHarnessTest {
             assertThat(harness.takeReports()).hasSize(1);
             harness.send(delta("ctr", JoinCount.LATE, 1));
             harness.end();
-            assertThat(harness.takeReport().count(JoinCount.LATE)).isEqualTo(2);
+            JoinReport last = harness.takeReport();
+            assertThat(last.count(JoinCount.LATE)).isEqualTo(2);
+            assertThat(last.window().watermark()).as("not the end of the input").isEqualTo(123_456L);
         }
     }
 
@@ -371,8 +386,8 @@ class ScoreOperatorHarnessTest {
             assertThat(bytes).isLessThan(RecordLimit.BYTES / 2);
             JoinReport report = new JoinReportCodec().read(record.value());
             assertThat(report.scores()).hasSizeLessThanOrEqualTo(1 + 7 + 9 * 33);
-            assertThat(report.scores()).allSatisfy(score -> assertThat(score.value())
-                    .hasSizeLessThanOrEqualTo(100));
+            assertThat(report.scores())
+                    .allSatisfy(score -> assertThat(score.value()).hasSizeLessThanOrEqualTo(100));
             for (String dimension : List.of("label", "f0", "f7")) {
                 List<ServedScore> scores = report.scores().stream()
                         .filter(score -> score.dimension().equals(dimension))
@@ -380,9 +395,8 @@ class ScoreOperatorHarnessTest {
                 assertThat(scores).hasSize(33);
                 assertThat(scores.get(32).value()).isEqualTo(ServedScore.OTHER);
                 assertThat(scores.stream().mapToLong(score -> score.total().samples()))
-                        .satisfies(counts -> assertThat(counts.stream()
-                                        .mapToLong(i -> (Long) i)
-                                        .sum())
+                        .satisfies(counts -> assertThat(
+                                        counts.stream().mapToLong(i -> (Long) i).sum())
                                 .isEqualTo(20_000));
             }
         }
