@@ -103,6 +103,10 @@ class FeedOutcomesIT {
                 """);
 
         Run run = run("feed", "--outcomes", rows.toString(), "--output", "json").done();
+        assertThat(run("tail", "outcomes", "--from-beginning", "--limit", "2").done().outLines())
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith(" 0@0 id=r1 value=1 shown=true"),
+                        line -> assertThat(line).endsWith(" 0@1 model=mails id=r2 value=1"));
 
         assertThat(run.out()).startsWith("{\"topic\":\"" + prefix + ".outcomes\",\"sent\":2,\"bad\":3,\"skipped\":0,");
         assertThat(outcomes())

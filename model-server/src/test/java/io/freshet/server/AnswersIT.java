@@ -200,6 +200,32 @@ class AnswersIT {
     }
 
     @Test
+    void answers_with_fields_that_wait_for_a_broker_take_a_limited_memory() throws Exception {
+        ModelSpec wide = ModelSpec.parse("{name: wide, label: y, loss: mean-squared-error,"
+                + " features: {dense: [{field: v, length: 1000}]}}");
+        ServerOptions.Answers all =
+                new ServerOptions.Answers("freshet.answers", new AnswerPolicy(1, LoggedFields.ALL, null));
+        // The first answer waits for the broker until the test is over.
+        try (RunningServer slow = new RunningServer(OPTIONS.withKafka(Map.of("max.block.ms", "600000"))
+                .withWriting(new ServerOptions.Writing(null, all)))) {
+            slow.publish(Published.records(wide, "", 1, 0, 1));
+            String vectors = tensor("v", "[40, 1000]", "FP64", "[" + "0.125,".repeat(39_999) + "0.125]");
+
+            for (int i = 0; i < 60; i++) {
+                slow.infer("wide", inputs(vectors));
+            }
+
+            // Each row takes 6 kB, so about 1,400 of the 2,400 fit into 8 MiB.
+            double dropped = slow.scrape()
+                    .lines()
+                    .filter(line -> line.startsWith("freshet_answers_total{result=\"dropped\"} "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+            assertThat(dropped).isBetween(900.0, 1_100.0);
+        }
+    }
+
+    @Test
     void a_required_answer_with_an_id_that_cannot_be_logged_is_invalid() throws Exception {
         ServerOptions.Answers required = new ServerOptions.Answers(
                 "freshet.answers", new AnswerPolicy(1, LoggedFields.NONE, Duration.ofMillis(200)));
