@@ -39,7 +39,8 @@ final class ModelServices implements AutoCloseable {
                 state.store,
                 model -> !readiness.isCaughtUp()
                         || state.store.isEmpty()
-                        || state.evaluations.models().contains(model));
+                        || state.evaluations.models().contains(model),
+                model -> readiness.isCaughtUp() ? state.untrained.model(model) : null);
         samples = topic(options, options.writing().samples(), "learn");
         outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);
@@ -53,7 +54,12 @@ final class ModelServices implements AutoCloseable {
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);
         repository = new ModelRepository(state.store, lookup, state.clock);
         inspections = new Inspections(
-                state.store, lookup, state.evaluations, recent, options.kafka().topics());
+                state.store,
+                lookup,
+                state.evaluations,
+                state.conditions,
+                recent,
+                options.kafka().topics());
     }
 
     private static @Nullable ReceiptTopic topic(ServerOptions options, @Nullable String topic, String client) {
