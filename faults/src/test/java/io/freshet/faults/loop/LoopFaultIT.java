@@ -3,6 +3,7 @@ package io.freshet.faults.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.freshet.faults.cluster.FreshetRun;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
 import io.freshet.schemas.topic.Topics;
@@ -27,9 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LoopFaultIT {
     private static final int PARTITIONS = 2;
-    private static final int RATE = 60;
+    private static final int RATE = 30;
     /** Between two kills. */
-    private static final int ANSWERS = 300;
+    private static final int ANSWERS = 150;
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final Path OUTPUT = Path.of("target", "loop");
@@ -56,6 +57,9 @@ class LoopFaultIT {
                             processes,
                             "answers and snapshots before the kill of " + victim,
                             () -> load.answered() >= answered + ANSWERS && hasNewSnapshots(learned, samples));
+                    System.out.printf(
+                            "kill %s after %d answers, %d refused, the last by %s%n",
+                            victim, load.answered(), load.refused(), load.refusal());
                     processes.kill(victim);
                 }
                 int answered = load.answered();
@@ -66,6 +70,9 @@ class LoopFaultIT {
                 joined.assertEachLearnedOnce();
                 awaitUntil(processes, "all samples learned", learned::isEagerComplete);
                 learned.assertSameAsOracle(joined.samples());
+                LoopLoad.SPECS.forEach(spec -> assertThat(FreshetRun.done(
+                                processes.bootstrapServers(), topics.prefix(), "replay", spec.name()))
+                        .contains("identical"));
                 System.out.printf(
                         "%d requests logged, %d answered, %d refused; %d samples, %d corrections, %d outcomes stored again%n",
                         joined.requests(),

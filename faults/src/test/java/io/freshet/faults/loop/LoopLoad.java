@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for predictions at a steady rate, and reports their outcomes: at once, late, corrected, twice, before the request, or
@@ -50,7 +51,8 @@ final class LoopLoad implements AutoCloseable {
     private final AtomicInteger refused = new AtomicInteger();
     private final String server;
     private int next;
-    private volatile @org.jspecify.annotations.Nullable String rejection;
+    private volatile @Nullable String rejection;
+    private volatile String refusal = "none";
 
     /** @param rate requests per second */
     LoopLoad(String server, int rate) {
@@ -66,6 +68,11 @@ final class LoopLoad implements AutoCloseable {
     /** Returns the number of requests that failed, as they should while a process is down. */
     int refused() {
         return refused.get();
+    }
+
+    /** Returns why the last request failed. */
+    String refusal() {
+        return refusal;
     }
 
     /** Stops asking; outcomes of earlier requests are still reported. */
@@ -93,8 +100,14 @@ final class LoopLoad implements AutoCloseable {
                  {"name": "c", "datatype": "BYTES", "shape": [1], "data": ["c%d"]}]}
                 """.formatted(id, now, number % 17 / 10.0 - 0.8, number % KEYS);
         client.sendAsync(post("/v2/models/" + model + "/infer", body), BodyHandlers.ofString())
-                .whenComplete((response, e) ->
-                        (e == null && response.statusCode() == 200 ? answered : refused).incrementAndGet());
+                .whenComplete((response, e) -> {
+                    if (e == null && response.statusCode() == 200) {
+                        answered.incrementAndGet();
+                    } else {
+                        refused.incrementAndGet();
+                        refusal = e == null ? response.body() : e.toString();
+                    }
+                });
     }
 
     private void report(int kind, String model, String id, long time) {

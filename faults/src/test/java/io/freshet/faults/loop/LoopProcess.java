@@ -44,7 +44,9 @@ enum LoopProcess {
                         "--log-answers-required",
                         "--log-answers-fields",
                         "all",
-                        "--feedback");
+                        "--feedback",
+                        "--unknown-keys",
+                        "zero");
             case JOIN -> job(directory, JOIN_MAIN, kafka);
             case TRAINER -> job(directory, FreshetJob.class.getName(), kafka);
         };
