@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.faults.cluster.FreshetRun;
 import io.freshet.faults.load.TestTopics;
 import io.freshet.faults.oracle.OracleComparison;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,9 +71,11 @@ class LoopFaultIT {
                 joined.assertEachLearnedOnce();
                 awaitUntil(processes, "all samples learned", learned::isEagerComplete);
                 learned.assertSameAsOracle(joined.samples());
-                LoopLoad.SPECS.forEach(spec -> assertThat(FreshetRun.done(
-                                processes.bootstrapServers(), topics.prefix(), "replay", spec.name()))
-                        .contains("identical"));
+                for (ModelSpec spec : LoopLoad.SPECS) {
+                    assertThat(FreshetRun.done(
+                                    processes.bootstrapServers(), topics.prefix(), "replay", spec.name(), "--key", "c0"))
+                            .contains("identical");
+                }
                 System.out.printf(
                         "%d requests logged, %d answered, %d refused; %d samples, %d corrections, %d outcomes stored again%n",
                         joined.requests(),
