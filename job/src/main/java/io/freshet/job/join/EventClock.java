@@ -18,6 +18,9 @@ final class EventClock {
     private final ListState<Long> stored;
     private long reached = UNKNOWN;
     private boolean idle;
+    /** Whether timers of the restored state may be due, since another subtask had reached a later time. */
+    private boolean restored;
+
     /** When the inputs became idle or the clock was last read since, milliseconds since 1970, UTC. */
     private long read;
 
@@ -26,6 +29,7 @@ final class EventClock {
         for (long time : stored.get()) {
             reached = Math.max(reached, time);
         }
+        restored = reached != UNKNOWN;
     }
 
     long reached() {
@@ -41,14 +45,21 @@ final class EventClock {
         read = now;
     }
 
-    /** Returns whether event time has gone on since. */
-    boolean tick(long now) {
-        if (!idle || reached == UNKNOWN || now <= read || reached > Long.MAX_VALUE - (now - read)) {
-            return false;
+    /**
+     * Returns whether timers may be due.
+     *
+     * @param most by how much event time goes on at most: the process may have been paused, and records may wait that arrived
+     *     meanwhile
+     */
+    boolean tick(long now, long most) {
+        boolean due = restored;
+        restored = false;
+        if (idle && reached != UNKNOWN && now > read && reached < Long.MAX_VALUE - most) {
+            reached += Math.min(now - read, most);
+            read = now;
+            due = true;
         }
-        reached += now - read;
-        read = now;
-        return true;
+        return due;
     }
 
     void write() throws Exception {

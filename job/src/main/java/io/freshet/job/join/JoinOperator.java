@@ -1,6 +1,5 @@
 package io.freshet.job.join;
 
-import io.freshet.job.join.score.JoinRemoved;
 import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.join.score.ScoreInputSerializer;
 import io.freshet.job.record.ModelKey;
@@ -172,9 +171,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
                 states.forEach(model, () -> states.update(after, state -> after.advance(state, clock.reached())));
             }
         } else if (before != null) {
-            outputs.forget(model);
             states.forEach(model, states::clear);
-            outputs.score(new JoinRemoved(model));
+            outputs.remove(model);
         }
     }
 
@@ -198,7 +196,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** Lets event time go on while all inputs are idle, and sends counts. */
     private void tick(long time) throws Exception {
         announce();
-        if (clock.tick(outputs.now())) {
+        if (clock.tick(outputs.now(), 2 * TICK_MILLIS)) {
             super.processWatermark(new Watermark(clock.reached()));
         }
         if (++ticks % TICKS_PER_FLUSH == 0) {

@@ -1,9 +1,9 @@
 package io.freshet.job.join;
 
+import io.freshet.job.join.score.ClosedRequest;
 import io.freshet.job.join.score.JoinApplied;
 import io.freshet.job.join.score.JoinDelta;
-import io.freshet.job.join.score.ScoreInput;
-import io.freshet.job.join.score.ScoreInputSerializer;
+import io.freshet.job.join.score.JoinRemoved;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecord;
@@ -73,19 +73,20 @@ final class JoinOutputs {
         counts.computeIfAbsent(model, name -> new long[JoinCount.values().length])[count.ordinal()] += change;
     }
 
+    /** Sends a specification, after the counts of the one before. */
     void announce(ModelSpec spec) {
-        score(JoinApplied.of(spec));
+        flush(spec.name());
+        send(JoinOperator.SCORES, JoinApplied.of(spec));
     }
 
-    /** Sends the counts of a model before what is sent about it next. */
-    void score(ScoreInput input) {
-        flush(input.model());
-        send(JoinOperator.SCORES, input);
+    void score(ClosedRequest closed) {
+        send(JoinOperator.SCORES, closed);
     }
 
-    /** Forgets the counts of a model. */
-    void forget(String model) {
+    /** Forgets the counts of a model that is not joined any more. */
+    void remove(String model) {
         counts.remove(model);
+        send(JoinOperator.SCORES, new JoinRemoved(model));
     }
 
     void flush() {

@@ -34,8 +34,6 @@ final class LabeledSamples {
     /** Place of the label among the texts if it is the name of a class, else among the numbers. */
     private final int label;
 
-    private final float[] scratch = new float[1];
-
     LabeledSamples(ModelSpec spec) {
         this.spec = spec;
         RowLayout layout = RowLayout.of(List.of(spec));
@@ -97,15 +95,6 @@ final class LabeledSamples {
                     spec.label() + ": class " + number + " (expected: below " + spec.labels().size() + ")");
         }
         return spec.labels().get((int) number);
-    }
-
-    /** Returns whether a number is a label of the model: of a class, if labels are names. */
-    boolean isLabel(double number) {
-        if (!spec.labels().isEmpty()) {
-            return number >= 0 && number < spec.labels().size() && number == Math.rint(number);
-        }
-        scratch[0] = (float) number;
-        return Float.isFinite(scratch[0]) && spec.loss().labelExpectation(scratch, spec.outputs()) == null;
     }
 
     private byte[] key() {

@@ -10,6 +10,7 @@ import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
 import io.freshet.learning.join.JoinRule;
 import io.freshet.learning.join.JoinState;
+import io.freshet.learning.join.NearestLabel;
 import io.freshet.learning.join.Unjoined;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
@@ -42,7 +43,7 @@ final class ModelJoin implements JoinListener {
         this.spec = spec;
         this.out = out;
         samples = new LabeledSamples(spec);
-        rule = new JoinRule(join, samples::isLabel, this);
+        rule = new JoinRule(join, new NearestLabel(spec), this);
     }
 
     ModelSpec spec() {
@@ -54,6 +55,8 @@ final class ModelJoin implements JoinListener {
         watermark = reached;
         boolean open = state.isOpen();
         boolean waiting = state.isWaiting();
+        // Whether an outcome has to wait depends on whether its request is still known.
+        rule.advance(state, reached);
         if (input instanceof JoinInput.Requested requested) {
             request(requested, state);
         } else if (input instanceof JoinInput.Observed observed) {

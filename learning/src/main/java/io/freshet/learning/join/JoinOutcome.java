@@ -42,6 +42,14 @@ public record JoinOutcome(
                 : outcomeId.equals(other.outcomeId);
     }
 
+    boolean repeats(JoinOutcome other) {
+        return time == other.time && isDuplicateOf(other) && hasSameValueAs(other);
+    }
+
+    JoinOutcome exposedLike(boolean shown) {
+        return new JoinOutcome(time, partition, offset, value, outcomeId, shown, content);
+    }
+
     boolean hasSameValueAs(JoinOutcome other) {
         return value == other.value || (!hasValue() && !other.hasValue());
     }

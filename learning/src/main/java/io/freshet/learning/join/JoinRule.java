@@ -4,7 +4,7 @@ import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.DoublePredicate;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Joins the requests of one model with their outcomes, one id at a time.
@@ -36,11 +36,11 @@ public final class JoinRule {
     private final OutcomeLabel labels;
     private final JoinListener listener;
 
-    /** @param isLabel whether a number is a label of the model; another one, such as a sum out of range, counts as none */
-    public JoinRule(JoinSpec join, DoublePredicate isLabel, JoinListener listener) {
+    /** @param nearest returns the label nearest to a sum, mean, or maximum, such as {@link NearestLabel} */
+    public JoinRule(JoinSpec join, DoubleUnaryOperator nearest, JoinListener listener) {
         this.join = join;
         this.listener = listener;
-        labels = new OutcomeLabel(join, isLabel);
+        labels = new OutcomeLabel(join, nearest);
     }
 
     /** Adds the request of an id, joins it with the outcomes that wait for it, and emits what is due. */
@@ -89,11 +89,28 @@ public final class JoinRule {
     private void await(JoinState state, JoinOutcome outcome, long watermark) {
         if (orphaned(outcome) <= watermark) {
             listener.unjoined(outcome, Unjoined.LATE);
-        } else if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
-            listener.full(outcome);
-        } else {
-            insert(state, outcome);
+        } else if (!isRepeated(state, outcome)) {
+            if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
+                listener.full(outcome);
+            } else {
+                insert(state, outcome);
+            }
         }
+    }
+
+    /** Keeps one of two waiting outcomes that differ in nothing but where they were read. */
+    private boolean isRepeated(JoinState state, JoinOutcome outcome) {
+        for (int i = 0; i < state.outcomes.size(); i++) {
+            JoinOutcome other = state.outcomes.get(i);
+            if (outcome.repeats(other)) {
+                boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0;
+                listener.doubled(replaces ? other : outcome, false);
+                state.outcomes.set(i, (replaces ? outcome : other).exposedLike(other.exposed() || outcome.exposed()));
+                state.outcomes.sort(JoinOutcome.ORDER);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @return whether the outcome counts */

@@ -1,16 +1,16 @@
 package io.freshet.learning.join;
 
 import io.freshet.learning.spec.stream.JoinSpec;
-import java.util.function.DoublePredicate;
+import java.util.function.DoubleUnaryOperator;
 
 /** The label of a request at an event time: a function of the outcomes that count up to then. */
 final class OutcomeLabel {
     private final JoinSpec join;
-    private final DoublePredicate isLabel;
+    private final DoubleUnaryOperator nearest;
 
-    OutcomeLabel(JoinSpec join, DoublePredicate isLabel) {
+    OutcomeLabel(JoinSpec join, DoubleUnaryOperator nearest) {
         this.join = join;
-        this.isLabel = isLabel;
+        this.nearest = nearest;
     }
 
     /** @return NaN if there is no label at that time */
@@ -29,12 +29,11 @@ final class OutcomeLabel {
         if (count == 0) {
             return missing(state, time);
         }
-        double label =
-                switch (join.several()) {
-                    case MEAN -> result / count;
-                    case FIRST, LAST, SUM, MAX -> result;
-                };
-        return isLabel.test(label) ? label : Double.NaN;
+        return switch (join.several()) {
+            case FIRST, LAST -> result;
+            case SUM, MAX -> nearest.applyAsDouble(result);
+            case MEAN -> nearest.applyAsDouble(result / count);
+        };
     }
 
     private double combined(double result, double value) {

@@ -24,9 +24,9 @@ final class JoinCheck {
             throw SpecException.of(
                     "join", "label of several numbers", "a label of one number or class, which outcomes have");
         }
-        if (!spec.labels().isEmpty() && join.several().needsNumbers()) {
-            throw SpecException.of(
-                    "join.several", join.several().yamlName(), "first or last, since labels are names of classes");
+        boolean classes = !spec.labels().isEmpty() || spec.loss().task() == Task.MULTICLASS;
+        if (classes && join.several().needsNumbers()) {
+            throw SpecException.of("join.several", join.several().yamlName(), "first or last, since labels are classes");
         }
         if (spec.training().batch().isFull()) {
             throw SpecException.of("join", "given", "none beside batch.size full, which learns at the end of an input");

@@ -2,6 +2,7 @@ package io.freshet.learning.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.spec.stream.MissingOutcome;
@@ -115,7 +116,7 @@ class JoinRuleTest {
     @Test
     void rejects_a_late_outcome_of_a_model_that_waits() {
         JoinSpec join = new JoinSpec(100, 100, 10, Several.LAST, NEGATIVE, Delayed.WAIT, List.of());
-        rule = new JoinRule(join, Double::isFinite, listener());
+        rule = new JoinRule(join, value -> value, listener());
         open();
         outcome(1090, 0, 1000);
         rule.advance(state, 1105);
@@ -171,16 +172,41 @@ class JoinRuleTest {
     }
 
     @Test
-    void skips_a_sum_that_is_no_label() {
+    void takes_the_nearest_label_for_a_sum_beyond_the_labels() {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy}");
         JoinSpec join = new JoinSpec(100, 0, 10, Several.SUM, NEGATIVE, Delayed.RETRACT, List.of());
-        rule = new JoinRule(join, label -> label <= 1, listener());
+        rule = new JoinRule(join, new NearestLabel(spec), listener());
         open();
         outcome(1010, 1);
         outcome(1020, 1);
-        outcome(1030, -2);
-        rule.advance(state, 1030);
+        outcome(1030, -1);
+        outcome(1040, -2);
+        rule.advance(state, 1040);
         assertThat(seen)
-                .containsExactly("OPEN 0.0 at 1000", "CHANGED 1.0 from 0.0 at 1010", "CHANGED 0.0 from 1.0 at 1030");
+                .containsExactly("OPEN 0.0 at 1000", "CHANGED 1.0 from 0.0 at 1010", "CHANGED 0.0 from 1.0 at 1040");
+    }
+
+    @Test
+    void knows_the_nearest_label_of_each_loss() {
+        assertThat(nearest("poisson", -3)).isZero();
+        assertThat(nearest("poisson", 2.5)).isEqualTo(2.5);
+        assertThat(nearest("mean-squared-error", -1e20)).isEqualTo(-1e15);
+        assertThat(nearest("mean-squared-error", -7)).isEqualTo(-7);
+        assertThat(nearest("hinge", 0.75)).isEqualTo(1);
+        assertThat(nearest("binary-cross-entropy", 0.75)).isEqualTo(0.75);
+    }
+
+    private static double nearest(String loss, double value) {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: " + loss + "}");
+        return new NearestLabel(spec).applyAsDouble(value);
+    }
+
+    @Test
+    void counts_a_repeated_outcome_once_while_it_waits() {
+        for (int i = 0; i < 2_000; i++) {
+            rule.outcome(state, new JoinOutcome(1010, 0, i, 1, "o", false, new byte[0]), 0);
+        }
+        assertThat(seen).hasSize(1_999).containsOnly("doubled 1010");
     }
 
     @Test
@@ -209,7 +235,7 @@ class JoinRuleTest {
 
     private JoinRule rule(long after, Several several, MissingOutcome missing) {
         JoinSpec join = new JoinSpec(100, after, 10, several, missing, Delayed.RETRACT, List.of());
-        return new JoinRule(join, Double::isFinite, listener());
+        return new JoinRule(join, value -> value, listener());
     }
 
     private JoinListener listener() {
