@@ -26,7 +26,7 @@ final class RuleIds {
 
     RuleIds(List<ModelSpec> specs) {
         for (ModelSpec spec : specs) {
-            rules.put(spec.name(), new JoinRule(Objects.requireNonNull(spec.join()), label -> true, new Listener()));
+            rules.put(spec.name(), new JoinRule(Objects.requireNonNull(spec.join()), value -> value, new Listener()));
         }
     }
 

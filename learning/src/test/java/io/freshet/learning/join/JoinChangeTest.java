@@ -3,6 +3,7 @@ package io.freshet.learning.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Catches samples that are never closed, and ids that are kept forever, after {@code join} of a running model has changed. */
@@ -15,8 +16,9 @@ class JoinChangeTest {
         Random random = new Random(SEED);
         for (int i = 0; i < SCHEDULES; i++) {
             JoinSchedule schedule = JoinSchedule.changing(random);
-            String name = "seed " + SEED + ", schedule " + i + ": " + schedule.join() + ", " + schedule.arrivals();
-            RuleRun run = RuleRun.of(schedule.join(), schedule.arrivals(), i);
+            int number = i;
+            Supplier<String> name = () -> "seed " + SEED + ", schedule " + number + ": " + schedule.join() + ", " + schedule.arrivals();
+            RuleRun run = RuleRun.of(schedule, i);
             SampleChain.requireConsistent(name, run.samples());
             assertThat(run.isEmpty()).as(name).isTrue();
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class JoinOracle {
     static final int CLOSED = 3;
 
     private final JoinSpec join;
+    private final DoubleUnaryOperator nearest;
     private final List<Sample> samples = new ArrayList<>();
     private final List<Unjoined> unjoined = new ArrayList<>();
     private final List<Object> closedWith = new ArrayList<>();
@@ -38,14 +40,15 @@ final class JoinOracle {
     private long doubled;
     private long contradictions;
 
-    private JoinOracle(JoinSpec join) {
+    private JoinOracle(JoinSpec join, DoubleUnaryOperator nearest) {
         this.join = join;
+        this.nearest = nearest;
     }
 
     /** Returns what the join has done after all arrivals. */
-    static JoinOracle of(JoinSpec join, List<Arrival> arrivals) {
-        JoinOracle oracle = new JoinOracle(join);
-        arrivals.forEach(oracle::add);
+    static JoinOracle of(JoinSchedule schedule) {
+        JoinOracle oracle = new JoinOracle(schedule.join(), schedule.nearest());
+        schedule.arrivals().forEach(oracle::add);
         oracle.tallyDoubles();
         return oracle;
     }
@@ -101,7 +104,7 @@ final class JoinOracle {
         if (request == null) {
             if (isExpired(outcome)) {
                 unjoined.add(new Unjoined(outcome, "late"));
-            } else {
+            } else if (!isRepeated(outcome)) {
                 outcomes.add(outcome);
             }
             return;
@@ -122,6 +125,23 @@ final class JoinOracle {
         } else if (isLate) {
             change(Math.min(watermark, request.time() + join.withinMillis()));
         }
+    }
+
+    /** Keeps one of two waiting outcomes with the same content, which is exposed if one of them is. */
+    private boolean isRepeated(Outcome outcome) {
+        for (Outcome other : outcomes) {
+            if (outcome.value() != null
+                    && other.time() == outcome.time()
+                    && Objects.equals(other.outcomeId(), outcome.outcomeId())
+                    && Objects.equals(other.value(), outcome.value())) {
+                Outcome first = Outcome.ORDER.compare(other, outcome) < 0 ? other : outcome;
+                outcomes.remove(other);
+                outcomes.add(first.exposed(other.exposed() || outcome.exposed()));
+                doubled++;
+                return true;
+            }
+        }
+        return false;
     }
 
     private void advance(long time) {
@@ -224,9 +244,10 @@ final class JoinOracle {
         return switch (join.several()) {
             case FIRST -> values.get(0);
             case LAST -> values.get(values.size() - 1);
-            case SUM -> sum(values);
-            case MEAN -> sum(values) / values.size();
-            case MAX -> values.stream().mapToDouble(Double.class::cast).max().orElseThrow();
+            case SUM -> nearest.applyAsDouble(sum(values));
+            case MEAN -> nearest.applyAsDouble(sum(values) / values.size());
+            case MAX -> nearest.applyAsDouble(
+                    values.stream().mapToDouble(Double.class::cast).max().orElseThrow());
         };
     }
 

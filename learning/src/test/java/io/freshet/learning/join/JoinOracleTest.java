@@ -3,6 +3,7 @@ package io.freshet.learning.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Catches a join that differs from its documented rules, by comparing it with a plain reading of their sentences. */
@@ -17,9 +18,10 @@ class JoinOracleTest {
         long unjoined = 0;
         for (int i = 0; i < SCHEDULES; i++) {
             JoinSchedule schedule = JoinSchedule.any(random);
-            JoinOracle expected = JoinOracle.of(schedule.join(), schedule.arrivals());
-            RuleRun actual = RuleRun.of(schedule.join(), schedule.arrivals(), i);
-            String name = "seed " + SEED + ", schedule " + i + ": " + schedule.join() + ", " + schedule.arrivals();
+            JoinOracle expected = JoinOracle.of(schedule);
+            RuleRun actual = RuleRun.of(schedule, i);
+            int number = i;
+            Supplier<String> name = () -> "seed " + SEED + ", schedule " + number + ": " + schedule.join() + ", " + schedule.arrivals();
             assertThat(actual.samples()).as(name).isEqualTo(expected.samples());
             assertThat(actual.unjoined()).as(name).containsExactlyInAnyOrderElementsOf(expected.unjoined());
             assertThat(actual.closedWith()).as(name).isEqualTo(expected.closedWith());

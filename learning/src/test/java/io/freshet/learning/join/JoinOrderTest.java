@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,7 +30,7 @@ class JoinOrderTest {
             for (List<Arrival> order : orders(set.records(), random)) {
                 List<Arrival> arrivals = JoinSchedule.inOrder(set.join(), order, false, random);
                 List<Sample> samples =
-                        RuleRun.of(set.join(), arrivals, random.nextLong()).samples();
+                        RuleRun.of(set.with(arrivals), random.nextLong()).samples();
                 expected = expected == null ? samples : expected;
                 assertThat(samples).as(describe(i, set.join(), arrivals)).isEqualTo(expected);
             }
@@ -47,9 +48,9 @@ class JoinOrderTest {
             List<Object> labels = new ArrayList<>();
             for (List<Arrival> order : orders(set.records(), random)) {
                 List<Arrival> arrivals = JoinSchedule.inOrder(set.join(), order, true, random);
-                String name = describe(i, set.join(), arrivals);
+                Supplier<String> name = describe(i, set.join(), arrivals);
                 List<Sample> samples =
-                        RuleRun.of(set.join(), arrivals, random.nextLong()).samples();
+                        RuleRun.of(set.with(arrivals), random.nextLong()).samples();
                 Object last = SampleChain.requireConsistent(name, samples);
                 labels.add(last == null ? "none" : last);
                 assertThat(last == null ? "none" : last).as(name).isEqualTo(labels.get(0));
@@ -82,7 +83,7 @@ class JoinOrderTest {
         }
     }
 
-    private static String describe(int set, JoinSpec join, List<Arrival> arrivals) {
-        return "seed " + SEED + ", set " + set + ": " + join + ", " + arrivals;
+    private static Supplier<String> describe(int set, JoinSpec join, List<Arrival> arrivals) {
+        return () -> "seed " + SEED + ", set " + set + ": " + join + ", " + arrivals;
     }
 }

@@ -12,13 +12,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A specification, the records of one id, and an order in which they arrive. Times are few and close to each other, so
  * that boundaries and ties are common.
  */
-record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals) {
+record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> records, List<Arrival> arrivals) {
+    /** Labels of a binary loss. */
+    private static final DoubleUnaryOperator BINARY = value -> Math.max(0, Math.min(1, value));
+
     private static final long START = 1_000;
     private static final int MAXIMUM_OUTCOMES = 8;
     private static final int MAXIMUM_WITHIN = 12;
@@ -38,7 +42,7 @@ record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals
         }
         List<Arrival> order = new ArrayList<>(records);
         Collections.shuffle(order, random);
-        return new JoinSchedule(join, records, withWatermarks(join, order, random));
+        return new JoinSchedule(join, nearest(random), records, withWatermarks(join, order, random));
     }
 
     /** Like {@link #any}, but the specification changes on the way. */
@@ -52,7 +56,7 @@ record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals
         for (int i = 1; i <= 3; i++) {
             arrivals.add(new Watermark(timeOf(schedule.records()) + 10_000 * i));
         }
-        return new JoinSchedule(schedule.join(), schedule.records(), arrivals);
+        return new JoinSchedule(schedule.join(), schedule.nearest(), schedule.records(), arrivals);
     }
 
     private static long timeOf(List<Arrival> records) {
@@ -62,7 +66,7 @@ record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals
     /** Draws one request and its outcomes; {@link #records} alone matters. */
     static JoinSchedule records(Random random) {
         JoinSpec join = spec(random);
-        return new JoinSchedule(join, records(join, random), List.of());
+        return new JoinSchedule(join, nearest(random), records(join, random), List.of());
     }
 
     /**
@@ -111,6 +115,15 @@ record JoinSchedule(JoinSpec join, List<Arrival> records, List<Arrival> arrivals
         }
         arrivals.add(new Watermark(Math.max(reached, START) + 4 * (join.withinMillis() + join.graceMillis())));
         return arrivals;
+    }
+
+    private static DoubleUnaryOperator nearest(Random random) {
+        return random.nextInt(3) == 0 ? BINARY : DoubleUnaryOperator.identity();
+    }
+
+    /** Returns the same records in an order of arrival. */
+    JoinSchedule with(List<Arrival> order) {
+        return new JoinSchedule(join, nearest, records, order);
     }
 
     private static JoinSpec spec(Random random) {

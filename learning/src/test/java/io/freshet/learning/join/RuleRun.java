@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class RuleRun implements JoinListener {
     private final List<JoinOracle.Unjoined> unjoined = new ArrayList<>();
     private final List<Object> closedWith = new ArrayList<>();
     private final JoinStateCodec codec = new JoinStateCodec();
+    private final DoubleUnaryOperator nearest;
     private JoinRule rule;
     private final Random restarts;
     private final boolean areNames;
@@ -36,18 +38,20 @@ final class RuleRun implements JoinListener {
     private long contradictions;
     private int full;
 
-    private RuleRun(JoinSpec join, boolean areNames, long seed) {
-        rule = new JoinRule(join, label -> true, this);
+    private RuleRun(JoinSpec join, DoubleUnaryOperator nearest, boolean areNames, long seed) {
+        rule = new JoinRule(join, nearest, this);
+        this.nearest = nearest;
         this.areNames = areNames;
         restarts = new Random(seed);
     }
 
     /** @param seed of when the state is written and read again */
-    static RuleRun of(JoinSpec join, List<Arrival> arrivals, long seed) {
+    static RuleRun of(JoinSchedule schedule, long seed) {
+        List<Arrival> arrivals = schedule.arrivals();
         boolean areNames = arrivals.stream()
                 .anyMatch(arrival -> arrival instanceof Outcome outcome && outcome.value() instanceof String)
                 && arrivals.stream().noneMatch(Changed.class::isInstance);
-        RuleRun run = new RuleRun(join, areNames, seed);
+        RuleRun run = new RuleRun(schedule.join(), schedule.nearest(), areNames, seed);
         arrivals.forEach(run::add);
         return run;
     }
@@ -97,7 +101,7 @@ final class RuleRun implements JoinListener {
             }
             rule.advance(state, watermark);
         } else if (arrival instanceof Changed next) {
-            rule = new JoinRule(next.join(), label -> true, this);
+            rule = new JoinRule(next.join(), nearest, this);
             return;
         }
         state.setTimer(rule.nextTime(state));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.join.JoinOracle.Sample;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The samples of one id, in the order of emission. */
@@ -16,7 +17,7 @@ final class SampleChain {
      * @param name of the samples in messages
      * @return the label to which the last first sample and its corrections lead; null if there is none
      */
-    static @Nullable Object requireConsistent(String name, List<Sample> samples) {
+    static @Nullable Object requireConsistent(Supplier<String> name, List<Sample> samples) {
         Object label = null;
         boolean isOpen = false;
         for (Sample sample : samples) {
@@ -38,7 +39,7 @@ final class SampleChain {
                 }
             }
         }
-        assertThat(isOpen).as("open in the end: " + name).isFalse();
+        assertThat(isOpen).as(() -> "open in the end: " + name.get()).isFalse();
         return label;
     }
 }
