@@ -16,13 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.runtime.state.AbstractKeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -103,11 +104,28 @@ final class JoinedIds implements AutoCloseable {
 
     /** Returns the number of ids that are kept. */
     int kept() {
-        return subtasks.stream()
-                .map(subtask -> (AbstractStreamOperator<?>) subtask.getOperator())
-                .mapToInt(operator -> ((AbstractKeyedStateBackend<?>) operator.<String>getKeyedStateBackend())
-                        .numKeyValueStateEntries())
-                .sum();
+        int kept = 0;
+        for (KeyedOneInputStreamOperatorTestHarness<String, JoinInput, OutputRecord> subtask : subtasks) {
+            AbstractStreamOperator<?> operator = (AbstractStreamOperator<?>) subtask.getOperator();
+            try (Stream<?> keys = operator.getKeyedStateBackend().getKeys("join", VoidNamespace.INSTANCE)) {
+                kept += (int) keys.count();
+            }
+        }
+        return kept;
+    }
+
+    /** Forgets the output so far; returns the number of records that were not joined. */
+    int discard() {
+        int unjoined = 0;
+        for (KeyedOneInputStreamOperatorTestHarness<String, JoinInput, OutputRecord> subtask : subtasks) {
+            subtask.getOutput().clear();
+            var side = subtask.getSideOutput(JoinOperator.UNJOINED);
+            if (side != null) {
+                unjoined += side.size();
+                side.clear();
+            }
+        }
+        return unjoined;
     }
 
     /** Returns the number of timers. */
