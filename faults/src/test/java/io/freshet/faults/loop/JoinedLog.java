@@ -12,7 +12,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.message.BinaryMessageDecoder;
@@ -32,12 +35,16 @@ final class JoinedLog implements AutoCloseable {
     private final TopicLog answers;
     private final TopicLog outcomes;
     private final TopicLog samples;
+    private final TopicLog unjoined;
     /** Times of logged requests, by {@code model/id}. */
     private final Map<String, Long> requests = new TreeMap<>();
     /** Outcomes by {@code model/id}, then outcome id. */
     private final Map<String, Map<String, Reported>> reported = new TreeMap<>();
 
     private final Map<String, List<Sample>> joined = new TreeMap<>();
+    /** Ids of requests of which an outcome was not joined. */
+    private final Set<String> outside = new TreeSet<>();
+
     private long sampleCount;
     private long doubledOutcomes;
 
@@ -57,9 +64,13 @@ final class JoinedLog implements AutoCloseable {
         answers = TopicLog.committed(bootstrapServers, topics.answers(), partitions);
         outcomes = TopicLog.committed(bootstrapServers, topics.outcomes(), partitions);
         samples = TopicLog.committed(bootstrapServers, topics.samples(), partitions);
+        unjoined = TopicLog.committed(bootstrapServers, topics.unjoined(), partitions);
     }
 
-    /** Reads what is new; returns whether each logged request has closed, with the label of its outcomes. */
+    /**
+     * Reads what is new; returns whether each logged request has closed with the label of its outcomes, and each outcome that does
+     * not count was reported.
+     */
     boolean isComplete() throws IOException {
         for (ConsumerRecord<byte[], byte[]> record : answers.readNew()) {
             JsonNode answer = json.readTree(record.value());
@@ -86,7 +97,24 @@ final class JoinedLog implements AutoCloseable {
             joined.computeIfAbsent(sample.get("model") + "/" + sample.get("id"), id -> new ArrayList<>())
                     .add(Sample.of(sample));
         }
-        return requests.keySet().stream().allMatch(this::isFinal);
+        for (ConsumerRecord<byte[], byte[]> record : unjoined.readNew()) {
+            JsonNode outcome = json.readTree(record.value());
+            outside.add(outcome.path("model").asText() + "/" + outcome.path("id").asText());
+        }
+        return requests.keySet().stream().allMatch(this::isFinal) && outside.containsAll(reportedOutside());
+    }
+
+    /** Returns the logged requests that have an outcome outside of their attribution. */
+    private Set<String> reportedOutside() {
+        return requests.keySet().stream()
+                .filter(id -> reported.getOrDefault(id, Map.of()).values().stream()
+                        .anyMatch(outcome -> !isWithin(id, outcome)))
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isWithin(String id, Reported outcome) {
+        long delay = outcome.time() - requests.get(id);
+        return delay >= 0 && delay <= LoopLoad.WITHIN_MILLIS;
     }
 
     private boolean isFinal(String id) {
@@ -103,6 +131,7 @@ final class JoinedLog implements AutoCloseable {
     /** Asserts that each logged request was learned once, and that its corrections sum to its final label. */
     void assertEachLearnedOnce() {
         assertThat(joined.keySet()).as("joined requests").isEqualTo(requests.keySet());
+        assertThat(outside).as("requests with outcomes that were not joined").isEqualTo(reportedOutside());
         joined.forEach((id, own) -> {
             assertThat(own.stream().map(Sample::time))
                     .as("event times of %s", id)
@@ -130,8 +159,7 @@ final class JoinedLog implements AutoCloseable {
     /** Returns the label that all outcomes within attribution give, each once. */
     private double expected(String id) {
         List<Reported> counting = reported.getOrDefault(id, Map.of()).values().stream()
-                .filter(outcome -> outcome.time() >= requests.get(id)
-                        && outcome.time() <= requests.get(id) + LoopLoad.WITHIN_MILLIS)
+                .filter(outcome -> isWithin(id, outcome))
                 .sorted(Comparator.comparingLong(Reported::time))
                 .toList();
         if (counting.isEmpty()) {
@@ -167,5 +195,6 @@ final class JoinedLog implements AutoCloseable {
         answers.close();
         outcomes.close();
         samples.close();
+        unjoined.close();
     }
 }

@@ -10,6 +10,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Catches a loop that loses a logged request or its outcome, joins one twice, or learns a label other than the final one
- * after a crash: each of the four processes is killed under load.
+ * after a crash: each of the four processes is killed under load, and some at once.
  *
  * <p>At the end, the samples of each logged request are one first sample and corrections that lead to the label of its
  * outcomes, and every snapshot ever published equals a plain loop over the samples topic.
@@ -32,6 +33,14 @@ class LoopFaultIT {
     private static final int RATE = 30;
     /** Between two kills. */
     private static final int ANSWERS = 150;
+
+    private static final List<List<LoopProcess>> VICTIMS = List.of(
+            List.of(LoopProcess.BROKER),
+            List.of(LoopProcess.SERVER),
+            List.of(LoopProcess.JOIN),
+            List.of(LoopProcess.TRAINER),
+            List.of(LoopProcess.JOIN, LoopProcess.TRAINER),
+            List.of(LoopProcess.JOIN, LoopProcess.BROKER));
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
     private static final Path OUTPUT = Path.of("target", "loop");
@@ -51,17 +60,17 @@ class LoopFaultIT {
                     JoinedLog joined = new JoinedLog(processes.bootstrapServers(), topics, PARTITIONS);
                     OracleComparison learned = new OracleComparison(
                             processes.bootstrapServers(), topics, PARTITIONS, LoopLoad.SPECS)) {
-                for (LoopProcess victim : LoopProcess.values()) {
+                for (List<LoopProcess> victims : VICTIMS) {
                     int answered = load.answered();
                     long samples = learned.eager().snapshots();
                     awaitUntil(
                             processes,
-                            "answers and snapshots before the kill of " + victim,
+                            "answers and snapshots before the kill of " + victims,
                             () -> load.answered() >= answered + ANSWERS && hasNewSnapshots(learned, samples));
                     System.out.printf(
                             "kill %s after %d answers, %d refused, the last by %s%n",
-                            victim, load.answered(), load.refused(), load.refusal());
-                    processes.kill(victim);
+                            victims, load.answered(), load.refused(), load.refusal());
+                    victims.forEach(processes::kill);
                 }
                 int answered = load.answered();
                 awaitUntil(processes, "answers after the last kill", () -> load.answered() >= answered + ANSWERS);

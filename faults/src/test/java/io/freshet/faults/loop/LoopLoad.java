@@ -40,6 +40,7 @@ final class LoopLoad implements AutoCloseable {
 
     private static final int KINDS = 8;
     private static final int KEYS = 5;
+    private static final int TWO_ROWS_ONE_IN = 7;
     private static final long RETRY_MILLIS = 200;
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
@@ -92,13 +93,21 @@ final class LoopLoad implements AutoCloseable {
         String id = "i-" + number;
         String model = SPECS.get(number / KINDS % SPECS.size()).name();
         long now = System.currentTimeMillis();
-        report(number % KINDS, model, id, now);
+        boolean areTwo = number % TWO_ROWS_ONE_IN == 0;
+        report(number % KINDS, model, areTwo ? id + "/0" : id, now);
         String body = """
                 {"id": "%s", "inputs": [
-                 {"name": "event_time", "datatype": "INT64", "shape": [1], "data": [%d]},
-                 {"name": "a", "datatype": "FP64", "shape": [1], "data": [%f]},
-                 {"name": "c", "datatype": "BYTES", "shape": [1], "data": ["c%d"]}]}
-                """.formatted(id, now, number % 17 / 10.0 - 0.8, number % KEYS);
+                 {"name": "event_time", "datatype": "INT64", "shape": [%d], "data": [%s]},
+                 {"name": "a", "datatype": "FP64", "shape": [%d], "data": [%s]},
+                 {"name": "c", "datatype": "BYTES", "shape": [%d], "data": [%s]}]}
+                """.formatted(
+                        id,
+                        areTwo ? 2 : 1,
+                        areTwo ? now + ", " + now : now,
+                        areTwo ? 2 : 1,
+                        number % 17 / 10.0 - 0.8 + (areTwo ? ", 0.5" : ""),
+                        areTwo ? 2 : 1,
+                        "\"c" + number % KEYS + "\"" + (areTwo ? ", \"c0\"" : ""));
         client.sendAsync(post("/v2/models/" + model + "/infer", body), BodyHandlers.ofString())
                 .whenComplete((response, e) -> {
                     if (e == null && response.statusCode() == 200) {
