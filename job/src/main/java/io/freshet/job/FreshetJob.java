@@ -59,6 +59,7 @@ public final class FreshetJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.check(clock.instant());
         ClassLoader loader = FreshetJob.class.getClassLoader();
         LibraryCheck.require(EnvironmentInformation.getVersion(), loader);
         Topics topics = options.topics();

@@ -55,6 +55,7 @@ public final class FreshetJoin implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        options.check(clock.instant());
         LibraryCheck.require(EnvironmentInformation.getVersion(), FreshetJoin.class.getClassLoader());
         Topics topics = options.topics();
         JoinTopics read = options.read();

@@ -8,8 +8,11 @@ import static org.apache.kafka.common.resource.ResourceType.GROUP;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 import static org.apache.kafka.common.resource.ResourceType.TRANSACTIONAL_ID;
 
+import io.freshet.job.join.JoinTopics;
 import io.freshet.job.start.JobRights;
+import io.freshet.job.start.JoinRights;
 import io.freshet.job.start.Right;
+import io.freshet.job.topology.KafkaJoin;
 import io.freshet.schemas.topic.Topics;
 import java.util.List;
 
@@ -20,6 +23,14 @@ enum AclRole {
         @Override
         List<Right> rights(Topics topics) {
             return JobRights.of(topics);
+        }
+    },
+
+    /** The join. */
+    join {
+        @Override
+        List<Right> rights(Topics topics) {
+            return JoinRights.of(topics, JoinTopics.of(topics), topics.prefix() + KafkaJoin.NAME);
         }
     },
 

@@ -40,6 +40,20 @@ class JobCommandTest {
     }
 
     @Test
+    void prints_the_command_line_of_the_join() throws Exception {
+        String jar = jar().toString();
+        assertThat(run("join", "--bootstrap-servers=b:1", "--idle=10s", "--kafka.client.id=x"))
+                .startsWith("flink run -d -c io.freshet.job.FreshetJoin " + jar + " --bootstrap-servers b:1")
+                .contains(" --idle 10s", " --kafka client.id=x");
+        assertThatThrownBy(() -> run("join", "--bootstrap-servers=b:1", "--idle=10"))
+                .hasMessageContaining("--idle: 10 (expected: a duration such as 500ms");
+        assertThatThrownBy(() -> run("join", "--bootstrap-servers=b:1", "--requests=a", "--answers=b"))
+                .hasMessageContaining("--answers: given (expected: not beside --requests)");
+        assertThatThrownBy(() -> run("join")).hasMessageContaining("--bootstrap-servers");
+        assertThatThrownBy(() -> run()).hasMessageContaining("--bootstrap-servers");
+    }
+
+    @Test
     void prints_the_flink_of_flink_home() throws Exception {
         String jar = jar().toString();
         environment.put("FLINK_HOME", "/opt/my flink");

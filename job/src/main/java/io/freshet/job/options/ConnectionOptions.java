@@ -24,11 +24,10 @@ public final class ConnectionOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "<host:port>,...",
-            required = true,
             defaultValue = "${env:FRESHET_BOOTSTRAP_SERVERS}",
             showDefaultValue = Visibility.NEVER,
-            description = "Kafka brokers (default: $FRESHET_BOOTSTRAP_SERVERS).")
-    private String bootstrapServers = "";
+            description = "Kafka brokers; required (default: $FRESHET_BOOTSTRAP_SERVERS).")
+    private @Nullable String bootstrapServers;
 
     @Option(names = "--prefix", paramLabel = "<prefix>", description = "Prefix of the topic names.")
     private String prefix = Topics.DEFAULT_PREFIX;
@@ -54,7 +53,16 @@ public final class ConnectionOptions {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
+    /**
+     * Returns the brokers. Not marked as required, since a command with subcommands would then require it of them too.
+     *
+     * @throws ParameterException if they are missing
+     */
     public String bootstrapServers() {
+        if (bootstrapServers == null) {
+            throw new ParameterException(
+                    command.commandLine(), "Missing required option: '--bootstrap-servers=<host:port>,...'");
+        }
         return bootstrapServers;
     }
 

@@ -62,6 +62,7 @@ public final class JobOptions {
      * @throws ParameterException naming the first invalid option
      */
     public void check(Instant now) {
+        bootstrapServers();
         checkpointInterval();
         startingOffsets(now);
         format(RegistryClient::waiting);

@@ -91,6 +91,7 @@ public final class JoinOptions {
      * @throws ParameterException naming the first invalid option
      */
     public void check(Instant now) {
+        bootstrapServers();
         read();
         checkpointInterval();
         startingOffsets(now);

@@ -1,0 +1,47 @@
+package io.freshet.cli.job;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.job.options.JoinOptions;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Prints the {@code flink run} command line of the join, or runs it. */
+@Command(
+        name = "join",
+        showDefaultValues = true,
+        description = {
+            "Check all options and print the flink run command line that starts the join.",
+            "It joins answers with outcomes, and writes samples to learn from. Secrets are printed as ****."
+        })
+public final class JoinCommand implements Callable<Integer> {
+    private static final String MAIN_CLASS = "io.freshet.job.FreshetJoin";
+
+    @Option(names = "--run", description = "Run the command line instead of printing it.")
+    private boolean run;
+
+    @Mixin
+    private JoinOptions options = new JoinOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init")
+    private JobCommand job;
+
+    @Override
+    public Integer call() throws CommandException, IOException {
+        options.check(job.clock().instant());
+        JobArguments arguments = JobArguments.of(
+                command.commandLine().getParseResult(), CommandSpec.forAnnotatedObject(new JoinOptions()));
+        new FlinkRun(job.flink(), MAIN_CLASS).start(command.commandLine(), arguments, run);
+        return 0;
+    }
+}
