@@ -77,7 +77,7 @@ class AvroContractTest {
                 }
             }
         }
-        assertThat(compared).as("stored schemas").isEqualTo(25);
+        assertThat(compared).as("stored schemas").isEqualTo(26);
     }
 
     private static void assertReads(Schema reader, Schema writer, Path version) {

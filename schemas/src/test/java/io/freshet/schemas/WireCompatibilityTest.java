@@ -8,6 +8,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.ScoreSketch;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
 import io.freshet.learning.predict.Snapshot;
@@ -120,6 +121,20 @@ class WireCompatibilityTest {
         assertThat(Arrays.copyOf(row.sparseIndices(2), row.sparseLength(2))).containsExactly(3, 5);
         assertThat(Arrays.copyOf(row.sparseValues(2), row.sparseLength(2))).containsExactly(1, 1);
         assertThat(new SampleReader().read(bytes).sparse()).containsKeys("clicks", "empty", "words");
+    }
+
+    @Test
+    void a_sample_of_version_4_is_read() throws Exception {
+        Row row = new Row(LAYOUT);
+        byte[] bytes = stored("v4", "sample");
+        new SampleDecoder(LAYOUT).decode(bytes, 0, row);
+        assertThat(row.id()).isEqualTo("trip-7");
+        assertThat(row.number(1)).isEqualTo(1);
+        assertThat(row.stage()).isEqualTo(Stage.CHANGED);
+        assertThat(row.previousNumber()).isEqualTo(0.25);
+        SampleHeader header = new SampleReader().read(bytes).header();
+        assertThat(header.stage()).isEqualTo(Stage.CHANGED);
+        assertThat(header.previous()).isEqualTo(0.25);
     }
 
     @Test
@@ -415,7 +430,7 @@ class WireCompatibilityTest {
                 "sample",
                         new SampleWriter()
                                 .write(
-                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3),
+                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3, Stage.CHANGED, 0.25),
                                         numbers,
                                         texts,
                                         vectors,

@@ -2,6 +2,7 @@ package io.freshet.learning.features;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record's fields in flat arrays, indexed by the places of a {@link RowLayout}. Reused for each record.
@@ -50,6 +51,9 @@ public final class Row {
     private byte[] idBytes = NO_ID;
     private int idFrom;
     private int idTo;
+    private Stage stage = Stage.COMPLETE;
+    private double previousNumber = Double.NaN;
+    private byte @Nullable [] previousText;
 
     public Row(RowLayout layout) {
         numbers = new double[layout.numbers().size()];
@@ -76,6 +80,8 @@ public final class Row {
         eventTime = 0;
         epoch = 0;
         id(NO_ID, 0, 0);
+        stage = Stage.COMPLETE;
+        removePrevious();
     }
 
     /** Removes all fields; the next record's texts are copied by {@link #copyText}. */
@@ -152,6 +158,22 @@ public final class Row {
         ownLength = end;
     }
 
+    /**
+     * Adds a text to a row whose other texts are ranges of a record, such as the name of a class as the label. Copies the record;
+     * meant for one text.
+     */
+    public void addText(int place, String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes == own) {
+            copyText(place, utf8, 0, utf8.length);
+            return;
+        }
+        int from = bytes.length;
+        bytes = Arrays.copyOf(bytes, from + utf8.length);
+        System.arraycopy(utf8, 0, bytes, from, utf8.length);
+        text(place, from, bytes.length);
+    }
+
     private void ensureOwn(int length) {
         if (length > own.length) {
             own = Arrays.copyOf(own, Math.max(own.length * 2, length));
@@ -214,6 +236,29 @@ public final class Row {
     /** Sets when the sample happened, in milliseconds since 1970, UTC. */
     public void eventTime(long millis) {
         eventTime = millis;
+    }
+
+    /** Sets what the record says about its label. */
+    public void stage(Stage value) {
+        stage = value;
+    }
+
+    /** Sets the label that this one replaces to a number. */
+    public void previous(double number) {
+        removePrevious();
+        previousNumber = number;
+    }
+
+    /** Sets the label that this one replaces to the name of a class, as UTF-8. */
+    public void previous(byte[] text) {
+        removePrevious();
+        previousText = text;
+    }
+
+    /** Removes the label that this one replaces. */
+    public void removePrevious() {
+        previousNumber = Double.NaN;
+        previousText = null;
     }
 
     public double number(int place) {
@@ -336,6 +381,25 @@ public final class Row {
 
     public int epoch() {
         return epoch;
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /** Returns whether the record has a label that this one replaces, and it is a number. */
+    public boolean hasPreviousNumber() {
+        return !Double.isNaN(previousNumber);
+    }
+
+    /** Returns the label that this one replaces; NaN if there is none, or it is a text. */
+    public double previousNumber() {
+        return previousNumber;
+    }
+
+    /** Returns the name of the class that this one replaces, as UTF-8; null if there is none, or it is a number. */
+    public byte @Nullable [] previousText() {
+        return previousText;
     }
 
     public boolean hasId() {

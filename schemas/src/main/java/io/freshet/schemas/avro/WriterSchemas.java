@@ -18,7 +18,7 @@ public final class WriterSchemas {
     private static final List<List<String>> VERSIONS = List.of(
             List.of("v1/Metrics.avsc", "v1/Evaluation.avsc", "v1/Snapshot.avsc", "v1/Sample.avsc"),
             List.of("v2/Metrics.avsc", "v2/Evaluation.avsc", "v2/Sample.avsc"),
-            List.of("v3/Metrics.avsc", "v3/Evaluation.avsc"),
+            List.of("v3/Metrics.avsc", "v3/Evaluation.avsc", "v3/Sample.avsc"),
             List.of("v4/Metrics.avsc", "v4/Evaluation.avsc", "v4/Snapshot.avsc"),
             List.of("v5/Metrics.avsc", "v5/Evaluation.avsc", "v5/Snapshot.avsc"));
 

@@ -5,8 +5,6 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.FieldPaths.Field;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -117,31 +115,13 @@ public final class RowFiller {
             model = text;
         }
         if (field.time) {
-            time(millis(field.name, text));
+            time(EventTimes.millis(field.name, text));
         }
     }
 
     /** @param millis event time, milliseconds since 1970, UTC */
     public void time(long millis) {
         row.eventTime(millis);
-    }
-
-    private static long millis(String name, String text) throws MalformedRecordException {
-        try {
-            return isWhole(text) ? Long.parseLong(text) : Instant.parse(text).toEpochMilli();
-        } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
-            throw new MalformedRecordException(name + ": " + Excerpt.of(text)
-                    + " (expected: milliseconds since 1970, or a time as 2030-01-31T12:00:00Z)");
-        }
-    }
-
-    private static boolean isWhole(String text) {
-        for (int i = text.startsWith("-") ? 1 : 0; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Marks a field invalid as a number, for the models that read it as one, and reports the fault. */

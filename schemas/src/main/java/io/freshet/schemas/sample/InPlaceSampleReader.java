@@ -2,6 +2,7 @@ package io.freshet.schemas.sample;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
 import io.freshet.schemas.avro.AvroCursor;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.lang.invoke.MethodHandles;
@@ -24,6 +25,12 @@ final class InPlaceSampleReader extends AvroCursor {
     private static final int LONG_VECTOR = 64;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Places of the types of {@code previous} in its union. */
+    static final int NO_PREVIOUS = 0;
+
+    static final int PREVIOUS_NUMBER = 1;
+    static final int PREVIOUS_TEXT = 2;
 
     private final FieldNames numbers;
     private final FieldNames texts;
@@ -52,8 +59,8 @@ final class InPlaceSampleReader extends AvroCursor {
      * Fills a row.
      *
      * @param from start of the sample in {@code record}
-     * @param fingerprint of the current schema; of version 2, which ends after the epoch; or of version 1, which ends after the
-     *     texts
+     * @param fingerprint of the current schema; of version 3, which ends after the sparse vectors; of version 2, which ends after
+     *     the epoch; or of version 1, which ends after the texts
      */
     void read(byte[] record, int from, long fingerprint, long timestamp, Row row) throws MalformedRecordException {
         start(record, from);
@@ -70,8 +77,12 @@ final class InPlaceSampleReader extends AvroCursor {
             readVectors(row);
             row.epoch(readInt("epoch:"));
         }
-        if (fingerprint == SampleDecoder.FINGERPRINT) {
+        if (fingerprint == SampleDecoder.FINGERPRINT || fingerprint == SampleDecoder.FINGERPRINT_3) {
             readSparseVectors(row);
+        }
+        if (fingerprint == SampleDecoder.FINGERPRINT) {
+            row.stage(stage(readInt("stage:")));
+            readPrevious(row);
         }
         end();
     }
@@ -88,6 +99,32 @@ final class InPlaceSampleReader extends AvroCursor {
             model = new String(modelBytes, StandardCharsets.UTF_8);
         }
         at += length;
+    }
+
+    private void readPrevious(Row row) throws MalformedRecordException {
+        int kind = readInt("previous:");
+        switch (kind) {
+            case NO_PREVIOUS -> {}
+            case PREVIOUS_NUMBER -> row.previous(readDouble());
+            case PREVIOUS_TEXT -> {
+                int length = readLength("previous");
+                row.previous(Arrays.copyOfRange(bytes, at, at + length));
+                at += length;
+            }
+            default ->
+                throw new MalformedRecordException(
+                        "previous: type " + kind + " (expected: 0, 1, or 2, for null, a number, or a text)");
+        }
+    }
+
+    /** Returns the stage with a number. */
+    static Stage stage(int number) throws MalformedRecordException {
+        Stage stage = Stage.of(number);
+        if (stage == null) {
+            throw new MalformedRecordException(
+                    "stage: " + number + " (expected: 0 complete, 1 open, 2 changed, or 3 closed)");
+        }
+        return stage;
     }
 
     private void readNumbers(Row row) throws MalformedRecordException {

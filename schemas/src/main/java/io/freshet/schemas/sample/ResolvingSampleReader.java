@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** Reads samples of any known writer schema through Avro's schema resolution. Not thread-safe. */
 final class ResolvingSampleReader {
@@ -32,6 +33,8 @@ final class ResolvingSampleReader {
         row.eventTime(eventTime == 0 ? timestamp : eventTime);
         row.id(sample.getId());
         row.epoch(sample.getEpoch());
+        row.stage(InPlaceSampleReader.stage(sample.getStage()));
+        readPrevious(sample.getPrevious(), row);
         for (Map.Entry<String, Double> number : sample.getNumbers().entrySet()) {
             int index = layout.number(number.getKey());
             if (index >= 0) {
@@ -54,6 +57,14 @@ final class ResolvingSampleReader {
         }
         for (Map.Entry<String, SparseVector> vector : sample.getSparse().entrySet()) {
             read(vector.getValue(), layout.text(vector.getKey()), row);
+        }
+    }
+
+    private static void readPrevious(@Nullable Object previous, Row row) {
+        if (previous instanceof Double number) {
+            row.previous(number);
+        } else if (previous != null) {
+            row.previous(previous.toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 

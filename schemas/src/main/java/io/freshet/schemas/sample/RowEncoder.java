@@ -6,12 +6,14 @@ import io.freshet.schemas.avro.AvroBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Writes rows as {@code Sample} records in Avro's single-object encoding: the counterpart of {@link SampleDecoder}.
  *
  * <pre>
  *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch | sparse
+ *   | stage | previous
  * </pre>
  *
  * Fields are in the order of the layout, missing fields are omitted, and each map is one block. A text in the place of a number is one
@@ -22,7 +24,9 @@ public final class RowEncoder {
     /** Encoded length of the largest epoch. */
     private static final int MAXIMUM_EPOCH_BYTES = 5;
 
+    /** Names as UTF-8; of length 0 for a field that is not written. */
     private final byte[][] numberNames;
+
     private final byte[][] textNames;
     /** The place of the text field of the same name as each number, or -1. */
     private final int[] textOfNumber;
@@ -34,10 +38,15 @@ public final class RowEncoder {
     private byte[] modelBytes = new byte[0];
 
     public RowEncoder(RowLayout layout) {
-        numberNames = utf8(layout.numbers());
-        textNames = utf8(layout.texts());
+        this(layout, name -> true);
+    }
+
+    /** @param written whether to write the field with a name; the others are omitted */
+    public RowEncoder(RowLayout layout, Predicate<String> written) {
+        numberNames = utf8(layout.numbers(), written);
+        textNames = utf8(layout.texts(), written);
         textOfNumber = layout.numbers().stream().mapToInt(layout::text).toArray();
-        vectorNames = utf8(layout.vectors().stream().map(RowLayout::wireName).toList());
+        vectorNames = utf8(layout.vectors().stream().map(RowLayout::wireName).toList(), written);
     }
 
     /**
@@ -61,6 +70,8 @@ public final class RowEncoder {
         epochAt = out.length();
         out.writeLong(row.epoch());
         writeSparseVectors(row);
+        out.writeLong(row.stage().number());
+        writePrevious(row);
         return out.toArray();
     }
 
@@ -93,12 +104,12 @@ public final class RowEncoder {
     private void writeNumbers(Row row) {
         int count = 0;
         for (int index = 0; index < numberNames.length; index++) {
-            count += row.hasNumber(index) ? 1 : 0;
+            count += numberNames[index].length > 0 && row.hasNumber(index) ? 1 : 0;
         }
         out.startBlock(count);
         for (int index = 0; index < numberNames.length; index++) {
-            if (row.hasNumber(index)) {
-                byte[] name = numberNames[index];
+            byte[] name = numberNames[index];
+            if (name.length > 0 && row.hasNumber(index)) {
                 out.writeBytes(name, 0, name.length);
                 out.writeDouble(row.number(index));
             }
@@ -109,22 +120,22 @@ public final class RowEncoder {
     private void writeTexts(Row row) {
         int count = 0;
         for (int index = 0; index < textNames.length; index++) {
-            count += row.hasText(index) ? 1 : 0;
+            count += textNames[index].length > 0 && row.hasText(index) ? 1 : 0;
         }
         for (int index = 0; index < numberNames.length; index++) {
-            count += isWordOnly(row, index) ? 1 : 0;
+            count += numberNames[index].length > 0 && isWordOnly(row, index) ? 1 : 0;
         }
         out.startBlock(count);
         for (int index = 0; index < textNames.length; index++) {
-            if (row.hasText(index)) {
-                byte[] name = textNames[index];
+            byte[] name = textNames[index];
+            if (name.length > 0 && row.hasText(index)) {
                 out.writeBytes(name, 0, name.length);
                 out.writeBytes(row.bytes(), row.textFrom(index), row.textTo(index) - row.textFrom(index));
             }
         }
         for (int index = 0; index < numberNames.length; index++) {
-            if (isWordOnly(row, index)) {
-                byte[] name = numberNames[index];
+            byte[] name = numberNames[index];
+            if (name.length > 0 && isWordOnly(row, index)) {
                 out.writeBytes(name, 0, name.length);
                 out.writeBytes(row.words(), row.wordFrom(index), row.wordTo(index) - row.wordFrom(index));
             }
@@ -137,15 +148,28 @@ public final class RowEncoder {
         return row.isWord(index) && (textOfNumber[index] < 0 || !row.hasText(textOfNumber[index]));
     }
 
+    private void writePrevious(Row row) {
+        byte[] text = row.previousText();
+        if (text != null) {
+            out.writeLong(InPlaceSampleReader.PREVIOUS_TEXT);
+            out.writeBytes(text, 0, text.length);
+        } else if (row.hasPreviousNumber()) {
+            out.writeLong(InPlaceSampleReader.PREVIOUS_NUMBER);
+            out.writeDouble(row.previousNumber());
+        } else {
+            out.writeLong(InPlaceSampleReader.NO_PREVIOUS);
+        }
+    }
+
     private void writeVectors(Row row) {
         int count = 0;
         for (int index = 0; index < vectorNames.length; index++) {
-            count += row.hasVector(index) ? 1 : 0;
+            count += vectorNames[index].length > 0 && row.hasVector(index) ? 1 : 0;
         }
         out.startBlock(count);
         for (int index = 0; index < vectorNames.length; index++) {
-            if (row.hasVector(index)) {
-                byte[] name = vectorNames[index];
+            byte[] name = vectorNames[index];
+            if (name.length > 0 && row.hasVector(index)) {
                 int length = row.vectorLength(index);
                 out.writeBytes(name, 0, name.length);
                 out.startBlock(length);
@@ -159,12 +183,12 @@ public final class RowEncoder {
     private void writeSparseVectors(Row row) {
         int count = 0;
         for (int index = 0; index < textNames.length; index++) {
-            count += row.hasSparse(index) ? 1 : 0;
+            count += textNames[index].length > 0 && row.hasSparse(index) ? 1 : 0;
         }
         out.startBlock(count);
         for (int index = 0; index < textNames.length; index++) {
-            if (row.hasSparse(index)) {
-                byte[] name = textNames[index];
+            byte[] name = textNames[index];
+            if (name.length > 0 && row.hasSparse(index)) {
                 out.writeBytes(name, 0, name.length);
                 writeSparseVector(row.sparseIndices(index), row.sparseValues(index), row.sparseLength(index));
             }
@@ -187,7 +211,9 @@ public final class RowEncoder {
         out.endBlocks();
     }
 
-    private static byte[][] utf8(List<String> names) {
-        return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+    private static byte[][] utf8(List<String> names, Predicate<String> written) {
+        return names.stream()
+                .map(name -> (written.test(name) ? name : "").getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
     }
 }

@@ -18,9 +18,10 @@ import org.apache.avro.SchemaNormalization;
  *
  * <pre>
  *   C3 01 | fingerprint, 8 bytes, little-endian | id | model | eventTime | numbers | texts | vectors | epoch | sparse
+ *   | stage | previous
  * </pre>
  *
- * Records of the current schema and of versions 1 and 2 are read in place. Records of any other known writer
+ * Records of the current schema and of versions 1 to 3 are read in place. Records of any other known writer
  * schema go through Avro's schema resolution. Not thread-safe. Pinned by {@code SampleDecoderTest}, which compares the two.
  *
  * @see <a href="https://avro.apache.org/docs/1.12.0/specification/#single-object-encoding">Avro specification</a>
@@ -32,6 +33,8 @@ public final class SampleDecoder implements RecordDecoder {
             SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(0));
     private static final long FINGERPRINT_2 =
             SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(1));
+    static final long FINGERPRINT_3 =
+            SchemaNormalization.parsingFingerprint64(WriterSchemas.of("Sample").get(2));
 
     private final InPlaceSampleReader inPlace;
     private final ResolvingSampleReader resolving;
@@ -82,7 +85,10 @@ public final class SampleDecoder implements RecordDecoder {
     }
 
     private static boolean isReleased(long fingerprint) {
-        return fingerprint == FINGERPRINT || fingerprint == FINGERPRINT_1 || fingerprint == FINGERPRINT_2;
+        return fingerprint == FINGERPRINT
+                || fingerprint == FINGERPRINT_3
+                || fingerprint == FINGERPRINT_2
+                || fingerprint == FINGERPRINT_1;
     }
 
     @Override

@@ -39,7 +39,12 @@ public final class SampleReader {
     public Fields read(byte[] value) throws MalformedRecordException {
         Sample sample = format.read(value);
         SampleHeader header = new SampleHeader(
-                sample.getId(), sample.getModel(), sample.getEventTime().toEpochMilli(), sample.getEpoch());
+                sample.getId(),
+                sample.getModel(),
+                sample.getEventTime().toEpochMilli(),
+                sample.getEpoch(),
+                InPlaceSampleReader.stage(sample.getStage()),
+                sample.getPrevious());
         return new Fields(
                 header,
                 new TreeMap<>(sample.getNumbers()),

@@ -64,8 +64,17 @@ public final class SampleWriter {
                 new io.freshet.wire.SparseVector(
                         Arrays.stream(vector.indices()).boxed().toList(),
                         vector.hasOnlyOnes() ? List.of() : boxed(vector.values()))));
-        return format.write(
-                new Sample(header.id(), header.model(), eventTime, numbers, texts, boxed, header.epoch(), records));
+        return format.write(new Sample(
+                header.id(),
+                header.model(),
+                eventTime,
+                numbers,
+                texts,
+                boxed,
+                header.epoch(),
+                records,
+                header.stage().number(),
+                header.previous()));
     }
 
     private static List<Float> boxed(float[] vector) {

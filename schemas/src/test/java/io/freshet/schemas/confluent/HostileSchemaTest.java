@@ -138,7 +138,7 @@ class HostileSchemaTest {
             many[i + 4] = 8;
         }
         assertThat(decode(later, many)).startsWith("malformed value: ");
-        assertThat(decode(later, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0)).isEmpty();
+        assertThat(decode(later, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0)).isEmpty();
     }
 
     private static String decode(String schema, int... body) {

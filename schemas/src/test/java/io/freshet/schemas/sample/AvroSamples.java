@@ -56,6 +56,8 @@ final class AvroSamples {
         record.put("vectors", vectors);
         record.put("epoch", random.nextInt(3) == 0 ? random.nextInt() : 0);
         record.put("sparse", sparse(random));
+        record.put("stage", random.nextInt(4));
+        record.put("previous", random.nextBoolean() ? null : random.nextBoolean() ? random.nextDouble() : "größer");
         return record;
     }
 
@@ -168,6 +170,8 @@ final class AvroSamples {
         encoder.writeLong(0);
         encoder.writeInt(0);
         encoder.writeLong(0);
+        encoder.writeInt(0);
+        encoder.writeInt(0);
         encoder.flush();
         return out.toByteArray();
     }
@@ -187,6 +191,8 @@ final class AvroSamples {
         }
         encoder.writeLong(0);
         encoder.writeLong(0);
+        encoder.writeInt(0);
+        encoder.writeInt(0);
         encoder.flush();
         return out.toByteArray();
     }

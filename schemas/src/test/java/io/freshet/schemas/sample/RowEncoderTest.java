@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,14 +49,26 @@ class RowEncoderTest {
             sparse.forEach((name, vector) -> set(row, LAYOUT.text(name), vector));
             row.id(id);
             row.epoch(epoch);
+            Stage stage = Stage.values()[random.nextInt(4)];
+            row.stage(stage);
+            Object previous = randomPrevious(random);
+            if (previous instanceof Double number) {
+                row.previous(number);
+            } else if (previous instanceof String text) {
+                row.previous(text.getBytes(StandardCharsets.UTF_8));
+            }
 
             byte[] bytes = encoder.encode(row, model);
 
             // Avro writes an instant as a long of milliseconds, so the bytes are the same.
             assertThat(bytes)
                     .as("seed %d, row %d", seed, i)
-                    .isEqualTo(
-                            avro.write(new SampleHeader(id, model, eventTime, epoch), numbers, texts, vectors, sparse));
+                    .isEqualTo(avro.write(
+                            new SampleHeader(id, model, eventTime, epoch, stage, previous),
+                            numbers,
+                            texts,
+                            vectors,
+                            sparse));
             decoder.decode(bytes, 0, back);
             assertThat(decoder.model()).isEqualTo(model);
             assertSame(back, row);
@@ -66,7 +80,7 @@ class RowEncoderTest {
         row.clear();
 
         assertThat(encoder.encode(row, ""))
-                .hasSize(SampleDecoder.HEADER + 8)
+                .hasSize(SampleDecoder.HEADER + 10)
                 .isEqualTo(new SampleWriter().write("", "", 0, Map.of(), Map.of()));
     }
 
@@ -125,7 +139,49 @@ class RowEncoderTest {
         assertThat(back.text(0)).isEqualTo("NA");
     }
 
+    @Test
+    void writes_only_the_fields_that_it_is_for() throws Exception {
+        row.clear();
+        row.number(0, 2.5);
+        row.number(1, 1);
+        row.copyText(0, "JFK");
+        row.copyText(1, "LAX");
+        row.vector(0, 2)[1] = 3;
+        row.sparse(2, 1);
+
+        byte[] bytes = new RowEncoder(LAYOUT, List.of("late", "dest")::contains).encode(row, "");
+
+        assertThat(bytes).isEqualTo(new SampleWriter().write("", "", 0, Map.of("late", 1.0), Map.of("dest", "LAX")));
+    }
+
+    @Test
+    void a_text_is_added_to_a_decoded_record() throws Exception {
+        byte[] request = new SampleWriter().write("r1", "", 5, Map.of("w", 1.5), Map.of("origin", "ZRH"));
+        new SampleDecoder(LAYOUT).decode(request, 0, row);
+
+        row.addText(1, "Genève");
+        row.stage(Stage.OPEN);
+
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("origin", "ZRH");
+        texts.put("dest", "Genève");
+        SampleHeader header = new SampleHeader("r1", "", 5, 0, Stage.OPEN, null);
+        assertThat(encoder.encode(row, ""))
+                .isEqualTo(new SampleWriter().write(header, Map.of("w", 1.5), texts, Map.of()));
+    }
+
+    private static Object randomPrevious(Random random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> random.nextGaussian();
+            case 1 -> text(random, 50);
+            default -> null;
+        };
+    }
+
     private static void assertSame(Row actual, Row expected) {
+        assertThat(actual.stage()).isEqualTo(expected.stage());
+        assertThat(Double.compare(actual.previousNumber(), expected.previousNumber())).isZero();
+        assertThat(actual.previousText()).isEqualTo(expected.previousText());
         assertThat(actual.id()).isEqualTo(expected.id());
         assertThat(actual.epoch()).isEqualTo(expected.epoch());
         for (int i = 0; i < LAYOUT.vectors().size(); i++) {

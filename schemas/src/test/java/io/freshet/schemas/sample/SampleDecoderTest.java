@@ -17,9 +17,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Stage;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.avro.WriterSchemas;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -120,6 +122,9 @@ class SampleDecoderTest {
         writeFloats(encoder, -2, 1.5f, 2.5f);
         encoder.writeLong(0);
         encoder.writeLong(0);
+        encoder.writeInt(1);
+        encoder.writeInt(2);
+        encoder.writeString("late");
         decoder.decode(out.toByteArray(), 0, row);
         assertThat(Arrays.copyOf(row.sparseIndices(0), row.sparseLength(0))).containsExactly(7, 1_000_000, 9);
         assertThat(Arrays.copyOf(row.sparseValues(0), row.sparseLength(0))).containsExactly(0.5f, 1.5f, 2.5f);
@@ -131,6 +136,41 @@ class SampleDecoderTest {
         assertThat(row.text(1)).isEqualTo("JFK");
         assertThat(row.text(3)).isEmpty();
         assertThat(decoder.model()).isEqualTo("m");
+        assertThat(row.stage()).isEqualTo(Stage.OPEN);
+        assertThat(row.previousText()).asString(StandardCharsets.UTF_8).isEqualTo("late");
+    }
+
+    @Test
+    void rejects_an_unknown_stage_or_type_of_previous_label() throws Exception {
+        byte[] stage = new SampleWriter().write("", "", 5, Map.of(), Map.of());
+        stage[stage.length - 2] = 8;
+        assertThatThrownBy(() -> decoder.decode(stage, 0, row))
+                .hasMessage("stage: 4 (expected: 0 complete, 1 open, 2 changed, or 3 closed)");
+        byte[] previous = new SampleWriter().write("", "", 5, Map.of(), Map.of());
+        previous[previous.length - 1] = 6;
+        assertThatThrownBy(() -> decoder.decode(previous, 0, row))
+                .hasMessage("previous: type 3 (expected: 0, 1, or 2, for null, a number, or a text)");
+    }
+
+    /** Version 3 ended with the sparse vectors. */
+    @Test
+    void reads_a_sample_of_version_3_in_place() throws Exception {
+        byte[] current = new SampleWriter()
+                .write(new SampleHeader("7", "m", 5, 4, Stage.CHANGED, 0.5), Map.of("a", 2.0), Map.of(), Map.of());
+        decoder.decode(current, 0, row);
+        assertThat(row.previousNumber()).isEqualTo(0.5);
+        ByteArrayOutputStream out = header(SampleDecoder.FINGERPRINT_3);
+        byte[] plain = new SampleWriter().write(new SampleHeader("7", "m", 5, 4), Map.of("a", 2.0), Map.of(), Map.of());
+        out.write(plain, SampleDecoder.HEADER, plain.length - SampleDecoder.HEADER - 2);
+        byte[] bytes = out.toByteArray();
+        decoder.decode(bytes, 0, row);
+        assertThat(row.idBytes()).isSameAs(bytes);
+        assertThat(row.number(0)).isEqualTo(2);
+        assertThat(row.epoch()).isEqualTo(4);
+        assertThat(row.stage()).isEqualTo(Stage.COMPLETE);
+        assertThat(row.hasPreviousNumber()).isFalse();
+        byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+        assertThatThrownBy(() -> decoder.decode(longer, 0, row)).isInstanceOf(MalformedRecordException.class);
     }
 
     /** Version 2 ended with the epoch. */
@@ -237,6 +277,15 @@ class SampleDecoderTest {
     }
 
     private void assertRowIs(GenericRecord expected, String description) {
+        assertThat(row.stage().number()).as(description).isEqualTo(expected.get("stage"));
+        Object previous = expected.get("previous");
+        assertThat(row.hasPreviousNumber() ? row.previousNumber() : null)
+                .as(description)
+                .isEqualTo(previous instanceof Double ? previous : null);
+        byte[] utf8 = row.previousText();
+        assertThat(utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8))
+                .as(description)
+                .isEqualTo(previous == null || previous instanceof Double ? null : previous.toString());
         Map<String, Double> numbers = new HashMap<>();
         ((Map<?, ?>) expected.get("numbers")).forEach((name, value) -> numbers.put(name.toString(), (Double) value));
         Map<String, String> texts = new HashMap<>();

@@ -1,0 +1,83 @@
+package io.freshet.schemas.loop;
+
+import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.field.Excerpt;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outcome of an answered request.
+ *
+ * @param model the only model that it is for; null for every joined model
+ * @param id of the answered row
+ * @param outcomeId of the outcome, by which duplicates are found; null for none
+ * @param value what happened; null if the record only says that the answer was shown
+ * @param time when it happened, milliseconds since 1970, UTC; null for the timestamp of the record
+ * @param exposures names of the other fields that are true
+ */
+public record OutcomeRecord(
+        @Nullable String model,
+        String id,
+        @Nullable String outcomeId,
+        @Nullable OutcomeValue value,
+        @Nullable Long time,
+        Set<String> exposures) {
+    /** Maximum length of an id, of an outcome id, and of the name of a class, in bytes of UTF-8. */
+    public static final int LONGEST_TEXT = 1 << 10;
+    /** The last valid time, milliseconds since 1970: a double is exact up to here. */
+    public static final long LAST_TIME = 1L << 53;
+    /** The field that says that an answer was shown, whatever the model calls it. */
+    public static final String EXPOSURE = "exposure";
+
+    static final String ID = "id";
+    static final String OUTCOME_ID = "outcome_id";
+    static final String MODEL = "model";
+    static final String VALUE = "value";
+    static final String TIME = "time";
+
+    private static final int MAXIMUM_EXPOSURES = 16;
+
+    /** Keeps at most {@value #MAXIMUM_EXPOSURES} names, those that come first. */
+    public OutcomeRecord {
+        exposures = exposures.size() <= MAXIMUM_EXPOSURES
+                ? Set.copyOf(exposures)
+                : Set.copyOf(exposures.stream().limit(MAXIMUM_EXPOSURES).toList());
+    }
+
+    /**
+     * Returns an id that is valid.
+     *
+     * @param field its name, for messages
+     * @throws MalformedRecordException if it has no character, or too many, or a part of one
+     */
+    public static String requireId(String field, String id) throws MalformedRecordException {
+        int bytes;
+        try {
+            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id)).remaining();
+        } catch (CharacterCodingException e) {
+            throw new MalformedRecordException(field + ": " + Excerpt.of(id) + " (expected: a text of whole characters)");
+        }
+        if (bytes < 1 || bytes > LONGEST_TEXT) {
+            throw new MalformedRecordException(field + ": a text of " + bytes + " bytes (expected: 1 to " + LONGEST_TEXT
+                    + " bytes of UTF-8)");
+        }
+        return id;
+    }
+
+    /** Returns the key of the record, which puts all outcomes of an id in one partition. */
+    public byte[] key() {
+        return id.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns whether the record says that the answer was shown.
+     *
+     * @param field name of the field by which a model says so
+     */
+    public boolean isExposed(String field) {
+        return exposures.contains(field) || exposures.contains(EXPOSURE);
+    }
+}
