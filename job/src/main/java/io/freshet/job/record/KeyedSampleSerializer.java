@@ -2,6 +2,9 @@ package io.freshet.job.record;
 
 import io.freshet.job.serialization.ValueSerializer;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Sample.Revision;
+import io.freshet.learning.features.SampleId;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.SampleId;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -13,11 +16,13 @@ import org.apache.flink.types.StringValue;
 
 /**
  * Serializes samples between the decoder and the learner, and buffered samples in state. The first byte is a version. Every
- * version written by a release stays readable. No release wrote version 1, so it is refused.
+ * version written by a release stays readable. No release wrote version 1, so it is refused. Version 3 is for samples that are not
+ * complete: after the fields of version 2, their stage, id, and previous label.
  */
 public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     private static final long serialVersionUID = 1;
     private static final byte VERSION = 2;
+    private static final byte REVISION_VERSION = 3;
 
     private final NumberArrays numbers = new NumberArrays();
 
@@ -28,7 +33,8 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
     @Override
     public void serialize(KeyedSample keyed, DataOutputView out) throws IOException {
         Sample sample = keyed.sample();
-        out.writeByte(VERSION);
+        Revision revision = sample.revision();
+        out.writeByte(revision == null ? VERSION : REVISION_VERSION);
         StringValue.writeString(keyed.modelKey(), out);
         out.writeLong(keyed.spec());
         out.writeInt(sample.numeric().length);
@@ -51,13 +57,19 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         if (id != null) {
             SampleIdSerializer.write(id, out);
         }
+        if (revision != null) {
+            out.writeByte(revision.stage().number());
+            SampleIdSerializer.write(revision.id(), out);
+            out.writeFloat(revision.previous());
+        }
     }
 
     @Override
     public KeyedSample deserialize(DataInputView in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("sample: version " + version + " (expected: " + VERSION + ")");
+        if (version != VERSION && version != REVISION_VERSION) {
+            throw new IOException(
+                    "sample: version " + version + " (expected: " + VERSION + " or " + REVISION_VERSION + ")");
         }
         String modelKey = StringValue.readString(in);
         long spec = in.readLong();
@@ -70,13 +82,23 @@ public final class KeyedSampleSerializer extends ValueSerializer<KeyedSample> {
         int[] ends = numbers.readInts(in, in.readInt());
         float[] values = numbers.readFloats(in, rows.length);
         float[] label = numbers.readFloats(in, in.readInt());
-        Sample sample = new Sample(
-                new Sample.Features(numeric, dense, rows, ends, values),
-                label,
-                in.readFloat(),
-                in.readBoolean(),
-                new Sample.Position(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
-        return new KeyedSample(modelKey, spec, sample, in.readBoolean() ? SampleIdSerializer.read(in) : null);
+        float weight = in.readFloat();
+        boolean holdout = in.readBoolean();
+        Sample.Position position = new Sample.Position(in.readInt(), in.readLong(), in.readLong(), in.readInt());
+        SampleId id = in.readBoolean() ? SampleIdSerializer.read(in) : null;
+        Revision revision = version == REVISION_VERSION ? readRevision(in) : null;
+        Sample.Features features = new Sample.Features(numeric, dense, rows, ends, values);
+        Sample sample = new Sample(features, label, weight, holdout, position, revision);
+        return new KeyedSample(modelKey, spec, sample, id);
+    }
+
+    private static Revision readRevision(DataInputView in) throws IOException {
+        byte number = in.readByte();
+        Stage stage = Stage.of(number);
+        if (stage == null) {
+            throw new IOException("stage: " + number + " (expected: 0 to 3)");
+        }
+        return new Revision(stage, SampleIdSerializer.read(in), in.readFloat());
     }
 
     private void writeFloats(float[] values, DataOutputView out) throws IOException {

@@ -1,6 +1,7 @@
 package io.freshet.learning.batch;
 
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,10 @@ public final class Batch {
     private int size;
     /** Null if the numbers are standardized. */
     private @Nullable RawNumbers raw;
+    /** Null until a sample is not complete; then reused. */
+    private @Nullable Revisions revisions;
+    /** Whether a sample is not complete. */
+    private boolean revised;
 
     public Batch(BatchShape shape) {
         this.shape = shape;
@@ -100,7 +105,22 @@ public final class Batch {
         labels.set(size, sample.label());
         weight[size] = sample.weight();
         origins.set(size, sample);
+        setStage(sample.stage(), sample.previous());
         return numbersFrom(size++);
+    }
+
+    /** Sets the stage of the sample to add. */
+    private void setStage(Stage stage, float previous) {
+        if (stage != Stage.COMPLETE && !revised) {
+            if (revisions == null) {
+                revisions = new Revisions();
+            }
+            revisions.start(size);
+            revised = true;
+        }
+        if (revised && revisions != null) {
+            revisions.set(size, stage, previous);
+        }
     }
 
     /** Returns where the numbers of a sample start in {@link #numbers}. */
@@ -123,6 +143,7 @@ public final class Batch {
     public void clear() {
         size = 0;
         raw = null;
+        revised = false;
     }
 
     /** Returns whether the batch contains samples that are not standardized yet. */
@@ -143,6 +164,7 @@ public final class Batch {
                 + labels.bytes()
                 + origins.bytes()
                 + numbers
+                + (revisions == null ? 0 : revisions.bytes())
                 + (long) Integer.BYTES * steps.length
                 + (long) Float.BYTES * weight.length;
     }
@@ -150,14 +172,16 @@ public final class Batch {
     /** Returns the size in bytes of the samples in a checkpoint. Pinned by {@code PendingCodecTest}. */
     public long storedBytes() {
         long numbers = raw == null ? 0 : (long) size * raw.length();
-        return size * storedBytesPerSample() + ENTRY_BYTES * sparse.count(size) + Double.BYTES * numbers;
+        long stages = revised ? size * Revisions.STORED_BYTES : 0;
+        return size * storedBytesPerSample() + ENTRY_BYTES * sparse.count(size) + Double.BYTES * numbers + stages;
     }
 
     /** Returns by how many bytes a sample would enlarge {@link #storedBytes}, at most. */
     public long storedBytes(Sample sample) {
         long numeric = sample.numeric().length;
         long entries = sample.rows().length + (shape.numbersAsRows() ? 1 + numeric + sample.dense().length : 0);
-        return storedBytesPerSample() + ENTRY_BYTES * entries + Double.BYTES * numeric;
+        long stages = sample.stage() == Stage.COMPLETE ? 0 : Revisions.STORED_BYTES * (revised ? 1 : size + 1L);
+        return storedBytesPerSample() + ENTRY_BYTES * entries + Double.BYTES * numeric + stages;
     }
 
     private long storedBytesPerSample() {
@@ -235,6 +259,25 @@ public final class Batch {
         return weight[sample];
     }
 
+    public Stage stage(int sample) {
+        return revised && revisions != null ? revisions.stage(sample) : Stage.COMPLETE;
+    }
+
+    /** Returns the label that a changed sample replaces; NaN in every other stage. */
+    public float previous(int sample) {
+        return revised && revisions != null ? revisions.previous(sample) : Float.NaN;
+    }
+
+    /** Returns whether any sample is not complete. */
+    public boolean isRevised() {
+        return revised;
+    }
+
+    /** Returns the number of samples that only change the label of an earlier one. */
+    public int changed() {
+        return revised && revisions != null ? revisions.changed(size) : 0;
+    }
+
     public int partition(int sample) {
         return origins.partition(sample);
     }
@@ -268,7 +311,13 @@ public final class Batch {
     public PackedSample get(int sample) {
         PackedSample.Features features = new PackedSample.Features(
                 sparse.rows(sample), sparse.values(sample), sparse.ends(sample), dense.get(sample), steps[sample]);
-        return new PackedSample(features, labels.get(sample), weight[sample], origins.get(sample));
+        return new PackedSample(
+                features,
+                labels.get(sample),
+                weight[sample],
+                origins.get(sample),
+                stage(sample),
+                previous(sample));
     }
 
     /** Adds a sample returned by {@link #get}. */
@@ -280,6 +329,7 @@ public final class Batch {
         labels.set(size, sample.label());
         weight[size] = sample.weight();
         origins.set(size, sample.origin());
+        setStage(sample.stage(), sample.previous());
         size++;
     }
 

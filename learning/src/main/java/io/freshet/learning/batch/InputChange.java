@@ -76,7 +76,8 @@ public record InputChange(Inputs before, Inputs after, int[] numbers, int[] fiel
             PackedSample sample = batch.get(i);
             PackedSample.Features features =
                     shape.numbersAsRows() ? withRows(sample.features()) : withMatrix(sample.features());
-            converted.restore(new PackedSample(features, sample.label(), sample.weight(), sample.origin()));
+            converted.restore(new PackedSample(
+                    features, sample.label(), sample.weight(), sample.origin(), sample.stage(), sample.previous()));
         }
         return converted;
     }

@@ -1,12 +1,21 @@
 package io.freshet.learning.batch;
 
+import io.freshet.learning.features.Stage;
+
 /**
  * A copy of one sample of a batch, for checkpoints.
  *
  * @param label label, padded with NaN to the length in the batch's shape
  * @param weight importance, finite and at least 0
+ * @param previous the label that a changed sample replaces; NaN in every other stage
  */
-public record PackedSample(Features features, float[] label, float weight, Origin origin) {
+public record PackedSample(
+        Features features, float[] label, float weight, Origin origin, Stage stage, float previous) {
+    /** Creates a complete sample. */
+    public PackedSample(Features features, float[] label, float weight, Origin origin) {
+        this(features, label, weight, origin, Stage.COMPLETE, Float.NaN);
+    }
+
     /**
      * The packed features of a sample.
      *

@@ -9,6 +9,7 @@ import io.freshet.learning.parameters.Weights;
 import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.state.EpochProgress;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.OpenPredictions;
 import io.freshet.learning.state.SavedState;
 import io.freshet.learning.state.StateParts;
 import io.freshet.learning.state.Watcher;
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * LearnerStateCompatibilityTest} pins with stored bytes. Version 1 was never released and is rejected.
  * Version 2 counted logits in fixed bins. Version 3 had no sums by class
  * and no best epoch. Version 5 adds the updates of other replicas. In version 6, saved states may lack their weights, which are
- * stored elsewhere. Version 7 adds the range of labels. A state that needs none of these is written as version 4, which earlier
+ * stored elsewhere. Version 7 adds the range of labels. Version 8 adds what labels that change need: stages in the pending batch, open
+ * predictions, and the count of corrections. A state that needs none of these is written as version 4, which earlier
  * releases read.
  */
 public final class LearnerStateCodec {
-    public static final byte VERSION = 7;
+    public static final byte VERSION = 8;
     private static final byte OLDEST = 2;
     /** Before this version, a state had no best epoch. */
     private static final byte BEST_VERSION = 4;
@@ -38,6 +40,8 @@ public final class LearnerStateCodec {
     private static final byte ABSENT_VERSION = 6;
     /** Before this version, a state had no range of labels. */
     private static final byte RANGE_VERSION = 7;
+    /** Before this version, every label was final. */
+    private static final byte REVISION_VERSION = 8;
 
     private LearnerStateCodec() {}
 
@@ -73,9 +77,47 @@ public final class LearnerStateCodec {
         if (version >= RANGE_VERSION) {
             FlatArrays.writeDoubles(state.labelRange(), out);
         }
+        if (version >= REVISION_VERSION) {
+            out.writeLong(state.corrections());
+            writeOpen(state.openPredictions(), out);
+        }
+    }
+
+    private static void writeOpen(@Nullable OpenPredictions open, DataOutput out) throws IOException {
+        out.writeBoolean(open != null);
+        if (open != null) {
+            OpenPredictions.Parts parts = open.parts();
+            out.writeInt(parts.outputs());
+            FlatArrays.writeLongs(parts.ids(), out);
+            FlatArrays.writeFloats(parts.logits(), parts.logits().length, out);
+            FlatArrays.writeFloats(parts.weights(), parts.weights().length, out);
+            out.writeLong(parts.dropped());
+            out.writeLong(parts.unmatched());
+        }
+    }
+
+    private static @Nullable OpenPredictions readOpen(DataInput in) throws IOException {
+        if (!in.readBoolean()) {
+            return null;
+        }
+        OpenPredictions.Parts parts = new OpenPredictions.Parts(
+                in.readInt(),
+                FlatArrays.readLongs(in),
+                FlatArrays.readFloats(in),
+                FlatArrays.readFloats(in),
+                in.readLong(),
+                in.readLong());
+        try {
+            return OpenPredictions.restored(parts);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private static byte version(LearnerState state) {
+        if (state.pending().isRevised() || state.openPredictions() != null || state.corrections() > 0) {
+            return REVISION_VERSION;
+        }
         if (state.labelRange().length > 0 || hasRange(state.lastGood()) || hasRange(state.savedBest())) {
             return RANGE_VERSION;
         }
@@ -119,12 +161,14 @@ public final class LearnerStateCodec {
         SavedState savedBest = version < BEST_VERSION ? null : readSaved(layout, version, in);
         long otherUpdates = version < REPLICAS_VERSION ? 0 : in.readLong();
         double[] labelRange = readRange(version, in);
+        long corrections = version < REVISION_VERSION ? 0 : in.readLong();
+        OpenPredictions open = version < REVISION_VERSION ? null : readOpen(in);
         return new LearnerState(
                 new StateParts.Learned(weights, moments, updateMemory, labelRange, blockVersions, lastGood, savedBest),
                 pending,
-                new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher),
+                new StateParts.Validation(window, closed, updateWindow, epochProgress, watcher, open),
                 lineage,
-                new StateParts.Counts(samples, updates, rejected, windows, otherUpdates));
+                new StateParts.Counts(samples, updates, rejected, windows, otherUpdates, corrections));
     }
 
     private static double[] readRange(byte version, DataInput in) throws IOException {

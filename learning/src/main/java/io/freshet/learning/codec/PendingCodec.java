@@ -3,23 +3,27 @@ package io.freshet.learning.codec;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.batch.PackedSample;
+import io.freshet.learning.features.Stage;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
 /**
  * Pending batches as bytes, for checkpoints: the packed samples, then all numeric features unless they are already
- * standardized.
+ * standardized. If a sample is not complete, each is followed by its stage and the label that it replaces.
  */
 final class PendingCodec {
     private static final int NUMBERS_AS_ROWS = 1;
     private static final int RAW = 2;
+    private static final int REVISED = 4;
 
     private PendingCodec() {}
 
     static void write(Batch batch, DataOutput out) throws IOException {
         BatchShape shape = batch.shape();
-        out.writeByte((shape.numbersAsRows() ? NUMBERS_AS_ROWS : 0) | (batch.isRaw() ? RAW : 0));
+        out.writeByte((shape.numbersAsRows() ? NUMBERS_AS_ROWS : 0)
+                | (batch.isRaw() ? RAW : 0)
+                | (batch.isRevised() ? REVISED : 0));
         out.writeInt(shape.matrix());
         out.writeInt(shape.steps());
         out.writeInt(shape.fields());
@@ -38,6 +42,10 @@ final class PendingCodec {
             out.writeInt(sample.origin().partition());
             out.writeLong(sample.origin().offset());
             out.writeLong(sample.origin().eventTime());
+            if (batch.isRevised()) {
+                out.writeByte(sample.stage().number());
+                out.writeFloat(sample.previous());
+            }
         }
         if (batch.isRaw()) {
             FlatArrays.writeDoubles(batch.numeric(), out);
@@ -46,6 +54,7 @@ final class PendingCodec {
 
     static Batch read(DataInput in) throws IOException {
         byte flags = in.readByte();
+        boolean revised = (flags & REVISED) != 0;
         boolean numbersAsRows = (flags & NUMBERS_AS_ROWS) != 0;
         Batch batch = new Batch(new BatchShape(numbersAsRows, in.readInt(), in.readInt(), in.readInt(), in.readInt()));
         int size = in.readInt();
@@ -59,11 +68,22 @@ final class PendingCodec {
                             in.readInt()),
                     FlatArrays.readFloats(in),
                     in.readFloat(),
-                    new PackedSample.Origin(in.readInt(), in.readLong(), in.readLong())));
+                    new PackedSample.Origin(in.readInt(), in.readLong(), in.readLong()),
+                    revised ? readStage(in) : Stage.COMPLETE,
+                    revised ? in.readFloat() : Float.NaN));
         }
         if ((flags & RAW) != 0) {
             batch.restoreRaw(FlatArrays.readDoubles(in));
         }
         return batch;
+    }
+
+    private static Stage readStage(DataInput in) throws IOException {
+        int number = in.readByte();
+        Stage stage = Stage.of(number);
+        if (stage == null) {
+            throw new IOException("stage: " + number + " (expected: 0 to 3)");
+        }
+        return stage;
     }
 }

@@ -32,7 +32,11 @@ final class ClassLabel {
         if (!isPresent(row)) {
             throw InvalidSampleException.of(field, "missing", expected());
         }
-        String name = row.text(place);
+        return number(field, row.text(place));
+    }
+
+    /** Returns the number of a name, which stands in a field. */
+    int number(String field, String name) throws InvalidSampleException {
         Integer number = numbers.get(name);
         if (number == null) {
             String shown = name.length() <= SHOWN_LENGTH ? name : name.substring(0, SHOWN_LENGTH) + "...";

@@ -5,6 +5,8 @@ import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Sample.Revision;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import java.util.List;
@@ -36,6 +38,7 @@ public final class FeatureEncoder {
     private final LabelReader label;
     private final WeightReader weight;
     private final HoldoutSplit holdout;
+    private final RevisionReader revisions;
     private final NumericFeatures numeric;
     private final VectorReader dense;
     private final int denseLength;
@@ -56,6 +59,7 @@ public final class FeatureEncoder {
         label = new LabelReader(spec, places);
         weight = new WeightReader(spec.fields(), places);
         holdout = new HoldoutSplit(spec, places);
+        revisions = new RevisionReader(spec, places, label);
         numeric = new NumericFeatures(spec, places);
         steps = spec.model().steps();
         String lengthName = features.length();
@@ -69,17 +73,25 @@ public final class FeatureEncoder {
     }
 
     /**
-     * Returns the sample to learn.
+     * Returns the sample to learn. A closed one has no features.
      *
      * @param row a record in the layout given to the constructor
      * @throws InvalidSampleException if a field is missing that the model requires, not finite, or out of range
      */
     public Sample encode(Row row, int partition, long offset) throws InvalidSampleException {
+        Revision revision = revisions.read(row);
+        if (revision != null && revision.stage() == Stage.CLOSED) {
+            Sample.Position position = new Sample.Position(partition, offset, row.eventTime(), row.epoch());
+            return Sample.closed(label.read(row, 0), holdout.contains(row), position, revision.id());
+        }
         int limit = limit(row);
         float[] labelValue = label.read(row, limit);
         float weightValue = weight.read(row);
         boolean heldOut = holdout.contains(row);
         Sample sample = encode(row, limit, labelValue, weightValue, heldOut, partition, offset);
+        if (revision != null) {
+            return new Sample(sample.features(), labelValue, weightValue, heldOut, sample.position(), revision);
+        }
         if (steps > 0 && labelValue.length != sequenceLength(sample)) {
             throw InvalidSampleException.of(
                     labelName, labelValue.length + " classes", "one for each of " + sequenceLength(sample) + " steps");

@@ -5,6 +5,7 @@ import io.freshet.learning.encode.field.TextForNumber;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * a name.
  */
 final class LabelReader {
+    private static final String PREVIOUS = "previous";
+
     private final ModelSpec spec;
     private final List<String> names;
     private final int[] places;
@@ -59,6 +62,34 @@ final class LabelReader {
         }
         minusOneRead |= minusOne;
         return label;
+    }
+
+    /**
+     * Returns the label that the row's replaces.
+     *
+     * @throws InvalidSampleException if it is no label of the model
+     */
+    float previous(Row row) throws InvalidSampleException {
+        byte[] text = row.previousText();
+        String name = text == null ? "" : new String(text, StandardCharsets.UTF_8);
+        if (classLabel != null) {
+            if (text == null) {
+                throw InvalidSampleException.of(PREVIOUS, row.previousNumber(), "the name of a class, like the label");
+            }
+            return classLabel.number(PREVIOUS, name);
+        }
+        if (text != null) {
+            throw InvalidSampleException.of(PREVIOUS, shortened(name), "a number, like the label");
+        }
+        float[] label = {(float) row.previousNumber()};
+        if (twoClass) {
+            replaceMinusOne(label);
+        }
+        @Nullable String expected = spec.loss().labelExpectation(label, spec.outputs());
+        if (expected != null) {
+            throw InvalidSampleException.of(PREVIOUS, row.previousNumber(), expected);
+        }
+        return label[0];
     }
 
     /** Returns whether the row has at least a part of a label. */

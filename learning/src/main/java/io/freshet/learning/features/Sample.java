@@ -1,5 +1,7 @@
 package io.freshet.learning.features;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One sample, encoded for one model.
  *
@@ -11,10 +13,19 @@ package io.freshet.learning.features;
  * @param weight importance, finite and at least 0
  * @param holdout whether the sample is predicted and scored but never learned
  * @param position position in the stream
+ * @param revision null if the sample is complete
  */
-public record Sample(Features features, float[] label, float weight, boolean holdout, Position position) {
+public record Sample(
+        Features features,
+        float[] label,
+        float weight,
+        boolean holdout,
+        Position position,
+        @Nullable Revision revision) {
     private static final float[] NO_FLOATS = {};
     private static final int[] NO_INTS = {};
+    private static final double[] NO_DOUBLES = {};
+    private static final Features NO_FEATURES = new Features(NO_DOUBLES, NO_FLOATS, NO_INTS, NO_INTS, NO_FLOATS);
 
     /**
      * A model's inputs.
@@ -39,11 +50,39 @@ public record Sample(Features features, float[] label, float weight, boolean hol
      */
     public record Position(int partition, long offset, long eventTime, int epoch) {}
 
+    /**
+     * The stage of a sample whose label may change.
+     *
+     * @param stage not {@link Stage#COMPLETE}
+     * @param id hash of the id that all samples of a request share
+     * @param previous the label that a changed sample replaces, valid for the loss; NaN in every other stage
+     */
+    public record Revision(Stage stage, SampleId id, float previous) {}
+
+    /** Creates a complete sample. */
+    public Sample(Features features, float[] label, float weight, boolean holdout, Position position) {
+        this(features, label, weight, holdout, position, null);
+    }
+
+    /** Returns a sample that only scores the prediction of an earlier one. */
+    public static Sample closed(float[] label, boolean holdout, Position position, SampleId id) {
+        return new Sample(NO_FEATURES, label, 1, holdout, position, new Revision(Stage.CLOSED, id, Float.NaN));
+    }
+
     /** Returns a sample to learn, with numeric and hashed features and a scalar label. */
     public static Sample of(
             double[] numeric, int[] rows, float[] values, float label, float weight, Position position) {
         Features features = new Features(numeric, NO_FLOATS, rows, NO_INTS, values);
         return new Sample(features, new float[] {label}, weight, false, position);
+    }
+
+    public Stage stage() {
+        return revision == null ? Stage.COMPLETE : revision.stage;
+    }
+
+    /** Returns the label that a changed sample replaces; NaN in every other stage. */
+    public float previous() {
+        return revision == null ? Float.NaN : revision.previous;
     }
 
     public double[] numeric() {

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
@@ -68,7 +69,9 @@ final class BatchCollector {
         } else {
             standardized(state).add(sample, standardizer, state.moments());
         }
-        standardizer.keep(state.moments(), sample);
+        if (sample.stage() != Stage.CHANGED) {
+            standardizer.keep(state.moments(), sample);
+        }
         return pending;
     }
 

@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.SampleId;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.network.WeightedSum;
 import io.freshet.learning.optimizer.LookAhead;
@@ -10,6 +11,7 @@ import io.freshet.learning.parameters.StateLayout;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.OpenPredictions;
 import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,9 @@ final class BatchLearner {
     /** Null if the model or its updates need a batch. */
     private final @Nullable InPlaceLearner inPlace;
 
+    /** The logits of a kept prediction. */
+    private final float[] kept;
+
     private int lastSample;
     private double meanLoss;
     /** The total weight of the samples whose mean gradient is in {@link #gradient}. */
@@ -59,6 +64,7 @@ final class BatchLearner {
     BatchLearner(ModelSpec spec, StateLayout layout, boolean steps, ThreadTeam team) {
         this.steps = steps;
         logitCount = spec.logitCount();
+        kept = new float[logitCount];
         outputs = spec.outputs();
         clamps = spec.clamps();
         network = spec.model().network(spec.inputShape(), spec.outputs(), layout, spec.seed(), team);
@@ -104,6 +110,42 @@ final class BatchLearner {
             reject(state, one, 0);
         }
         lastSample = 0;
+    }
+
+    /**
+     * Predicts an open sample, and keeps the prediction unless its loss is not finite.
+     *
+     * @return whether it is kept
+     */
+    boolean keep(LearnerState state, Sample sample, SampleId id, Batch one) {
+        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
+        lastSample = 0;
+        if (!evaluator.isFinite(0)) {
+            return false;
+        }
+        evaluator.keep(state.labelRange(), kept);
+        state.useOpenPredictions(logitCount).add(id, kept, sample.weight(), sample.holdout());
+        return true;
+    }
+
+    /** Scores the kept prediction of a sample with its final label, if there is one. */
+    void close(LearnerState state, SampleId id, float label) {
+        float weight = state.useOpenPredictions(logitCount).take(id, kept);
+        if (Float.isNaN(weight)) {
+            return;
+        }
+        evaluator.evaluateKept(kept, label);
+        lastSample = 0;
+        if (OpenPredictions.isHeldOut(weight)) {
+            scores.addHeldOut(state, -weight);
+        } else {
+            scores.addOne(state, weight);
+        }
+    }
+
+    /** Rejects the only sample of a batch, whose loss is not finite. */
+    void rejectAlone(LearnerState state, Batch one) {
+        reject(state, one, 0);
     }
 
     /** Learns a sample without packing it; returns false if that is not possible, and then nothing changed. */
@@ -187,7 +229,7 @@ final class BatchLearner {
      * @param samples that the gradient is the mean of
      */
     void step(LearnerState state, int samples) {
-        updater.update(state, gradient(), samples);
+        updater.update(state, gradient(), samples, true);
     }
 
     /** Returns the gradient of the last batch, overwritten by the next. */

@@ -61,10 +61,20 @@ final class FeatureChanges {
                         changed(state.savedBest(), from, change)),
                 pending.convert(change, batchShape),
                 new StateParts.Validation(
-                        state.window(), state.closed(), state.updateWindow(), state.epochProgress(), state.watcher()),
+                        state.window(),
+                        state.closed(),
+                        state.updateWindow(),
+                        state.epochProgress(),
+                        state.watcher(),
+                        state.openPredictions()),
                 state.lineage(),
                 new StateParts.Counts(
-                        state.samples(), state.updates(), state.rejected(), state.windows(), state.otherUpdates()));
+                        state.samples(),
+                        state.updates(),
+                        state.rejected(),
+                        state.windows(),
+                        state.otherUpdates(),
+                        state.corrections()));
     }
 
     private @Nullable SavedState changed(@Nullable SavedState saved, ModelSpec from, InputChange change) {

@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.network.Network;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.predict.Evaluator;
@@ -60,7 +61,7 @@ final class GradientRule implements Rule {
     @Override
     public void apply(LearnerState state, Batch batch) {
         if (steps) {
-            updater.update(state, gradient, batch.size());
+            updater.update(state, gradient, batch.size(), batch.changed() < batch.size());
         }
         state.learned(batch, gradient);
     }
@@ -90,7 +91,7 @@ final class GradientRule implements Rule {
     /** Measures the norms, which needs all entries in one gradient. */
     private void updateMeasured(LearnerState state, Sample sample, LeadingEntries leading, float factor) {
         set(sample, leading, factor);
-        updater.update(state, gradient, 1);
+        updater.update(state, gradient, 1, sample.stage() != Stage.CHANGED);
     }
 
     /** Sets the gradient to that of one sample. */

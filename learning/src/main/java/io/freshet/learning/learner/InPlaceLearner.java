@@ -2,6 +2,7 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.network.WeightedSum;
 import io.freshet.learning.predict.Evaluator;
@@ -47,11 +48,17 @@ final class InPlaceLearner {
         int[] rows = sample.rows();
         leading.set(sample, standardizer, state.moments());
         float logit = sum.total(parameters, leading, rows, sample.values(), 0, rows.length);
-        evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
+        if (sample.stage() == Stage.CHANGED) {
+            evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
+        } else {
+            evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
+        }
         if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;
         }
-        scores.addOne(state, sample.weight());
+        if (sample.stage() == Stage.COMPLETE) {
+            scores.addOne(state, sample.weight());
+        }
         return true;
     }
 }

@@ -4,6 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.BatchShape;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.features.Standardizer;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.model.InputShape;
@@ -18,6 +19,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.TrainingSpec.BatchSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.OpenPredictions;
 import io.freshet.learning.thread.ThreadTeam;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The weight w_i of a sequence counts once for each of its steps. A sample of weight 0 is predicted and scored, but not learned:
- * it joins no batch, makes no step, and changes no moments. Every sample is predicted with the parameters from before
+ * it joins no batch, makes no step, and changes no moments. An open sample is learned like any other, but its prediction is kept, and
+ * scored when the sample is closed. A changed one steps along the difference of two gradients ({@link Loss#evaluateChange}), and changes
+ * no moments. Every sample is predicted with the parameters from before
  * the update of its batch. If the specification changes to a smaller batch while more samples are pending, they and the next
  * sample form one batch.
  *
@@ -122,7 +126,8 @@ public final class Learner {
         initializer = new StateInitializer(spec, warmStart, layout, batchShape);
         featureChanges = new FeatureChanges(spec, initializer, earlier);
         guard = new DivergenceGuard(spec, initializer);
-        collector = new BatchCollector(spec, standardizer, maximumPendingBytes);
+        long openBytes = spec.join() == null ? 0 : OpenPredictions.MAXIMUM_BYTES;
+        collector = new BatchCollector(spec, standardizer, maximumPendingBytes - openBytes);
         batchLearner = new BatchLearner(spec, layout, steps, team);
         strictOrder = spec.order().strict();
         frozen = spec.stream().frozen();
@@ -220,18 +225,47 @@ public final class Learner {
         if (!frozen && collector.isOverdue(state, sample)) {
             update(state);
         }
-        if (sample.holdout()) {
+        Sample.Revision revision = sample.revision();
+        boolean learns = !frozen && !sample.holdout() && sample.weight() > 0;
+        if (revision != null) {
+            if (follow(state, sample, revision) && learns) {
+                train(state, sample);
+            }
+        } else if (learns) {
+            train(state, sample);
+        } else if (sample.holdout()) {
             batchLearner.holdOut(state, alone(state, sample));
-            return;
-        }
-        if (frozen || sample.weight() == 0) {
+        } else {
             batchLearner.score(state, alone(state, sample));
-            return;
         }
+    }
+
+    /** Keeps or scores the prediction of a sample that is not complete; returns whether the sample may be learned. */
+    private boolean follow(LearnerState state, Sample sample, Sample.Revision revision) {
+        switch (revision.stage()) {
+            case OPEN -> {
+                Batch one = alone(state, sample);
+                boolean isKept = batchLearner.keep(state, sample, revision.id(), one);
+                if (!isKept) {
+                    batchLearner.rejectAlone(state, one);
+                }
+                return isKept;
+            }
+            case CLOSED -> {
+                batchLearner.close(state, revision.id(), sample.label()[0]);
+                return false;
+            }
+            default -> {
+                return true;
+            }
+        }
+    }
+
+    private void train(LearnerState state, Sample sample) {
         boolean hasRoom = collector.hasRoom(state, sample);
         if (!hasRoom && batchSpec.isFull()) {
             state.reject();
-            rejections.add(sample.partition(), sample.offset(), collector.expectation());
+            batchLearner.rejections().add(sample.partition(), sample.offset(), collector.expectation());
             return;
         }
         if (!hasRoom) {
@@ -273,11 +307,9 @@ public final class Learner {
     }
 
     private void learnAlone(LearnerState state, Sample sample) {
-        if (batchLearner.updateInPlace(state, sample)) {
-            standardizer.keep(state.moments(), sample);
-            return;
-        }
-        if (batchLearner.updateAlone(state, alone(state, sample))) {
+        boolean learned =
+                batchLearner.updateInPlace(state, sample) || batchLearner.updateAlone(state, alone(state, sample));
+        if (learned && sample.stage() != Stage.CHANGED) {
             standardizer.keep(state.moments(), sample);
         }
     }

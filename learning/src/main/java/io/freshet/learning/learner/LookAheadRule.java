@@ -3,6 +3,7 @@ package io.freshet.learning.learner;
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.optimizer.LookAhead;
 import io.freshet.learning.optimizer.SampleStep;
 import io.freshet.learning.predict.Evaluator;
@@ -77,6 +78,9 @@ final class LookAheadRule implements Rule {
         double norm = measures ? gradients.measure(state) : 0;
         for (int i = 0; i < batch.size(); i++) {
             step.start(batch.labels(), i * batch.shape().labelLength(), batch.weight(i), state.updates() + 1);
+            if (batch.stage(i) == Stage.CHANGED) {
+                step.change(batch.previous(i));
+            }
             step.add(batch.rows(), batch.values(), batch.from(i), batch.to(i));
             if (batch.size() > 1) {
                 step.predict(state.weights());
@@ -107,6 +111,9 @@ final class LookAheadRule implements Rule {
         }
         step.reserve(leading.count() + sample.rows().length);
         step.start(sample.label(), 0, sample.weight(), state.updates() + 1);
+        if (sample.stage() == Stage.CHANGED) {
+            step.change(sample.previous());
+        }
         step.add(leading.rows(), leading.values(), 0, leading.count());
         step.add(sample.rows(), sample.values(), 0, sample.rows().length);
         step.predicted(evaluator.logits(), evaluator.gradients());

@@ -2,13 +2,15 @@ package io.freshet.learning.learner;
 
 import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.predict.Evaluator;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.WatchSpec;
 import io.freshet.learning.state.LearnerState;
 
 /**
- * Adds evaluated samples to the metrics, and their losses to the drift detector.
+ * Adds evaluated samples to the metrics, and their losses to the drift detector. Samples of a batch that are not complete are left
+ * out: their labels are not final.
  *
  * <p>The evaluator holds one part of a large batch at a time. The scores of a part are kept until no sample of the batch can be
  * rejected any more.
@@ -32,10 +34,15 @@ final class ScoreKeeper {
         evaluator.tally(one, 0, 0, state.useEpochProgress().holdout());
     }
 
-    /** Adds the sample of the last {@link Evaluator#evaluateOne}, which the state has counted. */
+    /** Adds the sample of the last {@link Evaluator#evaluateKept} to the hold-out metrics. */
+    void addHeldOut(LearnerState state, float weight) {
+        evaluator.tallyOne(weight, state.useEpochProgress().holdout());
+    }
+
+    /** Adds the sample of the last {@link Evaluator#evaluateOne} or {@link Evaluator#evaluateKept}, which the state has counted. */
     void addOne(LearnerState state, float weight) {
         evaluator.tallyOne(weight, state.window());
-        if (watchesSamples) {
+        if (watchesSamples && weight > 0) {
             state.useWatcher(watch).sample(evaluator.loss(0), state.samples());
         }
     }
@@ -43,6 +50,9 @@ final class ScoreKeeper {
     /** Adds the samples of a batch, all of which are in the evaluator. */
     void add(LearnerState state, Batch batch) {
         for (int i = 0; i < batch.size(); i++) {
+            if (batch.stage(i) != Stage.COMPLETE) {
+                continue;
+            }
             evaluator.tally(batch, 0, i, state.window());
             watch(state, batch, i, evaluator.loss(i));
         }
@@ -59,7 +69,9 @@ final class ScoreKeeper {
             keptLosses = new double[batch.size()];
         }
         for (int i = from; i < to; i++) {
-            evaluator.tally(batch, from, i, kept);
+            if (batch.stage(i) == Stage.COMPLETE) {
+                evaluator.tally(batch, from, i, kept);
+            }
             keptLosses[i] = evaluator.loss(i - from);
         }
     }
@@ -73,7 +85,7 @@ final class ScoreKeeper {
     }
 
     private void watch(LearnerState state, Batch batch, int i, double loss) {
-        if (watchesSamples && batch.weight(i) > 0) {
+        if (watchesSamples && batch.weight(i) > 0 && batch.stage(i) == Stage.COMPLETE) {
             state.useWatcher(watch).sample(loss, state.samples() + i + 1);
         }
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.math.Underflow;
 import io.freshet.learning.optimizer.Objective;
 import io.freshet.learning.optimizer.Optimizer;
@@ -102,7 +103,7 @@ final class Updater {
      * @param again recomputes both at the current parameters
      */
     void minimize(LearnerState state, Gradient gradient, int samples, double loss, DoubleSupplier again) {
-        double rate = start(state);
+        double rate = start(state, true);
         boolean measure = state.updateWindow().measures(state.updates());
         double norm = measure ? norms.norm(gradient) : 0;
         float[] weights = state.weights().array();
@@ -115,9 +116,10 @@ final class Updater {
         end(state, gradient, samples, rate, measure, norm, false);
     }
 
-    private double start(LearnerState state) {
+    private double start(LearnerState state, boolean penalizes) {
         double rate = schedule.rate(learningRate, state.updates() + state.otherUpdates(), state.updateMemory());
         step.start((float) rate, state.updates() + 1);
+        step.decays(penalizes);
         return rate;
     }
 
@@ -136,14 +138,19 @@ final class Updater {
         state.updated();
     }
 
-    /** Changes the parameters by the gradient of a batch; overwrites the gradient. */
-    void update(LearnerState state, Gradient gradient, int samples) {
-        double rate = start(state);
+    /**
+     * Changes the parameters by the gradient of a batch; overwrites the gradient.
+     *
+     * @param penalizes whether parameters are penalized and decay; not by samples that only change a label, since those which they
+     *     correct have done so
+     */
+    void update(LearnerState state, Gradient gradient, int samples, boolean penalizes) {
+        double rate = start(state, penalizes);
         boolean measure = state.updateWindow().measures(state.updates());
         double norm = measure || clipping ? norms.norm(gradient) : 0;
         boolean clipped = clipping && clip(gradient, norm);
         float[] weights = state.weights().array();
-        if (penalized) {
+        if (penalized && penalizes) {
             penalize(weights, gradient);
         }
         if (measure) {
@@ -163,7 +170,7 @@ final class Updater {
      * norms.
      */
     void updateInPlace(LearnerState state, Sample sample, LeadingEntries leading, float factor) {
-        double rate = start(state);
+        double rate = start(state, sample.stage() != Stage.CHANGED);
         step.scale(factor);
         Weights weights = state.weights();
         optimizer.stepFirst(weights, leading.rows(), leading.count(), leading.values(), step);

@@ -77,6 +77,11 @@ public record BinaryCrossEntropy() implements PointwiseLoss {
     }
 
     @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        gradients[at] = (float) ((double) previous - label);
+    }
+
+    @Override
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         for (int k = at; k < at + outputs; k++) {
             double z = logits[k];

@@ -108,6 +108,25 @@ public sealed interface Loss
     double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt);
 
     /**
+     * Writes the gradient of a changed label: that of the label minus that of the previous one, for any prediction.
+     *
+     * <pre>
+     *   dL/dz_k (y) - dL/dz_k (y')          y: the label; y': the previous one
+     *   binary cross-entropy                y' - y
+     *   squared error, Poisson              2 (y' - y)
+     *   sparse categorical cross-entropy    [k = y'] - [k = y]
+     * </pre>
+     *
+     * Computed in float64. Pinned by {@code LabelChangeTest}.
+     *
+     * @param gradients receives the gradient, from {@code at}
+     * @throws UnsupportedOperationException unless the loss {@link #isLinearInLabel} and labels are one number
+     */
+    default void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        throw new UnsupportedOperationException("loss: " + name() + " (expected: one that is linear in the label)");
+    }
+
+    /**
      * Writes the prediction of one sample, the same bits as {@link #evaluate}; by default, the logits.
      *
      * @param logits of the sample, from {@code at}; not changed

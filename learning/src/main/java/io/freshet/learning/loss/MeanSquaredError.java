@@ -62,6 +62,11 @@ public record MeanSquaredError() implements PointwiseLoss {
     }
 
     @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        gradients[at] = (float) (2 * ((double) previous - label));
+    }
+
+    @Override
     public double value(double z, double y) {
         return (z - y) * (z - y);
     }

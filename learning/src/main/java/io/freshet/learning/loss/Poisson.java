@@ -76,6 +76,11 @@ public record Poisson() implements PointwiseLoss {
     }
 
     @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        gradients[at] = (float) (2 * ((double) previous - label));
+    }
+
+    @Override
     public void predict(float[] logits, int at, int outputs, float[] predictions) {
         for (int k = at; k < at + outputs; k++) {
             predictions[k] = (float) mean(logits[k]);

@@ -1,5 +1,6 @@
 package io.freshet.learning.loss;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,13 @@ public record SparseCategoricalCrossEntropy() implements Loss {
     public double evaluate(OutputArrays arrays, int at, int outputs, float[] labels, int labelAt) {
         int target = (int) labels[labelAt];
         return Softmax.crossEntropy(arrays, at, outputs, target);
+    }
+
+    @Override
+    public void evaluateChange(float label, float previous, float[] gradients, int at, int outputs) {
+        Arrays.fill(gradients, at, at + outputs, 0);
+        gradients[at + (int) previous]++;
+        gradients[at + (int) label]--;
     }
 
     @Override

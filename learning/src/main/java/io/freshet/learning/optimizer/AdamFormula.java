@@ -73,7 +73,7 @@ sealed interface AdamFormula extends Optimizer permits Adam, AdamW {
         float eps = (float) epsilon();
         float rate = step.first();
         float correction = step.second();
-        float decay = step.learningRate() * (float) weightDecay();
+        float decay = step.decays() ? step.learningRate() * (float) weightDecay() : 0;
         for (int i = from; i < to; i++) {
             int p = rows == null ? i : rows[i] * stride;
             int s0 = rows == null ? i : p + slot;

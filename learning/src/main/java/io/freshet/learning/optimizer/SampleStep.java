@@ -45,6 +45,10 @@ public final class SampleStep {
     float[] label = new float[1];
     double weight;
     long number;
+    /** Whether the sample only changes a label: then its loss is linear in the logits, with the gradients as slopes. */
+    boolean changes;
+
+    private float previous;
 
     /** Where a step starts, and by how far it moves each logit, for each output. */
     final double[] starts;
@@ -112,6 +116,13 @@ public final class SampleStep {
         System.arraycopy(labels, at, label, 0, length);
         this.weight = weight;
         this.number = number;
+        changes = false;
+    }
+
+    /** Learns only the change from a previous label to that of the sample. */
+    public void change(float replaced) {
+        changes = true;
+        previous = replaced;
     }
 
     /** Adds entries [from, to), for which there is room. */
@@ -139,12 +150,22 @@ public final class SampleStep {
             }
             arrays.logits()[k] = (float) sum;
         }
-        loss.evaluate(arrays, 0, outputs, label, 0);
+        if (changes) {
+            loss.evaluateChange(label[0], previous, arrays.gradients(), 0, outputs);
+        } else {
+            loss.evaluate(arrays, 0, outputs, label, 0);
+        }
         predicted(arrays.logits(), arrays.gradients());
     }
 
     /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
     double evaluate(double share) {
+        if (changes) {
+            for (int k = 0; k < outputs; k++) {
+                evaluated[k] = gradients[k];
+            }
+            return 0;
+        }
         return each == null ? evaluateJointly(share) : evaluate(each, share);
     }
 

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * or the zero of the linear loss, whichever is farther; and V grows by what was used. Several outputs share k ({@link
  * ScaleFreeOutputs}).
  *
+ * <p>A sample that only changes a label has a linear loss, l(z) = g z, so that k = 1.
+ *
  * <p>Slots: phi, V, and M, all start at 0. A value below 1e-30 counts as 0. Sums over a sample are float64. Pinned by {@code
  * ScaleFreeTest} and {@code ScaleFreeGoldenTest}.
  *
@@ -127,16 +129,10 @@ public record ScaleFree() implements LookAhead {
         read(weights, sample, 0, fraction * g * g, initial, amplitude, ofBias);
         double start = sample.starts[0];
         double reach = sample.distances[0];
-        double slope = loss.slope(start, y);
+        double slope = sample.changes ? sample.gradients[0] : loss.slope(start, y);
         double step = 0;
         if (slope != 0) {
-            double distance = -h * slope * reach;
-            double k = loss.implicit(start, y, slope, distance);
-            if (h > 1) {
-                double repetition = loss.implicit(start, y, slope, distance / h) / h;
-                double toZero = loss.value(start, y) / Math.abs(slope * distance);
-                k = Math.min(k, Math.max(repetition, toZero));
-            }
+            double k = sample.changes ? 1 : share(loss, y, start, slope, h, reach);
             step = -k * h * slope;
             double used = h > 1 ? Math.abs(step * g) - g * g : 0;
             if (used > 0) {
@@ -144,6 +140,18 @@ public record ScaleFree() implements LookAhead {
             }
         }
         write(weights, sample, 0, step);
+    }
+
+    /** Returns the share of a step to take. */
+    private static double share(PointwiseLoss loss, double y, double start, double slope, double h, double reach) {
+        double distance = -h * slope * reach;
+        double k = loss.implicit(start, y, slope, distance);
+        if (h <= 1) {
+            return k;
+        }
+        double repetition = loss.implicit(start, y, slope, distance / h) / h;
+        double toZero = loss.value(start, y) / Math.abs(slope * distance);
+        return Math.min(k, Math.max(repetition, toZero));
     }
 
     /**

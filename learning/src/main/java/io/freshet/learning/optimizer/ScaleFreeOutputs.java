@@ -49,7 +49,8 @@ final class ScaleFreeOutputs {
             sample.distances[k] *= -h * sample.slopes[k];
             whole -= sample.slopes[k] * sample.distances[k];
         }
-        double share = whole > 0 && whole <= Double.MAX_VALUE ? share(sample, h, value, whole) : 0;
+        boolean moves = whole > 0 && whole <= Double.MAX_VALUE;
+        double share = !moves ? 0 : sample.changes ? 1 : share(sample, h, value, whole);
         for (int k = 0; k < sample.outputs; k++) {
             double g = counted * sample.gradients[k];
             double step = -share * h * sample.slopes[k];

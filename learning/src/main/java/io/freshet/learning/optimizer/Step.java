@@ -19,6 +19,7 @@ public final class Step {
     final Tile tile;
     private int stride;
     private float factor = 1;
+    private boolean decays = true;
 
     /** @param optimizer whose updates these are */
     public Step(Optimizer optimizer) {
@@ -36,6 +37,7 @@ public final class Step {
         this.learningRate = learningRate;
         this.number = number;
         factor = 1;
+        decays = true;
         optimizer.prepare(this);
     }
 
@@ -43,12 +45,22 @@ public final class Step {
     public void startAs(Step other) {
         if (other != this) {
             start(other.learningRate, other.number);
+            decays = other.decays;
         }
     }
 
     /** Multiplies the gradient of rows of one coordinate by a factor, until the next update. */
     public void scale(float by) {
         factor = by;
+    }
+
+    /** Sets whether weights decay in this update. */
+    public void decays(boolean value) {
+        decays = value;
+    }
+
+    boolean decays() {
+        return decays;
     }
 
     /** Sets the distance between the parameters of adjacent rows. */

@@ -103,7 +103,8 @@ public final class Clamp {
         return predictions[output] == unlimited ? 0 : logit(range, output, logit) - logit;
     }
 
-    private double logit(double[] range, int output, double logit) {
+    /** Returns the logit of the limited prediction of an output. */
+    double logit(double[] range, int output, double logit) {
         if (range.length == 0) {
             return logit;
         }

@@ -4,6 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.evaluation.ConfusionMatrix;
 import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.OutputArrays;
 import io.freshet.learning.math.Underflow;
@@ -45,6 +46,8 @@ public final class Evaluator {
     private double[] labelRange = Clamp.NO_LABELS;
     private float[] labels = {};
     private int first;
+    /** The batch, if some of its samples only change a label; null otherwise. */
+    private @Nullable Batch revised;
 
     /** @param team shares the loops over samples */
     public Evaluator(ModelSpec spec, Network network, ThreadTeam team) {
@@ -63,7 +66,7 @@ public final class Evaluator {
         losses = new double[1];
         arrays = new OutputArrays(logits, predictions, delta);
         evaluated = new PredictedSamples(outputs, topK, new float[0], logits, predictions);
-        one = new PredictedSamples(outputs, label, logits, predictions);
+        one = new PredictedSamples(outputs, topK, label, logits, predictions);
     }
 
     /**
@@ -77,6 +80,7 @@ public final class Evaluator {
         labelRange = range;
         labels = batch.labels();
         first = from;
+        revised = batch.isRevised() ? batch : null;
         team.run(to - from, grain(to - from), lossRange);
     }
 
@@ -86,8 +90,27 @@ public final class Evaluator {
 
     private void evaluateLosses(int from, int to, int thread) {
         for (int i = from; i < to; i++) {
-            losses[i] = evaluateLoss(labelRange, i * logitCount, labels, (first + i) * labelLength);
+            losses[i] = isChange(i)
+                    ? evaluateChange(arrays, i)
+                    : evaluateLoss(labelRange, i * logitCount, labels, (first + i) * labelLength);
         }
+    }
+
+    private boolean isChange(int i) {
+        return revised != null && revised.stage(first + i) == Stage.CHANGED;
+    }
+
+    /** Computes the prediction and the gradient of sample i, which only changes a label, and so has no loss of its own. */
+    private double evaluateChange(OutputArrays arrays, int i) {
+        float previous = revised == null ? Float.NaN : revised.previous(first + i);
+        return evaluateChange(arrays, i * logitCount, labels[(first + i) * labelLength], previous);
+    }
+
+    /** What a changed label teaches depends on the method, and may depend on the prediction. This is the place for it. */
+    private double evaluateChange(OutputArrays arrays, int at, float label, float previous) {
+        loss.predict(arrays.logits(), at, outputs, arrays.predictions());
+        loss.evaluateChange(label, previous, arrays.gradients(), at, outputs);
+        return 0;
     }
 
     /** Computes the loss and gradient of sample i, whose logits are computed, and whose label is valid. */
@@ -113,6 +136,30 @@ public final class Evaluator {
         losses[0] = evaluateLoss(range, 0, this.label, 0);
     }
 
+    /** Does the same for a sample that only changes a label: it has no loss. */
+    public void evaluateOneChange(float logit, float label, float previous) {
+        logits[0] = logit;
+        losses[0] = evaluateChange(arrays, 0, label, previous);
+    }
+
+    /**
+     * Evaluates a prediction that {@link #keep} returned, for {@link #tallyOne}.
+     *
+     * @param label the only number of its label
+     */
+    public void evaluateKept(float[] kept, float label) {
+        System.arraycopy(kept, 0, logits, 0, logitCount);
+        this.label[0] = label;
+        losses[0] = evaluateLoss(Clamp.NO_LABELS, 0, this.label, 0);
+    }
+
+    /** Copies the logits of the first evaluated sample; where its prediction is limited, those of the limit. */
+    public void keep(double[] range, float[] to) {
+        for (int k = 0; k < logitCount; k++) {
+            to[k] = clamp == null ? logits[k] : (float) clamp.logit(range, k, logits[k]);
+        }
+    }
+
     /** Adds the sample of {@link #evaluateOne} to a tally. */
     public void tallyOne(float weight, Tally tally) {
         tally.add(losses[0], weight, one, 0, 0, 1);
@@ -136,12 +183,17 @@ public final class Evaluator {
         network.forward(state, batch, from, to, update, scratch.logits());
         labels = batch.labels();
         first = from;
+        revised = batch.isRevised() ? batch : null;
         team.run(to - from, grain(to - from), gradientRange);
     }
 
     private void evaluateGradients(int from, int to, int thread) {
         for (int i = from; i < to; i++) {
-            loss.evaluate(scratch, i * logitCount, outputs, labels, (first + i) * labelLength);
+            if (isChange(i)) {
+                evaluateChange(scratch, i);
+            } else {
+                loss.evaluate(scratch, i * logitCount, outputs, labels, (first + i) * labelLength);
+            }
         }
     }
 
@@ -242,7 +294,7 @@ public final class Evaluator {
             delta = new float[samples * logitCount];
             losses = new double[samples];
             arrays = new OutputArrays(logits, predictions, delta);
-            one = new PredictedSamples(outputs, label, logits, predictions);
+            one = new PredictedSamples(outputs, topK, label, logits, predictions);
         }
     }
 }

@@ -16,6 +16,7 @@ import io.freshet.learning.rounds.ContributionId;
 import io.freshet.learning.rounds.MergedPoint;
 import io.freshet.learning.state.EpochProgress;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.OpenPredictions;
 import io.freshet.learning.state.StateParts;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ public final class Replica {
                 new StateParts.Learned(
                         own.weights(), own.moments(), own.updateMemory(), own.blockVersions(), null, null),
                 own.pending(),
-                emptyValidation(merged),
+                emptyValidation(merged, null),
                 lineage,
                 new StateParts.Counts(merged.samples(), merged.updates(), 0, 0, merged.otherUpdates()));
         GradientSum gradients = settings.merge().isOfGradients() ? new GradientSum(layout) : null;
@@ -117,7 +118,8 @@ public final class Replica {
         return replica;
     }
 
-    static StateParts.Validation emptyValidation(LearnerState state) {
+    /** @param open predictions that the replica keeps; null for none */
+    static StateParts.Validation emptyValidation(LearnerState state, @Nullable OpenPredictions open) {
         EpochProgress progress = state.epochProgress();
         return new StateParts.Validation(
                 state.window().empty(),
@@ -130,7 +132,8 @@ public final class Replica {
                         progress.epochsWithoutImprovement(),
                         progress.stopped(),
                         progress.best()),
-                state.watcher());
+                state.watcher(),
+                open);
     }
 
     /** Receives a merged point; it is adopted when the round opens that starts from it. A point received again is ignored. */

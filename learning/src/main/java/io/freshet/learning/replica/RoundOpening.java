@@ -63,7 +63,7 @@ final class RoundOpening {
                         null,
                         null),
                 before.pending(),
-                Replica.emptyValidation(before),
+                Replica.emptyValidation(before, before.openPredictions()),
                 before.lineage(),
                 updates(state, before, updates));
     }
@@ -89,7 +89,8 @@ final class RoundOpening {
         MergedPoint.Counts merged = state.totals.counts();
         long updates = isMerged ? merged.updates() + unmerged : before.updates();
         long others = merged.total() - (updates - unmerged);
-        return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others);
+        return new StateParts.Counts(
+                before.samples(), updates, before.rejected(), 0, others, before.corrections());
     }
 
     /** Returns the numbers of a block with which the round opens, or has opened. They must not be changed. */

@@ -2,6 +2,7 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.yaml.SpecException;
@@ -29,6 +30,14 @@ final class JoinCheck {
         }
         if (spec.training().batch().isFull()) {
             throw SpecException.of("join", "given", "none beside batch.size full, which learns at the end of an input");
+        }
+        if (spec.training().epochs() > 1) {
+            throw SpecException.of("join", "given", "none beside epochs: " + spec.training().epochs());
+        }
+        ReplicaSettings replicas = spec.replicas();
+        if (replicas != null && replicas.merge().isOfGradients()) {
+            throw SpecException.of(
+                    "join", "given", "none beside replicas.merge: gradient, which weighs batches by their scored samples");
         }
         checkMissing(spec, join);
         if (!join.delayed().waits()) {

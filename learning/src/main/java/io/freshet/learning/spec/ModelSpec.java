@@ -10,6 +10,7 @@ import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.FieldSpec;
+import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.spec.stream.OrderSpec;
 import io.freshet.learning.spec.stream.PublishSpec;
@@ -143,6 +144,14 @@ public record ModelSpec(
     /** Returns how requests are joined with their outcomes; null if samples arrive with labels. */
     public @Nullable JoinSpec join() {
         return stream.join();
+    }
+
+    /** Returns whether the model can learn a changed label as the difference from the previous one. */
+    public boolean learnsChanges() {
+        JoinSpec join = join();
+        return join != null
+                && loss().isLinearInLabel()
+                && (join.delayed().equals(Delayed.RETRACT) || join.delayed().waits());
     }
 
     /** Returns the number of samples per window of progressive validation. */

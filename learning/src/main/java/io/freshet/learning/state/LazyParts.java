@@ -35,12 +35,14 @@ abstract sealed class LazyParts permits LearnerState {
         private @Nullable Watcher watcher;
         private @Nullable SavedState lastGood;
         private @Nullable SavedState savedBest;
+        private @Nullable OpenPredictions open;
         private double[] updateMemory = NO_MEMORY;
         private double[] labelRange = Clamp.NO_LABELS;
         private long @Nullable [] blockVersions;
         private long rejected;
         private long windows;
         private long otherUpdates;
+        private long corrections;
 
         /** Returns a copy without the saved states. */
         Used copy() {
@@ -55,6 +57,8 @@ abstract sealed class LazyParts permits LearnerState {
             copy.rejected = rejected;
             copy.windows = windows;
             copy.otherUpdates = otherUpdates;
+            copy.open = open == null ? null : open.copy();
+            copy.corrections = corrections;
             return copy;
         }
     }
@@ -94,6 +98,13 @@ abstract sealed class LazyParts permits LearnerState {
         }
         if (counts.otherUpdates() > 0) {
             use().otherUpdates = counts.otherUpdates();
+        }
+        if (counts.corrections() > 0) {
+            use().corrections = counts.corrections();
+        }
+        OpenPredictions open = validation.open();
+        if (open != null && !open.isUnused()) {
+            use().open = open;
         }
     }
 
@@ -214,6 +225,38 @@ abstract sealed class LazyParts permits LearnerState {
     /** Counts a rejected sample. */
     void addRejected() {
         use().rejected++;
+    }
+
+    /** Returns the count of learned samples that only changed the label of an earlier one. */
+    public long corrections() {
+        return used == null ? 0 : used.corrections;
+    }
+
+    void addCorrections(int count) {
+        use().corrections += count;
+    }
+
+    /** Returns the predictions whose labels are not final; null for none. */
+    public @Nullable OpenPredictions openPredictions() {
+        return used == null ? null : used.open;
+    }
+
+    /**
+     * Returns the predictions whose labels are not final, to add and take some.
+     *
+     * @param outputs logits of a prediction
+     */
+    public OpenPredictions useOpenPredictions(int outputs) {
+        Used parts = use();
+        if (parts.open == null) {
+            parts.open = new OpenPredictions(outputs);
+        }
+        return parts.open;
+    }
+
+    /** Returns the size of the open predictions in bytes. */
+    long openBytes() {
+        return used == null || used.open == null ? 0 : used.open.bytes();
     }
 
     public EpochProgress epochProgress() {

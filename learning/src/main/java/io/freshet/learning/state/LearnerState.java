@@ -4,6 +4,7 @@ import io.freshet.learning.batch.Batch;
 import io.freshet.learning.batch.LeadingEntries;
 import io.freshet.learning.evaluation.UpdateTally;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.parameters.StateLayout;
@@ -213,6 +214,9 @@ public final class LearnerState extends LazyParts {
     public void learned(Sample sample, LeadingEntries leading) {
         lineage.learned(sample.partition(), sample.offset(), sample.eventTime());
         samples++;
+        if (sample.stage() == Stage.CHANGED) {
+            addCorrections(1);
+        }
         long[] versions = changeVersions();
         if (versions != null) {
             BlockVersions.updatedFirst(versions, layout(), leading.count(), samples);
@@ -231,6 +235,9 @@ public final class LearnerState extends LazyParts {
             lineage.learned(batch.partition(i), batch.offset(i), batch.eventTime(i));
         }
         samples += batch.size();
+        if (batch.isRevised()) {
+            addCorrections(batch.changed());
+        }
     }
 
     /** Records that all parameters were replaced and the optimizer starts from scratch. */
@@ -251,9 +258,9 @@ public final class LearnerState extends LazyParts {
         updateWindow.addRejected();
     }
 
-    /** Returns the size in bytes of the large parts: weights, saved weights, and pending batch. */
+    /** Returns the size in bytes of the large parts: weights, saved weights, pending batch, and open predictions. */
     public long bytes() {
-        return weights.bytes() + bytes(lastGood()) + bytes(savedBest()) + pendingBytes();
+        return weights.bytes() + bytes(lastGood()) + bytes(savedBest()) + pendingBytes() + openBytes();
     }
 
     private static long bytes(@Nullable SavedState saved) {

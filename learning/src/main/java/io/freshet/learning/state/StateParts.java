@@ -46,9 +46,21 @@ public final class StateParts {
      * @param window metrics of the open window
      * @param closed metrics of all earlier windows
      * @param updateWindow updates of the open window
+     * @param open predictions whose labels are not final; null for none
      */
     public record Validation(
-            Tally window, Tally closed, UpdateTally updateWindow, EpochProgress epochProgress, Watcher watcher) {}
+            Tally window,
+            Tally closed,
+            UpdateTally updateWindow,
+            EpochProgress epochProgress,
+            Watcher watcher,
+            @Nullable OpenPredictions open) {
+        /** Without open predictions. */
+        public Validation(
+                Tally window, Tally closed, UpdateTally updateWindow, EpochProgress epochProgress, Watcher watcher) {
+            this(window, closed, updateWindow, epochProgress, watcher, null);
+        }
+    }
 
     /**
      * Counts since the start.
@@ -58,8 +70,15 @@ public final class StateParts {
      * @param rejected samples rejected for their gradients
      * @param windows ended windows
      * @param otherUpdates optimizer steps of other replicas of the model that are part of the parameters
+     * @param corrections learned samples that only changed the label of an earlier one
      */
-    public record Counts(long samples, long updates, long rejected, long windows, long otherUpdates) {
-        public static final Counts ZERO = new Counts(0, 0, 0, 0, 0);
+    public record Counts(
+            long samples, long updates, long rejected, long windows, long otherUpdates, long corrections) {
+        public static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0);
+
+        /** Without corrections. */
+        public Counts(long samples, long updates, long rejected, long windows, long otherUpdates) {
+            this(samples, updates, rejected, windows, otherUpdates, 0);
+        }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   4. start         no usable state                  start from scratch
  *   5. rebase        the state has not used the specification's warm start
  *                                                     switch to its parameters
- *   6. duplicate     the id was received within the window
+ *   6. duplicate     the id was received within the window, and the sample is the first of its id
  *                                                     count the sample in the lineage; learn nothing
  *   7. learn         predict, score, learn
  *   8. end of window                                  end it
@@ -108,7 +108,7 @@ public final class StreamLearner<E extends Exception> {
 
     private boolean isDuplicate(Learner learner, Sample sample, @Nullable SampleId id) throws E {
         long window = learner.spec().stream().deduplicateMillis();
-        return id != null && window > 0 && deduplicator.isDuplicate(id, sample.eventTime(), window);
+        return id != null && window > 0 && sample.stage().isFirst() && deduplicator.isDuplicate(id, sample.eventTime(), window);
     }
 
     /** Deletes the state of a model key and its received ids. */

@@ -61,7 +61,7 @@ class OptimizerReferenceGoldenTest {
             Updater updater = new Updater(spec.training(), layout, ThreadTeam.ALONE);
             int check = 0;
             for (int t = 0; t < FILE.get("gradients").size(); t++) {
-                updater.update(state, gradient(spec, golden, t), 1);
+                updater.update(state, gradient(spec, golden, t), 1, true);
                 if (FILE.get("checks").get(check).intValue() == t + 1) {
                     String what = golden.get("case").textValue() + ", step " + (t + 1);
                     compare(what, state, golden, check, t < 10);

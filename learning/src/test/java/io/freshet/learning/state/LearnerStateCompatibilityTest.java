@@ -172,7 +172,7 @@ class LearnerStateCompatibilityTest {
         byte[] bytes = {99};
         assertThatThrownBy(() -> LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessage("learner state: version 99 (expected: 2 to 7)");
+                .hasMessage("learner state: version 99 (expected: 2 to 8)");
     }
 
     @ParameterizedTest
