@@ -28,7 +28,7 @@ final class RevisionReader {
         idPlace = idField == null ? -1 : places.text(idField);
     }
 
-    /** @return null if the sample is complete */
+    /** Returns the stage and the previous label; null if the sample is complete. */
     @Nullable
     Revision read(Row row) throws InvalidSampleException {
         Stage stage = row.stage();

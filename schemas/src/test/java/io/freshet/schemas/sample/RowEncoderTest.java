@@ -49,7 +49,7 @@ class RowEncoderTest {
             sparse.forEach((name, vector) -> set(row, LAYOUT.text(name), vector));
             row.id(id);
             row.epoch(epoch);
-            Stage stage = Stage.values()[random.nextInt(4)];
+            Stage stage = Stage.of(random.nextInt(4));
             row.stage(stage);
             Object previous = randomPrevious(random);
             if (previous instanceof Double number) {
