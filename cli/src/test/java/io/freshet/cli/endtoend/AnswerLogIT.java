@@ -144,6 +144,27 @@ class AnswerLogIT {
     }
 
     @Test
+    void the_key_is_that_of_the_row_also_if_parameters_of_0_predicted() throws Exception {
+        Topics topics = topics("keys");
+        try (ModelServer server = server(topics, 1)) {
+            infer(server, "shops", """
+                    {"id": "r1", "parameters": {"unknown_keys": "zero"}, "inputs": [
+                     {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                     {"name": "event_time", "datatype": "INT64", "shape": [2], "data": [1700000000000, null]},
+                     {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}""");
+        }
+
+        List<JsonObject> answers =
+                records(topics).stream().map(AnswerLogIT::json).toList();
+
+        assertThat(answers)
+                .extracting(answer -> answer.getString("id") + " " + answer.getString("key"))
+                .containsExactly("r1/0 unknown", "r1/1 S1");
+        assertThat(answers.get(0).getLong("event_time")).isEqualTo(1_700_000_000_000L);
+        assertThat(answers.get(1).getLong("event_time")).isEqualTo(answers.get(1).getLong("time"));
+    }
+
+    @Test
     void every_server_logs_the_same_share_of_the_ids() throws Exception {
         Topics topics = topics("share");
         for (int run = 0; run < 2; run++) {
