@@ -41,13 +41,15 @@ class ServerArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAnyPackage("org.apache.flink..", "org.apache.avro..");
 
     @ArchTest
-    static final ArchRule only_ingest_inspect_learn_and_answers_use_kafka = noClasses()
+    static final ArchRule only_ingest_inspect_receipt_and_answers_use_kafka = noClasses()
             .that()
             .resideInAnyPackage(
                     "io.freshet.server.body..",
                     "io.freshet.server.connection..",
+                    "io.freshet.server.feedback..",
                     "io.freshet.server.http..",
                     "io.freshet.server.instances..",
+                    "io.freshet.server.learn..",
                     "io.freshet.server.metrics..",
                     "io.freshet.server.page..",
                     "io.freshet.server.predict..",

@@ -40,8 +40,9 @@ import org.junit.jupiter.api.Timeout;
 class AnswerLogIT {
     private static final ModelSpec MAILS = ModelSpec.parse(
             "{name: mails, label: kind, labels: [ham, spam], features: {numeric: [x]}, loss: binary-cross-entropy}");
-    private static final ModelSpec SHOPS = ModelSpec.parse(
-            "{name: shops, key: shop, label: c, outputs: 3, features: {numeric: [x]}, loss: sparse-categorical-cross-entropy}");
+    private static final ModelSpec SHOPS =
+            ModelSpec.parse("{name: shops, key: shop, label: c, outputs: 3, features: {numeric: [x]}, loss:"
+                    + " sparse-categorical-cross-entropy}");
 
     private static final String ROW = "{\"id\": \"%s\", \"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\","
             + " \"shape\": [1], \"data\": [1]}]}";
@@ -62,13 +63,15 @@ class AnswerLogIT {
         String given;
         try (ModelServer server = server(topics, 1)) {
             infer(server, "mails", """
-                    {"id": "r1", "outputs": [{"name": "class"}], "inputs": [
-                     {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
-                     {"name": "id", "datatype": "BYTES", "shape": [2], "data": [null, "i2"]}]}""");
+                {"id": "r1", "outputs": [{"name": "class"}], "inputs": [
+                 {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                 {"name": "id", "datatype": "BYTES", "shape": [2], "data": [null, "i2"]}]}\
+                """);
             given = infer(server, "shops", """
-                    {"inputs": [
-                     {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
-                     {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}""").getString("id");
+                {"inputs": [
+                 {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                 {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}\
+                """).getString("id");
         }
 
         List<ConsumerRecord<byte[], byte[]>> records = records(topics);
@@ -141,6 +144,29 @@ class AnswerLogIT {
                         "r canary", Set.of("0.25"),
                         "r stable", Set.of("0.75"),
                         "named canary", Set.of("null")));
+    }
+
+    @Test
+    void the_key_is_that_of_the_row_also_if_parameters_of_0_predicted() throws Exception {
+        Topics topics = topics("keys");
+        try (ModelServer server = server(topics, 1)) {
+            infer(server, "shops", """
+                {"id": "r1", "parameters": {"unknown_keys": "zero"}, "inputs": [
+                 {"name": "x", "datatype": "FP64", "shape": [2], "data": [1, 2]},
+                 {"name": "event_time", "datatype": "INT64", "shape": [2], "data": [1700000000000, null]},
+                 {"name": "shop", "datatype": "BYTES", "shape": [2], "data": ["unknown", "S1"]}]}\
+                """);
+        }
+
+        List<JsonObject> answers =
+                records(topics).stream().map(AnswerLogIT::json).toList();
+
+        assertThat(answers)
+                .extracting(answer -> answer.getString("id") + " " + answer.getString("key"))
+                .containsExactly("r1/0 unknown", "r1/1 S1");
+        assertThat(answers.get(0).getLong("event_time")).isEqualTo(1_700_000_000_000L);
+        assertThat(answers.get(1).getLong("event_time"))
+                .isEqualTo(answers.get(1).getLong("time"));
     }
 
     @Test

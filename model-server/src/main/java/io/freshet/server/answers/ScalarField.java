@@ -64,7 +64,8 @@ record ScalarField(@Nullable TensorData numbers, @Nullable TensorData texts) imp
     /** Writes a number that reads back as the same double. */
     static void writeNumber(double value, JsonGenerator to) throws IOException {
         long whole = (long) value;
-        if (Double.doubleToRawLongBits((double) whole) == Double.doubleToRawLongBits(value) && Math.abs(value) < 0x1p53) {
+        if (Double.doubleToRawLongBits((double) whole) == Double.doubleToRawLongBits(value)
+                && Math.abs(value) < 0x1p53) {
             to.writeNumber(whole);
         } else {
             to.writeNumber(value);

@@ -82,7 +82,8 @@ class OutcomeJsonTest {
                 "{\"id\":\"\"}|id: a text of 0 bytes (expected: 1 to 1024 bytes of UTF-8)",
                 "{\"id\":\"\\ud800\"}|whole characters",
                 "{\"id\":\"r\",\"value\":1e999}|value: 1e999 (expected: a finite number)",
-                "{\"id\":\"r\",\"value\":[1]}|value: an array (expected: a number, true, false, or the name of a class)",
+                "{\"id\":\"r\",\"value\":[1]}|value: an array (expected: a number, true, false, or the name of a"
+                        + " class)",
                 "{\"id\":\"r\",\"value\":\"\"}|value: a text of 0 bytes",
                 "{\"id\":\"r\",\"value\":NaN}|expected: a JSON object",
                 "{\"id\":\"r\",\"time\":1.5}|time: 1.5 (expected: milliseconds since 1970",
@@ -146,8 +147,8 @@ class OutcomeJsonTest {
     @Test
     void a_record_is_never_larger_than_the_join_accepts() throws MalformedRecordException {
         OutcomeRecord wide = read("{\"id\":\"" + "é".repeat(512) + "\",\"value\":\"" + "é".repeat(512) + "\"}");
-        OutcomeRecord escaped = read("{\"id\":\"" + "\\u0001".repeat(1_024) + "\",\"value\":\"" + "\\u0001".repeat(1_024)
-                + "\"}");
+        OutcomeRecord escaped =
+                read("{\"id\":\"" + "\\u0001".repeat(1_024) + "\",\"value\":\"" + "\\u0001".repeat(1_024) + "\"}");
 
         assertThat(OutcomeJson.record(wide)).isEqualTo(OutcomeJson.write(wide));
         assertThatThrownBy(() -> OutcomeJson.record(escaped))

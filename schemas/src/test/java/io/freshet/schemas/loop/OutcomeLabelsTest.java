@@ -33,7 +33,9 @@ class OutcomeLabelsTest {
             delimiter = '|',
             value = {
                 "binary-cross-entropy|last|7|value: 7 (expected: in [0, 1])",
-                "mean-squared-error|mean|1e300|value: 1.0E300 (expected: a number of magnitude up to 1e15)", "binary-cross-entropy|mean|2|value: 2 (expected: in [0, 1])", "poisson|max|-0.5|value: -0.5 (expected: a count from 0 to 1e15)",
+                "mean-squared-error|mean|1e300|value: 1.0E300 (expected: a number of magnitude up to 1e15)",
+                "binary-cross-entropy|mean|2|value: 2 (expected: in [0, 1])",
+                "poisson|max|-0.5|value: -0.5 (expected: a count from 0 to 1e15)",
                 "mean-squared-error|sum|1e300|value: 1.0E300 (expected: a number of magnitude up to 3.4e38)",
             })
     void a_value_that_can_be_part_of_none_names_what_is_expected(
