@@ -225,8 +225,7 @@ public final class JoinRule {
         // Of a request that arrives late, later changes may be due too.
         state.cursor = time;
         listener.emit(
-                request,
-                new JoinEmission(join.isFinalAtOnce() ? Stage.COMPLETE : Stage.OPEN, label, Double.NaN, time));
+                request, new JoinEmission(join.isFinalAtOnce() ? Stage.COMPLETE : Stage.OPEN, label, Double.NaN, time));
         return true;
     }
 
@@ -269,9 +268,7 @@ public final class JoinRule {
     public long nextTime(JoinState state) {
         JoinRequest request = state.request;
         if (request == null) {
-            return state.outcomes.isEmpty()
-                    ? JoinState.NO_TIMER
-                    : orphaned(state.outcomes.get(0));
+            return state.outcomes.isEmpty() ? JoinState.NO_TIMER : orphaned(state.outcomes.get(0));
         }
         if (state.closed && !state.open) {
             return deletion(request);
