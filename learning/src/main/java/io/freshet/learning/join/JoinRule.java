@@ -201,20 +201,20 @@ public final class JoinRule {
     /** Emits the first sample, if there is a label at a time from r + after. */
     private void first(JoinState state, JoinRequest request, long through) {
         long from = plus(request.time(), join.afterMillis());
-        if (from > through || first(state, request, through, from)) {
+        if (from > through || firstAt(state, request, from)) {
             return;
         }
         for (JoinOutcome outcome : state.outcomes) {
             if (outcome.time() > through) {
                 return;
             }
-            if (outcome.time() > from && first(state, request, through, outcome.time())) {
+            if (outcome.time() > from && firstAt(state, request, outcome.time())) {
                 return;
             }
         }
     }
 
-    private boolean first(JoinState state, JoinRequest request, long through, long time) {
+    private boolean firstAt(JoinState state, JoinRequest request, long time) {
         double label = labels.at(state, time);
         if (Double.isNaN(label)) {
             return false;
