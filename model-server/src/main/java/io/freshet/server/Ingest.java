@@ -9,6 +9,7 @@ import io.freshet.server.ingest.ConformanceModels;
 import io.freshet.server.ingest.ConsumerSettings;
 import io.freshet.server.ingest.DeadLetterTail;
 import io.freshet.server.ingest.EvaluationIngest;
+import io.freshet.server.ingest.JoinReportIngest;
 import io.freshet.server.ingest.ParameterIngest;
 import io.freshet.server.ingest.RecordSink;
 import io.freshet.server.ingest.TopicFollower;
@@ -45,7 +46,7 @@ final class Ingest implements AutoCloseable {
         parameters = follower(settings, topics.parameters(), eager, state);
         committed = follower(settings, topics.committed(), lane(Lane.COMMITTED, options, state), state);
         evaluations = follower(settings, topics.metrics(), evaluations(state), state);
-        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied), state);
+        applied = follower(settings, topics.models(), new AppliedModelIngest(state.applied, state.untrained), state);
         rejections = new DeadLetterTail(
                 settings,
                 () -> deadLetters(topics, state.store, state.applied.names()),
@@ -59,8 +60,9 @@ final class Ingest implements AutoCloseable {
     }
 
     static EvaluationIngest evaluations(ServerState state) {
+        JoinReportIngest joins = new JoinReportIngest(state.joins, state.curves::add, state.curves::removeScored);
         return new EvaluationIngest(
-                state.evaluations, state.signs, state.curves::add, state.curves::remove, state.clock);
+                state.evaluations, state.signs, joins, state.curves::add, state.curves::remove, state.clock);
     }
 
     /**

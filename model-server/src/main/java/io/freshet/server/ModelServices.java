@@ -4,7 +4,6 @@ import io.freshet.server.answers.AnswerLog;
 import io.freshet.server.answers.AnswerTopic;
 import io.freshet.server.http.ModelRepository;
 import io.freshet.server.inspect.Inspections;
-import io.freshet.server.receipt.ReceiptTopic;
 import io.freshet.server.predict.AnswerSink;
 import io.freshet.server.predict.Inference;
 import io.freshet.server.predict.InferenceService;
@@ -12,6 +11,7 @@ import io.freshet.server.predict.Shadows;
 import io.freshet.server.predict.UnknownKeyRule;
 import io.freshet.server.predict.versions.ModelQueries;
 import io.freshet.server.predict.versions.VersionLookup;
+import io.freshet.server.receipt.ReceiptTopic;
 import org.jspecify.annotations.Nullable;
 
 /** What answers requests about models, whatever their protocol, and what they start and do not wait for. */
@@ -39,7 +39,8 @@ final class ModelServices implements AutoCloseable {
                 state.store,
                 model -> !readiness.isCaughtUp()
                         || state.store.isEmpty()
-                        || state.evaluations.models().contains(model));
+                        || state.evaluations.models().contains(model),
+                model -> readiness.isCaughtUp() ? state.untrained.model(model) : null);
         samples = topic(options, options.writing().samples(), "learn");
         outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);
@@ -53,7 +54,12 @@ final class ModelServices implements AutoCloseable {
         queries = new ModelQueries(lookup, state.metrics, state.conditions, state.clock);
         repository = new ModelRepository(state.store, lookup, state.clock);
         inspections = new Inspections(
-                state.store, lookup, state.evaluations, recent, options.kafka().topics());
+                state.store,
+                lookup,
+                state.evaluations,
+                state.conditions,
+                recent,
+                options.kafka().topics());
     }
 
     private static @Nullable ReceiptTopic topic(ServerOptions options, @Nullable String topic, String client) {

@@ -149,7 +149,8 @@ class AnswersIT {
                 + " features: {numeric: [a]}, when: {field: kind, equals: ad},"
                 + " join: {within: 1h, exposure: shown, slices: [origin]}}");
         server.publish(Published.records(joined, "", 1, 0, 1));
-        String plain = "{\"instances\": [{\"a\": 1, \"w\": 2, \"kind\": \"ad\", \"shown\": true, \"origin\": \"SEA\"}]}";
+        String plain =
+                "{\"instances\": [{\"a\": 1, \"w\": 2, \"kind\": \"ad\", \"shown\": true, \"origin\": \"SEA\"}]}";
 
         server.infer(
                 "j",
@@ -189,13 +190,40 @@ class AnswersIT {
             assertThat(grpc.failure(
                             "ModelInfer",
                             GrpcRequests.request("m")
-                                    .addInputs(GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(1)))
+                                    .addInputs(
+                                            GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(1)))
                                     .build()))
                     .startsWith("UNAVAILABLE: topic freshet.answers: ");
             await().untilAsserted(() ->
                     assertThat(strict.scrape()).contains("freshet_answers_total{result=\"dropped\"} 4.0"));
             await().untilAsserted(() -> assertThat(strict.scrape())
                     .contains("freshet_requests_in_flight 0.0", "freshet_requests_held_bytes 0.0"));
+        }
+    }
+
+    @Test
+    void answers_with_fields_that_wait_for_a_broker_take_a_limited_memory() throws Exception {
+        ModelSpec wide = ModelSpec.parse(
+                "{name: wide, label: y, loss: mean-squared-error," + " features: {dense: [{field: v, length: 1000}]}}");
+        ServerOptions.Answers all =
+                new ServerOptions.Answers("freshet.answers", new AnswerPolicy(1, LoggedFields.ALL, null));
+        // The first answer waits for the broker until the test is over.
+        try (RunningServer slow = new RunningServer(OPTIONS.withKafka(Map.of("max.block.ms", "600000"))
+                .withWriting(new ServerOptions.Writing(null, all)))) {
+            slow.publish(Published.records(wide, "", 1, 0, 1));
+            String vectors = tensor("v", "[40, 1000]", "FP64", "[" + "0.125,".repeat(39_999) + "0.125]");
+
+            for (int i = 0; i < 60; i++) {
+                slow.infer("wide", inputs(vectors));
+            }
+
+            // Each row takes 6 kB, so about 1,400 of the 2,400 fit into 8 MiB.
+            double dropped = slow.scrape()
+                    .lines()
+                    .filter(line -> line.startsWith("freshet_answers_total{result=\"dropped\"} "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+            assertThat(dropped).isBetween(900.0, 1_100.0);
         }
     }
 

@@ -119,7 +119,7 @@ class GrpcQueueIT {
 
     private GrpcHandler handler(Vertx vertx, ServerMetrics metrics, WorkerExecutor workers) {
         Limits limits = Limits.of(ROWS, 1 << 20);
-        VersionLookup lookup = new VersionLookup(store, model -> false);
+        VersionLookup lookup = new VersionLookup(store, model -> false, model -> null);
         Inference inference = new Inference(
                 new UnknownKeyRule(
                         store,

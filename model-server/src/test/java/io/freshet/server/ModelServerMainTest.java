@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.kafka.KafkaArguments;
 import io.freshet.server.access.AccessToken;
+import io.freshet.server.answers.AnswerPolicy;
+import io.freshet.server.answers.LoggedFields;
 import io.freshet.server.gate.Gate;
 import io.freshet.server.http.Limits;
 import io.freshet.server.request.UnknownKeys;
@@ -37,7 +39,7 @@ class ModelServerMainTest {
         ServerOptions options = options(
                 Map.of("FRESHET_TOKEN", "other"),
                 ("--bootstrap-servers b:1 --prefix p --host 0.0.0.0 --allowed-hosts models.example,server --port 1 --max-rows 2 --max-body-bytes 3 --max-staleness 30s --gate m:loss<=0.7 --gate m:accuracy>=0.6"
-                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --keep-spaced 10m,30s --versions-memory 2KB --conformance-models --learn t --log-answers=a --log-answers-sample 0.01 --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
+                                + " --unknown-keys parent --parent shops=all-shops --keep-versions 3 --keep-spaced 10m,30s --versions-memory 2KB --conformance-models --learn t --feedback o --log-answers=a --log-answers-sample 0.01 --log-answers-fields x,z --log-answers-required 2s --flink-url http://f:8081 --kafka.security.protocol=SSL --kafka.client.id=b=c --token-file "
                                 + token + " --tls-certificate " + pem + " --tls-key " + pem)
                         .split(" "));
 
@@ -58,7 +60,11 @@ class ModelServerMainTest {
                                 Duration.ofSeconds(30),
                                 List.of(Gate.parse("m:loss<=0.7"), Gate.parse("m:accuracy>=0.6")),
                                 true),
-                        new ServerOptions.Writing("t", new ServerOptions.Answers("a", 0.01)),
+                        new ServerOptions.Writing(
+                                "t",
+                                "o",
+                                new ServerOptions.Answers(
+                                        "a", new AnswerPolicy(0.01, LoggedFields.parse("x,z"), Duration.ofSeconds(2)))),
                         "http://f:8081"));
     }
 
@@ -70,6 +76,35 @@ class ModelServerMainTest {
                 .isEqualTo(new ServerOptions.Writing("p.samples", null));
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--learn", "--host=0.0.0.0"))
                 .hasMessage("--learn: without a token on 0.0.0.0 (expected: a token, or host 127.0.0.1)");
+    }
+
+    @Test
+    void answers_and_outcomes_have_defaults_and_nothing_is_set_for_a_log_that_is_not_written() throws Exception {
+        assertThat(options(
+                                Map.of("FRESHET_LOG_ANSWERS_FIELDS", "all", "FRESHET_FEEDBACK", "true"),
+                                "--prefix=p",
+                                "--log-answers",
+                                "--log-answers-required",
+                                "--bootstrap-servers=b:1")
+                        .writing())
+                .isEqualTo(new ServerOptions.Writing(
+                        null,
+                        "p.outcomes",
+                        new ServerOptions.Answers(
+                                "p.answers", new AnswerPolicy(1, LoggedFields.ALL, Duration.ofSeconds(5)))));
+        for (String option :
+                List.of("--log-answers-sample=0.5", "--log-answers-fields=all", "--log-answers-required=2s")) {
+            assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", option))
+                    .hasMessage(option.replace("=", ": ") + " (expected: also --log-answers)");
+        }
+        assertThatThrownBy(() ->
+                        options(Map.of(), "--bootstrap-servers=b:1", "--log-answers", "--log-answers-required=1ms"))
+                .hasMessage("--log-answers-required: 1ms (expected: 100ms to 5m)");
+        assertThatThrownBy(
+                        () -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers", "--log-answers-fields=a,"))
+                .hasMessage("--log-answers-fields: a, (expected: all, none, or names of fields, separated by commas)");
+        assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers=freshet.outcomes"))
+                .hasMessage("--log-answers: freshet.outcomes (expected: a topic that Freshet does not read)");
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.loop.JoinReport;
+import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.server.ingest.AppliedModelIngest;
 import io.freshet.server.ingest.EvaluationIngest;
 import io.freshet.server.ingest.ParameterIngest;
@@ -69,7 +71,7 @@ final class RunningServer implements AutoCloseable {
             parameters.put(lane, Ingest.lane(lane, options, state));
         }
         evaluations = Ingest.evaluations(state);
-        applied = new AppliedModelIngest(state.applied);
+        applied = new AppliedModelIngest(state.applied, state.untrained);
         Readiness readiness =
                 new Readiness(() -> true, () -> null, state, options.serving().maximumStaleness());
         ServerOptions named = options.withAllowedHosts(allowedHosts(options));
@@ -118,19 +120,28 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    /** Ingests a record of the metrics topic. */
+    /** Ingests an evaluation. */
     void evaluate(Evaluation evaluation) {
-        KeyedBytes record = new EvaluationCodec().write(evaluation);
-        try {
-            evaluations.accept(record.key(), record.value(), 0);
-        } catch (MalformedRecordException e) {
-            throw new IllegalArgumentException(e);
-        }
+        metrics(new EvaluationCodec().write(evaluation));
     }
 
     /** Ingests a heartbeat of the metrics topic. */
     void beat(Heartbeat heartbeat) {
-        KeyedBytes record = new HeartbeatCodec().write(heartbeat);
+        metrics(new HeartbeatCodec().write(heartbeat));
+    }
+
+    /** Ingests a report of a join. */
+    void report(JoinReport report) {
+        metrics(new JoinReportCodec().write(report));
+    }
+
+    /** Ingests the tombstone of the reports of a join. */
+    void deleteReports(String model) {
+        metrics(new JoinReportCodec().delete(model));
+    }
+
+    /** Ingests a record of the metrics topic. */
+    void metrics(KeyedBytes record) {
         try {
             evaluations.accept(record.key(), record.value(), 0);
         } catch (MalformedRecordException e) {
@@ -163,12 +174,7 @@ final class RunningServer implements AutoCloseable {
 
     /** Ingests a tombstone of the metrics topic. */
     void deleteEvaluations(String model, String key) {
-        KeyedBytes record = new EvaluationCodec().delete(model, key);
-        try {
-            evaluations.accept(record.key(), record.value(), 0);
-        } catch (MalformedRecordException e) {
-            throw new IllegalArgumentException(e);
-        }
+        metrics(new EvaluationCodec().delete(model, key));
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -4,7 +4,6 @@ import io.freshet.cli.dev.Program;
 import io.freshet.cli.dev.RunningStack;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
@@ -45,15 +44,12 @@ record Demo(int rate, int replicas, boolean browser, long start, PrintWriter out
 
     @Override
     public void send(RunningStack stack) throws Exception {
-        Path file = stack.directory().resolve("flights.csv.gz");
-        try (InputStream flights = Examples.open("flights.csv.gz")) {
-            Files.copy(flights, file);
-        }
+        Path file = Examples.copy("flights.csv.gz", stack.directory());
         new ExampleStream(file, stack.models(), stack.topics().samples(), partitions(), rate)
                 .play(stack.kafka(), pass -> stack.server().notice(repeated(pass)));
     }
 
-    private static String repeated(int pass) {
+    static String repeated(int pass) {
         return "The demo is past the end of its file and sends it again (pass " + pass
                 + "): the models have learned these flights before.";
     }

@@ -4,6 +4,7 @@ import static io.freshet.cli.console.OptionValue.require;
 
 import io.freshet.cli.dev.Dev;
 import io.freshet.cli.dev.DevSettings;
+import io.freshet.cli.dev.Program;
 import io.freshet.cli.dev.StackOptions;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.StackTopics;
@@ -29,6 +30,10 @@ import picocli.CommandLine.Spec;
         footer = "Ctrl-C stops everything and deletes all files.")
 public final class DemoCommand implements Callable<Integer> {
     private static final int MAXIMUM_REPLICAS = 64;
+    private static final int MAXIMUM_RATE = 1_000_000;
+    private static final int MAXIMUM_LOOP_RATE = 10_000;
+    private static final int DEFAULT_RATE = 1500;
+    private static final int DEFAULT_LOOP_RATE = 300;
 
     /** The time of the first prediction counts from here. */
     private final long start = System.nanoTime();
@@ -36,8 +41,14 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stack = new StackOptions();
 
-    @Option(names = "--rate", paramLabel = "<n>", description = "Flights per second (default: ${DEFAULT-VALUE}).")
-    private int rate = 1500;
+    @Option(
+            names = "--rate",
+            paramLabel = "<n>",
+            description = "Flights per second (default: " + DEFAULT_RATE + ", or " + DEFAULT_LOOP_RATE + " with --loop).")
+    private @Nullable Integer rate;
+
+    @Mixin
+    private LoopOptions loop = new LoopOptions();
 
     @Option(
             names = "--replicas",
@@ -57,29 +68,46 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration duration = stack.duration();
-        require(command, rate >= 1 && rate <= 1_000_000, "--rate", rate, "from 1 to 1000000");
+        boolean isLoop = loop.isGiven();
+        int perSecond = rate(isLoop);
         int count = replicas == null ? 0 : replicas;
+        require(command, !isLoop || replicas == null, "--replicas", replicas, "none beside --loop");
         require(
                 command,
                 replicas == null || count >= 1 && count <= MAXIMUM_REPLICAS,
                 "--replicas",
                 count,
                 "from 1 to " + MAXIMUM_REPLICAS);
+        PrintWriter out = command.commandLine().getOut();
+        PrintWriter err = command.commandLine().getErr();
+        LoopMoments moments = new LoopMoments(start, out, err);
+        if (loop.isElsewhere()) {
+            loop.fly(perSecond, duration, moments);
+            return 0;
+        }
         StateSettings state = stack.state();
         Integer port = stack.port();
         int free = stack.freePort("--port", port == null ? ServerOptions.DEFAULT_PORT : port);
-        PrintWriter out = command.commandLine().getOut();
-        Demo demo = new Demo(rate, count, !noBrowser, start, out);
+        Program program = isLoop
+                ? loop.program(perSecond, !noBrowser, moments)
+                : new Demo(perSecond, count, !noBrowser, start, out);
         try (StackDirectory directory = TemporaryDirectory.create()) {
             DevSettings settings = new DevSettings(
                     directory,
                     free,
                     0,
-                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), demo.partitions()),
+                    new StackTopics(Topics.of(Topics.DEFAULT_PREFIX), Math.max(1, count)),
                     new FormatOptions(),
                     state);
-            new Dev(settings, demo, out, command.commandLine().getErr()).run(duration);
+            new Dev(settings, program, out, err).run(duration);
         }
         return 0;
+    }
+
+    private int rate(boolean isLoop) {
+        int maximum = isLoop ? MAXIMUM_LOOP_RATE : MAXIMUM_RATE;
+        int used = rate != null ? rate : isLoop ? DEFAULT_LOOP_RATE : DEFAULT_RATE;
+        require(command, used >= 1 && used <= maximum, "--rate", used, "from 1 to " + maximum);
+        return used;
     }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.freshet.learning.spec.ModelSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The files of the folder {@code examples}, which are part of the jar. */
 public final class Examples {
@@ -19,6 +21,15 @@ public final class Examples {
         try (InputStream in = open(name)) {
             return new String(in.readAllBytes(), UTF_8);
         }
+    }
+
+    /** Copies a file to a directory, as it is stored, and returns the copy. */
+    static Path copy(String name, Path directory) throws IOException {
+        Path file = directory.resolve(name);
+        try (InputStream in = open(name)) {
+            Files.copy(in, file);
+        }
+        return file;
     }
 
     /** Opens a file as it is stored, which may be compressed. */

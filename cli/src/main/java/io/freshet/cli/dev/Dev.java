@@ -14,11 +14,17 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
+import io.freshet.server.answers.AnswerPolicy;
+import io.freshet.server.answers.LoggedFields;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dev {
     private static final String AVRO = "avro";
+    /** New keys get an answer too, or they would never learn. */
+    private static final ServerOptions.Serving ANSWERING =
+            new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of(), false);
+    /** All answers with all fields; no request is answered before the broker has its answer. */
+    private static final AnswerPolicy LOGGED = new AnswerPolicy(1, LoggedFields.ALL, Duration.ofSeconds(10));
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     /** How long the sender may take to stop: it may be waiting for a row of a pipe. */
@@ -63,10 +74,11 @@ public final class Dev {
             List<ModelSpec> models = AppliedSpecs.read(stack.kafkaOptions()).all().stream()
                     .map(Applied::spec)
                     .toList();
-            CompletableFuture<JobResult> job =
-                    stack.cluster().result(DevJob.start(stack, settings.format(), settings.state()));
+            boolean joins = models.stream().anyMatch(model -> model.join() != null);
+            CompletableFuture<JobResult> job = startJobs(stack, joins);
             String format = format(stack);
-            try (ModelServer server = ModelServer.start(serverOptions(stack, format))) {
+            requireAvro(format, joins);
+            try (ModelServer server = ModelServer.start(serverOptions(stack, format, joins))) {
                 run(new RunningStack(stack, job, server, format, models), duration);
             }
         }
@@ -85,18 +97,42 @@ public final class Dev {
         }
     }
 
+    /** Starts the trainer, and the join if a model has one. The result is that of the job that ends first. */
+    private CompletableFuture<JobResult> startJobs(LocalStack stack, boolean joins) throws Exception {
+        CompletableFuture<JobResult> trainer =
+                stack.cluster().result(DevJob.start(stack, settings.format(), settings.state()));
+        if (!joins) {
+            return trainer;
+        }
+        return trainer.applyToEither(stack.cluster().result(DevJoin.start(stack)), Function.identity());
+    }
+
     /** Returns the format of the samples topic, as the job recorded it. */
     private static String format(LocalStack stack) throws CommandException {
         TopicFormat recorded = TopicFormats.find(stack.kafkaOptions(), stack.topics());
         return recorded == null ? AVRO : recorded.format();
     }
 
-    /** The server accepts rows to learn if the job reads what it writes. */
-    private ServerOptions serverOptions(LocalStack stack, String format) throws Exception {
+    /** The join writes its samples as Avro, for the trainer to read. */
+    private static void requireAvro(String format, boolean joins) throws CommandException {
+        if (joins && !format.equals(AVRO)) {
+            throw new CommandException("--format: " + format + " (expected: " + AVRO + " for models with join)");
+        }
+    }
+
+    /** The server accepts rows to learn if the job reads what it writes; it logs answers and accepts outcomes if they are joined. */
+    private ServerOptions serverOptions(LocalStack stack, String format, boolean joins) throws Exception {
         String learned = format.equals(AVRO) ? stack.topics().samples() : null;
-        return ServerOptions.of(stack.bootstrapServers())
+        ServerOptions.Writing writing = joins
+                ? new ServerOptions.Writing(
+                        learned,
+                        stack.topics().outcomes(),
+                        new ServerOptions.Answers(stack.topics().answers(), LOGGED))
+                : new ServerOptions.Writing(learned, null);
+        ServerOptions options = ServerOptions.of(stack.bootstrapServers());
+        return options.withServing(joins ? ANSWERING : options.serving())
                 .withAddress(ServerOptions.DEFAULT_HOST, settings.port())
-                .withWriting(new ServerOptions.Writing(learned, null))
+                .withWriting(writing)
                 .withFlinkUrl(stack.cluster().webAddress().toString());
     }
 
@@ -131,6 +167,8 @@ public final class Dev {
     private void send(RunningStack stack) {
         try {
             program.send(stack);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (Exception e) {
             if (!Thread.currentThread().isInterrupted() && !stack.isClosing()) {
                 warn("sending stopped: " + e.getMessage());

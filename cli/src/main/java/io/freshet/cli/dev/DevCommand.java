@@ -134,7 +134,7 @@ public final class DevCommand implements Callable<Integer> {
     /** Returns the names of the other topics. */
     private static Set<String> reserved() {
         Topics topics = Topics.of(Topics.DEFAULT_PREFIX);
-        return TopicPlan.of(topics, 1).stream()
+        return StackTopics.all(topics)
                 .map(TopicPlan::name)
                 .filter(name -> !name.equals(topics.samples()))
                 .collect(Collectors.toSet());

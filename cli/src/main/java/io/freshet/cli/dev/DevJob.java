@@ -1,7 +1,6 @@
 package io.freshet.cli.dev;
 
 import io.freshet.cli.console.CommandException;
-import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.job.options.FormatOptions;
@@ -11,26 +10,17 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.KafkaTrainer;
-import io.freshet.job.topology.TrainerEnvironment;
 import io.freshet.job.topology.TrainerTopology;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.topic.Topics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/**
- * Starts the job of a stack, from the newest intact checkpoint of the stack's directory, or else from the earliest sample.
- */
+/** Starts the trainer of a stack. */
 public final class DevJob {
-    private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
-
     private DevJob() {}
 
     /**
@@ -45,15 +35,10 @@ public final class DevJob {
         SpecTopic specs = SpecTopic.read(kafka, topics.models(), false);
         RecordedFormat.write(kafka, topics, recorded(topics.samples(), format, records), Instant.now());
         KafkaTrainer trainer = new KafkaTrainer(kafka, topics, OffsetsInitializer.earliest(), false, specs, records);
-        return stack.cluster()
-                .submit(
-                        env -> {
-                            LocalCluster.limitRestarts(env, LocalCluster.RESTARTS);
-                            resume(env, stack);
-                            TrainerTopology.build(
-                                    env, trainer.sources().withResources(state.learners()), trainer.sinks());
-                        },
-                        CHECKPOINT_INTERVAL);
+        return StackJob.TRAINER.submit(
+                stack,
+                env -> TrainerTopology.build(
+                        env, trainer.sources().withResources(state.learners()), trainer.sinks()));
     }
 
     private static RecordFormat format(LocalStack stack, FormatOptions format) throws CommandException {
@@ -66,13 +51,5 @@ public final class DevJob {
         return records instanceof RecordFormat.Avro avro
                 ? new TopicFormat(topic, "avro", null, RecordFields.NONE, avro.writerSchemas())
                 : format.recorded(topic);
-    }
-
-    private static void resume(StreamExecutionEnvironment env, LocalStack stack) {
-        try {
-            TrainerEnvironment.resume(env, stack.retainedCheckpoints());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
     }
 }

@@ -9,6 +9,7 @@ import io.freshet.learning.spec.feature.FeatureSpec.Dense;
 import java.util.Collections;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query of a model with a row of example values, for the user to change: 1 for numbers, {@code a} for texts, noon of a day
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  */
 record ExampleQuery(ModelSpec spec) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** By which an outcome names the request. */
+    private static final String ID = "r1";
     private static final String TIME = "2030-01-31T12:00:00Z";
     /** A longer request is no line to paste. */
     private static final int MAXIMUM_VALUES = 40;
@@ -32,6 +35,9 @@ record ExampleQuery(ModelSpec spec) {
     /** Returns the body of a request to the server. */
     String request() {
         ObjectNode request = JSON.createObjectNode();
+        if (spec.join() != null) {
+            request.put("id", ID);
+        }
         ArrayNode inputs = request.putArray("inputs");
         for (String field : spec.inputNumberFields()) {
             input(inputs, field, "FP64", 1).add(1);
@@ -44,6 +50,20 @@ record ExampleQuery(ModelSpec spec) {
             Collections.nCopies(vector.length(), 1).forEach(data::add);
         }
         return request.toString();
+    }
+
+    /** Returns the outcome of {@link #request}; null if the model joins none. */
+    @Nullable String outcome() {
+        if (spec.join() == null) {
+            return null;
+        }
+        ObjectNode outcome = JSON.createObjectNode().put("id", ID);
+        if (spec.labels().isEmpty()) {
+            outcome.put("value", 1);
+        } else {
+            outcome.put("value", spec.labels().get(0));
+        }
+        return outcome.toString();
     }
 
     private static ArrayNode input(ArrayNode inputs, String field, String type, int length) {

@@ -121,7 +121,15 @@ record OwnModels(List<Path> specFiles, List<String> feedArguments, FeedCommand f
             String address = server.equals(DEFAULT_SERVER) ? "" : " --server " + server;
             out.println("  ./freshet predict " + model.name() + " " + query.arguments() + address);
         }
-        out.println("  curl -s " + server + "/v2/models/" + model.name()
-                + "/infer -H 'content-type: application/json' -d " + ExampleQuery.quote(query.request()));
+        post(server, model, "infer", query.request());
+        String outcome = query.outcome();
+        if (outcome != null) {
+            post(server, model, "feedback", outcome);
+        }
+    }
+
+    private void post(String server, ModelSpec model, String route, String body) {
+        out.println("  curl -s " + server + "/v2/models/" + model.name() + "/" + route
+                + " -H 'content-type: application/json' -d " + ExampleQuery.quote(body));
     }
 }

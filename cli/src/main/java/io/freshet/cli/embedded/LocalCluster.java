@@ -43,10 +43,11 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <p>Checkpoints and all other files are in the given directory. Thread-safe.
  */
 public final class LocalCluster implements AutoCloseable {
-    /** The folders of a cluster's directory: of files that only the running cluster needs, and of checkpoints. */
+    /** The folder of a cluster's directory for files that only the running cluster needs. */
     static final String TEMPORARY = "tmp";
 
-    static final String CHECKPOINTS = "checkpoints";
+    /** The folder of a cluster's directory for the checkpoints of jobs that name no other. */
+    public static final String CHECKPOINTS = "checkpoints";
 
     private static final String LOOPBACK = "127.0.0.1";
     /** The origin of no page, since Flink's default admits all. */
@@ -89,7 +90,7 @@ public final class LocalCluster implements AutoCloseable {
      * Starts a cluster.
      *
      * @param directory for checkpoints and temporary files; not deleted by {@link #close}
-     * @param parallelism task slots, and subtasks of each operator
+     * @param parallelism subtasks of each operator, and task slots unless the overrides have another number
      * @param overrides settings that take precedence over the defaults here
      */
     public static LocalCluster start(Path directory, int parallelism, Configuration overrides) throws Exception {
@@ -133,11 +134,12 @@ public final class LocalCluster implements AutoCloseable {
         configuration.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofMillis(200));
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(5));
+        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
         configuration.addAll(overrides);
         MiniClusterConfiguration settings = new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(parallelism)
+                .setNumSlotsPerTaskManager(configuration.get(TaskManagerOptions.NUM_TASK_SLOTS))
                 .build();
         MiniCluster cluster = new MiniCluster(settings) {
             @Override

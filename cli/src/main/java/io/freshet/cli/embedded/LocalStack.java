@@ -5,9 +5,7 @@ import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicPlan;
 import io.freshet.job.options.StateSettings;
-import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.schemas.topic.Topics;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class LocalStack implements AutoCloseable {
     // Created on the first thread: SLF4J warns if two threads create the first loggers at once.
     private static final Logger log = LoggerFactory.getLogger(LocalStack.class);
+
+    /** At most: the trainer and the join. */
+    private static final int JOBS = 2;
 
     /** The newest may be damaged. */
     private static final int RETAINED_CHECKPOINTS = 3;
@@ -100,6 +102,7 @@ public final class LocalStack implements AutoCloseable {
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         flink.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
+        flink.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism * JOBS);
         return start(
                 directory,
                 topics,
@@ -158,11 +161,6 @@ public final class LocalStack implements AutoCloseable {
         return directory.path();
     }
 
-    /** Returns the checkpoints of this stack and of earlier ones in its directory. */
-    public RetainedCheckpoints retainedCheckpoints() throws IOException {
-        return new RetainedCheckpoints(new org.apache.flink.core.fs.Path(
-                directory().resolve(LocalCluster.CHECKPOINTS).toUri()));
-    }
 
     /** @throws CommandException with the reason, if the broker has failed */
     public void requireBroker() throws CommandException {

@@ -2,19 +2,17 @@ package io.freshet.cli.kafka;
 
 import io.freshet.cli.console.CommandException;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.EvaluationCodec;
-import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.HeartbeatCodec;
 import io.freshet.schemas.loop.JoinReportCodec;
 import io.freshet.schemas.topic.ParameterKey;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Reads the metrics topic. Skips malformed records, which say nothing about a model; {@code tail} prints them. */
 public final class EvaluationReader implements AutoCloseable {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final HeartbeatCodec heartbeatCodec = new HeartbeatCodec();
+    private final JoinReportCodec reportCodec = new JoinReportCodec();
     private final TopicReader reader;
 
     private EvaluationReader(TopicReader reader) {
@@ -33,29 +31,33 @@ public final class EvaluationReader implements AutoCloseable {
         return new EvaluationReader(reader);
     }
 
-    /** Passes every evaluation, the key of every tombstone, and every heartbeat up to the current end of the topic. */
-    public void readToEnd(
-            Consumer<Evaluation> evaluations, Consumer<ParameterKey> deleted, Consumer<Heartbeat> heartbeats) {
-        reader.readToEnd(record -> read(record, evaluations, deleted, heartbeats));
+    /** Passes every record up to the current end of the topic. */
+    public void readToEnd(MetricsRecords records) {
+        reader.readToEnd(record -> read(record, records));
     }
 
-    private void read(
-            ConsumerRecord<byte[], byte[]> record,
-            Consumer<Evaluation> evaluations,
-            Consumer<ParameterKey> deleted,
-            Consumer<Heartbeat> heartbeats) {
+    private void read(ConsumerRecord<byte[], byte[]> record, MetricsRecords records) {
         try {
             if (HeartbeatCodec.isHeartbeat(record.key())) {
-                heartbeats.accept(heartbeatCodec.read(record.value()));
+                records.heartbeat(heartbeatCodec.read(record.value()));
             } else if (JoinReportCodec.isReport(record.key())) {
-                return;
+                readReport(record, records);
             } else if (record.value() == null) {
-                deleted.accept(ParameterKey.parse(record.key()));
+                records.deleted(ParameterKey.parse(record.key()));
             } else {
-                evaluations.accept(codec.read(record.value()));
+                records.evaluation(codec.read(record.value()));
             }
         } catch (MalformedRecordException e) {
             // Skipped.
+        }
+    }
+
+    private void readReport(ConsumerRecord<byte[], byte[]> record, MetricsRecords records)
+            throws MalformedRecordException {
+        if (record.value() == null) {
+            records.reportDeleted(JoinReportCodec.model(record.key()));
+        } else {
+            records.report(reportCodec.read(record.value()));
         }
     }
 

@@ -6,6 +6,7 @@ import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.status.JoinStatus;
 import io.freshet.cli.status.ModelStatus;
 import io.freshet.cli.status.ModelStatuses;
 import io.freshet.learning.spec.DefaultOptimizer;
@@ -42,7 +43,9 @@ public final class DescribeCommand implements Callable<Integer> {
         Applied applied = AppliedSpecs.read(kafka).require(model);
         ModelSpec spec = applied.spec();
         long now = System.currentTimeMillis();
-        ModelStatus status = ModelStatuses.read(kafka, now).of(spec, now);
+        ModelStatuses statuses = ModelStatuses.read(kafka, now);
+        ModelStatus status = statuses.of(spec, now);
+        JoinStatus join = statuses.join(spec);
         String appliedAt = Instant.ofEpochMilli(applied.appliedAt()).toString();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("model", spec.name());
@@ -52,9 +55,15 @@ public final class DescribeCommand implements Callable<Integer> {
         json.put("parameters", spec.parameterCount());
         json.put("optimizer", DefaultOptimizer.explain(spec));
         json.put("status", status.fields());
+        if (join != null) {
+            json.put("join", join.fields());
+        }
         json.put("spec", new Load(LoadSettings.builder().build()).loadFromString(spec.toYaml()));
         List<String> header = new ArrayList<>(List.of("# state:      " + status.summary()));
         status.problems().forEach(problem -> header.add("# problem:    " + problem.text()));
+        if (join != null) {
+            header.add("# join:       " + join.summary());
+        }
         output.print(
                 json,
                 () -> String.join(

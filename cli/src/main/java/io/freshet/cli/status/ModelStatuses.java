@@ -3,6 +3,7 @@ package io.freshet.cli.status;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.EvaluationReader;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.MetricsRecords;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
@@ -14,13 +15,16 @@ import io.freshet.schemas.freshness.Heartbeat;
 import io.freshet.schemas.freshness.Problems;
 import io.freshet.schemas.freshness.Rejections;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.loop.JoinReport;
+import io.freshet.schemas.loop.LatestJoin;
+import io.freshet.schemas.loop.LatestJoins;
 import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The statuses of models, from their evaluations. */
+/** The statuses of models and their joins, from the metrics topic. */
 public final class ModelStatuses {
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long AHEAD_MILLIS = 2_000;
@@ -28,11 +32,12 @@ public final class ModelStatuses {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final SignsOfLife signs = new SignsOfLife();
     private final Freshness freshness = new Freshness(evaluations, signs);
-    private final Problems problems = new Problems(freshness, evaluations, signs);
+    private final LatestJoins joins = new LatestJoins();
+    private final Problems problems = new Problems(freshness, evaluations, signs, joins);
     private @Nullable String unreadable;
 
     /**
-     * Reads the evaluations of the last day.
+     * Reads the last day of the metrics topic.
      *
      * @param now milliseconds since 1970, UTC
      * @throws CommandException if the metrics topic does not exist
@@ -57,7 +62,41 @@ public final class ModelStatuses {
      * @param now milliseconds since 1970, UTC
      */
     void update(EvaluationReader reader, long now) {
-        reader.readToEnd(evaluation -> add(evaluation, now), this::remove, heartbeat -> add(heartbeat, now));
+        reader.readToEnd(new Records(now));
+    }
+
+    /** Adds the records of the metrics topic, which are read at a time. */
+    private final class Records implements MetricsRecords {
+        private final long now;
+
+        Records(long now) {
+            this.now = now;
+        }
+
+        @Override
+        public void evaluation(Evaluation evaluation) {
+            add(evaluation, now);
+        }
+
+        @Override
+        public void deleted(ParameterKey key) {
+            remove(key);
+        }
+
+        @Override
+        public void heartbeat(Heartbeat heartbeat) {
+            add(heartbeat, now);
+        }
+
+        @Override
+        public void report(JoinReport report) {
+            add(report, now);
+        }
+
+        @Override
+        public void reportDeleted(String model) {
+            joins.remove(model);
+        }
     }
 
     /**
@@ -93,6 +132,10 @@ public final class ModelStatuses {
         signs.add(heartbeat, now);
     }
 
+    void add(JoinReport report, long now) {
+        joins.add(report, now);
+    }
+
     /** Returns what is wrong with the trainer's clock, or null if it is not ahead by more than two seconds. */
     @Nullable String clock() {
         long ahead = signs.aheadMillis();
@@ -120,6 +163,14 @@ public final class ModelStatuses {
                 figures(spec, now),
                 freshness.failure(model, spec.hash(), now),
                 rejected(model, now));
+    }
+
+    /** Returns the status of a model's join; null if it has none, or has not reported in the last day. */
+    public @Nullable JoinStatus join(ModelSpec spec) {
+        LatestJoin join = spec.join() == null ? null : joins.get(spec.name());
+        Evaluation newest = evaluations.newest(spec.name());
+        Metrics window = newest == null ? null : newest.window().metrics();
+        return join == null ? null : new JoinStatus(spec.name(), join, window == null ? null : (Double) window.loss());
     }
 
     private ModelStatus.Rejected rejected(String model, long now) {

@@ -8,12 +8,14 @@ import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
 import io.freshet.cli.kafka.EvaluationReader;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.SpecException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Spec;
                     + "gone. Problems are below the table, with their reasons, the worst of each model first.",
             "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
                     + "window and since the start, the rate between the last two, and the samples still to be learned.",
+            "Joined models have a second table: open requests, closed ones with and without an outcome, and outcomes that were "
+                    + "late, of no request, or doubled. Delays are those of first outcomes, of closed requests. Losses are those "
+                    + "of the last window: of the answers, as their predictions expect it, and of the trainer.",
             "Rejected records are those of the last ten seconds, with the reason of the newest. The newest 10,000 dead letters "
                     + "are read; more are extrapolated."
         })
@@ -101,8 +106,12 @@ public final class StatusCommand implements Callable<Integer> {
         statuses.update(evaluations, now);
         statuses.updateRejections(kafka, kafka.topics(samples), now);
         AppliedSpecs applied = AppliedSpecs.read(kafka);
-        List<ModelStatus> models = (model == null ? applied.all() : List.of(applied.require(model)))
-                .stream().map(Applied::spec).map(spec -> statuses.of(spec, now)).toList();
+        List<ModelSpec> specs = (model == null ? applied.all() : List.of(applied.require(model)))
+                .stream().map(Applied::spec).toList();
+        List<ModelStatus> models =
+                specs.stream().map(spec -> statuses.of(spec, now)).toList();
+        List<JoinStatus> joins =
+                specs.stream().map(statuses::join).filter(Objects::nonNull).toList();
         Map<String, String> services = new LinkedHashMap<>();
         if (server != null) {
             services.put("server", new ServiceHealth().server(server));
@@ -111,7 +120,7 @@ public final class StatusCommand implements Callable<Integer> {
             services.put("flink", new ServiceHealth().flink(flink));
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("models", models.stream().map(ModelStatus::fields).toList());
+        json.put("models", models.stream().map(status -> fields(status, joins)).toList());
         if (model == null && !applied.malformed().isEmpty()) {
             json.put("malformed", applied.malformed());
         }
@@ -119,7 +128,7 @@ public final class StatusCommand implements Callable<Integer> {
         output.print(
                 json,
                 () -> (watch && Terminal.isUsed() ? REDRAW : "")
-                        + text(models, services)
+                        + text(models, joins, services)
                         + (model == null ? malformed(applied) : ""));
     }
 
@@ -134,7 +143,15 @@ public final class StatusCommand implements Callable<Integer> {
         return lines.toString();
     }
 
-    private String text(List<ModelStatus> models, Map<String, String> services) {
+    private static Map<String, @Nullable Object> fields(ModelStatus status, List<JoinStatus> joins) {
+        Map<String, @Nullable Object> fields = status.fields();
+        joins.stream()
+                .filter(join -> join.model().equals(status.model()))
+                .forEach(join -> fields.put("join", join.fields()));
+        return fields;
+    }
+
+    private String text(List<ModelStatus> models, List<JoinStatus> joins, Map<String, String> services) {
         List<String> lines = new ArrayList<>();
         if (models.isEmpty()) {
             lines.add("no models (expected: freshet apply -f <file>)");
@@ -142,6 +159,11 @@ public final class StatusCommand implements Callable<Integer> {
             Table table = new Table(ModelStatus.HEADER);
             models.forEach(status -> table.add(status.row(output.styles())));
             lines.add(table.toString());
+        }
+        if (!joins.isEmpty()) {
+            Table table = new Table(JoinStatus.HEADER);
+            joins.forEach(join -> table.add(join.row()));
+            lines.add(System.lineSeparator() + table);
         }
         models.forEach(status -> lines.addAll(status.problemLines(output.styles())));
         if (statuses.unreadable() != null) {

@@ -30,7 +30,7 @@ record ForeignSampleView(boolean json) implements RecordView {
         return json ? object(value) : frame(value);
     }
 
-    private static Map<String, @Nullable Object> object(byte[] value) throws MalformedRecordException {
+    static Map<String, @Nullable Object> object(byte[] value) throws MalformedRecordException {
         try {
             return MAPPER.readValue(value, new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
         } catch (IOException e) {

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows an evaluation: the metrics of its window, or those since the start if the window is empty. Omits metrics of
- * samples without weight. Skips heartbeats and reports of joins, which {@code status} shows.
+ * samples without weight. Skips heartbeats, which {@code status} shows.
  */
 public final class MetricsView implements RecordView {
     private final EvaluationCodec codec = new EvaluationCodec();
+    private final JoinReportView joins = new JoinReportView();
     private final UnlearnedRecords unlearned = new UnlearnedRecords();
     private final MetricsTable table = new MetricsTable(ZoneId.systemDefault());
 
@@ -37,8 +38,11 @@ public final class MetricsView implements RecordView {
         if (UnlearnedRecords.isDeadLetter(record)) {
             return unlearned.add(record);
         }
-        if (HeartbeatCodec.isHeartbeat(record.key()) || JoinReportCodec.isReport(record.key())) {
+        if (HeartbeatCodec.isHeartbeat(record.key())) {
             return null;
+        }
+        if (JoinReportCodec.isReport(record.key())) {
+            return joins.fields(record);
         }
         if (record.value() == null) {
             ParameterKey key = ParameterKey.parse(record.key());
@@ -71,6 +75,12 @@ public final class MetricsView implements RecordView {
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
         fields.put("rejected", evaluation.counts().rejected());
+        if (evaluation.counts().corrections() > 0) {
+            fields.put("corrections", evaluation.counts().corrections());
+        }
+        if (evaluation.counts().unscored() > 0) {
+            fields.put("unscored", evaluation.counts().unscored());
+        }
         fields.put("deadLetters", unlearned.count(evaluation.model()));
         fields.put("last", evaluation.last());
         return fields;

@@ -32,7 +32,7 @@ public final class TailCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "<what>",
             converter = SourceConverter.class,
-            description = "snapshots, metrics, dead-letters, samples, or models.")
+            description = "snapshots, metrics, dead-letters, samples, models, answers, outcomes, or unjoined.")
     @SuppressWarnings("NullAway.Init")
     private TailSource source;
 

@@ -12,7 +12,10 @@ enum TailSource {
     METRICS("metrics", topics -> List.of(topics.metrics(), topics.deadLetters()), MetricsView::new),
     DEAD_LETTERS("dead-letters", topics -> List.of(topics.deadLetters()), DeadLetterView::new),
     SAMPLES("samples", topics -> List.of(topics.samples()), SampleView::new),
-    MODELS("models", topics -> List.of(topics.models()), ModelView::new);
+    MODELS("models", topics -> List.of(topics.models()), ModelView::new),
+    ANSWERS("answers", topics -> List.of(topics.answers()), LoopView::new),
+    OUTCOMES("outcomes", topics -> List.of(topics.outcomes()), LoopView::new),
+    UNJOINED("unjoined", topics -> List.of(topics.unjoined()), LoopView::new);
 
     private final String label;
     private final Function<Topics, List<String>> topics;

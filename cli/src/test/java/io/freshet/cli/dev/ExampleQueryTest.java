@@ -34,6 +34,30 @@ class ExampleQueryTest {
     }
 
     @Test
+    void an_outcome_has_the_id_of_the_request() {
+        ExampleQuery row = row("{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy,"
+                + " join: {within: 1h}}");
+
+        assertThat(row.request()).startsWith("{\"id\":\"r1\",\"inputs\":[");
+        assertThat(row.outcome()).isEqualTo("{\"id\":\"r1\",\"value\":1}");
+    }
+
+    @Test
+    void an_outcome_of_a_model_with_classes_is_the_name_of_one() {
+        ExampleQuery row = row("{name: m, label: y, labels: [ham, spam], features: {numeric: [x]},"
+                + " loss: binary-cross-entropy, join: {within: 1h}}");
+
+        assertThat(row.outcome()).isEqualTo("{\"id\":\"r1\",\"value\":\"ham\"}");
+    }
+
+    @Test
+    void a_model_that_joins_none_has_no_outcome() {
+        assertThat(row("{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy}")
+                        .outcome())
+                .isNull();
+    }
+
+    @Test
     void a_name_cannot_end_the_quotes_of_the_shell() {
         ExampleQuery row = row("{name: m, label: y, features: {numeric: [\"it's; rm x\"]}, loss: mean-squared-error}");
 

@@ -12,7 +12,7 @@ import java.util.List;
  * A JVM that runs one main class. Its output is appended to a file. It exits whenever its parent JVM exits or is
  * killed.
  */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     private final Process process;
@@ -27,7 +27,7 @@ final class ChildJvm implements AutoCloseable {
      * @param heap value of {@code -Xmx}
      * @param output file to append to
      */
-    static ChildJvm start(String mainClass, List<String> arguments, String classPath, String heap, Path output) {
+    public static ChildJvm start(String mainClass, List<String> arguments, String classPath, String heap, Path output) {
         List<String> command = new ArrayList<>(List.of(
                 JAVA.toString(),
                 "-Xmx" + heap,
@@ -53,7 +53,7 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -63,7 +63,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Sends SIGKILL and waits for the exit. */
-    void kill() {
+    public void kill() {
         signalKill();
         try {
             process.waitFor();

@@ -116,11 +116,12 @@ public final class OracleComparison implements AutoCloseable {
                         .isEqualTo(oracle.learned().get(spec.name())));
     }
 
-    /** Returns whether a model's versions count every sample, since none is buffered or dropped. */
+    /** Returns whether a model's versions count every sample, since none is buffered, dropped, or a correction. */
     private static boolean countsEachSample(ModelSpec spec) {
         return spec.training().batch().size() == 1
                 && !spec.stream().order().strict()
                 && spec.replicas() == null
+                && spec.join() == null
                 && spec.stream().deduplicateMillis() == 0;
     }
 

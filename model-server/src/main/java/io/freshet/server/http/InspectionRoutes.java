@@ -12,8 +12,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.Callable;
 
 /**
- * What people ask about a model: which features moved, why records were rejected, values to try, its specification, keys, and
- * classes. An addition to the protocol.
+ * What people ask about a model: which features moved, why records were rejected, values to try, its specification, keys, classes,
+ * and join. An addition to the protocol.
  */
 public final class InspectionRoutes {
     private static final int MAXIMUM_IN_FLIGHT = 64;
@@ -39,6 +39,7 @@ public final class InspectionRoutes {
         router.get("/v2/models/:model/specification").method(HttpMethod.HEAD).handler(this::specification);
         router.get("/v2/models/:model/keys").method(HttpMethod.HEAD).handler(this::keys);
         router.get("/v2/models/:model/classes").method(HttpMethod.HEAD).handler(this::classes);
+        router.get("/v2/models/:model/join").method(HttpMethod.HEAD).handler(this::join);
         router.get("/v2/models/:model/dead-letters").method(HttpMethod.HEAD).handler(this::deadLetters);
     }
 
@@ -69,6 +70,11 @@ public final class InspectionRoutes {
         String model = context.pathParam("model");
         String key = context.request().getParam("key");
         respond(context, () -> inspections.classes(model, key));
+    }
+
+    private void join(RoutingContext context) {
+        String model = context.pathParam("model");
+        respond(context, () -> inspections.join(model));
     }
 
     private void deadLetters(RoutingContext context) {

@@ -2,10 +2,12 @@ package io.freshet.server.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.spec.WarmStartCodec;
 import io.freshet.server.health.AppliedModels;
+import io.freshet.server.store.UntrainedModels;
 import org.jspecify.annotations.Nullable;
 
 /** Follows which models are applied. A malformed record concerns the model that its key names, and no other. Not thread-safe. */
@@ -15,9 +17,11 @@ public final class AppliedModelIngest implements RecordSink {
 
     private final ModelSpecCodec codec = new ModelSpecCodec();
     private final AppliedModels applied;
+    private final UntrainedModels untrained;
 
-    public AppliedModelIngest(AppliedModels applied) {
+    public AppliedModelIngest(AppliedModels applied, UntrainedModels untrained) {
         this.applied = applied;
+        this.untrained = untrained;
     }
 
     @Override
@@ -28,10 +32,13 @@ public final class AppliedModelIngest implements RecordSink {
         String name = new String(key, UTF_8);
         if (value == null) {
             applied.delete(name);
+            untrained.delete(name);
             return;
         }
         try {
-            applied.apply(codec.read(value));
+            ModelSpec spec = codec.read(value);
+            applied.apply(spec);
+            untrained.apply(spec);
         } catch (MalformedRecordException | RuntimeException e) {
             applied.malformed(name, String.valueOf(e.getMessage()));
             throw e;
@@ -41,6 +48,7 @@ public final class AppliedModelIngest implements RecordSink {
     @Override
     public void recreated() {
         applied.clear();
+        untrained.clear();
     }
 
     @Override

@@ -12,12 +12,16 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Adds evaluations from the metrics topic to the latest evaluations, and heartbeats to the signs of life. Not thread-safe. */
+/**
+ * Adds evaluations from the metrics topic to the latest evaluations, heartbeats to the signs of life, and reports of joins to their
+ * own ingest. Not thread-safe.
+ */
 public final class EvaluationIngest implements RecordSink {
     private final EvaluationCodec codec = new EvaluationCodec();
     private final HeartbeatCodec heartbeats = new HeartbeatCodec();
     private final LatestEvaluations evaluations;
     private final SignsOfLife signs;
+    private final JoinReportIngest joins;
     private final Consumer<Evaluation> added;
     private final Consumer<String> deleted;
     private final InstantSource clock;
@@ -30,12 +34,14 @@ public final class EvaluationIngest implements RecordSink {
     public EvaluationIngest(
             LatestEvaluations evaluations,
             SignsOfLife signs,
+            JoinReportIngest joins,
             Consumer<Evaluation> added,
             Consumer<String> deleted,
             InstantSource clock) {
         this.clock = clock;
         this.evaluations = evaluations;
         this.signs = signs;
+        this.joins = joins;
         this.added = added;
         this.deleted = deleted;
     }
@@ -47,6 +53,7 @@ public final class EvaluationIngest implements RecordSink {
             evaluations.keys(model).forEach(evaluation -> evaluations.remove(model, evaluation.key()));
             deleted.accept(model);
         }
+        joins.clear();
     }
 
     @Override
@@ -57,7 +64,8 @@ public final class EvaluationIngest implements RecordSink {
             }
             return;
         }
-        if (JoinReportCodec.isReport(key)) {
+        if (key != null && JoinReportCodec.isReport(key)) {
+            joins.accept(key, value, clock.millis());
             return;
         }
         if (value == null) {

@@ -3,6 +3,7 @@ package io.freshet.server.inspect;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.body.RequestException;
+import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
@@ -17,6 +18,7 @@ public final class Inspections {
     private final ModelStore store;
     private final VersionLookup lookup;
     private final LatestEvaluations evaluations;
+    private final ModelConditions conditions;
     private final RecentRecords records;
     private final Topics topics;
 
@@ -33,11 +35,13 @@ public final class Inspections {
             ModelStore store,
             VersionLookup lookup,
             LatestEvaluations evaluations,
+            ModelConditions conditions,
             RecentRecords records,
             Topics topics) {
         this.store = store;
         this.lookup = lookup;
         this.evaluations = evaluations;
+        this.conditions = conditions;
         this.records = records;
         this.topics = topics;
     }
@@ -100,6 +104,11 @@ public final class Inspections {
      */
     public JsonObject classes(String name, @Nullable String key) {
         return ClassesView.of(name, store.model(name), ClassesView.total(evaluations, name, key));
+    }
+
+    /** Returns what the join of a model has counted, and how good its answers were; only the name if it has none. */
+    public JsonObject join(String name) {
+        return JoinView.of(name, conditions.join(name));
     }
 
     /**

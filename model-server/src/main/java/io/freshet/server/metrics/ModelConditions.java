@@ -3,9 +3,12 @@ package io.freshet.server.metrics;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.Freshness;
+import io.freshet.schemas.freshness.JoinProblem;
 import io.freshet.schemas.freshness.Problem;
 import io.freshet.schemas.freshness.Problems;
 import io.freshet.schemas.freshness.SignsOfLife;
+import io.freshet.schemas.loop.LatestJoin;
+import io.freshet.schemas.loop.LatestJoins;
 import io.freshet.server.gate.Refusals;
 import io.freshet.server.health.AppliedModels;
 import io.freshet.server.health.ServingProblems;
@@ -13,12 +16,13 @@ import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The condition, problems, and age of each model that is applied, was evaluated, or is served. Times are milliseconds since 1970,
+ * The condition, problems, join, and age of each model that is applied, was evaluated, or is served. Times are milliseconds since 1970,
  * UTC. Thread-safe.
  */
 public final class ModelConditions {
@@ -27,6 +31,7 @@ public final class ModelConditions {
     private final Freshness freshness;
     private final Problems problems;
     private final SignsOfLife signs;
+    private final LatestJoins joins;
     private final AppliedModels applied;
     private final ServingProblems serving;
 
@@ -36,22 +41,30 @@ public final class ModelConditions {
     }
 
     private ModelConditions(ModelStore store, LatestEvaluations evaluations, SignsOfLife signs, AppliedModels applied) {
-        this(store, evaluations, signs, applied, new ServingProblems(store, applied, new Refusals()));
+        this(
+                store,
+                evaluations,
+                signs,
+                new LatestJoins(),
+                applied,
+                new ServingProblems(store, applied, new Refusals()));
     }
 
     public ModelConditions(
             ModelStore store,
             LatestEvaluations evaluations,
             SignsOfLife signs,
+            LatestJoins joins,
             AppliedModels applied,
             ServingProblems serving) {
         this.store = store;
         this.evaluations = evaluations;
         this.signs = signs;
+        this.joins = joins;
         this.applied = applied;
         this.serving = serving;
         freshness = new Freshness(evaluations, signs);
-        problems = new Problems(freshness, evaluations, signs);
+        problems = new Problems(freshness, evaluations, signs, joins);
     }
 
     /** Returns the names of the models, in order. */
@@ -74,6 +87,16 @@ public final class ModelConditions {
         all.addAll(serving.of(name));
         all.sort(Problem.WORST_FIRST);
         return all;
+    }
+
+    /** Returns those of the problems that are about the join of a model, by kind. */
+    public Map<JoinProblem, Problem> joinProblems(String name, Condition condition, long now) {
+        return problems.ofJoin(name, condition, spec(name), now);
+    }
+
+    /** Returns what is known about the join of a model; null if it has none, or has not reported. */
+    public @Nullable LatestJoin join(String name) {
+        return spec(name).joined() == null ? null : joins.get(name);
     }
 
     /** Returns the version that a model without a key is pinned to, or null. */

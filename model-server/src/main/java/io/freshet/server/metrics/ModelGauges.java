@@ -25,6 +25,7 @@ final class ModelGauges {
     private final MultiGauge rejected;
     private final MultiGauge failed;
     private final MultiGauge published;
+    private final JoinGauges joins;
 
     ModelGauges(MeterRegistry registry, ModelConditions conditions) {
         this.registry = registry;
@@ -43,6 +44,7 @@ final class ModelGauges {
                 "Records that the trainer rejects, over the last ten seconds; absent if unknown");
         failed = gauge("freshet.model.failed", "1 while the trainer does not learn the model");
         published = gauge("freshet.model.published.timestamp.seconds", "When the newest snapshot served was published");
+        joins = new JoinGauges(registry, conditions);
     }
 
     /**
@@ -57,7 +59,9 @@ final class ModelGauges {
         rows(published, models, model -> model.publishedAt() / 1e3);
         rows(keys, models, ServedModel::keys);
         rows(bytes, models, ServedModel::parameterBytes);
-        registerConditions(now);
+        Set<String> names = conditions.names();
+        registerConditions(names, now);
+        joins.update(names, now);
         failed.register(
                 failures.stream()
                         .<MultiGauge.Row<?>>map(model -> MultiGauge.Row.of(Tags.of("model", model), 1))
@@ -69,12 +73,12 @@ final class ModelGauges {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    private void registerConditions(long now) {
+    private void registerConditions(Set<String> names, long now) {
         List<MultiGauge.Row<?>> behinds = new ArrayList<>();
         List<MultiGauge.Row<?>> backlogs = new ArrayList<>();
         List<MultiGauge.Row<?>> states = new ArrayList<>();
         List<MultiGauge.Row<?>> rejections = new ArrayList<>();
-        for (String name : conditions.names()) {
+        for (String name : names) {
             Condition condition = conditions.of(name, now);
             Tags model = Tags.of("model", name);
             states.add(MultiGauge.Row.of(model.and("state", condition.state().label()), 1));

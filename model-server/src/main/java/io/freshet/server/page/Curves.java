@@ -5,16 +5,19 @@ import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.loop.JoinReport;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The curves of all models: how well they learn, from the evaluations, and how they are served, from the ticks.
+ * The curves of all models: how well they learn, from the evaluations, how they are served, from the ticks, and how good their
+ * answers were, from the reports of joins.
  *
  * <p>A model without a key gets a point per evaluation; a keyed model gets one per second, aggregated over its keys. Its
  * time is that of the evaluation, so a server that reads the topic again gets the same curves. If aggregating takes long,
@@ -32,6 +35,7 @@ public final class Curves {
     private final LongSupplier nanoTime;
     private final Map<String, LearningCurve> learned = new TreeMap<>();
     private final Map<String, Curve> served = new TreeMap<>();
+    private final Map<String, ScoredCurve> scored = new TreeMap<>();
     /** When the last point of each keyed model was due, milliseconds since 1970, UTC. */
     private final Map<String, Long> keyedAt = new HashMap<>();
 
@@ -116,9 +120,33 @@ public final class Curves {
         }
     }
 
-    /** Removes the points about the serving of all other models. */
+    /** Adds a report of a join. */
+    public synchronized void add(JoinReport report) {
+        ScoredCurve curve = scored.get(report.model());
+        if (curve == null && scored.size() == MAXIMUM_MODELS) {
+            return;
+        }
+        if (curve == null || !curve.continues(report)) {
+            curve = new ScoredCurve(sequence + 1);
+            scored.put(report.model(), curve);
+        }
+        curve.add(++sequence, report);
+    }
+
+    /** Removes the points about the answers of a model that is gone, or is no longer joined. */
+    public synchronized void removeScored(String model) {
+        scored.remove(model);
+    }
+
+    /**
+     * Removes the points about the serving of all other models, and those about their answers if there are too many: while topics
+     * are being read, a model that has reported may not be known yet.
+     */
     synchronized void retainServed(Set<String> models) {
         served.keySet().retainAll(models);
+        if (scored.size() == MAXIMUM_MODELS) {
+            scored.keySet().retainAll(models);
+        }
     }
 
     /** Removes a model that is no longer evaluated. */
@@ -143,7 +171,11 @@ public final class Curves {
      *
      * @param sequence sequence number of the newest point of all models
      */
-    record News(long sequence, Map<String, NewPoints> learned, Map<String, NewPoints> served) {}
+    record News(
+            long sequence,
+            Map<String, NewPoints> learned,
+            Map<String, NewPoints> served,
+            Map<String, NewPoints> scored) {}
 
     /**
      * Returns the points of each model with a sequence number greater than {@code known}.
@@ -151,21 +183,23 @@ public final class Curves {
      * @param only the models whose points are returned, or null for all
      */
     synchronized News since(long known, @Nullable Set<String> only) {
-        Map<String, NewPoints> newLearned = new TreeMap<>();
-        Map<String, NewPoints> newServed = new TreeMap<>();
-        learned.forEach((model, curve) -> {
+        return new News(
+                sequence,
+                news(learned, LearningCurve::curve, known, only),
+                news(served, Function.identity(), known, only),
+                news(scored, ScoredCurve::curve, known, only));
+    }
+
+    private static <C> Map<String, NewPoints> news(
+            Map<String, C> curves, Function<C, Curve> points, long known, @Nullable Set<String> only) {
+        Map<String, NewPoints> news = new TreeMap<>();
+        curves.forEach((model, curve) -> {
             if (only == null || only.contains(model)) {
-                newLearned.put(model, NewPoints.of(curve.curve(), known));
+                news.put(model, NewPoints.of(points.apply(curve), known));
             }
         });
-        served.forEach((model, curve) -> {
-            if (only == null || only.contains(model)) {
-                newServed.put(model, NewPoints.of(curve, known));
-            }
-        });
-        newLearned.values().removeIf(added -> added.points().isEmpty());
-        newServed.values().removeIf(added -> added.points().isEmpty());
-        return new News(sequence, newLearned, newServed);
+        news.values().removeIf(added -> added.points().isEmpty());
+        return news;
     }
 
     /** Returns the mean loss of the newest windows of all keys, or NaN if none has samples. */

@@ -9,6 +9,7 @@ import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.Level;
 import io.freshet.schemas.freshness.Problem;
+import io.freshet.schemas.loop.LatestJoin;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.store.ModelStore;
@@ -174,6 +175,10 @@ public final class ModelsView {
                     .put("lane", model.spec().spec().publish().lane().label())
                     .put("keyed", model.spec().isKeyed())
                     .put("keys", model.keys());
+        }
+        LatestJoin join = conditions.join(name);
+        if (join != null) {
+            row.put("servedLoss", join.servedLoss()).put("expectedLoss", join.expectedLoss());
         }
         return row;
     }

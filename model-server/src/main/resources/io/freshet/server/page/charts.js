@@ -1,12 +1,13 @@
 /** The replicas of a model that are drawn, by number. */
 const REPLICAS = [...Array(8).keys()];
 
-/** The values of a point of a learning curve and of a point about serving, in the order in which the server sends them. */
+/** The values of a point of a learning curve, of one about serving, and of one about answers, in the order in which the server sends them. */
 export const LEARNED = [
   "at", "samples", "window", "loss", "baseline", "windowQuality", "quality", "windowCalibration", "calibration",
   "learningRate", "gradientNorm", ...REPLICAS.map(number => `replica${number}`),
 ];
 export const SERVED = ["at", "version", "age", "rate", "behind", "requests", "p50", "p99"];
+export const SCORED = ["at", "answers", "served", "expected", "servedTotal", "expectedTotal"];
 
 const window = { faint: true, noisy: true };
 const total = { width: 2.25, main: true };
@@ -60,3 +61,16 @@ export const CHARTS = [
   { ...learned, title: "Step size", lines: [{ value: "learningRate", label: "learning rate, or amplitude", main: true }] },
   { ...learned, title: "Gradient norm", clipped: true, lines: [{ value: "gradientNorm", label: "gradient norm", noisy: true, main: true }] },
 ];
+
+/**
+ * How good the answers were, of a model whose requests are joined with their outcomes, beside how good the trainer's predictions
+ * are. A line may be about something else than its chart. A sparse one has a value at the end of each window only.
+ */
+export const SERVED_LOSS = {
+  of: "scored", title: "Served loss", empty: "no final labels yet", large: true, clipped: true, lines: [
+    { value: "servedTotal", label: "served since start", ...total },
+    { value: "served", label: "served", sparse: true, noisy: true },
+    { value: "expected", label: "expected", sparse: true, dash: [6, 4] },
+    { value: "window", label: "progressive", of: "learned", ...window },
+  ],
+};

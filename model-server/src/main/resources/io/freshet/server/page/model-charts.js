@@ -1,7 +1,8 @@
 import { Chart } from "/ui/chart.js";
-import { CHARTS, LEARNED, SERVED } from "/ui/charts.js";
+import { CHARTS, LEARNED, SCORED, SERVED, SERVED_LOSS } from "/ui/charts.js";
 import { SharedCursor } from "/ui/cursor.js";
 import { Curves } from "/ui/curves.js";
+import { connected } from "/ui/line.js";
 
 const SMOOTHING = 0.9;
 /** The charts of the overview that a model's page has, by the value of their first line. */
@@ -14,7 +15,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 export class ModelCharts {
   constructor(name, parent) {
     this.name = name;
-    this.curves = { learned: new Curves(LEARNED), served: new Curves(SERVED) };
+    this.curves = { learned: new Curves(LEARNED), served: new Curves(SERVED), scored: new Curves(SCORED) };
     this.range = null;
     this.metrics = {};
     const zoom = range => {
@@ -22,7 +23,8 @@ export class ModelCharts {
       this.draw();
     };
     const cursor = new SharedCursor();
-    this.charts = SHOWN.map(value => CHARTS.find(definition => definition.lines[0].value === value))
+    const [loss, ...others] = SHOWN.map(value => CHARTS.find(definition => definition.lines[0].value === value));
+    this.charts = [loss, SERVED_LOSS, ...others]
       .map(definition => ({ definition, chart: new Chart(parent, definition, zoom, cursor), figure: parent.lastElementChild }));
     element("smooth").addEventListener("change", () => this.draw());
     element("reset").addEventListener("click", () => zoom(null));
@@ -35,11 +37,12 @@ export class ModelCharts {
     this.metrics = event.metrics;
     this.curves.learned.add(event.learned, [this.name], event.reset);
     this.curves.served.add(event.served, [this.name], event.reset);
+    this.curves.scored.add(event.scored, [this.name], event.reset);
     this.draw();
   }
 
   get tooLong() {
-    return this.curves.learned.tooLong || this.curves.served.tooLong;
+    return Object.values(this.curves).some(curves => curves.tooLong);
   }
 
   draw() {
@@ -76,20 +79,22 @@ export class ModelCharts {
 
   lines(definition, curve) {
     return definition.lines
-      .map((line, i) => ({ ...line, i, y: curve.columns[line.value] }))
+      .map((line, i) => ({ ...line, i, of: line.of == null ? curve : this.curves[line.of].get(this.name) }))
+      .map(line => ({ ...line, y: line.of?.columns[line.value] ?? [] }))
       .filter(line => hasValue(line.y))
       .map(line => ({
         ...line,
         key: line.value,
         color: color(line.shade ?? line.i),
-        x: curve.across("clock"),
-      }));
+        x: line.of.across("clock"),
+      }))
+      .map(line => line.sparse ? connected(line) : line);
   }
 }
 
 const hasValue = values => values.some(value => value != null);
 
-const has = (definition, curve) => definition.lines.some(line => hasValue(curve.columns[line.value]));
+const has = (definition, curve) => definition.lines.some(line => line.of == null && hasValue(curve.columns[line.value]));
 
 function color(number) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--line-${number % COLORS + 1}`).trim();

@@ -3,6 +3,7 @@ import { Classes } from "/ui/classes.js";
 import { create, fill, say } from "/ui/dom.js";
 import { count, number } from "/ui/format.js";
 import { Inspection } from "/ui/inspection.js";
+import { Join } from "/ui/join.js";
 import { KeyPicker } from "/ui/keys.js";
 import { showLineage } from "/ui/lineage.js";
 import { ModelCharts } from "/ui/model-charts.js";
@@ -24,8 +25,9 @@ const versions = new Versions(name, key, query);
 const inspection = new Inspection(name, query);
 const specification = new Specification(name);
 const classes = new Classes(name, query);
+const join = new Join(name);
 /** The parts that only a model which is served has. */
-const SERVED_ONLY = ["keys", "versions", "moved", "trial", "scores", "by-class", "lineage"];
+const SERVED_ONLY = ["keys", "versions", "moved", "trial", "scores", "by-class", "lineage", "join", "served-scores"];
 let form = null;
 /** Whether it is known if the model has keys. */
 let described = false;
@@ -45,7 +47,10 @@ async function receive(event) {
   versions.tick(event.at);
   if (model == null) forget();
   inspection.refresh(model?.version != null && !element("moved").hidden);
-  if (model != null) classes.refresh();
+  if (model != null) {
+    classes.refresh();
+    join.refresh(event.metrics, event.at);
+  }
   if (charts.tooLong) connect();
   if (model?.version == null || isDescribing) return;
   const changed = model.version !== served || performance.now() - fetchedAt >= PERIOD_MILLIS;

@@ -34,20 +34,39 @@ public final class Freshness {
      * @param hash of the one applied last, so that failures of earlier ones do not count; null if unknown
      * @param label field of the label; {@code label} if unknown
      * @param classes names of the classes; empty if they have none, or if unknown
+     * @param joined how its requests are joined with their outcomes; null if they are not, or if unknown
      */
-    public record Spec(boolean frozen, @Nullable String hash, String label, List<String> classes) {
+    public record Spec(
+            boolean frozen,
+            @Nullable String hash,
+            String label,
+            List<String> classes,
+            @Nullable Joined joined) {
         /** Nothing is known. */
-        public static final Spec UNKNOWN = new Spec(false, null, "label", List.of());
+        public static final Spec UNKNOWN = new Spec(false, null, "label", List.of(), null);
+
+        /** What is known about a model without a join. */
+        public Spec(boolean frozen, @Nullable String hash, String label, List<String> classes) {
+            this(frozen, hash, label, classes, null);
+        }
 
         public static Spec of(ModelSpec spec) {
-            return new Spec(spec.stream().frozen(), spec.hash(), spec.label(), spec.labels());
+            Joined joined = spec.join() == null ? null : new Joined(spec.loss().classes(spec.outputs()));
+            return new Spec(spec.stream().frozen(), spec.hash(), spec.label(), spec.labels(), joined);
         }
 
         /** Returns what is known if this may not be the specification applied last. */
         public Spec withoutHash() {
-            return new Spec(frozen, null, label, classes);
+            return new Spec(frozen, null, label, classes, joined);
         }
     }
+
+    /**
+     * What is known about the join of a model.
+     *
+     * @param classes of which a label is one; 0 if it is something else
+     */
+    public record Joined(int classes) {}
 
     public Freshness(LatestEvaluations evaluations, SignsOfLife signs) {
         this.evaluations = evaluations;

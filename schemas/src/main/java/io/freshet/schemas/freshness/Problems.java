@@ -5,10 +5,12 @@ import io.freshet.learning.evaluation.OneClass;
 import io.freshet.schemas.evaluation.Divergence;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.loop.LatestJoins;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Lists what is wrong with a model, as far as its trainer and the brokers tell: the rule of the server and the tools. What only
@@ -23,11 +25,13 @@ public final class Problems {
     private final Freshness freshness;
     private final LatestEvaluations evaluations;
     private final Rejections rejections;
+    private final JoinProblems joins;
 
-    public Problems(Freshness freshness, LatestEvaluations evaluations, SignsOfLife signs) {
+    public Problems(Freshness freshness, LatestEvaluations evaluations, SignsOfLife signs, LatestJoins joins) {
         this.freshness = freshness;
         this.evaluations = evaluations;
         rejections = signs.rejections();
+        this.joins = new JoinProblems(joins);
     }
 
     /**
@@ -42,6 +46,7 @@ public final class Problems {
         addTrainer(model, condition, spec, now, problems);
         addRejected(model, condition, now, problems);
         addLoss(model, condition, spec, problems);
+        problems.addAll(ofJoin(model, condition, spec, now).values());
         boolean learns = condition.state() == State.LEARNING || condition.state() == State.HELD;
         if (learns && ageSeconds > STALE_SECONDS) {
             problems.add(new Problem(
@@ -51,6 +56,14 @@ public final class Problems {
         }
         problems.sort(Problem.WORST_FIRST);
         return problems;
+    }
+
+    /** Returns those of the problems that are about the join of a model; none if nothing is known about it. */
+    public Map<JoinProblem, Problem> ofJoin(String model, Condition condition, Freshness.Spec spec, long now) {
+        boolean unknown = condition.state() == State.BROKER_GONE || condition.state() == State.FINISHED;
+        return spec.joined() == null || unknown
+                ? Map.of()
+                : joins.of(model, spec.joined().classes(), now);
     }
 
     private void addTrainer(String model, Condition condition, Freshness.Spec spec, long now, List<Problem> problems) {

@@ -9,6 +9,7 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
+import io.freshet.schemas.loop.LatestJoins;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,7 +25,8 @@ class ProblemsTest {
     private final LatestEvaluations evaluations = new LatestEvaluations();
     private final SignsOfLife signs = new SignsOfLife();
     private final Freshness freshness = new Freshness(evaluations, signs);
-    private final Problems problems = new Problems(freshness, evaluations, signs);
+    private final LatestJoins joins = new LatestJoins();
+    private final Problems problems = new Problems(freshness, evaluations, signs, joins);
 
     private enum Situation {
         /** 100 samples a second, in windows of 1,000. */

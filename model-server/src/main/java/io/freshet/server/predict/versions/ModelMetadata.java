@@ -5,6 +5,7 @@ import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.freshness.Condition;
+import io.freshet.schemas.loop.LatestJoin;
 import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.server.metrics.ModelConditions;
 import io.freshet.server.predict.outputs.ModelOutput;
@@ -122,6 +123,18 @@ public final class ModelMetadata {
             properties
                     .put("watermark", Instant.ofEpochMilli(watermark).toString())
                     .put("age_seconds", Double.toString(conditions.ageSeconds(watermark, now)));
+        }
+        putServedLoss(properties, conditions.join(model));
+    }
+
+    private static void putServedLoss(JsonObject properties, @Nullable LatestJoin join) {
+        Double served = join == null ? null : join.servedLoss();
+        Double expected = join == null ? null : join.expectedLoss();
+        if (served != null) {
+            properties.put("served_loss", Double.toString(served));
+        }
+        if (expected != null) {
+            properties.put("served_expected_loss", Double.toString(expected));
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,17 @@ import org.jspecify.annotations.Nullable;
 public final class VersionLookup {
     private final ModelStore store;
     private final Predicate<String> expected;
+    private final Function<String, @Nullable ServedModel> untrained;
 
-    /** @param expected whether the first snapshot of a model that is not served may still arrive */
-    public VersionLookup(ModelStore store, Predicate<String> expected) {
+    /**
+     * @param expected whether the first snapshot of a model that is not served may still arrive
+     * @param untrained what a model answers with before its first snapshot; null if it does not answer
+     */
+    public VersionLookup(
+            ModelStore store, Predicate<String> expected, Function<String, @Nullable ServedModel> untrained) {
         this.store = store;
         this.expected = expected;
+        this.untrained = untrained;
     }
 
     /** Returns the names of the served models. */
@@ -35,6 +42,9 @@ public final class VersionLookup {
     /** @throws RequestException if the model is not served: 503 if it is expected, otherwise 404 */
     public ServedModel model(String name) throws RequestException {
         ServedModel model = store.model(name);
+        if (model == null && !store.isUnloaded(name) && store.lastRejection(name) == null) {
+            model = untrained.apply(name);
+        }
         if (model == null) {
             if (store.isUnloaded(name)) {
                 throw RequestException.of(

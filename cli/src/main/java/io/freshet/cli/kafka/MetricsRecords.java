@@ -1,0 +1,21 @@
+package io.freshet.cli.kafka;
+
+import io.freshet.schemas.evaluation.Evaluation;
+import io.freshet.schemas.freshness.Heartbeat;
+import io.freshet.schemas.loop.JoinReport;
+import io.freshet.schemas.topic.ParameterKey;
+
+/** Receives the records of the metrics topic, by kind. */
+public interface MetricsRecords {
+    void evaluation(Evaluation evaluation);
+
+    /** Receives the key of a tombstone of an evaluation. */
+    void deleted(ParameterKey key);
+
+    void heartbeat(Heartbeat heartbeat);
+
+    void report(JoinReport report);
+
+    /** Receives the model of a tombstone of a report. */
+    void reportDeleted(String model);
+}

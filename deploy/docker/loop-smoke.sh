@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# Smoke test of the profile loop: starts the containers, waits until flights are answered, joined, and learned, kills the task
+# manager and the job manager of the join, those of the trainer, the broker, and the server in turn, checks each time that joined
+# samples are learned again, and at the end that no flight was joined twice and that a replay gives the same parameters.
+#
+# Usage: deploy/docker/loop-smoke.sh
+# FRESHET_BUILD=prebuilt uses the jars of `mvn -q -DskipTests package` instead of compiling them in a container.
+# Exit status: 0 if passed, 1 if failed, 2 if a prerequisite is missing. The containers and volumes belong to a separate
+# Compose project, freshet-loop-smoke. The ports are those of `docker compose --profile loop up` and must be free.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+readonly PROJECT=freshet-loop-smoke SERVER=http://localhost:8001 LOG=target/loop-smoke.log
+readonly TRAINER=http://localhost:8081 JOIN=http://localhost:8082
+readonly START_SECONDS=240 RECOVER_SECONDS=120
+FRESHET_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+export FRESHET_TOKEN
+
+say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
+fail() { say "FAILED: $*" >&2; exit 1; }
+cannot() { echo "loop-smoke.sh: $*" >&2; exit 2; }
+compose() { docker compose --project-name "$PROJECT" --profile loop --progress quiet "$@"; }
+freshet() { compose run --rm --no-deps -T topics "freshet $*"; }
+
+# until_true SECONDS WHAT COMMAND...: runs the command once a second until it succeeds; fails after a timeout.
+until_true() {
+  local end=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@"; do
+    ((SECONDS < end)) || fail "$what: timed out"
+    sleep 1
+  done
+}
+
+samples_learned() {
+  curl -fsS --max-time 5 -H "Authorization: Bearer $FRESHET_TOKEN" "$SERVER/v2/models/delays-loop" 2>/dev/null |
+    sed -n 's/.*"samples_learned":"\([^"]*\)".*/\1/p'
+}
+learned_more_than() { local now; now=$(samples_learned) && ((${now:-0} > $1)); }
+
+# Without the feeder, only the join writes samples.
+samples_end() {
+  compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server kafka:19092 --topic freshet.samples |
+    sed -n 's/^freshet.samples:0:\([0-9]*\)$/\1/p'
+}
+has_samples_after() { local now; now=$(samples_end) && ((${now:-0} > $1)); } 2>/dev/null
+
+# has_checkpoints URL completed|restored: succeeds if the job manager has counted any since it started.
+has_checkpoints() {
+  local job count
+  job=$(curl -fsS --max-time 5 "$1/jobs" | sed -n 's/.*"id":"\([0-9a-f]*\)","status":"RUNNING".*/\1/p')
+  count=$(curl -fsS --max-time 5 "$1/jobs/$job/checkpoints" | sed -n "s/^{\"counts\":{[^}]*\"$2\":\([0-9]*\).*/\1/p")
+  ((${count:-0} > 0))
+} 2>/dev/null
+
+# goes_on WHAT: joined samples are written and learned.
+goes_on() {
+  until_true "$RECOVER_SECONDS" "$1: joining again" has_samples_after $(($(samples_end) + 500))
+  until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $(($(samples_learned) + 500))
+  say "$1: joined samples are learned again"
+}
+
+kill_and_start() {
+  compose kill --signal SIGKILL "$1"
+  say "killed: $1"
+  compose start "$1"
+}
+
+# crash SERVICE URL: kills a process of a job, and waits until it has resumed.
+crash() {
+  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints "$2" completed
+  kill_and_start "$1"
+  until_true "$RECOVER_SECONDS" "$1: the job restored from its checkpoint" has_checkpoints "$2" restored
+  goes_on "$1"
+}
+
+interrupt() {
+  kill_and_start "$1"
+  until_true "$RECOVER_SECONDS" "$1: model served" learned_more_than 0
+  goes_on "$1"
+}
+
+# The first sample of each id must be on the topic once. SAMPLES is the number of records to read, which ends the command.
+check_joined_once() {
+  local doubled
+  doubled=$(freshet "tail samples --from-beginning --model delays-loop --output json --limit $1" |
+    grep -E '"stage": ?"?(1|OPEN|open)' | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | sort | uniq -d | wc -l)
+  ((doubled == 0)) || fail "ids joined twice: $doubled (expected: 0)"
+  say "no flight was joined twice"
+}
+
+left() {
+  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT"
+  docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT"
+  docker network ls -q --filter "label=com.docker.compose.project=$PROJECT"
+}
+
+finish() {
+  local code=$?
+  trap - EXIT
+  if ((code != 0)); then
+    compose ps --all || true
+    mkdir -p "$(dirname "$LOG")"
+    compose logs --no-color >"$LOG" || true
+    say "logs of all containers: $LOG" >&2
+  fi
+  compose down --volumes --timeout 10 || code=1
+  if [[ -n $(left) ]]; then
+    say "FAILED: left behind: $(left | tr '\n' ' ')" >&2
+    code=1
+  fi
+  ((code != 0)) || say "passed"
+  exit "$code"
+}
+
+command -v curl >/dev/null || cannot "no curl on the PATH"
+docker compose version >/dev/null 2>&1 || cannot "no docker compose"
+docker info >/dev/null 2>&1 || cannot "Docker engine not reachable"
+for port in 8000 8001 8081 8082 9092 9248 9249 9250 9251; do
+  ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
+done
+
+trap finish EXIT
+trap 'exit 130' INT TERM
+say "docker compose --profile loop up"
+compose up --detach --build
+until_true "$START_SECONDS" "first version served" learned_more_than 0
+compose stop feeder
+say "first version served; only the join writes samples from now on"
+goes_on start
+crash join-taskmanager "$JOIN"
+crash join-jobmanager "$JOIN"
+crash taskmanager "$TRAINER"
+crash jobmanager "$TRAINER"
+interrupt kafka
+interrupt loop-server
+compose stop flights
+freshet replay delays-loop || fail "replay: not identical"
+say "a replay gives the same parameters"
