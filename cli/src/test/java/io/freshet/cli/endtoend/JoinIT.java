@@ -50,10 +50,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JoinIT {
     private static final int REQUESTS = 200;
     private static final String SPEC = """
-            {name: ctr, label: y, features: {numeric: [age], categorical: [origin]}, loss: binary-cross-entropy,
-             evaluation: {window: 100},
-             join: {within: 2s, after: 500ms, grace: 10m, slices: [origin]}}
-            """;
+        {name: ctr, label: y, features: {numeric: [age], categorical: [origin]}, loss: binary-cross-entropy,
+         evaluation: {window: 100},
+         join: {within: 2s, after: 500ms, grace: 10m, slices: [origin]}}
+        """;
     private static final JoinTiming TIMING =
             new JoinTiming(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1));
 
@@ -196,7 +196,12 @@ class JoinIT {
                 LocalCluster.requireNoFailure(cluster.result(job));
                 assertThat(samples(topics))
                         .containsExactlyInAnyOrder(
-                                "OPEN v 1.0", "OPEN v 1.0", "OPEN c 0.0", "CLOSED v 1.0", "CLOSED v 1.0", "CLOSED c 0.0");
+                                "OPEN v 1.0",
+                                "OPEN v 1.0",
+                                "OPEN c 0.0",
+                                "CLOSED v 1.0",
+                                "CLOSED v 1.0",
+                                "CLOSED c 0.0");
             });
         }
         // For each model that selects it.
@@ -302,7 +307,8 @@ class JoinIT {
         for (ConsumerRecord<byte[], byte[]> record : broker.readAll(topics.samples())) {
             SampleReader.Fields fields = reader.read(record.value());
             Object previous = fields.header().previous();
-            assertThat(new String(record.key(), UTF_8)).isEqualTo(fields.header().id());
+            assertThat(new String(record.key(), UTF_8))
+                    .isEqualTo(fields.header().id());
             samples.add(fields.header().stage() + " " + fields.header().id() + " "
                     + fields.numbers().get("y") + (previous == null ? "" : " from " + previous));
         }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A field that is not written would be lost only between tasks, or after a restart. */
 class JoinInputSerializerTest {
     private static final SourceRecord RECORD = new SourceRecord(
-            3, 1L << 40, 17, new byte[] {1}, new byte[] {2, 3}, new RecordHeaders(new String[] {"h"}, new byte[][] {{4}}));
+            3, 1L << 40, 17, new byte[] {1}, new byte[] {2, 3}, new RecordHeaders(new String[] {"h"}, new byte[][] {{4}
+            }));
 
     static Stream<JoinInput> inputs() {
         return Stream.of(
@@ -48,7 +49,9 @@ class JoinInputSerializerTest {
     @Test
     void reads_the_content_of_a_request() throws IOException {
         RequestContent content = new RequestContent(
-                new byte[] {1, 2, 3}, new AnsweredPrediction(new float[] {0.25f}, 420, "stable"), Arrays.asList("SEA", null));
+                new byte[] {1, 2, 3},
+                new AnsweredPrediction(new float[] {0.25f}, 420, "stable"),
+                Arrays.asList("SEA", null));
         byte[] bytes = content.write();
         assertThat(RequestContent.read(bytes)).usingRecursiveComparison().isEqualTo(content);
         assertThat(RequestContent.sample(bytes)).containsExactly(1, 2, 3);

@@ -25,7 +25,8 @@ final class JoinCheck {
         }
         boolean classes = !spec.labels().isEmpty() || spec.loss().task() == Task.MULTICLASS;
         if (classes && join.several().needsNumbers()) {
-            throw SpecException.of("join.several", join.several().yamlName(), "first or last, since labels are classes");
+            throw SpecException.of(
+                    "join.several", join.several().yamlName(), "first or last, since labels are classes");
         }
         if (spec.training().batch().isFull()) {
             throw SpecException.of("join", "given", "none beside batch.size full, which learns at the end of an input");

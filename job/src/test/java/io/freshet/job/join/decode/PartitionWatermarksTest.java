@@ -18,8 +18,8 @@ class PartitionWatermarksTest {
 
     private final List<String> sent = new ArrayList<>();
     private long millis;
-    private final PartitionWatermarks watermarks = new PartitionWatermarks(
-            Duration.ofSeconds(1), Duration.ofSeconds(5), new RelativeClock() {
+    private final PartitionWatermarks watermarks =
+            new PartitionWatermarks(Duration.ofSeconds(1), Duration.ofSeconds(5), new RelativeClock() {
                 @Override
                 public long relativeTimeMillis() {
                     return millis;
