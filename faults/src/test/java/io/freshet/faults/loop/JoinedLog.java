@@ -48,7 +48,8 @@ final class JoinedLog implements AutoCloseable {
     private long sampleCount;
     private long doubledOutcomes;
 
-    private record Sample(long time, int stage, double label, @Nullable Object previous) {
+    private record Sample(
+            long time, int stage, double label, @Nullable Object previous) {
         static Sample of(GenericRecord sample) {
             return new Sample(
                     (long) sample.get("eventTime"),
@@ -99,7 +100,8 @@ final class JoinedLog implements AutoCloseable {
         }
         for (ConsumerRecord<byte[], byte[]> record : unjoined.readNew()) {
             JsonNode outcome = json.readTree(record.value());
-            outside.add(outcome.path("model").asText() + "/" + outcome.path("id").asText());
+            outside.add(
+                    outcome.path("model").asText() + "/" + outcome.path("id").asText());
         }
         return requests.keySet().stream().allMatch(this::isFinal) && outside.containsAll(reportedOutside());
     }
@@ -136,7 +138,9 @@ final class JoinedLog implements AutoCloseable {
             assertThat(own.stream().map(Sample::time))
                     .as("event times of %s", id)
                     .containsOnly(requests.get(id));
-            assertThat(own.get(0).stage()).as("stage of the first sample of %s", id).isEqualTo(OPEN);
+            assertThat(own.get(0).stage())
+                    .as("stage of the first sample of %s", id)
+                    .isEqualTo(OPEN);
             assertThat(own.stream().filter(sample -> sample.stage() == OPEN))
                     .as("first samples of %s", id)
                     .hasSize(1);
@@ -149,7 +153,9 @@ final class JoinedLog implements AutoCloseable {
                     assertThat(sample.previous()).as("previous label of %s", id).isEqualTo(label);
                     label = sample.label();
                 } else {
-                    assertThat(sample.label()).as("label of %s when it closed", id).isEqualTo(label);
+                    assertThat(sample.label())
+                            .as("label of %s when it closed", id)
+                            .isEqualTo(label);
                 }
             }
             assertThat(label).as("final label of %s", id).isEqualTo(expected(id));

@@ -28,8 +28,7 @@ public final class LocalJob extends StreamExecutionEnvironment {
             all.addAll(job);
             return new StreamExecutionEnvironment(all);
         });
-        Class.forName(arguments[2])
-                .getMethod("main", String[].class)
-                .invoke(null, (Object) Arrays.copyOfRange(arguments, 3, arguments.length));
+        Class.forName(arguments[2]).getMethod("main", String[].class).invoke(null, (Object)
+                Arrays.copyOfRange(arguments, 3, arguments.length));
     }
 }

@@ -58,8 +58,8 @@ class LoopFaultIT {
             Stream.of(LoopProcess.SERVER, LoopProcess.JOIN, LoopProcess.TRAINER).forEach(processes::start);
             try (LoopLoad load = new LoopLoad(processes.serverAddress(), RATE);
                     JoinedLog joined = new JoinedLog(processes.bootstrapServers(), topics, PARTITIONS);
-                    OracleComparison learned = new OracleComparison(
-                            processes.bootstrapServers(), topics, PARTITIONS, LoopLoad.SPECS)) {
+                    OracleComparison learned =
+                            new OracleComparison(processes.bootstrapServers(), topics, PARTITIONS, LoopLoad.SPECS)) {
                 for (List<LoopProcess> victims : VICTIMS) {
                     int answered = load.answered();
                     long samples = learned.eager().snapshots();
@@ -82,7 +82,12 @@ class LoopFaultIT {
                 learned.assertSameAsOracle(joined.samples());
                 for (ModelSpec spec : LoopLoad.SPECS) {
                     assertThat(FreshetRun.done(
-                                    processes.bootstrapServers(), topics.prefix(), "replay", spec.name(), "--key", "c0"))
+                                    processes.bootstrapServers(),
+                                    topics.prefix(),
+                                    "replay",
+                                    spec.name(),
+                                    "--key",
+                                    "c0"))
                             .contains("identical");
                 }
                 System.out.printf(

@@ -24,14 +24,12 @@ final class LoopLoad implements AutoCloseable {
     static final long WITHIN_MILLIS = 8_000;
 
     /** Both have a key, so the order of the samples of each key is fixed. */
-    static final List<ModelSpec> SPECS = List.of(
-            ModelSpec.parse("""
+    static final List<ModelSpec> SPECS = List.of(ModelSpec.parse("""
                     {name: clicks, label: y, key: c, features: {numeric: [a], hashBits: 6},
                      loss: binary-cross-entropy, optimizer: {type: sgd, learningRate: 0.05},
                      publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0},
                      join: {within: 8s, after: 1s, grace: 10m, several: last, missing: negative}}
-                    """),
-            ModelSpec.parse("""
+                    """), ModelSpec.parse("""
                     {name: revenue, label: y, key: c, features: {numeric: [a], hashBits: 4},
                      loss: mean-squared-error, optimizer: {type: sgd, learningRate: 0.01},
                      publish: {everySamples: 100, everyMillis: 300, minimumMillis: 0},

@@ -2,9 +2,6 @@ package io.freshet.faults.loop;
 
 import io.freshet.faults.cluster.ChildJvm;
 import io.freshet.faults.cluster.FreePorts;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -66,7 +63,6 @@ final class LoopProcesses implements AutoCloseable {
             }
         });
     }
-
 
     @Override
     public void close() {

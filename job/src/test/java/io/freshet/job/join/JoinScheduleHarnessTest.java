@@ -35,7 +35,9 @@ class JoinScheduleHarnessTest {
     private static final List<ModelSpec> SPECS = List.of(
             spec("sums", "{within: 20ms, after: 5ms, grace: 30ms, several: sum, missing: {label: 0}}"),
             spec("last", "{within: 30ms, grace: 0, several: last, missing: drop}"),
-            spec("means", "{within: 9ms, after: 9ms, grace: 50ms, several: mean, missing: {label: 1}, exposure: shown}"),
+            spec(
+                    "means",
+                    "{within: 9ms, after: 9ms, grace: 50ms, several: mean, missing: {label: 1}, exposure: shown}"),
             spec("waits", "{within: 15ms, grace: 20ms, several: max, missing: {label: 0}, delayed: wait}"));
 
     private static ModelSpec spec(String name, String join) {
@@ -68,9 +70,7 @@ class JoinScheduleHarnessTest {
                 }
                 joined.advance(10_000);
                 expected.advance(10_000);
-                assertThat(sorted(joined.outputs()))
-                        .as("seed %d", SEED + trial)
-                        .isEqualTo(sorted(expected.outputs()));
+                assertThat(sorted(joined.outputs())).as("seed %d", SEED + trial).isEqualTo(sorted(expected.outputs()));
                 assertThat(joined.kept()).as("ids kept").isZero();
                 assertThat(joined.timers()).as("timers").isZero();
             }
@@ -81,7 +81,8 @@ class JoinScheduleHarnessTest {
     @Test
     void an_outcome_right_after_a_restore_survives_until_it_is_an_orphan() throws Exception {
         try (JoinedIds joined = new JoinedIds(Backend.HEAP, SPECS, 2)) {
-            List<String> keys = IntStream.range(0, IDS).mapToObj(i -> "sums/i" + i).toList();
+            List<String> keys =
+                    IntStream.range(0, IDS).mapToObj(i -> "sums/i" + i).toList();
             for (String key : keys) {
                 joined.send(request(key, 1, false));
             }
@@ -134,8 +135,8 @@ class JoinScheduleHarnessTest {
 
     private static JoinInput.Keyed request(String key, long time, boolean exposed) {
         int slash = key.indexOf('/');
-        byte[] sample = WRITER.write(
-                key.substring(slash + 1), key.substring(0, slash), time, Map.of("a", 0.5), Map.of());
+        byte[] sample =
+                WRITER.write(key.substring(slash + 1), key.substring(0, slash), time, Map.of("a", 0.5), Map.of());
         byte[] content = new RequestContent(sample, null, List.of()).write();
         return new JoinInput.Requested(key, new JoinRequest(time, exposed, content), record(key, 0, "request"));
     }

@@ -77,8 +77,7 @@ final class JoinedIds implements AutoCloseable {
     }
 
     KeyedOneInputStreamOperatorTestHarness<String, JoinInput, OutputRecord> subtask(String modelKey) {
-        return subtasks.get(
-                KeyGroupRangeAssignment.assignKeyToParallelOperator(modelKey, KEY_GROUPS, subtasks.size()));
+        return subtasks.get(KeyGroupRangeAssignment.assignKeyToParallelOperator(modelKey, KEY_GROUPS, subtasks.size()));
     }
 
     void advance(long watermark) throws Exception {

@@ -15,8 +15,12 @@ sealed interface Arrival {
      * @param value a {@code Double}, a {@code String}, or null if the record is only an exposure
      */
     record Outcome(
-            long time, int partition, long offset, @Nullable String outcomeId, @Nullable Object value, boolean exposed)
-            implements Arrival {
+            long time,
+            int partition,
+            long offset,
+            @Nullable String outcomeId,
+            @Nullable Object value,
+            boolean exposed) implements Arrival {
         /** By time, ties by partition, then offset. */
         static final Comparator<Outcome> ORDER = Comparator.comparingLong(Outcome::time)
                 .thenComparingInt(Outcome::partition)

@@ -17,7 +17,8 @@ class JoinChangeTest {
         for (int i = 0; i < SCHEDULES; i++) {
             JoinSchedule schedule = JoinSchedule.changing(random);
             int number = i;
-            Supplier<String> name = () -> "seed " + SEED + ", schedule " + number + ": " + schedule.join() + ", " + schedule.arrivals();
+            Supplier<String> name =
+                    () -> "seed " + SEED + ", schedule " + number + ": " + schedule.join() + ", " + schedule.arrivals();
             RuleRun run = RuleRun.of(schedule, i);
             SampleChain.requireConsistent(name, run.samples());
             assertThat(run.isEmpty()).as(name).isTrue();

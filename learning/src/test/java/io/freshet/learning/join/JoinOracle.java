@@ -246,8 +246,9 @@ final class JoinOracle {
             case LAST -> values.get(values.size() - 1);
             case SUM -> nearest.applyAsDouble(sum(values));
             case MEAN -> nearest.applyAsDouble(sum(values) / values.size());
-            case MAX -> nearest.applyAsDouble(
-                    values.stream().mapToDouble(Double.class::cast).max().orElseThrow());
+            case MAX ->
+                nearest.applyAsDouble(
+                        values.stream().mapToDouble(Double.class::cast).max().orElseThrow());
         };
     }
 
@@ -280,8 +281,7 @@ final class JoinOracle {
     private boolean isDouble(Outcome outcome) {
         return outcome.value() != null
                 && counting().stream()
-                        .anyMatch(earlier ->
-                                isSame(earlier, outcome) && Outcome.ORDER.compare(earlier, outcome) < 0);
+                        .anyMatch(earlier -> isSame(earlier, outcome) && Outcome.ORDER.compare(earlier, outcome) < 0);
     }
 
     private void tallyDoubles() {

@@ -21,7 +21,8 @@ class JoinOracleTest {
             JoinOracle expected = JoinOracle.of(schedule);
             RuleRun actual = RuleRun.of(schedule, i);
             int number = i;
-            Supplier<String> name = () -> "seed " + SEED + ", schedule " + number + ": " + schedule.join() + ", " + schedule.arrivals();
+            Supplier<String> name =
+                    () -> "seed " + SEED + ", schedule " + number + ": " + schedule.join() + ", " + schedule.arrivals();
             assertThat(actual.samples()).as(name).isEqualTo(expected.samples());
             assertThat(actual.unjoined()).as(name).containsExactlyInAnyOrderElementsOf(expected.unjoined());
             assertThat(actual.closedWith()).as(name).isEqualTo(expected.closedWith());

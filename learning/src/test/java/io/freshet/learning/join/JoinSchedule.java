@@ -132,7 +132,8 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
         long[] graces = {0, 1, random.nextInt(20), 50};
         long after = afters[random.nextInt(afters.length)];
         boolean waits = after == within && random.nextBoolean();
-        Double missing = random.nextInt(3) == 0 ? null : random.nextInt(4) == 0 ? Double.valueOf(0.5) : Double.valueOf(0);
+        Double missing =
+                random.nextInt(3) == 0 ? null : random.nextInt(4) == 0 ? Double.valueOf(0.5) : Double.valueOf(0);
         return new JoinSpec(
                 within,
                 after,

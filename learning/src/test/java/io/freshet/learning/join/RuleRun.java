@@ -49,7 +49,7 @@ final class RuleRun implements JoinListener {
     static RuleRun of(JoinSchedule schedule, long seed) {
         List<Arrival> arrivals = schedule.arrivals();
         boolean areNames = arrivals.stream()
-                .anyMatch(arrival -> arrival instanceof Outcome outcome && outcome.value() instanceof String)
+                        .anyMatch(arrival -> arrival instanceof Outcome outcome && outcome.value() instanceof String)
                 && arrivals.stream().noneMatch(Changed.class::isInstance);
         RuleRun run = new RuleRun(schedule.join(), schedule.nearest(), areNames, seed);
         arrivals.forEach(run::add);
@@ -116,9 +116,8 @@ final class RuleRun implements JoinListener {
 
     private static JoinOutcome outcome(Outcome outcome) {
         Object value = outcome.value();
-        double number = value == null
-                ? Double.NaN
-                : value instanceof String name ? NAMES.indexOf(name) : (Double) value;
+        double number =
+                value == null ? Double.NaN : value instanceof String name ? NAMES.indexOf(name) : (Double) value;
         return new JoinOutcome(
                 outcome.time(),
                 outcome.partition(),
@@ -156,8 +155,7 @@ final class RuleRun implements JoinListener {
 
     @Override
     public void unjoined(JoinOutcome outcome, Unjoined reason) {
-        unjoined.add(new JoinOracle.Unjoined(
-                outcome(outcome), reason.name().toLowerCase(Locale.ROOT)));
+        unjoined.add(new JoinOracle.Unjoined(outcome(outcome), reason.name().toLowerCase(Locale.ROOT)));
     }
 
     @Override
