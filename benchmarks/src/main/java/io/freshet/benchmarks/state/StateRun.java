@@ -10,8 +10,10 @@ import io.freshet.schemas.format.RecordFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -72,12 +74,41 @@ final class StateRun implements AutoCloseable {
     record Load(StateWorkload workload, StateWorkload.Publishing publishing, GeneratedSamples samples) {}
 
     static StateRun start(Plan plan) throws Exception {
-        Configuration configuration = configuration(plan.directory(), plan.state());
-        configuration.addAll(Configuration.fromMap(plan.flink()));
-        String checkpoint = plan.checkpoint();
-        if (checkpoint != null) {
-            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
+        Map<String, String> flink = new HashMap<>(plan.flink());
+        if (plan.checkpoint() != null) {
+            flink.put(StateRecoveryOptions.SAVEPOINT_PATH.key(), plan.checkpoint());
         }
+        Load load = plan.load();
+        LearnerMetrics.clear();
+        return start(plan.directory(), plan.state(), plan.interval(), flink, env -> {
+            TrainerSources sources = new TrainerSources(
+                    new TrainerSources.Samples(
+                            "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
+                    new TrainerSources.Specs(
+                            "models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
+                    plan.state().learners());
+            TrainerTopology.build(
+                    env,
+                    sources,
+                    new TrainerSinks(
+                            new DiscardingSink<>(),
+                            new DiscardingSink<>(),
+                            new DiscardingSink<>(),
+                            new DiscardingSink<>(),
+                            new DiscardingSink<>()));
+        });
+    }
+
+    /** Starts any job. */
+    static StateRun start(
+            Path directory,
+            StateSettings state,
+            Duration interval,
+            Map<String, String> flink,
+            Consumer<StreamExecutionEnvironment> graph)
+            throws Exception {
+        Configuration configuration = configuration(directory, state);
+        configuration.addAll(Configuration.fromMap(flink));
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
@@ -86,23 +117,8 @@ final class StateRun implements AutoCloseable {
         cluster.start();
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(configuration);
         env.setParallelism(1);
-        TrainerEnvironment.configure(env, plan.interval());
-        Load load = plan.load();
-        TrainerSources sources = new TrainerSources(
-                new TrainerSources.Samples(
-                        "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
-                new TrainerSources.Specs("models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
-                plan.state().learners());
-        TrainerTopology.build(
-                env,
-                sources,
-                new TrainerSinks(
-                        new DiscardingSink<>(),
-                        new DiscardingSink<>(),
-                        new DiscardingSink<>(),
-                        new DiscardingSink<>(),
-                        new DiscardingSink<>()));
-        LearnerMetrics.clear();
+        TrainerEnvironment.configure(env, interval);
+        graph.accept(env);
         long now = System.currentTimeMillis();
         return new StateRun(
                 cluster, cluster.submitJob(env.getStreamGraph()).get().getJobID(), now);
@@ -142,7 +158,7 @@ final class StateRun implements AutoCloseable {
         return (LearnerMetrics.count("learned") - from) / ((System.nanoTime() - start) / 1e9);
     }
 
-    private void requireRunning() throws Exception {
+    void requireRunning() throws Exception {
         JobStatus status = cluster.getJobStatus(job).get();
         if (status == JobStatus.FAILED || status == JobStatus.RESTARTING || status == JobStatus.FAILING) {
             ErrorInfo error = graph().getFailureInfo();

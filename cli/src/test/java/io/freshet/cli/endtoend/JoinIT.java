@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.FreshetJoin;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
@@ -14,6 +15,8 @@ import io.freshet.job.source.KafkaCluster;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.JoinTopology;
 import io.freshet.job.topology.KafkaJoin;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.JoinReportCodec;
@@ -36,6 +39,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +173,69 @@ class JoinIT {
         assertThat(headers(topics.unjoined(), UnjoinedHeaders.REASON)).containsExactly("outside");
     }
 
+    @Test
+    void joins_records_of_features_for_every_model_that_selects_them() throws Exception {
+        Topics topics = Topics.of("features");
+        create(topics);
+        apply(topics, SPEC.replace("{name: ctr", "{name: views, when: {field: kind, equals: view}"));
+        long start = System.currentTimeMillis() - 60_000;
+        String features = "\"age\":31,\"origin\":\"SEA\",\"ts\":" + start + "}";
+        broker.send(
+                topics.answers(),
+                0,
+                List.of(
+                        bytes("{\"rid\":\"v\",\"kind\":\"view\"," + features),
+                        bytes("{\"rid\":\"c\",\"kind\":\"click\"," + features),
+                        bytes("{\"kind\":\"view\"," + features)));
+        broker.send(
+                topics.outcomes(), 0, List.of(bytes("{\"id\":\"v\",\"value\":true,\"time\":" + (start + 100) + "}")));
+        RecordFormat format = new RecordFormat.Json(RecordFields.of("rid", "ts", null));
+        try (LocalCluster cluster = LocalCluster.start(directory.resolve("flink"), 1, new Configuration())) {
+            JobID job = start(cluster, topics, new RequestFormat.Features(format));
+            await("all samples").atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                LocalCluster.requireNoFailure(cluster.result(job));
+                assertThat(samples(topics))
+                        .containsExactlyInAnyOrder(
+                                "OPEN v 1.0", "OPEN v 1.0", "OPEN c 0.0", "CLOSED v 1.0", "CLOSED v 1.0", "CLOSED c 0.0");
+            });
+        }
+        // For each model that selects it.
+        assertThat(headers(topics.deadLetters(), DeadLetterHeaders.MESSAGE))
+                .hasSize(2)
+                .allMatch(message -> message.startsWith("id: missing (expected: a text"));
+    }
+
+    @Test
+    void the_main_class_joins_the_topics_of_its_options() throws Exception {
+        Topics topics = Topics.of("main");
+        create(topics);
+        long start = System.currentTimeMillis() - 60_000;
+        broker.send(topics.answers(), 0, List.of(answer("r", start, 0.5)));
+        broker.send(topics.outcomes(), 0, List.of(outcome("r", 1, start + 100)));
+        Path output = directory.resolve("join.log");
+        Process join = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        FreshetJoin.class.getName(),
+                        "--bootstrap-servers=" + broker.bootstrapServers(),
+                        "--prefix=" + topics.prefix(),
+                        "--checkpoint-interval=0.5s",
+                        "--idle=1s")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            await("all samples").atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                assertThat(join.isAlive()).as(Files.readString(output)).isTrue();
+                assertThat(samples(topics)).containsExactly("OPEN r 1.0", "CLOSED r 1.0");
+            });
+        } finally {
+            join.destroyForcibly().waitFor();
+        }
+    }
+
     private static void create(Topics topics) throws Exception {
         broker.create(topics, 3);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
@@ -178,7 +245,11 @@ class JoinIT {
                     .all()
                     .get();
         }
-        Path spec = Files.writeString(Files.createTempFile("ctr", ".yaml"), SPEC);
+        apply(topics, SPEC);
+    }
+
+    private static void apply(Topics topics, String yaml) throws Exception {
+        Path spec = Files.writeString(Files.createTempFile("spec", ".yaml"), yaml);
         Run run = Run.of(
                 "apply",
                 "-f",
@@ -191,6 +262,10 @@ class JoinIT {
     }
 
     private static JobID start(LocalCluster cluster, Topics topics) throws Exception {
+        return start(cluster, topics, new RequestFormat.Answers());
+    }
+
+    private static JobID start(LocalCluster cluster, Topics topics, RequestFormat format) throws Exception {
         KafkaCluster kafka = KafkaCluster.at(broker.bootstrapServers());
         KafkaJoin join = new KafkaJoin(
                 kafka,
@@ -199,8 +274,7 @@ class JoinIT {
                 OffsetsInitializer.earliest(),
                 SpecTopic.read(kafka, topics.models(), false));
         return cluster.submit(
-                env -> JoinTopology.build(env, join.sources(new RequestFormat.Answers(), TIMING), join.sinks()),
-                Duration.ofMillis(500));
+                env -> JoinTopology.build(env, join.sources(format, TIMING), join.sinks()), Duration.ofMillis(500));
     }
 
     private static byte[] answer(String id, long time, double prediction) {

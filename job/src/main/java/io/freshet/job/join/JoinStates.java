@@ -27,6 +27,7 @@ final class JoinStates {
     private final ValueState<byte[]> state;
     private final InternalTimerService<VoidNamespace> timers;
     private final JoinStateCodec codec = new JoinStateCodec();
+    private final RecentStates recent = new RecentStates();
 
     JoinStates(
             KeyedStateBackend<String> backend, KeyedStateStore store, InternalTimerService<VoidNamespace> timers) {
@@ -53,7 +54,10 @@ final class JoinStates {
     }
 
     private JoinState read() throws IOException {
-        byte[] bytes = state.value();
+        byte[] bytes = recent.get(backend.getCurrentKey());
+        if (bytes == null) {
+            bytes = state.value();
+        }
         return bytes == null ? new JoinState() : codec.read(bytes);
     }
 
@@ -69,9 +73,11 @@ final class JoinStates {
             changed.setTimer(next);
         }
         if (changed.isEmpty()) {
-            state.clear();
+            remove();
         } else {
-            state.update(codec.write(changed));
+            byte[] bytes = codec.write(changed);
+            state.update(bytes);
+            recent.put(backend.getCurrentKey(), bytes);
         }
     }
 
@@ -81,7 +87,12 @@ final class JoinStates {
         if (timer != JoinState.NO_TIMER) {
             timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, timer);
         }
+        remove();
+    }
+
+    private void remove() {
         state.clear();
+        recent.remove(backend.getCurrentKey());
     }
 
     /** Runs an action with each id of a model as the current key. Takes time with the number of all ids. */

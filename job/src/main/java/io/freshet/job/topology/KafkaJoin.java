@@ -12,6 +12,7 @@ import io.freshet.job.source.SpecTopic;
 import io.freshet.job.source.TopicMetadata;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.topic.Topics;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -48,7 +49,7 @@ public record KafkaJoin(
         KafkaSource<JoinRecord> records = KafkaSource.<JoinRecord>builder()
                 .setTopics(topicsToRead)
                 .setStartingOffsets(start)
-                .setDeserializer(new JoinRecordReader(read, format, timing))
+                .setDeserializer(new JoinRecordReader(read, format, timing, InstantSource.system()))
                 .setProperties(properties("records"))
                 .build();
         return new JoinSources(read, records, format, timing, models());
