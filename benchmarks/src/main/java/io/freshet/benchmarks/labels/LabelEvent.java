@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param label of the sample
  * @param previous the label that it changes
  */
-record LabelEvent(
-        double second, Request request, @Nullable Stage stage, int label, int previous) {
+record LabelEvent(double second, Request request, @Nullable Stage stage, int label, int previous) {
     /** Returns the events of requests in order, predictions first. */
     static List<LabelEvent> of(List<Request> requests, Method method) {
         List<LabelEvent> events = new ArrayList<>();

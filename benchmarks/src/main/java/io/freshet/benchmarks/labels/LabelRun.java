@@ -57,8 +57,7 @@ final class LabelRun {
         boolean hasCategory = request.category() >= 0;
         int[] rows = hasCategory ? new int[] {1 + request.category()} : new int[0];
         float[] values = hasCategory ? new float[] {1} : new float[0];
-        Sample.Features features =
-                new Sample.Features(request.numbers(), new float[0], rows, new int[0], values);
+        Sample.Features features = new Sample.Features(request.numbers(), new float[0], rows, new int[0], values);
         float[] label = {event.label()};
         Sample.Position position = new Sample.Position(0, offset++, (long) (1000 * event.second()), 0);
         if (event.stage() == Stage.COMPLETE) {
@@ -70,7 +69,6 @@ final class LabelRun {
             return Sample.closed(label, false, position, id);
         }
         float previous = event.stage() == Stage.CHANGED ? event.previous() : Float.NaN;
-        return new Sample(
-                features, label, weight, false, position, new Sample.Revision(event.stage(), id, previous));
+        return new Sample(features, label, weight, false, position, new Sample.Revision(event.stage(), id, previous));
     }
 }

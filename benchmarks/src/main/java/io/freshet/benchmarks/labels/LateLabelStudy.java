@@ -109,8 +109,9 @@ public final class LateLabelStudy implements Callable<Integer> {
         for (Method method : Method.atOnce(Recovery.DELAY)) {
             StringJoiner row = new StringJoiner(" | ", "| ", " |").add(method.title());
             for (Subject subject : subjects) {
-                row.add(number("%,.0f", IntStream.rangeClosed(1, seeds)
-                        .mapToDouble(seed -> Recovery.requests(subject, method, seed))));
+                row.add(number(
+                        "%,.0f",
+                        IntStream.rangeClosed(1, seeds).mapToDouble(seed -> Recovery.requests(subject, method, seed))));
             }
             out.println(row);
         }

@@ -35,8 +35,7 @@ record LineSvg(String title, String xLabel, int step, List<Line> lines) {
 
     /** Returns the file's content. */
     String svg() {
-        StringBuilder svg = new StringBuilder(
-                """
+        StringBuilder svg = new StringBuilder("""
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="14">
                 <title>%s</title>
                 <style>
@@ -48,8 +47,7 @@ record LineSvg(String title, String xLabel, int step, List<Line> lines) {
                 </style>
                 <rect class="page" width="100%%" height="100%%"/>
                 <text x="16" y="30" font-size="17" font-weight="bold">%s</text>
-                """
-                        .formatted(WIDTH, HEIGHT, title, title));
+                """.formatted(WIDTH, HEIGHT, title, title));
         for (double level : new double[] {0.001, 0.01, 0.1, 1}) {
             svg.append(line(LEFT, y(level), RIGHT, y(level)));
             svg.append(text(LEFT - 8, y(level) + 5, "end", level >= 1 ? "1" : Double.toString(level)));
@@ -74,10 +72,10 @@ record LineSvg(String title, String xLabel, int step, List<Line> lines) {
     private static String polyline(Line line, String color) {
         StringBuilder points = new StringBuilder();
         for (int i = 0; i < line.values.length; i++) {
-            points.append(String.format(
-                    Locale.ROOT, "%.1f,%.1f ", x(i + 0.5, line.values.length), y(line.values[i])));
+            points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(i + 0.5, line.values.length), y(line.values[i])));
         }
-        return "<polyline stroke=\"%s\" points=\"%s\"/>%n".formatted(color, points.toString().trim());
+        return "<polyline stroke=\"%s\" points=\"%s\"/>%n"
+                .formatted(color, points.toString().trim());
     }
 
     private static double x(double point, int points) {
@@ -91,7 +89,12 @@ record LineSvg(String title, String xLabel, int step, List<Line> lines) {
 
     private static String line(double x1, double y1, double x2, double y2) {
         return String.format(
-                Locale.ROOT, "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>%n", x1, y1, x2, y2);
+                Locale.ROOT,
+                "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>%n",
+                x1,
+                y1,
+                x2,
+                y2);
     }
 
     private static String text(double x, double y, String anchor, String content) {

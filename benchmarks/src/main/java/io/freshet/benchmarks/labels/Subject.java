@@ -44,7 +44,9 @@ enum Subject {
                     + sign * 1.5 * Math.sin(2 * features.numbers[0])
                     + other * features.numbers[0] * features.numbers[1]);
         }
-        double[] logits = random.doubles(CATEGORIES).map(any -> 1.5 * random.nextGaussian() - 1.5).toArray();
+        double[] logits = random.doubles(CATEGORIES)
+                .map(any -> 1.5 * random.nextGaussian() - 1.5)
+                .toArray();
         return features -> sigmoid(logits[features.category]);
     }
 

@@ -65,9 +65,15 @@ class LateLabelStudyTest {
         int exit = command.execute("--requests", "400", "--seeds", "1", "--subjects", "SGD", "--svg", svg.toString());
 
         assertThat(exit).isZero();
-        List<String> rows = printed.toString().lines().filter(line -> line.startsWith("| `retract`")).toList();
+        List<String> rows = printed.toString()
+                .lines()
+                .filter(line -> line.startsWith("| `retract`"))
+                .toList();
         assertThat(rows).hasSize(2 * Scenario.values().length + 1);
-        assertThat(Files.readString(svg)).contains("<polyline").contains("retract").doesNotContain("NaN");
+        assertThat(Files.readString(svg))
+                .contains("<polyline")
+                .contains("retract")
+                .doesNotContain("NaN");
         assertThat(printed.toString().lines().collect(Collectors.joining())).doesNotContain("NaN");
     }
 

@@ -31,12 +31,15 @@ final class JoinCheck {
             throw SpecException.of("join", "given", "none beside batch.size full, which learns at the end of an input");
         }
         if (spec.training().epochs() > 1) {
-            throw SpecException.of("join", "given", "none beside epochs: " + spec.training().epochs());
+            throw SpecException.of(
+                    "join", "given", "none beside epochs: " + spec.training().epochs());
         }
         ReplicaSettings replicas = spec.replicas();
         if (replicas != null && replicas.merge().isOfGradients()) {
             throw SpecException.of(
-                    "join", "given", "none beside replicas.merge: gradient, which weighs batches by their scored samples");
+                    "join",
+                    "given",
+                    "none beside replicas.merge: gradient, which weighs batches by their scored samples");
         }
         checkMissing(spec, join);
         if (!join.delayed().waits()) {

@@ -104,12 +104,11 @@ class LateLabelContractTest {
                 double expected = atOnce * step(learner, start, request, Stage.OPEN, 1)
                         + (1 - atOnce) * step(learner, start, request, Stage.OPEN, 0)
                         + p * LATE * step(learner, start, request, Stage.CHANGED, 1);
-                double factor =
-                        switch (method) {
-                            case "retract" -> q - p;
-                            case "weighted" -> (1 + LATE * q) * (1 - q) / (1 - q + LATE * q) * (q - p);
-                            default -> (1 + LATE * p) * q - p;
-                        };
+                double factor = switch (method) {
+                    case "retract" -> q - p;
+                    case "weighted" -> (1 + LATE * q) * (1 - q) / (1 - q + LATE * q) * (q - p);
+                    default -> (1 + LATE * p) * q - p;
+                };
                 assertThat(expected).isCloseTo(-rate * factor, within(1e-5));
             }
         }
@@ -155,8 +154,7 @@ class LateLabelContractTest {
         float[] wanted = plain.snapshot(expected, "").parameters();
         assertThat(state.updates()).isEqualTo(1);
         for (int i = 0; i < wanted.length; i++) {
-            assertThat((double) found[i])
-                    .isCloseTo(start[i] + (wanted[i] - start[i]) * weighted / own, within(1e-5));
+            assertThat((double) found[i]).isCloseTo(start[i] + (wanted[i] - start[i]) * weighted / own, within(1e-5));
         }
     }
 

@@ -17,11 +17,10 @@ class CalibrationGoldenTest {
         assertThat(cases).hasSizeGreaterThan(50);
         for (JsonNode each : cases) {
             String what = each.toString();
-            double logit = of(each.get("late").doubleValue())
-                    .logit(each.get("logit").doubleValue());
+            double logit =
+                    of(each.get("late").doubleValue()).logit(each.get("logit").doubleValue());
             assertClose(logit, each.get("calibrated").doubleValue(), 1e-10, 1e-10, what);
-            assertClose(
-                    Calibration.prediction(logit), each.get("prediction").doubleValue(), 1e-7, 1e-12, what);
+            assertClose(Calibration.prediction(logit), each.get("prediction").doubleValue(), 1e-7, 1e-12, what);
             assertClose(Calibration.loss(logit, 0), each.get("lossOf0").doubleValue(), 1e-9, 1e-12, what);
             assertClose(Calibration.loss(logit, 1), each.get("lossOf1").doubleValue(), 1e-9, 1e-12, what);
         }
@@ -58,6 +57,7 @@ class CalibrationGoldenTest {
     }
 
     private static ModelSpec spec(String rest) {
-        return ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, " + rest + "}");
+        return ModelSpec.parse(
+                "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, " + rest + "}");
     }
 }

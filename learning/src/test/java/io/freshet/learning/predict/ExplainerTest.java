@@ -92,8 +92,7 @@ class ExplainerTest {
 
             Map<String, Double> explained = explain(snapshot, row).get(0);
 
-            double logit =
-                    explained.values().stream().mapToDouble(each -> each).sum();
+            double logit = explained.values().stream().mapToDouble(each -> each).sum();
             assertThat(1 / (1 + Math.exp(-logit))).isCloseTo(predict(snapshot, row)[0], within(1e-5));
             double before = logit - explained.get("calibration");
             double odds = Math.exp(before);

@@ -120,6 +120,7 @@ class ImportanceWeightsTest {
     }
 
     private static ModelSpec spec(String rest) {
-        return ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy, " + rest + "}");
+        return ModelSpec.parse(
+                "{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy, " + rest + "}");
     }
 }
