@@ -33,6 +33,18 @@ class JoinPageIT extends PageInBrowser {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** Would catch lines in pieces: the reports between the ends of windows have no losses of a window. */
+    @Test
+    void a_line_with_a_value_for_each_window_is_not_interrupted() {
+        browser.open(origin() + "/models/clicks");
+        String connected = """
+                return import('/ui/line.js').then(({ connected }) =>
+                    JSON.stringify(connected({ key: 'served', x: [1, 2, 3, 4, 5], y: [null, 7, null, null, 9] })));
+                """;
+
+        assertThat(browser.run(connected)).isEqualTo("{\"key\":\"served\",\"x\":[2,5],\"y\":[7,9]}");
+    }
+
     @Test
     void all_counts_and_delays_are_shown_in_words() {
         open(window(0));
@@ -40,17 +52,21 @@ class JoinPageIT extends PageInBrowser {
         for (JoinCount count : JoinCount.values()) {
             String number = "1,%03d".formatted(count.ordinal());
             browser.awaitText("#join-" + count.field() + " td.number", number);
-            browser.awaitTrue("return document.getElementById(arguments[0]).textContent.trim().length > 15",
+            browser.awaitTrue(
+                    "return document.getElementById(arguments[0]).textContent.trim().length > 15",
                     "join-" + count.field());
         }
         browser.awaitText("#join-note", "Event time has reached ");
         browser.awaitText(
                 "#delays-note",
                 "Of 100 closed requests with an outcome: 50% within 1 s, 90% within 1 min, 25% after the first sample.");
-        assertThat(browser.run("return [...document.querySelectorAll('#delays tr')].map(row => row.textContent).join()"))
+        assertThat(browser.run(
+                        "return [...document.querySelectorAll('#delays tr')].map(row => row.textContent).join()"))
                 .isEqualTo("up to 1 s60,up to 1 min38,longer2");
-        assertThat(browser.run("return [...document.querySelectorAll('#delays i')].map(bar =>"
-                        + " Math.round(100 * bar.clientWidth / document.querySelector('#delays i').clientWidth)).join()"))
+        assertThat(
+                        browser.run(
+                                "return [...document.querySelectorAll('#delays i')].map(bar =>"
+                                        + " Math.round(100 * bar.clientWidth / document.querySelector('#delays i').clientWidth)).join()"))
                 .isEqualTo("100,63,3");
         assertThat(browser.complaints()).isEmpty();
     }
@@ -77,7 +93,8 @@ class JoinPageIT extends PageInBrowser {
                         "origin",
                         HOSTILE + " 5 – – – 0.7500")));
         browser.awaitText("#served-quality", "AUC");
-        assertThat(browser.run("return document.querySelector('#served-rows img')")).isNull();
+        assertThat(browser.run("return document.querySelector('#served-rows img')"))
+                .isNull();
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -88,7 +105,8 @@ class JoinPageIT extends PageInBrowser {
 
         server.deleteReports("clicks");
 
-        browser.awaitTrue("return document.getElementById('join').hidden && document.getElementById('served-scores').hidden");
+        browser.awaitTrue(
+                "return document.getElementById('join').hidden && document.getElementById('served-scores').hidden");
         assertThat(browser.complaints()).isEmpty();
     }
 

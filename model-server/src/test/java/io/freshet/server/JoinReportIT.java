@@ -47,7 +47,9 @@ class JoinReportIT {
         server.report(report().window(3).at(NOW - 1_000));
 
         JsonObject tick = tick();
-        assertThat(row(tick, "clicks").getMap()).containsEntry("servedLoss", 0.5).containsEntry("expectedLoss", 0.25);
+        assertThat(row(tick, "clicks").getMap())
+                .containsEntry("servedLoss", 0.5)
+                .containsEntry("expectedLoss", 0.25);
         assertThat(row(tick, "plain").getMap()).doesNotContainKey("servedLoss");
         assertThat(tick.getJsonObject("scored").getJsonObject("clicks").getJsonArray("points"))
                 .isEqualTo(new JsonArray().add(JsonArray.of(NOW - 1_000, 700.0, 0.5, 0.25, 0.5, 0.25)));
@@ -75,9 +77,11 @@ class JoinReportIT {
                 .containsEntry("p99_millis", null)
                 .containsEntry("late_share", 0.25);
         assertThat(json.getJsonArray("scores").getJsonObject(1))
-                .isEqualTo(new JsonObject("{'dimension':'origin','value':'SEA','window':{'samples':3,'loss':0.75,'auc':0.75,"
-                                .replace('\'', '"')
-                        + "\"expected_loss\":null},\"total\":{\"samples\":30,\"loss\":0.75,\"auc\":0.75,\"expected_loss\":null}}"));
+                .isEqualTo(
+                        new JsonObject(
+                                "{'dimension':'origin','value':'SEA','window':{'samples':3,'loss':0.75,'auc':0.75,"
+                                                .replace('\'', '"')
+                                        + "\"expected_loss\":null},\"total\":{\"samples\":30,\"loss\":0.75,\"auc\":0.75,\"expected_loss\":null}}"));
     }
 
     /** Would catch figures of a join that the specification no longer has. */
@@ -127,8 +131,8 @@ class JoinReportIT {
 
         assertThatThrownBy(() -> server.metrics(forged))
                 .hasMessageContaining("model: not that of the key (expected: the same)");
-        assertThatThrownBy(() -> server.metrics(
-                        new KeyedBytes(codec.delete("clicks").key(), new byte[] {1, 2, 3})))
+        assertThatThrownBy(() ->
+                        server.metrics(new KeyedBytes(codec.delete("clicks").key(), new byte[] {1, 2, 3})))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(row(tick(), "clicks").getMap()).doesNotContainKey("servedLoss");
     }

@@ -65,11 +65,15 @@ final class JoinProblems {
                     JoinProblem.GONE,
                     new Problem(
                             Level.BAD,
-                            "join gone: last report " + Elapsed.ago(join.seenAt(), now) + " (expected: one every 5 s)"));
+                            "join gone: last report " + Elapsed.ago(join.seenAt(), now)
+                                    + " (expected: one every 5 s)"));
             return problems;
         }
         put(problems, JoinProblem.MISCALIBRATED, miscalibrated(join, classes));
-        put(problems, JoinProblem.LATE, lost(join, JoinCount.LATE, "too late to be learned; join.grace keeps requests"));
+        put(
+                problems,
+                JoinProblem.LATE,
+                lost(join, JoinCount.LATE, "too late to be learned; join.grace keeps requests"));
         put(problems, JoinProblem.ORPHANS, lost(join, JoinCount.ORPHANS, "for no request; all answers must be logged"));
         put(problems, JoinProblem.WITHOUT_OUTCOMES, withoutOutcomes(join));
         return problems;
@@ -89,8 +93,7 @@ final class JoinProblems {
             return null;
         }
         double error = Math.sqrt(largestVariance(classes) / served.samples());
-        boolean above =
-                served.loss() - expected > STANDARD_ERRORS * error && served.loss() > (1 + EXCESS) * expected;
+        boolean above = served.loss() - expected > STANDARD_ERRORS * error && served.loss() > (1 + EXCESS) * expected;
         return above
                 ? format(
                         "miscalibrated: served loss %.4g of the last %,d final labels, though the predictions expect %.4g"
