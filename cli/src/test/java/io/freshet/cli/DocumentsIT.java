@@ -36,6 +36,8 @@ class DocumentsIT {
             command -> command.matches("(?s).*(HOST|PORT|MODEL|VERSION\\b|KEY=).*")
                     || Stream.of(
                                     "model.yaml",
+                                    "ctr.yaml",
+                                    "/ctr/", // a model that learns from clicks of the reader's
                                     "january.csv",
                                     "2026-",
                                     "new.csv",

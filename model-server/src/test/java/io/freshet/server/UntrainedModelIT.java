@@ -18,8 +18,9 @@ class UntrainedModelIT {
     private static final String JOIN = ", join: {within: 1h}";
     private static final String ROW =
             "{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[2]}]}";
-    private static final String KEYED_ROW = "{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[2]},"
-            + "{\"name\":\"k\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"new\"]}]%s}";
+    private static final String KEYED_ROW =
+            "{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[2]},"
+                    + "{\"name\":\"k\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"new\"]}]%s}";
 
     private RunningServer server;
 
@@ -66,8 +67,7 @@ class UntrainedModelIT {
     void a_new_key_is_answered_with_zeros_if_the_request_says_so() throws Exception {
         apply(JOIN + ", key: k");
 
-        JsonObject answer =
-                server.infer("m", KEYED_ROW.formatted(",\"parameters\":{\"unknown_keys\":\"zero\"}"));
+        JsonObject answer = server.infer("m", KEYED_ROW.formatted(",\"parameters\":{\"unknown_keys\":\"zero\"}"));
         assertThat(prediction(answer)).isEqualTo(0.5);
         assertThat(server.post("/v2/models/m/infer", KEYED_ROW.formatted("")).statusCode())
                 .isEqualTo(404);
@@ -80,7 +80,10 @@ class UntrainedModelIT {
     }
 
     private static double prediction(JsonObject answer) {
-        return answer.getJsonArray("outputs").getJsonObject(0).getJsonArray("data").getDouble(0);
+        return answer.getJsonArray("outputs")
+                .getJsonObject(0)
+                .getJsonArray("data")
+                .getDouble(0);
     }
 
     private HttpResponse<String> infer() throws Exception {

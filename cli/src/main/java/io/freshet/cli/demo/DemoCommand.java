@@ -44,7 +44,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "<n>",
-            description = "Flights per second (default: " + DEFAULT_RATE + ", or " + DEFAULT_LOOP_RATE + " with --loop).")
+            description =
+                    "Flights per second (default: " + DEFAULT_RATE + ", or " + DEFAULT_LOOP_RATE + " with --loop).")
     private @Nullable Integer rate;
 
     @Mixin

@@ -58,7 +58,8 @@ record FlightDesk(HttpClient client, String model, @Nullable String token) {
         input(inputs, "destination", "BYTES", flights, Flight::destination);
         for (JsonNode output : post("/infer", request).get("outputs")) {
             if (output.get("name").asText().equals("prediction")) {
-                return JSON.convertValue(output.get("data"), JSON.getTypeFactory().constructCollectionType(List.class, Double.class));
+                return JSON.convertValue(
+                        output.get("data"), JSON.getTypeFactory().constructCollectionType(List.class, Double.class));
             }
         }
         throw new IOException(model + ": no output prediction");

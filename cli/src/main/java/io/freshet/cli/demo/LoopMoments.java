@@ -53,9 +53,15 @@ final class LoopMoments {
     void answered(Flight flight, double probability) {
         failing.set(false);
         if (answered.compareAndSet(false, true)) {
-            print("answer", String.format(
-                    Locale.ROOT, "%s from %s to %s: late with probability %.2f",
-                    flight.id(), flight.origin(), flight.destination(), probability));
+            print(
+                    "answer",
+                    String.format(
+                            Locale.ROOT,
+                            "%s from %s to %s: late with probability %.2f",
+                            flight.id(),
+                            flight.origin(),
+                            flight.destination(),
+                            probability));
         }
     }
 
@@ -99,7 +105,8 @@ final class LoopMoments {
     }
 
     private boolean isJoined(SampleReader.Fields sample) {
-        if (sample.header().stage() == Stage.COMPLETE || !reported.contains(sample.header().id())) {
+        if (sample.header().stage() == Stage.COMPLETE
+                || !reported.contains(sample.header().id())) {
             return false;
         }
         boolean late = sample.numbers().getOrDefault("delayed", 0.0) > 0;

@@ -4,7 +4,6 @@ import io.freshet.cli.console.TokenFile;
 import io.freshet.cli.dev.Program;
 import io.freshet.cli.embedded.StackDirectory;
 import io.freshet.cli.embedded.TemporaryDirectory;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +41,9 @@ final class LoopOptions {
     boolean isGiven() {
         require(server == null || loop, "--server: given (expected: only with --loop)");
         require(tokenFile == null || server != null, "--token-file: given (expected: only with --server)");
-        require(server == null || server.matches("https?://[^/\\s]+"), "--server: " + server + " (expected: http://host:port)");
+        require(
+                server == null || server.matches("https?://[^/\\s]+"),
+                "--server: " + server + " (expected: http://host:port)");
         return loop;
     }
 

@@ -39,6 +39,7 @@ public final class Dev {
             new ServerOptions.Serving(UnknownKeys.ZERO, Map.of(), VersionLimits.DEFAULT, null, List.of(), false);
     /** All answers with all fields; no request is answered before the broker has its answer. */
     private static final AnswerPolicy LOGGED = new AnswerPolicy(1, LoggedFields.ALL, Duration.ofSeconds(10));
+
     private static final Duration TABLE_INTERVAL = Duration.ofSeconds(5);
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
     /** How long the sender may take to stop: it may be waiting for a row of a pipe. */

@@ -37,8 +37,7 @@ public final class DevJob {
         KafkaTrainer trainer = new KafkaTrainer(kafka, topics, OffsetsInitializer.earliest(), false, specs, records);
         return StackJob.TRAINER.submit(
                 stack,
-                env -> TrainerTopology.build(
-                        env, trainer.sources().withResources(state.learners()), trainer.sinks()));
+                env -> TrainerTopology.build(env, trainer.sources().withResources(state.learners()), trainer.sinks()));
     }
 
     private static RecordFormat format(LocalStack stack, FormatOptions format) throws CommandException {

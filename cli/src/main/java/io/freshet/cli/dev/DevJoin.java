@@ -22,8 +22,7 @@ final class DevJoin {
         KafkaCluster kafka = KafkaCluster.at(stack.bootstrapServers());
         Topics topics = stack.topics();
         SpecTopic specs = SpecTopic.read(kafka, topics.models(), false);
-        KafkaJoin join =
-                new KafkaJoin(kafka, topics, JoinTopics.of(topics), OffsetsInitializer.earliest(), specs);
+        KafkaJoin join = new KafkaJoin(kafka, topics, JoinTopics.of(topics), OffsetsInitializer.earliest(), specs);
         JoinSources sources = join.sources(new RequestFormat.Answers(), JoinTiming.DEFAULT);
         JoinSinks sinks = join.sinks();
         return StackJob.JOIN.submit(stack, env -> JoinTopology.build(env, sources, sinks));

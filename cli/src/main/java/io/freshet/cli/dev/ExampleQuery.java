@@ -19,6 +19,7 @@ record ExampleQuery(ModelSpec spec) {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** By which an outcome names the request. */
     private static final String ID = "r1";
+
     private static final String TIME = "2030-01-31T12:00:00Z";
     /** A longer request is no line to paste. */
     private static final int MAXIMUM_VALUES = 40;

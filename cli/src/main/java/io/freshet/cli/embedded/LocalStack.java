@@ -161,7 +161,6 @@ public final class LocalStack implements AutoCloseable {
         return directory.path();
     }
 
-
     /** @throws CommandException with the reason, if the broker has failed */
     public void requireBroker() throws CommandException {
         String failure = kafka.join().failure().getNow(null);

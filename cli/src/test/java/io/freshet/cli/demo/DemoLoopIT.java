@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Would catch a loop with a missing link: an answer that is not logged, joined, learned, or scored. */
-@Timeout(300)
+@Timeout(420)
 class DemoLoopIT {
     private static final Pattern KAFKA = Pattern.compile("--bootstrap-servers (\\S+)\\R");
     private static final String SAMPLES = "freshet.samples";
@@ -43,10 +43,10 @@ class DemoLoopIT {
     @Test
     void flights_are_answered_joined_with_their_outcomes_learned_and_scored() throws Exception {
         StringWriter out = new StringWriter();
-        CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
-                () -> Run.to(out, "demo", "--loop", "--rate", "100", "--duration", "200s", "--no-browser", "--port",
-                        freePort()));
-        await().atMost(Duration.ofSeconds(180)).until(() -> demo.isDone() || out.toString().contains("first joined sample after "));
+        CompletableFuture<Run> demo = CompletableFuture.supplyAsync(() -> Run.to(
+                out, "demo", "--loop", "--rate", "100", "--duration", "160s", "--no-browser", "--port", freePort()));
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> demo.isDone() || out.toString().contains("first joined sample after "));
         assertThat(demo).as(() -> demo.join().err()).isNotDone();
         assertThat(out.toString()).contains("first answer after ", "first outcome after ");
         Matcher kafka = KAFKA.matcher(out.toString());
@@ -69,7 +69,7 @@ class DemoLoopIT {
         SampleReader reader = new SampleReader();
         Map<Stage, Map<String, Integer>> byStage = new EnumMap<>(Stage.class);
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, SAMPLES)) {
-            await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
                 for (ConsumerRecord<byte[], byte[]> sample : consumer.poll(Duration.ofMillis(100))) {
                     SampleReader.Fields fields = reader.read(sample.value());
                     byStage.computeIfAbsent(fields.header().stage(), stage -> new HashMap<>())
@@ -80,8 +80,10 @@ class DemoLoopIT {
         }
         assertThat(byStage.get(Stage.OPEN).values()).containsOnly(1);
         assertThat(byStage.get(Stage.CLOSED).values()).containsOnly(1);
-        assertThat(byStage.get(Stage.OPEN)).containsKeys(byStage.get(Stage.CLOSED).keySet().toArray(String[]::new));
-        assertThat(byStage.get(Stage.OPEN)).containsKeys(byStage.get(Stage.CHANGED).keySet().toArray(String[]::new));
+        assertThat(byStage.get(Stage.OPEN))
+                .containsKeys(byStage.get(Stage.CLOSED).keySet().toArray(String[]::new));
+        assertThat(byStage.get(Stage.OPEN))
+                .containsKeys(byStage.get(Stage.CHANGED).keySet().toArray(String[]::new));
     }
 
     private static void awaitServedScore(String bootstrapServers) throws Exception {
@@ -109,7 +111,8 @@ class DemoLoopIT {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers, String topic) throws Exception {
-        KafkaConsumer<byte[], byte[]> consumer = KafkaOptions.of(bootstrapServers).consumer();
+        KafkaConsumer<byte[], byte[]> consumer =
+                KafkaOptions.of(bootstrapServers).consumer();
         consumer.assign(List.of(new TopicPartition(topic, 0)));
         consumer.seekToBeginning(consumer.assignment());
         return consumer;
@@ -124,15 +127,13 @@ class DemoLoopIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
-            --server http://localhost:1         | --server: given (expected: only with --loop)
-            --loop --token-file t               | --token-file: given (expected: only with --server)
-            --loop --replicas 2                 | --replicas: 2 (expected: none beside --loop)
-            --loop --rate 10001                 | --rate: 10001 (expected: from 1 to 10000)
-            --loop --server localhost           | --server: localhost (expected: http://host:port)
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        --server http://localhost:1         | --server: given (expected: only with --loop)
+        --loop --token-file t               | --token-file: given (expected: only with --server)
+        --loop --replicas 2                 | --replicas: 2 (expected: none beside --loop)
+        --loop --rate 10001                 | --rate: 10001 (expected: from 1 to 10000)
+        --loop --server localhost           | --server: localhost (expected: http://host:port)
+        """)
     void refuses_options_that_do_not_fit_together(String options, String message) {
         List<String> arguments = new ArrayList<>(List.of("demo", "--no-browser"));
         arguments.addAll(List.of(options.split(" ")));

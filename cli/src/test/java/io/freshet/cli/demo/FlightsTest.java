@@ -10,10 +10,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FlightsTest {
     private static final String ROWS = """
-            date,minute_of_day,day_of_week,distance_miles,origin,destination,delay_minutes,delayed
-            2001-01-01T00:01,1,0,800,LAS,PHL,33,1
-            2001-01-01T00:12,12,0,80,PIT,SYR,-4,0
-            """;
+        date,minute_of_day,day_of_week,distance_miles,origin,destination,delay_minutes,delayed
+        2001-01-01T00:01,1,0,800,LAS,PHL,33,1
+        2001-01-01T00:12,12,0,80,PIT,SYR,-4,0
+        """;
 
     @TempDir
     Path directory;

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class DevLoopIT {
     private static final String SPEC = """
-            name: m
-            label: y
-            features: {numeric: [x]}
-            loss: binary-cross-entropy
-            optimizer: {type: sgd, learningRate: 0.1}
-            join: {within: 10m, after: 0, grace: 1m}
-            """;
+        name: m
+        label: y
+        features: {numeric: [x]}
+        loss: binary-cross-entropy
+        optimizer: {type: sgd, learningRate: 0.1}
+        join: {within: 10m, after: 0, grace: 1m}
+        """;
     private static final String REQUEST =
             "{\"id\": \"%s\", \"inputs\": [{\"name\": \"x\", \"shape\": [1], \"datatype\": \"FP64\", \"data\": [1]}]}";
 
@@ -47,8 +47,8 @@ class DevLoopIT {
     void a_killed_stack_still_joins_the_requests_that_were_open() throws Exception {
         String spec = Files.writeString(directory.resolve("m.yaml"), SPEC).toString();
         String data = directory.resolve("data").toString();
-        try (DevProcess first = DevProcess.start(
-                directory, "--spec", spec, "--data", data, "--port", "0", "--kafka-port", "0")) {
+        try (DevProcess first =
+                DevProcess.start(directory, "--spec", spec, "--data", data, "--port", "0", "--kafka-port", "0")) {
             ask(first.server(), "before");
             ask(first.server(), "open");
             awaitSamples(first.bootstrapServers(), "open before", "open open");
@@ -80,8 +80,7 @@ class DevLoopIT {
 
     private void report(String server, String id) throws Exception {
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(
-                        () -> post(server + "/v2/models/m/feedback", "{\"id\": \"" + id + "\", \"value\": 1}"));
+                .untilAsserted(() -> post(server + "/v2/models/m/feedback", "{\"id\": \"" + id + "\", \"value\": 1}"));
     }
 
     private void post(String address, String body) throws Exception {
@@ -104,7 +103,8 @@ class DevLoopIT {
             await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
                 for (ConsumerRecord<byte[], byte[]> sample : consumer.poll(Duration.ofMillis(100))) {
                     SampleReader.Fields fields = reader.read(sample.value());
-                    samples.add(name(fields.header().stage()) + " " + fields.header().id());
+                    samples.add(name(fields.header().stage()) + " "
+                            + fields.header().id());
                 }
                 assertThat(samples).containsExactlyInAnyOrder(expected);
             });
