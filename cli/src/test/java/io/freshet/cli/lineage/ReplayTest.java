@@ -96,7 +96,7 @@ class ReplayTest {
             for (Map.Entry<String, ModelState> model : job.models().entrySet()) {
                 LearnerState expected = model.getValue().learner();
                 Replay replay = replay(model.getKey(), expected, records);
-                assertThat(replay.parameters())
+                assertThat(replay.snapshot().parameters())
                         .as(model.getKey())
                         .isEqualTo(expected.weights().parameters());
                 assertLineage(replay.lineage(), expected.lineage());
