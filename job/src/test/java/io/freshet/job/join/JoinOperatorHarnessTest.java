@@ -199,6 +199,18 @@ class JoinOperatorHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
+    void finishes_a_request_whose_partitions_became_idle_before_any_watermark(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.processingTime(50_000);
+            harness.request("m", "r", 1000);
+            harness.idle();
+            harness.processingTime(50_200);
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
     void uses_a_changed_join_for_the_ids_that_it_holds(Backend backend) throws Exception {
         try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
             harness.request("m", "r", 1000);
