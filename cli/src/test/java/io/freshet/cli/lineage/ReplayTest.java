@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 /** Catches a replay that treats a sample differently from the job. */
 class ReplayTest {
     private static final ModelSpec SPEC = ModelSpec.parse("""
-            {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
-             optimizer: {type: adam, learningRate: 0.01}, batch: {size: 2}, evaluation: {window: 5},
-             deduplicate: 1s, timeToLive: 2s}
-            """);
+        {name: m, label: y, key: c, features: {numeric: [a]}, loss: mean-squared-error, holdout: 0.1,
+         optimizer: {type: adam, learningRate: 0.01}, batch: {size: 2}, evaluation: {window: 5},
+         deduplicate: 1s, timeToLive: 2s}
+        """);
     private static final ModelSpec FASTER =
             ModelSpec.parse(SPEC.toYaml().replaceFirst("learningRate: [0-9.]+", "learningRate: 0.1"));
     /** Has a new number before the other one, hashed features, and indices. */

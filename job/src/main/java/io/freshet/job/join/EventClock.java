@@ -17,6 +17,9 @@ final class EventClock {
 
     private final ListState<Long> stored;
     private long reached = UNKNOWN;
+    /** Newest event time of a record. */
+    private long newest = UNKNOWN;
+
     private boolean idle;
     /** Whether timers of the restored state may be due, since another subtask had reached a later time. */
     private boolean restored;
@@ -40,9 +43,21 @@ final class EventClock {
         reached = Math.max(reached, watermark);
     }
 
+    /** Receives the event time of a record. */
+    void see(long time) {
+        newest = Math.max(newest, time);
+    }
+
+    /**
+     * Receives whether all inputs are idle. If they are, nobody holds the newest record back: partitions that become idle at the
+     * same time would leave the last watermark where it was.
+     */
     void setIdle(boolean isIdle, long now) {
         idle = isIdle;
         read = now;
+        if (isIdle) {
+            reached = Math.max(reached, newest);
+        }
     }
 
     /**

@@ -11,6 +11,11 @@ public sealed interface JoinInput {
     sealed interface Keyed extends JoinInput {
         /** Returns {@code model/id}. */
         String modelKey();
+
+        /** Returns the event time, milliseconds since 1970, UTC; {@link Long#MIN_VALUE} if there is none. */
+        default long time() {
+            return Long.MIN_VALUE;
+        }
     }
 
     /**
@@ -19,7 +24,12 @@ public sealed interface JoinInput {
      * @param request its content is a {@link RequestContent}
      * @param record as it was read, should it be too late
      */
-    record Requested(String modelKey, JoinRequest request, SourceRecord record) implements Keyed {}
+    record Requested(String modelKey, JoinRequest request, SourceRecord record) implements Keyed {
+        @Override
+        public long time() {
+            return request.time();
+        }
+    }
 
     /**
      * An outcome for one model.
@@ -27,7 +37,12 @@ public sealed interface JoinInput {
      * @param outcome without content
      * @param record as it was read, should it not be joined
      */
-    record Observed(String modelKey, JoinOutcome outcome, SourceRecord record) implements Keyed {}
+    record Observed(String modelKey, JoinOutcome outcome, SourceRecord record) implements Keyed {
+        @Override
+        public long time() {
+            return outcome.time();
+        }
+    }
 
     /**
      * A record that became a dead letter for one model.

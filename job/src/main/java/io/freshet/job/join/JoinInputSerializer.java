@@ -68,8 +68,7 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
                 boolean exposed = in.readBoolean();
                 byte[] content = new byte[in.readInt()];
                 in.readFully(content);
-                yield new JoinInput.Requested(
-                        key, new JoinRequest(time, exposed, content), records.deserialize(in));
+                yield new JoinInput.Requested(key, new JoinRequest(time, exposed, content), records.deserialize(in));
             }
             case OBSERVED -> {
                 String key = StringValue.readString(in);
@@ -78,8 +77,8 @@ public final class JoinInputSerializer extends ValueSerializer<JoinInput> {
                 String outcomeId = StringValue.readString(in);
                 boolean exposed = in.readBoolean();
                 SourceRecord record = records.deserialize(in);
-                JoinOutcome outcome = new JoinOutcome(
-                        time, record.partition(), record.offset(), value, outcomeId, exposed, null);
+                JoinOutcome outcome =
+                        new JoinOutcome(time, record.partition(), record.offset(), value, outcomeId, exposed, null);
                 yield new JoinInput.Observed(key, outcome, record);
             }
             case REJECTED -> new JoinInput.Rejected(StringValue.readString(in));

@@ -136,6 +136,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
             outputs.count(model, JoinCount.REJECTED, 1);
             return;
         }
+        clock.see(keyed.time());
         setCurrentKey(keyed.modelKey());
         states.update(join, state -> join.join(keyed, state, clock.reached()));
     }

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param answer null if the request has no prediction
  * @param slices text of each field in {@code join.slices}, in that order, or null
  */
-public record RequestContent(
-        byte[] sample, @Nullable AnsweredPrediction answer, List<@Nullable String> slices) {
+public record RequestContent(byte[] sample, @Nullable AnsweredPrediction answer, List<@Nullable String> slices) {
     private static final byte VERSION = 1;
 
     /** Bytes of a state that are not those of the sample, for the first buffer. */

@@ -136,7 +136,8 @@ public final class JoinHarness implements AutoCloseable {
     private String sample(OutputRecord record) throws MalformedRecordException {
         SampleReader.Fields fields = reader.read(record.value());
         SampleHeader header = fields.header();
-        String label = fields.texts().getOrDefault("y", String.valueOf(fields.numbers().get("y")));
+        String label =
+                fields.texts().getOrDefault("y", String.valueOf(fields.numbers().get("y")));
         boolean complete = fields.numbers().containsKey("a");
         if (complete == (header.stage() == Stage.CLOSED)) {
             throw new AssertionError("features of " + header);
@@ -185,7 +186,9 @@ public final class JoinHarness implements AutoCloseable {
 
     public List<ScoreInput> scores() {
         Queue<StreamRecord<ScoreInput>> records = harness.getSideOutput(JoinOperator.SCORES);
-        return records == null ? List.of() : records.stream().map(StreamRecord::getValue).toList();
+        return records == null
+                ? List.of()
+                : records.stream().map(StreamRecord::getValue).toList();
     }
 
     /** Returns the sum of a count that was sent so far. */

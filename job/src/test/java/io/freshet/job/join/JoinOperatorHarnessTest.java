@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Would catch a timer that is lost or fires twice, a count that a restart changes, and state that is never removed. */
 class JoinOperatorHarnessTest {
     private static final ModelSpec SPEC = ModelSpec.parse("""
-            {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
-             join: {within: 100ms, after: 20ms, grace: 50ms}}
-            """);
+        {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
+         join: {within: 100ms, after: 20ms, grace: 50ms}}
+        """);
 
     @ParameterizedTest
     @EnumSource(Backend.class)
@@ -199,6 +199,18 @@ class JoinOperatorHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
+    void finishes_a_request_whose_partitions_became_idle_before_any_watermark(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.processingTime(50_000);
+            harness.request("m", "r", 1000);
+            harness.idle();
+            harness.processingTime(50_200);
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
     void uses_a_changed_join_for_the_ids_that_it_holds(Backend backend) throws Exception {
         try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
             harness.request("m", "r", 1000);
@@ -209,7 +221,8 @@ class JoinOperatorHarnessTest {
             harness.watermark(1050);
             assertThat(harness.samples()).containsExactly("CLOSED r 0.0");
             assertThat(harness.ids()).isZero();
-            assertThat(harness.scores().stream().filter(JoinApplied.class::isInstance)).hasSize(3);
+            assertThat(harness.scores().stream().filter(JoinApplied.class::isInstance))
+                    .hasSize(3);
         }
     }
 
@@ -234,17 +247,16 @@ class JoinOperatorHarnessTest {
     @EnumSource(Backend.class)
     void writes_the_names_of_classes_and_the_key_of_the_model(Backend backend) throws Exception {
         ModelSpec spec = ModelSpec.parse("""
-                {name: m, label: y, labels: [no, yes, maybe], key: origin, features: {numeric: [a]},
-                 loss: sparse-categorical-cross-entropy,
-                 join: {within: 100ms, after: 20ms, grace: 50ms}}
-                """);
+            {name: m, label: y, labels: [no, yes, maybe], key: origin, features: {numeric: [a]},
+             loss: sparse-categorical-cross-entropy,
+             join: {within: 100ms, after: 20ms, grace: 50ms}}
+            """);
         try (JoinHarness harness = JoinHarness.start(backend, spec)) {
             harness.outcome("m", "r", 2, 1010);
             harness.request("m", "r", 1000);
             harness.outcome("m", "r", 1, 1030);
             harness.watermark(1100);
-            assertThat(harness.samples())
-                    .containsExactly("OPEN r maybe", "CHANGED r yes from maybe", "CLOSED r yes");
+            assertThat(harness.samples()).containsExactly("OPEN r maybe", "CHANGED r yes from maybe", "CLOSED r yes");
             harness.request("m", "r2", 2000);
             harness.outcome("m", "r2", 1, 2030);
             harness.watermark(2100);
@@ -254,8 +266,8 @@ class JoinOperatorHarnessTest {
 
     private static ModelSpec joined(String join) {
         return ModelSpec.parse("""
-                {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
-                 join: %s}
-                """.formatted(join));
+            {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
+             join: %s}
+            """.formatted(join));
     }
 }

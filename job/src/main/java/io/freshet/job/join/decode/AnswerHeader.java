@@ -113,7 +113,8 @@ final class AnswerHeader {
     }
 
     private static long whole(String name, JsonParser parser) throws IOException, MalformedRecordException {
-        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+        if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
+                || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             throw new MalformedRecordException(name + ": no whole number (expected: milliseconds)");
         }
         return parser.getLongValue();
@@ -126,7 +127,8 @@ final class AnswerHeader {
         }
         int from = (int) parser.currentTokenLocation().getByteOffset();
         parser.skipChildren();
-        return Arrays.copyOfRange(record, from, (int) parser.currentTokenLocation().getByteOffset() + 1);
+        return Arrays.copyOfRange(
+                record, from, (int) parser.currentTokenLocation().getByteOffset() + 1);
     }
 
     String id() throws MalformedRecordException {
@@ -138,11 +140,13 @@ final class AnswerHeader {
     }
 
     /** Returns the value of the model's key field; null for a model without one. */
-    @Nullable String key() {
+    @Nullable
+    String key() {
         return key;
     }
 
-    @Nullable String versionLabel() {
+    @Nullable
+    String versionLabel() {
         return versionLabel;
     }
 
@@ -167,7 +171,8 @@ final class AnswerHeader {
     byte[] fields() throws MalformedRecordException {
         if (fields == null) {
             throw new MalformedRecordException(
-                    "fields: missing (expected: the fields of the request, which a server logs with --log-answers-fields)");
+                    "fields: missing (expected: the fields of the request, which a server logs with"
+                            + " --log-answers-fields)");
         }
         return fields;
     }

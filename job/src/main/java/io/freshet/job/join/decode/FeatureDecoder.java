@@ -76,8 +76,10 @@ final class FeatureDecoder implements RequestDecoder {
             try {
                 if (target.read(record, value)) {
                     isRead = true;
-                    long time = JoinTiming.requireInRange("event time", target.encoder.row().eventTime());
-                    checks.timing().requireNotAhead("event time", time, checks.clock().getAsLong());
+                    long time = JoinTiming.requireInRange(
+                            "event time", target.encoder.row().eventTime());
+                    checks.timing()
+                            .requireNotAhead("event time", time, checks.clock().getAsLong());
                     out.accept(target.encode(record, time));
                 }
             } catch (MalformedRecordException | InvalidSampleException | UncheckedIOException e) {

@@ -113,7 +113,8 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
             // A restart would read the same record again.
             decoded.clear();
             rejections.clear();
-            rejections.add(new Rejection("", "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)"));
+            rejections.add(
+                    new Rejection("", "value: " + ModelFailure.of(e).reason() + " (expected: a record of the format)"));
         }
         for (int i = 0; i < decoded.size(); i++) {
             collector.collect(decoded.get(i));

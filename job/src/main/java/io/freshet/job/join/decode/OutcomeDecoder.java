@@ -27,7 +27,8 @@ final class OutcomeDecoder {
     private final JoinRejections rejections;
 
     /** One model. */
-    private record Target(String model, OutcomeLabels labels, @Nullable String exposure) {
+    private record Target(
+            String model, OutcomeLabels labels, @Nullable String exposure) {
         static Target of(ModelSpec spec) {
             String exposure = Objects.requireNonNull(spec.join()).missing().exposure();
             return new Target(spec.name(), new OutcomeLabels(spec), exposure);
@@ -86,8 +87,7 @@ final class OutcomeDecoder {
         }
     }
 
-    private void decode(
-            SourceRecord record, OutcomeRecord outcome, long time, Target target, Consumer<JoinInput> out) {
+    private void decode(SourceRecord record, OutcomeRecord outcome, long time, Target target, Consumer<JoinInput> out) {
         double value;
         try {
             value = outcome.value() == null ? Double.NaN : target.labels().number(outcome.value());

@@ -68,8 +68,7 @@ final class RequestExtras implements InputFields {
         List<@Nullable String> values = new ArrayList<>(slices.size());
         for (String name : slices) {
             String value = text(name);
-            values.add(
-                    value == null || value.length() <= LONGEST_SLICE ? value : value.substring(0, LONGEST_SLICE));
+            values.add(value == null || value.length() <= LONGEST_SLICE ? value : value.substring(0, LONGEST_SLICE));
         }
         return values;
     }
