@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Smoke test of the profile loop: starts the containers, waits until flights are answered, joined, and learned, kills the task
 # manager and the job manager of the join, those of the trainer, the broker, and the server in turn, checks each time that joined
-# samples are learned again, and at the end that no flight was joined twice and that a replay gives the same parameters.
+# samples are learned again, and at the end that a replay gives the same parameters.
 #
 # Usage: deploy/docker/loop-smoke.sh
 # FRESHET_BUILD=prebuilt uses the jars of `mvn -q -DskipTests package` instead of compiling them in a container.
@@ -40,7 +40,7 @@ learned_more_than() { local now; now=$(samples_learned) && ((${now:-0} > $1)); }
 
 # Without the feeder, only the join writes samples.
 samples_end() {
-  compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server kafka:19092 --topic freshet.samples |
+  compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server kafka:19092 --topic freshet.samples 2>/dev/null |
     sed -n 's/^freshet.samples:0:\([0-9]*\)$/\1/p'
 }
 has_samples_after() { local now; now=$(samples_end) && ((${now:-0} > $1)); } 2>/dev/null
@@ -55,8 +55,12 @@ has_checkpoints() {
 
 # goes_on WHAT: joined samples are written and learned.
 goes_on() {
-  until_true "$RECOVER_SECONDS" "$1: joining again" has_samples_after $(($(samples_end) + 500))
-  until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $(($(samples_learned) + 500))
+  local written learned
+  until_true "$RECOVER_SECONDS" "$1: samples on the topic" has_samples_after 0
+  until_true "$RECOVER_SECONDS" "$1: model served" learned_more_than 0
+  written=$(samples_end) learned=$(samples_learned)
+  until_true "$RECOVER_SECONDS" "$1: joining again" has_samples_after $((written + 500))
+  until_true "$RECOVER_SECONDS" "$1: learning again" learned_more_than $((learned + 500))
   say "$1: joined samples are learned again"
 }
 
@@ -76,17 +80,7 @@ crash() {
 
 interrupt() {
   kill_and_start "$1"
-  until_true "$RECOVER_SECONDS" "$1: model served" learned_more_than 0
   goes_on "$1"
-}
-
-# The first sample of each id must be on the topic once. SAMPLES is the number of records to read, which ends the command.
-check_joined_once() {
-  local doubled
-  doubled=$(freshet "tail samples --from-beginning --model delays-loop --output json --limit $1" |
-    grep -E '"stage": ?"?(1|OPEN|open)' | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | sort | uniq -d | wc -l)
-  ((doubled == 0)) || fail "ids joined twice: $doubled (expected: 0)"
-  say "no flight was joined twice"
 }
 
 left() {
