@@ -11,8 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly PORT=19090 WAIT_SECONDS=60
 readonly API=http://127.0.0.1:$PORT/api/v1
-# These have no values until something goes wrong, or outside of Kubernetes, or without node_exporter.
-readonly MAY_BE_EMPTY='freshet_rejected_total|freshet_records_broken_total|kubelet_volume|node_filesystem'
+# These have no values until something goes wrong, or outside of Kubernetes, or without node_exporter or a joined model.
+readonly MAY_BE_EMPTY='freshet_rejected_total|freshet_records_broken_total|freshet_join|freshet_served|kubelet_volume|node_filesystem'
 
 fail() { echo "check.sh: FAILED: $*" >&2; exit 1; }
 cannot() { echo "check.sh: $*" >&2; exit 2; }

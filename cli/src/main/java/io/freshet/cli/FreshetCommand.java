@@ -1,5 +1,6 @@
 package io.freshet.cli;
 
+import io.freshet.cli.answer.AnswerCommand;
 import io.freshet.cli.bench.BenchCommand;
 import io.freshet.cli.compare.CompareCommand;
 import io.freshet.cli.conformance.ConformanceCommand;
@@ -70,6 +71,7 @@ public final class FreshetCommand implements Runnable {
             HistoryCommand.class,
             ReplayCommand.class,
             DiffCommand.class,
+            AnswerCommand.class,
             WeightsCommand.class,
             PredictCommand.class,
             TailCommand.class,

@@ -44,6 +44,7 @@ class DocumentsIT {
                                     "addsub",
                                     "9249",
                                     "\"ago\"", // needs versions of ten minutes ago
+                                    "/feedback", // needs a model with a join
                                     "redrive")
                             .anyMatch(command::contains);
     /** Deletes the model that other pages ask about. */

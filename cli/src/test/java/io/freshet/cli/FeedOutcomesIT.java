@@ -68,27 +68,23 @@ class FeedOutcomesIT {
 
         Run run = run("feed", "--outcomes", rows.toString()).done();
 
-        assertThat(run.out())
-                .startsWith(prefix + ".outcomes: 4 rows sent, 3 bad, in " + prefix + ".samples-dlt (");
+        assertThat(run.out()).startsWith(prefix + ".outcomes: 4 rows sent, 3 bad, in " + prefix + ".samples-dlt (");
         assertThat(outcomes())
                 .containsExactly(
+                        new OutcomeRecord(null, "r1", "o1", new OutcomeValue.Number(1), 1_700_000_000_000L, Set.of()),
                         new OutcomeRecord(
-                                null, "r1", "o1", new OutcomeValue.Number(1), 1_700_000_000_000L, Set.of()),
-                        new OutcomeRecord(
-                                null,
-                                "r2",
-                                null,
-                                new OutcomeValue.Number(0.5),
-                                1_700_000_000_001L,
-                                Set.of("exposure")),
+                                null, "r2", null, new OutcomeValue.Number(0.5), 1_700_000_000_001L, Set.of("exposure")),
                         new OutcomeRecord(null, "r3", null, null, null, Set.of("exposure")),
                         new OutcomeRecord(null, "r4", null, new OutcomeValue.Name("bird"), null, Set.of()));
-        assertThat(run("tail", "dead-letters", "--from-beginning", "--limit", "3").done().outLines())
+        assertThat(run("tail", "dead-letters", "--from-beginning", "--limit", "3")
+                        .done()
+                        .outLines())
                 .satisfiesExactly(
                         line -> assertThat(line)
                                 .contains("message=\"time: soon (expected: milliseconds since 1970, or a time as ")
                                 .contains(" topic=" + prefix + ".outcomes row=5 "),
-                        line -> assertThat(line).contains("\"id: a text of 0 bytes (expected: 1 to 1024 bytes of UTF-8)\""),
+                        line -> assertThat(line)
+                                .contains("\"id: a text of 0 bytes (expected: 1 to 1024 bytes of UTF-8)\""),
                         line -> assertThat(line).contains("\"fields: 2 (expected: 6, as in the header)\""));
     }
 
@@ -103,7 +99,9 @@ class FeedOutcomesIT {
                 """);
 
         Run run = run("feed", "--outcomes", rows.toString(), "--output", "json").done();
-        assertThat(run("tail", "outcomes", "--from-beginning", "--limit", "2").done().outLines())
+        assertThat(run("tail", "outcomes", "--from-beginning", "--limit", "2")
+                        .done()
+                        .outLines())
                 .satisfiesExactly(
                         line -> assertThat(line).endsWith(" 0@0 id=r1 value=1 shown=true"),
                         line -> assertThat(line).endsWith(" 0@1 model=mails id=r2 value=1"));
@@ -124,9 +122,13 @@ class FeedOutcomesIT {
                 r3,2
                 """);
 
-        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "mails").done().out())
+        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "mails")
+                        .done()
+                        .out())
                 .contains("2 rows sent, 1 bad");
-        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "clicks", "--limit", "1").done().out())
+        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "clicks", "--limit", "1")
+                        .done()
+                        .out())
                 .contains("1 row sent, 0 bad");
 
         assertThat(outcomes())
@@ -134,7 +136,10 @@ class FeedOutcomesIT {
                         new OutcomeRecord("mails", "r1", null, new OutcomeValue.Name("1"), null, Set.of()),
                         new OutcomeRecord("mails", "r3", null, new OutcomeValue.Name("2"), null, Set.of()),
                         new OutcomeRecord("clicks", "r1", null, new OutcomeValue.Number(1), null, Set.of()));
-        assertThat(run("tail", "dead-letters", "--from-beginning", "--limit", "1").done().outLines().get(0))
+        assertThat(run("tail", "dead-letters", "--from-beginning", "--limit", "1")
+                        .done()
+                        .outLines()
+                        .get(0))
                 .contains("value: 007 (expected: one of 1, 2)");
     }
 
@@ -144,13 +149,16 @@ class FeedOutcomesIT {
         Path other = file("rows.csv", "key,value\nr1,1\n");
 
         assertThat(run("feed", "--outcomes", other.toString()).err()).contains("id");
-        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "plain").err())
+        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "plain")
+                        .err())
                 .startsWith("freshet: --model: plain (expected: a model with join in its specification)");
-        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "clikcs").err())
+        assertThat(run("feed", "--outcomes", rows.toString(), "--model", "clikcs")
+                        .err())
                 .startsWith("freshet: --model: clikcs (expected: one of clicks, mails, plain");
         assertThat(run("feed", "--outcomes", rows.toString(), "--epochs", "2").err())
                 .startsWith("freshet: --epochs: given (expected: none with --outcomes)");
-        assertThat(run("feed", "--outcomes", rows.toString(), "--format", "libsvm").err())
+        assertThat(run("feed", "--outcomes", rows.toString(), "--format", "libsvm")
+                        .err())
                 .startsWith("freshet: --outcomes: libsvm (expected: csv or jsonl)");
         assertThat(run("feed").err()).startsWith("freshet: --input: missing (expected: a file)");
         assertThat(outcomes()).isEmpty();

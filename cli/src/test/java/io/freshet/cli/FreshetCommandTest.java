@@ -132,7 +132,8 @@ class FreshetCommandTest {
     @Test
     void tail_names_the_topics_that_it_can_follow() {
         assertThat(Run.of("tail", "everything").err())
-                .contains("everything (expected: snapshots, metrics, dead-letters, samples, models, answers, outcomes, unjoined)");
+                .contains(
+                        "everything (expected: snapshots, metrics, dead-letters, samples, models, answers, outcomes, unjoined)");
     }
 
     @Test

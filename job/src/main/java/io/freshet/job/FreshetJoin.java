@@ -71,8 +71,7 @@ public final class FreshetJoin implements Callable<Integer> {
             String group = cluster.settings()
                     .getOrDefault(CommonClientConfigs.GROUP_ID_CONFIG, topics.prefix() + KafkaJoin.NAME);
             RightsCheck.require(cluster, JoinRights.of(topics, read, group));
-            KafkaJoin join =
-                    new KafkaJoin(cluster, topics, read, options.startingOffsets(clock.instant()), specs);
+            KafkaJoin join = new KafkaJoin(cluster, topics, read, options.startingOffsets(clock.instant()), specs);
             JoinSources sources = join.sources(options.format(RegistryClient::waiting), options.timing());
             JoinTopology.build(env, sources, join.sinks());
         } catch (KafkaException e) {

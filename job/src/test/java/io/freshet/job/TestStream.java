@@ -115,7 +115,8 @@ public final class TestStream {
         Map<String, Double> numbers = header.stage() == Stage.CLOSED ? new LinkedHashMap<>() : numbers(offset);
         numbers.put("t", label);
         Map<String, String> texts = texts(offset);
-        return WRITER.write(header, numbers, header.stage() == Stage.CLOSED ? Map.of("c", texts.get("c")) : texts, Map.of());
+        return WRITER.write(
+                header, numbers, header.stage() == Stage.CLOSED ? Map.of("c", texts.get("c")) : texts, Map.of());
     }
 
     /** Returns a record of partition 0. */

@@ -3,6 +3,7 @@ package io.freshet.server;
 import io.freshet.server.access.Access;
 import io.freshet.server.access.AccessHandler;
 import io.freshet.server.access.RequestGuard;
+import io.freshet.server.feedback.OutcomeRows;
 import io.freshet.server.grpc.GrpcHandler;
 import io.freshet.server.grpc.ProtocolCalls;
 import io.freshet.server.http.Admission;
@@ -17,14 +18,13 @@ import io.freshet.server.http.ServingContext;
 import io.freshet.server.http.TensorFormat;
 import io.freshet.server.instances.InstancesFormat;
 import io.freshet.server.instances.InstancesRoutes;
-import io.freshet.server.feedback.OutcomeRows;
 import io.freshet.server.learn.LabeledRows;
-import io.freshet.server.receipt.ReceiptRoutes;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.page.DocsRoutes;
 import io.freshet.server.page.EventStream;
 import io.freshet.server.page.ModelsView;
 import io.freshet.server.page.PageRoutes;
+import io.freshet.server.receipt.ReceiptRoutes;
 import io.freshet.server.response.Responses;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -75,12 +75,7 @@ final class Routes {
         // Waiting for a broker must not delay predictions.
         WorkerExecutor producing = vertx.createSharedWorkerExecutor("vert.x-producing", PRODUCING_WORKERS);
         ReceiptRoutes learn = new ReceiptRoutes(
-                models.samples,
-                new LabeledRows(limits.rows(), metrics),
-                models.lookup,
-                producing,
-                responses,
-                limits);
+                models.samples, new LabeledRows(limits.rows(), metrics), models.lookup, producing, responses, limits);
         ReceiptRoutes feedback = new ReceiptRoutes(
                 models.outcomes,
                 new OutcomeRows(limits.rows(), metrics, state.clock),

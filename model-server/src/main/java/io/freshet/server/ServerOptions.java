@@ -212,7 +212,9 @@ public record ServerOptions(
      * @param answers where answers are logged, or null for nowhere
      */
     public record Writing(
-            @Nullable String samples, @Nullable String outcomes, @Nullable Answers answers) {
+            @Nullable String samples,
+            @Nullable String outcomes,
+            @Nullable Answers answers) {
         public static final Writing NONE = new Writing(null, null, null);
         private static final String TOPIC = "[A-Za-z0-9._-]{1,249}";
 

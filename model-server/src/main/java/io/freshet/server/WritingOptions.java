@@ -39,8 +39,9 @@ final class WritingOptions {
             names = "--log-answers-fields",
             defaultValue = "none",
             paramLabel = "all|none|<field>,...",
-            description = "Fields of requests that are logged with their predictions, as the join with outcomes needs them"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Fields of requests that are logged with their predictions, as the join with outcomes needs them"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String logAnswersFields = "";
 
     @Option(
@@ -49,8 +50,9 @@ final class WritingOptions {
             fallbackValue = "5s",
             paramLabel = "<duration>",
             converter = ServingOptions.DurationConverter.class,
-            description = "Return a prediction only after the brokers have logged it; otherwise, after <duration>, respond"
-                    + " with 503 (default of <duration>: 5s).")
+            description =
+                    "Return a prediction only after the brokers have logged it; otherwise, after <duration>, respond"
+                            + " with 503 (default of <duration>: 5s).")
     private @Nullable Duration logAnswersRequired;
 
     @Option(

@@ -149,7 +149,8 @@ class AnswersIT {
                 + " features: {numeric: [a]}, when: {field: kind, equals: ad},"
                 + " join: {within: 1h, exposure: shown, slices: [origin]}}");
         server.publish(Published.records(joined, "", 1, 0, 1));
-        String plain = "{\"instances\": [{\"a\": 1, \"w\": 2, \"kind\": \"ad\", \"shown\": true, \"origin\": \"SEA\"}]}";
+        String plain =
+                "{\"instances\": [{\"a\": 1, \"w\": 2, \"kind\": \"ad\", \"shown\": true, \"origin\": \"SEA\"}]}";
 
         server.infer(
                 "j",
@@ -189,7 +190,8 @@ class AnswersIT {
             assertThat(grpc.failure(
                             "ModelInfer",
                             GrpcRequests.request("m")
-                                    .addInputs(GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(1)))
+                                    .addInputs(
+                                            GrpcRequests.input("a", "FP64", 1).setContents(GrpcRequests.fp64(1)))
                                     .build()))
                     .startsWith("UNAVAILABLE: topic freshet.answers: ");
             await().untilAsserted(() ->
@@ -201,8 +203,8 @@ class AnswersIT {
 
     @Test
     void answers_with_fields_that_wait_for_a_broker_take_a_limited_memory() throws Exception {
-        ModelSpec wide = ModelSpec.parse("{name: wide, label: y, loss: mean-squared-error,"
-                + " features: {dense: [{field: v, length: 1000}]}}");
+        ModelSpec wide = ModelSpec.parse(
+                "{name: wide, label: y, loss: mean-squared-error," + " features: {dense: [{field: v, length: 1000}]}}");
         ServerOptions.Answers all =
                 new ServerOptions.Answers("freshet.answers", new AnswerPolicy(1, LoggedFields.ALL, null));
         // The first answer waits for the broker until the test is over.

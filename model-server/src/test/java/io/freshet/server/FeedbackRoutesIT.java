@@ -70,8 +70,7 @@ class FeedbackRoutesIT {
                 "{\"id\": \"r\", \"shwon\": true}|field: shwon (expected: shown?)",
                 "{\"id\": \"r\", \"value\": 1, \"model\": \"other\"}|model: other (expected: none, or m as in the path)"
             })
-    void an_outcome_that_the_join_would_reject_is_invalid_and_says_why(String outcome, String reason)
-            throws Exception {
+    void an_outcome_that_the_join_would_reject_is_invalid_and_says_why(String outcome, String reason) throws Exception {
         for (String body : new String[] {outcome, "{\"outcomes\": [" + outcome + "]}"}) {
             HttpResponse<String> response = feedback(body);
 
@@ -107,7 +106,8 @@ class FeedbackRoutesIT {
 
     @Test
     void more_outcomes_than_the_limit_are_refused() throws Exception {
-        HttpResponse<String> response = feedback("{\"outcomes\": [" + "{\"id\":\"r\"},".repeat(10_000) + "{\"id\":\"r\"}]}");
+        HttpResponse<String> response =
+                feedback("{\"outcomes\": [" + "{\"id\":\"r\"},".repeat(10_000) + "{\"id\":\"r\"}]}");
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("outcomes: more than 10000 (expected: 1 to 10000)");

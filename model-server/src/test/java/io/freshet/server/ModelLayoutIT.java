@@ -64,6 +64,8 @@ class ModelLayoutIT extends PageInBrowser {
         browser.awaitText(".legend", "since start");
         browser.awaitText("#classes", "1");
         browser.awaitText("#movers", LONG_TEXT.substring(0, 50));
+        browser.awaitText("#served-rows", LONG_TEXT.substring(0, 50));
+        browser.awaitText("#delays", "longer");
         browser.click("#predict");
         browser.awaitText("#prediction", "prediction");
         assertThat(browser.run(PROBLEMS)).isEqualTo(new JsonArray());
@@ -81,7 +83,7 @@ class ModelLayoutIT extends PageInBrowser {
     private void model(String prefix, String key) {
         ModelSpec spec = ModelSpec.parse("{name: " + prefix + NAME + ", " + key
                 + "label: y, features: {numeric: [x], categorical: [city], hashBits: 2, standardize: false},"
-                + " loss: binary-cross-entropy}");
+                + " loss: binary-cross-entropy, join: {within: 1h, slices: [city]}}");
         String of = key.isEmpty() ? "" : LONG_TEXT;
         server.publish(Published.records(spec, of, 1_234_567, 1, now.get()));
         server.publish(Published.records(spec, of, 1_234_568, 2, now.get()));
@@ -93,6 +95,13 @@ class ModelLayoutIT extends PageInBrowser {
             tally.add(0.123456, 1, new PredictedSamples(1, new float[] {i % 2}, output, output), 0, 0, 1);
             server.evaluate(evaluation(prefix + NAME, of, tally.copy()));
         }
+        server.report(new Reported(prefix + NAME)
+                .counted()
+                .delayed(List.of(1_000L, 60_000L), List.of(1_234_567L, 38L, 2L))
+                .window(1)
+                .scored(1_234_567, 123.456789, 0.123456)
+                .scored("city", LONG_TEXT.substring(0, 100), 1_234_567, 123.456789, 0.123456)
+                .at(now.get()));
         String reason = LONG_TEXT + ": unknown (expected: a field of the record)";
         server.evaluate(Evaluation.failed(prefix + NAME, of, reason, now.get(), Tally.of(Task.BINARY, 1)));
     }

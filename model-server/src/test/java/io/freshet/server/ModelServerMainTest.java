@@ -64,8 +64,7 @@ class ModelServerMainTest {
                                 "t",
                                 "o",
                                 new ServerOptions.Answers(
-                                        "a",
-                                        new AnswerPolicy(0.01, LoggedFields.parse("x,z"), Duration.ofSeconds(2)))),
+                                        "a", new AnswerPolicy(0.01, LoggedFields.parse("x,z"), Duration.ofSeconds(2)))),
                         "http://f:8081"));
     }
 
@@ -93,13 +92,13 @@ class ModelServerMainTest {
                         "p.outcomes",
                         new ServerOptions.Answers(
                                 "p.answers", new AnswerPolicy(1, LoggedFields.ALL, Duration.ofSeconds(5)))));
-        for (String option : List.of(
-                "--log-answers-sample=0.5", "--log-answers-fields=all", "--log-answers-required=2s")) {
+        for (String option :
+                List.of("--log-answers-sample=0.5", "--log-answers-fields=all", "--log-answers-required=2s")) {
             assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", option))
                     .hasMessage(option.replace("=", ": ") + " (expected: also --log-answers)");
         }
-        assertThatThrownBy(() -> options(
-                        Map.of(), "--bootstrap-servers=b:1", "--log-answers", "--log-answers-required=1ms"))
+        assertThatThrownBy(() ->
+                        options(Map.of(), "--bootstrap-servers=b:1", "--log-answers", "--log-answers-required=1ms"))
                 .hasMessage("--log-answers-required: 1ms (expected: 100ms to 5m)");
         assertThatThrownBy(
                         () -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers", "--log-answers-fields=a,"))

@@ -97,7 +97,8 @@ class PageLayoutIT extends PageInBrowser {
     private void model(int i, int round) {
         String name = i % 5 == 1 ? "estimated-time-of-arrival-by-carrier-and-destination-" + i : "fares-" + i;
         ModelSpec spec = ModelSpec.parse("{name: " + name
-                + ", label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error}");
+                + ", label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error"
+                + (i % 3 == 0 ? ", join: {within: 1h}}" : "}"));
         server.publish(Published.records(spec, "", 1_234_560L + round, 1, round));
         Task task = i % 2 == 0 ? Task.REGRESSION : Task.BINARY;
         Tally tally = Tally.of(task, 1);
@@ -114,6 +115,12 @@ class PageLayoutIT extends PageInBrowser {
                 new Evaluation.Learning(
                         new UpdateMetrics(tally.samples(), 0.1, 2, 0.2, 0, 0), null, 0, false, List.of(), null),
                 new Evaluation.Progress(now.get(), 0L, false)));
+        if (i % 3 == 0) {
+            server.report(new Reported(name)
+                    .window(round)
+                    .scored(100L * round, 123.456 * (i + 1), null)
+                    .at(now.get()));
+        }
         if (i % 10 == 3) {
             String reason = "features.numeric: distance: unknown (expected: a field of the record)";
             server.evaluate(Evaluation.failed(name, "", reason, now.get(), Tally.of(task, 1)));

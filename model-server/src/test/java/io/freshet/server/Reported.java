@@ -59,12 +59,7 @@ public final class Reported {
     public Reported scored(String dimension, String value, long answers, double served, @Nullable Double expected) {
         Map<Metric, Double> values = Map.of(Metric.LOSS, served, Metric.AUC, 0.75);
         scores.add(new ServedScore(
-                dimension,
-                value,
-                new Metrics(answers / 10, values),
-                new Metrics(answers, values),
-                expected,
-                expected));
+                dimension, value, new Metrics(answers / 10, values), new Metrics(answers, values), expected, expected));
         return this;
     }
 

@@ -63,7 +63,12 @@ class WireCompatibilityTest {
 
     /** Up to version 4, evaluations had no metrics of classes and no best epoch. */
     private static final String[] SINCE_5 = {
-        "learning.best", "total.predictedWeight", "total.truePositives", "total.positiveLoss", "window.replicaLosses"
+        "counts",
+        "learning.best",
+        "total.predictedWeight",
+        "total.truePositives",
+        "total.positiveLoss",
+        "window.replicaLosses"
     };
 
     private static final Set<Metric> OF_CLASSES =
@@ -201,6 +206,7 @@ class WireCompatibilityTest {
         assertThat(read)
                 .usingRecursiveComparison()
                 .ignoringFields(
+                        "counts",
                         "window.metrics",
                         "window.replicaLosses",
                         "total",
@@ -286,7 +292,7 @@ class WireCompatibilityTest {
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
                 .withEqualsForType(Double::equals, Double.class)
-                .ignoringFields("window.replicaLosses")
+                .ignoringFields("counts", "window.replicaLosses")
                 .isEqualTo(evaluation());
         SnapshotReader.Change change =
                 new SnapshotReader().read(ParameterKey.snapshot("delays", "k/1").toBytes(), stored("v5", "snapshot"));
@@ -296,11 +302,27 @@ class WireCompatibilityTest {
 
     @Test
     void an_evaluation_of_version_7_is_read() throws Exception {
-        assertThat(new EvaluationCodec().read(stored("v7", "evaluation")))
+        Evaluation read = new EvaluationCodec().read(stored("v7", "evaluation"));
+        assertThat(read)
+                .usingRecursiveComparison()
+                .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
+                .withEqualsForType(Double::equals, Double.class)
+                .ignoringFields("counts")
+                .isEqualTo(evaluation());
+        // Every label was final.
+        assertThat(read.counts()).isEqualTo(new Evaluation.Counts(900, 450, 3));
+    }
+
+    @Test
+    void an_evaluation_of_version_9_is_read() throws Exception {
+        Evaluation read = new EvaluationCodec().read(stored("v9", "evaluation"));
+        assertThat(read)
                 .usingRecursiveComparison()
                 .withEqualsForType(ScoreSketch::equals, ScoreSketch.class)
                 .withEqualsForType(Double::equals, Double.class)
                 .isEqualTo(evaluation());
+        assertThat(read.counts().corrections()).isEqualTo(20);
+        assertThat(read.counts().unscored()).isEqualTo(1);
     }
 
     @Test
@@ -439,7 +461,8 @@ class WireCompatibilityTest {
                 "sample",
                         new SampleWriter()
                                 .write(
-                                        new SampleHeader("trip-7", "delays", 1_700_000_000_123L, 3, Stage.CHANGED, 0.25),
+                                        new SampleHeader(
+                                                "trip-7", "delays", 1_700_000_000_123L, 3, Stage.CHANGED, 0.25),
                                         numbers,
                                         texts,
                                         vectors,

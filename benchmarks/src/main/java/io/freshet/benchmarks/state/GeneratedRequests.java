@@ -9,6 +9,7 @@ import io.freshet.job.join.decode.RequestFormat;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 
 /**
  * Answers as a server logs them, one every millisecond of event time, and after {@code open} of them, between two answers the
@@ -20,7 +21,10 @@ import java.nio.charset.StandardCharsets;
 record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
     private static final long serialVersionUID = 1;
     private static final JoinRecordReader READER = new JoinRecordReader(
-            new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT);
+            new JoinTopics("answers", "outcomes"),
+            new RequestFormat.Answers(),
+            JoinTiming.DEFAULT,
+            InstantSource.system());
     private static final String[] ORIGINS = {"SEA", "SFO", "LAX", "JFK", "ORD", "ATL", "DEN", "BOS"};
 
     @Override
@@ -35,8 +39,9 @@ record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
     private JoinRecord answer(long request, long offset) {
         String text = "{\"id\":\"" + id(request) + "\",\"row\":0,\"time\":" + (start + request) + ",\"event_time\":"
                 + (start + request) + ",\"model\":\"ctr\",\"key\":null,\"version\":1200,\"lane\":\"eager\","
-                + "\"version_label\":null,\"share\":null,\"age_millis\":420,\"shadow\":false,\"outputs\":{\"prediction\":0.12},"
-                + "\"fields\":{\"age\":" + request % 90 + ",\"hour\":" + request % 24 + ",\"distance\":" + request % 3000
+                                    + "\"version_label\":null,\"share\":null,\"age_millis\":420,\"shadow\":false,\"outputs\":{\"prediction\":0.12},"
+                                    + "\"fields\":{\"age\":" + request % 90 + ",\"hour\":" + request % 24 + ",\"distance\":"
+                + request % 3000
                 + ".5,\"origin\":\"" + ORIGINS[(int) (request % 8)] + "\",\"destination\":\""
                 + ORIGINS[(int) (request % 7)] + "\"}}";
         return read(false, offset, start + request, text);
@@ -57,7 +62,6 @@ record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
 
     private static JoinRecord read(boolean isOutcome, long offset, long time, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return READER.read(
-                isOutcome, new SourceRecord(0, offset, time, null, bytes, RecordHeaders.NONE), Long.MAX_VALUE / 2);
+        return READER.read(isOutcome, new SourceRecord(0, offset, time, null, bytes, RecordHeaders.NONE));
     }
 }

@@ -5,8 +5,8 @@ import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinRecord;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
-import io.freshet.job.options.StateSettings;
 import io.freshet.job.learn.LearnerResources;
+import io.freshet.job.options.StateSettings;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.job.topology.JoinSinks;
 import io.freshet.job.topology.JoinSources;
@@ -64,8 +64,7 @@ public final class JoinBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         StateSettings state = new StateSettings(backend, LearnerResources.DEFAULT);
-        try (StateRun run = StateRun.start(
-                directory, state, Duration.ofMillis(checkpointMillis), flink, this::build)) {
+        try (StateRun run = StateRun.start(directory, state, Duration.ofMillis(checkpointMillis), flink, this::build)) {
             await(run, open);
             print("%,d ids opened in %.1f s", open, run.seconds());
             int before = run.checkpoints().size();
@@ -77,7 +76,9 @@ public final class JoinBenchmark implements Callable<Integer> {
             long records = READ.get() - from;
             double busy = (processorNanos() - cpu) / 1e9;
             print("%,.0f records/s, half of them outcomes", records / elapsed);
-            print("%.1f us of processor time for each: %,.0f records/s of one core", busy / records * 1e6, records / busy);
+            print(
+                    "%.1f us of processor time for each: %,.0f records/s of one core",
+                    busy / records * 1e6, records / busy);
             print("checkpoints: %s", CheckpointSummary.of(run.checkpoints(), before));
         }
         return 0;
@@ -85,12 +86,12 @@ public final class JoinBenchmark implements Callable<Integer> {
 
     private void build(StreamExecutionEnvironment env) {
         ModelSpec spec = ModelSpec.parse("""
-                {name: ctr, label: y, loss: binary-cross-entropy,
-                 features: {numeric: [age, hour, distance], categorical: [origin, destination]},
-                 join: {within: %dms, after: 0, grace: 0}}
-                """.formatted(open));
-        GeneratedRequests requests =
-                new GeneratedRequests(open, System.currentTimeMillis() - Duration.ofDays(365).toMillis());
+            {name: ctr, label: y, loss: binary-cross-entropy,
+             features: {numeric: [age, hour, distance], categorical: [origin, destination]},
+             join: {within: %dms, after: 0, grace: 0}}
+            """.formatted(open));
+        GeneratedRequests requests = new GeneratedRequests(
+                open, System.currentTimeMillis() - Duration.ofDays(365).toMillis());
         JoinSources sources = new JoinSources(
                 new JoinTopics("answers", "outcomes"),
                 new GeneratedSource<JoinRecord>(Long.MAX_VALUE, offset -> {
@@ -106,7 +107,10 @@ public final class JoinBenchmark implements Callable<Integer> {
                 env,
                 sources,
                 new JoinSinks(
-                        new DiscardingSink<>(), new DiscardingSink<>(), new DiscardingSink<>(), new DiscardingSink<>()));
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>(),
+                        new DiscardingSink<>()));
     }
 
     private static void await(StateRun run, long records) throws Exception {

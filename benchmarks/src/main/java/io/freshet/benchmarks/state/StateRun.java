@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -83,7 +83,11 @@ final class StateRun implements AutoCloseable {
         return start(plan.directory(), plan.state(), plan.interval(), flink, env -> {
             TrainerSources sources = new TrainerSources(
                     new TrainerSources.Samples(
-                            "samples", 1, RecordFormat.avro(), new GeneratedSource<>(Long.MAX_VALUE, load.samples()), null),
+                            "samples",
+                            1,
+                            RecordFormat.avro(),
+                            new GeneratedSource<>(Long.MAX_VALUE, load.samples()),
+                            null),
                     new TrainerSources.Specs(
                             "models", load.workload().registry(load.publishing()), SpecChangeLog.empty()),
                     plan.state().learners());

@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 
 /**
  * Lets flights depart at a constant rate: each is a request when it departs, and an outcome when it lands. A minute of flight
- * takes {@value #MINUTE_MILLIS} ms. So a flight of two hours lands after six seconds, and one that is late lands later: the
+ * takes {@value #MINUTE_MILLIS} ms. So a flight of two hours in the air lands after three seconds, and one that is late lands later: the
  * delays of outcomes are real, and depend on the label.
  *
  * @param rate departures per second
@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
  * @param repeats receives the number of each pass over the file after the first, as it starts
  */
 record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer repeats) {
-    private static final int MINUTE_MILLIS = 50;
+    private static final int MINUTE_MILLIS = 20;
     private static final int MAXIMUM_REPORT = 1_000;
     private static final int RETRY_MILLIS = 200;
     /** Flights of so many milliseconds depart together, in one request. */

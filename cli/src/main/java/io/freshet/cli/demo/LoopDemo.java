@@ -41,7 +41,7 @@ record LoopDemo(int rate, boolean browser, LoopMoments moments, PrintWriter out)
             Page with served, expected, and progressive loss   %1$s/
             Flink                                              %2$s/
 
-            A minute of flight takes 50 ms. In another terminal:
+            A minute of flight takes 20 ms. In another terminal:
               ./freshet status%3$s
               ./freshet tail answers --limit 3%3$s
               ./freshet tail samples --limit 3%3$s

@@ -43,7 +43,9 @@ import picocli.CommandLine.Spec;
  * sample records its epoch. If a model holds out samples by record id, the id is the row number, the same in each
  * epoch. An invalid row becomes one dead letter, regardless of the number of epochs.
  */
-@Command(name = "feed", description = "Send the rows of files to the samples topic, or outcomes of predictions to the outcomes topic.")
+@Command(
+        name = "feed",
+        description = "Send the rows of files to the samples topic, or outcomes of predictions to the outcomes topic.")
 public final class FeedCommand implements Callable<Integer> {
     @Option(
             names = "--input",
@@ -59,9 +61,10 @@ public final class FeedCommand implements Callable<Integer> {
             names = "--outcomes",
             arity = "1..*",
             paramLabel = "<file>",
-            description = "File of outcomes of predictions, to send to the topic <prefix>.outcomes instead: .csv with the"
-                    + " columns id, value, time, outcome_id, exposure, and model, of which only id is required, or"
-                    + " .jsonl with these fields. With --model, values that are no labels of the model are rejected.")
+            description =
+                    "File of outcomes of predictions, to send to the topic <prefix>.outcomes instead: .csv with the"
+                            + " columns id, value, time, outcome_id, exposure, and model, of which only id is required, or"
+                            + " .jsonl with these fields. With --model, values that are no labels of the model are rejected.")
     private List<Path> outcomes = new ArrayList<>();
 
     @Mixin
@@ -195,9 +198,11 @@ public final class FeedCommand implements Callable<Integer> {
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             admin.require(List.of(topics.outcomes(), topics.deadLetters()));
         }
-        ModelSpec model = models.isEmpty() ? null : FeedSpecs.applied(kafka, models).get(0);
+        ModelSpec model =
+                models.isEmpty() ? null : FeedSpecs.applied(kafka, models).get(0);
         if (model != null && model.join() == null) {
-            throw new CommandException("--model: " + model.name() + " (expected: a model with join in its specification)");
+            throw new CommandException(
+                    "--model: " + model.name() + " (expected: a model with join in its specification)");
         }
         OutcomeFeed feed = new OutcomeFeed(files, new OutcomeRow(files.format(), model), rate, limit);
         send(topics, topics.outcomes(), feed::run);
@@ -213,7 +218,8 @@ public final class FeedCommand implements Callable<Integer> {
         others.put("--model more than once", models.size() > 1);
         others.forEach((option, given) -> {
             if (given) {
-                throw new ParameterException(command.commandLine(), option + ": given (expected: none with --outcomes)");
+                throw new ParameterException(
+                        command.commandLine(), option + ": given (expected: none with --outcomes)");
             }
         });
     }

@@ -5,7 +5,6 @@ import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.input.RowReader;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.features.Row;
-import io.freshet.schemas.loop.OutcomeJson;
 import io.freshet.schemas.loop.OutcomeRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,7 +35,7 @@ record OutcomeFeed(RowFiles files, OutcomeRow decoder, double rate, long limit) 
                     if (more) {
                         OutcomeRecord outcome = decoder.decode(row, reader);
                         limiter.await(progress.sent());
-                        producer.send(outcome.key(), OutcomeJson.write(outcome));
+                        producer.send(outcome.key(), decoder.encode(outcome));
                         progress.countSent();
                     }
                 } catch (InvalidSampleException e) {

@@ -10,7 +10,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.EventTimes;
+import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.loop.OutcomeJson;
 import io.freshet.schemas.loop.OutcomeLabels;
 import io.freshet.schemas.loop.OutcomeRecord;
@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeRow {
     static final RowLayout LAYOUT = new RowLayout(List.of(), OutcomeRecord.FIELDS);
     /** All columns except the id. */
-    static final Set<String> OPTIONAL =
-            Set.copyOf(OutcomeRecord.FIELDS.subList(1, OutcomeRecord.FIELDS.size()));
+    static final Set<String> OPTIONAL = Set.copyOf(OutcomeRecord.FIELDS.subList(1, OutcomeRecord.FIELDS.size()));
 
     private final Format format;
     /** Null for outcomes that name their model, or are for all. */
@@ -55,6 +54,15 @@ final class OutcomeRow {
         }
     }
 
+    /** @throws InvalidSampleException if the record would be too large */
+    byte[] encode(OutcomeRecord outcome) throws InvalidSampleException {
+        try {
+            return OutcomeJson.record(outcome);
+        } catch (MalformedRecordException e) {
+            throw new InvalidSampleException("row", String.valueOf(e.getMessage()));
+        }
+    }
+
     private OutcomeRecord ofModel(String name, OutcomeRecord outcome) throws InvalidSampleException {
         if (outcome.model() != null && !outcome.model().equals(name)) {
             throw InvalidSampleException.of("model", outcome.model(), name + ", as --model, or none");
@@ -75,10 +83,8 @@ final class OutcomeRow {
                 OutcomeRecord.requireId("id", id == null ? "" : id),
                 optional("outcome_id", row),
                 value(text("value", row)),
-                time == null ? null : (Long) OutcomeRecord.requireTime(EventTimes.millis("time", time)),
-                "true".equalsIgnoreCase(exposure) || "1".equals(exposure)
-                        ? Set.of(OutcomeRecord.EXPOSURE)
-                        : Set.of());
+                time == null ? null : (Long) OutcomeRecord.requireTime(TimestampText.millis("time", time)),
+                "true".equalsIgnoreCase(exposure) || "1".equals(exposure) ? Set.of(OutcomeRecord.EXPOSURE) : Set.of());
     }
 
     private static @Nullable String optional(String field, Row row) throws MalformedRecordException {

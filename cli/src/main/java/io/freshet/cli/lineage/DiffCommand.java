@@ -165,17 +165,7 @@ public final class DiffCommand implements Callable<Integer> {
 
     private Side published(History history, HistoryEntry entry) throws CommandException, InputException {
         long version = entry.version();
-        float[] parameters = PublishedParameters.find(rebuilder.kafka(), entry);
-        if (parameters == null) {
-            command.commandLine()
-                    .getErr()
-                    .printf(
-                            Locale.ROOT,
-                            "version %d: no longer published; replaying its %s%n",
-                            version,
-                            Plural.of(entry.lineage().position(), "sample"));
-            parameters = rebuilder.rebuild(entry, history.specs(entry));
-        }
+        float[] parameters = rebuilder.find(entry, history).parameters();
         return new Side(
                 "version " + version,
                 entry.spec(),

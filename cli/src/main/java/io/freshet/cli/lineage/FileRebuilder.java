@@ -8,6 +8,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
@@ -39,7 +40,7 @@ final class FileRebuilder implements SampleSink {
      * @param warmStarts by checksum
      * @throws CommandException if the file has fewer samples for the model than the snapshot received
      */
-    static float[] rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RowFiles files)
+    static Snapshot rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RowFiles files)
             throws CommandException, IOException {
         if (entry.spec().replicas() != null) {
             throw new InputException(files + ": " + entry.spec().name()
@@ -57,7 +58,7 @@ final class FileRebuilder implements SampleSink {
                     entry.lineage().position(),
                     entry.version()));
         }
-        return replay.parameters();
+        return replay.snapshot();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.TopicAdmin;
 import io.freshet.cli.kafka.TopicReader;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -15,21 +16,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the parameters of a snapshot on the parameters topics. These retain the newest snapshot of each model key, and
+ * Finds a snapshot with its parameters on the parameters topics. These retain the newest snapshot of each model key, and
  * older ones until compaction.
  */
 final class PublishedParameters {
     private final HistoryEntry wanted;
     private final String modelKey;
-    private float @Nullable [] found;
+    private @Nullable Snapshot found;
 
     private PublishedParameters(HistoryEntry wanted) {
         this.wanted = wanted;
         modelKey = ParameterKey.snapshot(wanted.spec().name(), wanted.key()).modelKey();
     }
 
-    /** Returns the parameters, or null if they are no longer on the topics. */
-    static float @Nullable [] find(KafkaOptions kafka, HistoryEntry wanted) throws CommandException {
+    /** Returns the snapshot, or null if it is no longer on the topics. */
+    static @Nullable Snapshot find(KafkaOptions kafka, HistoryEntry wanted) throws CommandException {
         Topics topics = kafka.topics(null);
         PublishedParameters search = new PublishedParameters(wanted);
         List<String> names = List.of(topics.parameters(), topics.committed());
@@ -58,7 +59,7 @@ final class PublishedParameters {
             if (snapshot != null
                     && snapshot.snapshot().version() == wanted.version()
                     && snapshot.checksum() == wanted.checksum()) {
-                found = snapshot.snapshot().parameters();
+                found = snapshot.snapshot();
             }
         } catch (MalformedRecordException e) {
             // Another record, or treated as missing.

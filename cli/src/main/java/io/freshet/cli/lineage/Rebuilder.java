@@ -1,6 +1,7 @@
 package io.freshet.cli.lineage;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.history.History;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.kafka.SamplesTopic;
 import io.freshet.job.decode.SampleFactory;
@@ -8,6 +9,7 @@ import io.freshet.job.source.SourceRecordReader;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.history.HistoryEntry;
@@ -16,6 +18,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -23,8 +26,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Rebuilds the parameters of a snapshot from the samples topic, with the command-line options that locate it. */
-final class Rebuilder {
+/** Finds or rebuilds a snapshot: as published, or from the samples topic, with the command-line options that locate it. */
+public final class Rebuilder {
     private static final long PROGRESS_NANOS = 10_000_000_000L;
 
     @Mixin
@@ -34,16 +37,36 @@ final class Rebuilder {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
 
-    SamplesTopic samples() {
+    public SamplesTopic samples() {
         return samples;
     }
 
-    KafkaOptions kafka() {
+    public KafkaOptions kafka() {
         return samples.kafka();
     }
 
-    String topic(HistoryEntry entry) {
+    public String topic(HistoryEntry entry) {
         return samples.name(entry.topic());
+    }
+
+    /**
+     * Returns a snapshot as it was published or, if it no longer is, learns its samples again.
+     *
+     * @throws CommandException as {@link #rebuild} does
+     */
+    public Snapshot find(HistoryEntry entry, History history) throws CommandException {
+        Snapshot published = PublishedParameters.find(kafka(), entry);
+        if (published != null) {
+            return published;
+        }
+        command.commandLine()
+                .getErr()
+                .printf(
+                        Locale.ROOT,
+                        "version %d: no longer published; replaying its %s%n",
+                        entry.version(),
+                        Plural.of(entry.lineage().position(), "sample"));
+        return rebuild(entry, history.specs(entry));
     }
 
     /**
@@ -52,7 +75,7 @@ final class Rebuilder {
      * @param specs of the changes of the snapshot's lineage
      * @throws CommandException if samples are missing, or their order was not recorded
      */
-    float[] rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
+    Snapshot rebuild(HistoryEntry entry, List<ModelSpec> specs) throws CommandException {
         ReplicaSettings replicas = entry.spec().replicas();
         if (replicas != null) {
             return rebuildReplicas(entry, specs.get(0), replicas.count());
@@ -65,7 +88,7 @@ final class Rebuilder {
         } finally {
             ranges.values().forEach(SampleRange::close);
         }
-        return replay.parameters();
+        return replay.snapshot();
     }
 
     private Map<Integer, SampleRange> open(HistoryEntry entry) throws CommandException {
@@ -91,24 +114,24 @@ final class Rebuilder {
      *
      * @param first specification; the rounds topic has the others
      */
-    private float[] rebuildReplicas(HistoryEntry entry, ModelSpec first, int count) throws CommandException {
+    private Snapshot rebuildReplicas(HistoryEntry entry, ModelSpec first, int count) throws CommandException {
         List<ModelSpec> one = List.of(first);
         Learner learner = Replay.learner(first, WarmStarts.read(kafka(), one), one);
-        float[] parameters = {};
+        Snapshot snapshot = null;
         for (MergedRounds.Log log : MergedRounds.read(kafka(), entry.spec(), entry.version())) {
             Map<Integer, SampleRange> ranges = open(entry);
             try {
                 SampleFactory decoder = new SampleFactory(samples.format(topic(entry)), one);
                 PartitionTurns turns = new PartitionTurns(ranges, log.orders(), count, decoder);
-                parameters = new ReplicaReplay(learner, turns).parameters(log.rounds());
+                snapshot = new ReplicaReplay(learner, turns).snapshot(log.rounds());
             } finally {
                 ranges.values().forEach(SampleRange::close);
             }
-            if (FloatBytes.checksum(parameters) == entry.checksum()) {
-                return parameters;
+            if (FloatBytes.checksum(snapshot.parameters()) == entry.checksum()) {
+                return snapshot;
             }
         }
-        return parameters;
+        return Objects.requireNonNull(snapshot, "at least one origin has rounds");
     }
 
     private void learn(Replay replay, Map<Integer, SampleRange> ranges, HistoryEntry entry) throws CommandException {

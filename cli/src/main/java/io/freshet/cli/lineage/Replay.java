@@ -5,6 +5,7 @@ import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.predict.WarmStart;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.WarmStartReference;
@@ -100,11 +101,12 @@ final class Replay {
         }
     }
 
-    /** Returns the parameters of a complete replay. */
-    float[] parameters() {
+    /** Returns the snapshot of a complete replay. */
+    Snapshot snapshot() {
+        Learner learner = learners.get(current);
         if (state.learner().samples() < target.version()) {
-            stream.finish(learners.get(current), state.learner());
+            stream.finish(learner, state.learner());
         }
-        return state.learner().weights().parameters();
+        return learner.snapshot(state.learner(), target.key());
     }
 }

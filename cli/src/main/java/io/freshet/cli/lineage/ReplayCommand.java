@@ -9,6 +9,7 @@ import io.freshet.cli.input.InputException;
 import io.freshet.cli.input.RowFiles;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.snapshot.SavedSnapshot;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
@@ -92,14 +93,15 @@ public final class ReplayCommand implements Callable<Integer> {
         History history = isSelfContained ? History.empty(model, key) : History.read(kafka, model, key, selected::add);
         HistoryEntry entry = saved == null ? history.require(selected) : HistoryEntry.of(saved);
         List<ModelSpec> specs = history.specs(entry);
-        float[] replayed = files == null
+        Snapshot rebuilt = files == null
                 ? rebuilder.rebuild(entry, specs)
                 : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), files.repeatable());
-        float[] expected = saved == null
-                ? PublishedParameters.find(kafka, entry)
-                : saved.snapshot().parameters();
+        float[] replayed = rebuilt.parameters();
+        Snapshot expected = saved == null ? PublishedParameters.find(kafka, entry) : saved.snapshot();
         Difference difference =
-                expected == null ? null : Difference.of(entry.spec(), expected, replayed, Math.max(1, limit));
+                expected == null
+                ? null
+                : Difference.of(entry.spec(), expected.parameters(), replayed, Math.max(1, limit));
         String comparedWith =
                 difference == null ? "the checksum" : against == null ? "the published parameters" : "" + against;
         ReplayReport report = new ReplayReport(

@@ -4,6 +4,7 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.merge.ReplicaSettings;
+import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.replica.Reducer;
 import io.freshet.learning.replica.ReducerState;
 import io.freshet.learning.replica.Replica;
@@ -26,6 +27,7 @@ final class ReplicaReplay {
     private final SampleTurns samples;
     private final List<ReplicaState> replicas = new ArrayList<>();
     private final ReducerState merged;
+    private final Learner learner;
 
     /** The samples of each replica, in the order in which it learns them. */
     interface SampleTurns {
@@ -39,6 +41,7 @@ final class ReplicaReplay {
 
     ReplicaReplay(Learner learner, SampleTurns samples) {
         ReplicaSettings settings = Objects.requireNonNull(learner.spec().replicas());
+        this.learner = learner;
         this.samples = samples;
         replica = new Replica(learner, settings);
         reducer = new Reducer(learner, settings);
@@ -49,11 +52,11 @@ final class ReplicaReplay {
     }
 
     /**
-     * Closes the recorded rounds; returns the parameters.
+     * Closes the recorded rounds; returns the snapshot.
      *
      * @throws CommandException if there are fewer samples than the replicas received
      */
-    float[] parameters(List<MergedRounds.Round> rounds) throws CommandException {
+    Snapshot snapshot(List<MergedRounds.Round> rounds) throws CommandException {
         for (MergedRounds.Round round : rounds) {
             for (ContributionId member : round.closing().members()) {
                 merged.receive(contribution(member));
@@ -61,7 +64,7 @@ final class ReplicaReplay {
             MergedPoint point = reducer.close(merged, round.closing());
             replicas.forEach(each -> replica.receive(each, point));
         }
-        return merged.merged().weights().parameters();
+        return learner.snapshot(merged.merged(), "");
     }
 
     private Contribution contribution(ContributionId member) throws CommandException {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param progressiveLoss mean loss of the trainer's newest window, to compare the served loss with; null if unknown
  */
-public record JoinStatus(String model, LatestJoin join, @Nullable Double progressiveLoss) {
+public record JoinStatus(
+        String model, LatestJoin join, @Nullable Double progressiveLoss) {
     static final String[] HEADER = {
         "MODEL",
         "OPEN",

@@ -170,9 +170,7 @@ public final class ModelStatuses {
         LatestJoin join = spec.join() == null ? null : joins.get(spec.name());
         Evaluation newest = evaluations.newest(spec.name());
         Metrics window = newest == null ? null : newest.window().metrics();
-        return join == null
-                ? null
-                : new JoinStatus(spec.name(), join, window == null ? null : (Double) window.loss());
+        return join == null ? null : new JoinStatus(spec.name(), join, window == null ? null : (Double) window.loss());
     }
 
     private ModelStatus.Rejected rejected(String model, long now) {

@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
                     + "gone. Problems are below the table, with their reasons, the worst of each model first.",
             "Figures are those of the newest evaluation within the last day: samples learned, its age, the mean loss of its "
                     + "window and since the start, the rate between the last two, and the samples still to be learned.",
-            "Joined models have a second table: requests whose outcome may still come, closed ones with and without an outcome, "
-                    + "outcomes that were late or of no request, duplicates, the delay of outcomes, and the loss of the last "
-                    + "window: of the answers, as their predictions expect it, and of the trainer.",
+            "Joined models have a second table: open requests, closed ones with and without an outcome, and outcomes that were "
+                    + "late, of no request, or doubled. Delays are those of first outcomes, of closed requests. Losses are those "
+                    + "of the last window: of the answers, as their predictions expect it, and of the trainer.",
             "Rejected records are those of the last ten seconds, with the reason of the newest. The newest 10,000 dead letters "
                     + "are read; more are extrapolated."
         })
@@ -120,8 +120,7 @@ public final class StatusCommand implements Callable<Integer> {
             services.put("flink", new ServiceHealth().flink(flink));
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put(
-                "models", models.stream().map(status -> fields(status, joins)).toList());
+        json.put("models", models.stream().map(status -> fields(status, joins)).toList());
         if (model == null && !applied.malformed().isEmpty()) {
             json.put("malformed", applied.malformed());
         }

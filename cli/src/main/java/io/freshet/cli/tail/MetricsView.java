@@ -75,6 +75,12 @@ public final class MetricsView implements RecordView {
         put(fields, evaluation.progress());
         fields.put("total", evaluation.total().samples());
         fields.put("rejected", evaluation.counts().rejected());
+        if (evaluation.counts().corrections() > 0) {
+            fields.put("corrections", evaluation.counts().corrections());
+        }
+        if (evaluation.counts().unscored() > 0) {
+            fields.put("unscored", evaluation.counts().unscored());
+        }
         fields.put("deadLetters", unlearned.count(evaluation.model()));
         fields.put("last", evaluation.last());
         return fields;

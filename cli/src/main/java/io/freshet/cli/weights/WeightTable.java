@@ -4,6 +4,7 @@ import io.freshet.cli.console.Table;
 import io.freshet.learning.predict.ParameterNames;
 import io.freshet.learning.predict.SeenNames;
 import io.freshet.learning.predict.Snapshot;
+import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.yaml.Plural;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,12 +65,18 @@ record WeightTable(Snapshot snapshot, List<Weight> weights, ParameterNames names
 
     private String heading() {
         return String.format(
-                Locale.ROOT,
-                "%s%s, version %d: %s",
-                snapshot.spec().name(),
-                snapshot.key().isEmpty() ? "" : "/" + snapshot.key(),
-                snapshot.version(),
-                weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"));
+                        Locale.ROOT,
+                        "%s%s, version %d: %s",
+                        snapshot.spec().name(),
+                        snapshot.key().isEmpty() ? "" : "/" + snapshot.key(),
+                        snapshot.version(),
+                        weights.isEmpty() ? "every weight is 0" : "the largest " + Plural.of(weights.size(), "weight"))
+                + (isCalibrated() ? ", before the calibration of predictions" : "");
+    }
+
+    private boolean isCalibrated() {
+        JoinSpec join = snapshot.spec().join();
+        return join != null && join.delayed().calibrates();
     }
 
     private String seen(Weight weight) {

@@ -44,9 +44,9 @@ class DemoLoopIT {
     void flights_are_answered_joined_with_their_outcomes_learned_and_scored() throws Exception {
         StringWriter out = new StringWriter();
         CompletableFuture<Run> demo = CompletableFuture.supplyAsync(
-                () -> Run.to(out, "demo", "--loop", "--rate", "100", "--duration", "150s", "--no-browser", "--port",
+                () -> Run.to(out, "demo", "--loop", "--rate", "100", "--duration", "200s", "--no-browser", "--port",
                         freePort()));
-        await().atMost(Duration.ofSeconds(120)).until(() -> demo.isDone() || out.toString().contains("first joined sample after "));
+        await().atMost(Duration.ofSeconds(180)).until(() -> demo.isDone() || out.toString().contains("first joined sample after "));
         assertThat(demo).as(() -> demo.join().err()).isNotDone();
         assertThat(out.toString()).contains("first answer after ", "first outcome after ");
         Matcher kafka = KAFKA.matcher(out.toString());
@@ -64,7 +64,7 @@ class DemoLoopIT {
         assertThat(ran.out()).contains("stopped; all files deleted");
     }
 
-    /** Waits until a flight went through each stage of the loop; each has one first sample and at most one close. */
+    /** Waits until flights went through each stage of the loop; each has one first sample and at most one close. */
     private static void awaitEveryStage(String bootstrapServers) throws Exception {
         SampleReader reader = new SampleReader();
         Map<Stage, Map<String, Integer>> byStage = new EnumMap<>(Stage.class);
@@ -75,7 +75,7 @@ class DemoLoopIT {
                     byStage.computeIfAbsent(fields.header().stage(), stage -> new HashMap<>())
                             .merge(fields.header().id(), 1, Integer::sum);
                 }
-                assertThat(byStage).containsOnlyKeys(Stage.values());
+                assertThat(byStage).containsOnlyKeys(Stage.OPEN, Stage.CHANGED, Stage.CLOSED);
             });
         }
         assertThat(byStage.get(Stage.OPEN).values()).containsOnly(1);

@@ -57,8 +57,9 @@ class AnswerFieldsIT {
             + " time: [{field: at, features: [hour, weekday]}], hashBits: 10,"
             + " missing: {default: mean, fields: {c: indicator, both: indicator}}},"
             + " join: {within: 1h, exposure: shown, slices: [origin]}}");
-    private static final ModelSpec SEQUENCE = ModelSpec.parse("{name: steps, label: tags, outputs: 2,"
-            + " loss: sequence-cross-entropy, features: {dense: [{field: v, length: 2}]}, model: {type: sequence, steps: 4}}");
+    private static final ModelSpec SEQUENCE = ModelSpec.parse(
+            "{name: steps, label: tags, outputs: 2,"
+                    + " loss: sequence-cross-entropy, features: {dense: [{field: v, length: 2}]}, model: {type: sequence, steps: 4}}");
     private static final RowLayout LAYOUT = RowLayout.of(List.of(SPEC));
 
     @AutoClose
@@ -132,7 +133,9 @@ class AnswerFieldsIT {
 
         List<JsonObject> answers = answers(topics);
 
-        assertThat(answers.get(0).getJsonObject("fields").fieldNames()).isSubsetOf("c", "v").contains("v");
+        assertThat(answers.get(0).getJsonObject("fields").fieldNames())
+                .isSubsetOf("c", "v")
+                .contains("v");
         assertThat(answers.get(1).getJsonObject("fields").encode()).isEqualTo("{\"v\":[1,2,3,4.5]}");
         assertThat(answers.get(2).getJsonObject("fields").encode()).isEqualTo("{\"v\":[5,6]}");
     }
@@ -147,8 +150,9 @@ class AnswerFieldsIT {
             HttpResponse<String> response = send(
                     server,
                     "/v1/models/m:predict",
-                    HttpRequest.BodyPublishers.ofString(
-                            new JsonObject().put("instances", new JsonArray().add(row)).encode()),
+                    HttpRequest.BodyPublishers.ofString(new JsonObject()
+                            .put("instances", new JsonArray().add(row))
+                            .encode()),
                     Map.of());
 
             assertThat(response.statusCode()).isEqualTo(400);
@@ -217,7 +221,14 @@ class AnswerFieldsIT {
             JsonArray vector = new JsonArray().add(v[0]).add(v[1]).add(v[2]);
             return new JsonObject()
                     .put("id", id)
-                    .put("inputs", scalars().add(tensor("v", "FP32", new JsonArray().add(1).add(3)).put("data", vector)))
+                    .put(
+                            "inputs",
+                            scalars()
+                                    .add(tensor(
+                                                    "v",
+                                                    "FP32",
+                                                    new JsonArray().add(1).add(3))
+                                            .put("data", vector)))
                     .encode();
         }
 
@@ -253,7 +264,11 @@ class AnswerFieldsIT {
         FeatureEncoder encoder = new FeatureEncoder(SPEC, LAYOUT);
         Row row = new Row(LAYOUT);
         for (int i = 0; i < 300; i++) {
-            byte[] sample = new Fields(i).instance().put("y", random.nextInt(2)).encode().getBytes(UTF_8);
+            byte[] sample = new Fields(i)
+                    .instance()
+                    .put("y", random.nextInt(2))
+                    .encode()
+                    .getBytes(UTF_8);
             decoder.decode(sample, 1_000 + i, row);
             learner.learn(state, encoder.encode(row, 0, i));
         }

@@ -65,7 +65,10 @@ class FeedbackIT {
 
             assertThat(response.getString("model_name")).isEqualTo("mails");
             assertThat(response.getJsonObject("parameters").getString("topic")).isEqualTo("outcomes.outcomes");
-            assertThat(response.getJsonArray("outputs").getJsonObject(1).getJsonArray("data").getValue(1))
+            assertThat(response.getJsonArray("outputs")
+                            .getJsonObject(1)
+                            .getJsonArray("data")
+                            .getValue(1))
                     .isNull();
             assertThat(response.getJsonArray("outputs").getJsonObject(2).getJsonArray("data"))
                     .containsExactly("", "value: eggs (expected: one of ham, spam)", "");
@@ -98,7 +101,11 @@ class FeedbackIT {
         try (ModelServer server = server(topics)) {
             for (int i = 0; i < 20; i++) {
                 String id = post(server, "infer", 200, ROW).getString("id");
-                post(server, "feedback", 200, new JsonObject().put("id", id).put("value", "ham").encode());
+                post(
+                        server,
+                        "feedback",
+                        200,
+                        new JsonObject().put("id", id).put("value", "ham").encode());
             }
         }
 
@@ -112,8 +119,8 @@ class FeedbackIT {
                         .map(record -> text(record.key()) + " in " + record.partition())
                         .toList());
         assertThat(answers)
-                .allSatisfy(answer ->
-                        assertThat(new JsonObject(text(answer.value())).getString("id")).isEqualTo(text(answer.key())));
+                .allSatisfy(answer -> assertThat(new JsonObject(text(answer.value())).getString("id"))
+                        .isEqualTo(text(answer.key())));
     }
 
     private static String text(byte[] utf8) {

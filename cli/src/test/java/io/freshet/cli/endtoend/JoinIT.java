@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.cli.Run;
 import io.freshet.cli.embedded.LocalCluster;
 import io.freshet.cli.kafka.TopicPlan;
+import io.freshet.job.FreshetJoin;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
@@ -49,10 +50,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JoinIT {
     private static final int REQUESTS = 200;
     private static final String SPEC = """
-            {name: ctr, label: y, features: {numeric: [age], categorical: [origin]}, loss: binary-cross-entropy,
-             evaluation: {window: 100},
-             join: {within: 2s, after: 500ms, grace: 10m, slices: [origin]}}
-            """;
+        {name: ctr, label: y, features: {numeric: [age], categorical: [origin]}, loss: binary-cross-entropy,
+         evaluation: {window: 100},
+         join: {within: 2s, after: 500ms, grace: 10m, slices: [origin]}}
+        """;
     private static final JoinTiming TIMING =
             new JoinTiming(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMinutes(1));
 
@@ -195,13 +196,49 @@ class JoinIT {
                 LocalCluster.requireNoFailure(cluster.result(job));
                 assertThat(samples(topics))
                         .containsExactlyInAnyOrder(
-                                "OPEN v 1.0", "OPEN v 1.0", "OPEN c 0.0", "CLOSED v 1.0", "CLOSED v 1.0", "CLOSED c 0.0");
+                                "OPEN v 1.0",
+                                "OPEN v 1.0",
+                                "OPEN c 0.0",
+                                "CLOSED v 1.0",
+                                "CLOSED v 1.0",
+                                "CLOSED c 0.0");
             });
         }
         // For each model that selects it.
         assertThat(headers(topics.deadLetters(), DeadLetterHeaders.MESSAGE))
                 .hasSize(2)
                 .allMatch(message -> message.startsWith("id: missing (expected: a text"));
+    }
+
+    @Test
+    void the_main_class_joins_the_topics_of_its_options() throws Exception {
+        Topics topics = Topics.of("main");
+        create(topics);
+        long start = System.currentTimeMillis() - 60_000;
+        broker.send(topics.answers(), 0, List.of(answer("r", start, 0.5)));
+        broker.send(topics.outcomes(), 0, List.of(outcome("r", 1, start + 100)));
+        Path output = directory.resolve("join.log");
+        Process join = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "--add-opens=java.base/java.util=ALL-UNNAMED",
+                        FreshetJoin.class.getName(),
+                        "--bootstrap-servers=" + broker.bootstrapServers(),
+                        "--prefix=" + topics.prefix(),
+                        "--checkpoint-interval=0.5s",
+                        "--idle=1s")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            await("all samples").atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                assertThat(join.isAlive()).as(Files.readString(output)).isTrue();
+                assertThat(samples(topics)).containsExactly("OPEN r 1.0", "CLOSED r 1.0");
+            });
+        } finally {
+            join.destroyForcibly().waitFor();
+        }
     }
 
     private static void create(Topics topics) throws Exception {
@@ -270,7 +307,8 @@ class JoinIT {
         for (ConsumerRecord<byte[], byte[]> record : broker.readAll(topics.samples())) {
             SampleReader.Fields fields = reader.read(record.value());
             Object previous = fields.header().previous();
-            assertThat(new String(record.key(), UTF_8)).isEqualTo(fields.header().id());
+            assertThat(new String(record.key(), UTF_8))
+                    .isEqualTo(fields.header().id());
             samples.add(fields.header().stage() + " " + fields.header().id() + " "
                     + fields.numbers().get("y") + (previous == null ? "" : " from " + previous));
         }

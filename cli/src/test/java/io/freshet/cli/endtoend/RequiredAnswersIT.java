@@ -74,11 +74,14 @@ class RequiredAnswersIT {
                 }
                 for (CompletableFuture<HttpResponse<String>> each : failing) {
                     assertThat(each.get().statusCode()).isEqualTo(503);
-                    assertThat(each.get().body()).contains("topic required.answers: ").doesNotContain("outputs");
+                    assertThat(each.get().body())
+                            .contains("topic required.answers: ")
+                            .doesNotContain("outputs");
                 }
                 assertThat(scrape(server)).contains("freshet_requests_in_flight 0.0");
 
-                kafka = EmbeddedKafka.start(directory, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+                kafka = EmbeddedKafka.start(
+                        directory, Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
                 int[] next = {0};
                 await().atMost(Duration.ofSeconds(60)).until(() -> {
                     String id = "after" + next[0]++;

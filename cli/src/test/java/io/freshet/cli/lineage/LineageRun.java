@@ -57,8 +57,13 @@ record LineageRun(EmbeddedKafka kafka, Topics topics, Path directory) {
 
     /** Returns the records of the samples topic, in order within each partition. */
     List<ConsumerRecord<byte[], byte[]>> samples() throws Exception {
+        return records(topics.samples());
+    }
+
+    /** Returns the records of a topic, in order within each partition. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic) throws Exception {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topics.samples())) {
+        try (TopicReader reader = TopicReader.open(KafkaOptions.of(kafka.bootstrapServers()), topic)) {
             reader.readToEnd(records::add);
         }
         return records;

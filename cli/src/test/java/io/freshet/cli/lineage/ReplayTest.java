@@ -8,11 +8,13 @@ import io.freshet.job.learn.LearnHarness;
 import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.job.state.ModelState;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.history.HistoryEntry;
+import io.freshet.schemas.sample.SampleHeader;
 import io.freshet.schemas.sample.SampleWriter;
 import io.freshet.schemas.snapshot.Publication;
 import java.util.ArrayList;
@@ -36,7 +38,9 @@ class ReplayTest {
             .replace("categorical: []", "categorical: [c]")
             .replace("sparse: []", "sparse: [s, {field: t, hash: true}, u]"));
 
-    private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER);
+    private static final ModelSpec JOINED = ModelSpec.parse(SPEC.toYaml() + "join: {within: 1h, several: sum}\n");
+
+    private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER, JOINED);
 
     private static final long SEED = 20261127;
 
@@ -63,7 +67,7 @@ class ReplayTest {
             for (Map.Entry<String, ModelState> model : models.entrySet()) {
                 LearnerState expected = model.getValue().learner();
                 Replay replay = replay(model.getKey(), expected, records);
-                assertThat(replay.parameters())
+                assertThat(replay.snapshot().parameters())
                         .as(model.getKey())
                         .isEqualTo(expected.weights().parameters());
                 assertLineage(replay.lineage(), expected.lineage());
@@ -75,6 +79,60 @@ class ReplayTest {
             assertThat(duplicates).as("models with duplicates").isPositive();
             assertThat(changed).as("models whose features changed").isPositive();
         }
+    }
+
+    /** A correction that replay skips, or applies twice, changes parameters. */
+    @Test
+    void repeats_the_corrections_of_labels() throws Exception {
+        List<SourceRecord> records = stages();
+        SampleFactory decoder = new SampleFactory(RecordFormat.avro(), List.of(JOINED));
+        try (LearnHarness job = LearnHarness.start(JOINED)) {
+            for (SourceRecord record : records) {
+                KeyedSample sample = decoder.encode(record, 0);
+                assertThat(sample).isNotNull();
+                job.learn(sample);
+            }
+            long corrections = 0;
+            for (Map.Entry<String, ModelState> model : job.models().entrySet()) {
+                LearnerState expected = model.getValue().learner();
+                Replay replay = replay(model.getKey(), expected, records);
+                assertThat(replay.snapshot().parameters())
+                        .as(model.getKey())
+                        .isEqualTo(expected.weights().parameters());
+                assertLineage(replay.lineage(), expected.lineage());
+                corrections += expected.corrections();
+            }
+            assertThat(corrections).isGreaterThan(100);
+        }
+    }
+
+    /** Returns requests of which half are changed, and then all closed. */
+    private static List<SourceRecord> stages() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        SampleWriter writer = new SampleWriter();
+        List<byte[]> values = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            values.add(stage(writer, i, Stage.OPEN, i % 5, null));
+            int late = i - random.nextInt(20, 40);
+            if (late >= 0) {
+                boolean isChanged = random.nextBoolean();
+                double last = late % 5 + (isChanged ? 2 : 0);
+                if (isChanged) {
+                    values.add(stage(writer, late, Stage.CHANGED, last, (double) (late % 5)));
+                }
+                values.add(stage(writer, late, Stage.CLOSED, last, null));
+            }
+        }
+        List<SourceRecord> records = new ArrayList<>();
+        values.forEach(value -> records.add(TestStream.record(records.size(), value)));
+        return records;
+    }
+
+    private static byte[] stage(SampleWriter writer, int request, Stage stage, double label, Double previous) {
+        SampleHeader header = new SampleHeader("r" + request, "m", request, 0, stage, previous);
+        Map<String, Double> numbers =
+                stage == Stage.CLOSED ? Map.of("y", label) : Map.of("y", label, "a", Math.sqrt(request) % 1);
+        return writer.write(header, numbers, Map.of("c", "k" + request % 7), Map.of());
     }
 
     private static Replay replay(String modelKey, LearnerState state, List<SourceRecord> records) {

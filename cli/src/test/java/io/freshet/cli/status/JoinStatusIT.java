@@ -33,7 +33,8 @@ class JoinStatusIT {
     void apply(@TempDir Path directory) throws Exception {
         run("topics", "create");
         for (String join : List.of("", "join: {within: 1h}\n")) {
-            Path file = Files.writeString(directory.resolve("model.yaml"), """
+            Path file = Files.writeString(
+                    directory.resolve("model.yaml"), """
                     name: %s
                     label: y
                     features: {numeric: [x]}
@@ -45,9 +46,13 @@ class JoinStatusIT {
 
     @Test
     void status_describe_and_tail_show_a_join_and_its_problems() throws Exception {
-        assertThat(run("status").out()).contains("model clicks: join never seen").doesNotContain("SERVED LOSS");
+        assertThat(run("status").out())
+                .contains("model clicks: join never seen")
+                .doesNotContain("SERVED LOSS");
         long now = System.currentTimeMillis();
-        send(codec.write(report(9_000).at(now - 2_000)), codec.write(report(12_000).at(now - 1_000)));
+        send(
+                codec.write(report(9_000).at(now - 2_000)),
+                codec.write(report(12_000).at(now - 1_000)));
         send(codec.write(new Reported("plain").counted().at(now)));
 
         assertThat(run("status").outLines())
@@ -67,7 +72,8 @@ class JoinStatusIT {
                 .contains("\"delayP50Millis\":1000,\"delayP90Millis\":60000,\"delayP99Millis\":null,")
                 .contains("\"servedLoss\":0.5,\"expectedLoss\":0.25,\"progressiveLoss\":null");
         assertThat(run("describe", "clicks").out())
-                .contains("# join:       1,004 open, 1,002 joined, 1,003 expired, served loss 0.5000, expected 0.2500\n");
+                .contains(
+                        "# join:       1,004 open, 1,002 joined, 1,003 expired, served loss 0.5000, expected 0.2500\n");
         assertThat(run("tail", "metrics", "--from-beginning", "--limit", "1").out())
                 .contains("join=clicks window=7 windowEnded=true servedLoss=0.5");
 

@@ -49,7 +49,8 @@ class JoinReportViewTest {
         assertThat(show(report, 1_000)).isNotNull();
         assertThat(show(report, 10_999)).isNull();
         assertThat(show(codec.write(new Reported("others").at(0)), 10_999)).isNotNull();
-        assertThat(show(codec.write(new Reported("clicks").window(0).at(0)), 10_999)).isNotNull();
+        assertThat(show(codec.write(new Reported("clicks").window(0).at(0)), 10_999))
+                .isNotNull();
         assertThat(show(report, 20_998)).isNull();
         assertThat(show(report, 20_999)).isNotNull();
     }

@@ -32,8 +32,9 @@ class SampleViewTest {
     void shows_the_stage_and_the_label_that_a_changed_sample_replaces() throws Exception {
         SampleHeader header = new SampleHeader("r1", "ctr", 0, 0, Stage.CHANGED, 0.0);
         assertThat(json(new SampleWriter().write(header, Map.of("y", 1.0), Map.of(), Map.of())))
-                .isEqualTo("{\"id\":\"r1\",\"model\":\"ctr\",\"numbers\":{\"y\":1.0},\"texts\":{},\"stage\":\"changed\","
-                        + "\"previous\":0.0}");
+                .isEqualTo(
+                        "{\"id\":\"r1\",\"model\":\"ctr\",\"numbers\":{\"y\":1.0},\"texts\":{},\"stage\":\"changed\","
+                                + "\"previous\":0.0}");
     }
 
     private static String json(byte[] value) throws Exception {

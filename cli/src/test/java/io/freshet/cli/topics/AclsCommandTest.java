@@ -41,6 +41,6 @@ class AclsCommandTest {
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("me (expected: a principal, such as job=User:freshet-job)");
         assertThat(Run.of("acls", "create", "--grant", "boss=User:me").err())
-                .contains("boss (expected: a role, one of job, server, producer, operator)");
+                .contains("boss (expected: a role, one of job, join, server, producer, operator)");
     }
 }

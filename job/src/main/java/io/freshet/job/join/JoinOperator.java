@@ -25,7 +25,6 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the requests of each id with its outcomes. The state of an id is one value and one timer, which {@link JoinStates} keeps.
@@ -39,8 +38,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     private static final long serialVersionUID = 1;
 
     /** Requests and outcomes that became part of no sample. */
-    public static final OutputTag<OutputRecord> UNJOINED =
-            new OutputTag<>("unjoined", OutputRecordSerializer.type());
+    public static final OutputTag<OutputRecord> UNJOINED = new OutputTag<>("unjoined", OutputRecordSerializer.type());
 
     /** What is counted and scored. */
     public static final OutputTag<ScoreInput> SCORES = new OutputTag<>("scores", ScoreInputSerializer.type());
@@ -167,7 +165,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         ModelJoin after = joins.get(model);
         if (after != null) {
             outputs.announce(after.spec());
-            if (before != null && !Objects.equals(before.spec().join(), after.spec().join())) {
+            if (before != null
+                    && !Objects.equals(before.spec().join(), after.spec().join())) {
                 states.forEach(model, () -> states.update(after, state -> after.advance(state, clock.reached())));
             }
         } else if (before != null) {

@@ -5,7 +5,6 @@ import io.freshet.job.join.score.JoinApplied;
 import io.freshet.job.join.score.JoinDelta;
 import io.freshet.job.join.score.JoinRemoved;
 import io.freshet.job.record.OutputRecord;
-import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.join.Unjoined;
 import io.freshet.learning.spec.ModelSpec;
@@ -63,9 +62,7 @@ final class JoinOutputs {
         Map<String, byte[]> headers = DeadLetterHeaders.of(
                 topics.outcomes(), record.partition(), record.offset(), JoinOperator.STAGE, model, message);
         long now = now();
-        send(
-                OutputRecord.DEAD_LETTERS,
-                OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
+        send(OutputRecord.DEAD_LETTERS, OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
         count(model, JoinCount.REJECTED, 1);
     }
 

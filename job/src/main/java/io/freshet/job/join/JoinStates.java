@@ -29,8 +29,7 @@ final class JoinStates {
     private final JoinStateCodec codec = new JoinStateCodec();
     private final RecentStates recent = new RecentStates();
 
-    JoinStates(
-            KeyedStateBackend<String> backend, KeyedStateStore store, InternalTimerService<VoidNamespace> timers) {
+    JoinStates(KeyedStateBackend<String> backend, KeyedStateStore store, InternalTimerService<VoidNamespace> timers) {
         this.backend = backend;
         this.state = store.getState(descriptor);
         this.timers = timers;

@@ -56,7 +56,9 @@ final class LabeledSamples {
         }
         names.addAll(RowSelector.fields(spec).numberFields());
         names.addAll(RowSelector.fields(spec).textFields());
-        RowSelector.fields(spec).vectorFields().stream().map(RowLayout::wireName).forEach(names::add);
+        RowSelector.fields(spec).vectorFields().stream()
+                .map(RowLayout::wireName)
+                .forEach(names::add);
         return names;
     }
 
@@ -91,8 +93,8 @@ final class LabeledSamples {
 
     private String className(double number) throws MalformedRecordException {
         if (number < 0 || number >= spec.labels().size()) {
-            throw new MalformedRecordException(
-                    spec.label() + ": class " + number + " (expected: below " + spec.labels().size() + ")");
+            throw new MalformedRecordException(spec.label() + ": class " + number + " (expected: below "
+                    + spec.labels().size() + ")");
         }
         return spec.labels().get((int) number);
     }

@@ -157,12 +157,11 @@ final class ModelJoin implements JoinListener {
 
     @Override
     public void unjoined(JoinOutcome outcome, Unjoined reason) {
-        JoinCount count =
-                switch (reason) {
-                    case LATE -> JoinCount.LATE;
-                    case ORPHAN -> JoinCount.ORPHANS;
-                    case OUTSIDE -> JoinCount.OUTSIDE;
-                };
+        JoinCount count = switch (reason) {
+            case LATE -> JoinCount.LATE;
+            case ORPHAN -> JoinCount.ORPHANS;
+            case OUTSIDE -> JoinCount.OUTSIDE;
+        };
         out.count(spec.name(), count, 1);
         out.unjoined(spec.name(), false, record(outcome), reason, watermark - outcome.time());
     }
@@ -182,8 +181,8 @@ final class ModelJoin implements JoinListener {
         out.rejectOutcome(
                 spec.name(),
                 record(outcome),
-                "id: more than " + JoinRule.MAXIMUM_OUTCOMES + " outcomes (expected: up to "
-                        + JoinRule.MAXIMUM_OUTCOMES + ")");
+                "id: more than " + JoinRule.MAXIMUM_OUTCOMES + " outcomes (expected: up to " + JoinRule.MAXIMUM_OUTCOMES
+                        + ")");
     }
 
     @Override

@@ -11,7 +11,7 @@ final class RecentStates {
     private static final int LARGEST = 1 << 11;
 
     private final @Nullable String[] keys = new String[ENTRIES];
-    private final byte @Nullable [][] states = new byte[ENTRIES][];
+    private final byte[] @Nullable [] states = new byte[ENTRIES][];
 
     /** Returns the state of a key; null if it is not kept here. */
     byte @Nullable [] get(String key) {

@@ -29,8 +29,8 @@ public final class JobOptions {
             paramLabel = "earliest|latest|committed|<time>",
             description =
                     "Where to start without a checkpoint. A time is compared with the timestamps of Kafka records:"
-                            + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and keeps"
-                            + " up.")
+                            + " 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC. The job catches up from there and"
+                            + " keeps up.")
     private String start = "earliest";
 
     @Option(names = "--bounded", description = "Stop at the current end of the samples topic.")

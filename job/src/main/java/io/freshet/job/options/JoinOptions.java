@@ -3,9 +3,9 @@ package io.freshet.job.options;
 import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
+import io.freshet.job.learn.LearnerResources;
 import io.freshet.job.registry.RegistryAddress;
 import io.freshet.job.registry.RegistryClient;
-import io.freshet.job.learn.LearnerResources;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.schemas.topic.Topics;
@@ -16,7 +16,6 @@ import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,8 +30,9 @@ public final class JoinOptions {
     @Option(
             names = "--requests",
             paramLabel = "<topic>",
-            description = "Topic of features in --format, each record a request; without it, requests are the answers that"
-                    + " servers log.")
+            description =
+                    "Topic of features in --format, each record a request; without it, requests are the answers that"
+                            + " servers log.")
     private @Nullable String requests;
 
     @Option(
@@ -50,8 +50,9 @@ public final class JoinOptions {
     @Option(
             names = "--start",
             paramLabel = "earliest|latest|committed|<time>",
-            description = "Where to start in both topics without a checkpoint. A time is compared with the timestamps of Kafka"
-                    + " records: 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC.")
+            description =
+                    "Where to start in both topics without a checkpoint. A time is compared with the timestamps of"
+                            + " Kafka records: 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC.")
     private String start = "earliest";
 
     @Option(

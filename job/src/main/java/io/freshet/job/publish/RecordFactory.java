@@ -12,6 +12,7 @@ import io.freshet.learning.learner.RejectedSamples;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.EpochProgress;
 import io.freshet.learning.state.LearnerState;
+import io.freshet.learning.state.OpenPredictions;
 import io.freshet.schemas.FreshetVersion;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.evaluation.Evaluation;
@@ -121,7 +122,7 @@ public final class RecordFactory {
                         ModelKey.key(modelKey),
                         state.lineage().origin(),
                         learner.hash()),
-                new Evaluation.Counts(state.samples(), state.updates(), state.rejected()),
+                counts(state),
                 new Evaluation.Window(state.windows(), last, startedAt, now, window, replicaLosses),
                 state.total(),
                 learning(state),
@@ -173,5 +174,15 @@ public final class RecordFactory {
     private OutputRecord deadLetter(String model, int partition, long offset, String reason) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(topic, partition, offset, "learn", model, reason);
         return new OutputRecord("", null, NO_VALUE, now(), RecordHeaders.of(headers));
+    }
+
+    private static Evaluation.Counts counts(LearnerState state) {
+        OpenPredictions open = state.openPredictions();
+        return new Evaluation.Counts(
+                state.samples(),
+                state.updates(),
+                state.rejected(),
+                state.corrections(),
+                open == null ? 0 : open.unmatched());
     }
 }

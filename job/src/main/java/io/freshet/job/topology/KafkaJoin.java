@@ -12,6 +12,7 @@ import io.freshet.job.source.SpecTopic;
 import io.freshet.job.source.TopicMetadata;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.schemas.topic.Topics;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -30,8 +31,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param start where to start in them without a checkpoint
  * @param specs contents of the models topic
  */
-public record KafkaJoin(
-        KafkaCluster kafka, Topics topics, JoinTopics read, OffsetsInitializer start, SpecTopic specs) {
+public record KafkaJoin(KafkaCluster kafka, Topics topics, JoinTopics read, OffsetsInitializer start, SpecTopic specs) {
     /** Start of the names of its consumer group and transactions, after the prefix of the topics. */
     public static final String NAME = "-join";
 
@@ -48,7 +48,7 @@ public record KafkaJoin(
         KafkaSource<JoinRecord> records = KafkaSource.<JoinRecord>builder()
                 .setTopics(topicsToRead)
                 .setStartingOffsets(start)
-                .setDeserializer(new JoinRecordReader(read, format, timing))
+                .setDeserializer(new JoinRecordReader(read, format, timing, InstantSource.system()))
                 .setProperties(properties("records"))
                 .build();
         return new JoinSources(read, records, format, timing, models());
@@ -78,8 +78,7 @@ public record KafkaJoin(
      * @throws org.apache.kafka.common.KafkaException if a topic does not exist or no broker responds
      */
     public JoinSinks sinks() {
-        for (String topic :
-                List.of(topics.samples(), topics.unjoined(), topics.metrics(), topics.deadLetters())) {
+        for (String topic : List.of(topics.samples(), topics.unjoined(), topics.metrics(), topics.deadLetters())) {
             TopicMetadata.partitions(kafka, topic);
         }
         KafkaClients clients = new KafkaClients(kafka);

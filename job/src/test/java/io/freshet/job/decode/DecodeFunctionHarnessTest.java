@@ -9,6 +9,7 @@ import io.freshet.job.record.KeyedSample;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
@@ -82,6 +83,25 @@ class DecodeFunctionHarnessTest {
             harness.send(TestStream.record(200, nameless));
             assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
                     .isEqualTo("id: missing (expected: an id, whose hash selects the held-out samples)");
+        }
+    }
+
+    @Test
+    void a_stage_that_a_model_cannot_learn_is_its_dead_letter() throws Exception {
+        ModelSpec joined =
+                ModelSpec.parse(WHOLE.toYaml().replace("name: whole", "name: joined") + "join: {within: 1h}\n");
+        try (var harness = DecodeHarness.start(WHOLE, joined)) {
+            SampleHeader open = new SampleHeader("r1", "", 5, 0, Stage.OPEN, null);
+            Map<String, Double> numbers = Map.of("a", 1.0, "b", 2.0, "y", 1.0, "w", 1.0);
+            harness.send(TestStream.record(0, new SampleWriter().write(open, numbers, Map.of("d", "x"), Map.of())));
+            SampleHeader closed = new SampleHeader("r1", "joined", 5, 0, Stage.CLOSED, null);
+            harness.send(TestStream.record(1, new SampleWriter().write(closed, Map.of("y", 1.0), Map.of(), Map.of())));
+
+            assertThat(harness.samples().stream()
+                            .map(each -> each.modelKey() + each.sample().stage()))
+                    .containsExactly("joined/OPEN", "joined/CLOSED");
+            assertThat(DecodeHarness.message(harness.onlyDeadLetter()))
+                    .isEqualTo("stage: 1, open (expected: 0, complete: the model has no join)");
         }
     }
 

@@ -26,8 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Would catch a prediction, a stage, or a correction that a failure or another parallelism loses or repeats. */
 class LateLabelsHarnessTest {
-    private static final ModelSpec SPEC = ModelSpec.parse(
-            TestStream.keyed().toYaml().replace("deduplicate: 0", "deduplicate: 1h") + "join: {within: 1h, missing: drop}\n");
+    private static final ModelSpec SPEC =
+            ModelSpec.parse(TestStream.keyed().toYaml().replace("deduplicate: 0", "deduplicate: 1h")
+                    + "join: {within: 1h, missing: drop}\n");
 
     @ParameterizedTest
     @EnumSource(Backend.class)

@@ -312,12 +312,7 @@ public final class Batch {
         PackedSample.Features features = new PackedSample.Features(
                 sparse.rows(sample), sparse.values(sample), sparse.ends(sample), dense.get(sample), steps[sample]);
         return new PackedSample(
-                features,
-                labels.get(sample),
-                weight[sample],
-                origins.get(sample),
-                stage(sample),
-                previous(sample));
+                features, labels.get(sample), weight[sample], origins.get(sample), stage(sample), previous(sample));
     }
 
     /** Adds a sample returned by {@link #get}. */

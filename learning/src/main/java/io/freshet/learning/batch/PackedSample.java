@@ -9,8 +9,7 @@ import io.freshet.learning.features.Stage;
  * @param weight importance, finite and at least 0
  * @param previous the label that a changed sample replaces; NaN in every other stage
  */
-public record PackedSample(
-        Features features, float[] label, float weight, Origin origin, Stage stage, float previous) {
+public record PackedSample(Features features, float[] label, float weight, Origin origin, Stage stage, float previous) {
     /** Creates a complete sample. */
     public PackedSample(Features features, float[] label, float weight, Origin origin) {
         this(features, label, weight, origin, Stage.COMPLETE, Float.NaN);

@@ -7,6 +7,8 @@ import io.freshet.learning.features.Sample.Revision;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.Delayed;
+import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,8 @@ final class RevisionReader {
     }
 
     /** @return null if the sample is complete */
-    @Nullable Revision read(Row row) throws InvalidSampleException {
+    @Nullable
+    Revision read(Row row) throws InvalidSampleException {
         Stage stage = row.stage();
         boolean hasPrevious = row.hasPreviousNumber() || row.previousText() != null;
         if (hasPrevious && stage != Stage.CHANGED) {
@@ -36,7 +39,8 @@ final class RevisionReader {
         if (stage == Stage.COMPLETE) {
             return null;
         }
-        if (spec.join() == null) {
+        JoinSpec join = spec.join();
+        if (join == null) {
             throw InvalidSampleException.of("stage", shown(stage), "0, complete: the model has no join");
         }
         if (stage != Stage.CHANGED) {
@@ -49,7 +53,16 @@ final class RevisionReader {
             throw InvalidSampleException.of(
                     "stage", shown(stage), "0, 1, or 3: loss " + spec.loss().name() + " cannot learn a changed label");
         }
-        return new Revision(stage, id(row), label.previous(row));
+        float previous = label.previous(row);
+        Delayed delayed = join.delayed();
+        if (!delayed.takesBack() && label.read(row, 0)[0] < previous) {
+            throw InvalidSampleException.of(
+                    spec.label(),
+                    label.read(row, 0)[0],
+                    "at least the previous label, " + previous + ": join.delayed " + delayed.name()
+                            + " cannot take back what was learned; retract can");
+        }
+        return new Revision(stage, id(row), previous);
     }
 
     private SampleId id(Row row) throws InvalidSampleException {

@@ -201,20 +201,20 @@ public final class JoinRule {
     /** Emits the first sample, if there is a label at a time from r + after. */
     private void first(JoinState state, JoinRequest request, long through) {
         long from = plus(request.time(), join.afterMillis());
-        if (from > through || first(state, request, through, from)) {
+        if (from > through || firstAt(state, request, from)) {
             return;
         }
         for (JoinOutcome outcome : state.outcomes) {
             if (outcome.time() > through) {
                 return;
             }
-            if (outcome.time() > from && first(state, request, through, outcome.time())) {
+            if (outcome.time() > from && firstAt(state, request, outcome.time())) {
                 return;
             }
         }
     }
 
-    private boolean first(JoinState state, JoinRequest request, long through, long time) {
+    private boolean firstAt(JoinState state, JoinRequest request, long time) {
         double label = labels.at(state, time);
         if (Double.isNaN(label)) {
             return false;
@@ -225,8 +225,7 @@ public final class JoinRule {
         // Of a request that arrives late, later changes may be due too.
         state.cursor = time;
         listener.emit(
-                request,
-                new JoinEmission(join.isFinalAtOnce() ? Stage.COMPLETE : Stage.OPEN, label, Double.NaN, time));
+                request, new JoinEmission(join.isFinalAtOnce() ? Stage.COMPLETE : Stage.OPEN, label, Double.NaN, time));
         return true;
     }
 
@@ -269,9 +268,7 @@ public final class JoinRule {
     public long nextTime(JoinState state) {
         JoinRequest request = state.request;
         if (request == null) {
-            return state.outcomes.isEmpty()
-                    ? JoinState.NO_TIMER
-                    : orphaned(state.outcomes.get(0));
+            return state.outcomes.isEmpty() ? JoinState.NO_TIMER : orphaned(state.outcomes.get(0));
         }
         if (state.closed && !state.open) {
             return deletion(request);

@@ -112,15 +112,30 @@ final class BatchLearner {
         lastSample = 0;
     }
 
+    /** Predicts a sample without packing it; returns false if that is not possible. */
+    boolean predictInPlace(LearnerState state, Sample sample) {
+        if (inPlace == null) {
+            return false;
+        }
+        inPlace.predict(state, sample);
+        return true;
+    }
+
+    /** Predicts the only sample of a batch. */
+    void predict(LearnerState state, Batch one) {
+        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
+    }
+
     /**
-     * Predicts an open sample, and keeps the prediction unless its loss is not finite.
+     * Keeps the prediction of an open sample, just predicted; rejects the sample if its loss is not finite.
      *
      * @return whether it is kept
      */
-    boolean keep(LearnerState state, Sample sample, SampleId id, Batch one) {
-        evaluator.evaluate(state.weights().array(), state.labelRange(), one, 0, 1);
+    boolean keep(LearnerState state, Sample sample, SampleId id) {
         lastSample = 0;
         if (!evaluator.isFinite(0)) {
+            state.reject();
+            rejections.add(sample.partition(), sample.offset(), REASON);
             return false;
         }
         evaluator.keep(state.labelRange(), kept);
@@ -141,11 +156,6 @@ final class BatchLearner {
         } else {
             scores.addOne(state, weight);
         }
-    }
-
-    /** Rejects the only sample of a batch, whose loss is not finite. */
-    void rejectAlone(LearnerState state, Batch one) {
-        reject(state, one, 0);
     }
 
     /** Learns a sample without packing it; returns false if that is not possible, and then nothing changed. */

@@ -37,7 +37,8 @@ final class FeatureChanges {
         }
     }
 
-    @Nullable ModelSpec earlier(String stateHash) {
+    @Nullable
+    ModelSpec earlier(String stateHash) {
         return earlier.get(stateHash);
     }
 

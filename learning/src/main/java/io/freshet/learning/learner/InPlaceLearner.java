@@ -44,14 +44,11 @@ final class InPlaceLearner {
      * @return false if the sample might have to be rejected; then nothing changed
      */
     boolean learn(LearnerState state, Sample sample) {
-        float[] parameters = state.weights().array();
-        int[] rows = sample.rows();
-        leading.set(sample, standardizer, state.moments());
-        float logit = sum.total(parameters, leading, rows, sample.values(), 0, rows.length);
-        if (sample.stage() == Stage.CHANGED) {
-            evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
-        } else {
-            evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
+        float logit = logit(state, sample);
+        switch (sample.stage()) {
+            case OPEN -> evaluator.evaluateOneOpen(logit, state.labelRange(), sample.label()[0]);
+            case CHANGED -> evaluator.evaluateOneChange(logit, sample.label()[0], sample.previous());
+            case COMPLETE, CLOSED -> evaluator.evaluateOne(logit, state.labelRange(), sample.label()[0]);
         }
         if (!rule.applyOne(state, sample, leading, sum.bound())) {
             return false;
@@ -60,5 +57,16 @@ final class InPlaceLearner {
             scores.addOne(state, sample.weight());
         }
         return true;
+    }
+
+    /** Predicts a sample, and computes its loss. */
+    void predict(LearnerState state, Sample sample) {
+        evaluator.evaluateOne(logit(state, sample), state.labelRange(), sample.label()[0]);
+    }
+
+    private float logit(LearnerState state, Sample sample) {
+        int[] rows = sample.rows();
+        leading.set(sample, standardizer, state.moments());
+        return sum.total(state.weights().array(), leading, rows, sample.values(), 0, rows.length);
     }
 }

@@ -244,12 +244,10 @@ public final class Learner {
     private boolean follow(LearnerState state, Sample sample, Sample.Revision revision) {
         switch (revision.stage()) {
             case OPEN -> {
-                Batch one = alone(state, sample);
-                boolean isKept = batchLearner.keep(state, sample, revision.id(), one);
-                if (!isKept) {
-                    batchLearner.rejectAlone(state, one);
+                if (!batchLearner.predictInPlace(state, sample)) {
+                    batchLearner.predict(state, alone(state, sample));
                 }
-                return isKept;
+                return batchLearner.keep(state, sample, revision.id());
             }
             case CLOSED -> {
                 batchLearner.close(state, revision.id(), sample.label()[0]);

@@ -158,6 +158,24 @@ public final class SampleStep {
         predicted(arrays.logits(), arrays.gradients());
     }
 
+    /** Returns the first logit of the prediction. */
+    public float logit() {
+        return logits[0];
+    }
+
+    /**
+     * Replaces the label of a predicted sample, one number, and multiplies its weight.
+     *
+     * @param by at least 0; nothing is learned with 0
+     */
+    public void weigh(float ofSample, double by) {
+        weight *= by;
+        label[0] = ofSample;
+        System.arraycopy(logits, 0, arrays.logits(), 0, outputs);
+        loss.evaluate(arrays, 0, outputs, label, 0);
+        predicted(arrays.logits(), arrays.gradients());
+    }
+
     /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
     double evaluate(double share) {
         if (changes) {
@@ -205,8 +223,11 @@ public final class SampleStep {
         return evaluated[output];
     }
 
-    /** Returns whether loss and gradient are finite. */
-    public boolean isFinite() {
+    /** Returns whether the sample has a weight, and its loss and gradient are finite. */
+    public boolean isLearnable() {
+        if (weight <= 0) {
+            return false;
+        }
         for (int k = 0; k < outputs; k++) {
             if (!(Math.abs(logits[k]) <= Float.MAX_VALUE && Math.abs(gradients[k]) <= Float.MAX_VALUE)) {
                 return false;

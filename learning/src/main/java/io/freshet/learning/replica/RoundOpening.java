@@ -89,8 +89,7 @@ final class RoundOpening {
         MergedPoint.Counts merged = state.totals.counts();
         long updates = isMerged ? merged.updates() + unmerged : before.updates();
         long others = merged.total() - (updates - unmerged);
-        return new StateParts.Counts(
-                before.samples(), updates, before.rejected(), 0, others, before.corrections());
+        return new StateParts.Counts(before.samples(), updates, before.rejected(), 0, others, before.corrections());
     }
 
     /** Returns the numbers of a block with which the round opens, or has opened. They must not be changed. */

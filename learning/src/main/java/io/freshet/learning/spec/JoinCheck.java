@@ -6,8 +6,7 @@ import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.yaml.SpecException;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Which models can learn from requests that are joined with their outcomes. */
 final class JoinCheck {
@@ -26,22 +25,26 @@ final class JoinCheck {
         }
         boolean classes = !spec.labels().isEmpty() || spec.loss().task() == Task.MULTICLASS;
         if (classes && join.several().needsNumbers()) {
-            throw SpecException.of("join.several", join.several().yamlName(), "first or last, since labels are classes");
+            throw SpecException.of(
+                    "join.several", join.several().yamlName(), "first or last, since labels are classes");
         }
         if (spec.training().batch().isFull()) {
             throw SpecException.of("join", "given", "none beside batch.size full, which learns at the end of an input");
         }
         if (spec.training().epochs() > 1) {
-            throw SpecException.of("join", "given", "none beside epochs: " + spec.training().epochs());
+            throw SpecException.of(
+                    "join", "given", "none beside epochs: " + spec.training().epochs());
         }
         ReplicaSettings replicas = spec.replicas();
         if (replicas != null && replicas.merge().isOfGradients()) {
             throw SpecException.of(
-                    "join", "given", "none beside replicas.merge: gradient, which weighs batches by their scored samples");
+                    "join",
+                    "given",
+                    "none beside replicas.merge: gradient, which weighs batches by their scored samples");
         }
         checkMissing(spec, join);
         if (!join.delayed().waits()) {
-            checkDelayed(spec.loss(), join.delayed());
+            checkDelayed(spec.loss(), join);
         }
     }
 
@@ -56,7 +59,8 @@ final class JoinCheck {
         }
     }
 
-    private static void checkDelayed(Loss loss, Delayed delayed) {
+    private static void checkDelayed(Loss loss, JoinSpec join) {
+        Delayed delayed = join.delayed();
         if (delayed.equals(Delayed.RETRACT)) {
             if (!loss.isLinearInLabel()) {
                 throw SpecException.of(
@@ -65,13 +69,24 @@ final class JoinCheck {
                         "wait, since the gradient of loss " + loss.name()
                                 + " does not change by the same amount for every prediction when a label changes");
             }
-        } else if (loss.task() != Task.BINARY) {
-            throw SpecException.of(
-                    DELAYED,
-                    delayed.name(),
-                    Stream.of("retract", "wait")
-                            .filter(name -> !name.equals("retract") || loss.isLinearInLabel())
-                            .collect(Collectors.joining(" or ", "", ", since it needs loss binary-cross-entropy")));
+        } else {
+            String since = objection(loss, join);
+            if (since != null) {
+                String others = loss.isLinearInLabel() ? "retract or wait" : "wait";
+                throw SpecException.of(DELAYED, delayed.name(), others + ", since it needs " + since);
+            }
         }
+    }
+
+    /** Returns what a method lacks that undoes the bias of positives learned as negatives first; null if nothing. */
+    private static @Nullable String objection(Loss loss, JoinSpec join) {
+        if (loss.task() != Task.BINARY) {
+            return "loss binary-cross-entropy";
+        }
+        Double missing = join.missing().label();
+        if (missing == null || missing != 0) {
+            return "missing: negative, the label of a late positive until it arrives";
+        }
+        return join.isFinalAtOnce() ? "an after below within, or no positive is late" : null;
     }
 }

@@ -10,7 +10,6 @@ import io.freshet.learning.model.ParameterTable;
 import io.freshet.learning.optimizer.Optimizer;
 import io.freshet.learning.spec.feature.FeatureSpec;
 import io.freshet.learning.spec.feature.FieldSpec;
-import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.spec.stream.OrderSpec;
 import io.freshet.learning.spec.stream.PublishSpec;
@@ -146,12 +145,9 @@ public record ModelSpec(
         return stream.join();
     }
 
-    /** Returns whether the model can learn a changed label as the difference from the previous one. */
+    /** Returns whether the model can learn a label that changes after it was learned. */
     public boolean learnsChanges() {
-        JoinSpec join = join();
-        return join != null
-                && loss().isLinearInLabel()
-                && (join.delayed().equals(Delayed.RETRACT) || join.delayed().waits());
+        return join() != null && loss().isLinearInLabel();
     }
 
     /** Returns the number of samples per window of progressive validation. */

@@ -258,8 +258,8 @@ public final class OpenPredictions {
         if (parts.ids().length != 2 * count
                 || parts.logits().length != (long) count * parts.outputs()
                 || count > restored.maximum) {
-            throw new IllegalArgumentException("open predictions: " + count
-                    + " (expected: up to " + restored.maximum + ", each with an id and " + parts.outputs() + " logits)");
+            throw new IllegalArgumentException("open predictions: " + count + " (expected: up to " + restored.maximum
+                    + ", each with an id and " + parts.outputs() + " logits)");
         }
         int capacity = SMALLEST;
         while (capacity < count) {

@@ -72,8 +72,7 @@ public final class StateParts {
      * @param otherUpdates optimizer steps of other replicas of the model that are part of the parameters
      * @param corrections learned samples that only changed the label of an earlier one
      */
-    public record Counts(
-            long samples, long updates, long rejected, long windows, long otherUpdates, long corrections) {
+    public record Counts(long samples, long updates, long rejected, long windows, long otherUpdates, long corrections) {
         public static final Counts ZERO = new Counts(0, 0, 0, 0, 0, 0);
 
         /** Without corrections. */

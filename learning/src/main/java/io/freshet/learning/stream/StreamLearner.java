@@ -108,7 +108,10 @@ public final class StreamLearner<E extends Exception> {
 
     private boolean isDuplicate(Learner learner, Sample sample, @Nullable SampleId id) throws E {
         long window = learner.spec().stream().deduplicateMillis();
-        return id != null && window > 0 && sample.stage().isFirst() && deduplicator.isDuplicate(id, sample.eventTime(), window);
+        return id != null
+                && window > 0
+                && sample.stage().isFirst()
+                && deduplicator.isDuplicate(id, sample.eventTime(), window);
     }
 
     /** Deletes the state of a model key and its received ids. */

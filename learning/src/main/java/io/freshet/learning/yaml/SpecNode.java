@@ -283,6 +283,12 @@ public final class SpecNode {
         return fields.read(field, defaultValue, Durations::millis);
     }
 
+    /** Returns a required duration in milliseconds. */
+    public long millis(String field) {
+        fields.declare(field, "", Durations.EXPECTED);
+        return Durations.millis(path(field), fields.require(field, Durations.EXPECTED));
+    }
+
     public boolean flag(String field, boolean defaultValue) {
         fields.declare(field, Boolean.toString(defaultValue), "`true` or `false`");
         return fields.read(field, defaultValue, (at, value) -> {

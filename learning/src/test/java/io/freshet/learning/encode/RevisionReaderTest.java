@@ -88,8 +88,7 @@ class RevisionReaderTest {
                 JOINED,
                 row -> row.stage(Stage.CHANGED),
                 "previous: missing (expected: the label that this one replaces)");
-        assertRejected(
-                JOINED, row -> row.previous(1), "previous: 1.0 (expected: none beside stage 0, complete)");
+        assertRejected(JOINED, row -> row.previous(1), "previous: 1.0 (expected: none beside stage 0, complete)");
         assertRejected(
                 JOINED,
                 row -> {

@@ -29,7 +29,11 @@ class JoinRuleTest {
         rule.advance(state, 1050);
         rule.advance(state, 1100);
         assertThat(seen)
-                .containsExactly("OPEN 0.0 at 1020", "CHANGED 1.0 from 0.0 at 1050", "CLOSED 1.0 at 1100", "closed 1.0 after 50");
+                .containsExactly(
+                        "OPEN 0.0 at 1020",
+                        "CHANGED 1.0 from 0.0 at 1050",
+                        "CLOSED 1.0 at 1100",
+                        "closed 1.0 after 50");
         assertThat(rule.nextTime(state)).isEqualTo(1110);
         rule.advance(state, 1110);
         assertThat(state.isEmpty()).isTrue();

@@ -60,10 +60,10 @@ class LabelChangeGoldenTest {
                 optimizer: %s
                 join: {within: 1h, missing: drop}
                 """.formatted(
-                        stream.at("/steps/0/0").size(),
-                        stream.get("outputs").intValue(),
-                        stream.get("loss").textValue(),
-                        optimizer)
+                                stream.at("/steps/0/0").size(),
+                                stream.get("outputs").intValue(),
+                                stream.get("loss").textValue(),
+                                optimizer)
                 + "regularization: {l1: " + l1 + ", l2: " + l2 + "}\n");
     }
 
@@ -89,8 +89,7 @@ class LabelChangeGoldenTest {
             scale = Math.max(scale, Math.abs(each.doubleValue()));
         }
         for (int i = 0; i < theta.length; i++) {
-            String what = golden.get("optimizer").textValue() + ", " + loss + ", check " + check
-                    + ", theta[" + i + "]";
+            String what = golden.get("optimizer").textValue() + ", " + loss + ", check " + check + ", theta[" + i + "]";
             Golden.assertClose(theta[i], expected.get(i).doubleValue(), 1e-5, 1e-5 * scale, what);
         }
     }

@@ -6,29 +6,24 @@ import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 
 /** Makes the samples of a request whose label changes from a complete one. */
-final class LateLabels {
+public final class LateLabels {
     private LateLabels() {}
 
-    static Sample open(Sample sample, float label, long id) {
+    public static Sample open(Sample sample, float label, long id) {
         return with(sample, label, new Revision(Stage.OPEN, id(id), Float.NaN));
     }
 
-    static Sample changed(Sample sample, float label, float previous, long id) {
+    public static Sample changed(Sample sample, float label, float previous, long id) {
         return with(sample, label, new Revision(Stage.CHANGED, id(id), previous));
     }
 
-    static Sample closed(Sample sample, float label, long id) {
+    public static Sample closed(Sample sample, float label, long id) {
         return Sample.closed(new float[] {label}, sample.holdout(), sample.position(), id(id));
     }
 
     private static Sample with(Sample sample, float label, Revision revision) {
         return new Sample(
-                sample.features(),
-                new float[] {label},
-                sample.weight(),
-                sample.holdout(),
-                sample.position(),
-                revision);
+                sample.features(), new float[] {label}, sample.weight(), sample.holdout(), sample.position(), revision);
     }
 
     private static SampleId id(long id) {

@@ -9,9 +9,9 @@ import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.loss.Loss;
-import io.freshet.learning.spec.table.ModelTable;
 import io.freshet.learning.parameters.Gradient;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.table.ModelTable;
 import io.freshet.learning.state.LearnerState;
 import io.freshet.learning.state.OpenPredictions;
 import java.io.ByteArrayInputStream;
@@ -75,7 +75,8 @@ class LateLabelsContractTest {
                 learner.learn(late, LateLabels.closed(sample, label, i));
             }
             learner.finish(complete, () -> {});
-            assertThat(late.pendingSize()).isEqualTo(SAMPLES % spec.training().batch().size());
+            assertThat(late.pendingSize())
+                    .isEqualTo(SAMPLES % spec.training().batch().size());
             learner.finish(late, () -> {});
             assertThat(late.rejected()).isZero();
             assertThat(late.weights()).as("%s", spec).isEqualTo(complete.weights());
@@ -95,8 +96,8 @@ class LateLabelsContractTest {
     @MethodSource("models")
     void the_first_label_and_its_correction_have_the_gradient_of_the_final_one(String model, Loss loss) {
         String yaml = yaml(model, loss, "sgd", 2).replace("dropout: 0.2", "dropout: 0");
-        ModelSpec spec = ModelSpec.parse(
-                yaml.replace("standardize: true", "standardize: false").replace("{numeric:", "{standardize: false, numeric:"));
+        ModelSpec spec = ModelSpec.parse(yaml.replace("standardize: true", "standardize: false")
+                .replace("{numeric:", "{standardize: false, numeric:"));
         Learner learner = new Learner(spec);
         LearnerState state = learner.start();
         List<Sample> samples = EverythingContractTest.encoded(spec, SAMPLES, SEED);
@@ -123,13 +124,13 @@ class LateLabelsContractTest {
         }
     }
 
-
     private static Map<Integer, Double> components(Gradient gradient) {
         Map<Integer, Double> components = new TreeMap<>();
         int width = gradient.width();
         for (int i = 0; i < gradient.count(); i++) {
             for (int k = 0; k < width; k++) {
-                components.merge(gradient.rows()[i] * width + k, (double) gradient.values()[i * width + k], Double::sum);
+                components.merge(
+                        gradient.rows()[i] * width + k, (double) gradient.values()[i * width + k], Double::sum);
             }
         }
         for (int i = 0; i < gradient.dense().length; i++) {
@@ -150,7 +151,8 @@ class LateLabelsContractTest {
             byte[] expected = LearnerTest.bytes(state);
             SplittableRandom random = new SplittableRandom(SEED);
             int k = random.nextInt(stages.size());
-            byte[] saved = LearnerTest.bytes(EverythingContractTest.learn(learner, learner.start(), stages.subList(0, k)));
+            byte[] saved =
+                    LearnerTest.bytes(EverythingContractTest.learn(learner, learner.start(), stages.subList(0, k)));
             LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(saved)));
             assertThat(LearnerTest.bytes(restored)).isEqualTo(saved);
             LearnerState copy = restored.copy();

@@ -274,11 +274,6 @@ class LateLabelsTest {
 
     private static Sample category(int category, int offset) {
         return Sample.of(
-                new double[0],
-                new int[] {1 + category},
-                new float[] {1},
-                0,
-                1,
-                new Sample.Position(0, offset, 0, 0));
+                new double[0], new int[] {1 + category}, new float[] {1}, 0, 1, new Sample.Position(0, offset, 0, 0));
     }
 }

@@ -62,8 +62,9 @@ class LabelChangeTest {
 
     @Test
     void other_losses_refuse() {
-        List<Loss> others =
-                TestSpecs.losses().stream().filter(loss -> !loss.isLinearInLabel()).toList();
+        List<Loss> others = TestSpecs.losses().stream()
+                .filter(loss -> !loss.isLinearInLabel())
+                .toList();
         assertThat(others).isNotEmpty();
         for (Loss loss : others) {
             assertThatThrownBy(() -> loss.evaluateChange(1, 0, new float[1], 0, 1))

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.freshet.learning.RandomSamples;
 import io.freshet.learning.TestSpecs;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
+import io.freshet.learning.learner.LateLabels;
 import io.freshet.learning.learner.Learner;
 import io.freshet.learning.lineage.Interleaving;
 import io.freshet.learning.loss.BinaryCrossEntropy;
@@ -75,6 +77,38 @@ class ReplicaTest {
             assertThat(one.merged.merged().total().metrics().loss())
                     .isCloseTo(expected.total().metrics().loss(), within(1e-12));
         }
+    }
+
+    /** Would catch a prediction that is lost when a round opens. */
+    @Test
+    void the_stages_of_a_request_may_span_rounds() {
+        ModelSpec spec = TestSpecs.of(new BinaryCrossEntropy(), 1, "adagrad", 1, "join: {within: 1h}");
+        Learner learner = new Learner(spec);
+        LearnerState expected = learner.start();
+        List<Sample> stages = new ArrayList<>();
+        List<Sample> requests = RandomSamples.of(spec, 500, SEED).stream()
+                .map(sample -> Sample.of(new double[2], sample.rows(), sample.values(), 0, 1, sample.position()))
+                .toList();
+        for (int i = 0; i < requests.size(); i++) {
+            stages.add(LateLabels.open(requests.get(i), 0, i));
+            if (i >= 2 * PERIOD) {
+                int late = i - 2 * PERIOD;
+                stages.add(LateLabels.changed(requests.get(late), 1, 0, late));
+                stages.add(LateLabels.closed(requests.get(late), 1, late));
+            }
+        }
+        stages.forEach(sample -> learner.learn(expected, sample));
+        RacingReplicas one = new RacingReplicas(learner, settings(1, 0, Slots.LOCAL), learner.start(), SEED);
+        one.learn(List.of(stages));
+        one.finish();
+        LearnerState merged = one.merged.merged();
+        assertThat(merged.weights().parameters()).isEqualTo(expected.weights().parameters());
+        assertThat(merged.samples()).isEqualTo(expected.samples());
+        assertThat(merged.total().samples())
+                .isEqualTo(expected.total().samples())
+                .isEqualTo(400);
+        assertThat(merged.total().metrics().loss())
+                .isCloseTo(expected.total().metrics().loss(), within(1e-12));
     }
 
     @Test

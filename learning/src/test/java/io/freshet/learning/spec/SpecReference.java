@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -61,6 +62,7 @@ final class SpecReference {
         nested("order", Map.of("type", "strict"));
         nested("replicas.merge", Map.of("type", "nesterov"));
         nested("when", Map.of("field", "type", "equals", "flight"));
+        join();
         nested("warmStart", Map.of("model", "m", "checksum", "0123456789abcdef"));
         types("model", ModelTable.names());
     }
@@ -69,6 +71,18 @@ final class SpecReference {
     private void nested(String mapping, Map<String, ?> value) {
         page.append("\nFields of `").append(mapping).append("` in its long form:\n\n");
         table(fieldsOf(mapping, value));
+    }
+
+    /** Appends the fields of {@code join}, in its short forms and then what only its long forms have. */
+    private void join() {
+        List<DeclaredField> fields = new ArrayList<>(fieldsOf("join", Map.of("within", "1h")));
+        Map<String, ?> longForms = Map.of("within", "1h", "missing", Map.of("label", 0), "delayed", "weighted");
+        Set<String> known = fields.stream().map(DeclaredField::path).collect(Collectors.toSet());
+        fieldsOf("join", longForms).stream()
+                .filter(field -> !known.contains(field.path()))
+                .forEach(fields::add);
+        page.append("\nFields of `join`:\n\n");
+        table(fields);
     }
 
     private void table(List<DeclaredField> fields) {

@@ -311,8 +311,7 @@ class LearnerStateCompatibilityTest {
     }
 
     private static Sample revised(Sample sample, float label, Revision revision) {
-        return new Sample(
-                sample.features(), new float[] {label}, sample.weight(), false, sample.position(), revision);
+        return new Sample(sample.features(), new float[] {label}, sample.weight(), false, sample.position(), revision);
     }
 
     private static LearnerState current(String name) {

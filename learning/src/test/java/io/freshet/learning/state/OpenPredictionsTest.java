@@ -126,8 +126,7 @@ class OpenPredictionsTest {
 
     @Test
     void refuses_stored_arrays_that_do_not_fit() {
-        OpenPredictions.Parts parts =
-                new OpenPredictions.Parts(2, new long[4], new float[3], new float[2], 0, 0);
+        OpenPredictions.Parts parts = new OpenPredictions.Parts(2, new long[4], new float[3], new float[2], 0, 0);
         assertThatThrownBy(() -> OpenPredictions.restored(parts))
                 .hasMessage("open predictions: 2 (expected: up to 1048576, each with an id and 2 logits)");
     }

@@ -61,14 +61,12 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
      * @param acknowledgement of its request; null if none waits for it
      */
     private record Waiting(
-            byte[] key,
-            byte[] value,
-            @Nullable Acknowledgement acknowledgement) {
+            byte[] key, byte[] value, @Nullable Acknowledgement acknowledgement) {
         /** Objects of a record. */
         private static final int OVERHEAD_BYTES = 128;
 
         long bytes() {
-            return OVERHEAD_BYTES + key.length + value.length;
+            return (long) OVERHEAD_BYTES + key.length + value.length;
         }
     }
 
@@ -101,9 +99,10 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
             return AT_ONCE;
         }
         Acknowledgement acknowledgement = new Acknowledgement();
-        CompletableFuture<Void> logged =
-                acknowledgement.within(policy.deadline(), topic.unavailable("not acknowledged within "
-                        + policy.deadline().toMillis() / 1e3 + " s; it may have the answer or not"));
+        CompletableFuture<Void> logged = acknowledgement.within(
+                policy.deadline(),
+                topic.unavailable("not acknowledged within " + policy.deadline().toMillis() / 1e3
+                        + " s; it may have the answer or not"));
         add(response, false, acknowledgement);
         acknowledgement.acknowledged();
         return logged;
@@ -152,7 +151,9 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
         if (key.length + value.length > RecordLimit.BYTES) {
             metrics.answers(TOO_LARGE, 1);
             throw RequestException.bad(
-                    "row " + row, "an answer of " + value.length + " bytes", "up to " + RecordLimit.BYTES + " to log it");
+                    "row " + row,
+                    "an answer of " + value.length + " bytes",
+                    "up to " + RecordLimit.BYTES + " to log it");
         }
         if (acknowledgement != null) {
             acknowledgement.expectRow();

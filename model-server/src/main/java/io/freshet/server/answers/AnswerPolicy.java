@@ -11,6 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param deadline how long a request waits until the broker has its answer, before it fails; null if it does not wait
  */
 public record AnswerPolicy(
-        double share,
-        LoggedFields fields,
-        @Nullable Duration deadline) {}
+        double share, LoggedFields fields, @Nullable Duration deadline) {}

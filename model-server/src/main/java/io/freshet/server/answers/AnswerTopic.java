@@ -46,8 +46,7 @@ public final class AnswerTopic implements AutoCloseable {
      * @param kafka the user's settings, by Kafka's names; may contain secrets
      * @param deadline how long requests wait for their answers to be acknowledged; null if they do not wait
      */
-    public AnswerTopic(
-            String bootstrapServers, Map<String, String> kafka, String topic, @Nullable Duration deadline) {
+    public AnswerTopic(String bootstrapServers, Map<String, String> kafka, String topic, @Nullable Duration deadline) {
         this.topic = topic;
         this.kafka = kafka;
         settings = new HashMap<>(DEFAULTS);

@@ -99,9 +99,8 @@ final class AnswerWriter {
 
     /** Writes the value of a row, or an array if the output can have several. */
     private void writeValues(ModelOutput output, int row, JsonGenerator to) throws IOException {
-        boolean several = output.shape(spec, response.rows().count(), response.steps())
-                        .size()
-                > 1;
+        boolean several =
+                output.shape(spec, response.rows().count(), response.steps()).size() > 1;
         if (several) {
             to.writeStartArray();
         }

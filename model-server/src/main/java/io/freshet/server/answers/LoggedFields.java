@@ -21,7 +21,8 @@ public record LoggedFields(boolean all, Set<String> names) {
      * @throws IllegalArgumentException if a name is empty
      */
     public static LoggedFields parse(String text) {
-        List<String> names = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        List<String> names =
+                Arrays.stream(text.split(",", -1)).map(String::strip).toList();
         if (names.contains("")) {
             throw new IllegalArgumentException(
                     "logAnswersFields: " + text + " (expected: all, none, or names of fields, separated by commas)");

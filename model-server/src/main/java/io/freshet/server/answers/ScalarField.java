@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param texts null if there are none
  */
 record ScalarField(@Nullable TensorData numbers, @Nullable TensorData texts) implements FieldsJson.Field {
-    private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,30})(\\.\\d{1,30})?([eE][+-]?\\d{1,3})?");
+    private static final Pattern JSON_NUMBER =
+            Pattern.compile("-?(0|[1-9]\\d{0,30})(\\.\\d{1,30})?([eE][+-]?\\d{1,3})?");
 
     static ScalarField of(InputTensor input) {
         return new ScalarField(null, null).with(input);
@@ -30,7 +31,10 @@ record ScalarField(@Nullable TensorData numbers, @Nullable TensorData texts) imp
     @Override
     public void write(String name, int row, JsonGenerator to) throws IOException {
         String text = text(row);
-        if (numbers != null && !numbers.isNull(row) && !numbers.isText(row) && Double.isFinite(numbers.numbers()[row])) {
+        if (numbers != null
+                && !numbers.isNull(row)
+                && !numbers.isText(row)
+                && Double.isFinite(numbers.numbers()[row])) {
             to.writeFieldName(name);
             writeNumber(numbers.numbers()[row], numbers.isFlag(row), text, to);
         } else if (text != null) {
@@ -60,7 +64,7 @@ record ScalarField(@Nullable TensorData numbers, @Nullable TensorData texts) imp
     /** Writes a number that reads back as the same double. */
     static void writeNumber(double value, JsonGenerator to) throws IOException {
         long whole = (long) value;
-        if (Double.doubleToRawLongBits(whole) == Double.doubleToRawLongBits(value) && Math.abs(value) < 0x1p53) {
+        if (Double.doubleToRawLongBits((double) whole) == Double.doubleToRawLongBits(value) && Math.abs(value) < 0x1p53) {
             to.writeNumber(whole);
         } else {
             to.writeNumber(value);

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps of each row; null if no row is padded
  */
 @SuppressWarnings("ArrayRecordComponent")
-record VectorField(double[] values, int width, int length, double @Nullable [] steps)
-        implements FieldsJson.Field {
+record VectorField(double[] values, int width, int length, double @Nullable [] steps) implements FieldsJson.Field {
 
     /** @param length numbers of a vector, or of a step of a sequence */
     static VectorField of(InputTensor input, int length, InferResponse response) {
@@ -33,7 +32,7 @@ record VectorField(double[] values, int width, int length, double @Nullable [] s
 
     @Override
     public void write(String name, int row, JsonGenerator to) throws IOException {
-        int count = steps == null ? width : Math.min(width, (int) steps[row] * length);
+        int count = steps == null ? width : Math.min(width, ((int) steps[row]) * length);
         to.writeArrayFieldStart(name);
         for (int i = row * width; i < row * width + count; i++) {
             ScalarField.writeNumber(values[i], to);

@@ -24,7 +24,9 @@ record OutcomeCheck(OutcomeLabels labels, long now) {
         }
         if (outcome.time() != null && outcome.time() > now + AHEAD.toMillis()) {
             throw RequestException.bad(
-                    "time", Instant.ofEpochMilli(outcome.time()), "at most 1 minute ahead of " + Instant.ofEpochMilli(now));
+                    "time",
+                    Instant.ofEpochMilli(outcome.time()),
+                    "at most 1 minute ahead of " + Instant.ofEpochMilli(now));
         }
         if (outcome.value() != null) {
             try {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutcomeReader {
     private static final String OUTCOMES = "outcomes";
-    private static final String EXPECTED = "an outcome, such as {\"id\": \"r1/0\", \"value\": 1}, or {\"outcomes\": [...]}";
+    private static final String EXPECTED =
+            "an outcome, such as {\"id\": \"r1/0\", \"value\": 1}, or {\"outcomes\": [...]}";
 
     private final int maximumRows;
 

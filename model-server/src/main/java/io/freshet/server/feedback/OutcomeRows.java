@@ -1,6 +1,7 @@
 package io.freshet.server.feedback;
 
 import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.OutcomeJson;
 import io.freshet.schemas.loop.OutcomeLabels;
 import io.freshet.schemas.loop.OutcomeRecord;
@@ -45,7 +46,9 @@ public final class OutcomeRows implements RowsFormat {
         JoinSpec join = model.spec().spec().join();
         if (join == null) {
             throw RequestException.bad(
-                    "model", model.name(), "one with join in its specification, which says what outcomes are labels of");
+                    "model",
+                    model.name(),
+                    "one with join in its specification, which says what outcomes are labels of");
         }
         String exposure = join.missing().exposure();
         OutcomeCheck check = new OutcomeCheck(new OutcomeLabels(model.spec().spec()), clock.millis());
@@ -74,7 +77,11 @@ public final class OutcomeRows implements RowsFormat {
             OutcomeRecord outcome = outcomes.get(row).require();
             check.check(model, outcome);
             OutcomeRecord sent = outcome.withModel(model);
-            return new Encoded(sent.key(), OutcomeJson.write(sent));
+            try {
+                return new Encoded(sent.key(), OutcomeJson.record(sent));
+            } catch (MalformedRecordException e) {
+                throw RequestException.bad(String.valueOf(e.getMessage()));
+            }
         }
     }
 }

@@ -98,7 +98,8 @@ final class InferCall {
         Answered answered =
                 serving.inference().predict(call.model(), ProtocolCalls.optional(message.getModelVersion()), read);
         times.inferred();
-        byte[] written = GrpcMessage.write(ResponseMessages.write(answered.response(), message.getRawInputContentsCount() > 0));
+        byte[] written =
+                GrpcMessage.write(ResponseMessages.write(answered.response(), message.getRawInputContentsCount() > 0));
         times.written();
         return new LoggedAnswer<>(written, written.length, answered.logged());
     }

@@ -41,7 +41,9 @@ final class JoinView {
         return json.put("reported_at", Instant.ofEpochMilli(join.seenAt()).toString())
                 .put(
                         "watermark",
-                        watermark == null ? null : Instant.ofEpochMilli(watermark).toString())
+                        watermark == null
+                                ? null
+                                : Instant.ofEpochMilli(watermark).toString())
                 .put("window", join.window().window().index())
                 .put("window_ended", join.ended() != null)
                 .put("counts", counts)

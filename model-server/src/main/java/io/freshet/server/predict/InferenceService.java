@@ -42,8 +42,7 @@ public final class InferenceService {
      * @param version a version, a label, or null for one selected by the labels
      * @throws RequestException if the request does not fit the model, or the version or all keys are not served
      */
-    public Answered predict(ServedModel model, @Nullable String version, InferRequest request)
-            throws RequestException {
+    public Answered predict(ServedModel model, @Nullable String version, InferRequest request) throws RequestException {
         InferRequest identified = answers.identify(request);
         InferResponse response = inference.infer(model, version, identified);
         metrics.predicted(model.name(), response.rows().count());

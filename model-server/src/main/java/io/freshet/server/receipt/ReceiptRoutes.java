@@ -56,8 +56,8 @@ public final class ReceiptRoutes {
         this.lookup = lookup;
         this.workers = workers;
         this.responses = responses;
-        admission = new Admission(
-                format.requests(), MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
+        admission =
+                new Admission(format.requests(), MAXIMUM_IN_FLIGHT, Math.max(MAXIMUM_HELD_BYTES, limits.bodyBytes()));
         this.limits = limits;
         bodies = new BodyReader(limits);
         if (topic != null) {

@@ -19,7 +19,12 @@ import java.util.Set;
  * @param takesSteps whether a request may include {@link #STEPS}
  */
 public record RequestFields(
-        List<Field> numbers, List<Field> texts, Set<String> optional, Set<String> names, Set<String> unread, boolean takesSteps) {
+        List<Field> numbers,
+        List<Field> texts,
+        Set<String> optional,
+        Set<String> names,
+        Set<String> unread,
+        boolean takesSteps) {
     /**
      * The optional input with the number of valid steps per row, for sequence models without {@code features.length}.
      * All sequences of a request are in one tensor, so shorter ones are padded.

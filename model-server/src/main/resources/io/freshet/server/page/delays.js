@@ -1,5 +1,5 @@
 import { create } from "/ui/dom.js";
-import { count, duration, percent } from "/ui/format.js";
+import { count, delay, percent } from "/ui/format.js";
 
 /** More bars than this are merged with their neighbors. */
 const MOST_BARS = 12;
@@ -8,8 +8,8 @@ const MOST_BARS = 12;
 export function delayText({ requests, p50_millis, p90_millis, p99_millis, late_share }) {
   const total = requests.reduce((a, b) => a + b, 0);
   if (total === 0) return "No closed request has an outcome yet.";
-  const parts = [["50 %", p50_millis], ["90 %", p90_millis], ["99 %", p99_millis]]
-    .filter(([, millis]) => millis != null).map(([share, millis]) => `${share} within ${time(millis)}`);
+  const parts = [["50%", p50_millis], ["90%", p90_millis], ["99%", p99_millis]]
+    .filter(([, millis]) => millis != null).map(([share, millis]) => `${share} within ${delay(millis)}`);
   if (late_share != null) parts.push(`${percent(late_share)} after the first sample`);
   return `Of ${count(total)} closed requests with an outcome: ${parts.join(", ")}.`;
 }
@@ -22,7 +22,7 @@ export function delayRows({ up_to_millis, requests }) {
     const mark = create("i", {});
     mark.style.setProperty("--share", bar.requests / most);
     return create("tr", {},
-      create("th", { scope: "row" }, bar.upTo == null ? "longer" : `up to ${time(bar.upTo)}`),
+      create("th", { scope: "row" }, bar.upTo == null ? "longer" : `up to ${delay(bar.upTo)}`),
       create("td", { class: "bar" }, mark),
       create("td", { class: "number" }, count(bar.requests)));
   });
@@ -45,6 +45,3 @@ function merged(bars) {
   }
   return all;
 }
-
-/** Returns a bound, which is a whole number of its unit. */
-const time = millis => millis < 1000 ? `${count(millis)} ms` : millis < 100_000 && millis % 1000 === 0 ? `${count(millis / 1000)} s` : duration(millis / 1000);

@@ -47,6 +47,12 @@ export function duration(seconds) {
   return `${count(seconds / 86400)} d`;
 }
 
+/** Returns a delay in its largest unit, with a decimal if it is not whole: two of a scale do not look alike. */
+export function delay(millis) {
+  const [unit, size] = [["d", 86400000], ["h", 3600000], ["min", 60000], ["s", 1000]].find(([, each]) => millis >= each) ?? ["ms", 1];
+  return `${upToTenths.format(millis / size)} ${unit}`;
+}
+
 /** Returns the labels of an axis of seconds since 1970, which are as precise as their distance needs. */
 export function clockLabels(ticks, distance) {
   const format = distance >= 86400 ? day : distance >= 60 ? minute : second;

@@ -23,7 +23,7 @@ export const COUNTS = [
   ["unscored", "Not scored", "closed requests without a prediction"],
   ["rejected", "Dead letters", "records that the join rejected"],
 ];
-const DIMENSIONS = { "": "All answers", "age": "Age of the parameters that answered", "label": "Label of the version", "version": "Version" };
+const DIMENSIONS = { "": "All answers", "age": "Age of the parameters that answered", "label": "Label of the version" };
 
 /** What the join of a model has counted, and how good its answers were. */
 export class Join {

@@ -8,6 +8,12 @@ export function visible({ x }, values, range) {
   return range == null ? values : values.filter((_, i) => x[i] >= range[0] && x[i] <= range[1]);
 }
 
+/** Returns a line without the points that have no value, which would interrupt it. */
+export function connected(line) {
+  const known = line.x.map((_, i) => i).filter(i => line.y[i] != null);
+  return { ...line, x: known.map(i => line.x[i]), y: known.map(i => line.y[i]) };
+}
+
 /**
  * Returns the value of a line at or before a position, or its last value if the position is null. A line has no value before
  * it begins.

@@ -2,6 +2,7 @@ import { Chart } from "/ui/chart.js";
 import { CHARTS, LEARNED, SCORED, SERVED, SERVED_LOSS } from "/ui/charts.js";
 import { SharedCursor } from "/ui/cursor.js";
 import { Curves } from "/ui/curves.js";
+import { connected } from "/ui/line.js";
 
 const SMOOTHING = 0.9;
 /** The charts of the overview that a model's page has, by the value of their first line. */
@@ -86,7 +87,8 @@ export class ModelCharts {
         key: line.value,
         color: color(line.shade ?? line.i),
         x: line.of.across("clock"),
-      }));
+      }))
+      .map(line => line.sparse ? connected(line) : line);
   }
 }
 

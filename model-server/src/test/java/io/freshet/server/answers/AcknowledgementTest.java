@@ -44,6 +44,8 @@ class AcknowledgementTest {
         CompletableFuture<Void> logged = acknowledgement.within(Duration.ofMillis(1), LATE);
 
         assertThatThrownBy(logged::join).cause().isSameAs(LATE);
-        assertThat(acknowledgement.isDone()).as("rows that wait are not sent any more").isTrue();
+        assertThat(acknowledgement.isDone())
+                .as("rows that wait are not sent any more")
+                .isTrue();
     }
 }

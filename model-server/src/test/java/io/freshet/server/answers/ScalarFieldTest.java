@@ -64,7 +64,8 @@ class ScalarFieldTest {
         assertThat(write(new ScalarField(missing, null))).isEqualTo("{}");
         assertThat(write(new ScalarField(null, TensorData.optionalTexts(new String[] {null}))))
                 .isEqualTo("{}");
-        assertThat(write(new ScalarField(null, TensorData.texts(new String[] {""})))).isEqualTo("{\"f\":\"\"}");
+        assertThat(write(new ScalarField(null, TensorData.texts(new String[] {""}))))
+                .isEqualTo("{\"f\":\"\"}");
     }
 
     @Test
@@ -75,7 +76,8 @@ class ScalarFieldTest {
             if (Double.isFinite(number)) {
                 String json = write(new ScalarField(TensorData.numbers(Datatype.FP64, new double[] {number}), null));
 
-                assertThat(Double.parseDouble(json.substring(5, json.length() - 1))).isEqualTo(number);
+                assertThat(Double.parseDouble(json.substring(5, json.length() - 1)))
+                        .isEqualTo(number);
             }
         }
     }

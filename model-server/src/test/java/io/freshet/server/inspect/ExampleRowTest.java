@@ -60,7 +60,11 @@ class ExampleRowTest {
     void a_closed_sample_is_no_example() {
         SampleHeader header = new SampleHeader("r1", "", 9, 0, Stage.CLOSED, null);
         byte[] closed = new SampleWriter()
-                .write(header, Map.of("a", 1.0, "t", 0.0), Map.of("shop", "x", "city", "Rome"), Map.of("v", new float[2]));
+                .write(
+                        header,
+                        Map.of("a", 1.0, "t", 0.0),
+                        Map.of("shop", "x", "city", "Rome"),
+                        Map.of("v", new float[2]));
         assertThat(example("", closed).encode()).isEqualTo("{\"source\":\"none\",\"values\":{}}");
     }
 

@@ -108,8 +108,15 @@ public record Evaluation(
      * @param version samples learned
      * @param updates optimizer steps
      * @param rejected samples whose gradient was not finite
+     * @param corrections learned samples that only changed the label of an earlier one
+     * @param unscored final labels whose prediction was no longer kept
      */
-    public record Counts(long version, long updates, long rejected) {}
+    public record Counts(long version, long updates, long rejected, long corrections, long unscored) {
+        /** Counts of a model whose labels do not change. */
+        public Counts(long version, long updates, long rejected) {
+            this(version, updates, rejected, 0, 0);
+        }
+    }
 
     /**
      * A window: the samples since the previous evaluation.

@@ -53,7 +53,12 @@ public final class EvaluationCodec {
                     WireScores.read(wire));
             return new Evaluation(
                     new Evaluation.Subject(wire.getModel(), wire.getKey(), incarnation(wire), wire.getSpecHash()),
-                    new Evaluation.Counts(wire.getVersion(), wire.getUpdates(), wire.getRejected()),
+                    new Evaluation.Counts(
+                            wire.getVersion(),
+                            wire.getUpdates(),
+                            wire.getRejected(),
+                            wire.getCorrections(),
+                            wire.getUnscored()),
                     window(wire),
                     total,
                     WireLearning.read(wire),

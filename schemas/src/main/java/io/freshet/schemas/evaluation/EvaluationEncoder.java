@@ -59,6 +59,8 @@ final class EvaluationEncoder {
         out.writeDoubles(evaluation.window().replicaLosses().stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray());
+        out.writeLong(evaluation.counts().corrections());
+        out.writeLong(evaluation.counts().unscored());
         return out.toArray();
     }
 

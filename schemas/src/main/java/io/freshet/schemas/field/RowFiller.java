@@ -115,7 +115,7 @@ public final class RowFiller {
             model = text;
         }
         if (field.time) {
-            time(EventTimes.millis(field.name, text));
+            time(TimestampText.millis(field.name, text));
         }
     }
 

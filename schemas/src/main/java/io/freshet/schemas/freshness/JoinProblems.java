@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://arxiv.org/abs/1304.0036">Reeb and Wolf, Tight bound on relative entropy by entropy difference</a>
  */
-public final class JoinProblems {
+final class JoinProblems {
     /** A join is gone after six missing reports. */
     static final long GONE_MILLIS = 30_000;
 
@@ -41,7 +41,7 @@ public final class JoinProblems {
 
     private final LatestJoins joins;
 
-    public JoinProblems(LatestJoins joins) {
+    JoinProblems(LatestJoins joins) {
         this.joins = joins;
     }
 
@@ -51,7 +51,7 @@ public final class JoinProblems {
      * @param classes that a prediction has probabilities of; fewer than 2 if none
      * @param now milliseconds since 1970, UTC
      */
-    public Map<JoinProblem, Problem> of(String model, int classes, long now) {
+    Map<JoinProblem, Problem> of(String model, int classes, long now) {
         Map<JoinProblem, Problem> problems = new EnumMap<>(JoinProblem.class);
         LatestJoin join = joins.get(model);
         if (join == null) {
@@ -65,11 +65,15 @@ public final class JoinProblems {
                     JoinProblem.GONE,
                     new Problem(
                             Level.BAD,
-                            "join gone: last report " + Elapsed.ago(join.seenAt(), now) + " (expected: one every 5 s)"));
+                            "join gone: last report " + Elapsed.ago(join.seenAt(), now)
+                                    + " (expected: one every 5 s)"));
             return problems;
         }
         put(problems, JoinProblem.MISCALIBRATED, miscalibrated(join, classes));
-        put(problems, JoinProblem.LATE, lost(join, JoinCount.LATE, "too late to be learned; join.grace keeps requests"));
+        put(
+                problems,
+                JoinProblem.LATE,
+                lost(join, JoinCount.LATE, "too late to be learned; join.grace keeps requests"));
         put(problems, JoinProblem.ORPHANS, lost(join, JoinCount.ORPHANS, "for no request; all answers must be logged"));
         put(problems, JoinProblem.WITHOUT_OUTCOMES, withoutOutcomes(join));
         return problems;
@@ -89,8 +93,7 @@ public final class JoinProblems {
             return null;
         }
         double error = Math.sqrt(largestVariance(classes) / served.samples());
-        boolean above =
-                served.loss() - expected > STANDARD_ERRORS * error && served.loss() > (1 + EXCESS) * expected;
+        boolean above = served.loss() - expected > STANDARD_ERRORS * error && served.loss() > (1 + EXCESS) * expected;
         return above
                 ? format(
                         "miscalibrated: served loss %.4g of the last %,d final labels, though the predictions expect %.4g"

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param seenAt when the newest report was sent, at most when it was received, milliseconds since 1970, UTC
  * @param recent counts of the last five to ten minutes, or since the first report that is known; levels are those of now
  */
-public record LatestJoin(
-        JoinReport newest, @Nullable JoinReport ended, long seenAt, JoinCounts recent) {
+public record LatestJoin(JoinReport newest, @Nullable JoinReport ended, long seenAt, JoinCounts recent) {
     public long count(JoinCount count) {
         return newest.count(count);
     }

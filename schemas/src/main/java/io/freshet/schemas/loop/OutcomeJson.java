@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.EventTimes;
+import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.field.Excerpt;
 import io.freshet.schemas.json.ParserMessage;
 import java.io.ByteArrayOutputStream;
@@ -52,8 +52,8 @@ public final class OutcomeJson {
     public static OutcomeRecord read(byte[] value) throws MalformedRecordException {
         try (JsonParser parser = JSON.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new MalformedRecordException("value: no JSON object (expected: an outcome, such as"
-                        + " {\"id\": \"r1/0\", \"value\": 1})");
+                throw new MalformedRecordException(
+                        "value: no JSON object (expected: an outcome, such as" + " {\"id\": \"r1/0\", \"value\": 1})");
             }
             OutcomeRecord outcome = read(parser, OtherFields.ALLOWED);
             if (parser.nextToken() != null) {
@@ -73,7 +73,8 @@ public final class OutcomeJson {
      *
      * @throws MalformedRecordException naming the first field that is invalid, after the object is read
      */
-    public static OutcomeRecord read(JsonParser parser, OtherFields others) throws IOException, MalformedRecordException {
+    public static OutcomeRecord read(JsonParser parser, OtherFields others)
+            throws IOException, MalformedRecordException {
         Fields fields = new Fields();
         MalformedRecordException fault = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -152,8 +153,9 @@ public final class OutcomeJson {
                 }
                 yield new OutcomeValue.Number(number);
             }
-            default -> throw invalid(
-                    OutcomeRecord.VALUE, excerpt(token, parser), "a number, true, false, or the name of a class");
+            default ->
+                throw invalid(
+                        OutcomeRecord.VALUE, excerpt(token, parser), "a number, true, false, or the name of a class");
         };
     }
 
@@ -161,16 +163,16 @@ public final class OutcomeJson {
             throws IOException, MalformedRecordException {
         return switch (token) {
             case VALUE_NULL -> null;
-            case VALUE_STRING -> OutcomeRecord.requireTime(EventTimes.millis(OutcomeRecord.TIME, parser.getText()));
+            case VALUE_STRING -> OutcomeRecord.requireTime(TimestampText.millis(OutcomeRecord.TIME, parser.getText()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 double millis = parser.getDoubleValue();
                 if (millis != Math.rint(millis)) {
-                    throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
+                    throw invalid(OutcomeRecord.TIME, excerpt(token, parser), TimestampText.EXPECTED);
                 }
                 // Larger ones saturate, and are out of range.
                 yield OutcomeRecord.requireTime((long) millis);
             }
-            default -> throw invalid(OutcomeRecord.TIME, excerpt(token, parser), EventTimes.EXPECTED);
+            default -> throw invalid(OutcomeRecord.TIME, excerpt(token, parser), TimestampText.EXPECTED);
         };
     }
 
@@ -193,6 +195,21 @@ public final class OutcomeJson {
             case START_ARRAY -> "an array";
             default -> Excerpt.of(parser.getText());
         };
+    }
+
+    /**
+     * Returns the value of a record that the join accepts.
+     *
+     * @throws MalformedRecordException if it would be too large, which only texts of characters with escapes are
+     */
+    public static byte[] record(OutcomeRecord outcome) throws MalformedRecordException {
+        byte[] value = write(outcome);
+        int bytes = value.length + outcome.key().length;
+        if (bytes > OutcomeRecord.LARGEST) {
+            throw new MalformedRecordException(
+                    "outcome: " + bytes + " bytes (expected: up to " + OutcomeRecord.LARGEST + ")");
+        }
+        return value;
     }
 
     /** Returns an outcome that {@link #read(byte[])} returns again. Fields that it lacks are absent. */

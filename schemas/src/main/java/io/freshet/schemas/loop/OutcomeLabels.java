@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * The values that outcomes of a joined model can have.
  *
- * <p>If several outcomes become one label by a sum or a mean, that sum or mean is the label, and each value only has to be a
- * number. Otherwise each value is a label of its own. Not thread-safe.
+ * <p>If several outcomes become one label by a sum, each value is a part of it, and only has to be a number. Otherwise each value
+ * is a label of its own. Not thread-safe.
  */
 public final class OutcomeLabels {
     private static final int SHOWN_NAMES = 20;
@@ -31,7 +31,7 @@ public final class OutcomeLabels {
         if (join == null) {
             throw new IllegalArgumentException("model " + spec.name() + ": no join (expected: one)");
         }
-        eachIsLabel = join.several() != Several.SUM && join.several() != Several.MEAN;
+        eachIsLabel = join.several() != Several.SUM;
         for (String name : spec.labels()) {
             classes.put(name, classes.size());
         }

@@ -1,7 +1,7 @@
 package io.freshet.schemas.loop;
 
 import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.field.EventTimes;
+import io.freshet.schemas.field.TimestampText;
 import io.freshet.schemas.field.Excerpt;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcomeId of the outcome, by which duplicates are found; null for none
  * @param value what happened; null if the record only says that the answer was shown
  * @param time when it happened, milliseconds since 1970, UTC; null for the timestamp of the record
- * @param exposures names of the other fields that are true
+ * @param exposures names of the other fields that are true, of which the first 16 are kept
  */
 public record OutcomeRecord(
         @Nullable String model,
@@ -29,6 +29,8 @@ public record OutcomeRecord(
         Set<String> exposures) {
     /** Maximum length of an id, of an outcome id, and of the name of a class, in bytes of UTF-8. */
     public static final int LONGEST_TEXT = 1 << 10;
+    /** Largest record with its key, in bytes: the join keeps outcomes that wait for their request as they are. */
+    public static final int LARGEST = 1 << 13;
     /** The last valid time, milliseconds since 1970: a double is exact up to here. */
     public static final long LAST_TIME = 1L << 53;
     /** The field that says that an answer was shown, whatever the model calls it. */
@@ -45,7 +47,6 @@ public record OutcomeRecord(
 
     private static final int MAXIMUM_EXPOSURES = 16;
 
-    /** Keeps at most {@value #MAXIMUM_EXPOSURES} names, those that come first. */
     public OutcomeRecord {
         exposures = exposures.size() <= MAXIMUM_EXPOSURES
                 ? Set.copyOf(exposures)
@@ -61,13 +62,17 @@ public record OutcomeRecord(
     public static String requireId(String field, String id) throws MalformedRecordException {
         int bytes;
         try {
-            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id)).remaining();
+            bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(id))
+                    .remaining();
         } catch (CharacterCodingException e) {
-            throw new MalformedRecordException(field + ": " + Excerpt.of(id) + " (expected: a text of whole characters)");
+            throw new MalformedRecordException(
+                    field + ": " + Excerpt.of(id) + " (expected: a text of whole characters)");
         }
         if (bytes < 1 || bytes > LONGEST_TEXT) {
-            throw new MalformedRecordException(field + ": a text of " + bytes + " bytes (expected: 1 to " + LONGEST_TEXT
-                    + " bytes of UTF-8)");
+            throw new MalformedRecordException(
+                    field + ": a text of " + bytes + " bytes (expected: 1 to " + LONGEST_TEXT + " bytes of UTF-8)");
         }
         return id;
     }
@@ -79,7 +84,7 @@ public record OutcomeRecord(
      */
     public static long requireTime(long millis) throws MalformedRecordException {
         if (millis < 0 || millis > LAST_TIME) {
-            throw new MalformedRecordException(TIME + ": " + millis + " (expected: " + EventTimes.EXPECTED + ")");
+            throw new MalformedRecordException(TIME + ": " + millis + " (expected: " + TimestampText.EXPECTED + ")");
         }
         return millis;
     }

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param previous the label that a changed sample replaces: a {@code Double}, or the name of a class; null in every other stage
  */
 public record SampleHeader(
-        String id, String model, long eventTime, int epoch, Stage stage, @Nullable Object previous) {
+        String id,
+        String model,
+        long eventTime,
+        int epoch,
+        Stage stage,
+        @Nullable Object previous) {
     /** Creates the header of a sample whose label is final. */
     public SampleHeader(String id, String model, long eventTime, int epoch) {
         this(id, model, eventTime, epoch, Stage.COMPLETE, null);

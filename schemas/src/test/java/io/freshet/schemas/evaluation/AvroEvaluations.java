@@ -31,6 +31,8 @@ final class AvroEvaluations {
                 .setVersion(evaluation.counts().version())
                 .setUpdates(evaluation.counts().updates())
                 .setRejected(evaluation.counts().rejected())
+                .setCorrections(evaluation.counts().corrections())
+                .setUnscored(evaluation.counts().unscored())
                 .setWindowIndex(window.index())
                 .setLast(window.last())
                 .setStartedAt(Instant.ofEpochMilli(window.startedAt()))

@@ -55,7 +55,7 @@ public final class Evaluations {
             Evaluation.Subject subject, Tally total, long emittedAt, boolean last, Evaluation.Learning learning) {
         return new Evaluation(
                 subject,
-                new Evaluation.Counts(900, 450, 3),
+                new Evaluation.Counts(900, 450, 3, 20, 1),
                 new Evaluation.Window(
                         7,
                         last,

@@ -20,7 +20,8 @@ class JoinProblemsTest {
 
     @Test
     void a_join_that_never_reported_is_a_quiet_hint() {
-        assertThat(texts()).containsExactly("QUIET join never seen: it has not reported (expected: freshet job join runs)");
+        assertThat(texts())
+                .containsExactly("QUIET join never seen: it has not reported (expected: freshet job join runs)");
     }
 
     @Test
@@ -108,8 +109,9 @@ class JoinProblemsTest {
                 .containsExactly("WARNING late: 51 of the last 1,000 outcomes (expected: at most 5 %): too late to be"
                         + " learned; join.grace keeps requests");
         assertThat(ofCounts(JoinCount.ORPHANS, 900))
-                .containsExactly("WARNING orphans: 900 of the last 1,000 outcomes (expected: at most 5 %): for no request;"
-                        + " all answers must be logged");
+                .containsExactly(
+                        "WARNING orphans: 900 of the last 1,000 outcomes (expected: at most 5 %): for no request;"
+                                + " all answers must be logged");
     }
 
     @Test
@@ -125,8 +127,9 @@ class JoinProblemsTest {
                         .at(NOW),
                 NOW);
         assertThat(texts())
-                .containsExactly("WARNING no outcome for the last 1,000 requests that ended, but 12 outcomes received: check"
-                        + " their ids and times");
+                .containsExactly(
+                        "WARNING no outcome for the last 1,000 requests that ended, but 12 outcomes received: check"
+                                + " their ids and times");
 
         joins.add(
                 new Joined()
@@ -165,7 +168,8 @@ class JoinProblemsTest {
     private List<String> ofCounts(JoinCount count, long value) {
         joins.remove("m");
         joins.add(new Joined().with(JoinCount.OUTCOMES, 5_000).at(NOW - 5_000), NOW);
-        joins.add(new Joined().with(JoinCount.OUTCOMES, 6_000).with(count, value).at(NOW), NOW);
+        joins.add(
+                new Joined().with(JoinCount.OUTCOMES, 6_000).with(count, value).at(NOW), NOW);
         return texts();
     }
 

@@ -83,8 +83,7 @@ class LatestJoinsTest {
         for (int i = 0; i <= LatestJoins.MAXIMUM; i++) {
             JoinReport report = requests(1).at(NOW + i);
             joins.add(
-                    new JoinReport(
-                            "m" + i, "", report.window(), report.counts(), report.delays(), report.scores()),
+                    new JoinReport("m" + i, "", report.window(), report.counts(), report.delays(), report.scores()),
                     NOW + i);
         }
         assertThat(joins.get("m0")).isNull();

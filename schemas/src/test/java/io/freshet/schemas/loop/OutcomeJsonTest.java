@@ -120,7 +120,8 @@ class OutcomeJsonTest {
     @Test
     void bytes_that_are_no_outcome_are_malformed_and_nothing_else() {
         Random random = new Random(5);
-        byte[] valid = "{\"id\":\"r1\",\"value\":1.5,\"time\":1700000000000,\"x\":[{}]}".getBytes(StandardCharsets.UTF_8);
+        byte[] valid =
+                "{\"id\":\"r1\",\"value\":1.5,\"time\":1700000000000,\"x\":[{}]}".getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 20_000; i++) {
             byte[] changed = valid.clone();
             for (int change = 0; change < 1 + random.nextInt(3); change++) {
@@ -137,15 +138,28 @@ class OutcomeJsonTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 1, -1, 0.1, 1e300, -2.5e-7, 9007199254740991d, 9007199254740993d})
     void an_outcome_that_was_written_reads_back(double number) throws MalformedRecordException {
-        OutcomeRecord outcome = new OutcomeRecord(
-                "ctr", "r\"1é", "o", new OutcomeValue.Number(number), 5L, Set.of("shown", "seen"));
+        OutcomeRecord outcome =
+                new OutcomeRecord("ctr", "r\"1é", "o", new OutcomeValue.Number(number), 5L, Set.of("shown", "seen"));
         assertThat(OutcomeJson.read(OutcomeJson.write(outcome))).isEqualTo(outcome);
+    }
+
+    @Test
+    void a_record_is_never_larger_than_the_join_accepts() throws MalformedRecordException {
+        OutcomeRecord wide = read("{\"id\":\"" + "é".repeat(512) + "\",\"value\":\"" + "é".repeat(512) + "\"}");
+        OutcomeRecord escaped = read("{\"id\":\"" + "\\u0001".repeat(1_024) + "\",\"value\":\"" + "\\u0001".repeat(1_024)
+                + "\"}");
+
+        assertThat(OutcomeJson.record(wide)).isEqualTo(OutcomeJson.write(wide));
+        assertThatThrownBy(() -> OutcomeJson.record(escaped))
+                .hasMessageStartingWith("outcome: 13")
+                .hasMessageEndingWith(" bytes (expected: up to 8192)");
     }
 
     @Test
     void fields_that_an_outcome_lacks_are_not_written() {
         OutcomeRecord bare = new OutcomeRecord(null, "r1", null, new OutcomeValue.Name("1"), null, Set.of());
-        assertThat(new String(OutcomeJson.write(bare), StandardCharsets.UTF_8)).isEqualTo("{\"id\":\"r1\",\"value\":\"1\"}");
+        assertThat(new String(OutcomeJson.write(bare), StandardCharsets.UTF_8))
+                .isEqualTo("{\"id\":\"r1\",\"value\":\"1\"}");
     }
 
     private static OutcomeRecord read(String json) throws MalformedRecordException {

@@ -33,7 +33,7 @@ class OutcomeLabelsTest {
             delimiter = '|',
             value = {
                 "binary-cross-entropy|last|7|value: 7 (expected: in [0, 1])",
-                "poisson|max|-0.5|value: -0.5 (expected: a count from 0 to 1e15)",
+                "mean-squared-error|mean|1e300|value: 1.0E300 (expected: a number of magnitude up to 1e15)", "binary-cross-entropy|mean|2|value: 2 (expected: in [0, 1])", "poisson|max|-0.5|value: -0.5 (expected: a count from 0 to 1e15)",
                 "mean-squared-error|sum|1e300|value: 1.0E300 (expected: a number of magnitude up to 3.4e38)",
             })
     void a_value_that_can_be_part_of_none_names_what_is_expected(
@@ -46,8 +46,9 @@ class OutcomeLabelsTest {
     void a_class_is_known_by_its_name_also_if_it_was_sent_as_a_number() throws InvalidSampleException {
         OutcomeLabels birds = labels("{name: b, label: y, labels: [ham, spam], features: {numeric: [x]},"
                 + " loss: binary-cross-entropy, join: {within: 1h}}");
-        OutcomeLabels stars = labels("{name: s, label: y, labels: ['1', '2', '3'], outputs: 3, features: {numeric: [x]},"
-                + " loss: sparse-categorical-cross-entropy, join: {within: 1h}}");
+        OutcomeLabels stars =
+                labels("{name: s, label: y, labels: ['1', '2', '3'], outputs: 3, features: {numeric: [x]},"
+                        + " loss: sparse-categorical-cross-entropy, join: {within: 1h}}");
 
         assertThat(birds.number(new OutcomeValue.Name("spam"))).isEqualTo(1);
         assertThat(stars.number(new OutcomeValue.Number(3))).isEqualTo(2);
@@ -60,15 +61,14 @@ class OutcomeLabelsTest {
 
     @Test
     void a_text_is_no_number() {
-        assertThatThrownBy(() -> labels(CLICKS.formatted("binary-cross-entropy", "sum"))
-                        .number(new OutcomeValue.Name("yes")))
+        assertThatThrownBy(() ->
+                        labels(CLICKS.formatted("binary-cross-entropy", "sum")).number(new OutcomeValue.Name("yes")))
                 .hasMessage("value: yes (expected: a number)");
     }
 
     @Test
     void a_model_without_a_join_has_no_outcomes() {
-        assertThatThrownBy(
-                        () -> labels("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}"))
+        assertThatThrownBy(() -> labels("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error}"))
                 .hasMessage("model m: no join (expected: one)");
     }
 

@@ -180,7 +180,8 @@ class RowEncoderTest {
 
     private static void assertSame(Row actual, Row expected) {
         assertThat(actual.stage()).isEqualTo(expected.stage());
-        assertThat(Double.compare(actual.previousNumber(), expected.previousNumber())).isZero();
+        assertThat(Double.compare(actual.previousNumber(), expected.previousNumber()))
+                .isZero();
         assertThat(actual.previousText()).isEqualTo(expected.previousText());
         assertThat(actual.id()).isEqualTo(expected.id());
         assertThat(actual.epoch()).isEqualTo(expected.epoch());

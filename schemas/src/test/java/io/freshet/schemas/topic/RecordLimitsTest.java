@@ -253,7 +253,7 @@ class RecordLimitsTest {
                 .toList();
         return new Evaluation(
                 new Evaluation.Subject(MODEL, KEY, new Incarnation(partitions, offsets), "0123456789abcdef"),
-                new Evaluation.Counts(MANY, MANY, MANY),
+                new Evaluation.Counts(MANY, MANY, MANY, MANY, MANY),
                 new Evaluation.Window(MANY, true, MANY, MANY, total.metrics(), Collections.nCopies(1024, Math.PI)),
                 total,
                 new Evaluation.Learning(

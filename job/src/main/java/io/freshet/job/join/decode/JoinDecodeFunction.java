@@ -79,6 +79,13 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
 
     @Override
     public void open(OpenContext context) {
+        int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        if (chained && parallelism > 1) {
+            // An elastic scheduler changed the parallelism of the submitted graph.
+            throw new IllegalStateException("parallelism: " + parallelism
+                    + " (expected: 1, since a join submitted with parallelism 1 has no exchange; submit it again with a"
+                    + " parallelism of 2 or more)");
+        }
         rejected = getRuntimeContext().getMetricGroup().counter("rejected");
     }
 

@@ -5,6 +5,7 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.job.source.SourceRecordReader;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -18,9 +19,12 @@ public final class JoinRecordReader implements KafkaRecordDeserializationSchema<
     private final JoinTopics topics;
     private final RequestFormat format;
     private final JoinTiming timing;
+    private final InstantSource clock;
     private transient RequestFormat.@Nullable Times requestTimes;
 
-    public JoinRecordReader(JoinTopics topics, RequestFormat format, JoinTiming timing) {
+    /** @param clock serializable, as that of the system */
+    public JoinRecordReader(JoinTopics topics, RequestFormat format, JoinTiming timing, InstantSource clock) {
+        this.clock = clock;
         this.topics = topics;
         this.format = format;
         this.timing = timing;
@@ -29,14 +33,13 @@ public final class JoinRecordReader implements KafkaRecordDeserializationSchema<
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<JoinRecord> out) {
         boolean isOutcome = record.topic().equals(topics.outcomes());
-        SourceRecord read = SourceRecordReader.read(record);
-        out.collect(read(isOutcome, read, System.currentTimeMillis()));
+        out.collect(read(isOutcome, SourceRecordReader.read(record)));
     }
 
-    /** @param now milliseconds since 1970, UTC */
-    public JoinRecord read(boolean isOutcome, SourceRecord record, long now) {
+    /** Returns a record of one of the topics with its event time. */
+    public JoinRecord read(boolean isOutcome, SourceRecord record) {
         long time = isOutcome ? OutcomeDecoder.eventTime(record) : requestTime(record);
-        return new JoinRecord(isOutcome, timing.orNone(time, now), record);
+        return new JoinRecord(isOutcome, timing.orNone(time, clock.millis()), record);
     }
 
     private long requestTime(SourceRecord record) {

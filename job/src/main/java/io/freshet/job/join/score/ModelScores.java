@@ -111,7 +111,8 @@ final class ModelScores {
                 spec.name(),
                 spec.hash(),
                 new JoinReport.Window(windowIndex, ended, now, watermark),
-                JoinCounts.of(Arrays.stream(counts).map(count -> Math.max(0, count)).toArray()),
+                JoinCounts.of(
+                        Arrays.stream(counts).map(count -> Math.max(0, count)).toArray()),
                 delays.delays(),
                 scores.scores());
     }

@@ -45,6 +45,16 @@ public sealed interface Delayed {
         return false;
     }
 
+    /** Returns whether a label can fall after it was learned, as by a refund. */
+    default boolean takesBack() {
+        return true;
+    }
+
+    /** Returns whether predictions are calibrated, so that the model itself has another output than what is served. */
+    default boolean calibrates() {
+        return false;
+    }
+
     /** Returns the form in YAML. */
     default Object write() {
         return name();
@@ -90,6 +100,11 @@ public sealed interface Delayed {
         }
 
         @Override
+        public boolean takesBack() {
+            return false;
+        }
+
+        @Override
         public Object write() {
             return typed(name(), late);
         }
@@ -104,6 +119,16 @@ public sealed interface Delayed {
         @Override
         public String name() {
             return "calibrated";
+        }
+
+        @Override
+        public boolean calibrates() {
+            return true;
+        }
+
+        @Override
+        public boolean takesBack() {
+            return false;
         }
 
         @Override

@@ -52,10 +52,7 @@ public record JoinSpec(
             return null;
         }
         SpecNode node = root.node("join");
-        if (!node.has("within")) {
-            throw SpecException.of("join.within", "missing", Durations.EXPECTED);
-        }
-        long within = node.millis("within", 0);
+        long within = node.millis("within");
         if (within == 0) {
             throw SpecException.of("join.within", 0, "a duration above 0");
         }

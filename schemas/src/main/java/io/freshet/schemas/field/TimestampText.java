@@ -5,11 +5,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /** Reads the time of a record from a text. */
-public final class EventTimes {
+public final class TimestampText {
     /** Describes a valid time, for messages. */
     public static final String EXPECTED = "milliseconds since 1970, or a time as 2030-01-31T12:00:00Z";
 
-    private EventTimes() {}
+    private TimestampText() {}
 
     /**
      * Returns milliseconds since 1970, UTC.

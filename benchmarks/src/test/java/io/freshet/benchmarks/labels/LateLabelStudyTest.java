@@ -1,0 +1,95 @@
+package io.freshet.benchmarks.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Would catch a method that is biased although its share of late positives is right, and a study whose tables say otherwise. */
+class LateLabelStudyTest {
+    private static final int REQUESTS = 16_000;
+    private static final int WITHIN = 4_000;
+
+    @Test
+    void every_method_with_the_true_share_is_unbiased_and_the_others_are_not() {
+        List<Request> requests = Scenario.HEAVY_TAIL.draw(Subject.SGD, REQUESTS, 3).stream()
+                .map(LateLabelStudyTest::soon)
+                .toList();
+        double late = Scenario.late(requests, 300);
+        assertThat(late).isBetween(0.2, 0.8);
+
+        assertThat(bias(requests, new Method("", Method.ORACLE, WITHIN, 0, 0))).isBetween(0.93, 1.07);
+        assertThat(bias(requests, new Method("", "wait", WITHIN, WITHIN, 0))).isBetween(0.93, 1.07);
+        assertThat(bias(requests, new Method("", "retract", WITHIN, 300, 0))).isBetween(0.93, 1.07);
+        assertThat(bias(requests, new Method("", "weighted", WITHIN, 300, late)))
+                .isBetween(0.93, 1.07);
+        assertThat(bias(requests, new Method("", "calibrated", WITHIN, 300, late)))
+                .isBetween(0.93, 1.07);
+        assertThat(bias(requests, new Method("", Method.VANILLA, WITHIN, 300, 0)))
+                .isLessThan(0.85);
+        assertThat(bias(requests, new Method("", "weighted", WITHIN, 300, 1))).isGreaterThan(1.1);
+    }
+
+    @Test
+    void only_retract_learns_refunds() {
+        List<Request> requests = Scenario.REFUNDS.draw(Subject.BY_DEFAULT, REQUESTS, 3).stream()
+                .map(LateLabelStudyTest::soon)
+                .toList();
+
+        assertThat(bias(requests, new Method("", "retract", WITHIN, 0, 0))).isBetween(0.93, 1.07);
+        assertThat(bias(requests, new Method("", "weighted", WITHIN, 0, 1))).isGreaterThan(1.25);
+    }
+
+    @Test
+    void weights_vanish_where_a_model_is_confidently_wrong() {
+        int retract = Recovery.requests(Subject.SGD, new Method("", "retract", Recovery.DELAY, 0, 0), 1);
+        int weighted = Recovery.requests(Subject.SGD, new Method("", "weighted", Recovery.DELAY, 0, 1), 1);
+
+        assertThat(retract).isBetween(20, 200);
+        assertThat(weighted).isGreaterThan(3 * retract);
+    }
+
+    @Test
+    void prints_a_row_for_each_method_and_draws_the_drift(@TempDir Path folder) throws Exception {
+        Path svg = folder.resolve("late.svg");
+        StringWriter printed = new StringWriter();
+        CommandLine command = new CommandLine(new LateLabelStudy()).setOut(new PrintWriter(printed));
+
+        int exit = command.execute("--requests", "400", "--seeds", "1", "--subjects", "SGD", "--svg", svg.toString());
+
+        assertThat(exit).isZero();
+        List<String> rows = printed.toString()
+                .lines()
+                .filter(line -> line.startsWith("| `retract`"))
+                .toList();
+        assertThat(rows).hasSize(2 * Scenario.values().length + 1);
+        assertThat(Files.readString(svg))
+                .contains("<polyline")
+                .contains("retract")
+                .doesNotContain("NaN");
+        assertThat(printed.toString().lines().collect(Collectors.joining())).doesNotContain("NaN");
+    }
+
+    /** Makes everything happen 2.5 times as fast, so that a short run has final labels. */
+    private static Request soon(Request request) {
+        return new Request(
+                request.second(),
+                request.numbers(),
+                request.category(),
+                request.rate(),
+                request.converted() / 2.5,
+                request.refunded() / 2.5);
+    }
+
+    private static double bias(List<Request> requests, Method method) {
+        Subject subject = requests.get(0).category() < 0 ? Subject.NETWORK : Subject.SGD;
+        return new LabelRun(subject, method).run(requests).bias();
+    }
+}

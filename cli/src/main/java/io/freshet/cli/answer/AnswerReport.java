@@ -1,0 +1,194 @@
+package io.freshet.cli.answer;
+
+import io.freshet.cli.answer.Consequences.Outcome;
+import io.freshet.cli.answer.LearnedSamples.Emitted;
+import io.freshet.cli.console.Table;
+import io.freshet.cli.history.LineageText;
+import io.freshet.learning.features.Stage;
+import io.freshet.schemas.freshness.Elapsed;
+import io.freshet.schemas.history.HistoryEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints an answer with its cause and its outcome.
+ *
+ * @param version that answered
+ * @param cause null if the log lacks the fields
+ * @param learned the first version that has received each sample, or null
+ */
+record AnswerReport(
+        String id,
+        LoggedAnswer answer,
+        HistoryEntry version,
+        @Nullable Cause cause,
+        Consequences consequences,
+        List<@Nullable Long> learned) {
+
+    Map<String, @Nullable Object> json() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("id", id);
+        json.put("answer", answer.log());
+        json.put("version", versionJson());
+        json.put("identical", cause == null ? null : cause.isIdentical(answer));
+        json.put("prediction", cause == null ? null : cause.prediction());
+        json.put("contributions", cause == null ? null : cause.contributions());
+        json.put(
+                "outcomes",
+                consequences.outcomes().stream().map(this::outcomeJson).toList());
+        json.put("unjoined", consequences.unjoined());
+        List<Map<String, @Nullable Object>> samples = new ArrayList<>();
+        for (int i = 0; i < learned.size(); i++) {
+            samples.add(sampleJson(consequences.samples().get(i), learned.get(i)));
+        }
+        json.put("samples", samples);
+        return json;
+    }
+
+    private Map<String, @Nullable Object> versionJson() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("version", version.version());
+        json.put("publishedAt", Instant.ofEpochMilli(version.publishedAt()).toString());
+        json.put("specHash", version.specHash());
+        json.put("topic", version.topic());
+        json.put("offsets", LineageText.offsets(version.lineage()));
+        return json;
+    }
+
+    private Map<String, @Nullable Object> outcomeJson(Outcome outcome) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("outcomeId", outcome.id());
+        json.put("value", outcome.value());
+        json.put("time", Instant.ofEpochMilli(outcome.time()).toString());
+        json.put("delayMillis", outcome.time() - answer.eventTime());
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> sampleJson(Emitted sample, @Nullable Long learnedBy) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("partition", sample.partition());
+        json.put("offset", sample.offset());
+        json.put("stage", sample.stage().name().toLowerCase(Locale.ROOT));
+        json.put("label", sample.label());
+        json.put("previous", sample.previous());
+        json.put("learnedByVersion", learnedBy);
+        return json;
+    }
+
+    /** @param most contributions to print, of each logit */
+    String text(int most) {
+        List<String> lines = new ArrayList<>();
+        lines.add("asked     " + Instant.ofEpochMilli(answer.eventTime()) + inputs());
+        lines.add("answered  " + outputs());
+        lines.add("by        " + versionText());
+        lines.add("again     " + again());
+        if (cause != null) {
+            cause.contributions().forEach(each -> lines.add(contributions(each, most)));
+        }
+        lines.add("outcome   " + outcomes());
+        lines.add("learned   " + samples());
+        return String.join(System.lineSeparator(), lines);
+    }
+
+    private String inputs() {
+        StringBuilder text = new StringBuilder();
+        answer.log().path("fields").fields().forEachRemaining(field -> text.append(' ')
+                .append(field.getKey())
+                .append('=')
+                .append(shortened(field.getValue().isTextual() ? field.getValue().asText() : field.getValue() + "")));
+        return text.toString();
+    }
+
+    private String outputs() {
+        List<String> texts = new ArrayList<>();
+        answer.log()
+                .path("outputs")
+                .fields()
+                .forEachRemaining(output -> texts.add(output.getKey() + " " + shortened(output.getValue() + "")));
+        return String.join(", ", texts) + (answer.isShadow() ? " (shadow, not returned)" : "");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+
+    private String versionText() {
+        String label = answer.text("version_label");
+        String age = answer.text("age_millis");
+        return answer.model() + (answer.key().isEmpty() ? "" : "/" + answer.key()) + ", version " + version.version()
+                + (label == null ? "" : " (" + label + ")")
+                + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
+                + ", specification " + version.specHash()
+                + (age == null ? "" : ", " + age + " ms old");
+    }
+
+    private String again() {
+        if (cause == null) {
+            return "not computed, since the log has no fields (expected: a server with --log-answers-fields all)";
+        }
+        StringBuilder text = new StringBuilder(cause.isIdentical(answer) ? "identical: " : "different: ");
+        for (int i = 0; i < cause.prediction().length; i++) {
+            text.append(i == 0 ? "" : " ").append(cause.prediction()[i]);
+        }
+        return shortened(text.toString());
+    }
+
+    private static String contributions(Map<String, Double> contributions, int most) {
+        Table table = new Table("          FEATURE", "CONTRIBUTION");
+        Iterator<Map.Entry<String, Double>> each = contributions.entrySet().iterator();
+        for (int i = 0; i < most && each.hasNext(); i++) {
+            Map.Entry<String, Double> contribution = each.next();
+            table.add(
+                    "          " + contribution.getKey(),
+                    String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
+        }
+        int rest = Math.max(0, contributions.size() - most);
+        return table + (rest == 0 ? "" : System.lineSeparator() + "          and " + rest + " more");
+    }
+
+    private String outcomes() {
+        List<String> texts = new ArrayList<>();
+        for (Outcome outcome : consequences.outcomes()) {
+            texts.add(outcome.value() + (outcome.id() == null ? "" : " (" + outcome.id() + ")") + ", "
+                    + delay(outcome.time() - answer.eventTime()));
+        }
+        consequences.unjoined().forEach(reason -> texts.add("not joined: " + reason));
+        return texts.isEmpty() ? "none so far" : String.join("; ", texts);
+    }
+
+    private static String delay(long millis) {
+        if (Math.abs(millis) < 1000) {
+            return millis + " ms after the request";
+        }
+        return Elapsed.text(Duration.ofMillis(Math.abs(millis))) + (millis < 0 ? " before" : " after") + " the request";
+    }
+
+    private String samples() {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < learned.size(); i++) {
+            texts.add(sample(consequences.samples().get(i), learned.get(i)));
+        }
+        return texts.isEmpty()
+                ? "no sample so far"
+                : String.join(System.lineSeparator() + "          ", texts);
+    }
+
+    private static String sample(Emitted sample, @Nullable Long version) {
+        String what = switch (sample.stage()) {
+            case COMPLETE -> "label " + sample.label();
+            case OPEN -> "label " + sample.label() + ", may change";
+            case CHANGED -> "label " + sample.label() + ", was " + sample.previous();
+            case CLOSED -> "label " + sample.label() + " is final, scored";
+        };
+        String by = version == null ? "not in a published version yet" : "in version " + version;
+        return what + ", partition " + sample.partition() + ", offset " + sample.offset() + ", "
+                + (sample.stage() == Stage.CLOSED ? "received " : "learned ") + by;
+    }
+}

@@ -1,0 +1,37 @@
+package io.freshet.cli.answer;
+
+import io.freshet.cli.console.CommandException;
+import io.freshet.schemas.history.HistoryEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the snapshot that answered among the entries of a history. After a model started from scratch, several have the same
+ * version: then it is the newest that was published when the answer was given.
+ */
+final class AnsweringVersion {
+    private final LoggedAnswer answer;
+    private @Nullable HistoryEntry first;
+    private @Nullable HistoryEntry newestBefore;
+
+    AnsweringVersion(LoggedAnswer answer) {
+        this.answer = answer;
+    }
+
+    void add(HistoryEntry entry) {
+        if (entry.version() != answer.version()) {
+            return;
+        }
+        first = first == null ? entry : first;
+        newestBefore = entry.publishedAt() <= answer.time() ? entry : newestBefore;
+    }
+
+    /** @throws CommandException if there is none */
+    HistoryEntry require() throws CommandException {
+        HistoryEntry found = newestBefore == null ? first : newestBefore;
+        if (found == null) {
+            throw new CommandException("model " + answer.model() + ", version " + answer.version()
+                    + ": not in the history (expected: a history retained as long as the answers)");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,53 @@
+package io.freshet.learning.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
+import io.freshet.learning.features.RowLayout;
+import io.freshet.learning.features.Sample;
+import io.freshet.learning.features.Stage;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Would catch a refund that a model silently ignores, and one that is refused although the model can learn it. */
+class FallingLabelTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"weighted", "calibrated"})
+    void a_method_that_takes_nothing_back_rejects_a_label_that_falls(String method) throws Exception {
+        ModelSpec spec = spec("{type: " + method + ", late: 0.5}");
+
+        assertThatThrownBy(() -> encode(spec, 0, 1))
+                .isInstanceOf(InvalidSampleException.class)
+                .hasMessage("y: 0.0 (expected: at least the previous label, 1.0: join.delayed " + method
+                        + " cannot take back what was learned; retract can)");
+        assertThat(encode(spec, 1, 0).stage()).isEqualTo(Stage.CHANGED);
+        assertThat(encode(spec, 1, 0).previous()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"retract", "wait"})
+    void the_others_take_it_back(String method) throws Exception {
+        assertThat(encode(spec(method), 0, 1).previous()).isEqualTo(1);
+    }
+
+    private static Sample encode(ModelSpec spec, double label, double previous) throws InvalidSampleException {
+        RowLayout layout = RowLayout.of(List.of(spec));
+        Row row = new Row(layout);
+        row.clear();
+        row.id("r1");
+        row.number(layout.number("a"), 3);
+        row.number(layout.number("y"), label);
+        row.stage(Stage.CHANGED);
+        row.previous(previous);
+        return new FeatureEncoder(spec, layout).encode(row, 0, 1);
+    }
+
+    private static ModelSpec spec(String delayed) {
+        return ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy,"
+                + " join: {within: 1h, delayed: " + delayed + "}}");
+    }
+}

@@ -1,0 +1,95 @@
+package io.freshet.learning.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.learning.spec.stream.Delayed;
+import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.stream.MissingOutcome;
+import io.freshet.learning.spec.stream.Several;
+import io.freshet.learning.yaml.SpecException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Would catch a default that changes what a stored specification means, and a join that its model cannot learn. */
+class JoinSpecYamlTest {
+    private static final String CLICKS = "{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy";
+
+    @Test
+    void has_these_defaults() {
+        assertThat(join("within: 1h"))
+                .isEqualTo(new JoinSpec(
+                        3_600_000,
+                        0,
+                        3_600_000,
+                        Several.LAST,
+                        new MissingOutcome(0.0, null),
+                        Delayed.RETRACT,
+                        List.of()));
+        assertThat(join("within: 1h, delayed: wait").afterMillis()).isEqualTo(3_600_000);
+        assertThat(join("within: 1h, delayed: wait").isFinalAtOnce()).isTrue();
+    }
+
+    @Test
+    void reads_what_it_writes() {
+        for (String fields : List.of(
+                "within: 1h",
+                "within: 1h, after: 10m, grace: 0, several: max, missing: drop, slices: [a, b]",
+                "within: 1h, missing: {label: 1}, exposure: shown",
+                "within: 1h, delayed: wait",
+                "within: 1h, delayed: weighted",
+                "within: 1h, delayed: {type: calibrated, late: 0.25}")) {
+            ModelSpec spec = ModelSpec.parse(CLICKS + ", join: {" + fields + "}}");
+            assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+            assertThat(ModelSpec.parse(spec.toYaml()).hash()).isEqualTo(spec.hash());
+        }
+    }
+
+    /** A state continues when its samples begin to come from a join, and the other way around. */
+    @Test
+    void changes_the_hash_but_not_that_of_the_state() {
+        ModelSpec plain = ModelSpec.parse(CLICKS + "}");
+        ModelSpec joined = ModelSpec.parse(CLICKS + ", join: {within: 1h}}");
+        assertThat(plain.toYaml()).doesNotContain("join");
+        assertThat(joined.hash()).isNotEqualTo(plain.hash());
+        assertThat(joined.stateHash()).isEqualTo(plain.stateHash());
+        assertThat(joined.learnsChanges()).isTrue();
+        assertThat(plain.learnsChanges()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "join: {}                                    | join.within: missing (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
+                "join: {within: 0}                           | join.within: 0 (expected: a duration above 0)",
+                "join: {within: 1h, after: 2h}               | join.after: 2h (expected: up to join.within, 1h)",
+                "'join: {within: 1h, after: 1m, delayed: wait}' | join.after: 1m (expected: none beside delayed: wait, which waits for join.within)",
+                "'join: {within: 1h}, batch: full'           | join: given (expected: none beside batch.size full, which learns at the end of an input)",
+                "'join: {within: 1h}, epochs: 3'             | join: given (expected: none beside epochs: 3)",
+                "'join: {within: 1h}, batch: 8, replicas: {count: 2, merge: gradient, slots: local}' | join: given (expected: none beside replicas.merge: gradient, which weighs batches by their scored samples)",
+                "'join: {within: 1h, missing: {label: 2}}'   | 'join.missing: 2.0 (expected: a label in [0, 1], or drop)'"
+            })
+    void refuses_what_cannot_be_learned(String fields, String message) {
+        assertThatThrownBy(() -> ModelSpec.parse(CLICKS + ", " + fields + "}"))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void refuses_a_loss_whose_change_depends_on_the_prediction() {
+        String absolute = CLICKS.replace("binary-cross-entropy", "mean-absolute-error");
+        assertThatThrownBy(() -> ModelSpec.parse(absolute + ", join: {within: 1h}}"))
+                .hasMessageStartingWith(
+                        "join.delayed: retract (expected: wait, since the gradient of loss mean-absolute-error");
+        assertThat(ModelSpec.parse(absolute + ", join: {within: 1h, delayed: wait}}")
+                        .learnsChanges())
+                .isFalse();
+    }
+
+    private static JoinSpec join(String fields) {
+        return ModelSpec.parse(CLICKS + ", join: {" + fields + "}}").join();
+    }
+}
