@@ -42,7 +42,7 @@ class LoopFaultIT {
             List.of(LoopProcess.JOIN, LoopProcess.TRAINER),
             List.of(LoopProcess.JOIN, LoopProcess.BROKER));
 
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path OUTPUT = Path.of("target", "loop");
 
     @TempDir

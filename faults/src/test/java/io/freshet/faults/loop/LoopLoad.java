@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +57,7 @@ final class LoopLoad implements AutoCloseable {
     /** @param rate requests per second */
     LoopLoad(String server, int rate) {
         this.server = server;
-        asking.scheduleAtFixedRate(this::ask, 0, 1_000_000 / rate, TimeUnit.MICROSECONDS);
+        Future<?> unused = asking.scheduleAtFixedRate(this::ask, 0, 1_000_000 / rate, TimeUnit.MICROSECONDS);
     }
 
     /** Returns the number of requests that were answered. */
@@ -106,7 +107,7 @@ final class LoopLoad implements AutoCloseable {
                         number % 17 / 10.0 - 0.8 + (areTwo ? ", 0.5" : ""),
                         areTwo ? 2 : 1,
                         "\"c" + number % KEYS + "\"" + (areTwo ? ", \"c0\"" : ""));
-        client.sendAsync(post("/v2/models/" + model + "/infer", body), BodyHandlers.ofString())
+        Future<?> unused = client.sendAsync(post("/v2/models/" + model + "/infer", body), BodyHandlers.ofString())
                 .whenComplete((response, e) -> {
                     if (e == null && response.statusCode() == 200) {
                         answered.incrementAndGet();
@@ -141,7 +142,7 @@ final class LoopLoad implements AutoCloseable {
         String body = "{\"id\": \"%s\", \"outcome_id\": \"%s\", \"value\": %d, \"time\": %d}"
                 .formatted(id, outcome, value, time);
         HttpRequest request = post("/v2/models/" + model + "/feedback", body);
-        reporting.schedule(() -> send(request, body), delayMillis, TimeUnit.MILLISECONDS);
+        Future<?> unused = reporting.schedule(() -> send(request, body), delayMillis, TimeUnit.MILLISECONDS);
     }
 
     private void send(HttpRequest request, String body) {
@@ -161,7 +162,7 @@ final class LoopLoad implements AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
-        reporting.schedule(() -> send(request, body), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unused = reporting.schedule(() -> send(request, body), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private HttpRequest post(String path, String body) {

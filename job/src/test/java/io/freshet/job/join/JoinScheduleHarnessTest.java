@@ -124,7 +124,7 @@ class JoinScheduleHarnessTest {
 
     private static JoinInput.Keyed draw(int step, Random random) {
         String key = SPECS.get(random.nextInt(SPECS.size())).name() + "/i" + random.nextInt(IDS);
-        long time = 10 + step / 2 + random.nextInt(10);
+        long time = 10L + step / 2 + random.nextInt(10);
         if (random.nextInt(3) == 0) {
             return request(key, time, random.nextBoolean());
         }

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * that boundaries and ties are common.
  */
 record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> records, List<Arrival> arrivals) {
-    /** Labels of a binary loss. */
-    private static final DoubleUnaryOperator BINARY = value -> Math.max(0, Math.min(1, value));
 
     private static final long START = 1_000;
     private static final int MAXIMUM_OUTCOMES = 8;
@@ -54,7 +52,7 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
         }
         // No state outlives the longest within and grace of any specification.
         for (int i = 1; i <= 3; i++) {
-            arrivals.add(new Watermark(timeOf(schedule.records()) + 10_000 * i));
+            arrivals.add(new Watermark(timeOf(schedule.records()) + 10_000L * i));
         }
         return new JoinSchedule(schedule.join(), schedule.nearest(), schedule.records(), arrivals);
     }
@@ -118,7 +116,11 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
     }
 
     private static DoubleUnaryOperator nearest(Random random) {
-        return random.nextInt(3) == 0 ? BINARY : DoubleUnaryOperator.identity();
+        return random.nextInt(3) == 0 ? JoinSchedule::nearestBinaryLabel : DoubleUnaryOperator.identity();
+    }
+
+    private static double nearestBinaryLabel(double value) {
+        return Math.max(0, Math.min(1, value));
     }
 
     /** Returns the same records in an order of arrival. */
@@ -127,7 +129,7 @@ record JoinSchedule(JoinSpec join, DoubleUnaryOperator nearest, List<Arrival> re
     }
 
     private static JoinSpec spec(Random random) {
-        long within = 1 + random.nextInt(MAXIMUM_WITHIN);
+        long within = 1L + random.nextInt(MAXIMUM_WITHIN);
         long[] afters = {0, within / 2, random.nextInt((int) within + 1), within};
         long[] graces = {0, 1, random.nextInt(20), 50};
         long after = afters[random.nextInt(afters.length)];
