@@ -39,8 +39,8 @@ record GeneratedRequests(long open, long start) implements Values<JoinRecord> {
     private JoinRecord answer(long request, long offset) {
         String text = "{\"id\":\"" + id(request) + "\",\"row\":0,\"time\":" + (start + request) + ",\"event_time\":"
                 + (start + request) + ",\"model\":\"ctr\",\"key\":null,\"version\":1200,\"lane\":\"eager\","
-                                    + "\"version_label\":null,\"share\":null,\"age_millis\":420,\"shadow\":false,\"outputs\":{\"prediction\":0.12},"
-                                    + "\"fields\":{\"age\":" + request % 90 + ",\"hour\":" + request % 24 + ",\"distance\":"
+                + "\"version_label\":null,\"share\":null,\"age_millis\":420,\"shadow\":false,\"outputs\":{\"prediction\":0.12},"
+                + "\"fields\":{\"age\":" + request % 90 + ",\"hour\":" + request % 24 + ",\"distance\":"
                 + request % 3000
                 + ".5,\"origin\":\"" + ORIGINS[(int) (request % 8)] + "\",\"destination\":\""
                 + ORIGINS[(int) (request % 7)] + "\"}}";

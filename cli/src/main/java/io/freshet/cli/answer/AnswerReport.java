@@ -99,10 +99,14 @@ record AnswerReport(
 
     private String inputs() {
         StringBuilder text = new StringBuilder();
-        answer.log().path("fields").fields().forEachRemaining(field -> text.append(' ')
-                .append(field.getKey())
-                .append('=')
-                .append(shortened(field.getValue().isTextual() ? field.getValue().asText() : field.getValue() + "")));
+        answer.log()
+                .path("fields")
+                .fields()
+                .forEachRemaining(field -> text.append(' ')
+                        .append(field.getKey())
+                        .append('=')
+                        .append(shortened(
+                                field.getValue().isTextual() ? field.getValue().asText() : field.getValue() + "")));
         return text.toString();
     }
 
@@ -146,8 +150,7 @@ record AnswerReport(
         for (int i = 0; i < most && each.hasNext(); i++) {
             Map.Entry<String, Double> contribution = each.next();
             table.add(
-                    "          " + contribution.getKey(),
-                    String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
+                    "          " + contribution.getKey(), String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
         }
         int rest = Math.max(0, contributions.size() - most);
         return table + (rest == 0 ? "" : System.lineSeparator() + "          and " + rest + " more");
@@ -175,9 +178,7 @@ record AnswerReport(
         for (int i = 0; i < learned.size(); i++) {
             texts.add(sample(consequences.samples().get(i), learned.get(i)));
         }
-        return texts.isEmpty()
-                ? "no sample so far"
-                : String.join(System.lineSeparator() + "          ", texts);
+        return texts.isEmpty() ? "no sample so far" : String.join(System.lineSeparator() + "          ", texts);
     }
 
     private static String sample(Emitted sample, @Nullable Long version) {

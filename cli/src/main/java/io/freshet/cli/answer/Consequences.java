@@ -47,12 +47,10 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
                 outcomes.add(outcome);
             }
         }
-        List<String> unjoined =
-                RecordsOfId.find(kafka, kafka.topics(null).unjoined(), id, since).stream()
-                        .map(record -> HeaderText.of(record.headers(), REASON))
-                        .toList();
-        return new Consequences(
-                outcomes, unjoined, LearnedSamples.find(kafka, samples, spec, id, since));
+        List<String> unjoined = RecordsOfId.find(kafka, kafka.topics(null).unjoined(), id, since).stream()
+                .map(record -> HeaderText.of(record.headers(), REASON))
+                .toList();
+        return new Consequences(outcomes, unjoined, LearnedSamples.find(kafka, samples, spec, id, since));
     }
 
     /** Returns the outcome of a record; null if it is malformed or another model's. */

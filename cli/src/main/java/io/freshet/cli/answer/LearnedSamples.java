@@ -35,7 +35,13 @@ final class LearnedSamples {
      * @param label as a number or the name of a class
      * @param previous label that it replaces; null if it replaces none
      */
-    record Emitted(int partition, long offset, long timestamp, Stage stage, String label, @Nullable String previous) {
+    record Emitted(
+            int partition,
+            long offset,
+            long timestamp,
+            Stage stage,
+            String label,
+            @Nullable String previous) {
         /** Returns whether a version with this lineage has received the sample. */
         boolean isIn(Lineage lineage) {
             for (int i = 0; i < lineage.partitions().length; i++) {

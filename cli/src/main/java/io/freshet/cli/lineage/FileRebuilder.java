@@ -40,7 +40,8 @@ final class FileRebuilder implements SampleSink {
      * @param warmStarts by checksum
      * @throws CommandException if the file has fewer samples for the model than the snapshot received
      */
-    static Snapshot rebuild(HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RowFiles files)
+    static Snapshot rebuild(
+            HistoryEntry entry, List<ModelSpec> specs, Map<String, WarmStart> warmStarts, RowFiles files)
             throws CommandException, IOException {
         if (entry.spec().replicas() != null) {
             throw new InputException(files + ": " + entry.spec().name()

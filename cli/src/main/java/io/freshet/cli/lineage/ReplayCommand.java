@@ -98,8 +98,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 : FileRebuilder.rebuild(entry, specs, WarmStarts.read(kafka, specs), files.repeatable());
         float[] replayed = rebuilt.parameters();
         Snapshot expected = saved == null ? PublishedParameters.find(kafka, entry) : saved.snapshot();
-        Difference difference =
-                expected == null
+        Difference difference = expected == null
                 ? null
                 : Difference.of(entry.spec(), expected.parameters(), replayed, Math.max(1, limit));
         String comparedWith =

@@ -72,8 +72,10 @@ class AnswerIT {
             answer("bare", answering, prediction(answering, 1.5, "news"), false);
             answer("wrong", answering, 0.25f, true);
             run.send(List.of(
-                    outcome("r7", "{\"model\":\"ctr\",\"id\":\"r7\",\"outcome_id\":\"o1\",\"value\":1,\"time\":"
-                            + (ASKED + 42_000) + "}"),
+                    outcome(
+                            "r7",
+                            "{\"model\":\"ctr\",\"id\":\"r7\",\"outcome_id\":\"o1\",\"value\":1,\"time\":"
+                                    + (ASKED + 42_000) + "}"),
                     outcome("r7", "{\"model\":\"other\",\"id\":\"r7\",\"value\":5}"),
                     sample("r7", "other", Stage.COMPLETE, 0, null),
                     sample("r7", "ctr", Stage.OPEN, 0, null),
@@ -98,7 +100,8 @@ class AnswerIT {
                         line -> assertThat(line).isEqualTo(" and 1 more"),
                         line -> assertThat(line).isEqualTo("outcome 1 (o1), 42 s after the request"),
                         line -> assertThat(line)
-                                .startsWith("learned label 0, may change, partition 0, offset 201, learned in version "),
+                                .startsWith(
+                                        "learned label 0, may change, partition 0, offset 201, learned in version "),
                         line -> assertThat(line)
                                 .startsWith(" label 1, was 0, partition 0, offset 202, learned in version "),
                         line -> assertThat(line)
@@ -172,12 +175,12 @@ class AnswerIT {
     }
 
     private void answer(String id, Snapshot by, float prediction, boolean fields) {
-        String json = "{\"id\":\"" + id + "\",\"row\":0,\"time\":" + System.currentTimeMillis() + ",\"event_time\":" + ASKED
-                + ",\"model\":\"ctr\",\"key\":null,\"version\":" + by.version()
-                + ",\"version_label\":\"stable\",\"age_millis\":420,\"shadow\":false,\"outputs\":{\"prediction\":"
-                + prediction + "}" + (fields ? ",\"fields\":{\"a\":1.5,\"site\":\"news\"}" : "") + "}";
-        run.send(List.of(
-                new ProducerRecord<>(run.topics().answers(), id.getBytes(UTF_8), json.getBytes(UTF_8))));
+        String json =
+                "{\"id\":\"" + id + "\",\"row\":0,\"time\":" + System.currentTimeMillis() + ",\"event_time\":" + ASKED
+                        + ",\"model\":\"ctr\",\"key\":null,\"version\":" + by.version()
+                        + ",\"version_label\":\"stable\",\"age_millis\":420,\"shadow\":false,\"outputs\":{\"prediction\":"
+                        + prediction + "}" + (fields ? ",\"fields\":{\"a\":1.5,\"site\":\"news\"}" : "") + "}";
+        run.send(List.of(new ProducerRecord<>(run.topics().answers(), id.getBytes(UTF_8), json.getBytes(UTF_8))));
     }
 
     private static float prediction(Snapshot snapshot, double a, String site) throws Exception {

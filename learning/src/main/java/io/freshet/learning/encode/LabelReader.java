@@ -129,8 +129,7 @@ final class LabelReader {
     }
 
     /** Returns the notice that -1 was read as 0; null if it was not. */
-    @Nullable
-    String notice() {
+    @Nullable String notice() {
         return minusOneRead
                 ? spec.label() + ": -1 is read as 0 (" + spec.loss().name() + " has the labels 0 and 1)"
                 : null;

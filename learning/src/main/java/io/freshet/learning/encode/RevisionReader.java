@@ -29,8 +29,7 @@ final class RevisionReader {
     }
 
     /** Returns the stage and the previous label; null if the sample is complete. */
-    @Nullable
-    Revision read(Row row) throws InvalidSampleException {
+    @Nullable Revision read(Row row) throws InvalidSampleException {
         Stage stage = row.stage();
         boolean hasPrevious = row.hasPreviousNumber() || row.previousText() != null;
         if (hasPrevious && stage != Stage.CHANGED) {

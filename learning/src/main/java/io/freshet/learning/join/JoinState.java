@@ -13,8 +13,7 @@ public final class JoinState {
     public static final long NO_TIMER = Long.MAX_VALUE;
 
     /** Null until the request arrives. */
-    @Nullable
-    JoinRequest request;
+    @Nullable JoinRequest request;
 
     /** In {@link JoinOutcome#ORDER}: those that count; without a request, all that wait for it. */
     final List<JoinOutcome> outcomes = new ArrayList<>(2);

@@ -37,8 +37,7 @@ final class FeatureChanges {
         }
     }
 
-    @Nullable
-    ModelSpec earlier(String stateHash) {
+    @Nullable ModelSpec earlier(String stateHash) {
         return earlier.get(stateHash);
     }
 

@@ -95,8 +95,7 @@ public sealed interface Loss
      * @param label as received; for a sequence, without padding
      * @param outputs of the model, K
      */
-    @Nullable
-    String labelExpectation(float[] label, int outputs);
+    @Nullable String labelExpectation(float[] label, int outputs);
 
     /**
      * Returns the loss of one sample, and writes its prediction and gradient.

@@ -140,13 +140,11 @@ final class AnswerHeader {
     }
 
     /** Returns the value of the model's key field; null for a model without one. */
-    @Nullable
-    String key() {
+    @Nullable String key() {
         return key;
     }
 
-    @Nullable
-    String versionLabel() {
+    @Nullable String versionLabel() {
         return versionLabel;
     }
 

@@ -22,8 +22,7 @@ final class PredictionReader {
     }
 
     /** Returns null if the answer has no such output, or one of another shape: it cannot be scored. */
-    @Nullable
-    AnsweredPrediction read(AnswerHeader answer) {
+    @Nullable AnsweredPrediction read(AnswerHeader answer) {
         byte[] outputs = answer.outputs();
         if (outputs == null) {
             return null;
