@@ -4,8 +4,10 @@ import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.history.History;
 import io.freshet.cli.input.InputException;
+import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.KafkaOptions;
 import io.freshet.cli.lineage.Rebuilder;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.topic.Topics;
 import java.util.ArrayList;
@@ -60,14 +62,20 @@ public final class AnswerCommand implements Callable<Integer> {
         LoggedAnswer answer = select(kafka, answers == null ? topics.answers() : answers);
         AnsweringVersion versions = new AnsweringVersion(answer);
         History history = History.read(kafka, answer.model(), answer.key(), versions::add);
-        HistoryEntry version = versions.require();
-        Cause cause = answer.hasFields() ? Cause.of(answer, rebuilder.find(version, history)) : null;
-        Consequences consequences = Consequences.of(kafka, rebuilder.topic(version), answer, version.spec(), id);
+        HistoryEntry version = versions.find();
+        Cause cause = answer.hasFields() && version != null ? Cause.of(answer, rebuilder.find(version, history)) : null;
+        Consequences consequences = version == null
+                ? Consequences.of(kafka, rebuilder.samples().name(topics.samples()), answer, applied(answer), id)
+                : Consequences.of(kafka, rebuilder.topic(version), answer, version.spec(), id);
         LearningVersions learned = new LearningVersions(consequences.samples());
         History.read(kafka, answer.model(), answer.key(), learned::add);
         AnswerReport report = new AnswerReport(id, answer, version, cause, consequences, learned.versions());
         output.print(report.json(), () -> report.text(contributions));
         return cause == null || cause.isIdentical(answer) ? 0 : 1;
+    }
+
+    private ModelSpec applied(LoggedAnswer answer) throws CommandException {
+        return AppliedSpecs.read(rebuilder.kafka()).require(answer.model()).spec();
     }
 
     /** Returns the newest answer of the id that was returned to a client, or else the newest one. */

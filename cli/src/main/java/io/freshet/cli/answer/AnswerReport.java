@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prints an answer with its cause and its outcome.
  *
- * @param version that answered
- * @param cause null if the log lacks the fields
+ * @param version that answered; null for version 0, whose parameters are 0
+ * @param cause null for that version, and if the log lacks the fields
  * @param learned the first version that has received each sample, or null
  */
 record AnswerReport(
         String id,
         LoggedAnswer answer,
-        HistoryEntry version,
+        @Nullable HistoryEntry version,
         @Nullable Cause cause,
         Consequences consequences,
         List<@Nullable Long> learned) {
@@ -54,7 +54,10 @@ record AnswerReport(
 
     private Map<String, @Nullable Object> versionJson() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("version", version.version());
+        json.put("version", answer.version());
+        if (version == null) {
+            return json;
+        }
         json.put("publishedAt", Instant.ofEpochMilli(version.publishedAt()).toString());
         json.put("specHash", version.specHash());
         json.put("topic", version.topic());
@@ -126,14 +129,19 @@ record AnswerReport(
     private String versionText() {
         String label = answer.text("version_label");
         String age = answer.text("age_millis");
-        return answer.model() + (answer.key().isEmpty() ? "" : "/" + answer.key()) + ", version " + version.version()
-                + (label == null ? "" : " (" + label + ")")
-                + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
-                + ", specification " + version.specHash()
-                + (age == null ? "" : ", " + age + " ms old");
+        String model = answer.model() + (answer.key().isEmpty() ? "" : "/" + answer.key()) + ", version " + answer.version()
+                + (label == null ? "" : " (" + label + ")");
+        return version == null
+                ? model + ", before anything was learned"
+                : model + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
+                        + ", specification " + version.specHash()
+                        + (age == null ? "" : ", " + age + " ms old");
     }
 
     private String again() {
+        if (version == null) {
+            return "not computed, since all parameters were 0";
+        }
         if (cause == null) {
             return "not computed, since the log has no fields (expected: a server with --log-answers-fields all)";
         }
@@ -159,7 +167,7 @@ record AnswerReport(
     private String outcomes() {
         List<String> texts = new ArrayList<>();
         for (Outcome outcome : consequences.outcomes()) {
-            texts.add(outcome.value() + (outcome.id() == null ? "" : " (" + outcome.id() + ")") + ", "
+            texts.add((outcome.value() == null ? "shown" : outcome.value()) + (outcome.id() == null ? "" : " (" + outcome.id() + ")") + ", "
                     + delay(outcome.time() - answer.eventTime()));
         }
         consequences.unjoined().forEach(reason -> texts.add("not joined: " + reason));

@@ -25,10 +25,14 @@ final class AnsweringVersion {
         newestBefore = entry.publishedAt() <= answer.time() ? entry : newestBefore;
     }
 
-    /** @throws CommandException if there is none */
-    HistoryEntry require() throws CommandException {
+    /**
+     * Returns the snapshot; null for version 0, whose parameters are 0.
+     *
+     * @throws CommandException if there is none
+     */
+    @Nullable HistoryEntry find() throws CommandException {
         HistoryEntry found = newestBefore == null ? first : newestBefore;
-        if (found == null) {
+        if (found == null && answer.version() != 0) {
             throw new CommandException("model " + answer.model() + ", version " + answer.version()
                     + ": not in the history (expected: a history retained as long as the answers)");
         }

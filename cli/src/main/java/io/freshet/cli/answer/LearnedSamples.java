@@ -11,6 +11,7 @@ import io.freshet.learning.features.Stage;
 import io.freshet.learning.lineage.Lineage;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
+import io.freshet.schemas.loop.OutcomeValue;
 import io.freshet.schemas.sample.SampleDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +96,7 @@ final class LearnedSamples {
     }
 
     private String label() {
-        return spec.labels().isEmpty() ? LabelText.of(row.number(label)) : row.text(label);
+        return spec.labels().isEmpty() ? new OutcomeValue.Number(row.number(label)).text() : row.text(label);
     }
 
     private @Nullable String previous() {
@@ -103,6 +104,6 @@ final class LearnedSamples {
         if (text != null) {
             return new String(text, UTF_8);
         }
-        return row.hasPreviousNumber() ? LabelText.of(row.previousNumber()) : null;
+        return row.hasPreviousNumber() ? new OutcomeValue.Number(row.previousNumber()).text() : null;
     }
 }
