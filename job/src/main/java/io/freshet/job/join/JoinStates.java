@@ -52,6 +52,16 @@ final class JoinStates {
         store(join, read);
     }
 
+    /** Sets a later timer for the current key after its timer fired. */
+    void postpone(long time) throws IOException {
+        JoinState read = read();
+        if (!read.isEmpty()) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
+            read.setTimer(time);
+            write(read);
+        }
+    }
+
     private JoinState read() throws IOException {
         byte[] bytes = recent.get(backend.getCurrentKey());
         if (bytes == null) {
@@ -74,10 +84,14 @@ final class JoinStates {
         if (changed.isEmpty()) {
             remove();
         } else {
-            byte[] bytes = codec.write(changed);
-            state.update(bytes);
-            recent.put(backend.getCurrentKey(), bytes);
+            write(changed);
         }
+    }
+
+    private void write(JoinState changed) throws IOException {
+        byte[] bytes = codec.write(changed);
+        state.update(bytes);
+        recent.put(backend.getCurrentKey(), bytes);
     }
 
     /** Forgets the current key. */

@@ -137,8 +137,46 @@ class JoinOperatorHarnessTest {
             harness.snapshot();
             assertThat(harness.count(JoinCount.OUTSIDE)).isOne();
             assertThat(harness.count(JoinCount.ORPHANS)).isOne();
-            assertThat(harness.count(JoinCount.LATE)).isEqualTo(2);
+            assertThat(harness.count(JoinCount.LATE)).isOne();
+            assertThat(harness.count(JoinCount.LATE_REQUESTS)).isOne();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void no_count_of_what_was_received_falls(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.outcome("m", "r", 1, 1050, "o");
+            harness.outcome("m", "r", 0, 1060, "o");
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OUTCOMES)).isEqualTo(2);
+            // Only the request shows that the second counts twice.
+            harness.request("m", "r", 1000);
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OUTCOMES)).isEqualTo(2);
+            assertThat(harness.count(JoinCount.DOUBLED)).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void values_of_other_fields_than_those_of_slices_are_not_scored(Backend backend) throws Exception {
+        ModelSpec before = sliced("origin");
+        try (JoinHarness harness = JoinHarness.start(backend, before)) {
+            harness.request("m", "same", 1000, before);
+            harness.watermark(1100);
+            harness.request("m", "changed", 1090, before);
+            harness.change(SpecChange.applied(sliced("device")));
+            harness.watermark(1190);
+            assertThat(harness.closed()).extracting(ClosedRequest::slices).containsExactly(List.of("SEA"), List.of());
+        }
+    }
+
+    private static ModelSpec sliced(String field) {
+        return ModelSpec.parse("""
+                {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
+                 join: {within: 100ms, after: 20ms, grace: 50ms, slices: [%s]}}
+                """.formatted(field));
     }
 
     @ParameterizedTest

@@ -64,6 +64,11 @@ final class RequestExtras implements InputFields {
         return row;
     }
 
+    /** Returns a hash of the names of {@link #slices}, the same in every process. */
+    int fields() {
+        return slices.hashCode();
+    }
+
     List<@Nullable String> slices() {
         List<@Nullable String> values = new ArrayList<>(slices.size());
         for (String name : slices) {
