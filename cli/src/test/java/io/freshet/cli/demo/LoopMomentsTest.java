@@ -13,7 +13,10 @@ class LoopMomentsTest {
     void remembers_no_flight_that_nobody_looks_for() {
         StringWriter out = new StringWriter();
         LoopMoments moments = new LoopMoments(System.nanoTime(), new PrintWriter(out), new PrintWriter(out));
-        FLIGHTS
+        for (int i = 1; i <= 100; i++) {
+            Flight flight = new Flight(i, 600, 0, 954, "LAS", "SEA", 5);
+            moments.landed(List.of(new FlightDesk.Airborne(flight, 0)));
+        }
         assertThat(out.toString()).contains("first outcome after").contains("landed");
         assertThat(moments.remembered()).isZero();
     }

@@ -19,12 +19,12 @@ class RequestEncoderTest {
         RequestEncoder encoder = new RequestEncoder(ModelSpec.parse("""
                 {name: m, label: y, %s: %s, features: {numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h}}
                 """.formatted(kind, field)));
-        encoder.row().addNumber(encoder.layout().number("a"), 1);
+        encoder.row().number(encoder.layout().number("a"), 1);
         encoder.identify("id", null);
         assertThatThrownBy(() -> encoder.encode(0, null, RECORD))
                 .isInstanceOf(InvalidSampleException.class)
                 .hasMessageStartingWith(field + ": missing");
-        encoder.row().addNumber(encoder.layout().number(field), 0.5);
+        encoder.row().number(encoder.layout().number(field), 0.5);
         encoder.encode(0, null, RECORD);
     }
 }
