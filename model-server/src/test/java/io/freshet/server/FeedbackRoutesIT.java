@@ -146,8 +146,7 @@ class FeedbackRoutesIT {
 
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.body())
-                    .contains(
-                            "[\"value: 7 (expected: in [0, 1])\",\"topic freshet.outcomes: not acknowledged: ");
+                    .contains("[\"value: 7 (expected: in [0, 1])\",\"topic freshet.outcomes: not acknowledged: ");
         }
     }
 

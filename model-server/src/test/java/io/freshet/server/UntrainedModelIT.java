@@ -98,8 +98,7 @@ class UntrainedModelIT {
         apply(JOIN);
         for (String version : List.of("0", "stable", "newest")) {
             String body = "{\"version\": \"" + version + "\"}";
-            HttpResponse<String> pin =
-                    server.post("/v2/repository/models/m/load", "{\"parameters\": " + body + "}");
+            HttpResponse<String> pin = server.post("/v2/repository/models/m/load", "{\"parameters\": " + body + "}");
             HttpResponse<String> label = server.post("/v2/repository/models/m/labels/stable", body);
 
             for (HttpResponse<String> each : List.of(pin, label)) {

@@ -27,7 +27,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
     public static final String LOGGED = "logged";
     /** Rows that did not fit into memory, that the broker did not acknowledge in time, or without a valid time. */
     public static final String DROPPED = "dropped";
-    /** Rows whose record is larger than Freshet writes, or the first that does not fit with those of its request. */
+    /** Rows whose record is larger than Freshet writes. */
     public static final String TOO_LARGE = "too-large";
     /** Rows whose id no outcome can have. */
     public static final String INVALID_ID = "invalid-id";
@@ -161,7 +161,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
     private static void requireFits(long bytes, int row) throws UnloggedException {
         if (bytes > MAXIMUM_QUEUED_BYTES) {
             throw new UnloggedException(
-                    TOO_LARGE,
+                    DROPPED,
                     RequestException.bad(
                             "row " + row,
                             "the answers up to this row take " + bytes + " bytes",

@@ -33,10 +33,9 @@ export class VersionRow {
     const spacings = (kept_for ?? []).filter(reason => reason !== RECENT);
     const kept = state === "kept" && spacings.length > 0 ? `kept for ${spacings.join(", ")}` : state;
     say(this.state, [kept, ...named].join(", "));
-    const published = !Number.isNaN(this.publishedAt);
-    say(this.published, !published ? ABSENT : Math.abs(now - this.publishedAt) < DAY_MILLIS ? time.format(this.publishedAt) : dateTime(this.publishedAt));
-    this.published.title = published ? dateTime(this.publishedAt) : "";
-    this.button.disabled = state === "pinned" || !published;
+    say(this.published, Math.abs(now - this.publishedAt) < DAY_MILLIS ? time.format(this.publishedAt) : dateTime(this.publishedAt));
+    this.published.title = dateTime(this.publishedAt);
+    this.button.disabled = state === "pinned";
     this.button.setAttribute("aria-label", `Pin version ${this.number}`);
     this.tick(now);
   }

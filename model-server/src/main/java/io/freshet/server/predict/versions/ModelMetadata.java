@@ -51,7 +51,8 @@ public final class ModelMetadata {
                 .put("spec_hash", served.hash())
                 .put("parameters", Long.toString(model.parameterBytes() / Float.BYTES));
         if (model.publishedAt() > 0) {
-            properties.put("published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
+            properties.put(
+                    "published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
         }
         putFreshness(properties, model.name(), model.watermark(), conditions, now);
         putSpec(properties, served.spec());
