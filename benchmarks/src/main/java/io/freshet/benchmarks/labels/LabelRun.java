@@ -7,6 +7,7 @@ import io.freshet.learning.learner.Learner;
 import io.freshet.learning.state.LearnerState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /** Lets a learner predict requests and learn their labels as they arrive, and compares its predictions with the truth. */
 final class LabelRun {
@@ -60,15 +61,16 @@ final class LabelRun {
         Sample.Features features = new Sample.Features(request.numbers(), new float[0], rows, new int[0], values);
         float[] label = {event.label()};
         Sample.Position position = new Sample.Position(0, offset++, (long) (1000 * event.second()), 0);
-        if (event.stage() == Stage.COMPLETE) {
+        Stage stage = Objects.requireNonNull(event.stage(), "stage");
+        if (stage == Stage.COMPLETE) {
             return new Sample(features, label, weight, false, position);
         }
         byte[] name = Integer.toString(request.second()).getBytes(StandardCharsets.UTF_8);
         SampleId id = SampleId.of(name, 0, name.length, 0);
-        if (event.stage() == Stage.CLOSED) {
+        if (stage == Stage.CLOSED) {
             return Sample.closed(label, false, position, id);
         }
-        float previous = event.stage() == Stage.CHANGED ? event.previous() : Float.NaN;
-        return new Sample(features, label, weight, false, position, new Sample.Revision(event.stage(), id, previous));
+        float previous = stage == Stage.CHANGED ? event.previous() : Float.NaN;
+        return new Sample(features, label, weight, false, position, new Sample.Revision(stage, id, previous));
     }
 }

@@ -239,7 +239,8 @@ class JoinIT {
         try {
             assertThat(again.waitFor(90, TimeUnit.SECONDS)).isTrue();
             assertThat(again.exitValue()).isNotZero();
-            assertThat(Files.readString(output)).contains("no checkpoint or savepoint, but this consumer group has read");
+            assertThat(Files.readString(output))
+                    .contains("no checkpoint or savepoint, but this consumer group has read");
             assertThat(samples(topics)).hasSize(2);
         } finally {
             again.destroyForcibly().waitFor();

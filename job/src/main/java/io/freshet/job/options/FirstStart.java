@@ -21,10 +21,12 @@ final class FirstStart implements OffsetsInitializer {
         Map<TopicPartition, Long> read = retriever.committedOffsets(partitions);
         if (!read.isEmpty()) {
             TopicPartition first = read.keySet().iterator().next();
-            throw new SuppressRestartsException(new IllegalStateException("no checkpoint or savepoint, but this consumer"
-                    + " group has read " + first.topic() + " up to offset " + read.get(first) + " of partition "
-                    + first.partition() + " (expected: --resume or a savepoint; or --start committed, which forgets"
-                    + " open requests, or --start earliest, which learns everything again)"));
+            throw new SuppressRestartsException(
+                    new IllegalStateException("no checkpoint or savepoint, but this consumer"
+                            + " group has read " + first.topic() + " up to offset " + read.get(first) + " of partition "
+                            + first.partition()
+                            + " (expected: --resume or a savepoint; or --start committed, which forgets"
+                            + " open requests, or --start earliest, which learns everything again)"));
         }
         return OffsetsInitializer.earliest().getPartitionOffsets(partitions, retriever);
     }

@@ -28,10 +28,12 @@ class JoinOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--format=json", "--id-field=id", "--time-field=at", "--model-field=m", "--writer-schema=x"})
+    @ValueSource(
+            strings = {"--format=json", "--id-field=id", "--time-field=at", "--model-field=m", "--writer-schema=x"})
     void a_format_without_a_topic_of_requests_is_refused(String option) {
         String name = option.substring(0, option.indexOf('='));
-        assertThatThrownBy(() -> parse("--bootstrap-servers=localhost:9092", option).check(Instant.now()))
+        assertThatThrownBy(() ->
+                        parse("--bootstrap-servers=localhost:9092", option).check(Instant.now()))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage(name + ": given (expected: with --requests; answers have a format of their own)");
     }

@@ -43,7 +43,8 @@ class ModelScoresTest {
     @Test
     void the_scores_of_a_specification_that_this_version_refuses_are_not_used() throws IOException {
         byte[] bytes = scores().toBytes();
-        String text = new String(bytes, StandardCharsets.ISO_8859_1).replace("binary-cross-entropy", "binary-cross-entropi");
+        String text =
+                new String(bytes, StandardCharsets.ISO_8859_1).replace("binary-cross-entropy", "binary-cross-entropi");
         assertThat(ModelScores.read(text.getBytes(StandardCharsets.ISO_8859_1))).isNull();
     }
 
