@@ -103,13 +103,13 @@ class FeedOutcomesIT {
                         .done()
                         .outLines())
                 .satisfiesExactly(
-                        line -> assertThat(line).endsWith(" 0@0 id=r1 value=1 shown=true"),
+                        line -> assertThat(line).endsWith(" 0@0 id=r1 value=true shown=true"),
                         line -> assertThat(line).endsWith(" 0@1 model=mails id=r2 value=1"));
 
         assertThat(run.out()).startsWith("{\"topic\":\"" + prefix + ".outcomes\",\"sent\":2,\"bad\":3,\"skipped\":0,");
         assertThat(outcomes())
                 .containsExactly(
-                        new OutcomeRecord(null, "r1", null, new OutcomeValue.Number(1), null, Set.of("shown")),
+                        new OutcomeRecord(null, "r1", null, OutcomeValue.Number.of(1, "true"), null, Set.of("shown")),
                         new OutcomeRecord("mails", "r2", null, new OutcomeValue.Name("1"), null, Set.of()));
     }
 

@@ -77,7 +77,8 @@ class JoinPageIT extends PageInBrowser {
                 .scored(ServedScore.AGE, "up to 1s", 30, 0.75, 0.5)
                 .scored(ServedScore.LABEL, "canary", 20, 0.625, 0.5)
                 .scored(ServedScore.LABEL, "", 10, 0.5, 0.5)
-                .scored("origin", HOSTILE, 5, Double.NaN, null));
+                .scored("origin", HOSTILE, 5, Double.NaN, null)
+                .scored("constructor", "x", 4, 0.5, null));
 
         browser.awaitText("#served-rows", HOSTILE);
         assertThat(browser.run(
@@ -91,7 +92,9 @@ class JoinPageIT extends PageInBrowser {
                         "canary 20 0.6250 0.5000 0.6250 0.7500",
                         "(none) 10 0.5000 0.5000 0.5000 0.7500",
                         "origin",
-                        HOSTILE + " 5 – – – 0.7500")));
+                        HOSTILE + " 5 – – – 0.7500",
+                        "constructor",
+                        "x 4 0.5000 – 0.5000 0.7500")));
         browser.awaitText("#served-quality", "AUC");
         assertThat(browser.run("return document.querySelector('#served-rows img')"))
                 .isNull();

@@ -84,7 +84,7 @@ final class OutcomeRow {
                 optional("outcome_id", row),
                 value(text("value", row)),
                 time == null ? null : (Long) OutcomeRecord.requireTime(TimestampText.millis("time", time)),
-                "true".equalsIgnoreCase(exposure) || "1".equals(exposure) ? Set.of(OutcomeRecord.EXPOSURE) : Set.of());
+                exposure != null && OutcomeRecord.isTrue(exposure) ? Set.of(OutcomeRecord.EXPOSURE) : Set.of());
     }
 
     private static @Nullable String optional(String field, Row row) throws MalformedRecordException {
@@ -99,7 +99,7 @@ final class OutcomeRow {
         boolean named = model != null && !model.labels().isEmpty();
         double number = named ? Double.NaN : number(text);
         return Double.isFinite(number)
-                ? new OutcomeValue.Number(number)
+                ? OutcomeValue.Number.of(number, text)
                 : new OutcomeValue.Name(OutcomeRecord.requireId("value", text));
     }
 

@@ -73,13 +73,13 @@ final class RecentRejects {
         letters(partition).skipped = true;
     }
 
-    /** Adds a letter, unless it is a row of a file, which the trainer has not seen. */
+    /** Adds a letter, unless the trainer has not seen its record. */
     void add(ConsumerRecord<byte[], byte[]> letter) {
         Letters letters = letters(letter.partition());
         long at = Math.min(now, rejectedAt(letter));
         letters.oldest = Math.min(letters.oldest, at);
         letters.newest = Math.max(letters.newest, at);
-        if (letter.headers().lastHeader(DeadLetterHeaders.ROW) != null) {
+        if (!DeadLetterHeaders.isOfTrainer(name -> HeaderText.of(letter.headers(), name))) {
             return;
         }
         int recent = at > now - Rejections.WINDOW_MILLIS ? 1 : 0;

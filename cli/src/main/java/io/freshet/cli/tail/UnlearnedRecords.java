@@ -15,7 +15,9 @@ final class UnlearnedRecords {
     /** A record that no model could decode counts for every model. */
     private static final String ALL = "";
 
-    private final Map<String, Long> counts = new HashMap<>();
+    private final Map<Counted, Long> counts = new HashMap<>();
+
+    private record Counted(String model, boolean isOfTrainer) {}
 
     /** Returns whether a record is a dead letter. */
     static boolean isDeadLetter(ConsumerRecord<byte[], byte[]> record) {
@@ -27,13 +29,15 @@ final class UnlearnedRecords {
      *
      * @return fields to show at the first and whenever their number has doubled; otherwise null
      */
-    @Nullable Map<String, @Nullable Object> add(ConsumerRecord<byte[], byte[]> record) {
+    @Nullable
+    Map<String, @Nullable Object> add(ConsumerRecord<byte[], byte[]> record) {
         String stage = HeaderText.of(record.headers(), DeadLetterHeaders.STAGE);
         if (stage.equals("learn")) {
             return null;
         }
         String model = HeaderText.of(record.headers(), DeadLetterHeaders.MODEL);
-        long count = counts.merge(model, 1L, Long::sum);
+        boolean isOfTrainer = DeadLetterHeaders.isOfTrainer(name -> HeaderText.of(record.headers(), name));
+        long count = counts.merge(new Counted(model, isOfTrainer), 1L, Long::sum);
         if (Long.bitCount(count) != 1) {
             return null;
         }
@@ -46,8 +50,8 @@ final class UnlearnedRecords {
         return fields;
     }
 
-    /** Returns the number of counted records that a model did not receive. */
+    /** Returns the number of counted samples that a model did not receive. Requests and outcomes of the join are none. */
     long count(String model) {
-        return counts.getOrDefault(model, 0L) + counts.getOrDefault(ALL, 0L);
+        return counts.getOrDefault(new Counted(model, true), 0L) + counts.getOrDefault(new Counted(ALL, true), 0L);
     }
 }

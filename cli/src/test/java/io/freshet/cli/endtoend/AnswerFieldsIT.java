@@ -60,6 +60,8 @@ class AnswerFieldsIT {
     private static final ModelSpec SEQUENCE = ModelSpec.parse(
             "{name: steps, label: tags, outputs: 2,"
                     + " loss: sequence-cross-entropy, features: {dense: [{field: v, length: 2}]}, model: {type: sequence, steps: 4}}");
+    private static final ModelSpec KEYED = ModelSpec.parse("{name: keyed, label: y, key: store,"
+            + " loss: mean-squared-error, features: {numeric: [store, a], standardize: false}}");
     private static final RowLayout LAYOUT = RowLayout.of(List.of(SPEC));
 
     @AutoClose
@@ -138,6 +140,25 @@ class AnswerFieldsIT {
                 .contains("v");
         assertThat(answers.get(1).getJsonObject("fields").encode()).isEqualTo("{\"v\":[1,2,3,4.5]}");
         assertThat(answers.get(2).getJsonObject("fields").encode()).isEqualTo("{\"v\":[5,6]}");
+    }
+
+    /** Would catch a request that the join rejects, since it lacks a number. */
+    @Test
+    void a_key_is_no_field_unless_it_is_a_number_of_the_model_too() throws Exception {
+        Topics topics = Topics.of("keyed");
+        Learner keyed = new Learner(KEYED);
+        create(topics, List.of(keyed.snapshot(keyed.start(), "7")));
+        try (ModelServer server = server(topics, LoggedFields.ALL, "keyed")) {
+            post(server, "/v2/models/keyed/infer", """
+                    {"id": "k", "inputs": [
+                     {"name": "store", "datatype": "BYTES", "shape": [1], "data": ["7"]},
+                     {"name": "store", "datatype": "FP64", "shape": [1], "data": [7]},
+                     {"name": "a", "datatype": "FP64", "shape": [1], "data": [1]}]}""", Map.of());
+        }
+
+        JsonObject answer = answers(topics).get(0);
+        assertThat(answer.getString("key")).isEqualTo("7");
+        assertThat(answer.getJsonObject("fields").encode()).isEqualTo("{\"store\":7,\"a\":1}");
     }
 
     @Test

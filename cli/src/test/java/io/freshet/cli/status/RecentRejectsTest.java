@@ -1,5 +1,6 @@
 package io.freshet.cli.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
@@ -67,6 +68,18 @@ class RecentRejectsTest {
         row.headers().add(DeadLetterHeaders.ROW, new byte[] {'1'});
         recent.add(row);
         assertThat(recent("a")).isZero();
+    }
+
+    /** Would catch malformed outcomes that make every model {@code rejecting}. */
+    @Test
+    void a_record_that_the_join_rejected_counts_for_no_model() {
+        for (String model : List.of("", "a")) {
+            ConsumerRecord<byte[], byte[]> outcome = letter(NOW, model, "id: missing");
+            outcome.headers().add(DeadLetterHeaders.STAGE, "join".getBytes(UTF_8));
+            recent.add(outcome);
+        }
+        assertThat(recent("a")).isZero();
+        assertThat(rejections().newest("a")).isNull();
     }
 
     /** Would catch a flood from one partition of several, which is read in part only. */

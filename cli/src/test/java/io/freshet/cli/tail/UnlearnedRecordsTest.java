@@ -41,6 +41,14 @@ class UnlearnedRecordsTest {
         assertThat(records.count("n")).isEqualTo(1);
     }
 
+    @Test
+    void a_record_that_the_join_rejected_is_shown_and_is_no_sample() throws Exception {
+        UnlearnedRecords records = new UnlearnedRecords();
+        assertThat(records.add(deadLetter("join", ""))).containsEntry("stage", "join");
+        assertThat(records.add(deadLetter("join", "m"))).containsEntry("stage", "join");
+        assertThat(records.count("m")).isZero();
+    }
+
     private static ConsumerRecord<byte[], byte[]> deadLetter(String stage, String model) {
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>("s-dlt", 0, 0, null, new byte[] {1});
         DeadLetterHeaders.of("s", 0, 7, stage, model, "x: missing (expected: a number)")

@@ -10,6 +10,7 @@ import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.loop.JoinCount;
+import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     public static final OutputTag<ScoreInput> SCORES = new OutputTag<>("scores", ScoreInputSerializer.type());
 
     /** The stage in the headers of dead letters. */
-    public static final String STAGE = "join";
+    public static final String STAGE = DeadLetterHeaders.JOIN;
 
     private static final long TICK_MILLIS = 200;
     private static final int TICKS_PER_FLUSH = 5;

@@ -32,7 +32,9 @@ final class FieldsJson {
         ServedSpec served = response.spec();
         for (InputTensor input : response.request().inputs()) {
             String name = input.name();
-            if (logged.contains(name) && !name.equals(served.spec().key()) && isOfRow(name, served.fields())) {
+            // A key may also be a number of the model, in another input.
+            boolean isKey = name.equals(served.spec().key()) && input.datatype().isText();
+            if (logged.contains(name) && !isKey && isOfRow(name, served.fields())) {
                 add(name, input, response);
             }
         }

@@ -34,12 +34,12 @@ final class DeadLetterSample {
         return size;
     }
 
-    /** Adds a letter. One of a row of a file, which the trainer has not seen, counts for no model. */
+    /** Adds a letter. One that the trainer has not seen counts for no model. */
     void add(ConsumerRecord<byte[], byte[]> letter) {
         size++;
         Letters letters = letters(new TopicPartition(letter.topic(), letter.partition()));
         letters.read++;
-        if (letter.headers().lastHeader(DeadLetterHeaders.ROW) == null) {
+        if (DeadLetterHeaders.isOfTrainer(name -> text(letter, name))) {
             String reason = text(letter, DeadLetterHeaders.MESSAGE);
             letters.models.merge(
                     text(letter, DeadLetterHeaders.MODEL),

@@ -21,10 +21,13 @@ final class ScoredCurve {
         return curve;
     }
 
-    /** Returns whether a report continues this curve: its scores have not started from nothing. */
+    /**
+     * Returns whether a report continues this curve: its scores have not started from nothing. A join that lost some of the first
+     * window counts as one that started.
+     */
     boolean continues(JoinReport report) {
         boolean first = curve.isEmpty();
-        boolean again = report.window().index() == 0 && lastIndex > 0;
+        boolean again = report.window().index() == 0 && (lastIndex > 0 || report.answers() < lastAnswers);
         return first || report.specHash().equals(specHash) && !again;
     }
 

@@ -80,6 +80,9 @@ function qualityOf(scores, metrics) {
     .find(({ name }) => scores.some(score => score.total?.[name] != null));
 }
 
+/** Returns the name of a dimension, whatever a field is called. */
+const titleOf = dimension => Object.hasOwn(DIMENSIONS, dimension) ? DIMENSIONS[dimension] : dimension;
+
 /** Returns the rows of the scores, in their order, with one for each dimension before its values. */
 function scoreRows(scores, quality) {
   const rows = [];
@@ -87,7 +90,7 @@ function scoreRows(scores, quality) {
   for (const score of scores) {
     if (score.dimension !== dimension) {
       dimension = score.dimension;
-      rows.push(create("tr", { class: "dimension" }, create("th", { colspan: 6, scope: "colgroup" }, DIMENSIONS[dimension] ?? dimension)));
+      rows.push(create("tr", { class: "dimension" }, create("th", { colspan: 6, scope: "colgroup" }, titleOf(dimension))));
     }
     rows.push(create("tr", {},
       create("th", { scope: "row" }, dimension === "" ? DIMENSIONS[""] : score.value === "" ? "(none)" : score.value),

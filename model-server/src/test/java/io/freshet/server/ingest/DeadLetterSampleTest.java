@@ -1,5 +1,6 @@
 package io.freshet.server.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.schemas.freshness.Rejections;
@@ -58,6 +59,18 @@ class DeadLetterSampleTest {
         assertThat(rejections.recent("a", NOW)).isEqualTo(1);
         assertThat(rejections.recent("b", NOW)).isEqualTo(1);
         assertThat(rejections.recent("c", NOW)).isZero();
+    }
+
+    /** Would catch malformed outcomes that make every model of the topic look as if it rejected its samples. */
+    @Test
+    void a_record_that_the_join_rejected_concerns_no_model() {
+        for (String model : List.of("", "a")) {
+            ConsumerRecord<byte[], byte[]> outcome = letter("t-dlt", 0, model, "id: missing");
+            outcome.headers().add(DeadLetterHeaders.STAGE, "join".getBytes(UTF_8));
+            sample.add(outcome);
+        }
+        sample.count(rejections, Map.of("t-dlt", List.of("a")), NOW);
+        assertThat(rejections.newest("a")).isNull();
     }
 
     @Test

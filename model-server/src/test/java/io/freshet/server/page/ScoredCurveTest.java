@@ -49,6 +49,20 @@ class ScoredCurveTest {
         assertThat(start()).isGreaterThan(start);
     }
 
+    /** Would catch a curve that stops until the new join has scored as many answers as the one before. */
+    @Test
+    void a_join_that_starts_from_nothing_starts_a_new_curve_also_in_the_first_window() {
+        add(report().scored(500, 0.5, 0.5).at(1_000));
+        add(report().scored(100, 0.4, 0.5).at(2_000));
+        assertThat(points()).extracting(Point::at).containsExactly(2_000L);
+
+        add(report().window(0).scored(1_000, 0.5, 0.5).at(3_000));
+        add(report().scored(1_200, 0.5, 0.5).at(4_000));
+        add(report().at(5_000));
+        add(report().scored(10, 0.5, 0.5).at(6_000));
+        assertThat(points()).extracting(Point::at).containsExactly(6_000L);
+    }
+
     @Test
     void a_report_without_final_labels_is_no_point() {
         add(report().at(1_000));

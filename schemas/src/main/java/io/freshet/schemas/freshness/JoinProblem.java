@@ -14,6 +14,8 @@ public enum JoinProblem {
     LATE,
     /** Many outcomes are of no request. */
     ORPHANS,
+    /** Many requests or outcomes are rejected. */
+    REJECTED,
     /** No request has an outcome. */
     WITHOUT_OUTCOMES;
 

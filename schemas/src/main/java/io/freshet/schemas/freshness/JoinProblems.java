@@ -75,6 +75,7 @@ final class JoinProblems {
                 JoinProblem.LATE,
                 lost(join, JoinCount.LATE, "too late to be learned; join.grace keeps requests"));
         put(problems, JoinProblem.ORPHANS, lost(join, JoinCount.ORPHANS, "for no request; all answers must be logged"));
+        put(problems, JoinProblem.REJECTED, rejected(join));
         put(problems, JoinProblem.WITHOUT_OUTCOMES, withoutOutcomes(join));
         return problems;
     }
@@ -115,6 +116,18 @@ final class JoinProblems {
                 : format(
                         "%s: %,d of the last %,d outcomes (expected: at most 5 %%): %s",
                         count.field(), lost, outcomes, why);
+    }
+
+    private static @Nullable String rejected(LatestJoin join) {
+        long rejected = join.recent().get(JoinCount.REJECTED);
+        long records =
+                rejected + join.recent().get(JoinCount.REQUESTS) + join.recent().get(JoinCount.OUTCOMES);
+        return records < FEWEST_OUTCOMES || rejected <= LOST * records
+                ? null
+                : format(
+                        "rejected: %,d of the last %,d requests and outcomes (expected: at most 5 %%): the dead"
+                                + " letters have the reasons",
+                        rejected, records);
     }
 
     private static @Nullable String withoutOutcomes(LatestJoin join) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * What is known about the join of one model. What is shown of a window is about the last one that ended, so that it does not start
  * from few answers again and again; until one has ended, it is about the first.
  *
- * @param newest the newest report
- * @param ended the report that ended the last window; null if none is known
+ * @param newest the newest report, with the newest scores by dimension
+ * @param ended the report that ended the last window, with the last scores by dimension of such a report; null if none is known
  * @param seenAt when the newest report was sent, at most when it was received, milliseconds since 1970, UTC
  * @param recent counts of the last five to ten minutes, or since the first report that is known; levels are those of now
  */

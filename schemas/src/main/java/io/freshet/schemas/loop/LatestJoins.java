@@ -39,7 +39,8 @@ public final class LatestJoins {
             if (fell(report.counts(), JoinCount.REQUESTS) || fell(report.counts(), JoinCount.OUTCOMES)) {
                 return first(report, seenAt);
             }
-            LatestJoin joined = new LatestJoin(report, ended(report), seenAt, recent(report.counts(), earlier));
+            JoinReport newest = report.withDimensionsOf(join.newest());
+            LatestJoin joined = new LatestJoin(newest, ended(report), seenAt, recent(report.counts(), earlier));
             return seenAt - nextAt < PERIOD_MILLIS
                     ? new Known(joined, earlier, next, nextAt)
                     : new Known(joined, next, report.counts(), seenAt);
@@ -51,10 +52,10 @@ public final class LatestJoins {
 
         /** Scores of another specification, or of windows that are counted again, are not those of the last window. */
         private @Nullable JoinReport ended(JoinReport report) {
-            if (report.window().ended()) {
-                return report;
-            }
             JoinReport ended = join.ended();
+            if (report.window().ended()) {
+                return ended == null ? report : report.withDimensionsOf(ended);
+            }
             boolean continues = ended != null
                     && ended.specHash().equals(report.specHash())
                     && ended.window().index() <= report.window().index();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Reads and writes outcomes as JSON: {@code {"model":"ctr","id":"r1/0","outcome_id":"o7","value":1,"time":1767225600000}}.
  *
  * <p>A value is a finite number, true or false, or a text; null for none. A time is a whole number of milliseconds, or an ISO
- * 8601 text with an offset. Of other fields, only those that are true, "true", or 1 count, as exposures. Thread-safe.
+ * 8601 text with an offset. Of other fields, only those that are true or 1 count, also as texts, as exposures. Thread-safe.
  */
 public final class OutcomeJson {
     private static final int MAXIMUM_DEPTH = 64;
@@ -143,15 +143,15 @@ public final class OutcomeJson {
             throws IOException, MalformedRecordException {
         return switch (token) {
             case VALUE_NULL -> null;
-            case VALUE_TRUE -> new OutcomeValue.Number(1);
-            case VALUE_FALSE -> new OutcomeValue.Number(0);
+            case VALUE_TRUE -> OutcomeValue.Number.of(1, "true");
+            case VALUE_FALSE -> OutcomeValue.Number.of(0, "false");
             case VALUE_STRING -> new OutcomeValue.Name(OutcomeRecord.requireId(OutcomeRecord.VALUE, parser.getText()));
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                 double number = parser.getDoubleValue();
                 if (!Double.isFinite(number)) {
                     throw invalid(OutcomeRecord.VALUE, excerpt(token, parser), "a finite number");
                 }
-                yield new OutcomeValue.Number(number);
+                yield OutcomeValue.Number.of(number, parser.getText());
             }
             default ->
                 throw invalid(
@@ -178,9 +178,8 @@ public final class OutcomeJson {
 
     private static boolean isTrue(JsonToken token, JsonParser parser) throws IOException {
         return switch (token) {
-            case VALUE_TRUE -> true;
-            case VALUE_STRING -> parser.getText().equals("true");
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue() == 1;
+            case VALUE_TRUE, VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                OutcomeRecord.isTrue(parser.getText());
             default -> false;
         };
     }
@@ -204,11 +203,7 @@ public final class OutcomeJson {
      */
     public static byte[] record(OutcomeRecord outcome) throws MalformedRecordException {
         byte[] value = write(outcome);
-        int bytes = value.length + outcome.key().length;
-        if (bytes > OutcomeRecord.LARGEST) {
-            throw new MalformedRecordException(
-                    "outcome: " + bytes + " bytes (expected: up to " + OutcomeRecord.LARGEST + ")");
-        }
+        OutcomeRecord.requireSize(value.length + outcome.key().length);
         return value;
     }
 
@@ -230,8 +225,7 @@ public final class OutcomeJson {
         writeText(OutcomeRecord.OUTCOME_ID, outcome.outcomeId(), to);
         if (outcome.value() instanceof OutcomeValue.Number number) {
             to.writeFieldName(OutcomeRecord.VALUE);
-            // A whole number reads back as the same double, and is what the client sent.
-            to.writeRawValue(number.text());
+            to.writeRawValue(number.json());
         } else if (outcome.value() != null) {
             to.writeStringField(OutcomeRecord.VALUE, outcome.value().text());
         }

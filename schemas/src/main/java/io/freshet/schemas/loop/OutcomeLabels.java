@@ -44,7 +44,11 @@ public final class OutcomeLabels {
      */
     public double number(OutcomeValue value) throws InvalidSampleException {
         if (!classes.isEmpty()) {
-            Integer number = classes.get(value.text());
+            Integer number = classes.get(value instanceof OutcomeValue.Number sent ? sent.json() : value.text());
+            if (number == null) {
+                // A number that is sent as 1.0 is also the class 1.
+                number = classes.get(value.text());
+            }
             if (number == null) {
                 throw invalid(value, expectedNames() + NameSuggestion.hint(value.text(), spec.labels()));
             }

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public record OutcomeRecord(
         Set<String> exposures) {
     /** Maximum length of an id, of an outcome id, and of the name of a class, in bytes of UTF-8. */
     public static final int LONGEST_TEXT = 1 << 10;
-    /** Largest record with its key, in bytes: the join keeps outcomes that wait for their request as they are. */
+    /** Largest record: key and value, in bytes. The join keeps outcomes that wait for their request as they are. */
     public static final int LARGEST = 1 << 13;
     /** The last valid time, milliseconds since 1970: a double is exact up to here. */
     public static final long LAST_TIME = 1L << 53;
@@ -46,6 +47,7 @@ public record OutcomeRecord(
     public static final List<String> FIELDS = List.of(ID, VALUE, TIME, OUTCOME_ID, MODEL, EXPOSURE);
 
     private static final int MAXIMUM_EXPOSURES = 16;
+    private static final Pattern TRUE = Pattern.compile("(?i:true)|1(\\.0{1,20})?");
 
     public OutcomeRecord {
         exposures = exposures.size() <= MAXIMUM_EXPOSURES
@@ -75,6 +77,18 @@ public record OutcomeRecord(
                     field + ": a text of " + bytes + " bytes (expected: 1 to " + LONGEST_TEXT + " bytes of UTF-8)");
         }
         return id;
+    }
+
+    /** @throws MalformedRecordException if key and value are larger than {@link #LARGEST} */
+    public static void requireSize(int bytes) throws MalformedRecordException {
+        if (bytes > LARGEST) {
+            throw new MalformedRecordException("outcome: " + bytes + " bytes (expected: up to " + LARGEST + ")");
+        }
+    }
+
+    /** Returns whether the text of a value of an exposure means that the answer was shown: {@code true}, or the number 1. */
+    public static boolean isTrue(String text) {
+        return TRUE.matcher(text).matches();
     }
 
     /**

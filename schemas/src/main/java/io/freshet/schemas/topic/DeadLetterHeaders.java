@@ -3,6 +3,7 @@ package io.freshet.schemas.topic;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Headers of dead letters, named as in Kafka Connect so that its tools can read them. The key, value, timestamp, and other
@@ -28,12 +29,24 @@ public final class DeadLetterHeaders {
     /** Number of times the record was redriven; absent if never. */
     public static final String REDRIVES = "freshet.redrives";
 
+    /** The stage of the join, whose requests and outcomes are no samples yet. */
+    public static final String JOIN = "join";
+
     private DeadLetterHeaders() {}
+
+    /**
+     * Returns whether the trainer rejected the record. It has seen neither a row of a file nor a record of the join.
+     *
+     * @param header the text of a header by its name; empty without one
+     */
+    public static boolean isOfTrainer(UnaryOperator<String> header) {
+        return header.apply(ROW).isEmpty() && !header.apply(STAGE).equals(JOIN);
+    }
 
     /**
      * Returns the headers for a rejected record.
      *
-     * @param stage that rejected it: {@code decode}, {@code encode}, or {@code learn}
+     * @param stage that rejected it: {@code decode}, {@code encode}, {@code learn}, or {@link #JOIN}
      * @param model name of the one model that rejected it, or ""
      */
     public static Map<String, byte[]> of(

@@ -114,6 +114,15 @@ class JoinProblemsTest {
                                 + " all answers must be logged");
     }
 
+    /** They are no rejections of the trainer. */
+    @Test
+    void records_that_the_join_rejects_are_a_problem_above_five_percent() {
+        assertThat(ofCounts(JoinCount.REJECTED, 52)).isEmpty();
+        assertThat(ofCounts(JoinCount.REJECTED, 53))
+                .containsExactly("WARNING rejected: 53 of the last 1,053 requests and outcomes (expected: at most 5 %):"
+                        + " the dead letters have the reasons");
+    }
+
     @Test
     void requests_that_all_end_without_an_outcome_are_a_problem() {
         joins.add(new Joined().at(NOW - 5_000), NOW);

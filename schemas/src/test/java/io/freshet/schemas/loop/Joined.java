@@ -2,6 +2,7 @@ package io.freshet.schemas.loop;
 
 import io.freshet.learning.evaluation.Metric;
 import io.freshet.learning.evaluation.Metrics;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,15 @@ public final class Joined {
     public Joined scored(long samples, double served, @Nullable Double expected) {
         Metrics metrics = new Metrics(samples, Map.of(Metric.LOSS, served));
         scores = List.of(new ServedScore(ServedScore.ALL, "", metrics, metrics, expected, expected));
+        return this;
+    }
+
+    /** Adds the score of a value of dimension {@code origin}. */
+    public Joined sliced(String value, long samples, double served) {
+        Metrics metrics = new Metrics(samples, Map.of(Metric.LOSS, served));
+        List<ServedScore> more = new ArrayList<>(scores);
+        more.add(new ServedScore("origin", value, metrics, metrics, null, null));
+        scores = more;
         return this;
     }
 

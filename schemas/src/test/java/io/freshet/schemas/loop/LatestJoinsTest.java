@@ -48,6 +48,32 @@ class LatestJoinsTest {
         assertThat(joins.get("m").servedLoss()).isEqualTo(6);
     }
 
+    /** Would catch a page whose dimensions come and go. */
+    @Test
+    void a_report_without_dimensions_keeps_those_before_it_until_scores_start_again() {
+        add(requests(1).scored(10, 0.5, 0.25).sliced("SEA", 10, 0.5).window(0, true), 0);
+        add(requests(2).scored(20, 0.6, 0.25).sliced("SEA", 20, 0.6).window(1, false), 1);
+        add(requests(3).scored(30, 0.7, 0.25).window(1, true), 2);
+        add(requests(4).scored(40, 0.8, 0.25).window(2, false), 3);
+
+        LatestJoin join = joins.get("m");
+        assertThat(join.newest().scores())
+                .extracting(score -> score.total().loss())
+                .containsExactly(0.8, 0.6);
+        assertThat(join.window().scores())
+                .extracting(score -> score.window().loss())
+                .containsExactly(0.7, 0.5);
+
+        add(requests(5).of("other").scored(1, 0.9, 0.25).window(2, false), 4);
+        assertThat(joins.get("m").newest().scores()).hasSize(1);
+        add(requests(6).of("other").scored(2, 0.9, 0.25).sliced("SEA", 2, 0.9).window(2, false), 5);
+        add(requests(7).of("other").scored(1, 0.9, 0.25).window(2, false), 6);
+        assertThat(joins.get("m").newest().scores()).as("fewer answers").hasSize(1);
+        add(requests(8).of("other").window(2, false).scored(3, 1, null).sliced("SEA", 3, 1), 7);
+        add(requests(9).of("other").window(2, false), 8);
+        assertThat(joins.get("m").newest().scores()).as("none yet").isEmpty();
+    }
+
     @Test
     void a_loss_that_is_not_finite_or_absent_is_unknown() {
         add(requests(1), 0);

@@ -62,6 +62,24 @@ class OutcomeJsonTest {
         assertThat(read("{\"id\":\"r\",\"exposure\":true}").isExposed("shown")).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "true, true",
+        "TRUE, true",
+        "1, true",
+        "1.0, true",
+        "1.01, false",
+        "yes, false",
+        "11, false",
+        "'', false"
+    })
+    void an_exposure_is_true_in_the_same_way_in_all_formats(String text, boolean expected)
+            throws MalformedRecordException {
+        assertThat(OutcomeRecord.isTrue(text)).isEqualTo(expected);
+        assertThat(read("{\"id\":\"r\",\"shown\":\"" + text + "\"}").isExposed("shown"))
+                .isEqualTo(expected);
+    }
+
     @Test
     void keeps_a_bounded_number_of_exposures() throws MalformedRecordException {
         StringBuilder json = new StringBuilder("{\"id\":\"r\"");

@@ -1,10 +1,12 @@
 package io.freshet.schemas.loop;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.MalformedRecordException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +61,31 @@ class OutcomeLabelsTest {
                 .hasMessageContaining("spam");
         assertThatThrownBy(() -> birds.number(new OutcomeValue.Number(1)))
                 .hasMessageStartingWith("value: 1 (expected: one of ham, spam");
+    }
+
+    /** Would catch names of classes that are numbers or booleans in JSON, and no outcome can have. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'false', 'true'|true|1",
+                "'false', 'true'|\"true\"|1",
+                "'0', '1'|true|1",
+                "'1.0', '2.0'|2.0|1",
+                "'1', '2'|2.0|1",
+                "'1e3', '007'|1e3|0",
+                "'1e3', '007'|\"007\"|1"
+            })
+    void the_text_of_a_value_in_json_is_the_name_of_a_class(String labels, String json, double number)
+            throws InvalidSampleException, MalformedRecordException {
+        OutcomeLabels names = labels("{name: s, label: y, labels: [" + labels
+                + "], features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h}}");
+        OutcomeRecord read = OutcomeJson.read(("{\"id\":\"r\",\"value\":" + json + "}").getBytes(UTF_8));
+        OutcomeRecord again = OutcomeJson.read(OutcomeJson.write(read));
+
+        assertThat(names.number(read.value())).isEqualTo(number);
+        assertThat(names.number(again.value())).as("written and read").isEqualTo(number);
     }
 
     @Test

@@ -42,6 +42,9 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     private final SpecRegistry registry;
     private final boolean chained;
 
+    /** Names of the models with a join. A record that none of them could decode counts for all. */
+    private transient List<String> joined;
+
     private transient RequestDecoder requests;
     private transient OutcomeDecoder outcomes;
     private transient Context current;
@@ -90,12 +93,13 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
     }
 
     private void use(List<ModelSpec> specs) {
-        List<ModelSpec> joined =
+        List<ModelSpec> used =
                 specs.stream().filter(spec -> spec.join() != null).toList();
+        joined = used.stream().map(ModelSpec::name).toList();
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
         JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
-        requests = format.decoder(joined, timing, clock, reject);
-        outcomes = new OutcomeDecoder(joined, timing, clock, reject);
+        requests = format.decoder(used, timing, clock, reject);
+        outcomes = new OutcomeDecoder(used, timing, clock, reject);
     }
 
     @Override
@@ -150,8 +154,8 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         current.output(
                 OutputRecord.DEAD_LETTERS,
                 OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
-        if (!rejection.model().isEmpty()) {
-            out.collect(new JoinInput.Rejected(ModelKey.ofWhole(rejection.model())));
+        for (String model : rejection.model().isEmpty() ? joined : List.of(rejection.model())) {
+            out.collect(new JoinInput.Rejected(ModelKey.ofWhole(model)));
         }
     }
 }

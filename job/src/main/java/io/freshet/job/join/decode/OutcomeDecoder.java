@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads outcomes, each for the model that it names, or else for every joined model. */
 final class OutcomeDecoder {
-    /** Largest record, in bytes: outcomes that wait for their request are kept as they are. */
-    static final int LARGEST = 1 << 13;
-
     private final List<Target> targets;
     private final JoinTiming timing;
     private final LongSupplier clock;
@@ -57,9 +54,13 @@ final class OutcomeDecoder {
         if (value == null) {
             throw new MalformedRecordException("value: none (expected: an outcome)");
         }
-        if (record.size() > LARGEST) {
+        byte[] key = record.key();
+        int bytes = value.length + (key == null ? 0 : key.length);
+        OutcomeRecord.requireSize(bytes);
+        long headers = record.size() - bytes;
+        if (headers > OutcomeRecord.LARGEST) {
             throw new MalformedRecordException(
-                    "value: a record of " + record.size() + " bytes (expected: up to " + LARGEST + ")");
+                    "headers: " + headers + " bytes (expected: up to " + OutcomeRecord.LARGEST + ")");
         }
         return OutcomeJson.read(value);
     }

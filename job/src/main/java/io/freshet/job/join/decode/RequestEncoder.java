@@ -81,6 +81,7 @@ final class RequestEncoder {
         }
         if (key != null && keyValue != null) {
             row.addText(key.place(), keyValue);
+            extras.set(key.name(), keyValue);
         }
     }
 

@@ -5,6 +5,7 @@ import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.schemas.loop.OutcomeRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,6 +70,14 @@ final class RequestExtras implements InputFields {
         return slices.hashCode();
     }
 
+    /** Sets a field whose value is not among those of the request, if the join reads it. */
+    void set(String name, String value) {
+        int place = layout.text(name);
+        if (place >= 0) {
+            row.addText(place, value);
+        }
+    }
+
     List<@Nullable String> slices() {
         List<@Nullable String> values = new ArrayList<>(slices.size());
         for (String name : slices) {
@@ -81,7 +90,7 @@ final class RequestExtras implements InputFields {
     /** Returns whether the request itself says that its prediction was shown. */
     boolean isExposed() {
         String value = exposure == null ? null : text(exposure);
-        return value != null && (value.equals("true") || value.equals("1") || value.equals("1.0"));
+        return value != null && OutcomeRecord.isTrue(value);
     }
 
     private @Nullable String text(String name) {

@@ -8,6 +8,7 @@ import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinCounts;
 import io.freshet.schemas.loop.JoinReport;
+import io.freshet.schemas.loop.ServedScore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -100,22 +101,39 @@ final class ModelScores {
     }
 
     /**
-     * Returns a report. While a model is deleted and applied again, subtasks of the join may disagree for a moment about which of
-     * its incarnations a delta is of. So a count could be below 0, and is reported as 0.
+     * Returns a report with the scores of all answers and by dimension. While a model is deleted and applied again, subtasks of
+     * the join may disagree for a moment about which of its incarnations a delta is of. So a count could be below 0, and is
+     * reported as 0.
+     *
+     * @param at of which window, and when
+     */
+    JoinReport report(At at) {
+        return report(at, scores.scores());
+    }
+
+    /** Returns a report without dimensions, which costs little. */
+    JoinReport summary(At at) {
+        return report(at, scores.ofAll());
+    }
+
+    /**
+     * When a report is made.
      *
      * @param ended whether the window is full
      * @param now milliseconds since 1970, UTC
      * @param watermark event time that the join has reached; null if unknown
      */
-    JoinReport report(boolean ended, long now, @Nullable Long watermark) {
+    record At(boolean ended, long now, @Nullable Long watermark) {}
+
+    private JoinReport report(At at, List<ServedScore> reported) {
         return new JoinReport(
                 spec.name(),
                 spec.hash(),
-                new JoinReport.Window(windowIndex, ended, now, watermark),
+                new JoinReport.Window(windowIndex, at.ended, at.now, at.watermark),
                 JoinCounts.of(
                         Arrays.stream(counts).map(count -> Math.max(0, count)).toArray()),
                 delays.delays(),
-                scores.scores());
+                reported);
     }
 
     /** Returns the state as bytes: a version byte, then every field. */

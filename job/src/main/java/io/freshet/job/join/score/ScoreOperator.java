@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what the join of each model does, scores the answers of closed requests, and reports both to the metrics topic: within a
- * second of a change, otherwise every five seconds, and at the end of each window of {@code evaluation.window} scored answers.
+ * second of a change, otherwise every five seconds. Before it, and before a checkpoint, goes a report of the window of {@code
+ * evaluation.window} scored answers that ended last. So reports are few, however fast requests close and windows end. Scores by
+ * dimension, which are most of a report, are sent once in ten seconds, and when the input ends.
  *
  * <p>Counts and scores are keyed state, so each closed request counts once, whatever fails. Reports may be repeated after a failure.
  * If subtasks of the join close requests at the same time, their order decides which window each belongs to.
@@ -32,6 +34,8 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
     static final long CHANGED_MILLIS = 1_000;
     /** The time between two reports of a model whose counts do not change. */
     static final long UNCHANGED_MILLIS = 5_000;
+    /** The time between two reports of a model with scores by dimension: of the current window, and of one that ended. */
+    static final long DIMENSIONS_MILLIS = 10_000;
 
     private transient StoredScores stored;
     private transient JoinReportCodec codec;
@@ -43,6 +47,10 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
         private final ModelScores scores;
         private boolean changed = true;
         private long reportedAt;
+        private long dimensionsAt = Long.MIN_VALUE;
+        private long endedDimensionsAt = Long.MIN_VALUE;
+        /** Of the window that ended last, until it is sent. */
+        private @Nullable JoinReport ended;
 
         Reported(ModelScores scores) {
             this.scores = scores;
@@ -85,7 +93,7 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
             if (input instanceof JoinDelta delta) {
                 model.scores.add(delta);
             } else if (model.scores.close((ClosedRequest) input)) {
-                report(model, true);
+                model.ended = report(model.scores, true, model.endedDimensionsAt);
                 model.scores.endWindow();
             }
         }
@@ -124,18 +132,44 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
                 .registerTimer(getProcessingTimeService().getCurrentProcessingTime() + CHANGED_MILLIS, time -> {
                     for (Reported model : models.values()) {
                         if (model.changed || time - model.reportedAt >= UNCHANGED_MILLIS) {
-                            report(model, false);
+                            report(model);
                         }
                     }
                     scheduleReports();
                 });
     }
 
-    private void report(Reported model, boolean ended) {
+    private void report(Reported model) {
+        sendEnded(model);
+        JoinReport report = report(model.scores, false, model.dimensionsAt);
         model.changed = false;
         model.reportedAt = now();
+        if (report.hasDimensions()) {
+            model.dimensionsAt = model.reportedAt;
+        }
+        send(report);
+    }
+
+    private void sendEnded(Reported model) {
+        JoinReport ended = model.ended;
+        if (ended != null) {
+            model.ended = null;
+            if (ended.hasDimensions()) {
+                model.endedDimensionsAt = now();
+            }
+            send(ended);
+        }
+    }
+
+    /** @param dimensionsAt when the last such report with scores by dimension was sent */
+    private JoinReport report(ModelScores scores, boolean ended, long dimensionsAt) {
         Long watermark = reached == Long.MIN_VALUE ? null : (Long) reached;
-        JoinReport report = model.scores.report(ended, model.reportedAt, watermark);
+        ModelScores.At at = new ModelScores.At(ended, now(), watermark);
+        boolean isDue = dimensionsAt == Long.MIN_VALUE || at.now() - dimensionsAt >= DIMENSIONS_MILLIS;
+        return isDue ? scores.report(at) : scores.summary(at);
+    }
+
+    private void send(JoinReport report) {
         KeyedBytes record = codec.write(report);
         send(RecordLimit.fits(record) ? record : codec.write(report.withoutDimensions()));
     }
@@ -146,6 +180,12 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
 
     private long now() {
         return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    /** Sends what is not part of the state. */
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        models.values().forEach(this::sendEnded);
     }
 
     @Override
@@ -162,7 +202,8 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
     public void endInput() {
         for (Reported model : List.copyOf(models.values())) {
             if (model.changed) {
-                report(model, false);
+                model.dimensionsAt = Long.MIN_VALUE;
+                report(model);
             }
         }
     }

@@ -70,11 +70,15 @@ final class ServedScores {
         dimensions().forEach(DimensionScores::endWindow);
     }
 
+    /** Returns the score of all answers; none before the first answer. */
+    List<ServedScore> ofAll() {
+        return all.samples() == 0 ? List.of() : List.of(all.score(ServedScore.ALL, ""));
+    }
+
     /** Returns the scores of all answers, and those by dimension; none before the first answer. */
     List<ServedScore> scores() {
-        List<ServedScore> scores = new ArrayList<>();
-        if (all.samples() > 0) {
-            scores.add(all.score(ServedScore.ALL, ""));
+        List<ServedScore> scores = new ArrayList<>(ofAll());
+        if (!scores.isEmpty()) {
             dimensions().forEach(dimension -> scores.addAll(dimension.scores()));
         }
         return scores;

@@ -21,13 +21,15 @@ class ModelScoresTest {
     void the_state_of_version_1_is_read_and_continues() throws IOException {
         ModelScores read = ModelScores.read(stored());
         ModelScores expected = scores();
-        assertThat(read.report(false, 1, 2L)).isEqualTo(expected.report(false, 1, 2L));
+        assertThat(read.report(new ModelScores.At(false, 1, 2L)))
+                .isEqualTo(expected.report(new ModelScores.At(false, 1, 2L)));
         SplittableRandom random = new SplittableRandom(7);
         for (int i = 0; i < 200; i++) {
             ClosedRequest request = ClosedRequests.random("ctr", random);
             assertThat(read.close(request)).isEqualTo(expected.close(request));
         }
-        assertThat(read.report(true, 1, null)).isEqualTo(expected.report(true, 1, null));
+        assertThat(read.report(new ModelScores.At(true, 1, null)))
+                .isEqualTo(expected.report(new ModelScores.At(true, 1, null)));
         assertThat(read.toBytes()).isEqualTo(expected.toBytes());
     }
 

@@ -77,6 +77,7 @@ final class ScoreHarness implements AutoCloseable {
 
     OperatorSubtaskState snapshot() throws Exception {
         checkpoint++;
+        harness.prepareSnapshotPreBarrier(checkpoint);
         return harness.snapshot(checkpoint, checkpoint);
     }
 
@@ -98,6 +99,12 @@ final class ScoreHarness implements AutoCloseable {
             reports.add(codec.read(Objects.requireNonNull(record.value())));
         }
         return reports;
+    }
+
+    /** Returns the last report sent since the last call: of the current window, whether one ended before. */
+    JoinReport takeLast() throws MalformedRecordException {
+        List<JoinReport> reports = takeReports();
+        return reports.get(reports.size() - 1);
     }
 
     /** Returns the only report sent since the last call. */

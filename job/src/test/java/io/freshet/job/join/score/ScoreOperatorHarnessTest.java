@@ -47,9 +47,8 @@ class ScoreOperatorHarnessTest {
             for (ClosedRequest request : requests) {
                 harness.send(request);
             }
-            harness.takeReports();
             harness.time(1_000);
-            JoinReport report = harness.takeReport();
+            JoinReport report = harness.takeLast();
 
             assertThat(report.model()).isEqualTo("ctr");
             assertThat(report.specHash()).isEqualTo(CTR.hash());
@@ -169,10 +168,15 @@ class ScoreOperatorHarnessTest {
         List<ClosedRequest> scored =
                 requests.stream().filter(ScoreOperatorHarnessTest::isScored).toList();
         try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR)) {
+            long now = 0;
+            List<JoinReport> reports = new ArrayList<>();
             for (ClosedRequest request : requests) {
                 harness.send(request);
+                harness.time(now += 100);
+                harness.takeReports().stream()
+                        .filter(report -> report.window().ended())
+                        .forEach(reports::add);
             }
-            List<JoinReport> reports = harness.takeReports();
             assertThat(reports).hasSize(scored.size() / WINDOW);
             for (int i = 0; i < reports.size(); i++) {
                 JoinReport report = reports.get(i);
@@ -182,6 +186,41 @@ class ScoreOperatorHarnessTest {
                 assertScore(all.window(), all.windowExpected(), scored.subList(i * WINDOW, (i + 1) * WINDOW));
                 assertScore(all.total(), all.totalExpected(), scored.subList(0, (i + 1) * WINDOW));
             }
+        }
+    }
+
+    /** Would catch reports that fill the metrics topic: of 300 scores each, as often as windows end. */
+    @Test
+    void reports_are_few_however_fast_windows_end_and_most_have_no_dimensions() throws Exception {
+        try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR)) {
+            for (int second = 1; second <= 30; second++) {
+                for (int i = 0; i < 20 * WINDOW; i++) {
+                    harness.send(ClosedRequests.of("ctr", 0.5, 1, "SEA"));
+                }
+                harness.time(second * 1_000L);
+            }
+            List<JoinReport> reports = harness.takeReports();
+            List<JoinReport> ended =
+                    reports.stream().filter(report -> report.window().ended()).toList();
+
+            assertThat(reports).hasSize(60);
+            assertThat(ended).hasSize(30);
+            assertThat(ended.get(29).window().index()).as("the newest").isEqualTo(20 * 30 - 1);
+            assertThat(reports.stream().filter(JoinReport::hasDimensions)).hasSize(6);
+            assertThat(ended.stream().filter(JoinReport::hasDimensions)).hasSize(3);
+            assertThat(reports).allSatisfy(report -> assertThat(report.all()).isNotNull());
+        }
+    }
+
+    /** It is not part of the state. */
+    @Test
+    void the_report_of_a_window_that_ended_is_sent_before_a_checkpoint() throws Exception {
+        try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, CTR)) {
+            for (int i = 0; i < WINDOW; i++) {
+                harness.send(ClosedRequests.of("ctr", 0.5, 1, "SEA"));
+            }
+            harness.snapshot();
+            assertThat(harness.takeReport().window().ended()).isTrue();
         }
     }
 
@@ -205,12 +244,11 @@ class ScoreOperatorHarnessTest {
                     whole.send(request);
                     second.send(request);
                 }
-                List<JoinReport> ended = second.takeReports();
-                assertThat(ended).isNotEmpty().isEqualTo(whole.takeReports());
                 second.time(1_000);
                 whole.time(1_000);
-                JoinReport report = second.takeReport();
-                assertThat(report).isEqualTo(whole.takeReport());
+                List<JoinReport> reports = second.takeReports();
+                assertThat(reports).hasSize(2).isEqualTo(whole.takeReports());
+                JoinReport report = reports.get(1);
                 assertThat(report.count(JoinCount.LATE)).isEqualTo(3);
                 assertThat(Objects.requireNonNull(report.all()).total().get(Metric.AUC))
                         .isNotNull();

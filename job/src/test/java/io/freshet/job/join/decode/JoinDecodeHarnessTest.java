@@ -1,0 +1,52 @@
+package io.freshet.job.join.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.freshet.job.join.JoinInput;
+import io.freshet.job.join.JoinInputSerializer;
+import io.freshet.job.join.JoinTopics;
+import io.freshet.job.record.OutputRecord;
+import io.freshet.job.record.RecordHeaders;
+import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.SpecRegistry;
+import io.freshet.learning.spec.ModelSpec;
+import java.util.List;
+import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** Would catch rejected records that no report of a join counts: the states of the models do not count them either. */
+class JoinDecodeHarnessTest {
+    private static final String MODEL = "{name: %s, label: y, features: {numeric: [x]}, loss: mean-squared-error%s}";
+
+    @Test
+    void a_rejected_record_counts_for_its_model_and_a_malformed_one_for_all_joined_models() throws Exception {
+        SpecRegistry specs = new SpecRegistry(List.of(
+                ModelSpec.parse(MODEL.formatted("a", ", join: {within: 1h}")),
+                ModelSpec.parse(MODEL.formatted("b", ", join: {within: 1h}")),
+                ModelSpec.parse(MODEL.formatted("c", ""))));
+        JoinDecodeFunction function = new JoinDecodeFunction(
+                new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT, specs, true);
+        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
+                new TwoInputStreamOperatorTestHarness<>(new CoProcessOperator<>(function))) {
+            harness.setup(new JoinInputSerializer());
+            harness.open();
+
+            harness.processElement1(outcome("{\"id\":\"r\",\"model\":\"b\",\"value\":\"text\"}"));
+            assertThat(harness.extractOutputValues()).containsExactly(new JoinInput.Rejected("b/"));
+            harness.getOutput().clear();
+
+            harness.processElement1(outcome("{\"value\":1}"));
+            assertThat(harness.extractOutputValues())
+                    .containsExactly(new JoinInput.Rejected("a/"), new JoinInput.Rejected("b/"));
+            assertThat(harness.getSideOutput(OutputRecord.DEAD_LETTERS)).hasSize(2);
+        }
+    }
+
+    private static StreamRecord<JoinRecord> outcome(String json) {
+        return new StreamRecord<>(
+                new JoinRecord(true, 0, new SourceRecord(0, 1, 0, null, json.getBytes(UTF_8), RecordHeaders.NONE)));
+    }
+}
