@@ -40,11 +40,11 @@ public record RequestContent(
                 out.writeLong(answer.ageMillis());
                 StringValue.writeString(answer.label(), out);
             }
+            out.writeInt(fields);
             out.writeByte(slices.size());
             for (String slice : slices) {
                 StringValue.writeString(slice, out);
             }
-            out.writeInt(fields);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -56,12 +56,13 @@ public record RequestContent(
         DataInputDeserializer in = start(bytes);
         byte[] sample = readSample(in);
         AnsweredPrediction answer = in.readBoolean() ? readAnswer(in) : null;
+        int fields = in.readInt();
         int count = in.readUnsignedByte();
         List<@Nullable String> slices = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             slices.add(StringValue.readString(in));
         }
-        return new RequestContent(sample, answer, slices, in.readInt());
+        return new RequestContent(sample, answer, slices, fields);
     }
 
     /** Returns only the sample. */
