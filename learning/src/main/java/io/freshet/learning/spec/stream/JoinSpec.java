@@ -91,6 +91,11 @@ public record JoinSpec(
         return afterMillis == withinMillis;
     }
 
+    /** Returns how long after a request its label can change; 0 if the first sample has the final one. */
+    public long openMillis() {
+        return isFinalAtOnce() ? 0 : withinMillis + graceMillis;
+    }
+
     Map<String, Object> write() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("within", Durations.write(withinMillis));
