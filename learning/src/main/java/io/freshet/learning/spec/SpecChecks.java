@@ -88,13 +88,13 @@ final class SpecChecks {
                             + ", since ids are forgotten with the model");
         }
         JoinSpec join = spec.join();
-        long open = join == null ? 0 : join.openMillis();
-        if (spec.stream().timeToLiveMillis() > 0 && spec.stream().timeToLiveMillis() < open) {
+        long kept = join == null ? 0 : join.keptMillis();
+        if (spec.stream().timeToLiveMillis() > 0 && spec.stream().timeToLiveMillis() < kept) {
             throw SpecException.of(
                     "timeToLive",
                     Durations.write(spec.stream().timeToLiveMillis()),
-                    "0, or at least join.within plus join.grace, " + Durations.write(open)
-                            + ", since a label changes until then");
+                    "0, or at least join.within plus join.grace, " + Durations.write(kept)
+                            + ", since samples may be as old when they are joined");
         }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");

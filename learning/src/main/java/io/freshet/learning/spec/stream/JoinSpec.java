@@ -91,9 +91,9 @@ public record JoinSpec(
         return afterMillis == withinMillis;
     }
 
-    /** Returns how long after a request its label can change; 0 if the first sample has the final one. */
-    public long openMillis() {
-        return isFinalAtOnce() ? 0 : withinMillis + graceMillis;
+    /** Returns how long the join keeps a request: the greatest age of a sample when it is emitted. */
+    public long keptMillis() {
+        return withinMillis + graceMillis;
     }
 
     Map<String, Object> write() {
