@@ -4,21 +4,25 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Lets a learner predict requests and learn their labels as they arrive, and compares its predictions with the truth. */
 final class LabelRun {
-    private static final double SMALLEST = 1e-7;
-
     private final Learner learner;
     private final LearnerState state;
     private final Method method;
     private long offset;
 
     LabelRun(Subject subject, Method method) {
-        learner = new Learner(subject.spec(method.join()));
+        this(subject.spec(method.join()), method);
+    }
+
+    /** @param spec with {@link Method#join} */
+    LabelRun(ModelSpec spec, Method method) {
+        learner = new Learner(spec);
         state = learner.start();
         this.method = method;
     }
@@ -40,11 +44,11 @@ final class LabelRun {
         return result;
     }
 
-    /** Returns the prediction for a request, in (0, 1). */
+    /** Returns the prediction for a request. */
     double predict(Request request) {
         // A sample of weight 0 is predicted, but not learned.
         learner.learn(state, sample(new LabelEvent(request.second(), request, Stage.COMPLETE, 0, 0), 0));
-        return Math.max(SMALLEST, Math.min(1 - SMALLEST, learner.lastPrediction()[0]));
+        return learner.lastPrediction()[0];
     }
 
     /** Learns a sample. */
@@ -60,15 +64,16 @@ final class LabelRun {
         Sample.Features features = new Sample.Features(request.numbers(), new float[0], rows, new int[0], values);
         float[] label = {event.label()};
         Sample.Position position = new Sample.Position(0, offset++, (long) (1000 * event.second()), 0);
-        if (event.stage() == Stage.COMPLETE) {
+        Stage stage = event.stage();
+        if (stage == null || stage == Stage.COMPLETE) {
             return new Sample(features, label, weight, false, position);
         }
         byte[] name = Integer.toString(request.second()).getBytes(StandardCharsets.UTF_8);
         SampleId id = SampleId.of(name, 0, name.length, 0);
-        if (event.stage() == Stage.CLOSED) {
+        if (stage == Stage.CLOSED) {
             return Sample.closed(label, false, position, id);
         }
-        float previous = event.stage() == Stage.CHANGED ? event.previous() : Float.NaN;
-        return new Sample(features, label, weight, false, position, new Sample.Revision(event.stage(), id, previous));
+        float previous = stage == Stage.CHANGED ? event.previous() : Float.NaN;
+        return new Sample(features, label, weight, false, position, new Sample.Revision(stage, id, previous));
     }
 }

@@ -124,7 +124,9 @@ class LateLabelsTest {
         assertThat(state.openPredictions()).isNull();
         assertThat(theta(state)).isEqualTo(learned);
         plain.learn(state, sample(1, 0, 1));
-        assertThat(LearnerTest.bytes(state)[0]).as("a version of models without join").isLessThan((byte) 8);
+        assertThat(LearnerTest.bytes(state)[0])
+                .as("a version of models without join")
+                .isLessThan((byte) 8);
     }
 
     @Test
