@@ -15,6 +15,9 @@ import java.util.function.DoubleUnaryOperator;
  * no record is behind the watermark. An outcome that is behind it changes the label at once. The last label emitted is therefore a
  * function of the records alone.
  *
+ * <p>If the model cannot take labels back, a label that falls is emitted by the close only, to be scored. Changes go on from the
+ * highest label emitted before.
+ *
  * <p>Whoever keeps the states calls {@link #advance} when the watermark reaches {@link #nextTime}. Calling it more often changes
  * nothing. Watermarks that are passed in for one state never decrease. Not thread safe.
  */
