@@ -247,7 +247,9 @@ public final class JoinRule {
 
     private void change(JoinState state, JoinRequest request, long time) {
         double label = labels.at(state, time);
-        if (Double.isNaN(label) || label == state.label || (label < state.label && !join.delayed().takesBack())) {
+        if (Double.isNaN(label)
+                || label == state.label
+                || (label < state.label && !join.delayed().takesBack())) {
             return;
         }
         double previous = state.label;
@@ -264,7 +266,8 @@ public final class JoinRule {
             return;
         }
         state.closed = true;
-        listener.closed(request, state.sampled ? finalLabel(state, end) : Double.NaN, labels.firstDelay(state, request));
+        listener.closed(
+                request, state.sampled ? finalLabel(state, end) : Double.NaN, labels.firstDelay(state, request));
     }
 
     /** Returns the label to score, which is below the last one emitted if that could not be taken back. */
