@@ -41,7 +41,7 @@ final class Readiness {
             String broker = brokerProblem.get();
             return broker == null ? "the topics are not read to their ends yet" : broker;
         }
-        if (state.store.isEmpty()) {
+        if (state.store.isEmpty() && state.untrained.isEmpty()) {
             return "no model is served yet";
         }
         return maximumStaleness == null ? null : stale(maximumStaleness);

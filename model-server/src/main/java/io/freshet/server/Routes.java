@@ -78,7 +78,7 @@ final class Routes {
                 models.samples, new LabeledRows(limits.rows(), metrics), models.lookup, producing, responses, limits);
         ReceiptRoutes feedback = new ReceiptRoutes(
                 models.outcomes,
-                new OutcomeRows(limits.rows(), metrics, state.clock),
+                new OutcomeRows(limits.rows(), state.untrained::spec, metrics, state.clock),
                 models.lookup,
                 producing,
                 responses,

@@ -60,17 +60,28 @@ public record ServerOptions(
                 "feedback",
                 "without a token on " + endpoint.host,
                 "a token, or host " + DEFAULT_HOST);
-        if (writing.outcomes != null) {
-            String topic = writing.outcomes;
-            expect(!kafka.reads(topic), "feedback", topic, "a topic of outcomes only");
+        String outcomes = writing.outcomes;
+        if (outcomes != null) {
+            Topics topics = kafka.topics();
+            expect(
+                    !kafka.reads(outcomes)
+                            && !Set.of(topics.answers(), topics.unjoined()).contains(outcomes)
+                            && !outcomes.equals(writing.samples),
+                    "feedback",
+                    outcomes,
+                    "a topic of outcomes only");
         }
         if (writing.answers != null) {
-            String topic = writing.answers.topic;
+            String answers = writing.answers.topic;
+            Topics topics = kafka.topics();
             expect(
-                    !kafka.reads(topic) && !topic.equals(kafka.topics().outcomes()),
+                    !kafka.reads(answers)
+                            && !Set.of(topics.outcomes(), topics.unjoined()).contains(answers)
+                            && !answers.equals(outcomes)
+                            && !answers.equals(writing.samples),
                     "logAnswers",
-                    topic,
-                    "a topic that Freshet does not read");
+                    answers,
+                    "a topic of answers only");
         }
         expect(
                 flinkUrl == null || flinkUrl.matches("https?://[^\\s\"'<>]+"),

@@ -9,13 +9,17 @@ import static org.awaitility.Awaitility.await;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.answers.AnswerPolicy;
 import io.freshet.server.answers.LoggedFields;
+import io.freshet.server.request.UnknownKeys;
+import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,9 @@ class AnswersIT {
     private static final ModelSpec SPEC =
             ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
     private static final String A = tensor("a", "[2]", "FP64", "[1, 2]");
+
+    private static final List<String> LONG_NAMES =
+            IntStream.range(0, 10).mapToObj(i -> "f".repeat(90) + i).toList();
 
     private RunningServer server;
 
@@ -245,11 +252,87 @@ class AnswersIT {
     }
 
     @Test
+    void required_answers_that_take_more_memory_than_all_may_are_invalid() throws Exception {
+        ModelSpec wide = ModelSpec.parse("{name: wide, label: y, loss: mean-squared-error, features: {numeric: ["
+                + String.join(", ", LONG_NAMES) + "]}}");
+        try (RunningServer strict = required(Duration.ofMillis(200))) {
+            strict.publish(Published.records(wide, "", 1, 0, 1));
+            String[] columns = LONG_NAMES.stream()
+                    .map(name -> tensor(name, "[10000]", "FP64", "[" + "1,".repeat(9_999) + "1]"))
+                    .toArray(String[]::new);
+
+            HttpResponse<String> response = strict.post("/v2/models/wide/infer", inputs(columns));
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(new JsonObject(response.body()).getString("error"))
+                    .matches("row \\d{4}: the answers up to this row take 838\\d{4} bytes"
+                            + " \\(expected: up to 8388608 to log them; send fewer rows per request\\)");
+            assertThat(strict.scrape())
+                    .containsPattern("freshet_answers_total\\{result=\"dropped\"} [1-9]\\d{3}\\.0")
+                    .contains("freshet_answers_total{result=\"logged\"} 0.0");
+        }
+    }
+
+    @Test
+    void a_required_answer_of_a_joined_model_has_a_time_that_the_join_accepts() throws Exception {
+        ModelSpec joined = ModelSpec.parse(
+                "{name: j, label: y, loss: binary-cross-entropy, features: {numeric: [a]}, join: {within: 1h}}");
+        try (RunningServer strict = required(Duration.ofMillis(200))) {
+            strict.publish(Published.records(SPEC, "", 1, 0, 1));
+            strict.publish(Published.records(joined, "", 1, 0, 1));
+            long last = RunningServer.NOW + 60_000;
+            String ahead = inputs(A, tensor("event_time", "[2]", "INT64", "[" + last + ", " + (last + 1) + "]"));
+            String intime = inputs(A, tensor("event_time", "[2]", "INT64", "[" + last + ", " + last + "]"));
+
+            HttpResponse<String> response = strict.post("/v2/models/j/infer", ahead);
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(new JsonObject(response.body()).getString("error"))
+                    .isEqualTo("row 1: event_time: " + Instant.ofEpochMilli(last + 1)
+                            + " (expected: at most 1 minute ahead of " + Instant.ofEpochMilli(RunningServer.NOW)
+                            + ")");
+            // No broker takes them.
+            assertThat(strict.post("/v2/models/j/infer", intime).statusCode()).isEqualTo(503);
+            assertThat(strict.post("/v2/models/m/infer", ahead).statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void a_time_that_only_another_model_reads_is_not_logged_and_counted() throws Exception {
+        ModelSpec parent = ModelSpec.parse("{name: all, label: y, loss: mean-squared-error,"
+                + " features: {numeric: [a], categorical: [event_time]}}");
+        ModelSpec keyed =
+                ModelSpec.parse("{name: shops, label: y, key: k, loss: mean-squared-error, features: {numeric: [a]}}");
+        ServerOptions options = logging("freshet.answers", 1)
+                .withServing(new ServerOptions.Serving(
+                        UnknownKeys.PARENT, Map.of("shops", "all"), VersionLimits.DEFAULT, null, List.of(), false));
+        try (RunningServer other = new RunningServer(options)) {
+            other.publish(Published.records(parent, "", 1, 0, 1));
+            other.publish(Published.records(keyed, "k1", 1, 0, 1));
+
+            other.infer(
+                    "shops",
+                    inputs(
+                            A,
+                            tensor("event_time", "[2]", "BYTES", "[\"noon\", \"night\"]"),
+                            tensor("k", "[2]", "BYTES", "[\"k1\", \"k2\"]")));
+
+            await().untilAsserted(
+                            () -> assertThat(other.scrape()).contains("freshet_answers_total{result=\"dropped\"} 2.0"));
+        }
+    }
+
+    @Test
     void the_sample_is_a_share_and_the_topic_is_not_one_that_freshet_reads() {
         assertThatThrownBy(() -> logging("a", 1.5)).hasMessage("logAnswersSample: 1.5 (expected: in (0, 1])");
         assertThatThrownBy(() -> logging("a", 0)).hasMessage("logAnswersSample: 0.0 (expected: in (0, 1])");
         assertThatThrownBy(() -> logging("freshet.samples", 1))
-                .hasMessage("logAnswers: freshet.samples (expected: a topic that Freshet does not read)");
+                .hasMessage("logAnswers: freshet.samples (expected: a topic of answers only)");
+    }
+
+    private static RunningServer required(Duration deadline) {
+        return new RunningServer(OPTIONS.withWriting(new ServerOptions.Writing(
+                null, new ServerOptions.Answers("freshet.answers", new AnswerPolicy(1, LoggedFields.ALL, deadline)))));
     }
 
     private static ServerOptions logging(String topic, double share) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +126,43 @@ class FeedbackRoutesIT {
         assertThat(plain.statusCode()).isEqualTo(400);
         assertThat(plain.body()).contains("model: plain (expected: one with join in its specification");
         assertThat(unknown.statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void outcomes_are_checked_by_the_applied_specification_as_the_join_does() throws Exception {
+        try (RunningServer other = new RunningServer(OPTIONS.withKafka(Map.of("max.block.ms", "100"))
+                .withWriting(new ServerOptions.Writing(null, "freshet.outcomes", null)))) {
+            other.publish(Published.records(PLAIN, "", 1, 0, 1));
+            KeyedBytes applied = new ModelSpecCodec()
+                    .write(
+                            ModelSpec.parse("{name: plain, label: y, loss: binary-cross-entropy,"
+                                    + " features: {numeric: [a]}, join: {within: 1h, exposure: seen}}"),
+                            0);
+            other.apply(applied.key(), applied.value());
+
+            HttpResponse<String> response = other.post(
+                    "/v2/models/plain/feedback",
+                    "{\"outcomes\": [{\"id\": \"r\", \"value\": 7}, {\"id\": \"r\", \"seen\": true}]}");
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body())
+                    .contains("[\"value: 7 (expected: in [0, 1])\",\"topic freshet.outcomes: not acknowledged: ");
+        }
+    }
+
+    @Test
+    void outcomes_and_answers_have_topics_of_their_own() {
+        for (String topic : List.of("freshet.answers", "freshet.unjoined", "freshet.models")) {
+            assertThatThrownBy(() -> OPTIONS.withWriting(new ServerOptions.Writing(null, topic, null)))
+                    .hasMessage("feedback: " + topic + " (expected: a topic of outcomes only)");
+        }
+        ServerOptions.Answers answers = new ServerOptions.Answers("both", 1);
+        assertThatThrownBy(() -> OPTIONS.withWriting(new ServerOptions.Writing(null, "both", answers)))
+                .hasMessage("logAnswers: both (expected: a topic of answers only)");
+        assertThatThrownBy(() -> OPTIONS.withWriting(new ServerOptions.Writing("both", answers)))
+                .hasMessage("logAnswers: both (expected: a topic of answers only)");
+        assertThatThrownBy(() -> OPTIONS.withWriting(new ServerOptions.Writing("both", "both", null)))
+                .hasMessage("feedback: both (expected: a topic of outcomes only)");
     }
 
     @Test

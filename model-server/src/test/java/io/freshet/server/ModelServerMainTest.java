@@ -104,7 +104,7 @@ class ModelServerMainTest {
                         () -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers", "--log-answers-fields=a,"))
                 .hasMessage("--log-answers-fields: a, (expected: all, none, or names of fields, separated by commas)");
         assertThatThrownBy(() -> options(Map.of(), "--bootstrap-servers=b:1", "--log-answers=freshet.outcomes"))
-                .hasMessage("--log-answers: freshet.outcomes (expected: a topic that Freshet does not read)");
+                .hasMessage("--log-answers: freshet.outcomes (expected: a topic of answers only)");
     }
 
     @Test
@@ -210,10 +210,10 @@ class ModelServerMainTest {
                 .hasMessage("logAnswersSample: 0.0 (expected: in (0, 1])");
         assertThatThrownBy(() -> ServerOptions.of("b:1")
                         .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers("freshet.metrics", 1))))
-                .hasMessage("logAnswers: freshet.metrics (expected: a topic that Freshet does not read)");
+                .hasMessage("logAnswers: freshet.metrics (expected: a topic of answers only)");
         assertThatThrownBy(() -> ServerOptions.of("b:1")
                         .withWriting(new ServerOptions.Writing(null, new ServerOptions.Answers("freshet.rounds", 1))))
-                .hasMessage("logAnswers: freshet.rounds (expected: a topic that Freshet does not read)");
+                .hasMessage("logAnswers: freshet.rounds (expected: a topic of answers only)");
     }
 
     @Test

@@ -45,6 +45,19 @@ class ReadinessTest {
     }
 
     @Test
+    void is_ready_with_a_joined_model_only_because_others_learn_from_its_answers() {
+        state.untrained.apply(SPEC);
+        assertThat(problem(null)).isEqualTo("no model is served yet");
+
+        state.untrained.apply(ModelSpec.parse(
+                "{name: j, label: y, features: {numeric: [x]}, loss: mean-squared-error, join: {within: 1h}}"));
+        assertThat(problem(Duration.ofSeconds(30))).isNull();
+
+        state.untrained.delete("j");
+        assertThat(problem(null)).isEqualTo("no model is served yet");
+    }
+
+    @Test
     void a_model_older_than_the_maximum_makes_it_unready_for_the_stated_reason() throws Exception {
         publish();
         state.signs.add(heartbeat(now, now, 7), now);

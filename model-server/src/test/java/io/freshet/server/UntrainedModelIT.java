@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
 import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.server.store.Rejection;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,69 @@ class UntrainedModelIT {
         assertThat(prediction(answer)).isEqualTo(0.5);
         assertThat(server.post("/v2/models/m/infer", KEYED_ROW.formatted("")).statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void a_server_with_only_joined_models_is_ready_for_the_requests_that_they_learn_from() throws Exception {
+        assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(503);
+
+        apply(JOIN);
+
+        assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_rejected_first_snapshot_does_not_stop_the_loop() throws Exception {
+        apply(JOIN);
+
+        server.store.reject("m", new Rejection("7", "loss: 0.9 over 1 samples (expected: <= 0.7)"));
+
+        assertAnswer("0", 0.5);
+    }
+
+    @Test
+    void version_0_cannot_be_pinned_or_labeled_which_would_have_no_effect() throws Exception {
+        apply(JOIN);
+        for (String version : List.of("0", "stable", "newest")) {
+            String body = "{\"version\": \"" + version + "\"}";
+            HttpResponse<String> pin = server.post("/v2/repository/models/m/load", "{\"parameters\": " + body + "}");
+            HttpResponse<String> label = server.post("/v2/repository/models/m/labels/stable", body);
+
+            for (HttpResponse<String> each : List.of(pin, label)) {
+                assertThat(each.statusCode()).as(each.body()).isEqualTo(503);
+                assertThat(each.body()).contains("model: m: no complete snapshot yet (expected: one; try again)");
+            }
+        }
+        assertThat(server.send(server.request("/v2/repository/models/m/labels/stable")
+                                .DELETE())
+                        .statusCode())
+                .isEqualTo(503);
+    }
+
+    @Test
+    void version_0_has_no_time_of_publication() throws Exception {
+        apply(JOIN);
+
+        JsonObject properties = server.json("/v2/models/m").getJsonObject("properties");
+        JsonObject version =
+                server.json("/v2/models/m/versions").getJsonArray("versions").getJsonObject(0);
+
+        assertThat(properties.getString("version")).isEqualTo("0");
+        assertThat(properties.containsKey("published_at")).isFalse();
+        assertThat(version.getString("version")).isEqualTo("0");
+        assertThat(version.containsKey("published_at")).isFalse();
+    }
+
+    @Test
+    void a_model_with_keys_has_none_before_its_first_version() throws Exception {
+        apply(JOIN + ", key: k");
+
+        JsonObject properties = server.json("/v2/models/m").getJsonObject("properties");
+
+        assertThat(properties.getString("keys")).isEqualTo("0");
+        assertThat(properties.containsKey("published_at")).isFalse();
+        assertThat(server.json("/v2/models/m/keys").getInteger("total")).isZero();
+        assertThat(server.get("/v2/models/m?key=").statusCode()).isEqualTo(404);
     }
 
     private void assertAnswer(String version, double prediction) throws Exception {

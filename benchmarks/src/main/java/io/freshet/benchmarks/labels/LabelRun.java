@@ -8,6 +8,7 @@ import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /** Lets a learner predict requests and learn their labels as they arrive, and compares its predictions with the truth. */
 final class LabelRun {
@@ -64,8 +65,8 @@ final class LabelRun {
         Sample.Features features = new Sample.Features(request.numbers(), new float[0], rows, new int[0], values);
         float[] label = {event.label()};
         Sample.Position position = new Sample.Position(0, offset++, (long) (1000 * event.second()), 0);
-        Stage stage = event.stage();
-        if (stage == null || stage == Stage.COMPLETE) {
+        Stage stage = Objects.requireNonNull(event.stage(), "stage");
+        if (stage == Stage.COMPLETE) {
             return new Sample(features, label, weight, false, position);
         }
         byte[] name = Integer.toString(request.second()).getBytes(StandardCharsets.UTF_8);

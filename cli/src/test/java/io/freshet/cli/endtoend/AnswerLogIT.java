@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,6 +45,13 @@ class AnswerLogIT {
     private static final ModelSpec SHOPS =
             ModelSpec.parse("{name: shops, key: shop, label: c, outputs: 3, features: {numeric: [x]}, loss:"
                     + " sparse-categorical-cross-entropy}");
+    /** A row of an answer has a probability of each class, so that of many rows takes more than 8 MiB. */
+    private static final ModelSpec WIDE =
+            ModelSpec.parse("{name: wide, label: c, outputs: 97, features: {numeric: [x]},"
+                    + " loss: sparse-categorical-cross-entropy}");
+
+    private static final int MANY = 6_500;
+    private static final Pattern COUNT = Pattern.compile("freshet_answers_total\\{result=\"(\\S+)\"} (\\S+)");
 
     private static final String ROW = "{\"id\": \"%s\", \"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\","
             + " \"shape\": [1], \"data\": [1]}]}";
@@ -188,6 +197,40 @@ class AnswerLogIT {
         assertThat(ids.subList(0, ids.size() / 2)).isEqualTo(ids.subList(ids.size() / 2, ids.size()));
     }
 
+    /** Would catch rows that wait for the last row of their request, and so for memory that none of them leaves. */
+    @Test
+    void a_request_whose_answers_take_more_than_the_memory_is_logged_while_it_is_written() throws Exception {
+        Topics topics = topics("many");
+        String rows = "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [" + MANY + "], \"data\": ["
+                + "1,".repeat(MANY - 1) + "1]}]}";
+        try (ModelServer server = server(topics, 1)) {
+            // A broker that is too slow for one request may be fast enough for another.
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                Map<String, Double> before = answers(server);
+                infer(server, "wide", rows);
+                await().atMost(Duration.ofSeconds(30)).until(() -> sum(answers(server)) == sum(before) + MANY);
+                return answers(server).get("logged") == before.get("logged") + MANY;
+            });
+        }
+    }
+
+    private static double sum(Map<String, Double> counts) {
+        return counts.values().stream().mapToDouble(count -> count).sum();
+    }
+
+    /** Returns how many rows have each result. */
+    private Map<String, Double> answers(ModelServer server) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
+        String metrics = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        Map<String, Double> counts = new TreeMap<>();
+        Matcher count = COUNT.matcher(metrics);
+        while (count.find()) {
+            counts.put(count.group(1), Double.valueOf(count.group(2)));
+        }
+        return counts;
+    }
+
     private static JsonObject json(ConsumerRecord<byte[], byte[]> record) {
         return new JsonObject(new String(record.value(), StandardCharsets.UTF_8));
     }
@@ -209,7 +252,7 @@ class AnswerLogIT {
         }
         try (KafkaProducer<byte[], byte[]> producer =
                 KafkaOptions.of(broker.bootstrapServers()).producer(Map.of())) {
-            for (ModelSpec spec : List.of(MAILS, SHOPS)) {
+            for (ModelSpec spec : List.of(WIDE, MAILS, SHOPS)) {
                 Learner learner = new Learner(spec);
                 String key = spec.key() == null ? "" : "S1";
                 for (KeyedBytes record : new SnapshotCodec()

@@ -49,14 +49,14 @@ final class EventClock {
     }
 
     /**
-     * Receives whether all inputs are idle. If they are, nobody holds the newest record back: partitions that become idle at the
-     * same time would leave the last watermark where it was.
+     * Receives whether all inputs are idle. If they are before any watermark, event time starts at the newest record. Otherwise it
+     * goes on from where it is: a partition whose records are earlier may have more of them, and be silent only for a moment.
      */
     void setIdle(boolean isIdle, long now) {
         idle = isIdle;
         read = now;
-        if (isIdle) {
-            reached = Math.max(reached, newest);
+        if (isIdle && reached == UNKNOWN) {
+            reached = newest;
         }
     }
 

@@ -4,6 +4,7 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.job.record.SpecChange;
 import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
+import org.jspecify.annotations.Nullable;
 
 /** An input of the join. Crosses edges of the job graph, and is never part of a checkpoint. */
 public sealed interface JoinInput {
@@ -15,6 +16,11 @@ public sealed interface JoinInput {
         /** Returns the event time, milliseconds since 1970, UTC; {@link Long#MIN_VALUE} if there is none. */
         default long time() {
             return Long.MIN_VALUE;
+        }
+
+        /** Returns the record as it was read; null if it is a dead letter already. */
+        default @Nullable SourceRecord record() {
+            return null;
         }
     }
 

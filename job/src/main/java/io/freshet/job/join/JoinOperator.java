@@ -5,6 +5,7 @@ import io.freshet.job.join.score.ScoreInputSerializer;
 import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
+import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
@@ -57,6 +58,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     private transient JoinStates states;
     private transient JoinOutputs outputs;
     private transient Map<String, ModelJoin> joins;
+    private transient EarlyInputs early;
     /** Offset of the newest change. */
     private transient long changed;
 
@@ -86,6 +88,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
                 getKeyedStateStore(),
                 getInternalTimerService("join", VoidNamespaceSerializer.INSTANCE, this));
         joins = new HashMap<>();
+        early = new EarlyInputs();
         for (ModelSpec spec : initial) {
             use(spec);
         }
@@ -122,6 +125,11 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
             if (registry.apply(change.change())) {
                 change(change.change().name());
             }
+            if (joins.containsKey(change.change().name())) {
+                for (JoinInput.Keyed keyed : early.take(change.change().name())) {
+                    join(keyed);
+                }
+            }
         }
     }
 
@@ -129,7 +137,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         String model = ModelKey.model(keyed.modelKey());
         ModelJoin join = joins.get(model);
         if (join == null) {
-            // Deleted since the record was decoded.
+            keepEarly(model, keyed);
             return;
         }
         if (keyed instanceof JoinInput.Rejected) {
@@ -139,6 +147,18 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         clock.see(keyed.time());
         setCurrentKey(keyed.modelKey());
         states.update(join, state -> join.join(keyed, state, clock.reached()));
+    }
+
+    private void keepEarly(String model, JoinInput.Keyed keyed) {
+        SourceRecord record = keyed.record();
+        if (!early.add(model, keyed) && record != null) {
+            outputs.reject(
+                    model,
+                    keyed instanceof JoinInput.Requested,
+                    record,
+                    "model: " + model + ", which the join does not know yet (expected: at most "
+                            + EarlyInputs.MAXIMUM_BYTES + " bytes before it does)");
+        }
     }
 
     @Override
@@ -178,14 +198,18 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
+        if (mark.equals(Watermark.MAX_WATERMARK)) {
+            // The end of the input, as when the job stops and drains, is no event time.
+            return;
+        }
         clock.receive(mark.getTimestamp());
         super.processWatermark(new Watermark(clock.reached()));
     }
 
+    /** Does not pass the status on: event time goes on while all inputs are idle, and reports say how far. */
     @Override
-    public void processWatermarkStatus(WatermarkStatus status) throws Exception {
+    public void processWatermarkStatus(WatermarkStatus status) {
         clock.setIdle(status.isIdle(), outputs.now());
-        super.processWatermarkStatus(status);
     }
 
     private void scheduleTick() {
@@ -205,11 +229,15 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         scheduleTick();
     }
 
-    /** Sends all counts, so that they are part of the same checkpoint as the state that they count. */
+    /**
+     * Sends all counts, so that they are part of the same checkpoint as the state that they count. Barriers are aligned, so each
+     * change that was sent before an input has arrived: an input that still waits is one of a deleted model.
+     */
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
         announce();
+        early.clear();
         outputs.flush();
     }
 

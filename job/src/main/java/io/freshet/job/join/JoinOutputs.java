@@ -46,7 +46,7 @@ final class JoinOutputs {
 
     void unjoined(String model, boolean request, SourceRecord record, Unjoined reason, long latenessMillis) {
         Map<String, byte[]> headers = UnjoinedHeaders.of(
-                request ? topics.requests() : topics.outcomes(),
+                topic(request),
                 record.partition(),
                 record.offset(),
                 reason.name().toLowerCase(Locale.ROOT),
@@ -57,13 +57,17 @@ final class JoinOutputs {
         send(JoinOperator.UNJOINED, OutputRecord.deadLetter(record, headers, now()));
     }
 
-    /** Sends an outcome to the topic of dead letters. */
-    void rejectOutcome(String model, SourceRecord record, String message) {
+    /** Sends a record to the topic of dead letters. */
+    void reject(String model, boolean request, SourceRecord record, String message) {
         Map<String, byte[]> headers = DeadLetterHeaders.of(
-                topics.outcomes(), record.partition(), record.offset(), JoinOperator.STAGE, model, message);
+                topic(request), record.partition(), record.offset(), JoinOperator.STAGE, model, message);
         long now = now();
         send(OutputRecord.DEAD_LETTERS, OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
         count(model, JoinCount.REJECTED, 1);
+    }
+
+    private String topic(boolean request) {
+        return request ? topics.requests() : topics.outcomes();
     }
 
     void count(String model, JoinCount count, long change) {

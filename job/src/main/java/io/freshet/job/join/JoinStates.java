@@ -4,6 +4,7 @@ import io.freshet.job.record.ModelKey;
 import io.freshet.learning.join.JoinState;
 import io.freshet.learning.join.JoinStateCodec;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ValueState;
@@ -14,10 +15,11 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.InternalTimerService;
 import org.apache.flink.util.function.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states of all ids: for each, the bytes of {@link JoinStateCodec}, and a timer at the next event time at which something is
- * due. A record costs one read and one write, and a timer only if that time changes.
+ * due. A record costs one read, one write if the state changes, and a timer if that time changes.
  */
 final class JoinStates {
     private final ValueStateDescriptor<byte[]> descriptor =
@@ -28,6 +30,8 @@ final class JoinStates {
     private final InternalTimerService<VoidNamespace> timers;
     private final JoinStateCodec codec = new JoinStateCodec();
     private final RecentStates recent = new RecentStates();
+    /** The state of the current key when it was read. */
+    private byte @Nullable [] before;
 
     JoinStates(KeyedStateBackend<String> backend, KeyedStateStore store, InternalTimerService<VoidNamespace> timers) {
         this.backend = backend;
@@ -53,11 +57,11 @@ final class JoinStates {
     }
 
     private JoinState read() throws IOException {
-        byte[] bytes = recent.get(backend.getCurrentKey());
-        if (bytes == null) {
-            bytes = state.value();
+        before = recent.get(backend.getCurrentKey());
+        if (before == null) {
+            before = state.value();
         }
-        return bytes == null ? new JoinState() : codec.read(bytes);
+        return before == null ? new JoinState() : codec.read(before);
     }
 
     private void store(ModelJoin join, JoinState changed) throws IOException {
@@ -73,11 +77,13 @@ final class JoinStates {
         }
         if (changed.isEmpty()) {
             remove();
-        } else {
-            byte[] bytes = codec.write(changed);
-            state.update(bytes);
-            recent.put(backend.getCurrentKey(), bytes);
+            return;
         }
+        byte[] bytes = codec.write(changed);
+        if (!Arrays.equals(bytes, before)) {
+            state.update(bytes);
+        }
+        recent.put(backend.getCurrentKey(), bytes);
     }
 
     /** Forgets the current key. */
@@ -90,8 +96,10 @@ final class JoinStates {
     }
 
     private void remove() {
-        state.clear();
-        recent.remove(backend.getCurrentKey());
+        if (before != null) {
+            state.clear();
+            recent.remove(backend.getCurrentKey());
+        }
     }
 
     /** Runs an action with each id of a model as the current key. Takes time with the number of all ids. */

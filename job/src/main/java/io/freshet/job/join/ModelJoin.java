@@ -178,11 +178,11 @@ final class ModelJoin implements JoinListener {
     @Override
     public void full(JoinOutcome outcome) {
         out.count(spec.name(), JoinCount.OUTCOMES, -1);
-        out.rejectOutcome(
-                spec.name(),
-                record(outcome),
-                "id: more than " + JoinRule.MAXIMUM_OUTCOMES + " outcomes (expected: up to " + JoinRule.MAXIMUM_OUTCOMES
-                        + ")");
+        String message = outcome.content() == null
+                ? "id: more than " + JoinRule.MAXIMUM_OUTCOMES + " outcomes (expected: up to "
+                : "id: more outcomes before its request than are kept (expected: up to "
+                        + JoinRule.MAXIMUM_WAITING_BYTES + " bytes of them, and ";
+        out.reject(spec.name(), false, record(outcome), message + JoinRule.MAXIMUM_OUTCOMES + ")");
     }
 
     @Override

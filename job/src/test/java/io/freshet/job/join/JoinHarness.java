@@ -4,6 +4,7 @@ import io.freshet.job.join.score.ClosedRequest;
 import io.freshet.job.join.score.JoinDelta;
 import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.learn.LearnHarness.Backend;
+import io.freshet.job.record.ModelKey;
 import io.freshet.job.record.OutputRecord;
 import io.freshet.job.record.OutputRecordSerializer;
 import io.freshet.job.record.RecordHeaders;
@@ -99,6 +100,11 @@ public final class JoinHarness implements AutoCloseable {
         harness.processElement(new StreamRecord<>(input));
     }
 
+    /** Rejects a record of a model. */
+    public void rejected(String model) throws Exception {
+        send(new JoinInput.Rejected(ModelKey.ofWhole(model)));
+    }
+
     /** Applies or deletes. */
     public void change(SpecChange change) throws Exception {
         send(new JoinInput.Changed(offset++, change));
@@ -115,6 +121,26 @@ public final class JoinHarness implements AutoCloseable {
 
     public void idle() throws Exception {
         harness.processWatermarkStatus(WatermarkStatus.IDLE);
+    }
+
+    /** Ends the input. */
+    public void drain() throws Exception {
+        harness.processWatermark(Watermark.MAX_WATERMARK);
+        harness.endInput();
+    }
+
+    /** Returns the last watermark since samples were read; fails if the operator says that it is idle. */
+    public long lastWatermark() {
+        long last = Long.MIN_VALUE;
+        for (Object element : harness.getOutput()) {
+            if (element instanceof WatermarkStatus status && status.isIdle()) {
+                throw new AssertionError("idle");
+            }
+            if (element instanceof Watermark mark) {
+                last = mark.getTimestamp();
+            }
+        }
+        return last;
     }
 
     public void processingTime(long time) throws Exception {

@@ -183,6 +183,21 @@ class JoinOperatorHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
+    void rejects_more_bytes_than_it_keeps_of_outcomes_without_request(Backend backend) throws Exception {
+        String id = "r".repeat(1_000);
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            for (int i = 0; i < 40; i++) {
+                harness.outcome("m", id, 1, 1001 + i);
+            }
+            assertThat(harness.deadLetters(DeadLetterHeaders.MESSAGE))
+                    .hasSizeBetween(1, 20)
+                    .containsOnly("outcome " + id + ": id: more outcomes before its request than are kept (expected: up"
+                            + " to 65536 bytes of them, and 1000)");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
     void lets_event_time_go_on_with_the_clock_while_all_inputs_are_idle(Backend backend) throws Exception {
         try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
             harness.processingTime(50_000);
@@ -211,6 +226,88 @@ class JoinOperatorHarnessTest {
 
     @ParameterizedTest
     @EnumSource(Backend.class)
+    void goes_on_from_the_watermark_if_a_partition_with_later_records_became_idle_with_it(Backend backend)
+            throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.processingTime(50_000);
+            harness.request("m", "old", 1000);
+            harness.watermark(1000);
+            harness.request("m", "new", 5000);
+            harness.idle();
+            harness.outcome("m", "old", 1, 1050);
+            harness.processingTime(50_200);
+            assertThat(harness.samples()).containsExactly("OPEN old 0.0", "CHANGED old 1.0 from 0.0", "CLOSED old 1.0");
+            assertThat(harness.unjoined(UnjoinedHeaders.REASON)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void says_which_time_it_has_reached_while_all_inputs_are_idle(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.processingTime(50_000);
+            harness.watermark(1000);
+            harness.idle();
+            harness.processingTime(50_200);
+            assertThat(harness.lastWatermark()).isEqualTo(1200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void continues_after_its_input_was_drained(Backend backend) throws Exception {
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("m", "r", 1000);
+            harness.watermark(1030);
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0");
+            harness.drain();
+            assertThat(harness.samples()).isEmpty();
+            state = harness.snapshot();
+        }
+        try (JoinHarness harness = JoinHarness.restore(backend, state, 1, 1, 0)) {
+            harness.request("m", "r2", 1020);
+            harness.outcome("m", "r", 1, 1050);
+            harness.watermark(1100);
+            assertThat(harness.samples())
+                    .containsExactlyInAnyOrder("OPEN r2 0.0", "CHANGED r 1.0 from 0.0", "CLOSED r 1.0");
+            assertThat(harness.unjoined(UnjoinedHeaders.REASON)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void keeps_the_inputs_of_a_model_until_its_specification_arrives(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.request("new", "r", 1000);
+            harness.outcome("new", "r", 1, 1010);
+            harness.rejected("new");
+            harness.change(SpecChange.deleted("new"));
+            harness.change(SpecChange.applied(named("new")));
+            harness.watermark(1020);
+            assertThat(harness.samples()).containsExactly("OPEN r 1.0");
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.REQUESTS)).isOne();
+            assertThat(harness.count(JoinCount.REJECTED)).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void drops_the_inputs_of_a_deleted_model_at_the_next_barrier(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.change(SpecChange.deleted("m"));
+            harness.request("m", "r", 1000);
+            harness.snapshot();
+            harness.change(SpecChange.applied(SPEC));
+            harness.watermark(1200);
+            assertThat(harness.samples()).isEmpty();
+            assertThat(harness.deadLetters(DeadLetterHeaders.MESSAGE)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
     void uses_a_changed_join_for_the_ids_that_it_holds(Backend backend) throws Exception {
         try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
             harness.request("m", "r", 1000);
@@ -229,7 +326,7 @@ class JoinOperatorHarnessTest {
     @ParameterizedTest
     @EnumSource(Backend.class)
     void forgets_a_deleted_model_and_no_other(Backend backend) throws Exception {
-        ModelSpec other = ModelSpec.parse(SPEC.toStored().replaceFirst("name: m", "name: m2"));
+        ModelSpec other = named("m2");
         try (JoinHarness harness = JoinHarness.start(backend, SPEC, other)) {
             harness.request("m", "r", 1000);
             harness.request("m2", "r", 1000);
@@ -262,6 +359,10 @@ class JoinOperatorHarnessTest {
             harness.watermark(2100);
             assertThat(harness.keys()).containsExactly("SEA", "SEA");
         }
+    }
+
+    private static ModelSpec named(String name) {
+        return ModelSpec.parse(SPEC.toStored().replaceFirst("name: m", "name: " + name));
     }
 
     private static ModelSpec joined(String join) {

@@ -15,7 +15,7 @@ public interface JoinListener {
      */
     void doubled(JoinOutcome outcome, boolean contradicts);
 
-    /** An outcome is rejected, since as many as are kept have arrived for its id. */
+    /** An outcome is rejected, since as many as are kept have arrived for its id. Its content is null unless it had to wait. */
     void full(JoinOutcome outcome);
 
     /**

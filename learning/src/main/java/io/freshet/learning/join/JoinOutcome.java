@@ -32,6 +32,10 @@ public record JoinOutcome(
         return !Double.isNaN(value);
     }
 
+    long contentLength() {
+        return content == null ? 0 : content.length;
+    }
+
     /** Returns whether one of the two counts at most: both have a value, and the same outcome id, or none and the same content. */
     boolean isDuplicateOf(JoinOutcome other) {
         if (!hasValue() || !other.hasValue()) {

@@ -5,6 +5,7 @@ import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the requests of one model with their outcomes, one id at a time.
@@ -24,6 +25,9 @@ import java.util.function.DoubleUnaryOperator;
 public final class JoinRule {
     /** Outcomes that are kept for one id. */
     public static final int MAXIMUM_OUTCOMES = 1_000;
+
+    /** Bytes of {@link JoinOutcome#content} that are kept for one id. */
+    public static final int MAXIMUM_WAITING_BYTES = 1 << 16;
 
     /** What happened to a request. */
     public enum Arrival {
@@ -93,7 +97,7 @@ public final class JoinRule {
         if (orphaned(outcome) <= watermark) {
             listener.unjoined(outcome, Unjoined.LATE);
         } else if (!isRepeated(state, outcome)) {
-            if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
+            if (state.outcomes.size() >= MAXIMUM_OUTCOMES || !fits(state, outcome, null)) {
                 listener.full(outcome);
             } else {
                 insert(state, outcome);
@@ -101,12 +105,21 @@ public final class JoinRule {
         }
     }
 
+    /** Returns whether the content of an outcome may be kept, instead of that of another one. */
+    private static boolean fits(JoinState state, JoinOutcome outcome, @Nullable JoinOutcome replaced) {
+        long bytes = outcome.contentLength() - (replaced == null ? 0 : replaced.contentLength());
+        for (JoinOutcome waiting : state.outcomes) {
+            bytes += waiting.contentLength();
+        }
+        return bytes <= MAXIMUM_WAITING_BYTES;
+    }
+
     /** Keeps one of two waiting outcomes that differ in nothing but where they were read. */
     private boolean isRepeated(JoinState state, JoinOutcome outcome) {
         for (int i = 0; i < state.outcomes.size(); i++) {
             JoinOutcome other = state.outcomes.get(i);
             if (outcome.repeats(other)) {
-                boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0;
+                boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0 && fits(state, outcome, other);
                 listener.doubled(replaces ? other : outcome, false);
                 state.outcomes.set(i, (replaces ? outcome : other).exposedLike(other.exposed() || outcome.exposed()));
                 state.outcomes.sort(JoinOutcome.ORDER);
@@ -134,7 +147,7 @@ public final class JoinRule {
                 return keepExposure(state, dropped) || replaces;
             }
         }
-        if (state.outcomes.size() == MAXIMUM_OUTCOMES) {
+        if (state.outcomes.stream().filter(JoinOutcome::hasValue).count() >= MAXIMUM_OUTCOMES) {
             listener.full(outcome);
             return false;
         }
@@ -282,19 +295,17 @@ public final class JoinRule {
         if (request == null) {
             return state.outcomes.isEmpty() ? JoinState.NO_TIMER : orphaned(state.outcomes.get(0));
         }
-        if (state.closed && !state.open) {
-            return deletion(request);
-        }
         long from = plus(request.time(), join.afterMillis());
         if (!state.sampled && from > state.cursor) {
             return from;
         }
+        long end = end(request);
         for (JoinOutcome outcome : state.outcomes) {
-            if (outcome.time() > state.cursor) {
-                return Math.min(outcome.time(), end(request));
+            if (outcome.time() > state.cursor && outcome.time() <= end) {
+                return outcome.time();
             }
         }
-        return end(request);
+        return state.closed && !state.open ? deletion(request) : end;
     }
 
     private boolean isOutside(JoinRequest request, JoinOutcome outcome) {

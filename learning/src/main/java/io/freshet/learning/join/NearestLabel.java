@@ -25,11 +25,18 @@ public final class NearestLabel implements DoubleUnaryOperator {
         }
         double nearest = Double.NaN;
         for (double end : ENDS) {
-            if (isLabel(end) && !(Math.abs(end - value) >= Math.abs(nearest - value))) {
+            if (isLabel(end) && isNearer(end, nearest, value)) {
                 nearest = end;
             }
         }
         return nearest;
+    }
+
+    /** Far away, both ends have the same distance: the larger one is nearer to a value above 0, and the smaller one to others. */
+    private static boolean isNearer(double larger, double smaller, double value) {
+        double distance = Math.abs(larger - value);
+        double other = Math.abs(smaller - value);
+        return value > 0 ? !(distance > other) : !(distance >= other);
     }
 
     private boolean isLabel(double value) {

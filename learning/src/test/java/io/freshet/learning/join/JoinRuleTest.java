@@ -7,6 +7,7 @@ import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.spec.stream.MissingOutcome;
 import io.freshet.learning.spec.stream.Several;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -197,7 +198,18 @@ class JoinRuleTest {
         assertThat(nearest("mean-squared-error", -1e20)).isEqualTo(-1e15);
         assertThat(nearest("mean-squared-error", -7)).isEqualTo(-7);
         assertThat(nearest("hinge", 0.75)).isEqualTo(1);
+        assertThat(nearest("hinge", 0.25)).isZero();
         assertThat(nearest("binary-cross-entropy", 0.75)).isEqualTo(0.75);
+    }
+
+    @Test
+    void takes_the_end_on_the_side_of_a_value_from_which_both_are_equally_far() {
+        for (double far : new double[] {1e17, 1e300, Double.POSITIVE_INFINITY}) {
+            assertThat(nearest("binary-cross-entropy", far)).isEqualTo(1);
+            assertThat(nearest("binary-cross-entropy", -far)).isZero();
+            assertThat(nearest("poisson", far)).isEqualTo(1e15);
+            assertThat(nearest("mean-squared-error", -far)).isEqualTo(-1e15);
+        }
     }
 
     private static double nearest(String loss, double value) {
@@ -255,6 +267,58 @@ class JoinRuleTest {
         }
     }
 
+    @Test
+    void rejects_an_outcome_beside_all_that_are_kept_and_an_exposure() throws IOException {
+        rule = rule(20, Several.LAST, new MissingOutcome(0.0, "shown"));
+        open();
+        for (int i = 0; i < JoinRule.MAXIMUM_OUTCOMES; i++) {
+            outcome(1000, i);
+        }
+        rule.outcome(state, new JoinOutcome(1000, 0, 5_000, Double.NaN, null, true, null), 0);
+        outcome(1001, 1);
+        assertThat(seen).containsExactly("full 1001");
+        JoinStateCodec codec = new JoinStateCodec();
+        assertThat(codec.read(codec.write(state)).outcomes).hasSize(JoinRule.MAXIMUM_OUTCOMES + 1);
+    }
+
+    @Test
+    void keeps_a_bounded_content_of_outcomes_that_wait() {
+        byte[] content = new byte[JoinRule.MAXIMUM_WAITING_BYTES / 8];
+        for (int i = 0; i < 9; i++) {
+            rule.outcome(state, new JoinOutcome(1010 + i, 0, i, 1, null, false, content), 0);
+        }
+        assertThat(seen).containsExactly("full 1018");
+        rule.outcome(state, new JoinOutcome(1010, -1, 0, 1, null, false, new byte[content.length + 1]), 0);
+        assertThat(seen).endsWith("doubled 1010");
+        assertThat(state.outcomes.stream().mapToLong(JoinOutcome::contentLength).sum())
+                .isEqualTo(JoinRule.MAXIMUM_WAITING_BYTES);
+    }
+
+    @Test
+    void corrects_a_closed_label_in_time_after_the_attribution_became_longer() {
+        open();
+        rule.advance(state, 1100);
+        seen.clear();
+        rule = rule(200, 20, Several.LAST, NEGATIVE);
+        rule.advance(state, 1100);
+        outcome(1150, 1, 1101);
+        assertThat(rule.nextTime(state)).isEqualTo(1150);
+        rule.advance(state, 1150);
+        assertThat(seen).containsExactly("CHANGED 1.0 from 0.0 at 1150");
+        assertThat(rule.nextTime(state)).isEqualTo(1210);
+    }
+
+    @Test
+    void is_due_at_the_end_only_after_the_attribution_became_shorter_again() {
+        open();
+        rule.advance(state, 1100);
+        rule = rule(200, 20, Several.LAST, NEGATIVE);
+        outcome(1150, 1, 1101);
+        rule = rule(20, Several.LAST, NEGATIVE);
+        rule.advance(state, 1105);
+        assertThat(rule.nextTime(state)).isEqualTo(1110);
+    }
+
     private void open() {
         assertThat(rule.request(state, new JoinRequest(1000, false, new byte[] {1}), 0))
                 .isEqualTo(JoinRule.Arrival.OPENED);
@@ -269,7 +333,11 @@ class JoinRuleTest {
     }
 
     private JoinRule rule(long after, Several several, MissingOutcome missing) {
-        JoinSpec join = new JoinSpec(100, after, 10, several, missing, Delayed.RETRACT, List.of());
+        return rule(100, after, several, missing);
+    }
+
+    private JoinRule rule(long within, long after, Several several, MissingOutcome missing) {
+        JoinSpec join = new JoinSpec(within, after, 10, several, missing, Delayed.RETRACT, List.of());
         return new JoinRule(join, value -> value, listener());
     }
 

@@ -105,6 +105,9 @@ final class RuleRun implements JoinListener {
             return;
         }
         state.setTimer(rule.nextTime(state));
+        if (state.timer() <= watermark) {
+            throw new AssertionError("timer " + state.timer() + " at " + watermark + ", which fires for ever");
+        }
         if (restarts.nextInt(3) == 0) {
             try {
                 state = codec.read(codec.write(state));

@@ -1,8 +1,5 @@
 package io.freshet.server.answers;
 
-import io.freshet.schemas.avro.MalformedRecordException;
-import io.freshet.schemas.loop.OutcomeRecord;
-import io.freshet.schemas.topic.RecordLimit;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.AnswerSink;
@@ -10,7 +7,6 @@ import io.freshet.server.predict.outputs.InferResponse;
 import io.freshet.server.predict.rows.RowIds;
 import io.freshet.server.predict.versions.HashShare;
 import io.freshet.server.request.InferRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerLog implements AnswerSink, AutoCloseable {
     /** Rows that the broker acknowledged. */
     public static final String LOGGED = "logged";
-    /** Rows that did not fit into memory, or that the broker did not acknowledge in time. */
+    /** Rows that did not fit into memory, that the broker did not acknowledge in time, or without a valid time. */
     public static final String DROPPED = "dropped";
     /** Rows whose record is larger than Freshet writes. */
     public static final String TOO_LARGE = "too-large";
@@ -60,13 +56,9 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
      *
      * @param acknowledgement of its request; null if none waits for it
      */
-    private record Waiting(
-            byte[] key, byte[] value, @Nullable Acknowledgement acknowledgement) {
-        /** Objects of a record. */
-        private static final int OVERHEAD_BYTES = 128;
-
+    private record Waiting(AnswerRecord record, @Nullable Acknowledgement acknowledgement) {
         long bytes() {
-            return (long) OVERHEAD_BYTES + key.length + value.length;
+            return record.bytes();
         }
     }
 
@@ -94,8 +86,9 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
     @Override
     public CompletableFuture<Void> accept(InferResponse response, boolean shadow) {
         notices.check(response.spec());
+        AnswerRecords records = new AnswerRecords(response, shadow, policy.fields(), sample, clock.millis());
         if (policy.deadline() == null || shadow) {
-            add(response, shadow, null);
+            addEach(records);
             return AT_ONCE;
         }
         Acknowledgement acknowledgement = new Acknowledgement();
@@ -103,72 +96,76 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
                 policy.deadline(),
                 topic.unavailable("not acknowledged within " + policy.deadline().toMillis() / 1e3
                         + " s; it may have the answer or not"));
-        add(response, false, acknowledgement);
-        acknowledgement.acknowledged();
+        try {
+            addTogether(records, acknowledgement);
+            acknowledgement.acknowledged();
+        } catch (RequestException e) {
+            acknowledgement.fail(e);
+        }
         return logged;
     }
 
-    /** Adds all rows at once, so that none is logged of a request that fails because of another row. */
-    private void add(InferResponse response, boolean shadow, @Nullable Acknowledgement acknowledgement) {
-        RowIds rowIds = RowIds.of(response.request());
-        List<Waiting> rows = new ArrayList<>();
-        AnswerWriter writer = null;
-        for (int row = 0; row < response.rows().count(); row++) {
-            String id = rowIds.of(row);
-            if (id == null || !response.rows().error(row).isEmpty() || !sample.contains(id)) {
+    /** Adds each row when it is written, so that those before it may have been sent. */
+    private void addEach(AnswerRecords records) {
+        for (int row = 0; row < records.count(); row++) {
+            if (!records.includes(row)) {
+                continue;
+            }
+            if (queuedBytes.get() > MAXIMUM_QUEUED_BYTES) {
+                metrics.answers(DROPPED, 1);
                 continue;
             }
             try {
-                if (writer == null) {
-                    writer = new AnswerWriter(response, shadow, policy.fields(), clock.millis());
-                }
-                rows.add(record(row, id, writer, acknowledgement));
-            } catch (RequestException e) {
-                if (acknowledgement != null) {
-                    acknowledgement.fail(e);
-                    metrics.answers(DROPPED, rows.size());
-                    rows.forEach(waiting -> queuedBytes.addAndGet(-waiting.bytes()));
-                    return;
-                }
+                Waiting waiting = new Waiting(records.of(row), null);
+                queuedBytes.addAndGet(waiting.bytes());
+                queue.add(waiting);
+            } catch (UnloggedException e) {
+                metrics.answers(e.result(), 1);
             }
         }
-        queue.addAll(rows);
     }
 
     /**
-     * Returns the record of a row, whose bytes count as queued.
+     * Adds all rows at once, so that none is logged of a request that fails because of another row.
      *
-     * @throws RequestException if the row is not logged, which is counted
+     * @throws RequestException if a row cannot be logged, or the topic is too slow
      */
-    private Waiting record(int row, String id, AnswerWriter writer, @Nullable Acknowledgement acknowledgement)
-            throws RequestException {
-        byte[] key = key(row, id);
-        if (queuedBytes.get() > MAXIMUM_QUEUED_BYTES) {
-            metrics.answers(DROPPED, 1);
+    private void addTogether(AnswerRecords records, Acknowledgement acknowledgement) throws RequestException {
+        List<Waiting> rows = new ArrayList<>();
+        long bytes = 0;
+        try {
+            for (int row = 0; row < records.count(); row++) {
+                if (records.includes(row)) {
+                    Waiting waiting = new Waiting(records.joinable(row), acknowledgement);
+                    bytes += waiting.bytes();
+                    requireFits(bytes, row);
+                    rows.add(waiting);
+                }
+            }
+        } catch (UnloggedException e) {
+            metrics.answers(e.result(), 1);
+            metrics.answers(DROPPED, rows.size());
+            throw e.reason();
+        }
+        // Only what waits already counts: a request whose rows take most of the memory has to find a place, too.
+        if (queuedBytes.getAndAdd(bytes) > MAXIMUM_QUEUED_BYTES) {
+            queuedBytes.addAndGet(-bytes);
+            metrics.answers(DROPPED, rows.size());
             throw topic.unavailable("too slow; " + MAXIMUM_QUEUED_BYTES + " bytes of answers wait for it");
         }
-        byte[] value = writer.write(row, id);
-        if (key.length + value.length > RecordLimit.BYTES) {
-            metrics.answers(TOO_LARGE, 1);
-            throw RequestException.bad(
-                    "row " + row,
-                    "an answer of " + value.length + " bytes",
-                    "up to " + RecordLimit.BYTES + " to log it");
-        }
-        if (acknowledgement != null) {
-            acknowledgement.expectRow();
-        }
-        Waiting waiting = new Waiting(key, value, acknowledgement);
-        queuedBytes.addAndGet(waiting.bytes());
-        return waiting;
+        rows.forEach(row -> acknowledgement.expectRow());
+        queue.addAll(rows);
     }
 
-    private byte[] key(int row, String id) throws RequestException {
-        try {
-            return OutcomeRecord.requireId("id", id).getBytes(StandardCharsets.UTF_8);
-        } catch (MalformedRecordException e) {
-            metrics.answers(INVALID_ID, 1);
-            throw RequestException.bad("row " + row + ": " + e.getMessage());
+    /** @throws UnloggedException if the rows of one request take more memory than all may */
+    private static void requireFits(long bytes, int row) throws UnloggedException {
+        if (bytes > MAXIMUM_QUEUED_BYTES) {
+            throw new UnloggedException(
+                    DROPPED,
+                    RequestException.bad(
+                            "row " + row,
+                            "the answers up to this row take " + bytes + " bytes",
+                            "up to " + MAXIMUM_QUEUED_BYTES + " to log them; send fewer rows per request"));
         }
     }
 
@@ -192,7 +189,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
             metrics.answers(DROPPED, 1);
             return true;
         }
-        return topic.send(waiting.key, waiting.value, failure -> finish(waiting, failure));
+        return topic.send(waiting.record.key(), waiting.record.value(), failure -> finish(waiting, failure));
     }
 
     private void finish(Waiting waiting, @Nullable String failure) {

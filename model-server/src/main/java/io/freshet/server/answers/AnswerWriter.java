@@ -44,12 +44,18 @@ final class AnswerWriter {
         fields = logged.isNone() ? null : new FieldsJson(response, logged);
     }
 
+    /** Returns when a row happened, milliseconds since 1970, UTC. */
+    long eventTime(int row) throws RequestException {
+        Long sent = eventTimes.of(row);
+        return sent == null ? time : sent;
+    }
+
     /** Returns the record of a row that has a prediction. */
     byte[] write(int row, String id) throws RequestException {
-        Long eventTime = eventTimes.of(row);
+        long eventTime = eventTime(row);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(INITIAL_BYTES);
         try (JsonGenerator to = JSON.createGenerator(bytes)) {
-            write(row, id, eventTime == null ? time : eventTime, to);
+            write(row, id, eventTime, to);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }

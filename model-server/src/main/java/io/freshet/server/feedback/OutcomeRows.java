@@ -1,5 +1,6 @@
 package io.freshet.server.feedback;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.OutcomeJson;
@@ -13,20 +14,28 @@ import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Requests with outcomes of a joined model. What the join would reject is not sent. */
 public final class OutcomeRows implements RowsFormat {
     private final OutcomeReader reader;
+    private final Function<String, @Nullable ModelSpec> applied;
     private final ServerMetrics metrics;
     private final InstantSource clock;
 
     /**
      * @param maximumRows of a request
+     * @param applied the applied specification of a joined model; null if none is known
      * @param clock by which outcomes of the future are rejected
      */
-    public OutcomeRows(int maximumRows, ServerMetrics metrics, InstantSource clock) {
+    public OutcomeRows(
+            int maximumRows,
+            Function<String, @Nullable ModelSpec> applied,
+            ServerMetrics metrics,
+            InstantSource clock) {
         reader = new OutcomeReader(maximumRows);
+        this.applied = applied;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -43,7 +52,10 @@ public final class OutcomeRows implements RowsFormat {
 
     @Override
     public RowsToSend read(ServedModel model, Buffer content) throws RequestException {
-        JoinSpec join = model.spec().spec().join();
+        // The join follows what is applied, which is served only once the trainer has published it.
+        ModelSpec known = applied.apply(model.name());
+        ModelSpec spec = known == null ? model.spec().spec() : known;
+        JoinSpec join = spec.join();
         if (join == null) {
             throw RequestException.bad(
                     "model",
@@ -51,7 +63,7 @@ public final class OutcomeRows implements RowsFormat {
                     "one with join in its specification, which says what outcomes are labels of");
         }
         String exposure = join.missing().exposure();
-        OutcomeCheck check = new OutcomeCheck(new OutcomeLabels(model.spec().spec()), clock.millis());
+        OutcomeCheck check = new OutcomeCheck(new OutcomeLabels(spec), clock.millis());
         return new Rows(model.name(), reader.read(content, exposure), check);
     }
 

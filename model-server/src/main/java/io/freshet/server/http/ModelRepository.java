@@ -84,7 +84,7 @@ public final class ModelRepository {
             throws RequestException {
         ServedModel model = requireKey(name, key);
         if (!store.label(name, orEmpty(key), label, version, traffic)) {
-            VersionLookup.require(lookup.model(name), orEmpty(key), version);
+            VersionLookup.require(lookup.published(name), orEmpty(key), version);
         }
         log.info("model {}{}: {} is {}", name, suffix(key), label.text(), version);
         return labels(model, key);
@@ -134,7 +134,7 @@ public final class ModelRepository {
 
     /** @throws RequestException if the model or key is unknown, or the key is missing or not expected */
     private ServedModel requireKey(String name, @Nullable String key) throws RequestException {
-        ServedModel model = lookup.model(name);
+        ServedModel model = lookup.published(name);
         String field = model.spec().spec().key();
         if (field != null && key == null) {
             throw RequestException.bad("key", "missing", "a key, because each " + field + " has its own versions");
@@ -165,7 +165,7 @@ public final class ModelRepository {
 
     private void pin(String name, @Nullable String key, String version) throws RequestException {
         if (!store.pin(name, orEmpty(key), version)) {
-            VersionLookup.require(lookup.model(name), orEmpty(key), version);
+            VersionLookup.require(lookup.published(name), orEmpty(key), version);
         }
         log.info("model {}{}: version {} is pinned", name, suffix(key), version);
     }

@@ -66,6 +66,11 @@ public record ParameterSet(
         return WireMetrics.unpack(packedMetrics);
     }
 
+    /** Returns whether a trainer published the set; version 0 of an untrained model is not. */
+    public boolean isPublished() {
+        return published.publishedAt() > 0;
+    }
+
     /** Returns the number of samples learned. */
     public long version() {
         return published.snapshot().version();

@@ -42,15 +42,31 @@ public final class ServedModel {
 
     /** @param replaced the model of the same name that this one replaces, or null */
     ServedModel(ParameterSet first, OlderVersions older, @Nullable ServedModel replaced) {
-        this.older = older;
-        name = first.snapshot().spec().name();
-        spec = first.served();
+        this(first.served(), older, first.source());
         publishedAt = first.published().publishedAt();
         change = replaced == null ? null : new SpecChange(replaced.spec, publishedAt);
         topic = first.published().topic();
-        source = first.source();
         latestKey = first.snapshot().key();
         put(first);
+    }
+
+    private ServedModel(ServedSpec spec, OlderVersions older, SnapshotOrigin source) {
+        this.spec = spec;
+        this.older = older;
+        this.source = source;
+        name = spec.spec().name();
+        topic = "";
+        latestKey = "";
+    }
+
+    /** Returns a model that nothing is published of: version 0, or no key. */
+    static ServedModel untrained(ServedSpec spec) {
+        ParameterSet zero = ParameterSet.zero(spec);
+        ServedModel model = new ServedModel(spec, new OlderVersions(VersionLimits.DEFAULT), zero.source());
+        if (!spec.isKeyed()) {
+            model.put(zero);
+        }
+        return model;
     }
 
     public String name() {
@@ -211,7 +227,7 @@ public final class ServedModel {
         return totals.watermark();
     }
 
-    /** Returns when the newest set was published, milliseconds since 1970, UTC. */
+    /** Returns when the newest set was published, milliseconds since 1970, UTC; 0 if none was. */
     public long publishedAt() {
         return publishedAt;
     }

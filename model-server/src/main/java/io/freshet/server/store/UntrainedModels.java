@@ -29,8 +29,7 @@ public final class UntrainedModels {
             if (known != null) {
                 return known;
             }
-            ParameterSet zero = ParameterSet.zero(ServedSpec.of(spec, spec.hash()));
-            ServedModel created = new ServedModel(zero, new OlderVersions(VersionLimits.DEFAULT), null);
+            ServedModel created = ServedModel.untrained(ServedSpec.of(spec, spec.hash()));
             model = new SoftReference<>(created);
             return created;
         }
@@ -51,6 +50,16 @@ public final class UntrainedModels {
 
     public void clear() {
         models.clear();
+    }
+
+    public boolean isEmpty() {
+        return models.isEmpty();
+    }
+
+    /** Returns the applied specification of a model, or null if none of this name with {@code join} is applied. */
+    public @Nullable ModelSpec spec(String name) {
+        Untrained untrained = models.get(name);
+        return untrained == null ? null : untrained.spec;
     }
 
     /** Returns a model, or null if none of this name with {@code join} is applied. */

@@ -17,6 +17,8 @@ final class PartitionWatermarks implements WatermarkGenerator<JoinRecord> {
     private final RelativeClock clock;
     private long newest = JoinRecord.NO_TIME;
     private long active;
+    /** Whether a record has arrived since the last watermark. It moves the others, however short the time until idle is. */
+    private boolean moved;
 
     /** @param clock that stops while the task cannot send */
     PartitionWatermarks(Duration outOfOrder, Duration idle, RelativeClock clock) {
@@ -31,14 +33,16 @@ final class PartitionWatermarks implements WatermarkGenerator<JoinRecord> {
         if (record.eventTime() != JoinRecord.NO_TIME) {
             newest = Math.max(newest, record.eventTime());
             active = clock.relativeTimeNanos();
+            moved = true;
         }
     }
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-        if (clock.relativeTimeNanos() - active >= idleNanos) {
+        if (!moved && clock.relativeTimeNanos() - active >= idleNanos) {
             output.markIdle();
         } else if (newest != JoinRecord.NO_TIME) {
+            moved = false;
             output.emitWatermark(new Watermark(newest - outOfOrderMillis));
         }
     }

@@ -18,18 +18,21 @@ class PartitionWatermarksTest {
 
     private final List<String> sent = new ArrayList<>();
     private long millis;
-    private final PartitionWatermarks watermarks =
-            new PartitionWatermarks(Duration.ofSeconds(1), Duration.ofSeconds(5), new RelativeClock() {
-                @Override
-                public long relativeTimeMillis() {
-                    return millis;
-                }
+    private PartitionWatermarks watermarks = watermarks(5_000);
 
-                @Override
-                public long relativeTimeNanos() {
-                    return millis * 1_000_000;
-                }
-            });
+    private PartitionWatermarks watermarks(long idleMillis) {
+        return new PartitionWatermarks(Duration.ofSeconds(1), Duration.ofMillis(idleMillis), new RelativeClock() {
+            @Override
+            public long relativeTimeMillis() {
+                return millis;
+            }
+
+            @Override
+            public long relativeTimeNanos() {
+                return millis * 1_000_000;
+            }
+        });
+    }
 
     @Test
     void follows_the_newest_event_time() {
@@ -65,6 +68,16 @@ class PartitionWatermarksTest {
         }
         tick();
         assertThat(sent).containsExactly("idle");
+    }
+
+    @Test
+    void has_a_watermark_although_it_is_idle_at_once() {
+        watermarks = watermarks(0);
+        tick();
+        receive(10_000);
+        tick();
+        receive(11_000);
+        assertThat(sent).containsExactly("idle", "9000", "idle", "10000");
     }
 
     @Test

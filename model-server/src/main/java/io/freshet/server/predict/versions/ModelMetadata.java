@@ -49,8 +49,11 @@ public final class ModelMetadata {
                 .put("samples_learned", Long.toString(model.samples()))
                 .put("keys", Integer.toString(model.keys()))
                 .put("spec_hash", served.hash())
-                .put("parameters", Long.toString(model.parameterBytes() / Float.BYTES))
-                .put("published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
+                .put("parameters", Long.toString(model.parameterBytes() / Float.BYTES));
+        if (model.publishedAt() > 0) {
+            properties.put(
+                    "published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
+        }
         putFreshness(properties, model.name(), model.watermark(), conditions, now);
         putSpec(properties, served.spec());
         return metadata(model.name(), served, List.of(), properties);
@@ -65,12 +68,14 @@ public final class ModelMetadata {
                 .put("spec_hash", set.served().hash())
                 .put("parameters", Integer.toString(set.snapshot().values().length()))
                 .put("checksum", FloatBytes.checksumText(set.published().checksum()))
-                .put(
-                        "published_at",
-                        Instant.ofEpochMilli(set.published().publishedAt()).toString())
                 .put("freshet", set.published().freshet())
                 .put("offsets", set.offsets())
                 .put("incarnation", set.incarnation());
+        if (set.isPublished()) {
+            properties.put(
+                    "published_at",
+                    Instant.ofEpochMilli(set.published().publishedAt()).toString());
+        }
         putSpec(properties, set.served().spec());
         putMetrics(properties, set.metrics());
         return properties;

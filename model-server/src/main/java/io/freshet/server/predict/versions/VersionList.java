@@ -35,9 +35,11 @@ public final class VersionList {
         for (ParameterSet set : model.versions(key)) {
             JsonObject version = new JsonObject()
                     .put("version", Long.toString(set.version()))
-                    .put("state", state(model, set))
-                    .put("published_at", publishedAt(set))
-                    .put("checksum", FloatBytes.checksumText(set.published().checksum()));
+                    .put("state", state(model, set));
+            if (set.isPublished()) {
+                version.put("published_at", publishedAt(set));
+            }
+            version.put("checksum", FloatBytes.checksumText(set.published().checksum()));
             List<String> keptFor = reasons.getOrDefault(set, List.of());
             if (!keptFor.isEmpty()) {
                 version.put("kept_for", new JsonArray(keptFor));

@@ -39,28 +39,49 @@ public final class VersionLookup {
         return store.names();
     }
 
-    /** @throws RequestException if the model is not served: 503 if it is expected, otherwise 404 */
+    /**
+     * Returns what answers the requests to a model.
+     *
+     * @throws RequestException if nothing does: 503 if the model is expected, otherwise 404
+     */
     public ServedModel model(String name) throws RequestException {
         ServedModel model = store.model(name);
-        if (model == null && !store.isUnloaded(name) && store.lastRejection(name) == null) {
+        if (model == null && !store.isUnloaded(name)) {
             model = untrained.apply(name);
         }
         if (model == null) {
-            if (store.isUnloaded(name)) {
-                throw RequestException.of(
-                        503,
-                        "model: " + name + ": unloaded (expected: a loaded one; see /v2/repository/models/" + name
-                                + "/load)");
-            }
-            throw expected.test(name)
-                    ? RequestException.of(
-                            503,
-                            "model: " + RequestExcerpt.name(name)
-                                    + ": no complete snapshot yet (expected: one; try again)" + rejected(name))
-                    : RequestException.notFound(
-                            "model", RequestExcerpt.name(name), "one of " + RequestExcerpt.names(store.names()));
+            throw notServed(name);
         }
         return model;
+    }
+
+    /**
+     * Returns a model that serves a published version. One that only answers as version 0 has none to pin or label.
+     *
+     * @throws RequestException if there is none: 503 if it is expected, otherwise 404
+     */
+    public ServedModel published(String name) throws RequestException {
+        ServedModel model = store.model(name);
+        if (model == null) {
+            throw notServed(name);
+        }
+        return model;
+    }
+
+    private RequestException notServed(String name) {
+        if (store.isUnloaded(name)) {
+            return RequestException.of(
+                    503,
+                    "model: " + name + ": unloaded (expected: a loaded one; see /v2/repository/models/" + name
+                            + "/load)");
+        }
+        return expected.test(name) || untrained.apply(name) != null
+                ? RequestException.of(
+                        503,
+                        "model: " + RequestExcerpt.name(name) + ": no complete snapshot yet (expected: one; try again)"
+                                + rejected(name))
+                : RequestException.notFound(
+                        "model", RequestExcerpt.name(name), "one of " + RequestExcerpt.names(store.names()));
     }
 
     /**
