@@ -9,7 +9,7 @@
 # PATIENCE    seconds to wait for each step, 120 by default
 
 # Commands name what to start from; the variable is for job managers that start again by themselves.
-unset FRESHET_RESUME
+unset FRESHET_RESUME FRESHET_JOIN_RESUME
 
 # shellcheck disable=SC2034  # MAIN and START_ID are for the scripts
 readonly URL=${FLINK_URL:-http://localhost:8081} MAIN=io.freshet.job.FreshetJob PATIENCE=${PATIENCE:-120} START_ID=$EPOCHSECONDS-$$

@@ -5,6 +5,7 @@ import io.freshet.job.options.JoinOptions;
 import io.freshet.job.recovery.RetainedCheckpoints;
 import io.freshet.job.registry.RegistryClient;
 import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.start.JoinRights;
 import io.freshet.job.start.LibraryCheck;
@@ -68,9 +69,10 @@ public final class FreshetJoin implements Callable<Integer> {
         KafkaCluster cluster = new KafkaCluster(options.bootstrapServers(), options.kafka());
         try {
             SpecTopic specs = SpecTopic.read(cluster, topics.models(), false);
-            String group = cluster.settings()
-                    .getOrDefault(CommonClientConfigs.GROUP_ID_CONFIG, topics.prefix() + KafkaJoin.NAME);
-            RightsCheck.require(cluster, JoinRights.of(topics, read, group));
+            String name = topics.prefix() + KafkaJoin.NAME;
+            String group = cluster.settings().getOrDefault(CommonClientConfigs.GROUP_ID_CONFIG, name);
+            RightsCheck.require(cluster, JoinRights.of(topics, read, name, group));
+            RecordedFormat.requireAvro(cluster, topics);
             KafkaJoin join = new KafkaJoin(cluster, topics, read, options.startingOffsets(clock.instant()), specs);
             JoinSources sources = join.sources(options.format(RegistryClient::waiting), options.timing());
             JoinTopology.build(env, sources, join.sinks());

@@ -30,9 +30,10 @@ final class LoopMoments {
     private final PrintWriter err;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean landed = new AtomicBoolean();
-    private final AtomicBoolean joined = new AtomicBoolean();
     private final AtomicBoolean failing = new AtomicBoolean();
-    /** Ids of flights whose outcome was reported, until one is found in the samples topic. */
+    /** Whether the samples topic is searched for a flight whose outcome was reported. */
+    private volatile boolean watching;
+    /** Ids of these flights. */
     private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
     /** @param start of the demo, as {@link System#nanoTime} */
@@ -70,13 +71,19 @@ final class LoopMoments {
         if (landed.compareAndSet(false, true)) {
             print("outcome", first.id() + " landed, " + (first.isDelayed() ? "late" : "on time"));
         }
-        if (!joined.get()) {
+        if (watching) {
             flights.forEach(airborne -> reported.add(airborne.flight().id()));
         }
     }
 
+    /** Returns how many flights are remembered, which is none unless {@link #watch} looks for them. */
+    int remembered() {
+        return reported.size();
+    }
+
     /** Looks for the first sample of a flight with its outcome, on a thread of its own, and prints it. */
     void watch(RunningStack stack) {
+        watching = true;
         Thread watch = new Thread(() -> findJoined(stack), "freshet-joined");
         watch.setDaemon(true);
         watch.start();
@@ -88,7 +95,7 @@ final class LoopMoments {
             consumer.assign(List.of(new TopicPartition(stack.topics().samples(), 0)));
             consumer.seekToBeginning(consumer.assignment());
             long end = System.nanoTime() + JOINED_NANOS;
-            while (!joined.get() && System.nanoTime() < end) {
+            while (System.nanoTime() < end) {
                 for (ConsumerRecord<byte[], byte[]> sample : consumer.poll(POLL)) {
                     if (isJoined(reader.read(sample.value()))) {
                         return;
@@ -99,7 +106,7 @@ final class LoopMoments {
         } catch (CommandException | KafkaException | MalformedRecordException e) {
             warn(stack.topics().samples() + ": " + e.getMessage());
         } finally {
-            joined.set(true);
+            watching = false;
             reported.clear();
         }
     }

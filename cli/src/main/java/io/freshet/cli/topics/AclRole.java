@@ -30,7 +30,8 @@ enum AclRole {
     join {
         @Override
         List<Right> rights(Topics topics) {
-            return JoinRights.of(topics, JoinTopics.of(topics), topics.prefix() + KafkaJoin.NAME);
+            String name = topics.prefix() + KafkaJoin.NAME;
+            return JoinRights.of(topics, JoinTopics.of(topics), name, name);
         }
     },
 

@@ -12,11 +12,13 @@ import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.JoinTiming;
 import io.freshet.job.join.decode.RequestFormat;
 import io.freshet.job.source.KafkaCluster;
+import io.freshet.job.source.RecordedFormat;
 import io.freshet.job.source.SpecTopic;
 import io.freshet.job.topology.JoinTopology;
 import io.freshet.job.topology.KafkaJoin;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.format.RecordFormat;
+import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.JoinReportCodec;
@@ -27,10 +29,12 @@ import io.freshet.schemas.topic.UnjoinedHeaders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -218,7 +222,54 @@ class JoinIT {
         broker.send(topics.answers(), 0, List.of(answer("r", start, 0.5)));
         broker.send(topics.outcomes(), 0, List.of(outcome("r", 1, start + 100)));
         Path output = directory.resolve("join.log");
-        Process join = new ProcessBuilder(
+        Process join = main(topics, output);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            await("all samples").atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                assertThat(join.isAlive()).as(Files.readString(output)).isTrue();
+                assertThat(samples(topics)).containsExactly("OPEN r 1.0", "CLOSED r 1.0");
+                assertThat(admin.listConsumerGroupOffsets(topics.prefix() + KafkaJoin.NAME)
+                                .partitionsToOffsetAndMetadata()
+                                .get())
+                        .isNotEmpty();
+            });
+        } finally {
+            join.destroyForcibly().waitFor();
+        }
+        Process again = main(topics, output);
+        try {
+            assertThat(again.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(again.exitValue()).isNotZero();
+            assertThat(Files.readString(output))
+                    .contains("no checkpoint or savepoint, but this consumer group has read");
+            assertThat(samples(topics)).hasSize(2);
+        } finally {
+            again.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void the_join_writes_to_no_topic_that_the_trainer_reads_in_another_format() throws Exception {
+        Topics topics = Topics.of("json");
+        create(topics);
+        RecordedFormat.write(
+                KafkaCluster.at(broker.bootstrapServers()),
+                topics,
+                new TopicFormat(topics.samples(), "json", null, RecordFields.NONE, List.of()),
+                Instant.now());
+        Path output = directory.resolve("join.log");
+        Process join = main(topics, output);
+        try {
+            assertThat(join.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(join.exitValue()).isNotZero();
+            assertThat(Files.readString(output))
+                    .contains("topic json.samples: the trainer reads json (expected: avro, which the join writes)");
+        } finally {
+            join.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Process main(Topics topics, Path output) throws Exception {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -231,14 +282,6 @@ class JoinIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        try {
-            await("all samples").atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
-                assertThat(join.isAlive()).as(Files.readString(output)).isTrue();
-                assertThat(samples(topics)).containsExactly("OPEN r 1.0", "CLOSED r 1.0");
-            });
-        } finally {
-            join.destroyForcibly().waitFor();
-        }
     }
 
     private static void create(Topics topics) throws Exception {

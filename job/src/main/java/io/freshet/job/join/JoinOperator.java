@@ -12,9 +12,11 @@ import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.topic.DeadLetterHeaders;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -50,6 +52,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
 
     private static final long TICK_MILLIS = 200;
     private static final int TICKS_PER_FLUSH = 5;
+    /** How often an id asks whether its specification is still refused, in event time. */
+    private static final long POSTPONED_MILLIS = 600_000;
 
     private final JoinTopics topics;
     private final SpecRegistry registry;
@@ -59,6 +63,9 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     private transient JoinStates states;
     private transient JoinOutputs outputs;
     private transient Map<String, ModelJoin> joins;
+    /** Models whose specification this version refuses. Their ids wait. */
+    private transient Set<String> refused;
+
     private transient EarlyInputs early;
     /** Offset of the newest change. */
     private transient long changed;
@@ -89,6 +96,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
                 getKeyedStateStore(),
                 getInternalTimerService("join", VoidNamespaceSerializer.INSTANCE, this));
         joins = new HashMap<>();
+        refused = new HashSet<>();
+        registry.refused().forEach(spec -> refused.add(spec.model()));
         early = new EarlyInputs();
         for (ModelSpec spec : initial) {
             use(spec);
@@ -168,6 +177,8 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         ModelJoin join = joins.get(ModelKey.model(timer.getKey()));
         if (join != null) {
             states.fire(join, timer.getTimestamp(), state -> join.advance(state, clock.reached()));
+        } else if (refused.contains(ModelKey.model(timer.getKey()))) {
+            states.postpone(Math.max(clock.reached(), timer.getTimestamp()) + POSTPONED_MILLIS);
         }
     }
 
@@ -179,6 +190,7 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
     /** Uses the changed specification of a model for its ids, or forgets them. */
     private void change(String model) throws Exception {
         ModelJoin before = joins.remove(model);
+        boolean waited = refused.remove(model);
         for (ModelSpec spec : registry.specs()) {
             if (spec.name().equals(model)) {
                 use(spec);
@@ -187,11 +199,13 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         ModelJoin after = joins.get(model);
         if (after != null) {
             outputs.announce(after.spec());
-            if (before != null
-                    && !Objects.equals(before.spec().join(), after.spec().join())) {
+            if (waited
+                    || before != null
+                            && !Objects.equals(
+                                    before.spec().join(), after.spec().join())) {
                 states.forEach(model, () -> states.update(after, state -> after.advance(state, clock.reached())));
             }
-        } else if (before != null) {
+        } else if (before != null || waited) {
             states.forEach(model, states::clear);
             outputs.remove(model);
         }

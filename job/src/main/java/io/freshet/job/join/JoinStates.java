@@ -56,6 +56,16 @@ final class JoinStates {
         store(join, read);
     }
 
+    /** Sets a later timer for the current key after its timer fired. */
+    void postpone(long time) throws IOException {
+        JoinState read = read();
+        if (!read.isEmpty()) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, time);
+            read.setTimer(time);
+            write(read);
+        }
+    }
+
     private JoinState read() throws IOException {
         before = recent.get(backend.getCurrentKey());
         if (before == null) {
@@ -79,6 +89,10 @@ final class JoinStates {
             remove();
             return;
         }
+        write(changed);
+    }
+
+    private void write(JoinState changed) throws IOException {
         byte[] bytes = codec.write(changed);
         if (!Arrays.equals(bytes, before)) {
             state.update(bytes);

@@ -18,6 +18,7 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.loop.JoinCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -32,6 +33,9 @@ final class ModelJoin implements JoinListener {
     private final ModelSpec spec;
     private final JoinRule rule;
     private final LabeledSamples samples;
+    /** The hash of the fields by which answers are scored. */
+    private final int slices;
+
     private final JoinOutputs out;
     private final SourceRecordSerializer records = new SourceRecordSerializer();
     /** The input that is processed; null while a timer fires. */
@@ -43,6 +47,7 @@ final class ModelJoin implements JoinListener {
         this.spec = spec;
         this.out = out;
         samples = new LabeledSamples(spec);
+        slices = join.slices().hashCode();
         rule = new JoinRule(join, new NearestLabel(spec), this);
     }
 
@@ -74,7 +79,7 @@ final class ModelJoin implements JoinListener {
             case OPENED -> {}
             case DOUBLED -> out.count(spec.name(), JoinCount.DOUBLED, 1);
             case LATE -> {
-                out.count(spec.name(), JoinCount.LATE, 1);
+                out.count(spec.name(), JoinCount.LATE_REQUESTS, 1);
                 long lateness = watermark - requested.request().time();
                 out.unjoined(spec.name(), true, requested.record(), Unjoined.LATE, lateness);
             }
@@ -168,7 +173,6 @@ final class ModelJoin implements JoinListener {
 
     @Override
     public void doubled(JoinOutcome outcome, boolean contradicts) {
-        out.count(spec.name(), JoinCount.OUTCOMES, -1);
         out.count(spec.name(), JoinCount.DOUBLED, 1);
         if (contradicts) {
             out.count(spec.name(), JoinCount.CONTRADICTIONS, 1);
@@ -177,7 +181,6 @@ final class ModelJoin implements JoinListener {
 
     @Override
     public void full(JoinOutcome outcome) {
-        out.count(spec.name(), JoinCount.OUTCOMES, -1);
         String message = outcome.content() == null
                 ? "id: more than " + JoinRule.MAXIMUM_OUTCOMES + " outcomes (expected: up to "
                 : "id: more outcomes before its request than are kept (expected: up to "
@@ -198,6 +201,6 @@ final class ModelJoin implements JoinListener {
                 Double.isNaN(label) ? null : (Double) label,
                 delayMillis < 0 ? ClosedRequest.NO_OUTCOME : delayMillis,
                 content.answer(),
-                content.slices()));
+                content.fields() == slices ? content.slices() : List.of()));
     }
 }

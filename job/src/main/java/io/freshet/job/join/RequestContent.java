@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param sample the request as a {@code Sample} without a label
  * @param answer null if the request has no prediction
  * @param slices text of each field in {@code join.slices}, in that order, or null
+ * @param fields the hash of these fields, which may be others when the request is closed
  */
-public record RequestContent(byte[] sample, @Nullable AnsweredPrediction answer, List<@Nullable String> slices) {
+public record RequestContent(
+        byte[] sample, @Nullable AnsweredPrediction answer, List<@Nullable String> slices, int fields) {
     private static final byte VERSION = 1;
 
     /** Bytes of a state that are not those of the sample, for the first buffer. */
@@ -42,6 +44,7 @@ public record RequestContent(byte[] sample, @Nullable AnsweredPrediction answer,
             for (String slice : slices) {
                 StringValue.writeString(slice, out);
             }
+            out.writeInt(fields);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
@@ -58,7 +61,7 @@ public record RequestContent(byte[] sample, @Nullable AnsweredPrediction answer,
         for (int i = 0; i < count; i++) {
             slices.add(StringValue.readString(in));
         }
-        return new RequestContent(sample, answer, slices);
+        return new RequestContent(sample, answer, slices, in.readInt());
     }
 
     /** Returns only the sample. */

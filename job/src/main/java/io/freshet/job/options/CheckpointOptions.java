@@ -2,8 +2,6 @@ package io.freshet.job.options;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -17,24 +15,9 @@ public final class CheckpointOptions {
             description = "Time between checkpoints, such as 10s or 1m, unless the cluster's configuration sets one.")
     private String checkpointInterval = "10s";
 
-    @Option(
-            names = "--resume",
-            paramLabel = "<directory>",
-            defaultValue = "${env:FRESHET_RESUME}",
-            showDefaultValue = Visibility.NEVER,
-            description =
-                    "Resume from the newest intact checkpoint in this directory, the job's execution.checkpointing.dir;"
-                            + " from --start if there is no checkpoint (default: $FRESHET_RESUME).")
-    private @Nullable String resume;
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec command;
-
-    /** Returns the checkpoint directory to resume from, or null. */
-    public @Nullable String resume() {
-        return resume;
-    }
 
     /** @throws ParameterException if the interval is invalid */
     public Duration checkpointInterval() {

@@ -24,6 +24,16 @@ public final class FormatOptions {
     public static final String FORMAT = "--format";
     public static final String AVRO = "avro";
 
+    private static final List<String> OWN = List.of(
+            FORMAT,
+            "--writer-schema",
+            "--schema-registry",
+            "--schema-registry-user",
+            "--schema-registry-token",
+            "--id-field",
+            "--time-field",
+            "--model-field");
+
     @Option(
             names = FORMAT,
             paramLabel = "avro|confluent|json",
@@ -127,6 +137,14 @@ public final class FormatOptions {
         id = memory.value("--id-field", id);
         time = memory.value("--time-field", time);
         model = memory.value("--model-field", model);
+    }
+
+    /** Returns the first of these options that was given, without defaults from the environment; null if none was. */
+    @Nullable String given() {
+        return OWN.stream()
+                .filter(command.commandLine().getParseResult()::hasMatchedOption)
+                .findFirst()
+                .orElse(null);
     }
 
     private boolean isGiven() {

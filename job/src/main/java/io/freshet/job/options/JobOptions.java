@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +39,16 @@ public final class JobOptions {
 
     @Mixin
     private CheckpointOptions checkpoints = new CheckpointOptions();
+
+    @Option(
+            names = "--resume",
+            paramLabel = "<directory>",
+            defaultValue = "${env:FRESHET_RESUME}",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "Resume from the newest intact checkpoint in this directory, the job's execution.checkpointing.dir;"
+                            + " from --start if there is no checkpoint (default: $FRESHET_RESUME).")
+    private @Nullable String resume;
 
     @Mixin
     private StateOptions state = new StateOptions();
@@ -86,7 +97,7 @@ public final class JobOptions {
 
     /** Returns the checkpoint directory to resume from, or null. */
     public @Nullable String resume() {
-        return checkpoints.resume();
+        return resume;
     }
 
     /**

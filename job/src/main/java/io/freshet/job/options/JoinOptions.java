@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,10 +51,13 @@ public final class JoinOptions {
     @Option(
             names = "--start",
             paramLabel = "earliest|latest|committed|<time>",
+            showDefaultValue = Visibility.NEVER,
             description =
-                    "Where to start in both topics without a checkpoint. A time is compared with the timestamps of"
-                            + " Kafka records: 2030-01-31T12:00:00Z, or 2030-01-31 for midnight UTC.")
-    private String start = "earliest";
+                    "Where to start in both topics without a checkpoint (default: earliest, and the join refuses to start"
+                            + " if its consumer group has read before, since it would learn everything again). A time is"
+                            + " compared with the timestamps of Kafka records: 2030-01-31T12:00:00Z, or 2030-01-31 for"
+                            + " midnight UTC.")
+    private @Nullable String start;
 
     @Option(
             names = "--out-of-orderness",
@@ -81,6 +85,17 @@ public final class JoinOptions {
 
     @Mixin
     private CheckpointOptions checkpoints = new CheckpointOptions();
+
+    @Option(
+            names = "--resume",
+            paramLabel = "<directory>",
+            defaultValue = "${env:FRESHET_JOIN_RESUME}",
+            showDefaultValue = Visibility.NEVER,
+            description =
+                    "Resume from the newest intact checkpoint in this directory, the execution.checkpointing.dir of the"
+                            + " join, which it shares with no other job; from --start if there is no checkpoint"
+                            + " (default: $FRESHET_JOIN_RESUME).")
+    private @Nullable String resume;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
@@ -126,7 +141,14 @@ public final class JoinOptions {
      * @throws ParameterException if the options contradict each other
      */
     public RequestFormat format(Function<RegistryAddress, RegistryClient> client) {
-        return requests == null ? new RequestFormat.Answers() : new RequestFormat.Features(format.format(client));
+        if (requests != null) {
+            return new RequestFormat.Features(format.format(client));
+        }
+        String given = format.given();
+        if (given != null) {
+            throw wrong(given + ": given (expected: with --requests; answers have a format of their own)");
+        }
+        return new RequestFormat.Answers();
     }
 
     /** @throws ParameterException if a duration is invalid */
@@ -151,7 +173,7 @@ public final class JoinOptions {
      */
     public OffsetsInitializer startingOffsets(Instant now) {
         try {
-            return StartingPoint.parse(start, now);
+            return start == null ? new FirstStart() : StartingPoint.parse(start, now);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), "--start: " + e.getMessage(), e);
         }
@@ -171,7 +193,7 @@ public final class JoinOptions {
 
     /** Returns the checkpoint directory to resume from, or null. */
     public @Nullable String resume() {
-        return checkpoints.resume();
+        return resume;
     }
 
     /** Returns the settings of every Kafka client. */

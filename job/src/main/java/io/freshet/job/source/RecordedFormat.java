@@ -1,21 +1,39 @@
 package io.freshet.job.source;
 
 import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.history.HistoryCodec;
 import io.freshet.schemas.history.TopicFormat;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.Topics;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
-/** Records the format of the samples topic on the history topic, where tools find it. */
+/** Records the format of the samples topic on the history topic, where tools and the join find it. */
 public final class RecordedFormat {
+    private static final String AVRO = "avro";
+    private static final Duration LOOK_UP = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+
     private RecordedFormat() {}
 
     /** @throws KafkaException if the history topic cannot be written */
@@ -29,6 +47,56 @@ public final class RecordedFormat {
                     .get();
         } catch (ExecutionException e) {
             throw new KafkaException("topic " + topics.history() + ": not written", e.getCause());
+        }
+    }
+
+    /**
+     * Returns the newest recorded format of the samples topic, or null if no job has recorded one within the retention of the
+     * history topic. Reads only the partition of its key.
+     *
+     * @param poll waits briefly for the next records of the consumer
+     * @throws MalformedRecordException if the record cannot be read
+     */
+    public static @Nullable TopicFormat find(
+            KafkaConsumer<byte[], byte[]> consumer, Topics topics, Supplier<ConsumerRecords<byte[], byte[]>> poll)
+            throws MalformedRecordException {
+        byte[] key = HistoryCodec.formatKey(topics.samples());
+        ConsumerRecord<byte[], byte[]> newest = null;
+        List<PartitionInfo> partitions = consumer.partitionsFor(topics.history(), LOOK_UP);
+        if (partitions == null || partitions.isEmpty()) {
+            return null;
+        }
+        // As Kafka's default partitioner assigns it.
+        int partition = Utils.toPositive(Utils.murmur2(key)) % partitions.size();
+        TopicPartition one = new TopicPartition(topics.history(), partition);
+        consumer.assign(List.of(one));
+        consumer.seekToBeginning(List.of(one));
+        long end = consumer.endOffsets(List.of(one)).getOrDefault(one, 0L);
+        while (consumer.position(one) < end) {
+            for (ConsumerRecord<byte[], byte[]> record : poll.get()) {
+                newest = Arrays.equals(record.key(), key) ? record : newest;
+            }
+        }
+        return newest == null ? null : new HistoryCodec(new SnapshotCodec()).readFormat(newest.value());
+    }
+
+    /**
+     * Checks that the trainer reads the samples topic in the format that the join writes, if the trainer has run.
+     *
+     * @throws IllegalArgumentException if it reads another
+     * @throws KafkaException if the history topic cannot be read
+     */
+    public static void requireAvro(KafkaCluster kafka, Topics topics) {
+        Properties properties = kafka.properties(Map.of(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false"));
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            TopicFormat recorded = find(consumer, topics, () -> consumer.poll(POLL));
+            if (recorded != null && !recorded.format().equals(AVRO)) {
+                throw new IllegalArgumentException("topic " + topics.samples() + ": the trainer reads "
+                        + recorded.format() + " (expected: " + AVRO + ", which the join writes)");
+            }
+        } catch (MalformedRecordException e) {
+            throw new KafkaException("topic " + topics.history() + ", format: " + e.getMessage(), e);
         }
     }
 }

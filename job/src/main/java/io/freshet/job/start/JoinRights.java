@@ -15,21 +15,24 @@ public final class JoinRights {
     private JoinRights() {}
 
     /**
-     * Returns the rights of a join with the default consumer group.
+     * Returns the rights of a join.
      *
-     * @param name of its group, and start of the names of its transactions
+     * @param name start of the names of its transactions
+     * @param group its consumer group
      */
-    public static List<Right> of(Topics topics, JoinTopics read, String name) {
+    public static List<Right> of(Topics topics, JoinTopics read, String name, String group) {
         return List.of(
                 Right.on(TOPIC, read.requests(), READ),
                 Right.on(TOPIC, read.outcomes(), READ),
                 Right.on(TOPIC, topics.models(), READ),
+                // To find in which format the trainer reads samples.
+                Right.on(TOPIC, topics.history(), READ),
                 // To find the transactions that a failed attempt left open.
                 Right.on(TOPIC, topics.samples(), READ, WRITE),
                 Right.on(TOPIC, topics.unjoined(), WRITE),
                 Right.on(TOPIC, topics.metrics(), WRITE),
                 Right.on(TOPIC, topics.deadLetters(), WRITE),
-                Right.on(GROUP, name, READ),
+                Right.on(GROUP, group, READ),
                 Right.onAll(TRANSACTIONAL_ID, name, WRITE));
     }
 }

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -34,6 +35,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
 
 /** One subtask of the join in Flink's operator harness, for models whose key is {@code origin} or none. */
 public final class JoinHarness implements AutoCloseable {
@@ -83,16 +85,30 @@ public final class JoinHarness implements AutoCloseable {
     public void request(String model, String id, long time) throws Exception {
         byte[] sample = new SampleWriter()
                 .write(new SampleHeader(id, model, time, 0), Map.of("a", 1.0), Map.of("origin", "SEA"), Map.of());
-        byte[] content = new RequestContent(sample, null, List.of()).write();
+        byte[] content = new RequestContent(sample, null, List.of(), List.of().hashCode()).write();
+        send(new JoinInput.Requested(
+                model + "/" + id, new JoinRequest(time, false, content), record("request " + id, time)));
+    }
+
+    /** Sends a request of a model with one field in {@code slices}. */
+    public void request(String model, String id, long time, ModelSpec spec) throws Exception {
+        byte[] sample = new SampleWriter()
+                .write(new SampleHeader(id, model, time, 0), Map.of("a", 1.0), Map.of("origin", "SEA"), Map.of());
+        int fields = Objects.requireNonNull(spec.join()).slices().hashCode();
+        byte[] content = new RequestContent(sample, null, List.of("SEA"), fields).write();
         send(new JoinInput.Requested(
                 model + "/" + id, new JoinRequest(time, false, content), record("request " + id, time)));
     }
 
     public void outcome(String model, String id, double value, long time) throws Exception {
+        outcome(model, id, value, time, null);
+    }
+
+    public void outcome(String model, String id, double value, long time, @Nullable String outcomeId) throws Exception {
         SourceRecord record = record("outcome " + id, time);
         send(new JoinInput.Observed(
                 model + "/" + id,
-                new JoinOutcome(time, record.partition(), record.offset(), value, null, false, null),
+                new JoinOutcome(time, record.partition(), record.offset(), value, outcomeId, false, null),
                 record));
     }
 

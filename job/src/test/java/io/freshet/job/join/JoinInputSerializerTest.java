@@ -11,6 +11,7 @@ import io.freshet.learning.join.JoinOutcome;
 import io.freshet.learning.join.JoinRequest;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
@@ -51,7 +52,8 @@ class JoinInputSerializerTest {
         RequestContent content = new RequestContent(
                 new byte[] {1, 2, 3},
                 new AnsweredPrediction(new float[] {0.25f}, 420, "stable"),
-                Arrays.asList("SEA", null));
+                Arrays.asList("SEA", null),
+                List.of("origin", "seat").hashCode());
         byte[] bytes = content.write();
         assertThat(RequestContent.read(bytes)).usingRecursiveComparison().isEqualTo(content);
         assertThat(RequestContent.sample(bytes)).containsExactly(1, 2, 3);

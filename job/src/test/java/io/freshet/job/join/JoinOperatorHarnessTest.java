@@ -2,6 +2,7 @@ package io.freshet.job.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.StoredText;
 import io.freshet.job.join.score.ClosedRequest;
 import io.freshet.job.join.score.JoinApplied;
 import io.freshet.job.join.score.JoinRemoved;
@@ -15,6 +16,7 @@ import io.freshet.schemas.topic.UnjoinedHeaders;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -137,8 +139,92 @@ class JoinOperatorHarnessTest {
             harness.snapshot();
             assertThat(harness.count(JoinCount.OUTSIDE)).isOne();
             assertThat(harness.count(JoinCount.ORPHANS)).isOne();
-            assertThat(harness.count(JoinCount.LATE)).isEqualTo(2);
+            assertThat(harness.count(JoinCount.LATE)).isOne();
+            assertThat(harness.count(JoinCount.LATE_REQUESTS)).isOne();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void no_count_of_what_was_received_falls(Backend backend) throws Exception {
+        try (JoinHarness harness = JoinHarness.start(backend, SPEC)) {
+            harness.outcome("m", "r", 1, 1050, "o");
+            harness.outcome("m", "r", 0, 1060, "o");
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OUTCOMES)).isEqualTo(2);
+            // Only the request shows that the second counts twice.
+            harness.request("m", "r", 1000);
+            harness.snapshot();
+            assertThat(harness.count(JoinCount.OUTCOMES)).isEqualTo(2);
+            assertThat(harness.count(JoinCount.DOUBLED)).isOne();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void values_of_other_fields_than_those_of_slices_are_not_scored(Backend backend) throws Exception {
+        ModelSpec before = sliced("origin");
+        try (JoinHarness harness = JoinHarness.start(backend, before)) {
+            harness.request("m", "same", 1000, before);
+            harness.watermark(1100);
+            harness.request("m", "changed", 1090, before);
+            harness.change(SpecChange.applied(sliced("device")));
+            harness.watermark(1190);
+            assertThat(harness.closed()).extracting(ClosedRequest::slices).containsExactly(List.of("SEA"), List.of());
+        }
+    }
+
+    /** As after an upgrade that is rolled back. */
+    @Test
+    void ids_of_a_specification_that_this_version_refuses_wait_until_it_is_accepted() throws Exception {
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(Backend.HEAP, SPEC)) {
+            harness.request("m", "r", 1000);
+            harness.outcome("m", "r", 1, 1010);
+            state = harness.snapshot();
+        }
+        String loss = "binary-cross-entropy";
+        String unknown = "binary-cross-entropx";
+        try (JoinHarness harness =
+                JoinHarness.restore(Backend.HEAP, StoredText.replaced(state, loss, unknown), 1, 1, 0)) {
+            harness.watermark(5000);
+            assertThat(harness.samples()).isEmpty();
+            assertThat(harness.timers()).isOne();
+            state = harness.snapshot();
+        }
+        try (JoinHarness harness =
+                JoinHarness.restore(Backend.HEAP, StoredText.replaced(state, unknown, loss), 1, 1, 0)) {
+            harness.watermark(1_000_000);
+            assertThat(harness.samples()).containsExactly("OPEN r 1.0", "CLOSED r 1.0");
+            assertThat(harness.ids()).isZero();
+            assertThat(harness.timers()).isZero();
+        }
+    }
+
+    @Test
+    void ids_of_a_refused_specification_go_on_with_the_next_or_are_deleted_with_the_model() throws Exception {
+        OperatorSubtaskState state;
+        try (JoinHarness harness = JoinHarness.start(Backend.HEAP, SPEC)) {
+            harness.request("m", "r", 1000);
+            state = StoredText.replaced(harness.snapshot(), "binary-cross-entropy", "binary-cross-entropx");
+        }
+        try (JoinHarness harness = JoinHarness.restore(Backend.HEAP, state, 1, 1, 0)) {
+            harness.watermark(1110);
+            harness.change(SpecChange.applied(ModelSpec.parse(SPEC.toYaml().replace("reset: false", "reset: true"))));
+            assertThat(harness.samples()).containsExactly("OPEN r 0.0", "CLOSED r 0.0");
+        }
+        try (JoinHarness harness = JoinHarness.restore(Backend.HEAP, state, 1, 1, 0)) {
+            harness.change(SpecChange.deleted("m"));
+            assertThat(harness.ids()).isZero();
+            assertThat(harness.timers()).isZero();
+        }
+    }
+
+    private static ModelSpec sliced(String field) {
+        return ModelSpec.parse("""
+                {name: m, label: y, features: {numeric: [a], categorical: [origin]}, loss: binary-cross-entropy,
+                 join: {within: 100ms, after: 20ms, grace: 50ms, slices: [%s]}}
+                """.formatted(field));
     }
 
     @ParameterizedTest

@@ -137,7 +137,7 @@ class JoinScheduleHarnessTest {
         int slash = key.indexOf('/');
         byte[] sample =
                 WRITER.write(key.substring(slash + 1), key.substring(0, slash), time, Map.of("a", 0.5), Map.of());
-        byte[] content = new RequestContent(sample, null, List.of()).write();
+        byte[] content = new RequestContent(sample, null, List.of(), List.of().hashCode()).write();
         return new JoinInput.Requested(key, new JoinRequest(time, exposed, content), record(key, 0, "request"));
     }
 

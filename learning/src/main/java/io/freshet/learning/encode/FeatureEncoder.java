@@ -108,6 +108,16 @@ public final class FeatureEncoder {
         return encode(row, limit(row), NO_LABEL, 1, false, -1, -1);
     }
 
+    /**
+     * Checks everything that a model learns from a row except the label: the features, the weight, and the sampling rate.
+     *
+     * @throws InvalidSampleException as {@link #encode} would, if the row had a label
+     */
+    public void checkUnlabeled(Row row) throws InvalidSampleException {
+        encodeFeatures(row);
+        weight.read(row);
+    }
+
     /** Returns whether the row has a label, valid or not. */
     public boolean hasLabel(Row row) {
         return label.isPresent(row);

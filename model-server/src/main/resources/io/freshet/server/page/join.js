@@ -8,13 +8,14 @@ const element = id => document.getElementById(id);
 /** The counts of a join, with their names and meanings. */
 export const COUNTS = [
   ["requests", "Requests", "received"],
-  ["outcomes", "Outcomes", "received, without duplicates"],
+  ["outcomes", "Outcomes", "received"],
   ["open", "Open", "requests whose outcomes still count"],
   ["joined", "Joined", "closed requests with an outcome"],
   ["expired", "Expired", "closed requests without an outcome"],
   ["samples", "Samples", "emitted, without corrections"],
   ["corrections", "Corrections", "labels that changed after they were emitted"],
   ["late", "Late", "outcomes that were too late to be learned"],
+  ["late_requests", "Late requests", "requests that were too late to be learned"],
   ["waiting", "Waiting", "outcomes whose request has not arrived yet"],
   ["orphans", "Orphans", "outcomes whose request never arrived"],
   ["outside", "Outside", "outcomes before their request, or after its attribution"],

@@ -7,9 +7,9 @@ import java.util.Locale;
  * commands, and the page iterate over this table. The names of the fields in Avro are those of the counts.
  */
 public enum JoinCount {
-    /** Requests received. */
+    /** Requests received, with duplicates. */
     REQUESTS,
-    /** Outcomes received, without duplicates. */
+    /** Outcomes received, with duplicates. */
     OUTCOMES,
     /** Closed requests that had an outcome. */
     JOINED,
@@ -36,7 +36,9 @@ public enum JoinCount {
     /** Closed requests with a label, but without a prediction to score. */
     UNSCORED,
     /** Records that became dead letters. */
-    REJECTED;
+    REJECTED,
+    /** Requests that arrived after their state would have been deleted. */
+    LATE_REQUESTS;
 
     /** Returns the name in JSON and Avro. */
     public String field() {

@@ -111,7 +111,7 @@ final class RequestEncoder {
         if (key != null) {
             key.check(row);
         }
-        features.encodeFeatures(row);
+        features.checkUnlabeled(row);
         row.eventTime(time);
         row.epoch(0);
         byte[] sample = samples.encode(row, spec.name());
@@ -119,7 +119,7 @@ final class RequestEncoder {
             throw new MalformedRecordException("value: a sample of " + sample.length + " bytes (expected: up to "
                     + (RecordLimit.BYTES - LABEL_BYTES) + ")");
         }
-        byte[] content = new RequestContent(sample, answer, extras.slices()).write();
+        byte[] content = new RequestContent(sample, answer, extras.slices(), extras.fields()).write();
         return new JoinInput.Requested(
                 ModelKey.ofWhole(spec.name()) + row.id(), new JoinRequest(time, extras.isExposed(), content), record);
     }

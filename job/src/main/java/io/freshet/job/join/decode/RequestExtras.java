@@ -65,6 +65,11 @@ final class RequestExtras implements InputFields {
         return row;
     }
 
+    /** Returns a hash of the names of {@link #slices}, the same in every process. */
+    int fields() {
+        return slices.hashCode();
+    }
+
     /** Sets a field whose value is not among those of the request, if the join reads it. */
     void set(String name, String value) {
         int place = layout.text(name);

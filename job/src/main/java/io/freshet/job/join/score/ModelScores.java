@@ -1,5 +1,6 @@
 package io.freshet.job.join.score;
 
+import io.freshet.job.specs.StoredSpec;
 import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.spec.ModelSpec;
@@ -35,15 +36,15 @@ final class ModelScores {
     private ServedScores scores;
     private long windowIndex;
 
-    private ModelScores(String yaml) {
+    private ModelScores(String yaml, ModelSpec spec) {
         this.yaml = yaml;
-        spec = ModelSpec.parseStored(yaml);
+        this.spec = spec;
         join = join(spec);
         scores = new ServedScores(spec, join);
     }
 
     static ModelScores of(JoinApplied applied) {
-        return new ModelScores(applied.yaml());
+        return new ModelScores(applied.yaml(), ModelSpec.parseStored(applied.yaml()));
     }
 
     private static JoinSpec join(ModelSpec spec) {
@@ -157,8 +158,12 @@ final class ModelScores {
         return bytes.toByteArray();
     }
 
-    /** Reads {@link #toBytes}, also of an earlier version, which may have fewer counts. */
-    static ModelScores read(byte[] bytes) throws IOException {
+    /**
+     * Reads {@link #toBytes}, also of an earlier version, which may have fewer counts.
+     *
+     * @return null if this version refuses the specification
+     */
+    static @Nullable ModelScores read(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         byte version = in.readByte();
         if (version != VERSION) {
@@ -166,7 +171,12 @@ final class ModelScores {
         }
         byte[] text = new byte[in.readInt()];
         in.readFully(text);
-        ModelScores read = new ModelScores(new String(text, StandardCharsets.UTF_8));
+        String yaml = new String(text, StandardCharsets.UTF_8);
+        ModelSpec spec = StoredSpec.accepted(yaml);
+        if (spec == null || spec.join() == null) {
+            return null;
+        }
+        ModelScores read = new ModelScores(yaml, spec);
         int counted = in.readInt();
         for (int i = 0; i < counted; i++) {
             read.counts[i] = in.readLong();

@@ -85,13 +85,9 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
         Reported model = models.get(input.model());
         if (input instanceof JoinApplied applied) {
             apply(applied, model);
-        } else if (model == null) {
-            return;
         } else if (input instanceof JoinRemoved) {
-            models.remove(input.model());
-            stored.changed(input.model());
-            send(codec.delete(input.model()));
-        } else {
+            remove(input.model(), model != null);
+        } else if (model != null) {
             stored.changed(input.model());
             model.changed = true;
             if (input instanceof JoinDelta delta) {
@@ -100,6 +96,15 @@ public final class ScoreOperator extends AbstractStreamOperator<OutputRecord>
                 model.ended = report(model.scores, true, model.endedDimensionsAt);
                 model.scores.endWindow();
             }
+        }
+    }
+
+    /** Removes a model; its scores may be in the state only, if this version refuses its specification. */
+    private void remove(String name, boolean reported) {
+        stored.changed(name);
+        if (reported) {
+            models.remove(name);
+            send(codec.delete(name));
         }
     }
 

@@ -32,7 +32,7 @@ final class StoredScores {
         state = store.getState(new ValueStateDescriptor<>(NAME, BytePrimitiveArraySerializer.INSTANCE));
     }
 
-    /** Passes on the scores of each model in the state. */
+    /** Passes on the scores of each model in the state. Those of a specification that this version refuses stay in the state. */
     void readAll(BiConsumer<String, ModelScores> each) throws IOException {
         List<String> models = new ArrayList<>();
         try (Stream<String> keys = backend.getKeys(NAME, VoidNamespace.INSTANCE)) {
@@ -41,8 +41,9 @@ final class StoredScores {
         for (String model : models) {
             backend.setCurrentKey(model);
             byte[] bytes = state.value();
-            if (bytes != null) {
-                each.accept(model, ModelScores.read(bytes));
+            ModelScores scores = bytes == null ? null : ModelScores.read(bytes);
+            if (scores != null) {
+                each.accept(model, scores);
             }
         }
     }

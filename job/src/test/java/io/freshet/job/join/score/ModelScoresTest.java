@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.schemas.loop.JoinCount;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -41,9 +42,21 @@ class ModelScoresTest {
                 .hasMessage("scores: version 2 (expected: 1)");
     }
 
+    @Test
+    void the_scores_of_a_specification_that_this_version_refuses_are_not_used() throws IOException {
+        byte[] bytes = scores().toBytes();
+        String text =
+                new String(bytes, StandardCharsets.ISO_8859_1).replace("binary-cross-entropy", "binary-cross-entropi");
+        assertThat(ModelScores.read(text.getBytes(StandardCharsets.ISO_8859_1))).isNull();
+    }
+
     private static ModelScores scores() {
         ModelScores scores = ModelScores.of(JoinApplied.of(ClosedRequests.binary("ctr")));
         for (JoinCount count : JoinCount.values()) {
+            if (count == JoinCount.LATE_REQUESTS) {
+                // Version 1 was written without it.
+                continue;
+            }
             scores.add(ClosedRequests.delta("ctr", count, 10L + count.ordinal()));
         }
         SplittableRandom random = new SplittableRandom(1);

@@ -1,0 +1,55 @@
+package io.freshet.job.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.freshet.job.join.decode.RequestFormat;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+
+/** Would catch an option that is ignored, and a join that resumes from the checkpoints of the trainer. */
+class JoinOptionsTest {
+    @Command
+    private static final class Join {
+        @Mixin
+        private JoinOptions options = new JoinOptions();
+    }
+
+    private static JoinOptions parse(String... arguments) {
+        Join join = new Join();
+        new CommandLine(join).parseArgs(arguments);
+        return join.options;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"--format=json", "--id-field=id", "--time-field=at", "--model-field=m", "--writer-schema=x"})
+    void a_format_without_a_topic_of_requests_is_refused(String option) {
+        String name = option.substring(0, option.indexOf('='));
+        assertThatThrownBy(() ->
+                        parse("--bootstrap-servers=localhost:9092", option).check(Instant.now()))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage(name + ": given (expected: with --requests; answers have a format of their own)");
+    }
+
+    @Test
+    void a_format_is_that_of_the_topic_of_requests() {
+        JoinOptions options = parse("--requests=features", "--format=json", "--id-field=id");
+        assertThat(options.format(address -> {
+                    throw new AssertionError(address);
+                }))
+                .isInstanceOf(RequestFormat.Features.class);
+    }
+
+    @Test
+    void only_an_explicit_start_reads_again_what_was_read() {
+        assertThat(parse().startingOffsets(Instant.now())).isInstanceOf(FirstStart.class);
+        assertThat(parse("--start=earliest").startingOffsets(Instant.now())).isNotInstanceOf(FirstStart.class);
+    }
+}
