@@ -119,7 +119,8 @@ record AnswerReport(
         answer.log()
                 .path("outputs")
                 .fields()
-                .forEachRemaining(output -> texts.add(shortened(output.getKey()) + " " + shortened(output.getValue() + "")));
+                .forEachRemaining(
+                        output -> texts.add(shortened(output.getKey()) + " " + shortened(output.getValue() + "")));
         return String.join(", ", texts) + (answer.isShadow() ? " (shadow, not returned)" : "");
     }
 
@@ -132,8 +133,8 @@ record AnswerReport(
     private String versionText() {
         String label = answer.text("version_label");
         String age = answer.text("age_millis");
-        String model = answer.model() + (answer.key().isEmpty() ? "" : "/" + shortened(answer.key())) + ", version " + answer.version()
-                + (label == null ? "" : " (" + shortened(label) + ")");
+        String model = answer.model() + (answer.key().isEmpty() ? "" : "/" + shortened(answer.key())) + ", version "
+                + answer.version() + (label == null ? "" : " (" + shortened(label) + ")");
         return version == null
                 ? model + ", before anything was learned"
                 : model + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
@@ -161,7 +162,8 @@ record AnswerReport(
         for (int i = 0; i < most && each.hasNext(); i++) {
             Map.Entry<String, Double> contribution = each.next();
             table.add(
-                    "          " + shortened(contribution.getKey()), String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
+                    "          " + shortened(contribution.getKey()),
+                    String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
         }
         int rest = Math.max(0, contributions.size() - most);
         return table + (rest == 0 ? "" : System.lineSeparator() + "          and " + rest + " more");
@@ -195,13 +197,12 @@ record AnswerReport(
 
     private static String sample(Emitted sample, @Nullable Long version) {
         String label = "label " + shortened(sample.label());
-        String what =
-                switch (sample.stage()) {
-                    case COMPLETE -> label;
-                    case OPEN -> label + ", may change";
-                    case CHANGED -> label + ", was " + shortened(String.valueOf(sample.previous()));
-                    case CLOSED -> label + ", final";
-                };
+        String what = switch (sample.stage()) {
+            case COMPLETE -> label;
+            case OPEN -> label + ", may change";
+            case CHANGED -> label + ", was " + shortened(String.valueOf(sample.previous()));
+            case CLOSED -> label + ", final";
+        };
         return what + ", partition " + sample.partition() + ", offset " + sample.offset()
                 + (version == null ? ", in no published version yet" : ", received by version " + version);
     }
