@@ -2,7 +2,8 @@
 """Writes label_changes.json: linear models along streams of samples whose labels change, in float64, by every optimizer.
 
 A changed label is one step along the difference of two gradients: for these losses, a constant times the features, whatever the
-model predicts. It makes no penalty step, and no weights decay. Format: README.md.
+model predicts. Optimizers that look ahead make the difference of two steps instead, each as far as its label alone would. There is no
+penalty step, and no weights decay. Format: README.md.
 """
 
 import random
@@ -79,47 +80,38 @@ class Stepping:
             follow(self.optimizer, hyper, self.theta[i], self.slots[i], gradient, outputs, RATES[self.optimizer], self.t)
 
 
-class Patched:
-    """Within it, a module's loss is linear, with constant slopes."""
-
-    def __init__(self, module, gradient, **others):
-        self.module, self.names = module, {"slopes": lambda loss, z, y: list(gradient), **others}
-
-    def __enter__(self):
-        self.saved = {name: getattr(self.module, name) for name in self.names}
-        for name, value in self.names.items():
-            setattr(self.module, name, value)
-
-    def __exit__(self, *_):
-        for name, value in self.saved.items():
-            setattr(self.module, name, value)
-
-
 class ScaleFree(scale_free.ScaleFree):
-    whole = False
+    previous = None
 
-    def share(self, zr, v, gr, y, h):
-        return 1.0 if self.whole else super().share(zr, v, gr, y, h)
+    def gradient(self, z, y):
+        return super().gradient(z, y) if self.previous is None else change(self.loss, y[0], self.previous, self.outputs)
+
+    def steps(self, zr, v, y, h):
+        toward = super().steps(zr, v, y, h)
+        if self.previous is None:
+            return toward
+        return [a - b for a, b in zip(toward, super().steps(zr, v, [self.previous], h))]
 
     def step(self, numbers, label, previous, weight):
-        self.whole = previous is not None
-        if not self.whole:
-            self.learn(numbers, [label], weight)
-            return
-        gradient = change(self.loss, label, previous, self.outputs)
-        with Patched(scale_free, gradient, value=lambda loss, z, y: 0.0):
-            self.learn(numbers, [label], weight)
+        self.previous = previous
+        self.learn(numbers, [label], weight)
 
 
 class NormalizedAdaGrad(normalized_adagrad.NormalizedAdaGrad):
+    previous = None
+
+    def gradient(self, z, y):
+        return super().gradient(z, y) if self.previous is None else change(self.loss, y[0], self.previous, self.outputs)
+
+    def moves(self, z, y, v, h):
+        toward = super().moves(z, y, v, h)
+        if self.previous is None:
+            return toward
+        return [a - b for a, b in zip(toward, super().moves(z, [self.previous], v, h))]
+
     def step(self, numbers, label, previous, weight):
-        if previous is None:
-            self.learn(numbers, [label], weight)
-            return
-        gradient = change(self.loss, label, previous, self.outputs)
-        move = lambda loss, z, y, v, time: [-g * each * time for g, each in zip(gradient, v)]
-        with Patched(normalized_adagrad, gradient, follow=move):
-            self.learn(numbers, [label], weight)
+        self.previous = previous
+        self.learn(numbers, [label], weight)
 
 
 def model(optimizer, loss, outputs, l2):

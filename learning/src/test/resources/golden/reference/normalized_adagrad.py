@@ -116,7 +116,7 @@ class NormalizedAdaGrad:
         x, outputs = [1.0] + numbers, range(self.outputs)
         seen = [i for i in range(len(x)) if abs(x[i]) >= 1e-30]
         z = [sum(self.theta[i][k] * x[i] for i in seen) for k in outputs]
-        g = slopes(self.loss, z, y)
+        g = self.gradient(z, y)
         if self.loss in OF_CLASSES:
             if max(map(abs, g)) <= SMALLEST_GRADIENT:
                 return z
@@ -140,11 +140,17 @@ class NormalizedAdaGrad:
         rates = [[factor / (self.s[i] * math.sqrt(self.G[i][k])) if i in seen and g[k] else 0.0 for k in outputs]
                  for i in range(len(x))]
         v = [sum(rates[i][k] * x[i] ** 2 for i in seen) for k in outputs]
-        moves = follow(self.loss, z, y, [a * b for a, b in zip(v, counts)], h)
+        moves = self.moves(z, y, [a * b for a, b in zip(v, counts)], h)
         for k in outputs:
             for i in seen if g[k] else []:
                 self.theta[i][k] += moves[k] / v[k] * rates[i][k] * x[i]
         return z
+
+    def gradient(self, z, y):
+        return slopes(self.loss, z, y)
+
+    def moves(self, z, y, v, h):
+        return follow(self.loss, z, y, v, h)
 
 
 FEATURES, SAMPLES, CHECKS = 4, 60, [1, 2, 5, 10, 30, 60]

@@ -104,7 +104,7 @@ class ScaleFree:
         of_bias = self.theta[0][:]
         of_features = [sum(self.theta[i][k] * x[i] for i in range(1, len(x))) for k in outputs]
         z = [of_features[k] + of_bias[k] for k in outputs]
-        g = slopes(self.loss, z, y)
+        g = self.gradient(z, y)
         scored = z, value(self.loss, z, y)
         h1, G, Y = min(h, 1), 1.0, 1.0
         # Of a slope of 1 of one output.
@@ -134,9 +134,7 @@ class ScaleFree:
         A, C = self.factors(seen, x, s, usual)
         zr = [sum(A[i][k] * self.phi[i][k] * x[i] for i in seen) for k in outputs]
         v = [sum(A[i][k] * C[i][k] * x[i] for i in seen) for k in outputs]
-        gr = slopes(self.loss, zr, y)
-        share = self.share(zr, v, gr, y, h)
-        u = [-share * h * each for each in gr]
+        u = self.steps(zr, v, y, h)
         if h > 1:
             for k in outputs:
                 excess = abs(u[k] * g[k]) - g[k] ** 2
@@ -176,6 +174,14 @@ class ScaleFree:
         A = {i: [s[i] / (each * self.M[i]) for each in c[i]] for i in seen}
         C = {i: [x[i] / self.M[i] / each for each in c[i]] for i in seen}
         return A, C
+
+    def gradient(self, z, y):
+        return slopes(self.loss, z, y)
+
+    def steps(self, zr, v, y, h):
+        gr = slopes(self.loss, zr, y)
+        share = self.share(zr, v, gr, y, h)
+        return [-share * h * each for each in gr]
 
     def share(self, zr, v, gr, y, h):
         def solve(weight):

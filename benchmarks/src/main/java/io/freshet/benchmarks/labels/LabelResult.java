@@ -4,6 +4,8 @@ import java.util.List;
 
 /** How close predictions were to the true probabilities. */
 final class LabelResult {
+    private static final double SMALLEST = 1e-7;
+
     private final double[] excess;
     private double predicted;
     private double truth;
@@ -14,12 +16,18 @@ final class LabelResult {
         excess = new double[requests];
     }
 
+    /** Returns the nearest probability in (0, 1). */
+    static double probability(double prediction) {
+        return Math.max(SMALLEST, Math.min(1 - SMALLEST, prediction));
+    }
+
     /** Adds the prediction of a request. */
-    void add(Request request, double p) {
+    void add(Request request, double prediction) {
         double rate = request.rate();
+        double p = probability(prediction);
         excess[request.second()] = rate * Math.log(rate / p) + (1 - rate) * Math.log((1 - rate) / (1 - p));
         if (request.second() >= excess.length / 2) {
-            predicted += p;
+            predicted += prediction;
             truth += rate;
             sum += excess[request.second()];
             count++;

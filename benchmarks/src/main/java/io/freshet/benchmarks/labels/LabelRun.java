@@ -4,6 +4,7 @@ import io.freshet.learning.features.Sample;
 import io.freshet.learning.features.SampleId;
 import io.freshet.learning.features.Stage;
 import io.freshet.learning.learner.Learner;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,15 +12,18 @@ import java.util.Objects;
 
 /** Lets a learner predict requests and learn their labels as they arrive, and compares its predictions with the truth. */
 final class LabelRun {
-    private static final double SMALLEST = 1e-7;
-
     private final Learner learner;
     private final LearnerState state;
     private final Method method;
     private long offset;
 
     LabelRun(Subject subject, Method method) {
-        learner = new Learner(subject.spec(method.join()));
+        this(subject.spec(method.join()), method);
+    }
+
+    /** @param spec with {@link Method#join} */
+    LabelRun(ModelSpec spec, Method method) {
+        learner = new Learner(spec);
         state = learner.start();
         this.method = method;
     }
@@ -41,11 +45,11 @@ final class LabelRun {
         return result;
     }
 
-    /** Returns the prediction for a request, in (0, 1). */
+    /** Returns the prediction for a request. */
     double predict(Request request) {
         // A sample of weight 0 is predicted, but not learned.
         learner.learn(state, sample(new LabelEvent(request.second(), request, Stage.COMPLETE, 0, 0), 0));
-        return Math.max(SMALLEST, Math.min(1 - SMALLEST, learner.lastPrediction()[0]));
+        return learner.lastPrediction()[0];
     }
 
     /** Learns a sample. */

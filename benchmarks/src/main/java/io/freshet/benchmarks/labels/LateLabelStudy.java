@@ -58,6 +58,7 @@ public final class LateLabelStudy implements Callable<Integer> {
             print(scenario, out);
         }
         printRecovery(out);
+        printFewSamples(out);
         if (svg != null) {
             Files.writeString(svg, chart().svg());
         }
@@ -114,6 +115,27 @@ public final class LateLabelStudy implements Callable<Integer> {
                         IntStream.rangeClosed(1, seeds).mapToDouble(seed -> Recovery.requests(subject, method, seed))));
             }
             out.println(row);
+        }
+    }
+
+    private void printFewSamples(PrintWriter out) {
+        out.printf("%n### Few samples for each feature%n");
+        out.println("| method, bias | " + String.join(" | ", FewSamples.LOSSES) + " |");
+        out.println(rule(FewSamples.LOSSES.size()));
+        for (String optimizer : FewSamples.OPTIMIZERS) {
+            for (Method method : Method.atOnce(Scenario.WITHIN)) {
+                if (!method.hasFinalLabels() && method.late() > 0) {
+                    continue; // for one loss only
+                }
+                StringJoiner row = new StringJoiner(" | ", "| ", " |").add("`" + optimizer + "`, " + method.title());
+                for (String loss : FewSamples.LOSSES) {
+                    row.add(number(
+                            "%.3f",
+                            IntStream.rangeClosed(1, seeds)
+                                    .mapToDouble(seed -> FewSamples.bias(optimizer, loss, method, requests, seed))));
+                }
+                out.println(row);
+            }
         }
     }
 

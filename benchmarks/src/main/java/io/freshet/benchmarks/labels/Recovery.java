@@ -50,6 +50,7 @@ final class Recovery {
     private static double loss(LabelRun run, List<Request> probes) {
         return probes.stream()
                 .mapToDouble(run::predict)
+                .map(LabelResult::probability)
                 .map(p -> -RATE * Math.log(p) - (1 - RATE) * Math.log1p(-p))
                 .average()
                 .orElseThrow();

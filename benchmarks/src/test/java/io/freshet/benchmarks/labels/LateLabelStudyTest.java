@@ -56,6 +56,21 @@ class LateLabelStudyTest {
         assertThat(weighted).isGreaterThan(3 * retract);
     }
 
+    /** A correction along a whole gradient, after a step that was shorter than one, makes predictions up to 5% too high. */
+    @Test
+    void retract_is_unbiased_where_steps_are_shorter_than_gradients() {
+        Method oracle = new Method("", Method.ORACLE, WITHIN, 0, 0);
+        Method retract = new Method("", "retract", WITHIN, 0, 0);
+        for (String optimizer : FewSamples.OPTIMIZERS) {
+            for (String loss : FewSamples.LOSSES) {
+                double bias = FewSamples.bias(optimizer, loss, retract, 4 * REQUESTS, 3);
+                assertThat(bias - FewSamples.bias(optimizer, loss, oracle, 4 * REQUESTS, 3))
+                        .as("%s, %s", optimizer, loss)
+                        .isBetween(-0.01, 0.01);
+            }
+        }
+    }
+
     @Test
     void prints_a_row_for_each_method_and_draws_the_drift(@TempDir Path folder) throws Exception {
         Path svg = folder.resolve("late.svg");

@@ -2,9 +2,9 @@ package io.freshet.cli.answer;
 
 import io.freshet.cli.answer.Consequences.Outcome;
 import io.freshet.cli.answer.LearnedSamples.Emitted;
+import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Table;
 import io.freshet.cli.history.LineageText;
-import io.freshet.learning.features.Stage;
 import io.freshet.schemas.freshness.Elapsed;
 import io.freshet.schemas.history.HistoryEntry;
 import java.time.Duration;
@@ -31,6 +31,7 @@ record AnswerReport(
         @Nullable Cause cause,
         Consequences consequences,
         List<@Nullable Long> learned) {
+    private static final int LONGEST_TEXT = 60;
 
     Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
@@ -81,7 +82,7 @@ record AnswerReport(
         json.put("stage", sample.stage().name().toLowerCase(Locale.ROOT));
         json.put("label", sample.label());
         json.put("previous", sample.previous());
-        json.put("learnedByVersion", learnedBy);
+        json.put("receivedByVersion", learnedBy);
         return json;
     }
 
@@ -96,7 +97,7 @@ record AnswerReport(
             cause.contributions().forEach(each -> lines.add(contributions(each, most)));
         }
         lines.add("outcome   " + outcomes());
-        lines.add("learned   " + samples());
+        lines.add("samples   " + samples());
         return String.join(System.lineSeparator(), lines);
     }
 
@@ -106,7 +107,7 @@ record AnswerReport(
                 .path("fields")
                 .fields()
                 .forEachRemaining(field -> text.append(' ')
-                        .append(field.getKey())
+                        .append(shortened(field.getKey()))
                         .append('=')
                         .append(shortened(
                                 field.getValue().isTextual() ? field.getValue().asText() : field.getValue() + "")));
@@ -118,24 +119,27 @@ record AnswerReport(
         answer.log()
                 .path("outputs")
                 .fields()
-                .forEachRemaining(output -> texts.add(output.getKey() + " " + shortened(output.getValue() + "")));
+                .forEachRemaining(
+                        output -> texts.add(shortened(output.getKey()) + " " + shortened(output.getValue() + "")));
         return String.join(", ", texts) + (answer.isShadow() ? " (shadow, not returned)" : "");
     }
 
+    /** Clients choose these texts, so they may contain line breaks and sequences that a terminal obeys. */
     private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+        String line = OneLine.of(text);
+        return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT - 3) + "...";
     }
 
     private String versionText() {
         String label = answer.text("version_label");
         String age = answer.text("age_millis");
-        String model = answer.model() + (answer.key().isEmpty() ? "" : "/" + answer.key()) + ", version " + answer.version()
-                + (label == null ? "" : " (" + label + ")");
+        String model = answer.model() + (answer.key().isEmpty() ? "" : "/" + shortened(answer.key())) + ", version "
+                + answer.version() + (label == null ? "" : " (" + shortened(label) + ")");
         return version == null
                 ? model + ", before anything was learned"
                 : model + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
                         + ", specification " + version.specHash()
-                        + (age == null ? "" : ", " + age + " ms old");
+                        + (age == null ? "" : ", " + shortened(age) + " ms old");
     }
 
     private String again() {
@@ -158,7 +162,8 @@ record AnswerReport(
         for (int i = 0; i < most && each.hasNext(); i++) {
             Map.Entry<String, Double> contribution = each.next();
             table.add(
-                    "          " + contribution.getKey(), String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
+                    "          " + shortened(contribution.getKey()),
+                    String.format(Locale.ROOT, "%+.4f", contribution.getValue()));
         }
         int rest = Math.max(0, contributions.size() - most);
         return table + (rest == 0 ? "" : System.lineSeparator() + "          and " + rest + " more");
@@ -167,10 +172,11 @@ record AnswerReport(
     private String outcomes() {
         List<String> texts = new ArrayList<>();
         for (Outcome outcome : consequences.outcomes()) {
-            texts.add((outcome.value() == null ? "shown" : outcome.value()) + (outcome.id() == null ? "" : " (" + outcome.id() + ")") + ", "
+            texts.add((outcome.value() == null ? "shown" : shortened(outcome.value()))
+                    + (outcome.id() == null ? "" : " (" + shortened(outcome.id()) + ")") + ", "
                     + delay(outcome.time() - answer.eventTime()));
         }
-        consequences.unjoined().forEach(reason -> texts.add("not joined: " + reason));
+        consequences.unjoined().forEach(reason -> texts.add("not joined: " + shortened(reason)));
         return texts.isEmpty() ? "none so far" : String.join("; ", texts);
     }
 
@@ -186,18 +192,18 @@ record AnswerReport(
         for (int i = 0; i < learned.size(); i++) {
             texts.add(sample(consequences.samples().get(i), learned.get(i)));
         }
-        return texts.isEmpty() ? "no sample so far" : String.join(System.lineSeparator() + "          ", texts);
+        return texts.isEmpty() ? "none so far" : String.join(System.lineSeparator() + "          ", texts);
     }
 
     private static String sample(Emitted sample, @Nullable Long version) {
+        String label = "label " + shortened(sample.label());
         String what = switch (sample.stage()) {
-            case COMPLETE -> "label " + sample.label();
-            case OPEN -> "label " + sample.label() + ", may change";
-            case CHANGED -> "label " + sample.label() + ", was " + sample.previous();
-            case CLOSED -> "label " + sample.label() + " is final, scored";
+            case COMPLETE -> label;
+            case OPEN -> label + ", may change";
+            case CHANGED -> label + ", was " + shortened(String.valueOf(sample.previous()));
+            case CLOSED -> label + ", final";
         };
-        String by = version == null ? "not in a published version yet" : "in version " + version;
-        return what + ", partition " + sample.partition() + ", offset " + sample.offset() + ", "
-                + (sample.stage() == Stage.CLOSED ? "received " : "learned ") + by;
+        return what + ", partition " + sample.partition() + ", offset " + sample.offset()
+                + (version == null ? ", in no published version yet" : ", received by version " + version);
     }
 }

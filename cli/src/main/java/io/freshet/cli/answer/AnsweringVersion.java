@@ -1,6 +1,7 @@
 package io.freshet.cli.answer;
 
 import io.freshet.cli.console.CommandException;
+import io.freshet.cli.console.OneLine;
 import io.freshet.schemas.history.HistoryEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,12 @@ final class AnsweringVersion {
         HistoryEntry found = newestBefore == null ? first : newestBefore;
         if (found == null && answer.version() != 0) {
             throw new CommandException("model " + answer.model() + ", version " + answer.version()
-                    + ": not in the history (expected: a history retained as long as the answers)");
+                    + ": not in the history of "
+                    + (answer.key().isEmpty() ? "the model" : "key " + OneLine.of(answer.key()))
+                    + " (expected: a history retained as long as the answers"
+                    + (answer.key().isEmpty()
+                            ? ")"
+                            : "; a key without parameters of its own is predicted by its parent)"));
         }
         return found;
     }

@@ -33,10 +33,7 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
      * @param value null for an exposure
      * @param time of the outcome, milliseconds since 1970, UTC
      */
-    record Outcome(
-            @Nullable String id,
-            @Nullable String value,
-            long time) {}
+    record Outcome(@Nullable String id, @Nullable String value, long time) {}
 
     /**
      * Reads what happened.

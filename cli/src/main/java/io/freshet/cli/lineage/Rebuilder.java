@@ -123,7 +123,8 @@ public final class Rebuilder {
             try {
                 SampleFactory decoder = new SampleFactory(samples.format(topic(entry)), one);
                 PartitionTurns turns = new PartitionTurns(ranges, log.orders(), count, decoder);
-                snapshot = new ReplicaReplay(learner, turns).snapshot(log.rounds());
+                snapshot =
+                        new ReplicaReplay(learner, turns).snapshot(log.rounds()).withSpec(entry.spec());
             } finally {
                 ranges.values().forEach(SampleRange::close);
             }

@@ -29,8 +29,7 @@ final class UnlearnedRecords {
      *
      * @return fields to show at the first and whenever their number has doubled; otherwise null
      */
-    @Nullable
-    Map<String, @Nullable Object> add(ConsumerRecord<byte[], byte[]> record) {
+    @Nullable Map<String, @Nullable Object> add(ConsumerRecord<byte[], byte[]> record) {
         String stage = HeaderText.of(record.headers(), DeadLetterHeaders.STAGE);
         if (stage.equals("learn")) {
             return null;

@@ -55,6 +55,7 @@ class AnswerIT {
     void create() throws Exception {
         run = LineageRun.create(kafka, "loop", 1, directory);
         run.createTopic(run.topics().answers(), 3);
+        run.createTopic(run.topics().outcomes(), 1);
         run.apply("""
                 {name: ctr, label: clicked, features: {numeric: [a], categorical: [site], hashBits: 6},
                  loss: binary-cross-entropy, optimizer: {type: sgd, learningRate: 0.1}, join: {within: 1h},
@@ -82,7 +83,7 @@ class AnswerIT {
                     sample("r7", "ctr", Stage.CHANGED, 1, 0.0),
                     sample("r7", "ctr", Stage.CLOSED, 1, null)));
             send(200, 100);
-            awaitVersion(301);
+            awaitVersion(302);
         }
 
         Run found = run.done("answer", "r7", "--contributions", "2");
@@ -101,11 +102,11 @@ class AnswerIT {
                         line -> assertThat(line).isEqualTo("outcome 1 (o1), 42 s after the request"),
                         line -> assertThat(line)
                                 .startsWith(
-                                        "learned label 0, may change, partition 0, offset 201, learned in version "),
+                                        "samples label 0, may change, partition 0, offset 201, received by version "),
                         line -> assertThat(line)
-                                .startsWith(" label 1, was 0, partition 0, offset 202, learned in version "),
+                                .startsWith(" label 1, was 0, partition 0, offset 202, received by version "),
                         line -> assertThat(line)
-                                .startsWith(" label 1 is final, scored, partition 0, offset 203, received in version"));
+                                .startsWith(" label 1, final, partition 0, offset 203, received by version "));
 
         JsonNode json = run.json("answer", "r7");
         assertThat(json.get("identical").asBoolean()).isTrue();
@@ -122,7 +123,7 @@ class AnswerIT {
         assertThat(run.done("answer", "bare").out())
                 .contains("not computed, since the log has no fields")
                 .contains("outcome   none so far")
-                .contains("learned   no sample so far");
+                .contains("samples   none so far");
 
         Run wrong = run.run("answer", "wrong");
         assertThat(wrong.code()).isOne();

@@ -180,7 +180,8 @@ public final class Batch {
     public long storedBytes(Sample sample) {
         long numeric = sample.numeric().length;
         long entries = sample.rows().length + (shape.numbersAsRows() ? 1 + numeric + sample.dense().length : 0);
-        long stages = sample.stage() == Stage.COMPLETE ? 0 : Revisions.STORED_BYTES * (revised ? 1 : size + 1L);
+        long unrevised = sample.stage() == Stage.COMPLETE ? 0 : size + 1L;
+        long stages = Revisions.STORED_BYTES * (revised ? 1 : unrevised);
         return storedBytesPerSample() + ENTRY_BYTES * entries + Double.BYTES * numeric + stages;
     }
 

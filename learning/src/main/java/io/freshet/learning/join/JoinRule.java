@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * no record is behind the watermark. An outcome that is behind it changes the label at once. The last label emitted is therefore a
  * function of the records alone.
  *
+ * <p>If the model cannot take labels back, a label that falls is emitted by the close only, to be scored. Changes go on from the
+ * highest label emitted before.
+ *
  * <p>Whoever keeps the states calls {@link #advance} when the watermark reaches {@link #nextTime}. Calling it more often changes
  * nothing. Watermarks that are passed in for one state never decrease. Not thread safe.
  */
@@ -257,7 +260,9 @@ public final class JoinRule {
 
     private void change(JoinState state, JoinRequest request, long time) {
         double label = labels.at(state, time);
-        if (Double.isNaN(label) || label == state.label) {
+        if (Double.isNaN(label)
+                || label == state.label
+                || (label < state.label && !join.delayed().takesBack())) {
             return;
         }
         double previous = state.label;
@@ -268,13 +273,20 @@ public final class JoinRule {
     private void close(JoinState state, JoinRequest request, long end) {
         if (state.open) {
             state.open = false;
-            listener.emit(request, new JoinEmission(Stage.CLOSED, state.label, Double.NaN, end));
+            listener.emit(request, new JoinEmission(Stage.CLOSED, finalLabel(state, end), Double.NaN, end));
         }
         if (state.closed) {
             return;
         }
         state.closed = true;
-        listener.closed(request, state.sampled ? state.label : Double.NaN, labels.firstDelay(state, request));
+        listener.closed(
+                request, state.sampled ? finalLabel(state, end) : Double.NaN, labels.firstDelay(state, request));
+    }
+
+    /** Returns the label to score, which is below the last one emitted if that could not be taken back. */
+    private double finalLabel(JoinState state, long end) {
+        double label = join.delayed().takesBack() ? state.label : labels.at(state, end);
+        return Double.isNaN(label) ? state.label : label;
     }
 
     /** Returns the event time at which {@link #advance} has to be called next; {@link JoinState#NO_TIMER} for never. */

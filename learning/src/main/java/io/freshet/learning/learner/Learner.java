@@ -376,6 +376,9 @@ public final class Learner {
             state.updateMemory(spec.training().memory());
         }
         state.attach(watchSpec);
+        if (spec.join() == null) {
+            state.dropOpenPredictions();
+        }
         if (spec.clamps() && state.updates() > 0 && state.labelRange().length == 0) {
             state.labelRange(Clamp.unlimited(outputs));
         }

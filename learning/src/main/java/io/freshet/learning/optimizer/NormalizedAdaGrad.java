@@ -23,7 +23,8 @@ import java.util.Map;
  * <p>A g far beyond those before is limited, and h with it: {@link SquareLimit}, with the G of the bias as Q and T as N. Q is at
  * least T for a loss without the unit of the label, which so limits no log loss.
  *
- * <p>A sample that only changes a label has a constant slope, so z(h) - z = -h g v.
+ * <p>A sample that only changes a label has the difference of two gradients as g, and moves the logit by the difference of the ways
+ * to both labels.
  *
  * <p>A sample is skipped if its gradient is 0; for a loss without the unit of the label, up to 2^-24, as where Vowpal Wabbit's
  * float32 loss is 0. Without that, new features of a sample that is certain would get steps far too large.
@@ -112,16 +113,26 @@ public record NormalizedAdaGrad() implements LookAhead {
             sample.distances[k] *= factor;
         }
         if (sample.changes) {
-            for (int k = 0; k < sample.outputs; k++) {
-                sample.starts[k] = -sample.weight * sample.slopes[k] * sample.distances[k];
-            }
-        } else if (sample.loss instanceof PointwiseLoss each) {
+            sample.swapLabels();
+            follow(sample);
+            System.arraycopy(sample.starts, 0, sample.steps, 0, sample.outputs);
+            sample.swapLabels();
+        }
+        follow(sample);
+        for (int k = 0; sample.changes && k < sample.outputs; k++) {
+            sample.starts[k] -= sample.steps[k];
+        }
+        write(weights, sample, factor);
+    }
+
+    /** Computes by how far each logit moves toward the label. */
+    private static void follow(SampleStep sample) {
+        if (sample.loss instanceof PointwiseLoss each) {
             follow(each, sample);
         } else {
             boolean isClass = sample.loss.labelLength(sample.outputs) == 1;
             sample.flow.follow(sample.logits, sample.label, isClass, sample.distances, sample.weight, sample.starts);
         }
-        write(weights, sample, factor);
     }
 
     private static void follow(PointwiseLoss loss, SampleStep sample) {

@@ -45,10 +45,10 @@ public final class SampleStep {
     float[] label = new float[1];
     double weight;
     long number;
-    /** Whether the sample only changes a label: then its loss is linear in the logits, with the gradients as slopes. */
+    /** Whether the sample only changes a label: then its gradients are the differences of two. */
     boolean changes;
 
-    private float previous;
+    float previous;
 
     /** Where a step starts, and by how far it moves each logit, for each output. */
     final double[] starts;
@@ -56,6 +56,11 @@ public final class SampleStep {
     final double[] distances;
     /** The gradients where the step starts. */
     final double[] slopes;
+
+    /** The steps of each output, and by how far a step of 1 moves its logit. */
+    final double[] steps;
+
+    final double[] reaches;
 
     /** The loss of each output; null if it is no function of the output's logit alone. */
     private final @Nullable PointwiseLoss each;
@@ -83,6 +88,8 @@ public final class SampleStep {
         starts = new double[outputs];
         distances = new double[outputs];
         slopes = new double[outputs];
+        steps = new double[outputs];
+        reaches = new double[outputs];
         evaluated = new double[outputs];
         arrays = new OutputArrays(new float[outputs], new float[outputs], new float[outputs]);
     }
@@ -123,6 +130,13 @@ public final class SampleStep {
     public void change(float replaced) {
         changes = true;
         previous = replaced;
+    }
+
+    /** Swaps the label and the one that it changes, to compute the step of either. */
+    void swapLabels() {
+        float swapped = label[0];
+        label[0] = previous;
+        previous = swapped;
     }
 
     /** Adds entries [from, to), for which there is room. */
@@ -178,12 +192,6 @@ public final class SampleStep {
 
     /** Computes the loss with all logits moved by a share of their distances, and the gradients. */
     double evaluate(double share) {
-        if (changes) {
-            for (int k = 0; k < outputs; k++) {
-                evaluated[k] = gradients[k];
-            }
-            return 0;
-        }
         return each == null ? evaluateJointly(share) : evaluate(each, share);
     }
 

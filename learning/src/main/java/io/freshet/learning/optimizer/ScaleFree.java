@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * or the zero of the linear loss, whichever is farther; and V grows by what was used. Several outputs share k ({@link
  * ScaleFreeOutputs}).
  *
- * <p>A sample that only changes a label has a linear loss, l(z) = g z, so that k = 1.
+ * <p>A sample that only changes a label has the difference of two gradients as g, and that of the steps to both labels as u. Each
+ * has a k of its own, as if it were learned alone.
  *
  * <p>Slots: phi, V, and M, all start at 0. A value below 1e-30 counts as 0. Sums over a sample are float64. Pinned by {@code
  * ScaleFreeTest} and {@code ScaleFreeGoldenTest}.
@@ -129,17 +130,21 @@ public record ScaleFree() implements LookAhead {
         read(weights, sample, 0, fraction * g * g, initial, amplitude, ofBias);
         double start = sample.starts[0];
         double reach = sample.distances[0];
-        double slope = sample.changes ? sample.gradients[0] : loss.slope(start, y);
-        double step = 0;
-        if (slope != 0) {
-            double k = sample.changes ? 1 : share(loss, y, start, slope, h, reach);
-            step = -k * h * slope;
-            double used = h > 1 ? Math.abs(step * g) - g * g : 0;
-            if (used > 0) {
-                read(weights, sample, 0, used, initial, amplitude, ofBias);
-            }
+        double step = step(loss, y, start, h, reach);
+        if (sample.changes) {
+            step -= step(loss, sample.previous, start, h, reach);
+        }
+        double used = h > 1 ? Math.abs(step * g) - g * g : 0;
+        if (used > 0) {
+            read(weights, sample, 0, used, initial, amplitude, ofBias);
         }
         write(weights, sample, 0, step);
+    }
+
+    /** Returns the step u toward a label. */
+    private static double step(PointwiseLoss loss, double y, double start, double h, double reach) {
+        double slope = loss.slope(start, y);
+        return slope == 0 ? 0 : -share(loss, y, start, slope, h, reach) * h * slope;
     }
 
     /** Returns the share of a step to take. */

@@ -1,6 +1,7 @@
 package io.freshet.learning.optimizer;
 
 import io.freshet.learning.parameters.Weights;
+import java.util.Arrays;
 
 /**
  * A step of {@link ScaleFree} for a loss that is no function of a single logit.
@@ -10,7 +11,9 @@ import io.freshet.learning.parameters.Weights;
  *   k q = -h sum_k l'_k(z_r + k D) D_k,   q = -h sum_k g_rk D_k,   k in (0, 1]
  * </pre>
  *
- * The units of gradients and labels are means over outputs. With a loss that is a mean over K outputs and has not the unit of the
+ * A sample that only changes a label has the difference of two gradients as g, and that of the steps to both labels as its step.
+ *
+ * <p>The units of gradients and labels are means over outputs. With a loss that is a mean over K outputs and has not the unit of the
  * label, 0.1 is divided by K^2, like the g^2 beside it. A loss that is no function of each logit alone is evaluated at float32
  * logits. Pinned by {@code ScaleFreeGoldenTest}.
  */
@@ -42,6 +45,28 @@ final class ScaleFreeOutputs {
             double g = counted * sample.gradients[k];
             ScaleFree.read(weights, sample, k, fraction * g * g, initial, amplitude, ofBias);
         }
+        System.arraycopy(sample.distances, 0, sample.reaches, 0, sample.outputs);
+        Arrays.fill(sample.steps, 0);
+        addSteps(sample, h, 1);
+        if (sample.changes) {
+            sample.swapLabels();
+            addSteps(sample, h, -1);
+            sample.swapLabels();
+        }
+        for (int k = 0; k < sample.outputs; k++) {
+            double g = counted * sample.gradients[k];
+            double step = sample.steps[k];
+            double used = h > 1 ? Math.abs(step * g) - g * g : 0;
+            if (used > 0) {
+                ScaleFree.read(weights, sample, k, used, initial, amplitude, ofBias);
+            }
+            ScaleFree.write(weights, sample, k, step);
+        }
+    }
+
+    /** Adds the step of each output toward the label, times a factor. */
+    private static void addSteps(SampleStep sample, double h, double factor) {
+        System.arraycopy(sample.reaches, 0, sample.distances, 0, sample.outputs);
         double value = sample.evaluate(0);
         double whole = 0;
         for (int k = 0; k < sample.outputs; k++) {
@@ -50,15 +75,9 @@ final class ScaleFreeOutputs {
             whole -= sample.slopes[k] * sample.distances[k];
         }
         boolean moves = whole > 0 && whole <= Double.MAX_VALUE;
-        double share = !moves ? 0 : sample.changes ? 1 : share(sample, h, value, whole);
+        double share = moves ? share(sample, h, value, whole) : 0;
         for (int k = 0; k < sample.outputs; k++) {
-            double g = counted * sample.gradients[k];
-            double step = -share * h * sample.slopes[k];
-            double used = h > 1 ? Math.abs(step * g) - g * g : 0;
-            if (used > 0) {
-                ScaleFree.read(weights, sample, k, used, initial, amplitude, ofBias);
-            }
-            ScaleFree.write(weights, sample, k, step);
+            sample.steps[k] += factor * (-share * h * sample.slopes[k]);
         }
     }
 

@@ -64,6 +64,12 @@ public record Snapshot(
         return values.toArray();
     }
 
+    /** Returns the same parameters with another specification of the same shape, such as a changed one. */
+    public Snapshot withSpec(ModelSpec changed) {
+        return new Snapshot(
+                changed, key, version, updates, values, moments, lineage, blockVersions, metrics, labelRange);
+    }
+
     public Snapshot withoutMetrics() {
         return new Snapshot(spec, key, version, updates, values, moments, lineage, blockVersions, null, labelRange);
     }

@@ -5,6 +5,7 @@ import io.freshet.learning.loss.Task;
 import io.freshet.learning.merge.ReplicaSettings;
 import io.freshet.learning.spec.stream.Delayed;
 import io.freshet.learning.spec.stream.JoinSpec;
+import io.freshet.learning.spec.stream.StreamSpec.OnDivergence;
 import io.freshet.learning.yaml.SpecException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,14 @@ final class JoinCheck {
                     "join",
                     "given",
                     "none beside replicas.merge: gradient, which weighs batches by their scored samples");
+        }
+        OnDivergence policy = spec.stream().onDivergence();
+        if (!join.isFinalAtOnce() && (policy == OnDivergence.REVERT || policy == OnDivergence.RESET)) {
+            throw SpecException.of(
+                    "onDivergence",
+                    policy.action(),
+                    "hold or none beside a join.after below join.within, since losses arrive join.within after what was"
+                            + " learned, and what it returned to would be as bad");
         }
         checkMissing(spec, join);
         if (!join.delayed().waits()) {

@@ -2,6 +2,7 @@ package io.freshet.learning.spec;
 
 import io.freshet.learning.features.RowLayout;
 import io.freshet.learning.spec.feature.FeatureSpec;
+import io.freshet.learning.spec.stream.JoinSpec;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecException;
 import java.util.HashSet;
@@ -85,6 +86,15 @@ final class SpecChecks {
                     Durations.write(spec.stream().timeToLiveMillis()),
                     "0, or at least deduplicate, " + Durations.write(remembered)
                             + ", since ids are forgotten with the model");
+        }
+        JoinSpec join = spec.join();
+        long kept = join == null ? 0 : join.keptMillis();
+        if (spec.stream().timeToLiveMillis() > 0 && spec.stream().timeToLiveMillis() < kept) {
+            throw SpecException.of(
+                    "timeToLive",
+                    Durations.write(spec.stream().timeToLiveMillis()),
+                    "0, or at least join.within plus join.grace, " + Durations.write(kept)
+                            + ", since samples may be as old when they are joined");
         }
         if (training.earlyStopping().patience() > 0 && spec.holdout() == 0) {
             throw SpecException.of("holdout", 0.0, "above 0, since earlyStopping needs a hold-out loss");

@@ -1,5 +1,6 @@
 package io.freshet.learning.spec;
 
+import io.freshet.learning.features.RowLayout;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whether a model may switch to another specification, or start from the parameters of another model. */
@@ -24,6 +26,10 @@ public final class SpecCompatibility {
         if (from.replicas() != null || to.replicas() != null) {
             return refusalOfReplicas(from, to);
         }
+        String added = addedToJoin(from, to);
+        if (added != null) {
+            return added;
+        }
         if (continues(from, to) || to.stream().reset()) {
             return null;
         }
@@ -31,6 +37,38 @@ public final class SpecCompatibility {
         return differences(from, to, new TreeSet<>(from.stateParts().keySet()))
                 + (from.features().equals(to.features()) || obstacle == null ? "" : "; " + obstacle)
                 + " (expected: a change that keeps the model's state, or reset: true to start from scratch)";
+    }
+
+    /**
+     * Returns which inputs a model with {@code join} could never learn with, null if there are none: requests have an input only
+     * once the model that answers them does, and the answers without it are no samples of a model that needs it.
+     */
+    private static @Nullable String addedToJoin(ModelSpec from, ModelSpec to) {
+        if (to.join() == null) {
+            return null;
+        }
+        Set<String> added = neededInputs(to);
+        added.removeAll(neededInputs(from));
+        added.removeAll(from.optionalInputs());
+        return added.isEmpty()
+                ? null
+                : "join: " + String.join(", ", added) + " added (expected: inputs that features.missing allows to be"
+                        + " absent, or the model deleted and applied again, since the model that answers takes no"
+                        + " others before the new one has learned from its answers)";
+    }
+
+    /** Returns what a record must have to be learned, except for the label. A vector of another length is another input. */
+    private static Set<String> neededInputs(ModelSpec spec) {
+        Set<String> names = new TreeSet<>(spec.inputNumberFields());
+        names.addAll(spec.inputTextFields());
+        names.removeAll(spec.optionalInputs());
+        spec.features()
+                .dense()
+                .forEach(vector -> names.add(RowLayout.wireName(vector.field()) + "[" + vector.length() + "]"));
+        Stream.of(spec.fields().weight(), spec.fields().samplingRate())
+                .filter(Objects::nonNull)
+                .forEach(names::add);
+        return names;
     }
 
     private static @Nullable String refusalOfReplicas(ModelSpec from, ModelSpec to) {

@@ -236,9 +236,16 @@ abstract sealed class LazyParts permits LearnerState {
         use().corrections += count;
     }
 
-    /** Returns the predictions whose labels are not final; null for none. */
+    /** Returns the predictions whose labels are not final; null if nothing was ever added or taken. */
     public @Nullable OpenPredictions openPredictions() {
-        return used == null ? null : used.open;
+        return used == null || used.open == null || used.open.isUnused() ? null : used.open;
+    }
+
+    /** Drops the predictions whose labels are not final, and their counts. */
+    public void dropOpenPredictions() {
+        if (used != null) {
+            used.open = null;
+        }
     }
 
     /**

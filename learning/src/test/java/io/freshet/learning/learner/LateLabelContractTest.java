@@ -114,11 +114,46 @@ class LateLabelContractTest {
         }
     }
 
+    /** A step that ends before the minimum of its sample is shorter than its gradient, so the correction of the sample must be, too. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "scale-free | binary-cross-entropy",
+                "scale-free | mean-squared-error",
+                "scale-free | poisson",
+                "scale-free | sparse-categorical-cross-entropy",
+                "{type: normalized-adagrad, learningRate: 4} | binary-cross-entropy",
+                "{type: normalized-adagrad, learningRate: 4} | mean-squared-error",
+                "{type: normalized-adagrad, learningRate: 4} | poisson",
+                "{type: normalized-adagrad, learningRate: 4} | sparse-categorical-cross-entropy",
+            })
+    void a_first_label_and_its_correction_are_the_step_of_the_final_one(String optimizer, String loss) {
+        String classes = loss.startsWith("sparse") ? ", outputs: 3" : "";
+        Learner learner =
+                new Learner(ModelSpec.parse("{name: m, label: y, features: {dense: [{field: v, length: 60}]}, loss: "
+                        + loss + classes + ", optimizer: " + optimizer + ", join: {within: 1h, missing: drop}}"));
+        LearnerState state = learner.start();
+        List<Sample> samples = RandomSamples.of(learner.spec(), 400, SEED);
+        for (int i = 0; i < samples.size(); i++) {
+            learner.learn(state, with(samples.get(i), i % 3 == 0 ? 1 : 0, 1, null));
+        }
+        for (Sample sample : samples.subList(0, 20)) {
+            double expected = step(learner, state, sample, Stage.COMPLETE, 1);
+            double first = step(learner, state, sample, Stage.OPEN, 0);
+            double change = step(learner, state, sample, Stage.CHANGED, 1);
+            double size = Math.abs(expected) + Math.abs(first);
+            assertThat(size).isPositive();
+            assertThat(first + change).isCloseTo(expected, within(0.03 * size));
+        }
+    }
+
     /** Returns by how much the bias, whose input is 1, changes. */
     private static double step(Learner learner, LearnerState start, Sample request, Stage stage, float label) {
         LearnerState state = start.copy();
         float previous = stage == Stage.CHANGED ? 0 : Float.NaN;
-        learner.learn(state, with(request, label, 1, new Sample.Revision(stage, id(1), previous)));
+        Sample.Revision revision = stage == Stage.COMPLETE ? null : new Sample.Revision(stage, id(1), previous);
+        learner.learn(state, with(request, label, 1, revision));
         return learner.snapshot(state, "").parameters()[0]
                 - learner.snapshot(start, "").parameters()[0];
     }

@@ -181,8 +181,10 @@ class LateLabelsContractTest {
         EverythingContractTest.learn(learner, state, stages);
         long perSample = (threads.getCurrentThreadAllocatedBytes() - before) / stages.size();
         assertThat(perSample).as("bytes per sample, %s", spec).isLessThan(16);
-        OpenPredictions open = state.openPredictions();
-        assertThat(open == null ? -1 : open.unmatched()).isZero();
+        OpenPredictions open = state.useOpenPredictions(spec.logitCount());
+        assertThat(open.unmatched()).isZero();
+        assertThat(open.dropped()).isZero();
+        assertThat(state.corrections()).isPositive();
     }
 
     /** Draws requests whose stages interleave, and complete samples among them. */

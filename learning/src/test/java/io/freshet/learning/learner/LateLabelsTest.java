@@ -3,10 +3,14 @@ package io.freshet.learning.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.codec.LearnerStateCodec;
 import io.freshet.learning.features.Sample;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.state.LearnerState;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.SplittableRandom;
@@ -103,6 +107,37 @@ class LateLabelsTest {
         assertThat(state.samples()).isEqualTo(1);
         assertThat(state.openPredictions().unmatched()).isEqualTo(1);
         assertThat(state.lineage().position()).isEqualTo(2);
+    }
+
+    /** They would be in every checkpoint forever. */
+    @Test
+    void a_model_whose_join_was_removed_keeps_no_predictions_and_learns_the_first_labels() {
+        Learner learner = learner("");
+        LearnerState state = learner.start();
+        learner.learn(state, LateLabels.open(sample(1, 0, 1), 0, 7));
+        learner.learn(state, LateLabels.closed(sample(2, 0, 1), 1, 8));
+        float[] learned = theta(state);
+
+        Learner plain = learner.changed(ModelSpec.parse(CLICKS.replace("join: {within: 1h}", "")));
+        plain.skipDuplicate(state, sample(1, 0, 1));
+
+        assertThat(state.openPredictions()).isNull();
+        assertThat(theta(state)).isEqualTo(learned);
+        plain.learn(state, sample(1, 0, 1));
+        assertThat(LearnerTest.bytes(state)[0])
+                .as("a version of models without join")
+                .isLessThan((byte) 8);
+    }
+
+    @Test
+    void a_state_without_open_predictions_has_the_same_bytes_after_a_restore() throws IOException {
+        Learner learner = learner("");
+        LearnerState state = learner.start();
+        learner.learn(state, LateLabels.open(sample(1, 0, 1), 0, 7));
+        learner.learn(state, LateLabels.closed(sample(1, 0, 1), 0, 7));
+        byte[] bytes = LearnerTest.bytes(state);
+        LearnerState restored = LearnerStateCodec.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+        assertThat(LearnerTest.bytes(restored)).isEqualTo(bytes);
     }
 
     @ParameterizedTest

@@ -70,12 +70,65 @@ class JoinSpecYamlTest {
                 "'join: {within: 1h}, batch: full'           | join: given (expected: none beside batch.size full, which learns at the end of an input)",
                 "'join: {within: 1h}, epochs: 3'             | join: given (expected: none beside epochs: 3)",
                 "'join: {within: 1h}, batch: 8, replicas: {count: 2, merge: gradient, slots: local}' | join: given (expected: none beside replicas.merge: gradient, which weighs batches by their scored samples)",
+                "'join: {within: 1h, grace: 2h}, key: k, timeToLive: 2h' | timeToLive: 2h (expected: 0, or at least join.within plus join.grace, 3h, since samples may be as old when they are joined)",
+                "'join: {within: 1h, after: 30m}, onDivergence: revert' | onDivergence: revert (expected: hold or none beside a join.after below join.within, since losses arrive join.within after what was learned, and what it returned to would be as bad)",
+                "'join: {within: 1h}, onDivergence: reset'   | onDivergence: reset (expected: hold or none beside a join.after below join.within, since losses arrive join.within after what was learned, and what it returned to would be as bad)",
                 "'join: {within: 1h, missing: {label: 2}}'   | 'join.missing: 2.0 (expected: a label in [0, 1], or drop)'"
             })
     void refuses_what_cannot_be_learned(String fields, String message) {
         assertThatThrownBy(() -> ModelSpec.parse(CLICKS + ", " + fields + "}"))
                 .isInstanceOf(SpecException.class)
                 .hasMessage(message);
+    }
+
+    @Test
+    void may_return_to_a_good_state_if_labels_do_not_change_and_expire_keys_after_the_join() {
+        for (String fields : List.of(
+                "join: {within: 1h, delayed: wait}, onDivergence: revert",
+                "join: {within: 1h, grace: 2h}, key: k, timeToLive: 3h")) {
+            assertThat(ModelSpec.parse(CLICKS + ", " + fields + "}").join()).isNotNull();
+        }
+    }
+
+    /** A server refuses an input that its parameters do not know, and the join one that lacks it: nothing would be learned. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "numeric: [a]                  | numeric: [a, b]             | ''             | b",
+                "numeric: [a]                  | 'numeric: [a], categorical: [c, d]' | ''     | 'c, d'",
+                "numeric: [a]                  | 'numeric: [a], time: [{field: t, features: [hour]}]' | 'reset: true' | t",
+                "'dense: [{field: v, length: 2}]' | 'dense: [{field: v, length: 3}]' | 'reset: true' | 'v[3]'",
+                "numeric: [a]                  | numeric: [a]                | 'reset: true, key: k' | k",
+                "numeric: [a]                  | numeric: [a]                | 'reset: true, weight: w' | w",
+            })
+    void refuses_an_added_input_without_which_no_answer_is_learned(String from, String to, String more, String added) {
+        ModelSpec before = model(from, "join: {within: 1h}");
+        ModelSpec after = model(to, more.isEmpty() ? "join: {within: 1h}" : more + ", join: {within: 1h}");
+        assertThat(SpecCompatibility.refusal(before, after)).startsWith("join: " + added + " added (expected: ");
+        assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), after))
+                .startsWith("join: " + added + " added (expected: ");
+        assertThat(SpecCompatibility.refusal(after, after)).isNull();
+        ModelSpec plain = model(to, more.isEmpty() ? "seed: 42" : more);
+        assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), plain)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'numeric: [a], missing: zero' | 'numeric: [a, b], missing: zero' | seed: 42",
+                "'numeric: [a, b]'             | numeric: [a]                     | seed: 42",
+                "numeric: [a]                  | 'numeric: [a, b], missing: zero' | reset: true",
+            })
+    void accepts_an_added_input_that_answers_may_lack(String from, String to, String more) {
+        assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), model(to, more + ", join: {within: 1h}")))
+                .isNull();
+    }
+
+    private static ModelSpec model(String features, String more) {
+        return ModelSpec.parse("{name: m, label: y, features: {" + features
+                + "}, loss: binary-cross-entropy, optimizer: sgd, " + more + "}");
     }
 
     @Test

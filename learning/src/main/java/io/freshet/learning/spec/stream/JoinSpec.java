@@ -91,6 +91,11 @@ public record JoinSpec(
         return afterMillis == withinMillis;
     }
 
+    /** Returns how long the join keeps a request: the greatest age of a sample when it is emitted. */
+    public long keptMillis() {
+        return withinMillis + graceMillis;
+    }
+
     Map<String, Object> write() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("within", Durations.write(withinMillis));
