@@ -5,7 +5,6 @@ import io.freshet.learning.spec.stream.JoinSpec;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the requests of one model with their outcomes, one id at a time.
@@ -40,6 +39,7 @@ public final class JoinRule {
     }
 
     private final JoinSpec join;
+    private final KeptOutcomes kept;
     private final OutcomeLabel labels;
     private final JoinListener listener;
 
@@ -47,6 +47,7 @@ public final class JoinRule {
     public JoinRule(JoinSpec join, DoubleUnaryOperator nearest, JoinListener listener) {
         this.join = join;
         this.listener = listener;
+        kept = new KeptOutcomes(listener);
         labels = new OutcomeLabel(join, nearest);
     }
 
@@ -67,7 +68,7 @@ public final class JoinRule {
             if (isOutside(request, outcome)) {
                 listener.unjoined(outcome, Unjoined.OUTSIDE);
             } else {
-                keep(state, outcome.withoutContent());
+                kept.keep(state.outcomes, outcome.withoutContent());
             }
         }
         advance(state, watermark);
@@ -82,9 +83,9 @@ public final class JoinRule {
             await(state, outcome, watermark);
         } else if (isOutside(request, outcome)) {
             listener.unjoined(outcome, Unjoined.OUTSIDE);
-        } else if (state.sampled && join.delayed().waits() && !isKnown(state, outcome)) {
+        } else if (state.sampled && join.delayed().waits() && !KeptOutcomes.isKnown(state.outcomes, outcome)) {
             listener.unjoined(outcome, Unjoined.LATE);
-        } else if (keep(state, outcome.withoutContent())) {
+        } else if (kept.keep(state.outcomes, outcome.withoutContent())) {
             if (state.sampled && outcome.time() <= state.cursor) {
                 change(state, request, state.cursor);
             } else {
@@ -96,87 +97,9 @@ public final class JoinRule {
     private void await(JoinState state, JoinOutcome outcome, long watermark) {
         if (orphaned(outcome) <= watermark) {
             listener.unjoined(outcome, Unjoined.LATE);
-        } else if (!isRepeated(state, outcome)) {
-            if (state.outcomes.size() >= MAXIMUM_OUTCOMES || !fits(state, outcome, null)) {
-                listener.full(outcome);
-            } else {
-                insert(state, outcome);
-            }
+        } else {
+            kept.await(state.outcomes, outcome);
         }
-    }
-
-    /** Returns whether the content of an outcome may be kept, instead of that of another one. */
-    private static boolean fits(JoinState state, JoinOutcome outcome, @Nullable JoinOutcome replaced) {
-        long bytes = outcome.contentLength() - (replaced == null ? 0 : replaced.contentLength());
-        for (JoinOutcome waiting : state.outcomes) {
-            bytes += waiting.contentLength();
-        }
-        return bytes <= MAXIMUM_WAITING_BYTES;
-    }
-
-    /** Keeps one of two waiting outcomes that differ in nothing but where they were read. */
-    private boolean isRepeated(JoinState state, JoinOutcome outcome) {
-        for (int i = 0; i < state.outcomes.size(); i++) {
-            JoinOutcome other = state.outcomes.get(i);
-            if (outcome.repeats(other)) {
-                boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0 && fits(state, outcome, other);
-                listener.doubled(replaces ? other : outcome, false);
-                state.outcomes.set(i, (replaces ? outcome : other).exposedLike(other.exposed() || outcome.exposed()));
-                state.outcomes.sort(JoinOutcome.ORDER);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** @return whether the outcome counts */
-    private boolean keep(JoinState state, JoinOutcome outcome) {
-        if (!outcome.hasValue()) {
-            return keepExposure(state, outcome);
-        }
-        for (int i = 0; i < state.outcomes.size(); i++) {
-            JoinOutcome other = state.outcomes.get(i);
-            if (outcome.isDuplicateOf(other)) {
-                boolean replaces = JoinOutcome.ORDER.compare(outcome, other) < 0;
-                JoinOutcome dropped = replaces ? other : outcome;
-                listener.doubled(dropped, !outcome.hasSameValueAs(other));
-                if (replaces) {
-                    state.outcomes.remove(i);
-                    insert(state, outcome);
-                }
-                return keepExposure(state, dropped) || replaces;
-            }
-        }
-        if (state.outcomes.stream().filter(JoinOutcome::hasValue).count() >= MAXIMUM_OUTCOMES) {
-            listener.full(outcome);
-            return false;
-        }
-        insert(state, outcome);
-        return true;
-    }
-
-    /** Keeps that the prediction was shown, at the earliest time, besides the outcomes with a value: at most one such entry. */
-    private static boolean keepExposure(JoinState state, JoinOutcome shown) {
-        if (!shown.exposed()
-                || state.outcomes.stream().anyMatch(other -> other.exposed() && other.time() <= shown.time())) {
-            return false;
-        }
-        state.outcomes.removeIf(other -> !other.hasValue());
-        insert(state, shown.withoutValue());
-        return true;
-    }
-
-    private static boolean isKnown(JoinState state, JoinOutcome outcome) {
-        return state.outcomes.stream()
-                .anyMatch(other -> outcome.isDuplicateOf(other) && JoinOutcome.ORDER.compare(other, outcome) <= 0);
-    }
-
-    private static void insert(JoinState state, JoinOutcome outcome) {
-        int at = state.outcomes.size();
-        while (at > 0 && JoinOutcome.ORDER.compare(state.outcomes.get(at - 1), outcome) > 0) {
-            at--;
-        }
-        state.outcomes.add(at, outcome);
     }
 
     /** Emits what is due at a watermark, and forgets what has ended. */
