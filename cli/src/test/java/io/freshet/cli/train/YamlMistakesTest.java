@@ -28,7 +28,7 @@ class YamlMistakesTest {
             features <- feature: {numeric: [a]} => feature: unknown field (expected: features?)
             label <- lable: y => lable: unknown field (expected: label?)
             name <- nmae: m => nmae: unknown field (expected: name?)
-            loss <- lossfunction: poisson => lossfunction: unknown field (expected: one of name, features, model, loss, labels, outputs, label, key, weight, samplingRate, id, regularization, optimizer, schedule, batch, clip, epochs, shuffle, earlyStopping, holdout, replicas, clamp, seed, publish, evaluation, watch, order, deduplicate, timeToLive, frozen, onDivergence, reset, warmStart, when)
+            loss <- lossfunction: poisson => lossfunction: unknown field (expected: one of name, features, model, loss, labels, outputs, label, key, weight, samplingRate, id, regularization, optimizer, schedule, batch, clip, epochs, shuffle, earlyStopping, holdout, replicas, clamp, seed, publish, evaluation, watch, order, deduplicate, timeToLive, frozen, onDivergence, reset, warmStart, when, join)
             loss <- optimiser: adam => optimiser: unknown field (expected: optimizer?)
             name <- epoch: 3 => epoch: unknown field (expected: epochs?)
             name: [m] => name: [m] (expected: a text)
