@@ -47,6 +47,7 @@ class DocumentsIT {
                                     "9249",
                                     "\"ago\"", // needs versions of ten minutes ago
                                     "/feedback", // needs a model with a join
+                                    "answer r1/0", // needs a server that logs its answers
                                     "redrive")
                             .anyMatch(command::contains);
     /** Deletes the model that other pages ask about. */
