@@ -92,7 +92,7 @@ class PythonDocsIT {
                 .until(() -> !demo.isAlive() || KAFKA.matcher(out.toString()).find());
         Matcher kafka = KAFKA.matcher(out.toString());
         assertThat(kafka.find()).as(out.toString()).isTrue();
-        createTopics(kafka.group(1), "flights", "freshet.answers");
+        createTopics(kafka.group(1), "flights");
 
         Path runner = directory.resolve("run_blocks.py");
         try (var in = PythonDocsIT.class.getResourceAsStream("run_blocks.py")) {
