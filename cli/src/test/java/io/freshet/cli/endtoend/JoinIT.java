@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Would catch answers and outcomes that the join reads, and whose samples do not arrive, arrive twice, or have another label. */
-@Timeout(180)
+@Timeout(400)
 class JoinIT {
     private static final int REQUESTS = 200;
     private static final String SPEC = """
@@ -237,7 +237,7 @@ class JoinIT {
         }
         Process again = main(topics, output);
         try {
-            assertThat(again.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(again.waitFor(240, TimeUnit.SECONDS)).isTrue();
             assertThat(again.exitValue()).isNotZero();
             assertThat(Files.readString(output))
                     .contains("no checkpoint or savepoint, but this consumer group has read");
@@ -259,7 +259,7 @@ class JoinIT {
         Path output = directory.resolve("join.log");
         Process join = main(topics, output);
         try {
-            assertThat(join.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(join.waitFor(240, TimeUnit.SECONDS)).isTrue();
             assertThat(join.exitValue()).isNotZero();
             assertThat(Files.readString(output))
                     .contains("topic json.samples: the trainer reads json (expected: avro, which the join writes)");
