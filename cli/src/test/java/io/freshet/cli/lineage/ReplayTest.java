@@ -38,7 +38,8 @@ class ReplayTest {
             .replace("categorical: []", "categorical: [c]")
             .replace("sparse: []", "sparse: [s, {field: t, hash: true}, u]"));
 
-    private static final ModelSpec JOINED = ModelSpec.parse(SPEC.toYaml() + "join: {within: 1s, grace: 1s, several: sum}\n");
+    private static final ModelSpec JOINED =
+            ModelSpec.parse(SPEC.toYaml() + "join: {within: 1s, grace: 1s, several: sum}\n");
 
     private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER, JOINED);
 

@@ -79,8 +79,7 @@ final class KeptOutcomes {
 
     /** Keeps that the prediction was shown, at the earliest time, besides the outcomes with a value: at most one such entry. */
     private static boolean keepExposure(List<JoinOutcome> outcomes, JoinOutcome shown) {
-        if (!shown.exposed()
-                || outcomes.stream().anyMatch(other -> other.exposed() && other.time() <= shown.time())) {
+        if (!shown.exposed() || outcomes.stream().anyMatch(other -> other.exposed() && other.time() <= shown.time())) {
             return false;
         }
         outcomes.removeIf(other -> !other.hasValue());
