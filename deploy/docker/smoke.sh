@@ -15,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly PROJECT=freshet-smoke SERVER=http://localhost:8000 FLINK=http://localhost:8081 LOG=target/smoke.log
 readonly METRICS="http://localhost:9248/metrics http://localhost:9249/metrics http://localhost:9250/metrics $SERVER/metrics"
 readonly START_SECONDS=180 RECOVER_SECONDS=90 QUIET_SECONDS=${SMOKE_QUIET_SECONDS:-60}
-readonly NOT_HERE='^freshet_(records_broken|rejected|learn_rows|feedback_outcomes|shadow_requests|answers)_total$|^freshet_model_failed$|_unexported$'
+readonly NOT_HERE='^freshet_(records_broken|rejected|learn_rows|feedback_outcomes|shadow_requests|answers)_total$|^freshet_(join|served)_[a-z_]*$|^freshet_model_failed$|_unexported$'
 readonly REQUEST='{"inputs": [
   {"name": "minute_of_day", "datatype": "FP64", "shape": [1], "data": [1020]},
   {"name": "day_of_week", "datatype": "FP64", "shape": [1], "data": [4]},

@@ -38,8 +38,8 @@ enum StateWorkload {
                     + " optimizer: {type: adagrad}, publish: {everySamples: %d, everyMillis: %d, fullEvery: 1000000}}");
 
     private static final String KEY = "k0000000";
-    /** Bytes after the key: the end of the texts, no vectors, epoch 0, no sparse vectors. */
-    private static final int BYTES_AFTER_KEY = 4;
+    /** Bytes after the key: the end of the texts, no vectors, epoch 0, no sparse vectors, stage 0, no previous label. */
+    private static final int BYTES_AFTER_KEY = 6;
 
     private static final int CATEGORIES = 1_000_000;
 
