@@ -22,7 +22,7 @@ record FlightLoop(FlightDesk desk, int rate, LoopMoments moments, IntConsumer re
     private static final int MINUTE_MILLIS = 20;
     private static final int MAXIMUM_REPORT = 1_000;
     private static final int RETRY_MILLIS = 200;
-    /** Flights of so many milliseconds depart together, in one request. */
+    /** One request has the flights that depart within this many milliseconds. */
     private static final int BURST_MILLIS = 50;
 
     /**

@@ -145,7 +145,7 @@ public final class JoinHarness implements AutoCloseable {
         harness.endInput();
     }
 
-    /** Returns the last watermark since samples were read; fails if the operator says that it is idle. */
+    /** Returns the last watermark since samples were read; fails if the operator reports that it is idle. */
     public long lastWatermark() {
         long last = Long.MIN_VALUE;
         for (Object element : harness.getOutput()) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param value as a label of the model, the number of a class for names of classes; NaN if it has none. An outcome without a
  *     value doubles no other
  * @param outcomeId of which one outcome counts; null if it has none
- * @param exposed whether it says that the prediction was shown
+ * @param exposed whether it reports an exposure
  * @param content the record itself, kept while the request is unknown; null once it is known
  */
 public record JoinOutcome(
@@ -58,7 +58,7 @@ public record JoinOutcome(
         return value == other.value || (!hasValue() && !other.hasValue());
     }
 
-    /** Returns an outcome that only says whether the prediction was shown. */
+    /** Returns only the exposure of this outcome. */
     JoinOutcome withoutValue() {
         return new JoinOutcome(time, partition, offset, Double.NaN, null, exposed, null);
     }

@@ -23,7 +23,7 @@ public final class JoinStateCodec {
     private static final int SHOWN = 4;
     private static final int CONTENT = 8;
 
-    /** Besides the outcomes, one entry may only say that the prediction was shown. */
+    /** The outcomes, and one entry without a value, for an exposure. */
     private static final int MAXIMUM_ENTRIES = JoinRule.MAXIMUM_OUTCOMES + 1;
 
     private final JoinBytes bytes = new JoinBytes();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the only model that it is for; null for every joined model
  * @param id of the answered row
  * @param outcomeId of the outcome, by which duplicates are found; null for none
- * @param value what happened; null if the record only says that the answer was shown
+ * @param value what happened; null if the record only reports an exposure
  * @param time when it happened, milliseconds since 1970, UTC; null for the timestamp of the record
  * @param exposures names of the other fields that are true, of which the first 16 are kept
  */
@@ -34,7 +34,7 @@ public record OutcomeRecord(
     public static final int LARGEST = 1 << 13;
     /** The last valid time, milliseconds since 1970: a double is exact up to here. */
     public static final long LAST_TIME = 1L << 53;
-    /** The field that says that an answer was shown, whatever the model calls it. */
+    /** An exposure field that holds for every model, besides the one that its specification names. */
     public static final String EXPOSURE = "exposure";
 
     static final String ID = "id";
@@ -114,7 +114,7 @@ public record OutcomeRecord(
     }
 
     /**
-     * Returns whether the record says that the answer was shown.
+     * Returns whether the record reports an exposure.
      *
      * @param field name of the field by which a model says so
      */

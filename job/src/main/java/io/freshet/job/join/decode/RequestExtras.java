@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a request that a join reads besides those of the model: by which answers are scored, and which says that the
- * prediction was shown. They are texts; a number is its text. Not thread-safe.
+ * The fields of a request that a join reads besides those of the model: the slices of its scores, and the exposure field. They
+ * are texts; a number is its text. Not thread-safe.
  */
 final class RequestExtras implements InputFields {
     private static final int LONGEST_SLICE = 100;
@@ -87,7 +87,7 @@ final class RequestExtras implements InputFields {
         return values;
     }
 
-    /** Returns whether the request itself says that its prediction was shown. */
+    /** Returns whether the exposure field of the request is true. */
     boolean isExposed() {
         String value = exposure == null ? null : text(exposure);
         return value != null && OutcomeRecord.isTrue(value);
