@@ -12,46 +12,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-loop-smoke SERVER=http://localhost:8001 LOG=target/loop-smoke.log
 readonly TRAINER=http://localhost:8081 JOIN=http://localhost:8082
+readonly PORTS=(8000 8001 8081 8082 9092 9248 9249 9250 9251)
 readonly START_SECONDS=240 RECOVER_SECONDS=120
 FRESHET_TOKEN=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 export FRESHET_TOKEN
 
-say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
-fail() { say "FAILED: $*" >&2; exit 1; }
-cannot() { echo "loop-smoke.sh: $*" >&2; exit 2; }
 compose() { docker compose --project-name "$PROJECT" --profile loop --progress quiet "$@"; }
+source deploy/docker/containers.sh
 freshet() { compose run --rm --no-deps -T topics "freshet $*"; }
-
-# until_true SECONDS WHAT COMMAND...: runs the command once a second until it succeeds; fails after a timeout.
-until_true() {
-  local end=$((SECONDS + $1)) what=$2
-  shift 2
-  until "$@"; do
-    ((SECONDS < end)) || fail "$what: timed out"
-    sleep 1
-  done
-}
 
 samples_learned() {
   curl -fsS --max-time 5 -H "Authorization: Bearer $FRESHET_TOKEN" "$SERVER/v2/models/delays-loop" 2>/dev/null |
-    sed -n 's/.*"samples_learned":"\([^"]*\)".*/\1/p'
+    property samples_learned
 }
 learned_more_than() { local now; now=$(samples_learned) && ((${now:-0} > $1)); }
 
 # Without the feeder, only the join writes samples.
-samples_end() {
-  compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server kafka:19092 --topic freshet.samples 2>/dev/null |
-    sed -n 's/^freshet.samples:0:\([0-9]*\)$/\1/p'
-}
 has_samples_after() { local now; now=$(samples_end) && ((${now:-0} > $1)); } 2>/dev/null
-
-# has_checkpoints URL completed|restored: succeeds if the job manager has counted any since it started.
-has_checkpoints() {
-  local job count
-  job=$(curl -fsS --max-time 5 "$1/jobs" | sed -n 's/.*"id":"\([0-9a-f]*\)","status":"RUNNING".*/\1/p')
-  count=$(curl -fsS --max-time 5 "$1/jobs/$job/checkpoints" | sed -n "s/^{\"counts\":{[^}]*\"$2\":\([0-9]*\).*/\1/p")
-  ((${count:-0} > 0))
-} 2>/dev/null
 
 # goes_on WHAT: joined samples are written and learned.
 goes_on() {
@@ -83,41 +60,7 @@ interrupt() {
   goes_on "$1"
 }
 
-left() {
-  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT"
-  docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT"
-  docker network ls -q --filter "label=com.docker.compose.project=$PROJECT"
-}
-
-finish() {
-  local code=$?
-  trap - EXIT
-  if ((code != 0)); then
-    compose ps --all || true
-    mkdir -p "$(dirname "$LOG")"
-    compose logs --no-color >"$LOG" || true
-    say "logs of all containers: $LOG" >&2
-  fi
-  compose down --volumes --timeout 10 || code=1
-  if [[ -n $(left) ]]; then
-    say "FAILED: left behind: $(left | tr '\n' ' ')" >&2
-    code=1
-  fi
-  ((code != 0)) || say "passed"
-  exit "$code"
-}
-
-command -v curl >/dev/null || cannot "no curl on the PATH"
-docker compose version >/dev/null 2>&1 || cannot "no docker compose"
-docker info >/dev/null 2>&1 || cannot "Docker engine not reachable"
-for port in 8000 8001 8081 8082 9092 9248 9249 9250 9251; do
-  ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
-done
-
-trap finish EXIT
-trap 'exit 130' INT TERM
-say "docker compose --profile loop up"
-compose up --detach --build
+start_containers "docker compose --profile loop up"
 until_true "$START_SECONDS" "first version served" learned_more_than 0
 compose stop feeder
 say "first version served; only the join writes samples from now on"

@@ -14,6 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly PROJECT=freshet-smoke SERVER=http://localhost:8000 FLINK=http://localhost:8081 LOG=target/smoke.log
 readonly METRICS="http://localhost:9248/metrics http://localhost:9249/metrics http://localhost:9250/metrics $SERVER/metrics"
+readonly PORTS=(8000 8081 9092 9248 9249 9250)
 readonly START_SECONDS=180 RECOVER_SECONDS=90 QUIET_SECONDS=${SMOKE_QUIET_SECONDS:-60}
 readonly NOT_HERE='^freshet_(records_broken|rejected|learn_rows|feedback_outcomes|shadow_requests|answers)_total$|^freshet_(join|served)_[a-z_]*$|^freshet_model_failed$|_unexported$'
 readonly REQUEST='{"inputs": [
@@ -28,30 +29,16 @@ for file in "$@"; do
   FILES+=(--file "$file")
 done
 
-missing=
-
-say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
-fail() { say "FAILED: $*" >&2; exit 1; }
-cannot() { echo "smoke.sh: $*" >&2; exit 2; }
 compose() { docker compose --project-name "$PROJECT" "${FILES[@]}" --progress quiet "$@"; }
+source deploy/docker/containers.sh
 
 model() { curl -fsS --max-time 5 "$SERVER/v2/models/delays" 2>/dev/null; }
-property() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"; }
 samples_learned() { model | property samples_learned; }
 predict() {
   curl -fsS --max-time 5 -H 'Content-Type: application/json' -d "$REQUEST" "$SERVER/v2/models/delays/infer" |
     sed -n 's/.*"name":"prediction"[^}]*"data":\[\([^]]*\)\].*/\1/p'
 }
 
-# until_true SECONDS WHAT COMMAND...: runs the command once a second until it succeeds; fails after a timeout.
-until_true() {
-  local end=$((SECONDS + $1)) what=$2
-  shift 2
-  until "$@"; do
-    ((SECONDS < end)) || fail "$what${missing:+, missing $missing}: timed out"
-    sleep 1
-  done
-}
 answers() { [[ -n $(samples_learned) ]]; }
 learned_more_than() { local now; now=$(samples_learned) && ((now > $1)); }
 
@@ -73,14 +60,6 @@ check_exactly_once() {
   ((samples == offset + 1)) || fail "samples_learned: $samples (expected: $((offset + 1)), up to offset $offset)"
   say "samples_learned: $samples, offset: $offset"
 }
-
-# has_checkpoints completed|restored: succeeds if the job manager has counted any since it started.
-has_checkpoints() {
-  local job count
-  job=$(curl -fsS --max-time 5 "$FLINK/jobs" | sed -n 's/.*"id":"\([0-9a-f]*\)","status":"RUNNING".*/\1/p')
-  count=$(curl -fsS --max-time 5 "$FLINK/jobs/$job/checkpoints" | sed -n "s/^{\"counts\":{[^}]*\"$1\":\([0-9]*\).*/\1/p")
-  ((${count:-0} > 0))
-} 2>/dev/null
 
 # has_documented_metrics: succeeds if a scrape of the task managers, job manager, and server has every metric in
 # docs/metrics.md, except those of errors that must not occur here, and of options that are not used here.
@@ -150,10 +129,10 @@ kill_and_start() {
 
 # Kills a process of Flink.
 crash() {
-  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints completed
+  until_true "$RECOVER_SECONDS" "a checkpoint" has_checkpoints "$FLINK" completed
   kill_and_start "$1"
   # Waits for this first, because a task manager continues learning for a while without its job manager.
-  until_true "$RECOVER_SECONDS" "$1: the job restored from its checkpoint" has_checkpoints restored
+  until_true "$RECOVER_SECONDS" "$1: the job restored from its checkpoint" has_checkpoints "$FLINK" restored
   say "job restored from its checkpoint"
   learns_again "$1"
 }
@@ -170,57 +149,18 @@ learns_again() {
   check_exactly_once
 }
 
-samples_fed() {
-  compose exec -T kafka /opt/kafka/bin/kafka-get-offsets.sh --bootstrap-server kafka:19092 --topic freshet.samples |
-    sed -n 's/^freshet.samples:0:\([0-9]*\)$/\1/p'
-}
-
 # Stops the feeder, and checks that the job learns all flights of the topic, and that learning them again gives the same bits.
 check_replay() {
   local fed
   compose stop feeder
-  fed=$(samples_fed)
+  fed=$(samples_end)
   until_true "$RECOVER_SECONDS" "samples_learned: $fed, as many as were fed" learned_more_than $((${fed:-0} - 1))
   check_exactly_once
   compose run --rm --no-deps topics "freshet replay delays" || fail "replay: not identical"
   say "learned all $fed flights; a replay gives the same parameters"
 }
 
-left() {
-  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT"
-  docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT"
-  docker network ls -q --filter "label=com.docker.compose.project=$PROJECT"
-}
-
-finish() {
-  local code=$?
-  trap - EXIT
-  if ((code != 0)); then
-    compose ps --all || true
-    mkdir -p "$(dirname "$LOG")"
-    compose logs --no-color >"$LOG" || true
-    say "logs of all containers: $LOG" >&2
-  fi
-  compose down --volumes --timeout 10 || code=1
-  if [[ -n $(left) ]]; then
-    say "FAILED: left behind: $(left | tr '\n' ' ')" >&2
-    code=1
-  fi
-  ((code != 0)) || say "passed"
-  exit "$code"
-}
-
-command -v curl >/dev/null || cannot "no curl on the PATH"
-docker compose version >/dev/null 2>&1 || cannot "no docker compose"
-docker info >/dev/null 2>&1 || cannot "Docker engine not reachable"
-for port in 8000 8081 9092 9248 9249 9250; do
-  ! (: </dev/tcp/127.0.0.1/"$port") 2>/dev/null || cannot "port $port: in use (expected: free)"
-done
-
-trap finish EXIT
-trap 'exit 130' INT TERM
-say "docker compose up"
-compose up --detach --build
+start_containers "docker compose up"
 until_true "$START_SECONDS" "first snapshot served" answers
 say "first snapshot served"
 check_prediction
