@@ -12,8 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,6 +144,38 @@ class FeedOutcomesIT {
                         .outLines()
                         .get(0))
                 .contains("value: 007 (expected: one of 1, 2)");
+    }
+
+    /** Would catch outcomes in a topic that nobody reads, and rejects in a topic that does not exist. */
+    @Test
+    void outcomes_and_invalid_rows_go_to_the_topics_that_are_named() throws Exception {
+        Path rows = file("outcomes.csv", "id,value\nr1,1\n,1\n");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(prefix + ".bought", prefix + ".shop-dlt").stream()
+                            .map(name -> new NewTopic(name, 1, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        }
+
+        Run run = run("feed", "--outcomes", rows.toString(), "--topic", prefix + ".bought")
+                .done();
+        assertThat(run.out()).startsWith(prefix + ".bought: 1 row sent, 1 bad, in " + prefix + ".samples-dlt (");
+        run = run("feed", "--outcomes", rows.toString(), "--samples", prefix + ".shop")
+                .done();
+        assertThat(run.out()).startsWith(prefix + ".outcomes: 1 row sent, 1 bad, in " + prefix + ".shop-dlt (");
+        assertThat(outcomes()).hasSize(1);
+        assertThat(run("tail", "outcomes", "--outcomes", prefix + ".bought", "--from-beginning", "--limit", "1")
+                        .done()
+                        .out())
+                .contains(" 0@0 id=r1 value=1");
+
+        assertThat(run("feed", "--outcomes", rows.toString(), "--topic", prefix + ".samples")
+                        .err())
+                .startsWith("freshet: --topic: " + prefix + ".samples (expected: a topic of outcomes only)");
+        assertThat(run("feed", "--input", rows.toString(), "--topic", "a", "--samples", "b")
+                        .err())
+                .startsWith("freshet: --topic: a (expected: none with --samples and --input)");
     }
 
     @Test

@@ -9,14 +9,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Would catch two first starts of {@code ./freshet} that build at once, each deleting what the other has built, and a
@@ -64,6 +68,32 @@ class FirstStartIT {
             first.destroyForcibly();
             second.destroyForcibly();
         }
+    }
+
+    /** Would catch an edited example that the demo does not use, and a build for each edited page. */
+    @ParameterizedTest
+    @CsvSource({
+        "learning/src/main/java/A.java, 2",
+        "cli/pom.xml, 2",
+        "examples/delays.yaml, 2",
+        "docs/examples/delays.md, 1",
+        "cli/src/test/java/ATest.java, 1",
+        "cli/target/examples/delays.yaml, 1"
+    })
+    void a_start_builds_again_if_what_is_packaged_changed(String changed, int builds) throws Exception {
+        Files.createFile(checkout.resolve("go"));
+        assertThat(start("first").waitFor()).isZero();
+        assertThat(start("second").waitFor()).isZero();
+        assertThat(text("builds")).isEqualTo("build\n");
+
+        Path file = checkout.resolve(changed);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "changed");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(1)));
+        assertThat(start("third").waitFor()).isZero();
+
+        assertThat(text("builds")).isEqualTo("build\n".repeat(builds));
+        assertThat(text("third")).endsWith("complete\n");
     }
 
     @Test

@@ -6,15 +6,12 @@ import io.freshet.cli.history.History;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.LoopTopics;
 import io.freshet.cli.lineage.Rebuilder;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.history.HistoryEntry;
 import io.freshet.schemas.topic.Topics;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +34,8 @@ public final class AnswerCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "<model>", description = "Name of the model, if several answered the id.")
     private @Nullable String model;
 
-    @Option(names = "--answers", paramLabel = "<topic>", description = "Topic of answers (default: <prefix>.answers).")
-    private @Nullable String answers;
+    @Mixin
+    private LoopTopics loop = new LoopTopics();
 
     @Option(
             names = "--contributions",
@@ -59,47 +56,23 @@ public final class AnswerCommand implements Callable<Integer> {
         }
         KafkaOptions kafka = rebuilder.kafka();
         Topics topics = kafka.topics(null);
-        LoggedAnswer answer = select(kafka, answers == null ? topics.answers() : answers);
+        FirstAnswer asked = FirstAnswer.find(kafka, loop.answers(topics), id, model);
+        LoggedAnswer answer = asked.answer();
         AnsweringVersion versions = new AnsweringVersion(answer);
         History history = History.read(kafka, answer.model(), answer.key(), versions::add);
         HistoryEntry version = versions.find();
         Cause cause = answer.hasFields() && version != null ? Cause.of(answer, rebuilder.find(version, history)) : null;
-        Consequences consequences = version == null
-                ? Consequences.of(kafka, rebuilder.samples().name(topics.samples()), answer, applied(answer), id)
-                : Consequences.of(kafka, rebuilder.topic(version), answer, version.spec(), id);
+        String samples = version == null ? rebuilder.samples().name(topics.samples()) : rebuilder.topic(version);
+        ModelSpec spec = version == null ? applied(answer) : version.spec();
+        Consequences consequences = Consequences.of(kafka, loop.outcomes(topics), samples, asked, spec);
         LearningVersions learned = new LearningVersions(consequences.samples());
         History.read(kafka, answer.model(), answer.key(), learned::add);
-        AnswerReport report = new AnswerReport(id, answer, version, cause, consequences, learned.versions());
+        AnswerReport report = new AnswerReport(asked, version, cause, consequences, learned.versions());
         output.print(report.json(), () -> report.text(contributions));
         return cause == null || cause.isIdentical(answer) ? 0 : 1;
     }
 
     private ModelSpec applied(LoggedAnswer answer) throws CommandException {
         return AppliedSpecs.read(rebuilder.kafka()).require(answer.model()).spec();
-    }
-
-    /** Returns the newest answer of the id that was returned to a client, or else the newest one. */
-    private LoggedAnswer select(KafkaOptions kafka, String topic) throws CommandException, InputException {
-        List<LoggedAnswer> found = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : RecordsOfId.find(kafka, topic, id, 0)) {
-            LoggedAnswer answer = LoggedAnswer.read(record);
-            if (model == null || model.equals(answer.model())) {
-                found.add(answer);
-            }
-        }
-        if (found.isEmpty()) {
-            throw new CommandException("id " + id + ": no answer" + (model == null ? "" : " of model " + model) + " on "
-                    + topic + " (expected: one that a server logged with --log-answers, within the topic's retention)");
-        }
-        List<LoggedAnswer> returned =
-                found.stream().filter(answer -> !answer.isShadow()).toList();
-        List<LoggedAnswer> candidates = returned.isEmpty() ? found : returned;
-        TreeSet<String> models = new TreeSet<>();
-        candidates.forEach(answer -> models.add(answer.model()));
-        if (models.size() > 1) {
-            throw new InputException("--model: missing (expected: one of " + String.join(", ", models)
-                    + ", which all answered id " + id + ")");
-        }
-        return candidates.get(candidates.size() - 1);
     }
 }

@@ -5,6 +5,7 @@ import io.freshet.cli.answer.LearnedSamples.Emitted;
 import io.freshet.cli.console.OneLine;
 import io.freshet.cli.console.Table;
 import io.freshet.cli.history.LineageText;
+import io.freshet.learning.yaml.Plural;
 import io.freshet.schemas.freshness.Elapsed;
 import io.freshet.schemas.history.HistoryEntry;
 import java.time.Duration;
@@ -25,20 +26,24 @@ import org.jspecify.annotations.Nullable;
  * @param learned the first version that has received each sample, or null
  */
 record AnswerReport(
-        String id,
-        LoggedAnswer answer,
+        FirstAnswer asked,
         @Nullable HistoryEntry version,
         @Nullable Cause cause,
         Consequences consequences,
         List<@Nullable Long> learned) {
     private static final int LONGEST_TEXT = 60;
 
+    private LoggedAnswer answer() {
+        return asked.answer();
+    }
+
     Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("id", id);
-        json.put("answer", answer.log());
+        json.put("id", asked.id());
+        json.put("answer", answer().log());
+        json.put("laterAnswers", asked.later());
         json.put("version", versionJson());
-        json.put("identical", cause == null ? null : cause.isIdentical(answer));
+        json.put("identical", cause == null ? null : cause.isIdentical(answer()));
         json.put("prediction", cause == null ? null : cause.prediction());
         json.put("contributions", cause == null ? null : cause.contributions());
         json.put(
@@ -55,7 +60,7 @@ record AnswerReport(
 
     private Map<String, @Nullable Object> versionJson() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("version", answer.version());
+        json.put("version", answer().version());
         if (version == null) {
             return json;
         }
@@ -71,7 +76,7 @@ record AnswerReport(
         json.put("outcomeId", outcome.id());
         json.put("value", outcome.value());
         json.put("time", Instant.ofEpochMilli(outcome.time()).toString());
-        json.put("delayMillis", outcome.time() - answer.eventTime());
+        json.put("delayMillis", outcome.time() - answer().eventTime());
         return json;
     }
 
@@ -89,8 +94,11 @@ record AnswerReport(
     /** @param most contributions to print, of each logit */
     String text(int most) {
         List<String> lines = new ArrayList<>();
-        lines.add("asked     " + Instant.ofEpochMilli(answer.eventTime()) + inputs());
+        lines.add("asked     " + Instant.ofEpochMilli(answer().eventTime()) + inputs());
         lines.add("answered  " + outputs());
+        if (asked.later() > 0) {
+            lines.add("later     " + Plural.of(asked.later(), "more answer") + " of this id, which the join ignores");
+        }
         lines.add("by        " + versionText());
         lines.add("again     " + again());
         if (cause != null) {
@@ -103,7 +111,7 @@ record AnswerReport(
 
     private String inputs() {
         StringBuilder text = new StringBuilder();
-        answer.log()
+        answer().log()
                 .path("fields")
                 .fields()
                 .forEachRemaining(field -> text.append(' ')
@@ -116,12 +124,12 @@ record AnswerReport(
 
     private String outputs() {
         List<String> texts = new ArrayList<>();
-        answer.log()
+        answer().log()
                 .path("outputs")
                 .fields()
                 .forEachRemaining(
                         output -> texts.add(shortened(output.getKey()) + " " + shortened(output.getValue() + "")));
-        return String.join(", ", texts) + (answer.isShadow() ? " (shadow, not returned)" : "");
+        return String.join(", ", texts) + (answer().isShadow() ? " (shadow, not returned)" : "");
     }
 
     /** Clients choose these texts, so they may contain line breaks and sequences that a terminal obeys. */
@@ -131,10 +139,10 @@ record AnswerReport(
     }
 
     private String versionText() {
-        String label = answer.text("version_label");
-        String age = answer.text("age_millis");
-        String model = answer.model() + (answer.key().isEmpty() ? "" : "/" + shortened(answer.key())) + ", version "
-                + answer.version() + (label == null ? "" : " (" + shortened(label) + ")");
+        String label = answer().text("version_label");
+        String age = answer().text("age_millis");
+        String model = answer().model() + (answer().key().isEmpty() ? "" : "/" + shortened(answer().key()))
+                + ", version " + answer().version() + (label == null ? "" : " (" + shortened(label) + ")");
         return version == null
                 ? model + ", before anything was learned"
                 : model + ", samples " + LineageText.offsets(version.lineage()) + " of " + version.topic()
@@ -149,7 +157,7 @@ record AnswerReport(
         if (cause == null) {
             return "not computed, since the log has no fields (expected: a server with --log-answers-fields all)";
         }
-        StringBuilder text = new StringBuilder(cause.isIdentical(answer) ? "identical: " : "different: ");
+        StringBuilder text = new StringBuilder(cause.isIdentical(answer()) ? "identical: " : "different: ");
         for (int i = 0; i < cause.prediction().length; i++) {
             text.append(i == 0 ? "" : " ").append(cause.prediction()[i]);
         }
@@ -174,7 +182,7 @@ record AnswerReport(
         for (Outcome outcome : consequences.outcomes()) {
             texts.add((outcome.value() == null ? "shown" : shortened(outcome.value()))
                     + (outcome.id() == null ? "" : " (" + shortened(outcome.id()) + ")") + ", "
-                    + delay(outcome.time() - answer.eventTime()));
+                    + delay(outcome.time() - answer().eventTime()));
         }
         consequences.unjoined().forEach(reason -> texts.add("not joined: " + shortened(reason)));
         return texts.isEmpty() ? "none so far" : String.join("; ", texts);

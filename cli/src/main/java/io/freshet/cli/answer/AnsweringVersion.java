@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the snapshot that answered among the entries of a history. After a model started from scratch, several have the same
- * version: then it is the newest that was published when the answer was given.
+ * version: then it is the newest that was published when the answer was given, or shortly after, since clocks differ.
  */
 final class AnsweringVersion {
+    /** How much later than the answer a snapshot may seem to be published: the clock of the job may be ahead of the server's. */
+    private static final long SLACK_MILLIS = 60_000;
+
     private final LoggedAnswer answer;
     private @Nullable HistoryEntry first;
     private @Nullable HistoryEntry newestBefore;
@@ -22,7 +25,8 @@ final class AnsweringVersion {
         if (entry.version() != answer.version()) {
             return;
         }
-        first = first == null ? entry : first;
+        boolean isEarly = entry.publishedAt() <= answer.time() + SLACK_MILLIS;
+        first = first == null && isEarly ? entry : first;
         newestBefore = entry.publishedAt() <= answer.time() ? entry : newestBefore;
     }
 

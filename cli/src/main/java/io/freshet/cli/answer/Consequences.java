@@ -38,14 +38,16 @@ record Consequences(List<Outcome> outcomes, List<String> unjoined, List<Emitted>
     /**
      * Reads what happened.
      *
+     * @param from topic of outcomes
      * @param samples topic that the join writes
      */
-    static Consequences of(KafkaOptions kafka, String samples, LoggedAnswer answer, ModelSpec spec, String id)
+    static Consequences of(KafkaOptions kafka, String from, String samples, FirstAnswer asked, ModelSpec spec)
             throws CommandException {
+        LoggedAnswer answer = asked.answer();
+        String id = asked.id();
         long since = Math.max(0, answer.loggedAt() - SLACK_MILLIS);
         List<Outcome> outcomes = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record :
-                RecordsOfId.find(kafka, kafka.topics(null).outcomes(), id, since)) {
+        for (ConsumerRecord<byte[], byte[]> record : RecordsOfId.find(kafka, from, id, since)) {
             Outcome outcome = outcome(record, answer.model());
             if (outcome != null) {
                 outcomes.add(outcome);

@@ -5,13 +5,11 @@ import io.freshet.cli.embedded.LocalStack;
 import io.freshet.cli.input.InputException;
 import io.freshet.cli.kafka.AppliedSpecs;
 import io.freshet.cli.kafka.AppliedSpecs.Applied;
-import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.models.ApplyCommand;
 import io.freshet.cli.train.ProgressTable;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
-import io.freshet.schemas.history.TopicFormat;
 import io.freshet.server.ModelServer;
 import io.freshet.server.ServerOptions;
 import io.freshet.server.answers.AnswerPolicy;
@@ -75,10 +73,10 @@ public final class Dev {
             List<ModelSpec> models = AppliedSpecs.read(stack.kafkaOptions()).all().stream()
                     .map(Applied::spec)
                     .toList();
-            boolean joins = models.stream().anyMatch(model -> model.join() != null);
+            boolean joins = haveJoin(models);
+            String format = DevJob.format(stack, settings.format()).format();
+            requireAvro(format, models);
             CompletableFuture<JobResult> job = startJobs(stack, joins);
-            String format = format(stack);
-            requireAvro(format, joins);
             try (ModelServer server = ModelServer.start(serverOptions(stack, format, joins))) {
                 run(new RunningStack(stack, job, server, format, models), duration);
             }
@@ -108,15 +106,13 @@ public final class Dev {
         return trainer.applyToEither(stack.cluster().result(DevJoin.start(stack)), Function.identity());
     }
 
-    /** Returns the format of the samples topic, as the job recorded it. */
-    private static String format(LocalStack stack) throws CommandException {
-        TopicFormat recorded = TopicFormats.find(stack.kafkaOptions(), stack.topics());
-        return recorded == null ? AVRO : recorded.format();
+    private static boolean haveJoin(List<ModelSpec> models) {
+        return models.stream().anyMatch(model -> model.join() != null);
     }
 
     /** The join writes its samples as Avro, for the trainer to read. */
-    private static void requireAvro(String format, boolean joins) throws CommandException {
-        if (joins && !format.equals(AVRO)) {
+    static void requireAvro(String format, List<ModelSpec> models) throws CommandException {
+        if (haveJoin(models) && !format.equals(AVRO)) {
             throw new CommandException("--format: " + format + " (expected: " + AVRO + " for models with join)");
         }
     }

@@ -12,6 +12,7 @@ import io.freshet.cli.models.SpecFiles;
 import io.freshet.job.options.FormatOptions;
 import io.freshet.job.options.StateSettings;
 import io.freshet.job.registry.RegistryClient;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.topic.Topics;
 import io.freshet.server.ServerOptions;
 import java.io.IOException;
@@ -98,11 +99,14 @@ public final class DevCommand implements Callable<Integer> {
         require(command, !specFiles.contains(Path.of("-")), "--spec", "-", "a file");
         PrintWriter out = command.commandLine().getOut();
         PrintWriter err = command.commandLine().getErr();
-        OwnModels models = new OwnModels(
-                specFiles, input.feedArguments(SpecFiles.read(specFiles)), FeedCommand.withoutSignals(), out, err);
+        List<ModelSpec> specs = SpecFiles.read(specFiles);
+        OwnModels models = new OwnModels(specFiles, input.feedArguments(specs), FeedCommand.withoutSignals(), out, err);
         try (StackDirectory directory =
                 data == null ? TemporaryDirectory.create() : DataDirectory.open(data, "--data")) {
             DevSettings settings = settings(directory);
+            // Before the directory keeps the format, and the models topic the specifications.
+            Dev.requireAvro(
+                    format.recorded(settings.topics().topics().samples()).format(), specs);
             directory.save();
             new Dev(settings, models, out, err).run(duration);
         }

@@ -31,7 +31,7 @@ public final class DevJob {
     public static JobID start(LocalStack stack, FormatOptions format, StateSettings state) throws Exception {
         KafkaCluster kafka = KafkaCluster.at(stack.bootstrapServers());
         Topics topics = stack.topics();
-        RecordFormat records = format(stack, format);
+        RecordFormat records = records(stack, format);
         SpecTopic specs = SpecTopic.read(kafka, topics.models(), false);
         RecordedFormat.write(kafka, topics, recorded(topics.samples(), format, records), Instant.now());
         KafkaTrainer trainer = new KafkaTrainer(kafka, topics, OffsetsInitializer.earliest(), false, specs, records);
@@ -40,7 +40,12 @@ public final class DevJob {
                 env -> TrainerTopology.build(env, trainer.sources().withResources(state.learners()), trainer.sinks()));
     }
 
-    private static RecordFormat format(LocalStack stack, FormatOptions format) throws CommandException {
+    /** Returns the format in which the job will read the samples topic: as given, or as an earlier run recorded it. */
+    static TopicFormat format(LocalStack stack, FormatOptions format) throws CommandException {
+        return recorded(stack.topics().samples(), format, records(stack, format));
+    }
+
+    private static RecordFormat records(LocalStack stack, FormatOptions format) throws CommandException {
         TopicFormat known = TopicFormats.find(stack.kafkaOptions(), stack.topics());
         return format.format(RegistryClient::waiting, known);
     }

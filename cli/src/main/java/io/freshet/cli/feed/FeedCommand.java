@@ -61,10 +61,9 @@ public final class FeedCommand implements Callable<Integer> {
             names = "--outcomes",
             arity = "1..*",
             paramLabel = "<file>",
-            description =
-                    "File of outcomes of predictions, to send to the topic <prefix>.outcomes instead: .csv with the"
-                            + " columns id, value, time, outcome_id, exposure, and model, of which only id is required, or"
-                            + " .jsonl with these fields. With --model, values that are no labels of the model are rejected.")
+            description = "File of outcomes of predictions, to send to the outcomes topic instead: .csv with the"
+                    + " columns id, value, time, outcome_id, exposure, and model, of which only id is required, or"
+                    + " .jsonl with these fields. With --model, values that are no labels of the model are rejected.")
     private List<Path> outcomes = new ArrayList<>();
 
     @Mixin
@@ -77,9 +76,15 @@ public final class FeedCommand implements Callable<Integer> {
     private Output output = new Output();
 
     @Option(
-            names = {"--samples", "--topic"},
+            names = "--samples",
             paramLabel = "<topic>",
-            description = "Samples topic (default: <prefix>.samples).")
+            description = "Samples topic, whose dead letters receive invalid rows (default: <prefix>.samples).")
+    private @Nullable String samples;
+
+    @Option(
+            names = "--topic",
+            paramLabel = "<topic>",
+            description = "Topic to send to (default: --samples, or <prefix>.outcomes with --outcomes).")
     private @Nullable String topic;
 
     @Option(
@@ -157,6 +162,7 @@ public final class FeedCommand implements Callable<Integer> {
         if (input.isEmpty()) {
             throw new ParameterException(command.commandLine(), "--input: missing (expected: a file)");
         }
+        require(command, samples == null || topic == null, "--topic", topic, "none with --samples and --input");
         RowFiles files = format.files(input);
         require(command, epochs >= 1, "--epochs", epochs, "at least 1");
         check(as == null ? Wire.avro : as, files, "--as");
@@ -169,7 +175,7 @@ public final class FeedCommand implements Callable<Integer> {
             // Report a bad file before waiting for Kafka.
             files.check(RowLayout.of(given), RowTargets.optional(given, named));
         }
-        Topics topics = kafka.topics(topic);
+        Topics topics = kafka.topics(topic == null ? samples : topic);
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
             admin.require(List.of(topics.samples(), topics.deadLetters()));
         }
@@ -194,9 +200,12 @@ public final class FeedCommand implements Callable<Integer> {
         if (!files.hasPipe()) {
             files.check(OutcomeRow.LAYOUT, OutcomeRow.OPTIONAL);
         }
-        Topics topics = kafka.topics(topic);
+        Topics topics = kafka.topics(samples);
+        String to = topic == null ? topics.outcomes() : topic;
+        boolean isOther = topics.reserved().contains(to) || to.equals(topics.answers());
+        require(command, !isOther, "--topic", to, "a topic of outcomes only");
         try (TopicAdmin admin = new TopicAdmin(kafka)) {
-            admin.require(List.of(topics.outcomes(), topics.deadLetters()));
+            admin.require(List.of(to, topics.deadLetters()));
         }
         ModelSpec model =
                 models.isEmpty() ? null : FeedSpecs.applied(kafka, models).get(0);
@@ -205,7 +214,7 @@ public final class FeedCommand implements Callable<Integer> {
                     "--model: " + model.name() + " (expected: a model with join in its specification)");
         }
         OutcomeFeed feed = new OutcomeFeed(files, new OutcomeRow(files.format(), model), rate, limit);
-        send(topics, topics.outcomes(), feed::run);
+        send(topics, to, feed::run);
     }
 
     private void requireNoneBesideOutcomes() {

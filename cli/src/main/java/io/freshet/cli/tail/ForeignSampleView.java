@@ -31,11 +31,17 @@ record ForeignSampleView(boolean json) implements RecordView {
     }
 
     static Map<String, @Nullable Object> object(byte[] value) throws MalformedRecordException {
+        Map<String, @Nullable Object> fields;
         try {
-            return MAPPER.readValue(value, new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
+            fields = MAPPER.readValue(value, new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
         } catch (IOException e) {
+            fields = null;
+        }
+        if (fields == null) {
+            // Jackson reads a JSON null as a map that is null.
             throw new MalformedRecordException("value: not a JSON object");
         }
+        return fields;
     }
 
     private static Map<String, @Nullable Object> frame(byte[] value) throws MalformedRecordException {

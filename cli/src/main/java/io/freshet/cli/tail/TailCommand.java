@@ -5,6 +5,7 @@ import static io.freshet.cli.console.OptionValue.require;
 import io.freshet.cli.console.CommandException;
 import io.freshet.cli.console.Output;
 import io.freshet.cli.kafka.KafkaOptions;
+import io.freshet.cli.kafka.LoopTopics;
 import io.freshet.cli.kafka.TopicFormats;
 import io.freshet.cli.kafka.TopicReader;
 import io.freshet.schemas.avro.MalformedRecordException;
@@ -45,6 +46,9 @@ public final class TailCommand implements Callable<Integer> {
     @Option(names = "--samples", paramLabel = "<topic>", description = "Samples topic (default: <prefix>.samples).")
     private @Nullable String samples;
 
+    @Mixin
+    private LoopTopics loop = new LoopTopics();
+
     @Option(names = "--from-beginning", description = "Start with the existing records.")
     private boolean fromBeginning;
 
@@ -64,7 +68,7 @@ public final class TailCommand implements Callable<Integer> {
         deadLetters.start(source, System.currentTimeMillis());
         kafka.connect().close();
         RecordView view = view();
-        try (TopicReader reader = TopicReader.open(kafka, source.topics(kafka.topics(samples)))) {
+        try (TopicReader reader = TopicReader.open(kafka, source.topics(kafka.topics(samples), loop))) {
             if (deadLetters.isSummary()) {
                 summarize(reader);
                 return 0;

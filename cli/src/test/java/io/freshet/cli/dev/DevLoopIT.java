@@ -65,10 +65,30 @@ class DevLoopIT {
         }
     }
 
+    /** Would catch a directory that keeps the wrong format for ever, or a model that no later start can run. */
     @Test
-    void a_topic_that_the_join_cannot_write_is_refused() throws Exception {
-        String spec = Files.writeString(directory.resolve("m.yaml"), SPEC).toString();
-        Run run = Run.of("dev", "--spec", spec, "--format", "json", "--port", "0", "--kafka-port", "0");
+    void a_topic_that_the_join_cannot_write_is_refused_before_anything_is_kept() throws Exception {
+        String joined = Files.writeString(directory.resolve("m.yaml"), SPEC).toString();
+        String plain = Files.writeString(
+                        directory.resolve("p.yaml"),
+                        SPEC.replace("name: m", "name: p").replaceAll("join: .*", ""))
+                .toString();
+        String data = directory.resolve("data").toString();
+        assertRefused(dev(data, "--spec", joined, "--format", "json"));
+
+        dev(data, "--spec", plain, "--format", "json").done();
+        assertRefused(dev(data, "--spec", joined));
+        dev(data).done();
+    }
+
+    private static Run dev(String data, String... arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("dev", "--data", data, "--port", "0", "--kafka-port", "0", "--duration", "1s"));
+        all.addAll(List.of(arguments));
+        return Run.of(all.toArray(new String[0]));
+    }
+
+    private static void assertRefused(Run run) {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("--format: json (expected: avro for models with join)");
     }

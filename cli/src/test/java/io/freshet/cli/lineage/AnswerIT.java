@@ -135,9 +135,35 @@ class AnswerIT {
         assertThat(run.run("answer", "r7", "--model", "other").err()).contains("id r7: no answer of model other");
     }
 
+    /** Would catch the delays and the version of a repeated request beside the score of the first one. */
+    @Test
+    void explains_the_first_answer_of_an_id_since_the_join_takes_it() throws Exception {
+        run.createTopic("bought", 1);
+        run.send(List.of(
+                logged("again", "ctr", 0, ASKED - 1_000, true),
+                logged("again", "ctr", 0, ASKED, false),
+                logged("again", "other", 0, ASKED + 1_000, false),
+                logged("again", "ctr", 0, ASKED + 60_000, false),
+                logged("again", "ctr", 0, ASKED + 61_000, false),
+                new ProducerRecord<>(
+                        "bought",
+                        "again".getBytes(UTF_8),
+                        ("{\"id\":\"again\",\"value\":1,\"time\":" + (ASKED + 90_000) + "}").getBytes(UTF_8))));
+
+        Run found = run.done("answer", "again", "--model", "ctr", "--outcomes", "bought");
+        assertThat(found.out())
+                .contains("asked     2023-11-14T22:13:20Z")
+                .contains("later     2 more answers of this id, which the join ignores");
+        JsonNode json = run.json("answer", "again", "--model", "ctr", "--outcomes", "bought");
+        assertThat(json.get("laterAnswers").asInt()).isEqualTo(2);
+        assertThat(json.get("outcomes").get(0).get("delayMillis").asLong()).isEqualTo(90_000);
+        assertThat(run.json("answer", "again", "--model", "ctr").get("outcomes"))
+                .isEmpty();
+    }
+
     @Test
     void asks_which_model_is_meant_if_several_answered() {
-        run.send(List.of(logged("twice", "one", 1), logged("twice", "two", 1)));
+        run.send(List.of(logged("twice", "one", 1, ASKED, false), logged("twice", "two", 1, ASKED, false)));
         Run ambiguous = run.run("answer", "twice");
         assertThat(ambiguous.code()).isEqualTo(2);
         assertThat(ambiguous.err())
@@ -170,8 +196,10 @@ class AnswerIT {
         return new ProducerRecord<>(run.topics().outcomes(), id.getBytes(UTF_8), json.getBytes(UTF_8));
     }
 
-    private ProducerRecord<byte[], byte[]> logged(String id, String model, long version) {
-        String json = "{\"id\":\"" + id + "\",\"model\":\"" + model + "\",\"version\":" + version + "}";
+    private ProducerRecord<byte[], byte[]> logged(
+            String id, String model, long version, long eventTime, boolean shadow) {
+        String json = "{\"id\":\"" + id + "\",\"model\":\"" + model + "\",\"version\":" + version + ",\"event_time\":"
+                + eventTime + ",\"shadow\":" + shadow + "}";
         return new ProducerRecord<>(run.topics().answers(), id.getBytes(UTF_8), json.getBytes(UTF_8));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,17 @@ class LoopViewTest {
         record.headers().add("freshet.reason", "orphan".getBytes(UTF_8));
 
         assertThat(view.fields(record)).hasToString("{freshet.reason=orphan, value=hex c3 01 02}");
+    }
+
+    /** Would catch one malformed record that ends the tool which should show it. */
+    @Test
+    void no_object_is_malformed() {
+        for (String value : List.of("null", "7", "[]", "\"text\"", "", "{")) {
+            assertThatThrownBy(() -> view.fields(record(value.getBytes(UTF_8))))
+                    .as(value)
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessage("value: not a JSON object");
+        }
     }
 
     private static ConsumerRecord<byte[], byte[]> record(byte[] value) {

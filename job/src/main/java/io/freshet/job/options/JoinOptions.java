@@ -125,15 +125,30 @@ public final class JoinOptions {
         return connection.topics();
     }
 
-    /** Returns the topics to read. */
+    /**
+     * Returns the topics to read.
+     *
+     * @throws ParameterException if one of them is written by the join, or cannot have such records
+     */
     public JoinTopics read() {
         JoinTopics defaults = JoinTopics.of(topics());
         if (requests != null && answers != null) {
             throw wrong("--answers: given (expected: not beside --requests)");
         }
         String requested = requests != null ? requests : answers;
-        return new JoinTopics(
+        JoinTopics read = new JoinTopics(
                 requested == null ? defaults.requests() : requested, outcomes == null ? defaults.outcomes() : outcomes);
+        if (topics().reserved().contains(read.requests()) || read.requests().equals(defaults.outcomes())) {
+            throw requests == null
+                    ? wrong("--answers: " + read.requests() + " (expected: a topic of answers only)")
+                    : wrong("--requests: " + read.requests() + " (expected: a topic of requests only)");
+        }
+        if (topics().reserved().contains(read.outcomes())
+                || read.outcomes().equals(defaults.requests())
+                || read.outcomes().equals(read.requests())) {
+            throw wrong("--outcomes: " + read.outcomes() + " (expected: a topic of outcomes only)");
+        }
+        return read;
     }
 
     /**

@@ -3,10 +3,14 @@ package io.freshet.job.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.freshet.job.join.JoinTopics;
 import io.freshet.job.join.decode.RequestFormat;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +49,37 @@ class JoinOptionsTest {
                     throw new AssertionError(address);
                 }))
                 .isInstanceOf(RequestFormat.Features.class);
+    }
+
+    /** Would catch a join that reads what it writes, for ever, and one that takes its requests for outcomes. */
+    @ParameterizedTest
+    @CsvSource({
+        "--outcomes=freshet.unjoined, --outcomes: freshet.unjoined, outcomes",
+        "--outcomes=freshet.samples-dlt, --outcomes: freshet.samples-dlt, outcomes",
+        "--outcomes=freshet.answers, --outcomes: freshet.answers, outcomes",
+        "--answers=freshet.metrics, --answers: freshet.metrics, answers",
+        "--answers=freshet.outcomes, --answers: freshet.outcomes, answers",
+        "--requests=freshet.samples, --requests: freshet.samples, requests",
+        "--requests=x --outcomes=x, --outcomes: x, outcomes",
+        "--requests=x --samples=x, --requests: x, requests",
+        "--samples=freshet.answers, --answers: freshet.answers, answers",
+        "--samples=freshet.outcomes, --outcomes: freshet.outcomes, outcomes",
+        "--prefix=p --outcomes=p.models, --outcomes: p.models, outcomes",
+    })
+    void a_topic_of_other_records_is_refused(String options, String refused, String expected) {
+        List<String> arguments = new ArrayList<>(List.of(options.split(" ")));
+        arguments.add("--bootstrap-servers=localhost:9092");
+        assertThatThrownBy(() -> parse(arguments.toArray(new String[0])).check(Instant.now()))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage(refused + " (expected: a topic of " + expected + " only)");
+    }
+
+    @Test
+    void answers_and_outcomes_have_the_topics_that_are_named() {
+        assertThat(parse("--answers=a", "--outcomes=o").read()).isEqualTo(new JoinTopics("a", "o"));
+        assertThat(parse("--prefix=p", "--requests=freshet.samples").read())
+                .isEqualTo(new JoinTopics("freshet.samples", "p.outcomes"));
+        assertThat(parse().read()).isEqualTo(new JoinTopics("freshet.answers", "freshet.outcomes"));
     }
 
     @Test

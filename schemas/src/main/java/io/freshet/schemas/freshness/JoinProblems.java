@@ -54,6 +54,9 @@ final class JoinProblems {
     Map<JoinProblem, Problem> of(String model, int classes, long now) {
         Map<JoinProblem, Problem> problems = new EnumMap<>(JoinProblem.class);
         LatestJoin join = joins.get(model);
+        if (join == null && joins.isFull()) {
+            return problems;
+        }
         if (join == null) {
             problems.put(
                     JoinProblem.NEVER_SEEN,

@@ -1,6 +1,8 @@
 package io.freshet.schemas.loop;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,11 +10,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest reports of the joins of at most {@value #MAXIMUM} models. More than these evict the one that has not reported for
- * longest, so models that are gone cost no memory for long. Times are milliseconds since 1970, UTC. Thread-safe.
+ * The newest reports of the joins of at most {@value #MAXIMUM} models. Another one evicts the one that has not reported for
+ * longest, so models that are gone cost no memory for long. If all have reported in the last minute, the other one is ignored:
+ * otherwise, models beyond the limit would evict each other with each report. Times are milliseconds since 1970, UTC. Thread-safe.
  */
 public final class LatestJoins {
     static final int MAXIMUM = 1_000;
+    /** Silence after which a model may be evicted. */
+    private static final long SILENCE_MILLIS = Duration.ofMinutes(1).toMillis();
     /** How often the counts are kept that recent ones are compared with. */
     static final long PERIOD_MILLIS = Duration.ofMinutes(5).toMillis();
 
@@ -73,7 +78,7 @@ public final class LatestJoins {
     }
 
     /**
-     * Adds a report; returns false if it is older than the newest of its model. A report from the future counts as sent now, so
+     * Adds a report; returns false if it is older than the newest of its model, or ignored for the limit. A report from the future counts as sent now, so
      * that a clock that was ahead makes no later one old.
      */
     public synchronized boolean add(JoinReport report, long now) {
@@ -82,14 +87,27 @@ public final class LatestJoins {
         if (known != null && seenAt < known.join.seenAt()) {
             return false;
         }
-        if (known == null && models.size() == MAXIMUM) {
-            models.entrySet().stream()
-                    .min((a, b) -> Long.compare(
-                            a.getValue().join.seenAt(), b.getValue().join.seenAt()))
-                    .ifPresent(oldest -> models.remove(oldest.getKey()));
+        if (known == null && isFull() && !evictSilent(seenAt)) {
+            return false;
         }
         models.put(report.model(), known == null ? Known.first(report, seenAt) : known.then(report, seenAt));
         return true;
+    }
+
+    private boolean evictSilent(long now) {
+        Map.Entry<String, Known> oldest = Collections.min(
+                models.entrySet(),
+                Comparator.comparingLong(entry -> entry.getValue().join.seenAt()));
+        if (now - oldest.getValue().join.seenAt() < SILENCE_MILLIS) {
+            return false;
+        }
+        models.remove(oldest.getKey());
+        return true;
+    }
+
+    /** Returns whether there are as many models as are kept, so that others may report without being known. */
+    public synchronized boolean isFull() {
+        return models.size() == MAXIMUM;
     }
 
     /** Removes a model that is gone, or is no longer joined. */

@@ -1,5 +1,7 @@
 package io.freshet.schemas.topic;
 
+import java.util.List;
+
 /**
  * The names of a deployment's topics.
  *
@@ -62,5 +64,19 @@ public record Topics(String prefix, String samples) {
     /** Returns the topic of dead letters. */
     public String deadLetters() {
         return samples + "-dlt";
+    }
+
+    /** Returns the topics that can have neither requests nor outcomes. */
+    public List<String> reserved() {
+        return List.of(
+                samples,
+                models(),
+                parameters(),
+                committed(),
+                history(),
+                rounds(),
+                metrics(),
+                unjoined(),
+                deadLetters());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.loop.JoinCount;
+import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.Joined;
 import io.freshet.schemas.loop.LatestJoins;
 import java.util.List;
@@ -22,6 +23,17 @@ class JoinProblemsTest {
     void a_join_that_never_reported_is_a_quiet_hint() {
         assertThat(texts())
                 .containsExactly("QUIET join never seen: it has not reported (expected: freshet job join runs)");
+    }
+
+    @Test
+    void a_join_whose_reports_are_beyond_the_limit_has_no_known_problem() {
+        JoinReport report = new Joined().at(NOW);
+        for (int i = 0; !joins.isFull(); i++) {
+            joins.add(
+                    new JoinReport("m" + i, "", report.window(), report.counts(), report.delays(), report.scores()),
+                    NOW);
+        }
+        assertThat(texts()).isEmpty();
     }
 
     @Test

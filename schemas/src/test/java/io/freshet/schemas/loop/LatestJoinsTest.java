@@ -104,19 +104,35 @@ class LatestJoinsTest {
         assertThat(recent()).isEqualTo(40);
     }
 
+    /** Would catch models beyond the limit whose counts all start again with each report. */
     @Test
-    void models_beyond_the_limit_evict_the_one_that_is_silent_for_longest() {
-        for (int i = 0; i <= LatestJoins.MAXIMUM; i++) {
-            JoinReport report = requests(1).at(NOW + i);
-            joins.add(
-                    new JoinReport("m" + i, "", report.window(), report.counts(), report.delays(), report.scores()),
-                    NOW + i);
+    void models_beyond_the_limit_are_ignored_until_one_is_silent_for_a_minute() {
+        for (int i = 0; i < LatestJoins.MAXIMUM; i++) {
+            assertThat(joins.isFull()).isFalse();
+            assertThat(report(i, 0)).isTrue();
         }
-        assertThat(joins.get("m0")).isNull();
-        assertThat(joins.get("m1")).isNotNull();
-        assertThat(joins.models()).hasSize(LatestJoins.MAXIMUM).contains("m" + LatestJoins.MAXIMUM);
+        assertThat(joins.isFull()).isTrue();
+        for (int round = 1; round <= 24; round++) {
+            for (int i = 1; i < LatestJoins.MAXIMUM; i++) {
+                assertThat(report(i, round * 5_000L)).isTrue();
+            }
+            assertThat(report(LatestJoins.MAXIMUM, round * 5_000L)).isEqualTo(round >= 12);
+            assertThat(joins.models()).hasSize(LatestJoins.MAXIMUM);
+        }
+        assertThat(joins.get("m0")).as("silent").isNull();
+        assertThat(joins.get("m1").recent().get(JoinCount.REQUESTS)).isEqualTo(120);
+        assertThat(joins.get("m" + LatestJoins.MAXIMUM).recent().get(JoinCount.REQUESTS))
+                .isEqualTo(60);
         joins.remove("m1");
         assertThat(joins.get("m1")).isNull();
+    }
+
+    /** A model that reports one request a second. */
+    private boolean report(int number, long millis) {
+        JoinReport report = requests(millis / 1_000).at(NOW + millis);
+        return joins.add(
+                new JoinReport("m" + number, "", report.window(), report.counts(), report.delays(), report.scores()),
+                NOW + millis);
     }
 
     private void add(Joined report, long millis) {
