@@ -46,7 +46,8 @@ final class ModelServices implements AutoCloseable {
         answers = answers(options, state);
         AnswerSink sink = answers == null ? AnswerSink.NONE : answers;
         Inference rows = new Inference(
-                new UnknownKeyRule(state.store, serving.unknownKeys(), serving.parents()),
+                new UnknownKeyRule(lookup::find, serving.unknownKeys(), serving.parents()),
+                state.untrained::joinFields,
                 state.conditions,
                 state.clock);
         shadows = new Shadows(rows, state.metrics, sink);
@@ -79,6 +80,7 @@ final class ModelServices implements AutoCloseable {
                                 answers.topic(),
                                 answers.policy().deadline()),
                         answers.policy(),
+                        state::joinedSpec,
                         state.metrics,
                         state.clock);
     }

@@ -65,22 +65,26 @@ final class Routes {
         ServingContext serving =
                 new ServingContext(models.inference, new InferExecutor(workers(vertx)), predictions, limits);
         infer = new InferHandler(vertx, serving, new TensorFormat(limits.rows()), responses, errors);
-        InferHandler rows = new InferHandler(vertx, serving, new InstancesFormat(limits.rows()), responses, errors);
+        InferHandler rows = new InferHandler(
+                vertx, serving, new InstancesFormat(limits.rows(), state.untrained::joinFields), responses, errors);
         ProtocolCalls calls = new ProtocolCalls(models.queries, models.repository, models.readiness::problem);
         grpc = new GrpcHandler(vertx, serving, calls, tokens, responses, errors);
         ProtocolRoutes protocol = new ProtocolRoutes(
                 metrics, models.queries, models.readiness::problem, guard::isTrusted, infer, responses);
         RepositoryRoutes repository = new RepositoryRoutes(models.repository, limits, responses);
 
-        // Waiting for a broker must not delay predictions.
-        WorkerExecutor producing = vertx.createSharedWorkerExecutor("vert.x-producing", PRODUCING_WORKERS);
         ReceiptRoutes learn = new ReceiptRoutes(
-                models.samples, new LabeledRows(limits.rows(), metrics), models.lookup, producing, responses, limits);
+                models.samples,
+                new LabeledRows(limits.rows(), metrics),
+                models.lookup,
+                producing(vertx, "learn"),
+                responses,
+                limits);
         ReceiptRoutes feedback = new ReceiptRoutes(
                 models.outcomes,
-                new OutcomeRows(limits.rows(), state.untrained::spec, metrics, state.clock),
+                new OutcomeRows(limits.rows(), state::joinedSpec, metrics, state.clock),
                 models.lookup,
-                producing,
+                producing(vertx, "feedback"),
                 responses,
                 limits);
         // One worker: the requests that wait for a topic to be read then share what was read.
@@ -109,6 +113,11 @@ final class Routes {
     private static WorkerExecutor workers(Vertx vertx) {
         return vertx.createSharedWorkerExecutor(
                 "vert.x-inference", Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Waiting for the broker of a topic must delay neither predictions nor the rows of another topic. */
+    private static WorkerExecutor producing(Vertx vertx, String route) {
+        return vertx.createSharedWorkerExecutor("vert.x-" + route, PRODUCING_WORKERS);
     }
 
     /** Shows what limits requests as metrics. */

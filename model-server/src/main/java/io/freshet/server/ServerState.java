@@ -1,5 +1,6 @@
 package io.freshet.server;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.SignsOfLife;
 import io.freshet.schemas.loop.LatestJoins;
@@ -13,6 +14,7 @@ import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.UntrainedModels;
 import io.freshet.server.store.VersionLimits;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** The server's shared state: ingestion updates it, and the HTTP routes read it. */
 final class ServerState implements AutoCloseable {
@@ -35,6 +37,20 @@ final class ServerState implements AutoCloseable {
         serving = new ServingProblems(store, applied, refusals);
         conditions = new ModelConditions(store, evaluations, signs, joins, applied, serving);
         metrics = new ServerMetrics(store, evaluations, conditions, clock);
+    }
+
+    /**
+     * Returns the specification by which the join reads the requests and outcomes of a model: the applied one, which is served
+     * only once the trainer has published it, or the served one if none is known. Null if the model has no join.
+     */
+    @Nullable ModelSpec joinedSpec(ModelSpec served) {
+        ModelSpec joined = untrained.spec(served.name());
+        if (joined != null) {
+            return joined;
+        }
+        AppliedModels.Applied newest = applied.get(served.name());
+        boolean known = newest != null && newest.spec() != null;
+        return known || served.join() == null ? null : served;
     }
 
     @Override

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.server.answers.AnswerPolicy;
 import io.freshet.server.answers.LoggedFields;
 import io.freshet.server.request.UnknownKeys;
@@ -291,8 +293,18 @@ class AnswersIT {
                     .isEqualTo("row 1: event_time: " + Instant.ofEpochMilli(last + 1)
                             + " (expected: at most 1 minute ahead of " + Instant.ofEpochMilli(RunningServer.NOW)
                             + ")");
+            KeyedBytes applied = new ModelSpecCodec()
+                    .write(
+                            ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]},"
+                                    + " join: {within: 1h}}"),
+                            0);
+            strict.apply(applied.key(), applied.value());
+            HttpResponse<String> sinceApplied = strict.post("/v2/models/m/infer", ahead);
+            assertThat(sinceApplied.statusCode()).as(sinceApplied.body()).isEqualTo(400);
             // No broker takes them.
             assertThat(strict.post("/v2/models/j/infer", intime).statusCode()).isEqualTo(503);
+            assertThat(strict.post("/v2/models/m/infer", intime).statusCode()).isEqualTo(503);
+            strict.apply(applied.key(), null);
             assertThat(strict.post("/v2/models/m/infer", ahead).statusCode()).isEqualTo(503);
         }
     }
@@ -320,6 +332,33 @@ class AnswersIT {
             await().untilAsserted(
                             () -> assertThat(other.scrape()).contains("freshet_answers_total{result=\"dropped\"} 2.0"));
         }
+    }
+
+    /** Would catch a setting of all clients with which the producer of answers cannot be created. */
+    @Test
+    void a_setting_of_all_clients_does_not_end_the_log() throws Exception {
+        ServerOptions.Answers answers = new ServerOptions.Answers(
+                "freshet.answers", new AnswerPolicy(1, LoggedFields.NONE, Duration.ofSeconds(5)));
+        ServerOptions options = OPTIONS.withKafka(
+                        Map.of("request.timeout.ms", "20000", "linger.ms", "9000", "max.block.ms", "100"))
+                .withWriting(new ServerOptions.Writing(null, answers));
+        try (RunningServer strict = new RunningServer(options)) {
+            strict.publish(Published.records(SPEC, "", 1, 0, 1));
+
+            assertThat(strict.post("/v2/models/m/infer", inputs(A)).body())
+                    .contains("topic freshet.answers: Topic freshet.answers not present in metadata after 100 ms");
+        }
+    }
+
+    @Test
+    void a_setting_that_the_producer_refuses_is_found_at_the_start() {
+        ServerOptions options = OPTIONS.withKafka(Map.of("max.in.flight.requests.per.connection", "50"))
+                .withWriting(new ServerOptions.Writing("freshet.samples", null));
+
+        assertThatThrownBy(() -> new RunningServer(options).close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("kafka: ")
+                .hasMessageContaining("max.in.flight.requests.per.connection");
     }
 
     @Test

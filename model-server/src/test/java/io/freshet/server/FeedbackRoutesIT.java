@@ -2,6 +2,7 @@ package io.freshet.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.KeyedBytes;
@@ -10,6 +11,9 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +27,8 @@ class FeedbackRoutesIT {
             + " features: {numeric: [a]}, join: {within: 1h, exposure: shown}}");
     private static final ModelSpec PLAIN =
             ModelSpec.parse("{name: plain, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
+
+    private static final ServerOptions.Writing WRITING = new ServerOptions.Writing(null, "freshet.outcomes", null);
 
     private static RunningServer server;
 
@@ -147,6 +153,52 @@ class FeedbackRoutesIT {
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.body())
                     .contains("[\"value: 7 (expected: in [0, 1])\",\"topic freshet.outcomes: not acknowledged: ");
+        }
+    }
+
+    @Test
+    void outcomes_of_a_model_that_was_applied_without_its_join_are_refused_though_it_is_still_served()
+            throws Exception {
+        try (RunningServer other = new RunningServer(OPTIONS.withWriting(WRITING))) {
+            other.publish(Published.records(SPEC, "", 1, 0, 1));
+            KeyedBytes applied = new ModelSpecCodec()
+                    .write(
+                            ModelSpec.parse(
+                                    "{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),
+                            0);
+            other.apply(applied.key(), applied.value());
+
+            HttpResponse<String> response = other.post("/v2/models/m/feedback", "{\"id\": \"r\", \"value\": 1}");
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(response.body()).contains("model: m (expected: one with join in its specification");
+        }
+    }
+
+    /** Would catch outcomes whose topic is missing that keep the rows of another topic waiting. */
+    @Test
+    void rows_to_learn_do_not_wait_for_the_topic_of_outcomes() throws Exception {
+        ServerOptions options = OPTIONS.withKafka(Map.of("max.block.ms", "60000"))
+                .withWriting(new ServerOptions.Writing("freshet.samples", "freshet.outcomes", null));
+        ExecutorService clients = Executors.newFixedThreadPool(8);
+        try (RunningServer other = new RunningServer(options)) {
+            other.publish(Published.records(SPEC, "", 1, 0, 1));
+            for (int i = 0; i < 8; i++) {
+                Future<?> unused =
+                        clients.submit(() -> other.post("/v2/models/m/feedback", "{\"id\": \"r\", \"value\": 1}"));
+            }
+            await().until(() -> other.scrape().contains("freshet_feedback_requests_in_flight 8.0"));
+
+            HttpResponse<String> rejected = other.post(
+                    "/v2/models/m/learn",
+                    InferBodies.inputs(
+                            InferBodies.tensor("a", "[1]", "FP64", "[1]"),
+                            InferBodies.tensor("y", "[1]", "FP64", "[7]")));
+
+            assertThat(rejected.statusCode()).as(rejected.body()).isEqualTo(400);
+            assertThat(other.scrape()).contains("freshet_feedback_requests_in_flight 8.0");
+        } finally {
+            clients.shutdownNow();
         }
     }
 

@@ -43,6 +43,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -122,9 +123,10 @@ class GrpcQueueIT {
         VersionLookup lookup = new VersionLookup(store, model -> false, model -> null);
         Inference inference = new Inference(
                 new UnknownKeyRule(
-                        store,
+                        lookup::find,
                         OPTIONS.serving().unknownKeys(),
                         OPTIONS.serving().parents()),
+                model -> Set.of(),
                 conditions,
                 clock);
         InferenceService service = new InferenceService(

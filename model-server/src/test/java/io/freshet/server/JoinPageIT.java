@@ -138,6 +138,35 @@ class JoinPageIT extends PageInBrowser {
     }
 
     @Test
+    void an_answer_about_a_model_that_was_deleted_meanwhile_is_not_shown() {
+        browser.open(origin() + "/models/clicks");
+        String shown = """
+                return Promise.all([import('/ui/join.js'), import('/ui/classes.js')]).then(async ([{ Join }, { Classes }]) => {
+                    const real = window.fetch;
+                    let answer = () => {};
+                    window.fetch = () => new Promise(resolve => { answer = resolve; });
+                    const shown = [];
+                    for (const deleted of [false, true]) {
+                        const parts = [[new Join('clicks'), 'join', { counts: {}, scores: [], delays: { requests: [] } }],
+                            [new Classes('clicks', ''), 'by-class', { total: 1, classes: [{ class: 'a' }] }]];
+                        for (const [part, id, body] of parts) {
+                            document.getElementById(id).hidden = true;
+                            const asked = part.refresh({}, 0);
+                            if (deleted) part.forget();
+                            answer(new Response(JSON.stringify(body)));
+                            await asked;
+                            shown.push(!document.getElementById(id).hidden);
+                        }
+                    }
+                    window.fetch = real;
+                    return shown;
+                });
+                """;
+
+        assertThat(browser.run(shown)).isEqualTo(new JsonArray(List.of(true, true, false, false)));
+    }
+
+    @Test
     void many_ranges_of_delays_are_merged_and_empty_ends_left_out() {
         browser.open(origin() + "/models/clicks");
         String rows = """

@@ -84,12 +84,15 @@ class ModelPageIT extends PageInBrowser {
         publish(10);
         browser.open(origin() + "/models/fares");
 
+        browser.run("const real = window.fetch; window.fetch = (path, request) => {"
+                + " if (path.endsWith('/infer')) window.sent = request.body; return real(path, request); };");
         browser.type("#input-x", "2.5");
         browser.click("#predict");
 
         browser.awaitText("#prediction", "prediction3.5000");
         browser.awaitText("#prediction", "x2.5000");
         browser.awaitText("#prediction", "bias1");
+        assertThat(browser.run("return JSON.parse(window.sent).parameters.log")).isEqualTo(false);
     }
 
     @Test

@@ -76,6 +76,20 @@ class PageStreamIT {
     }
 
     @Test
+    void only_the_page_of_a_model_gets_the_losses_of_what_was_served() throws Exception {
+        evaluate("m", "", 10);
+        server.report(new Reported("m").counted().scored(100, 0.5, 0.25).at(RunningServer.NOW));
+
+        try (BufferedReader all = PageStream.open(server, "?curves=m", null);
+                BufferedReader one = PageStream.open(server, "?model=m", null)) {
+            assertThat(PageStream.read(all).data().getJsonObject("scored").fieldNames())
+                    .isEmpty();
+            assertThat(PageStream.read(one).data().getJsonObject("scored").fieldNames())
+                    .containsExactly("m");
+        }
+    }
+
+    @Test
     void a_new_page_gets_all_points_and_a_reconnected_page_those_it_missed() throws Exception {
         server.publish(Published.records(
                 ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}}"),

@@ -41,7 +41,7 @@ class ServerArchitectureTest {
             noClasses().should().dependOnClassesThat().resideInAnyPackage("org.apache.flink..", "org.apache.avro..");
 
     @ArchTest
-    static final ArchRule only_ingest_inspect_receipt_and_answers_use_kafka = noClasses()
+    static final ArchRule only_ingest_inspect_producer_receipt_and_answers_use_kafka = noClasses()
             .that()
             .resideInAnyPackage(
                     "io.freshet.server.body..",

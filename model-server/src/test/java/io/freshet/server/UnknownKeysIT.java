@@ -5,6 +5,8 @@ import static io.freshet.server.InferBodies.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.server.request.UnknownKeys;
 import io.freshet.server.store.VersionLimits;
 import io.vertx.core.json.JsonArray;
@@ -142,6 +144,20 @@ class UnknownKeysIT {
                         reason("shops", "shop", "S9") + "; parent all-shops: not served, or not a model without a key");
         assertThat(data(other, "error").getString(1))
                 .isEqualTo(reason("cities", "city", "Oslo") + "; parent all-shops: other outputs than model cities");
+    }
+
+    /** Would catch a loop that never starts, because the answers from which the parent would learn need the parent. */
+    @Test
+    void a_parent_with_join_predicts_before_its_first_version() throws Exception {
+        ModelSpec parent = ModelSpec.parse("{name: all-shops, label: y, loss: binary-cross-entropy, labels: [no, yes],"
+                + " features: {numeric: [a]}, join: {within: 1h}}");
+        KeyedBytes applied = new ModelSpecCodec().write(parent, 0);
+        server.apply(applied.key(), applied.value());
+
+        JsonObject response = server.infer("shops", with("unknown_keys", "parent", ROWS));
+
+        assertThat(data(response, "prediction").getDouble(0)).isEqualTo(0.5);
+        assertThat(data(response, "version")).containsExactly(0, 5, 0);
     }
 
     @Test

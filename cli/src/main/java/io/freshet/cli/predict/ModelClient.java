@@ -115,7 +115,7 @@ final class ModelClient {
     }
 
     /**
-     * Requests predictions.
+     * Requests predictions. The server does not log them: no outcome follows, so nothing must be learned from them.
      *
      * @param rows one {@code Double}, {@code String}, or {@code float[]} for each input, null for an optional one, or a
      *     {@code String} that stands for a missing number; the arrays of an input have one length
@@ -127,8 +127,9 @@ final class ModelClient {
             throws CommandException, Refusal {
         List<RemoteModel.Input> inputs = model.inputs();
         ObjectNode body = JSON.createObjectNode();
+        ObjectNode parameters = body.putObject("parameters").put("log", false);
         if (explain) {
-            body.putObject("parameters").put("explain", true);
+            parameters.put("explain", true);
         }
         ArrayNode tensors = body.putArray("inputs");
         for (int i = 0; i < inputs.size(); i++) {

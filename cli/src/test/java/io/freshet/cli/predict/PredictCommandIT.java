@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PredictCommandIT {
     private final List<String> authorizations = new ArrayList<>();
     private final List<Integer> batches = new ArrayList<>();
+    private final List<String> parameters = new ArrayList<>();
     private final List<String> shapes = new ArrayList<>();
     private final List<String> origins = new ArrayList<>();
     private HttpServer server;
@@ -59,6 +60,14 @@ class PredictCommandIT {
                         .out()
                         .strip())
                 .isEqualTo("{\"row\":1,\"prediction\":25.0,\"version\":12,\"age_seconds\":0.5}");
+    }
+
+    /** Would catch trials from which a model learns that no outcome follows. */
+    @Test
+    void its_requests_are_not_logged() {
+        predict("tens", "x=2.5", "origin=A").done();
+
+        assertThat(parameters).containsExactly("{\"log\":false}");
     }
 
     @Test
@@ -242,7 +251,9 @@ class PredictCommandIT {
 
     private void infer(HttpExchange exchange) throws IOException {
         authorizations.add(exchange.getRequestHeaders().getFirst("Authorization"));
-        JsonNode inputs = new ObjectMapper().readTree(exchange.getRequestBody()).path("inputs");
+        JsonNode body = new ObjectMapper().readTree(exchange.getRequestBody());
+        parameters.add(body.path("parameters").toString());
+        JsonNode inputs = body.path("inputs");
         JsonNode x = inputs.get(0).path("data");
         assertThat(inputs.get(0).path("name").asText()).isEqualTo("x");
         assertThat(inputs.get(0).path("datatype").asText()).isEqualTo("FP64");

@@ -1,5 +1,6 @@
 package io.freshet.server.answers;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.metrics.ServerMetrics;
 import io.freshet.server.predict.AnswerSink;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
 
     private final AnswerTopic topic;
     private final AnswerPolicy policy;
+    private final Function<ModelSpec, @Nullable ModelSpec> joined;
     private final HashShare sample;
     private final FieldNotices notices;
     private final ServerMetrics metrics;
@@ -62,10 +65,19 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
         }
     }
 
-    /** @param clock when rows are predicted */
-    public AnswerLog(AnswerTopic topic, AnswerPolicy policy, ServerMetrics metrics, InstantSource clock) {
+    /**
+     * @param joined the specification by which the join reads requests to a model with this served one; null if it has no join
+     * @param clock when rows are predicted
+     */
+    public AnswerLog(
+            AnswerTopic topic,
+            AnswerPolicy policy,
+            Function<ModelSpec, @Nullable ModelSpec> joined,
+            ServerMetrics metrics,
+            InstantSource clock) {
         this.topic = topic;
         this.policy = policy;
+        this.joined = joined;
         this.metrics = metrics;
         this.clock = clock;
         sample = new HashShare(policy.share(), SAMPLE_SEED);
@@ -79,12 +91,15 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
 
     @Override
     public InferRequest identify(InferRequest request) {
-        return RowIds.of(request).areComplete() ? request : request.withId(ids.next());
+        return !request.parameters().log() || RowIds.of(request).areComplete() ? request : request.withId(ids.next());
     }
 
-    /** Logs the rows of an answer that are in the sample and have a prediction. */
+    /** Logs the rows of an answer that are in the sample and have a prediction, unless the request says otherwise. */
     @Override
     public CompletableFuture<Void> accept(InferResponse response, boolean shadow) {
+        if (!response.request().parameters().log()) {
+            return AT_ONCE;
+        }
         notices.check(response.spec());
         AnswerRecords records = new AnswerRecords(response, shadow, policy.fields(), sample, clock.millis());
         if (policy.deadline() == null || shadow) {
@@ -97,7 +112,7 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
                 topic.unavailable("not acknowledged within " + policy.deadline().toMillis() / 1e3
                         + " s; it may have the answer or not"));
         try {
-            addTogether(records, acknowledgement);
+            addTogether(records, joined.apply(response.spec().spec()) != null, acknowledgement);
             acknowledgement.acknowledged();
         } catch (RequestException e) {
             acknowledgement.fail(e);
@@ -128,15 +143,17 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
     /**
      * Adds all rows at once, so that none is logged of a request that fails because of another row.
      *
+     * @param joinable whether to reject rows that the join would reject
      * @throws RequestException if a row cannot be logged, or the topic is too slow
      */
-    private void addTogether(AnswerRecords records, Acknowledgement acknowledgement) throws RequestException {
+    private void addTogether(AnswerRecords records, boolean joinable, Acknowledgement acknowledgement)
+            throws RequestException {
         List<Waiting> rows = new ArrayList<>();
         long bytes = 0;
         try {
             for (int row = 0; row < records.count(); row++) {
                 if (records.includes(row)) {
-                    Waiting waiting = new Waiting(records.joinable(row), acknowledgement);
+                    Waiting waiting = new Waiting(joinable ? records.joinable(row) : records.of(row), acknowledgement);
                     bytes += waiting.bytes();
                     requireFits(bytes, row);
                     rows.add(waiting);
@@ -146,6 +163,9 @@ public final class AnswerLog implements AnswerSink, AutoCloseable {
             metrics.answers(e.result(), 1);
             metrics.answers(DROPPED, rows.size());
             throw e.reason();
+        }
+        if (rows.isEmpty()) {
+            return;
         }
         // Only what waits already counts: a request whose rows take most of the memory has to find a place, too.
         if (queuedBytes.getAndAdd(bytes) > MAXIMUM_QUEUED_BYTES) {

@@ -67,12 +67,10 @@ final class AnswerRecords {
         return new AnswerRecord(key, value);
     }
 
-    /** Like {@link #of}, but rejects a row that the join of the model would reject. */
+    /** Like {@link #of}, but rejects a row that a join would reject. */
     AnswerRecord joinable(int row) throws UnloggedException {
         try {
-            if (response.spec().spec().join() != null) {
-                ClientClock.check("row " + row + ": event_time", writer().eventTime(row), time);
-            }
+            ClientClock.check("row " + row + ": event_time", writer().eventTime(row), time);
         } catch (RequestException e) {
             throw new UnloggedException(AnswerLog.DROPPED, e);
         }

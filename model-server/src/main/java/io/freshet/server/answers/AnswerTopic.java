@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import io.freshet.schemas.kafka.KafkaFailure;
 import io.freshet.server.body.RequestException;
+import io.freshet.server.producer.ProducerSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,30 +38,27 @@ public final class AnswerTopic implements AutoCloseable {
 
     private final String topic;
     private final Map<String, String> kafka;
-    private final Map<String, Object> settings;
+    private final ProducerSettings settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private volatile boolean failing;
 
     /**
      * @param kafka the user's settings, by Kafka's names; may contain secrets
      * @param deadline how long requests wait for their answers to be acknowledged; null if they do not wait
+     * @throws IllegalArgumentException if one of the user's settings is invalid
      */
     public AnswerTopic(String bootstrapServers, Map<String, String> kafka, String topic, @Nullable Duration deadline) {
         this.topic = topic;
         this.kafka = kafka;
-        settings = new HashMap<>(DEFAULTS);
+        Map<String, Object> defaults = new HashMap<>(DEFAULTS);
         if (deadline != null) {
             int millis = Math.toIntExact(deadline.toMillis());
-            settings.put("linger.ms", 0);
-            settings.put("max.block.ms", Math.max(1, millis / 2));
-            settings.put("request.timeout.ms", Math.max(1, millis / 2));
-            settings.put("delivery.timeout.ms", millis);
+            defaults.put("linger.ms", 0);
+            defaults.put("max.block.ms", Math.max(1, millis / 2));
+            defaults.put("request.timeout.ms", Math.max(1, millis / 2));
+            defaults.put("delivery.timeout.ms", millis);
         }
-        settings.putAll(kafka);
-        settings.put("bootstrap.servers", bootstrapServers);
-        if (deadline != null) {
-            settings.putAll(ACKNOWLEDGED);
-        }
+        settings = new ProducerSettings(bootstrapServers, defaults, kafka, deadline == null ? Map.of() : ACKNOWLEDGED);
     }
 
     /** Returns the failure of a request whose answer has to be logged. */
@@ -104,7 +101,7 @@ public final class AnswerTopic implements AutoCloseable {
 
     private synchronized KafkaProducer<byte[], byte[]> producer() {
         if (producer == null) {
-            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = settings.open();
         }
         return producer;
     }

@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
 /** Requests with outcomes of a joined model. What the join would reject is not sent. */
 public final class OutcomeRows implements RowsFormat {
     private final OutcomeReader reader;
-    private final Function<String, @Nullable ModelSpec> applied;
+    private final Function<ModelSpec, @Nullable ModelSpec> joined;
     private final ServerMetrics metrics;
     private final InstantSource clock;
 
     /**
      * @param maximumRows of a request
-     * @param applied the applied specification of a joined model; null if none is known
+     * @param joined the specification by which the join reads outcomes of a model with this served one; null if it has no join
      * @param clock by which outcomes of the future are rejected
      */
     public OutcomeRows(
             int maximumRows,
-            Function<String, @Nullable ModelSpec> applied,
+            Function<ModelSpec, @Nullable ModelSpec> joined,
             ServerMetrics metrics,
             InstantSource clock) {
         reader = new OutcomeReader(maximumRows);
-        this.applied = applied;
+        this.joined = joined;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -52,11 +52,9 @@ public final class OutcomeRows implements RowsFormat {
 
     @Override
     public RowsToSend read(ServedModel model, Buffer content) throws RequestException {
-        // The join follows what is applied, which is served only once the trainer has published it.
-        ModelSpec known = applied.apply(model.name());
-        ModelSpec spec = known == null ? model.spec().spec() : known;
-        JoinSpec join = spec.join();
-        if (join == null) {
+        ModelSpec spec = joined.apply(model.spec().spec());
+        JoinSpec join = spec == null ? null : spec.join();
+        if (spec == null || join == null) {
             throw RequestException.bad(
                     "model",
                     model.name(),

@@ -34,6 +34,8 @@ final class InstanceColumns {
     private final String model;
     /** Those that the versions of the model have, the newest first. */
     private final Set<ServedSpec> specs;
+    /** Fields that only the join reads, by the applied specification. */
+    private final Set<String> joinFields;
 
     /** Fields that every row must have. If the versions have other fields, that depends on the version. */
     private final List<String> required;
@@ -42,7 +44,8 @@ final class InstanceColumns {
     /** Values of all rows so far, with nulls. */
     private long values;
 
-    InstanceColumns(ServedModel served) {
+    InstanceColumns(ServedModel served, Set<String> joinFields) {
+        this.joinFields = joinFields;
         model = served.name();
         specs = new LinkedHashSet<>(List.of(served.spec()));
         if (!served.spec().isKeyed()) {
@@ -114,7 +117,7 @@ final class InstanceColumns {
         return switch (name) {
             case ID -> new ScalarColumn(name, Kind.TEXT, true);
             case EVENT_TIME -> new ScalarColumn(name, Kind.NUMBER, true);
-            default -> null;
+            default -> joinFields.contains(name) ? joinColumn(name) : null;
         };
     }
 
@@ -127,7 +130,7 @@ final class InstanceColumns {
             return new ScalarColumn(name, kind, served.fields().optional().contains(name));
         }
         if (served.fields().unread().contains(name)) {
-            return new ScalarColumn(name, Kind.BOTH, true);
+            return joinColumn(name);
         }
         for (FeatureSpec.Dense vector : served.spec().features().dense()) {
             if (RowLayout.wireName(vector.field()).equals(name)) {
@@ -136,6 +139,10 @@ final class InstanceColumns {
             }
         }
         return null;
+    }
+
+    private static InstanceColumn joinColumn(String name) {
+        return new ScalarColumn(name, Kind.BOTH, true);
     }
 
     private static boolean isOneOf(List<RequestFields.Field> fields, String name) {

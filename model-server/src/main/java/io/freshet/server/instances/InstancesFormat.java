@@ -9,6 +9,8 @@ import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The format of the V1 protocol: {@code {"instances": [...]}} in, {@code {"predictions": [...]}} out. */
@@ -16,9 +18,12 @@ public final class InstancesFormat implements InferFormat {
     private final InstancesReader reader;
     private final PredictionsWriter writer = new PredictionsWriter();
 
-    /** @param maximumRows of a request */
-    public InstancesFormat(int maximumRows) {
-        reader = new InstancesReader(maximumRows);
+    /**
+     * @param maximumRows of a request
+     * @param joinFields fields that only the join reads from the requests to a model, by its applied specification
+     */
+    public InstancesFormat(int maximumRows, Function<String, Set<String>> joinFields) {
+        reader = new InstancesReader(maximumRows, joinFields);
     }
 
     @Override

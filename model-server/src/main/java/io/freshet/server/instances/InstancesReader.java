@@ -10,6 +10,8 @@ import io.freshet.server.store.ServedModel;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads rows of plain values into the columns of an inference request, token by token.
@@ -24,9 +26,11 @@ final class InstancesReader {
     private static final String EXPECTED = "a row each, such as {\"" + INSTANCES + "\": [{\"FIELD\": VALUE, ...}]}";
 
     private final int maximumRows;
+    private final Function<String, Set<String>> joinFields;
 
-    InstancesReader(int maximumRows) {
+    InstancesReader(int maximumRows, Function<String, Set<String>> joinFields) {
         this.maximumRows = maximumRows;
+        this.joinFields = joinFields;
     }
 
     /** @throws RequestException if the body is not JSON, or not a valid request to the model */
@@ -66,7 +70,7 @@ final class InstancesReader {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             throw RequestException.bad(INSTANCES, InstanceColumn.excerpt(parser), EXPECTED);
         }
-        InstanceColumns columns = new InstanceColumns(model);
+        InstanceColumns columns = new InstanceColumns(model, joinFields.apply(model.name()));
         List<String> fields = columns.fields();
         int rows = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {

@@ -221,7 +221,7 @@ public final class EventStream {
         boolean reset = page.isNew && page.lastSent < 0;
         String part = "id: " + run + "-" + news.sequence() + "\nevent: tick\ndata: " + tick.of(page.model)
                 + ",\"reset\":" + reset + ",\"learned\":" + json(news.learned()) + ",\"served\":" + json(news.served())
-                + ",\"scored\":" + json(news.scored()) + "}\n\n";
+                + ",\"scored\":" + json(page.model == null ? Map.of() : news.scored()) + "}\n\n";
         responses.write(page.request, Buffer.buffer(part));
         page.lastSent = news.sequence();
         page.isNew = false;

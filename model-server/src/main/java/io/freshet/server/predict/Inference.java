@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +39,21 @@ public final class Inference {
     private static final int MAXIMUM_PREDICTIONS = 1_000_000;
 
     private final UnknownKeyRule unknownKeys;
+    private final Function<String, Set<String>> joinFields;
     private final ModelConditions conditions;
     private final InstantSource clock;
 
-    /** @param clock when rows are predicted, for the ages of their parameters */
-    public Inference(UnknownKeyRule unknownKeys, ModelConditions conditions, InstantSource clock) {
+    /**
+     * @param joinFields fields that only the join reads from the requests to a model, by its applied specification
+     * @param clock when rows are predicted, for the ages of their parameters
+     */
+    public Inference(
+            UnknownKeyRule unknownKeys,
+            Function<String, Set<String>> joinFields,
+            ModelConditions conditions,
+            InstantSource clock) {
         this.unknownKeys = unknownKeys;
+        this.joinFields = joinFields;
         this.conditions = conditions;
         this.clock = clock;
     }
@@ -76,7 +87,7 @@ public final class Inference {
                 specs.putIfAbsent(source.set().served().hash(), source.set().served());
             }
         }
-        ModelInputs.check(request.inputs(), model.name(), specs.values());
+        ModelInputs.check(request.inputs(), model.name(), specs.values(), joinFields.apply(model.name()));
         boolean explain = request.parameters().explain();
         if (explain) {
             Explanations.check(spec.spec(), request.rows());
@@ -109,7 +120,7 @@ public final class Inference {
         ModelSpec spec = model.spec().spec();
         if (request.inputs().stream().noneMatch(input -> input.name().equals(spec.key()))) {
             // Reports a misspelled key field as an unknown input, with a suggestion, rather than as missing.
-            ModelInputs.check(request.inputs(), model.name(), List.of(model.spec()));
+            ModelInputs.check(request.inputs(), model.name(), List.of(model.spec()), joinFields.apply(model.name()));
         }
         return KeyedRows.sources(model, request, route, unknownKeys);
     }

@@ -3,24 +3,26 @@ package io.freshet.server.predict;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.predict.rows.RowSource;
 import io.freshet.server.request.UnknownKeys;
-import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Selects what predicts the rows of a keyed model whose keys have no parameters. */
 public final class UnknownKeyRule {
-    private final ModelStore store;
+    private final Function<String, @Nullable ServedModel> models;
     private final UnknownKeys policy;
     private final Map<String, String> parents;
 
     /**
+     * @param models what answers the requests to a model, also before its first version; null if nothing does
      * @param policy of requests that name none
      * @param parents for the name of a keyed model, the name of a model without a key
      */
-    public UnknownKeyRule(ModelStore store, UnknownKeys policy, Map<String, String> parents) {
-        this.store = store;
+    public UnknownKeyRule(
+            Function<String, @Nullable ServedModel> models, UnknownKeys policy, Map<String, String> parents) {
+        this.models = models;
         this.policy = policy;
         this.parents = Map.copyOf(parents);
     }
@@ -54,7 +56,7 @@ public final class UnknownKeyRule {
         if (name == null) {
             return RowSource.none(error);
         }
-        ServedModel parent = store.model(name);
+        ServedModel parent = models.apply(name);
         ParameterSet set = parent == null ? null : parent.set("");
         if (set == null) {
             return RowSource.none(error + "; parent " + name + ": not served, or not a model without a key");

@@ -2,6 +2,7 @@ package io.freshet.server.receipt;
 
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.server.body.RequestException;
+import io.freshet.server.producer.ProducerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,21 +34,20 @@ public final class ReceiptTopic implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final String topic;
-    private final Map<String, Object> settings;
+    private final ProducerSettings settings;
     private @Nullable KafkaProducer<byte[], byte[]> producer;
     private boolean closed;
 
     /**
      * @param kafka the user's settings, by Kafka's names; may contain secrets
      * @param client what the topic is written for, for the broker's logs
+     * @throws IllegalArgumentException if one of the user's settings is invalid
      */
     public ReceiptTopic(String bootstrapServers, Map<String, String> kafka, String topic, String client) {
         this.topic = topic;
-        settings = new HashMap<>(DEFAULTS);
-        settings.put("client.id", "freshet-server-" + client);
-        settings.putAll(kafka);
-        settings.put("bootstrap.servers", bootstrapServers);
-        settings.putAll(FIXED);
+        Map<String, Object> defaults = new HashMap<>(DEFAULTS);
+        defaults.put("client.id", "freshet-server-" + client);
+        settings = new ProducerSettings(bootstrapServers, defaults, kafka, FIXED);
     }
 
     public String name() {
@@ -57,13 +56,9 @@ public final class ReceiptTopic implements AutoCloseable {
 
     /** Returns how long a request may wait: until the topic is found, and then for its last row, but five minutes at most. */
     public Duration deadline() {
-        Duration all = setting("max.block.ms").plus(setting("delivery.timeout.ms"));
+        Duration all =
+                settings.duration("max.block.ms", LONGEST).plus(settings.duration("delivery.timeout.ms", LONGEST));
         return all.compareTo(LONGEST) < 0 ? all : LONGEST;
-    }
-
-    private Duration setting(String name) {
-        String millis = String.valueOf(settings.get(name));
-        return millis.matches("\\d{1,9}") ? Duration.ofMillis(Long.parseLong(millis)) : LONGEST;
     }
 
     /**
@@ -126,7 +121,7 @@ public final class ReceiptTopic implements AutoCloseable {
             throw new IllegalStateException("the server is closing");
         }
         if (producer == null) {
-            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = settings.open();
         }
         return producer;
     }

@@ -55,9 +55,9 @@ public record InferRequest(
         return new InferRequest(given, rows, inputs, outputs, parameters);
     }
 
-    /** Returns this request for all outputs, without parameters. */
+    /** Returns this request for all outputs, without parameters except whether it is logged. */
     public InferRequest withoutOutputs() {
-        return new InferRequest(id, rows, inputs, List.of(), RequestParameters.NONE);
+        return new InferRequest(id, rows, inputs, List.of(), parameters.withoutOutputs());
     }
 
     /** Returns about how much memory the inputs need. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param stickyKey requests with the same one are answered by the same label, or null
  * @param lineage whether to return the offsets that the parameters have learned
  * @param explain whether to return the contributions of the features
+ * @param log whether to log the answer, if the server logs any
  * @param binaryOutput whether to return outputs in binary form, unless one says otherwise
  * @param others parameters that the server does not know, to return unchanged: strings, numbers, and booleans
  */
@@ -22,9 +23,10 @@ public record RequestParameters(
         @Nullable String stickyKey,
         boolean lineage,
         boolean explain,
+        boolean log,
         boolean binaryOutput,
         Map<String, Object> others) {
-    public static final RequestParameters NONE = new RequestParameters(null, null, false, false, false, Map.of());
+    public static final RequestParameters NONE = new RequestParameters(null, null, false, false, true, false, Map.of());
 
     /** Parameters of responses, which a request must not set. */
     private static final Set<String> RESERVED =
@@ -40,9 +42,10 @@ public record RequestParameters(
         Map<String, Object> others = new LinkedHashMap<>(sent);
         Object policy = others.remove("unknown_keys");
         Object stickyKey = others.remove("sticky_key");
-        boolean lineage = flag("lineage", others.remove("lineage"));
-        boolean explain = flag("explain", others.remove("explain"));
-        boolean binaryOutput = flag("binary_data_output", others.remove("binary_data_output"));
+        boolean lineage = flag("lineage", others, false);
+        boolean explain = flag("explain", others, false);
+        boolean log = flag("log", others, true);
+        boolean binaryOutput = flag("binary_data_output", others, false);
         for (String name : others.keySet()) {
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
@@ -53,13 +56,24 @@ public record RequestParameters(
                 stickyKey == null ? null : stickyKey.toString(),
                 lineage,
                 explain,
+                log,
                 binaryOutput,
                 others);
     }
 
-    private static boolean flag(String name, @Nullable Object value) throws RequestException {
-        if (value == null || value instanceof Boolean) {
-            return Boolean.TRUE.equals(value);
+    /** Returns these parameters without what selects a version or outputs. */
+    RequestParameters withoutOutputs() {
+        return new RequestParameters(null, null, false, false, log, false, Map.of());
+    }
+
+    /** Removes a parameter and returns its value. */
+    private static boolean flag(String name, Map<String, Object> sent, boolean otherwise) throws RequestException {
+        Object value = sent.remove(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
         }
         throw RequestException.bad("parameters." + name, RequestExcerpt.name(value.toString()), "true or false");
     }

@@ -59,6 +59,13 @@ public record RequestFields(
     }
 
     private static Set<String> unread(ModelSpec spec, Set<String> names) {
+        Set<String> unread = new LinkedHashSet<>(ofJoin(spec));
+        unread.removeAll(names);
+        return unread;
+    }
+
+    /** Returns what the join reads from requests besides the inputs of the model; empty without one. May include inputs. */
+    static Set<String> ofJoin(ModelSpec spec) {
         JoinSpec join = spec.join();
         if (join == null) {
             return Set.of();
@@ -70,7 +77,6 @@ public record RequestFields(
         if (join.missing().exposure() != null) {
             unread.add(join.missing().exposure());
         }
-        unread.removeAll(names);
         return unread;
     }
 

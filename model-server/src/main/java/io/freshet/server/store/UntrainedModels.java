@@ -3,6 +3,7 @@ package io.freshet.server.store;
 import io.freshet.learning.spec.ModelSpec;
 import java.lang.ref.SoftReference;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,13 @@ public final class UntrainedModels {
 
     private static final class Untrained {
         private final ModelSpec spec;
+        private final Set<String> joinFields;
         /** Created when it is asked for, and no longer needed once a version is published. */
         private SoftReference<ServedModel> model = new SoftReference<>(null);
 
         Untrained(ModelSpec spec) {
             this.spec = spec;
+            joinFields = RequestFields.ofJoin(spec);
         }
 
         synchronized ServedModel model() {
@@ -60,6 +63,15 @@ public final class UntrainedModels {
     public @Nullable ModelSpec spec(String name) {
         Untrained untrained = models.get(name);
         return untrained == null ? null : untrained.spec;
+    }
+
+    /**
+     * Returns the fields of requests that only the join reads, by the applied specification. It needs them from the moment
+     * that a model is applied, whatever is served: without samples, nothing newer would ever be.
+     */
+    public Set<String> joinFields(String name) {
+        Untrained untrained = models.get(name);
+        return untrained == null ? Set.of() : untrained.joinFields;
     }
 
     /** Returns a model, or null if none of this name with {@code join} is applied. */

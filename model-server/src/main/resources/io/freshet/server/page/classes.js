@@ -11,17 +11,26 @@ export class Classes {
   constructor(name, query) {
     this.path = `/v2/models/${encodeURIComponent(name)}/classes${query}`;
     this.asked = -Infinity;
+    this.forgotten = 0;
   }
 
   /** Asks the server again if the last time is some seconds ago. */
   async refresh() {
     if (performance.now() - this.asked < PERIOD_MILLIS) return;
     this.asked = performance.now();
+    const forgotten = this.forgotten;
     try {
-      this.show(await get(this.path));
+      const answer = await get(this.path);
+      if (forgotten === this.forgotten) this.show(answer);
     } catch {
       // The figures stay; the state at the top says that the connection is lost.
     }
+  }
+
+  /** Ignores an answer that is still to come, because the model was deleted. */
+  forget() {
+    this.forgotten++;
+    this.asked = -Infinity;
   }
 
   show({ total, classes }) {

@@ -31,6 +31,7 @@ export class Join {
   constructor(name) {
     this.path = `/v2/models/${encodeURIComponent(name)}/join`;
     this.asked = -Infinity;
+    this.forgotten = 0;
   }
 
   /**
@@ -42,11 +43,19 @@ export class Join {
   async refresh(metrics, now) {
     if (performance.now() - this.asked < PERIOD_MILLIS) return;
     this.asked = performance.now();
+    const forgotten = this.forgotten;
     try {
-      this.show(await get(this.path), metrics, now);
+      const answer = await get(this.path);
+      if (forgotten === this.forgotten) this.show(answer, metrics, now);
     } catch {
       // The figures stay; the state at the top says that the connection is lost.
     }
+  }
+
+  /** Ignores an answer that is still to come, because the model was deleted. */
+  forget() {
+    this.forgotten++;
+    this.asked = -Infinity;
   }
 
   show(join, metrics, now) {

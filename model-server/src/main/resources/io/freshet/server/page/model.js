@@ -38,6 +38,8 @@ let served = null;
 let fetchedAt = -Infinity;
 let close = null;
 let isDescribing = false;
+/** Grows while there is no model, so that answers to earlier requests are ignored. */
+let forgotten = 0;
 
 async function receive(event) {
   const model = event.models.find(each => each.name === name);
@@ -74,12 +76,16 @@ async function receive(event) {
 function forget() {
   for (const id of SERVED_ONLY) element(id).hidden = true;
   specification.clear();
+  join.forget();
+  classes.forget();
+  forgotten++;
   served = null;
   ofKey = {};
 }
 
 /** Shows the inputs and the lineage and, of a model with keys, asks for one. */
 async function describe() {
+  const before = forgotten;
   const path = `/v2/models/${encodeURIComponent(name)}`;
   if (!described) {
     const { properties } = await get(path);
@@ -88,6 +94,7 @@ async function describe() {
     described = true;
   }
   const metadata = await get(path + query);
+  if (forgotten !== before) return;
   element("keys").hidden = metadata.properties.key_field == null;
   element("versions").hidden = metadata.properties.key_field != null && key == null;
   element("moved").hidden = element("versions").hidden;

@@ -24,7 +24,8 @@ export class TryForm {
     this.examplePath = `/v2/models/${encodeURIComponent(name)}/example${query}`;
     this.keyField = key == null ? null : properties.key_field;
     this.path = `/v2/models/${encodeURIComponent(name)}/infer`;
-    this.parameters = platform === UNEXPLAINED ? {} : { explain: true };
+    // A trial is no request that an outcome follows, so nothing must be learned from it.
+    this.parameters = platform === UNEXPLAINED ? { log: false } : { log: false, explain: true };
     this.inputs = inputs;
     const optional = (properties.optional_inputs ?? "").split(",");
     const fields = inputs.map(input => field(input, optional.includes(input.name), input.name === properties.key_field ? key : null));

@@ -19,15 +19,21 @@ public final class ModelInputs {
         return inputs.stream().anyMatch(input -> input.name().equals(RequestFields.STEPS));
     }
 
-    /** @throws RequestException if an input is not a field of any of {@code specs}, or is repeated */
-    public static void check(List<InputTensor> inputs, String model, Collection<ServedSpec> specs)
+    /**
+     * Checks the names of inputs.
+     *
+     * @param joinFields fields that the join reads by a specification that may not be served yet, or no longer
+     * @throws RequestException if an input is not a field of any of {@code specs} or of the join, or is repeated
+     */
+    public static void check(
+            List<InputTensor> inputs, String model, Collection<ServedSpec> specs, Set<String> joinFields)
             throws RequestException {
         Set<String> numbers = new HashSet<>();
         Set<String> texts = new HashSet<>();
         for (InputTensor input : inputs) {
             String name = input.name();
             if (!isField(name, specs)) {
-                checkUnread(input, model, specs);
+                checkUnread(input, model, specs, joinFields);
             }
             // A field that is both a numeric and a categorical feature is sent as two tensors.
             if (!(input.datatype().isText() ? texts : numbers).add(name)) {
@@ -37,7 +43,8 @@ public final class ModelInputs {
     }
 
     /** Checks an input that no model reads: an id, a time, or what the join of requests and outcomes needs. */
-    private static void checkUnread(InputTensor input, String model, Collection<ServedSpec> specs)
+    private static void checkUnread(
+            InputTensor input, String model, Collection<ServedSpec> specs, Set<String> joinFields)
             throws RequestException {
         String name = input.name();
         if (specs.stream().anyMatch(spec -> spec.fields().unread().contains(name))) {
@@ -47,7 +54,12 @@ public final class ModelInputs {
         switch (name) {
             case RowIds.INPUT -> RowIds.column(input);
             case RowTimes.INPUT -> RowTimes.check(input);
-            default -> throw unknown(name, model, specs);
+            default -> {
+                if (!joinFields.contains(name)) {
+                    throw unknown(name, model, specs);
+                }
+                SampleEncoder.requireColumn(input);
+            }
         }
     }
 

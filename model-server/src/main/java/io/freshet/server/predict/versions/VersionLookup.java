@@ -45,14 +45,17 @@ public final class VersionLookup {
      * @throws RequestException if nothing does: 503 if the model is expected, otherwise 404
      */
     public ServedModel model(String name) throws RequestException {
-        ServedModel model = store.model(name);
-        if (model == null && !store.isUnloaded(name)) {
-            model = untrained.apply(name);
-        }
+        ServedModel model = find(name);
         if (model == null) {
             throw notServed(name);
         }
         return model;
+    }
+
+    /** Like {@link #model}, but returns null if nothing answers. */
+    public @Nullable ServedModel find(String name) {
+        ServedModel model = store.model(name);
+        return model == null && !store.isUnloaded(name) ? untrained.apply(name) : model;
     }
 
     /**
