@@ -67,8 +67,8 @@ final class OutcomeRow {
         if (outcome.model() != null && !outcome.model().equals(name)) {
             throw InvalidSampleException.of("model", outcome.model(), name + ", as --model, or none");
         }
-        if (labels != null && outcome.value() != null) {
-            labels.number(outcome.value());
+        if (labels != null) {
+            labels.check(outcome);
         }
         return outcome.withModel(name);
     }

@@ -21,12 +21,10 @@ record OutcomeCheck(OutcomeLabels labels, long now) {
         if (outcome.time() != null) {
             ClientClock.check("time", outcome.time(), now);
         }
-        if (outcome.value() != null) {
-            try {
-                labels.number(outcome.value());
-            } catch (InvalidSampleException e) {
-                throw RequestException.bad(String.valueOf(e.getMessage()));
-            }
+        try {
+            labels.check(outcome);
+        } catch (InvalidSampleException e) {
+            throw RequestException.bad(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -21,6 +21,7 @@ public final class OutcomeLabels {
 
     private final ModelSpec spec;
     private final boolean eachIsLabel;
+    private final boolean exposable;
     private final Map<String, Integer> classes = new HashMap<>();
     private final float[] label = new float[1];
 
@@ -32,8 +33,25 @@ public final class OutcomeLabels {
             throw new IllegalArgumentException("model " + spec.name() + ": no join (expected: one)");
         }
         eachIsLabel = join.several() != Several.SUM;
+        exposable = join.missing().exposure() != null;
         for (String name : spec.labels()) {
             classes.put(name, classes.size());
+        }
+    }
+
+    /**
+     * Checks what an outcome says of the model: a value, or that an answer was shown.
+     *
+     * @throws InvalidSampleException if it says nothing, or no outcome of the model has its value
+     */
+    public void check(OutcomeRecord outcome) throws InvalidSampleException {
+        if (outcome.value() != null) {
+            number(outcome.value());
+        } else if (!exposable && outcome.exposures().isEmpty()) {
+            throw InvalidSampleException.of(
+                    OutcomeRecord.VALUE,
+                    "missing",
+                    classes.isEmpty() ? "a number, as " + spec.name() + " has no join.exposure" : expectedNames());
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.freshet.learning.features.InvalidSampleException;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,18 @@ class OutcomeLabelsTest {
             String loss, String several, double value, String message) {
         assertThatThrownBy(() -> labels(CLICKS.formatted(loss, several)).number(new OutcomeValue.Number(value)))
                 .hasMessage(message);
+    }
+
+    @Test
+    void an_outcome_that_says_nothing_of_the_model_is_none() throws InvalidSampleException {
+        OutcomeRecord empty = new OutcomeRecord(null, "r1", null, null, null, Set.of());
+        OutcomeRecord shown = new OutcomeRecord(null, "r1", null, null, null, Set.of(OutcomeRecord.EXPOSURE));
+        OutcomeLabels clicks = labels(CLICKS.formatted("binary-cross-entropy", "last"));
+
+        clicks.check(shown);
+        labels(CLICKS.formatted("binary-cross-entropy", "last, exposure: seen")).check(empty);
+        assertThatThrownBy(() -> clicks.check(empty))
+                .hasMessage("value: missing (expected: a number, as ctr has no join.exposure)");
     }
 
     @Test
