@@ -59,6 +59,10 @@ public final class LateLabelStudy implements Callable<Integer> {
         }
         printRecovery(out);
         printFewSamples(out);
+        TrafficTables tables = new TrafficTables(requests / 2, Math.max(1, requests / 200), seeds);
+        for (Traffic traffic : Traffic.values()) {
+            tables.print(traffic, out);
+        }
         if (svg != null) {
             Files.writeString(svg, chart().svg());
         }
@@ -74,8 +78,10 @@ public final class LateLabelStudy implements Callable<Integer> {
         for (Subject subject : subjects) {
             runs(scenario, subject).forEach((name, runs) -> {
                 StringJoiner row = rows.computeIfAbsent(name, any -> new StringJoiner(" | ", "| ", " |").add(any));
-                row.add(number("%.4f", runs.stream().mapToDouble(LabelResult::excess)));
-                row.add(number("%.2f", runs.stream().mapToDouble(LabelResult::bias)));
+                List<LabelResult> measured =
+                        runs.stream().map(run -> run.from(requests / 2)).toList();
+                row.add(number("%.4f", measured.stream().mapToDouble(LabelResult::excess)));
+                row.add(number("%.2f", measured.stream().mapToDouble(LabelResult::bias)));
             });
         }
         rows.values().forEach(out::println);

@@ -71,6 +71,26 @@ class LateLabelStudyTest {
         }
     }
 
+    /** Would catch advice that does not hold: corrections go on while nothing pulls back. */
+    @Test
+    void corrections_in_a_pause_raise_predictions_unless_steps_are_small_or_corrections_few() {
+        int steady = 2 * Scenario.WITHIN;
+        List<Request> requests = Traffic.PAUSE.draw(steady, 3);
+        Method retract = Method.retract(Scenario.WITHIN, Scenario.AFTER);
+        Method wait = new Method("", "wait", Scenario.WITHIN, Scenario.WITHIN, 0);
+        String large = "{type: sgd, learningRate: 0.02}";
+
+        assertThat(worstBias(large, retract, requests, steady)).isGreaterThan(2.5);
+        assertThat(worstBias(large, wait, requests, steady)).isBetween(0.75, 1.25);
+        assertThat(worstBias("adagrad", retract, requests, steady)).isBetween(0.75, 1.25);
+        assertThat(worstBias("normalized-adagrad", Method.retract(Scenario.WITHIN, 5_000), requests, steady))
+                .isBetween(0.75, 1.25);
+    }
+
+    private static double worstBias(String optimizer, Method method, List<Request> requests, int from) {
+        return Traffic.run(optimizer, method, requests).from(from).worst(200).bias();
+    }
+
     @Test
     void prints_a_row_for_each_method_and_draws_the_drift(@TempDir Path folder) throws Exception {
         Path svg = folder.resolve("late.svg");
@@ -84,7 +104,7 @@ class LateLabelStudyTest {
                 .lines()
                 .filter(line -> line.startsWith("| `retract`"))
                 .toList();
-        assertThat(rows).hasSize(2 * Scenario.values().length + 1);
+        assertThat(rows).hasSize(2 * Scenario.values().length + 1 + 2 * 3 * Traffic.values().length);
         assertThat(Files.readString(svg))
                 .contains("<polyline")
                 .contains("retract")
@@ -105,6 +125,6 @@ class LateLabelStudyTest {
 
     private static double bias(List<Request> requests, Method method) {
         Subject subject = requests.get(0).category() < 0 ? Subject.NETWORK : Subject.SGD;
-        return new LabelRun(subject, method).run(requests).bias();
+        return new LabelRun(subject, method).run(requests).from(REQUESTS / 2).bias();
     }
 }
