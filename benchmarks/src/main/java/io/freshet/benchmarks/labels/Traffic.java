@@ -16,7 +16,7 @@ enum Traffic {
     /** Optimizers, by title. */
     static final Map<String, String> OPTIMIZERS = optimizers();
 
-    /** An {@code after} that a twelfth of the positives misses. */
+    /** An {@code after} that 8% of the positives miss. */
     private static final int LONG_AFTER = 5_000;
 
     private final String title;
