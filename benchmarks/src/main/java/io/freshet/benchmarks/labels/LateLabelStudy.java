@@ -63,6 +63,7 @@ public final class LateLabelStudy implements Callable<Integer> {
         for (Traffic traffic : Traffic.values()) {
             tables.print(traffic, out);
         }
+        printInFlight(out);
         if (svg != null) {
             Files.writeString(svg, chart().svg());
         }
@@ -141,6 +142,19 @@ public final class LateLabelStudy implements Callable<Integer> {
                                     .mapToDouble(seed -> FewSamples.bias(optimizer, loss, method, requests, seed))));
                 }
                 out.println(row);
+            }
+        }
+    }
+
+    private void printInFlight(PrintWriter out) {
+        out.printf("%n### A pause, by the number of corrections in flight%n");
+        out.println("| `within` | `after` | late positives in flight | "
+                + String.join(" | ", Traffic.OPTIMIZERS.keySet()) + " |");
+        out.println(rule(2 + Traffic.OPTIMIZERS.size()));
+        int longest = Math.min(requests, 4 * Scenario.WITHIN);
+        for (int within : new int[] {longest / 40, longest / 4, longest}) {
+            for (int after : new int[] {Scenario.AFTER, Traffic.LONG_AFTER}) {
+                out.println(InFlight.row(within, (int) ((long) within * after / Scenario.WITHIN), seeds));
             }
         }
     }

@@ -17,7 +17,7 @@ enum Traffic {
     static final Map<String, String> OPTIMIZERS = optimizers();
 
     /** An {@code after} that 8% of the positives miss. */
-    private static final int LONG_AFTER = 5_000;
+    static final int LONG_AFTER = 5_000;
 
     private final String title;
 
@@ -56,24 +56,27 @@ enum Traffic {
     /**
      * Draws requests until twice the steady time after the first change.
      *
+     * @param within the longest delay in seconds, and the length of a pause
      * @param steady seconds until the rate changes, and those of a night
      */
-    List<Request> draw(int steady, long seed) {
+    List<Request> draw(int within, int steady, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         ToDoubleFunction<Subject.Features> truth = Subject.SGD.truth(random);
         List<Request> requests = new ArrayList<>();
         for (int second = 0; second < 3 * steady; second++) {
-            if (hasRequest(second, steady)) {
-                requests.add(Scenario.EXPONENTIAL.request(second, Subject.SGD.draw(random), truth, random));
+            if (hasRequest(second, within, steady)) {
+                requests.add(Scenario.EXPONENTIAL
+                        .request(second, Subject.SGD.draw(random), truth, random)
+                        .slower((double) within / Scenario.WITHIN));
             }
         }
         return requests;
     }
 
-    private boolean hasRequest(int second, int steady) {
+    private boolean hasRequest(int second, int within, int steady) {
         boolean changed = second >= steady;
         return switch (this) {
-            case PAUSE -> !changed || second >= steady + Math.min(Scenario.WITHIN, steady);
+            case PAUSE -> !changed || second >= steady + Math.min(within, steady);
             case NIGHT -> !changed || second >= 2 * steady || second % 10 == 0;
         };
     }

@@ -41,7 +41,7 @@ final class TrafficTables {
     private Map<String, List<LabelResult>> runs(Traffic traffic, String optimizer) {
         Map<String, List<LabelResult>> runs = new LinkedHashMap<>();
         for (int seed = 1; seed <= seeds; seed++) {
-            List<Request> drawn = traffic.draw(steady, seed);
+            List<Request> drawn = traffic.draw(Scenario.WITHIN, steady, seed);
             for (Method method : Traffic.methods(drawn)) {
                 runs.computeIfAbsent(method.titleWithTime(), any -> new ArrayList<>())
                         .add(Traffic.run(optimizer, method, drawn).from(steady));
