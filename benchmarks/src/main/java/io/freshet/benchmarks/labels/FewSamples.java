@@ -22,7 +22,10 @@ final class FewSamples {
     static double bias(String optimizer, String loss, Method method, int requests, long seed) {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {categorical: [c], hashBits: 11}, loss: " + loss
                 + ", optimizer: " + optimizer + method.join() + "}");
-        return new LabelRun(spec, method).run(draw(requests, seed)).bias();
+        return new LabelRun(spec, method)
+                .run(draw(requests, seed))
+                .from(requests / 2)
+                .bias();
     }
 
     private static List<Request> draw(int count, long seed) {

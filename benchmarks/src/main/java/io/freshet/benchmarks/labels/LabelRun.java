@@ -30,7 +30,7 @@ final class LabelRun {
 
     /** Runs all requests, until the last has been predicted. */
     LabelResult run(List<Request> requests) {
-        LabelResult result = new LabelResult(requests.size());
+        LabelResult result = new LabelResult();
         int end = requests.get(requests.size() - 1).second();
         for (LabelEvent event : LabelEvent.of(requests, method)) {
             if (event.second() > end) {

@@ -59,6 +59,11 @@ public final class LateLabelStudy implements Callable<Integer> {
         }
         printRecovery(out);
         printFewSamples(out);
+        TrafficTables tables = new TrafficTables(requests / 2, Math.max(1, requests / 200), seeds);
+        for (Traffic traffic : Traffic.values()) {
+            tables.print(traffic, out);
+        }
+        printInFlight(out);
         if (svg != null) {
             Files.writeString(svg, chart().svg());
         }
@@ -74,8 +79,10 @@ public final class LateLabelStudy implements Callable<Integer> {
         for (Subject subject : subjects) {
             runs(scenario, subject).forEach((name, runs) -> {
                 StringJoiner row = rows.computeIfAbsent(name, any -> new StringJoiner(" | ", "| ", " |").add(any));
-                row.add(number("%.4f", runs.stream().mapToDouble(LabelResult::excess)));
-                row.add(number("%.2f", runs.stream().mapToDouble(LabelResult::bias)));
+                List<LabelResult> measured =
+                        runs.stream().map(run -> run.from(requests / 2)).toList();
+                row.add(number("%.4f", measured.stream().mapToDouble(LabelResult::excess)));
+                row.add(number("%.2f", measured.stream().mapToDouble(LabelResult::bias)));
             });
         }
         rows.values().forEach(out::println);
@@ -135,6 +142,19 @@ public final class LateLabelStudy implements Callable<Integer> {
                                     .mapToDouble(seed -> FewSamples.bias(optimizer, loss, method, requests, seed))));
                 }
                 out.println(row);
+            }
+        }
+    }
+
+    private void printInFlight(PrintWriter out) {
+        out.printf("%n### A pause, by the number of corrections in flight%n");
+        out.println("| `within` | `after` | late positives in flight | "
+                + String.join(" | ", Traffic.OPTIMIZERS.keySet()) + " |");
+        out.println(rule(2 + Traffic.OPTIMIZERS.size()));
+        int longest = Math.min(requests, 4 * Scenario.WITHIN);
+        for (int within : new int[] {longest / 40, longest / 4, longest}) {
+            for (int after : new int[] {Scenario.AFTER, Traffic.LONG_AFTER}) {
+                out.println(InFlight.row(within, (int) ((long) within * after / Scenario.WITHIN), seeds));
             }
         }
     }

@@ -28,9 +28,14 @@ record Method(String title, String type, int within, int after, double late) {
                 new Method("oracle", ORACLE, within, 0, 0),
                 new Method("`wait`", WAIT, within, within, 0),
                 new Method("no corrections", VANILLA, within, 0, 0),
-                new Method("`retract`", RETRACT, within, 0, 0),
+                retract(within, 0),
                 new Method("`weighted`", WEIGHTED, within, 0, 1),
                 new Method("`calibrated`", CALIBRATED, within, 0, 1));
+    }
+
+    /** Returns the default method. */
+    static Method retract(int within, int after) {
+        return new Method("`retract`", RETRACT, within, after, 0);
     }
 
     /**
@@ -41,7 +46,7 @@ record Method(String title, String type, int within, int after, double late) {
     static List<Method> later(int within, int after, double share) {
         return List.of(
                 new Method("no corrections", VANILLA, within, after, 0),
-                new Method("`retract`", RETRACT, within, after, 0),
+                retract(within, after),
                 new Method("`weighted`, true share", WEIGHTED, within, after, share),
                 new Method("`weighted`, `late: 1`", WEIGHTED, within, after, 1),
                 new Method("`calibrated`, true share", CALIBRATED, within, after, share),

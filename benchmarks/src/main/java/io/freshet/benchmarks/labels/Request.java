@@ -13,6 +13,11 @@ package io.freshet.benchmarks.labels;
 record Request(int second, double[] numbers, int category, double rate, double converted, double refunded) {
     static final double NEVER = Double.POSITIVE_INFINITY;
 
+    /** Returns one whose label changes after a multiple of the time. */
+    Request slower(double factor) {
+        return new Request(second, numbers, category, rate, factor * converted, factor * refunded);
+    }
+
     /** Returns the label as it is known at an age in seconds. */
     int label(double age) {
         return converted <= age && refunded > age ? 1 : 0;

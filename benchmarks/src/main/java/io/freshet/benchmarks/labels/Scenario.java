@@ -36,21 +36,26 @@ enum Scenario {
         ToDoubleFunction<Subject.Features> after = this == DRIFT ? subject.truth(random) : before;
         List<Request> requests = new ArrayList<>();
         for (int second = 0; second < count; second++) {
-            Subject.Features features = subject.draw(random);
-            double rate = (second < count / 2 ? before : after).applyAsDouble(features);
-            double delay = delay(random.nextDouble());
-            double refund = delay + random.nextDouble() * (WITHIN - delay);
-            boolean converts = random.nextDouble() < rate;
-            boolean refunds = random.nextDouble() < REFUNDED && this == REFUNDS;
-            requests.add(new Request(
-                    second,
-                    features.numbers(),
-                    features.category(),
-                    this == REFUNDS ? rate * (1 - REFUNDED) : rate,
-                    converts ? delay : Request.NEVER,
-                    refunds ? refund : Request.NEVER));
+            requests.add(request(second, subject.draw(random), second < count / 2 ? before : after, random));
         }
         return requests;
+    }
+
+    /** Draws what happens to a request. */
+    Request request(
+            int second, Subject.Features features, ToDoubleFunction<Subject.Features> truth, SplittableRandom random) {
+        double rate = truth.applyAsDouble(features);
+        double delay = delay(random.nextDouble());
+        double refund = delay + random.nextDouble() * (WITHIN - delay);
+        boolean converts = random.nextDouble() < rate;
+        boolean refunds = random.nextDouble() < REFUNDED && this == REFUNDS;
+        return new Request(
+                second,
+                features.numbers(),
+                features.category(),
+                this == REFUNDS ? rate * (1 - REFUNDED) : rate,
+                converts ? delay : Request.NEVER,
+                refunds ? refund : Request.NEVER);
     }
 
     /** Returns the delay with a quantile, in seconds; none is above {@link #WITHIN}. */

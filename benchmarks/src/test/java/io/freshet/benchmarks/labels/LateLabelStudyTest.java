@@ -16,11 +16,13 @@ import picocli.CommandLine;
 class LateLabelStudyTest {
     private static final int REQUESTS = 16_000;
     private static final int WITHIN = 4_000;
+    /** Everything happens 2.5 times as fast, so that a short run has final labels. */
+    private static final double SOON = 0.4;
 
     @Test
     void every_method_with_the_true_share_is_unbiased_and_the_others_are_not() {
         List<Request> requests = Scenario.HEAVY_TAIL.draw(Subject.SGD, REQUESTS, 3).stream()
-                .map(LateLabelStudyTest::soon)
+                .map(request -> request.slower(SOON))
                 .toList();
         double late = Scenario.late(requests, 300);
         assertThat(late).isBetween(0.2, 0.8);
@@ -40,7 +42,7 @@ class LateLabelStudyTest {
     @Test
     void only_retract_learns_refunds() {
         List<Request> requests = Scenario.REFUNDS.draw(Subject.BY_DEFAULT, REQUESTS, 3).stream()
-                .map(LateLabelStudyTest::soon)
+                .map(request -> request.slower(SOON))
                 .toList();
 
         assertThat(bias(requests, new Method("", "retract", WITHIN, 0, 0))).isBetween(0.93, 1.07);
@@ -71,6 +73,26 @@ class LateLabelStudyTest {
         }
     }
 
+    /** Would catch advice that does not hold: corrections go on while nothing pulls back. */
+    @Test
+    void corrections_in_a_pause_raise_predictions_unless_steps_are_small_or_corrections_few() {
+        int steady = 2 * Scenario.WITHIN;
+        List<Request> requests = Traffic.PAUSE.draw(Scenario.WITHIN, steady, 3);
+        Method retract = Method.retract(Scenario.WITHIN, Scenario.AFTER);
+        Method wait = new Method("", "wait", Scenario.WITHIN, Scenario.WITHIN, 0);
+        String large = "{type: sgd, learningRate: 0.02}";
+
+        assertThat(worstBias(large, retract, requests, steady)).isGreaterThan(2.5);
+        assertThat(worstBias(large, wait, requests, steady)).isBetween(0.75, 1.25);
+        assertThat(worstBias("adagrad", retract, requests, steady)).isBetween(0.75, 1.25);
+        assertThat(worstBias("normalized-adagrad", Method.retract(Scenario.WITHIN, 5_000), requests, steady))
+                .isBetween(0.75, 1.25);
+    }
+
+    private static double worstBias(String optimizer, Method method, List<Request> requests, int from) {
+        return Traffic.run(optimizer, method, requests).from(from).worst(200).bias();
+    }
+
     @Test
     void prints_a_row_for_each_method_and_draws_the_drift(@TempDir Path folder) throws Exception {
         Path svg = folder.resolve("late.svg");
@@ -84,7 +106,7 @@ class LateLabelStudyTest {
                 .lines()
                 .filter(line -> line.startsWith("| `retract`"))
                 .toList();
-        assertThat(rows).hasSize(2 * Scenario.values().length + 1);
+        assertThat(rows).hasSize(2 * Scenario.values().length + 1 + 2 * 3 * Traffic.values().length);
         assertThat(Files.readString(svg))
                 .contains("<polyline")
                 .contains("retract")
@@ -92,19 +114,8 @@ class LateLabelStudyTest {
         assertThat(printed.toString().lines().collect(Collectors.joining())).doesNotContain("NaN");
     }
 
-    /** Makes everything happen 2.5 times as fast, so that a short run has final labels. */
-    private static Request soon(Request request) {
-        return new Request(
-                request.second(),
-                request.numbers(),
-                request.category(),
-                request.rate(),
-                request.converted() / 2.5,
-                request.refunded() / 2.5);
-    }
-
     private static double bias(List<Request> requests, Method method) {
         Subject subject = requests.get(0).category() < 0 ? Subject.NETWORK : Subject.SGD;
-        return new LabelRun(subject, method).run(requests).bias();
+        return new LabelRun(subject, method).run(requests).from(REQUESTS / 2).bias();
     }
 }

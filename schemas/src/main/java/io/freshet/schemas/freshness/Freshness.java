@@ -51,7 +51,9 @@ public final class Freshness {
         }
 
         public static Spec of(ModelSpec spec) {
-            Joined joined = spec.join() == null ? null : new Joined(spec.loss().classes(spec.outputs()));
+            Joined joined = spec.join() == null
+                    ? null
+                    : new Joined(spec.loss().classes(spec.outputs()), CorrectionReach.of(spec, spec.join()));
             return new Spec(spec.stream().frozen(), spec.hash(), spec.label(), spec.labels(), joined);
         }
 
@@ -65,8 +67,9 @@ public final class Freshness {
      * What is known about the join of a model.
      *
      * @param classes of which a label is one; 0 if it is something else
+     * @param reach how far one correction moves a logit, about; 0 if that is unknown or becomes less over time
      */
-    public record Joined(int classes) {}
+    public record Joined(int classes, double reach) {}
 
     public Freshness(LatestEvaluations evaluations, SignsOfLife signs) {
         this.evaluations = evaluations;

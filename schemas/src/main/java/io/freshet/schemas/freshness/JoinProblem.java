@@ -17,7 +17,9 @@ public enum JoinProblem {
     /** Many requests or outcomes are rejected. */
     REJECTED,
     /** No request has an outcome. */
-    WITHOUT_OUTCOMES;
+    WITHOUT_OUTCOMES,
+    /** So many corrections are to come that predictions jump if requests pause. */
+    CORRECTIONS;
 
     /** Returns the label of metrics, such as {@code without_outcomes}. */
     public String label() {

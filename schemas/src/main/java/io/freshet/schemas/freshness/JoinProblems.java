@@ -36,6 +36,7 @@ final class JoinProblems {
     private static final int FEWEST_REQUESTS = 1_000;
     private static final int FEWEST_ANSWERS = 100;
     private static final double EXCESS = 0.1;
+    private static final double LARGEST_JUMP = 1;
     private static final double STANDARD_ERRORS = 4;
     private static final double BINARY_VARIANCE = 0.44;
 
@@ -48,10 +49,9 @@ final class JoinProblems {
     /**
      * Returns the problems of a joined model.
      *
-     * @param classes that a prediction has probabilities of; fewer than 2 if none
      * @param now milliseconds since 1970, UTC
      */
-    Map<JoinProblem, Problem> of(String model, int classes, long now) {
+    Map<JoinProblem, Problem> of(String model, Freshness.Joined joined, long now) {
         Map<JoinProblem, Problem> problems = new EnumMap<>(JoinProblem.class);
         LatestJoin join = joins.get(model);
         if (join == null && joins.isFull()) {
@@ -72,7 +72,7 @@ final class JoinProblems {
                                     + " (expected: one every 5 s)"));
             return problems;
         }
-        put(problems, JoinProblem.MISCALIBRATED, miscalibrated(join, classes));
+        put(problems, JoinProblem.MISCALIBRATED, miscalibrated(join, joined.classes()));
         put(
                 problems,
                 JoinProblem.LATE,
@@ -80,6 +80,10 @@ final class JoinProblems {
         put(problems, JoinProblem.ORPHANS, lost(join, JoinCount.ORPHANS, "for no request; all answers must be logged"));
         put(problems, JoinProblem.REJECTED, rejected(join));
         put(problems, JoinProblem.WITHOUT_OUTCOMES, withoutOutcomes(join));
+        String jump = jump(join, joined.reach());
+        if (jump != null) {
+            problems.put(JoinProblem.CORRECTIONS, new Problem(Level.QUIET, jump));
+        }
         return problems;
     }
 
@@ -141,6 +145,21 @@ final class JoinProblems {
         }
         return format("no outcome for the last %,d requests that ended", expired)
                 + (outcomes == 0 ? "" : format(", but %,d outcomes received: check their ids and times", outcomes));
+    }
+
+    /** An upper bound: corrections of the requests that are open now, as if none had had one yet. */
+    private static @Nullable String jump(LatestJoin join, double reach) {
+        long requests = join.count(JoinCount.REQUESTS);
+        if (requests < FEWEST_REQUESTS) {
+            return null;
+        }
+        double due = join.count(JoinCount.OPEN) * (double) join.count(JoinCount.CORRECTIONS) / requests;
+        return due * reach <= LARGEST_JUMP
+                ? null
+                : format(
+                        "corrections: up to %,.0f are due, each moves a logit by about %.2g (expected: at most %.0f in"
+                                + " all): predictions jump if requests pause; a longer join.after or a lower rate helps",
+                        due, reach, LARGEST_JUMP);
     }
 
     private static String format(String format, Object... values) {

@@ -61,9 +61,7 @@ public final class Problems {
     /** Returns those of the problems that are about the join of a model; none if nothing is known about it. */
     public Map<JoinProblem, Problem> ofJoin(String model, Condition condition, Freshness.Spec spec, long now) {
         boolean unknown = condition.state() == State.BROKER_GONE || condition.state() == State.FINISHED;
-        return spec.joined() == null || unknown
-                ? Map.of()
-                : joins.of(model, spec.joined().classes(), now);
+        return spec.joined() == null || unknown ? Map.of() : joins.of(model, spec.joined(), now);
     }
 
     private void addTrainer(String model, Condition condition, Freshness.Spec spec, long now, List<Problem> problems) {

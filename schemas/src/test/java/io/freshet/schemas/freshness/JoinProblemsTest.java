@@ -1,13 +1,16 @@
 package io.freshet.schemas.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.loop.JoinCount;
 import io.freshet.schemas.loop.JoinReport;
 import io.freshet.schemas.loop.Joined;
 import io.freshet.schemas.loop.LatestJoins;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,7 @@ class JoinProblemsTest {
     void a_join_is_gone_half_a_minute_after_its_last_report() {
         joins.add(new Joined().at(NOW - 30_000), NOW);
         assertThat(texts()).isEmpty();
-        assertThat(problems.of("m", 2, NOW + 1).values())
+        assertThat(problems.of("m", classes(2), NOW + 1).values())
                 .containsExactly(new Problem(Level.BAD, "join gone: last report 30 s ago (expected: one every 5 s)"));
     }
 
@@ -64,8 +67,8 @@ class JoinProblemsTest {
     @Test
     void a_loss_without_probabilities_is_not_compared() {
         joins.add(new Joined().scored(10_000, 5, 0.3).window(0, true).at(NOW), NOW);
-        assertThat(problems.of("m", 0, NOW)).isEmpty();
-        assertThat(problems.of("m", 2, NOW)).hasSize(1);
+        assertThat(problems.of("m", classes(0), NOW)).isEmpty();
+        assertThat(problems.of("m", classes(2), NOW)).hasSize(1);
     }
 
     /** Would catch a problem that comes and goes with each window. */
@@ -162,12 +165,58 @@ class JoinProblemsTest {
         assertThat(texts()).isEmpty();
     }
 
+    /** Would catch a first model whose predictions are near 1 after an outage, without a word before. */
+    @Test
+    void many_corrections_at_a_constant_rate_are_a_quiet_hint() {
+        Freshness.Joined fast = joined("{type: sgd, learningRate: 0.02}", "after: 10s");
+        Joined counts = new Joined()
+                .with(JoinCount.REQUESTS, 100_000)
+                .with(JoinCount.CORRECTIONS, 7_600)
+                .with(JoinCount.OPEN, 15_600);
+        joins.add(counts.at(NOW), NOW);
+
+        // The bias, two standardized numbers, and two categories.
+        assertThat(fast.reach()).isCloseTo(0.02 * 5, within(1e-12));
+        assertThat(problems.of("m", fast, NOW).values())
+                .containsExactly(new Problem(
+                        Level.QUIET,
+                        "corrections: up to 1,186 are due, each moves a logit by about 0.10 (expected: at most 1 in"
+                                + " all): predictions jump if requests pause; a longer join.after or a lower rate"
+                                + " helps"));
+        assertThat(problems.of("m", new Freshness.Joined(2, 1 / 1_186.0), NOW)).isEmpty();
+        joins.add(counts.with(JoinCount.REQUESTS, 999).at(NOW + 1), NOW + 1);
+        assertThat(problems.of("m", fast, NOW + 1)).isEmpty();
+    }
+
+    @Test
+    void corrections_reach_nowhere_that_is_known_where_steps_decay_or_nothing_is_retracted() {
+        assertThat(joined("normalized-adagrad", "after: 10s").reach()).isZero();
+        assertThat(joined("{type: sgd, learningRate: 0.02}", "delayed: wait").reach())
+                .isZero();
+        assertThat(joined("{type: sgd, learningRate: 0.02}, schedule: {type: inverse, tau: 10, power: 1}", "after: 10s")
+                        .reach())
+                .isZero();
+        assertThat(joined("{type: sgd, learningRate: 0.02}, batch: {size: 4}", "after: 10s")
+                        .reach())
+                .isCloseTo(0.02 * 5 / 4, within(1e-12));
+    }
+
+    private static Freshness.Joined joined(String optimizer, String join) {
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [a, b], categorical: [c, d]},"
+                + " loss: binary-cross-entropy, optimizer: " + optimizer + ", join: {within: 60s, " + join + "}}");
+        return Objects.requireNonNull(Freshness.Spec.of(spec).joined());
+    }
+
+    private static Freshness.Joined classes(int classes) {
+        return new Freshness.Joined(classes, 0);
+    }
+
     @Test
     void a_model_without_a_join_or_without_brokers_has_none_of_these() {
         LatestEvaluations evaluations = new LatestEvaluations();
         SignsOfLife signs = new SignsOfLife();
         Problems all = new Problems(new Freshness(evaluations, signs), evaluations, signs, joins);
-        Freshness.Spec joined = new Freshness.Spec(false, "hash", "y", List.of(), new Freshness.Joined(2));
+        Freshness.Spec joined = new Freshness.Spec(false, "hash", "y", List.of(), classes(2));
         joins.add(new Joined().at(NOW - 60_000), NOW);
         Condition learning = new Condition(State.LEARNING, null, null);
 
@@ -195,7 +244,7 @@ class JoinProblemsTest {
     }
 
     private List<String> texts() {
-        return problems.of("m", 2, NOW).values().stream()
+        return problems.of("m", classes(2), NOW).values().stream()
                 .map(problem -> problem.level() + " " + problem.text())
                 .toList();
     }
