@@ -47,9 +47,9 @@ class FeedOutcomesIT {
     void createTopics() throws Exception {
         run("topics", "create", "--loop", "--partitions", "1").done();
         for (String model : List.of(
-                "{name: clicks, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h}}",
+                "{name: clicks, label: y, features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h, after: 0}}",
                 "{name: mails, label: y, labels: ['1', '2'], features: {numeric: [x]}, loss: binary-cross-entropy,"
-                        + " join: {within: 1h}}",
+                        + " join: {within: 1h, after: 0}}",
                 "{name: plain, label: y, features: {numeric: [x]}, loss: mean-squared-error}")) {
             Path spec = Files.writeString(directory.resolve(model.substring(7, 12) + ".yaml"), model);
             run("apply", "-f", spec.toString()).done();

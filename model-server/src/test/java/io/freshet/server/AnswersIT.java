@@ -156,7 +156,7 @@ class AnswersIT {
     void a_joined_model_takes_what_only_the_join_reads() throws Exception {
         ModelSpec joined = ModelSpec.parse("{name: j, label: y, weight: w, loss: binary-cross-entropy,"
                 + " features: {numeric: [a]}, when: {field: kind, equals: ad},"
-                + " join: {within: 1h, exposure: shown, slices: [origin]}}");
+                + " join: {within: 1h, after: 0, exposure: shown, slices: [origin]}}");
         server.publish(Published.records(joined, "", 1, 0, 1));
         String plain =
                 "{\"instances\": [{\"a\": 1, \"w\": 2, \"kind\": \"ad\", \"shown\": true, \"origin\": \"SEA\"}]}";
@@ -278,7 +278,7 @@ class AnswersIT {
     @Test
     void a_required_answer_of_a_joined_model_has_a_time_that_the_join_accepts() throws Exception {
         ModelSpec joined = ModelSpec.parse(
-                "{name: j, label: y, loss: binary-cross-entropy, features: {numeric: [a]}, join: {within: 1h}}");
+                "{name: j, label: y, loss: binary-cross-entropy, features: {numeric: [a]}, join: {within: 1h, after: 0}}");
         try (RunningServer strict = required(Duration.ofMillis(200))) {
             strict.publish(Published.records(SPEC, "", 1, 0, 1));
             strict.publish(Published.records(joined, "", 1, 0, 1));
@@ -296,7 +296,7 @@ class AnswersIT {
             KeyedBytes applied = new ModelSpecCodec()
                     .write(
                             ModelSpec.parse("{name: m, label: y, loss: mean-squared-error, features: {numeric: [a]},"
-                                    + " join: {within: 1h}}"),
+                                    + " join: {within: 1h, after: 0}}"),
                             0);
             strict.apply(applied.key(), applied.value());
             HttpResponse<String> sinceApplied = strict.post("/v2/models/m/infer", ahead);

@@ -17,7 +17,7 @@ class CalibratedAnswersIT {
     private static final double LATE = 0.4;
     private static final ModelSpec SPEC = ModelSpec.parse("{name: ads, label: y, loss: binary-cross-entropy,"
             + " features: {numeric: [x], standardize: false},"
-            + " join: {within: 1h, delayed: {type: calibrated, late: " + LATE + "}}}");
+            + " join: {within: 1h, after: 0, delayed: {type: calibrated, late: " + LATE + "}}}");
     private static RunningServer server;
     private static float[] parameters;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FeedbackRoutesIT {
     private static final ServerOptions OPTIONS = ServerOptions.of("127.0.0.1:1").withAddress("127.0.0.1", 0);
     private static final ModelSpec SPEC = ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy,"
-            + " features: {numeric: [a]}, join: {within: 1h, exposure: shown}}");
+            + " features: {numeric: [a]}, join: {within: 1h, after: 0, exposure: shown}}");
     private static final ModelSpec PLAIN =
             ModelSpec.parse("{name: plain, label: y, loss: mean-squared-error, features: {numeric: [a]}}");
 
@@ -142,7 +142,7 @@ class FeedbackRoutesIT {
             KeyedBytes applied = new ModelSpecCodec()
                     .write(
                             ModelSpec.parse("{name: plain, label: y, loss: binary-cross-entropy,"
-                                    + " features: {numeric: [a]}, join: {within: 1h, exposure: seen}}"),
+                                    + " features: {numeric: [a]}, join: {within: 1h, after: 0, exposure: seen}}"),
                             0);
             other.apply(applied.key(), applied.value());
 

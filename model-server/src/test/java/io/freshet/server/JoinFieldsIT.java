@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class JoinFieldsIT {
     private static final String SPEC = "{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}%s}";
     private static final String JOIN =
-            ", weight: w, when: {field: kind, equals: ad}, join: {within: 1h, exposure: shown, slices: [origin]}";
+            ", weight: w, when: {field: kind, equals: ad}, join: {within: 1h, after: 0, exposure: shown, slices: [origin]}";
     private static final String V2 = inputs(
             tensor("a", "[1]", "FP64", "[1]"),
             tensor("w", "[1]", "FP64", "[2]"),

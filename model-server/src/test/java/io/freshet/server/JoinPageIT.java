@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The page of a model whose requests are joined with their outcomes, in a real browser. */
 class JoinPageIT extends PageInBrowser {
     private static final ModelSpec CLICKS = ModelSpec.parse("{name: clicks, label: y, features: {numeric: [x],"
-            + " standardize: false}, loss: binary-cross-entropy, join: {within: 1h, slices: [origin]}}");
+            + " standardize: false}, loss: binary-cross-entropy, join: {within: 1h, after: 0, slices: [origin]}}");
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class JoinReportIT {
     private static final long NOW = RunningServer.NOW;
-    private static final ModelSpec CLICKS = spec("clicks", ", join: {within: 1h, slices: [origin]}");
+    private static final ModelSpec CLICKS = spec("clicks", ", join: {within: 1h, after: 0, slices: [origin]}");
     private static final ModelSpec PLAIN = spec("plain", "");
 
     private final JoinReportCodec codec = new JoinReportCodec();

@@ -83,7 +83,7 @@ class ModelLayoutIT extends PageInBrowser {
     private void model(String prefix, String key) {
         ModelSpec spec = ModelSpec.parse("{name: " + prefix + NAME + ", " + key
                 + "label: y, features: {numeric: [x], categorical: [city], hashBits: 2, standardize: false},"
-                + " loss: binary-cross-entropy, join: {within: 1h, slices: [city]}}");
+                + " loss: binary-cross-entropy, join: {within: 1h, after: 0, slices: [city]}}");
         String of = key.isEmpty() ? "" : LONG_TEXT;
         server.publish(Published.records(spec, of, 1_234_567, 1, now.get()));
         server.publish(Published.records(spec, of, 1_234_568, 2, now.get()));

@@ -98,7 +98,7 @@ class PageLayoutIT extends PageInBrowser {
         String name = i % 5 == 1 ? "estimated-time-of-arrival-by-carrier-and-destination-" + i : "fares-" + i;
         ModelSpec spec = ModelSpec.parse("{name: " + name
                 + ", label: y, features: {numeric: [x], standardize: false}, loss: mean-squared-error"
-                + (i % 3 == 0 ? ", join: {within: 1h}}" : "}"));
+                + (i % 3 == 0 ? ", join: {within: 1h, after: 0}}" : "}"));
         server.publish(Published.records(spec, "", 1_234_560L + round, 1, round));
         Task task = i % 2 == 0 ? Task.REGRESSION : Task.BINARY;
         Tally tally = Tally.of(task, 1);

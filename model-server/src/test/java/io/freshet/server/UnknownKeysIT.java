@@ -150,7 +150,7 @@ class UnknownKeysIT {
     @Test
     void a_parent_with_join_predicts_before_its_first_version() throws Exception {
         ModelSpec parent = ModelSpec.parse("{name: all-shops, label: y, loss: binary-cross-entropy, labels: [no, yes],"
-                + " features: {numeric: [a]}, join: {within: 1h}}");
+                + " features: {numeric: [a]}, join: {within: 1h, after: 0}}");
         KeyedBytes applied = new ModelSpecCodec().write(parent, 0);
         server.apply(applied.key(), applied.value());
 

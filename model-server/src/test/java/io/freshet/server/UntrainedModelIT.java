@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Would catch a loop that never starts: a model that learns from its answers, and answers only after it has learned. */
 class UntrainedModelIT {
     private static final String SPEC = "{name: m, label: y, loss: binary-cross-entropy, features: {numeric: [a]}%s}";
-    private static final String JOIN = ", join: {within: 1h}";
+    private static final String JOIN = ", join: {within: 1h, after: 0}";
     private static final String ROW =
             "{\"inputs\":[{\"name\":\"a\",\"shape\":[1],\"datatype\":\"FP64\",\"data\":[2]}]}";
     private static final String KEYED_ROW =

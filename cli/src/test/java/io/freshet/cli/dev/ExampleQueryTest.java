@@ -36,7 +36,7 @@ class ExampleQueryTest {
     @Test
     void an_outcome_has_the_id_of_the_request() {
         ExampleQuery row = row(
-                "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy," + " join: {within: 1h}}");
+                "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy," + " join: {within: 1h, after: 0}}");
 
         assertThat(row.request()).startsWith("{\"id\":\"r1\",\"inputs\":[");
         assertThat(row.outcome()).isEqualTo("{\"id\":\"r1\",\"value\":1}");
@@ -45,7 +45,7 @@ class ExampleQueryTest {
     @Test
     void an_outcome_of_a_model_with_classes_is_the_name_of_one() {
         ExampleQuery row = row("{name: m, label: y, labels: [ham, spam], features: {numeric: [x]},"
-                + " loss: binary-cross-entropy, join: {within: 1h}}");
+                + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
 
         assertThat(row.outcome()).isEqualTo("{\"id\":\"r1\",\"value\":\"ham\"}");
     }

@@ -56,7 +56,7 @@ class AnswerFieldsIT {
             + " dense: [{field: v, length: 3}], sparse: [s],"
             + " time: [{field: at, features: [hour, weekday]}], hashBits: 10,"
             + " missing: {default: mean, fields: {c: indicator, both: indicator}}},"
-            + " join: {within: 1h, exposure: shown, slices: [origin]}}");
+            + " join: {within: 1h, after: 0, exposure: shown, slices: [origin]}}");
     private static final ModelSpec SEQUENCE = ModelSpec.parse(
             "{name: steps, label: tags, outputs: 2,"
                     + " loss: sequence-cross-entropy, features: {dense: [{field: v, length: 2}]}, model: {type: sequence, steps: 4}}");

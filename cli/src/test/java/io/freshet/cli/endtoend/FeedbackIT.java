@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class FeedbackIT {
     private static final ModelSpec MAILS = ModelSpec.parse("{name: mails, label: kind, labels: [ham, spam],"
-            + " features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h, exposure: shown}}");
+            + " features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h, after: 0, exposure: shown}}");
     private static final String ROW =
             "{\"inputs\": [{\"name\": \"x\", \"datatype\": \"FP64\", \"shape\": [1], \"data\": [1]}]}";
     private static final int PARTITIONS = 3;

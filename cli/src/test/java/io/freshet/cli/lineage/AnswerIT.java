@@ -58,7 +58,7 @@ class AnswerIT {
         run.createTopic(run.topics().outcomes(), 1);
         run.apply("""
                 {name: ctr, label: clicked, features: {numeric: [a], categorical: [site], hashBits: 6},
-                 loss: binary-cross-entropy, optimizer: {type: sgd, learningRate: 0.1}, join: {within: 1h},
+                 loss: binary-cross-entropy, optimizer: {type: sgd, learningRate: 0.1}, join: {within: 1h, after: 0},
                  publish: {everySamples: 50, everyMillis: 200, minimumMillis: 0}}
                 """);
     }

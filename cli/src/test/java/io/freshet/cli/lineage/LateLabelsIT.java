@@ -41,7 +41,7 @@ class LateLabelsIT {
         LineageRun run = LineageRun.create(kafka, "late", 1, directory);
         run.apply("""
                 {name: m, label: y, features: {numeric: [a], categorical: [c], hashBits: 5},
-                 loss: binary-cross-entropy, batch: {size: 3}, evaluation: {window: 50}, join: {within: 1h},
+                 loss: binary-cross-entropy, batch: {size: 3}, evaluation: {window: 50}, join: {within: 1h, after: 0},
                  publish: {everySamples: 100, everyMillis: 200, minimumMillis: 0}}
                 """);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();

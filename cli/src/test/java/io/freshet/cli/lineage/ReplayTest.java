@@ -39,7 +39,7 @@ class ReplayTest {
             .replace("sparse: []", "sparse: [s, {field: t, hash: true}, u]"));
 
     private static final ModelSpec JOINED =
-            ModelSpec.parse(SPEC.toYaml() + "join: {within: 1s, grace: 1s, several: sum}\n");
+            ModelSpec.parse(SPEC.toYaml() + "join: {within: 1s, after: 0, grace: 1s, several: sum}\n");
 
     private static final List<ModelSpec> SPECS = List.of(SPEC, FASTER, WIDER, JOINED);
 

@@ -32,7 +32,7 @@ class JoinStatusIT {
     @BeforeEach
     void apply(@TempDir Path directory) throws Exception {
         run("topics", "create");
-        for (String join : List.of("", "join: {within: 1h}\n")) {
+        for (String join : List.of("", "join: {within: 1h, after: 0}\n")) {
             Path file = Files.writeString(
                     directory.resolve("model.yaml"), """
                     name: %s

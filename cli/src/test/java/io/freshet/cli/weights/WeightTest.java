@@ -47,7 +47,7 @@ class WeightTest {
 
     @Test
     void says_that_the_weights_are_not_those_of_calibrated_predictions() {
-        String rest = "{numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h, delayed: %s}";
+        String rest = "{numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h, after: 0, delayed: %s}";
         assertThat(table(spec(rest.formatted("calibrated"))))
                 .startsWith("m, version 10: the largest 1 weight, before the calibration of predictions\n");
         assertThat(table(spec(rest.formatted("retract")))).startsWith("m, version 10: the largest 1 weight\n");

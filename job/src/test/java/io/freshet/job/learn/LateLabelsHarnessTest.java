@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LateLabelsHarnessTest {
     private static final ModelSpec SPEC =
             ModelSpec.parse(TestStream.keyed().toYaml().replace("deduplicate: 0", "deduplicate: 1h")
-                    + "join: {within: 1h, missing: drop}\n");
+                    + "join: {within: 1h, after: 0, missing: drop}\n");
 
     @ParameterizedTest
     @EnumSource(Backend.class)

@@ -18,7 +18,7 @@ class FallingLabelTest {
     @ParameterizedTest
     @ValueSource(strings = {"weighted", "calibrated"})
     void a_method_that_takes_nothing_back_rejects_a_label_that_falls(String method) throws Exception {
-        ModelSpec spec = spec("{type: " + method + ", late: 0.5}");
+        ModelSpec spec = spec("after: 0, delayed: {type: " + method + ", late: 0.5}");
 
         assertThatThrownBy(() -> encode(spec, 0, 1))
                 .isInstanceOf(InvalidSampleException.class)
@@ -29,9 +29,9 @@ class FallingLabelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"retract", "wait"})
-    void the_others_take_it_back(String method) throws Exception {
-        assertThat(encode(spec(method), 0, 1).previous()).isEqualTo(1);
+    @ValueSource(strings = {"after: 0", "after: 0, delayed: retract", "delayed: wait"})
+    void the_others_take_it_back(String join) throws Exception {
+        assertThat(encode(spec(join), 0, 1).previous()).isEqualTo(1);
     }
 
     private static Sample encode(ModelSpec spec, double label, double previous) throws InvalidSampleException {
@@ -46,8 +46,8 @@ class FallingLabelTest {
         return new FeatureEncoder(spec, layout).encode(row, 0, 1);
     }
 
-    private static ModelSpec spec(String delayed) {
+    private static ModelSpec spec(String join) {
         return ModelSpec.parse("{name: m, label: y, features: {numeric: [a]}, loss: binary-cross-entropy,"
-                + " join: {within: 1h, delayed: " + delayed + "}}");
+                + " join: {within: 1h, " + join + "}}");
     }
 }

@@ -24,7 +24,7 @@ class RevisionReaderTest {
             loss: binary-cross-entropy
             """;
 
-    private static final String JOINED = CLICKS + "join: {within: 1h}\n";
+    private static final String JOINED = CLICKS + "join: {within: 1h, after: 0}\n";
 
     @Test
     void an_open_and_a_changed_sample_have_features_and_the_id() throws InvalidSampleException {
@@ -113,7 +113,7 @@ class RevisionReaderTest {
     @Test
     void a_loss_that_is_not_linear_in_the_label_waits_for_final_labels() throws InvalidSampleException {
         String absolute = JOINED.replace("binary-cross-entropy", "mean-absolute-error")
-                .replace("within: 1h", "within: 1h, delayed: wait");
+                .replace("after: 0", "delayed: wait");
         assertThat(encode(absolute, row -> {}).revision()).isNull();
         assertRejected(
                 absolute,

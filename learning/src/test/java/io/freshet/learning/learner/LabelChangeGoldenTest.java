@@ -58,7 +58,7 @@ class LabelChangeGoldenTest {
                 outputs: %d
                 loss: %s
                 optimizer: %s
-                join: {within: 1h, missing: drop}
+                join: {within: 1h, after: 0, missing: drop}
                 """.formatted(
                                 stream.at("/steps/0/0").size(),
                                 stream.get("outputs").intValue(),

@@ -90,7 +90,7 @@ class LateLabelContractTest {
     @CsvSource({"retract", "weighted", "calibrated"})
     void the_expected_step_of_a_request_is_that_of_its_rate(String method) {
         float rate = 0.25f;
-        String delayed = method.equals("retract") ? ", join: {within: 1h}" : join(method);
+        String delayed = method.equals("retract") ? ", join: {within: 1h, after: 0}" : join(method);
         Learner learner = new Learner(spec("optimizer: {type: sgd, learningRate: " + rate + "}" + delayed));
         LearnerState start = learner.start();
         Sample request = samples(learner.spec(), 1).get(0);
@@ -132,7 +132,7 @@ class LateLabelContractTest {
         String classes = loss.startsWith("sparse") ? ", outputs: 3" : "";
         Learner learner =
                 new Learner(ModelSpec.parse("{name: m, label: y, features: {dense: [{field: v, length: 60}]}, loss: "
-                        + loss + classes + ", optimizer: " + optimizer + ", join: {within: 1h, missing: drop}}"));
+                        + loss + classes + ", optimizer: " + optimizer + ", join: {within: 1h, after: 0, missing: drop}}"));
         LearnerState state = learner.start();
         List<Sample> samples = RandomSamples.of(learner.spec(), 400, SEED);
         for (int i = 0; i < samples.size(); i++) {
@@ -234,7 +234,7 @@ class LateLabelContractTest {
     }
 
     private static String join(String method) {
-        return ", join: {within: 1h, delayed: {type: " + method + ", late: " + LATE + "}}";
+        return ", join: {within: 1h, after: 0, delayed: {type: " + method + ", late: " + LATE + "}}";
     }
 
     private static ModelSpec spec(String rest) {

@@ -55,7 +55,7 @@ class LateLabelsContractTest {
     }
 
     private static String yaml(String model, Loss loss, String optimizer, int batchSize) {
-        String yaml = EverythingContractTest.yaml(model, loss, optimizer, batchSize) + "join: {within: 1h}\n";
+        String yaml = EverythingContractTest.yaml(model, loss, optimizer, batchSize) + "join: {within: 1h, after: 0}\n";
         return loss.labelLength(4) == 1 ? yaml : yaml.replace("outputs: 4", "outputs: 1");
     }
 

@@ -28,7 +28,7 @@ class LateLabelsTest {
             features: {numeric: [a], categorical: [c], hashBits: 4}
             loss: binary-cross-entropy
             optimizer: {type: sgd, learningRate: 0.5}
-            join: {within: 1h}
+            join: {within: 1h, after: 0}
             """;
 
     private final SplittableRandom random = new SplittableRandom(20261201);
@@ -118,7 +118,7 @@ class LateLabelsTest {
         learner.learn(state, LateLabels.closed(sample(2, 0, 1), 1, 8));
         float[] learned = theta(state);
 
-        Learner plain = learner.changed(ModelSpec.parse(CLICKS.replace("join: {within: 1h}", "")));
+        Learner plain = learner.changed(ModelSpec.parse(CLICKS.replace("join: {within: 1h, after: 0}", "")));
         plain.skipDuplicate(state, sample(1, 0, 1));
 
         assertThat(state.openPredictions()).isNull();
@@ -199,7 +199,7 @@ class LateLabelsTest {
                 weight: w
                 loss: mean-squared-error
                 optimizer: {type: sgd, learningRate: 0.5}
-                join: {within: 1h, several: sum}
+                join: {within: 1h, after: 0, several: sum}
                 """;
         Learner learner = new Learner(ModelSpec.parse(regression));
         LearnerState state = learner.start();
@@ -222,7 +222,7 @@ class LateLabelsTest {
                 features: {numeric: [a], categorical: [c], hashBits: 4}
                 loss: mean-squared-error
                 clamp: labels
-                join: {within: 1h, several: sum}
+                join: {within: 1h, after: 0, several: sum}
                 """));
         LearnerState state = learner.start();
         learner.learn(state, LateLabels.open(sample(1, 2, 1), 2, 1));
@@ -261,7 +261,7 @@ class LateLabelsTest {
                 loss: binary-cross-entropy
                 optimizer: {type: sgd, learningRate: 0.3}
                 schedule: {type: inverse, tau: 500, power: 1}
-                join: {within: 1h}
+                join: {within: 1h, after: 0}
                 """));
         LearnerState refunded = learner.start();
         LearnerState known = learner.start();

@@ -43,15 +43,15 @@ class CalibrationGoldenTest {
 
     @Test
     void only_models_with_calibrated_labels_are_calibrated() {
-        assertThat(Calibration.of(spec("join: {within: 1h, delayed: {type: weighted, late: 0.5}}")))
+        assertThat(Calibration.of(spec("join: {within: 1h, after: 0, delayed: {type: weighted, late: 0.5}}")))
                 .isNull();
-        assertThat(Calibration.of(spec("join: {within: 1h}"))).isNull();
+        assertThat(Calibration.of(spec("join: {within: 1h, after: 0}"))).isNull();
         assertThat(Calibration.of(spec("seed: 1"))).isNull();
     }
 
     private static Calibration of(double late) {
         Calibration calibration =
-                Calibration.of(spec("join: {within: 1h, delayed: {type: calibrated, late: " + late + "}}"));
+                Calibration.of(spec("join: {within: 1h, after: 0, delayed: {type: calibrated, late: " + late + "}}"));
         assertThat(calibration).isNotNull();
         return calibration;
     }

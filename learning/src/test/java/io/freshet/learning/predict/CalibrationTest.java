@@ -107,6 +107,6 @@ class CalibrationTest {
 
     private static ModelSpec spec(String rest, String delayed) {
         return ModelSpec.parse("{name: m, label: y, features: {numeric: [a, b]}, loss: binary-cross-entropy,"
-                + " join: {within: 1h, delayed: " + delayed + "}, " + rest + "}");
+                + " join: {within: 1h, after: 0, delayed: " + delayed + "}, " + rest + "}");
     }
 }

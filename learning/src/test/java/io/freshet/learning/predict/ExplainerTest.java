@@ -84,7 +84,7 @@ class ExplainerTest {
     @ValueSource(strings = {"linear", "factorization-machine"})
     void the_calibration_of_a_prediction_is_a_contribution(String model) throws Exception {
         ModelSpec spec = ModelSpec.parse("{name: m, label: y, loss: binary-cross-entropy, model: {type: " + model + "},"
-                + " join: {within: 1h, delayed: {type: calibrated, late: 0.4}}, "
+                + " join: {within: 1h, after: 0, delayed: {type: calibrated, late: 0.4}}, "
                 + EVERY_FEATURE.formatted(9) + "}");
         for (int seed = 0; seed < 20; seed++) {
             Snapshot snapshot = random(spec, seed);

@@ -90,7 +90,7 @@ class ImportanceWeightsTest {
 
     @Test
     void other_methods_have_no_weights() {
-        assertThat(ImportanceWeights.of(spec("join: {within: 1h}"))).isNull();
+        assertThat(ImportanceWeights.of(spec("join: {within: 1h, after: 0}"))).isNull();
         assertThat(ImportanceWeights.of(spec("seed: 1"))).isNull();
     }
 
@@ -114,7 +114,7 @@ class ImportanceWeightsTest {
     }
 
     private static ImportanceWeights of(String delayed) {
-        ImportanceWeights weights = ImportanceWeights.of(spec("join: {within: 1h, delayed: " + delayed + "}"));
+        ImportanceWeights weights = ImportanceWeights.of(spec("join: {within: 1h, after: 0, delayed: " + delayed + "}"));
         assertThat(weights).isNotNull();
         return weights;
     }

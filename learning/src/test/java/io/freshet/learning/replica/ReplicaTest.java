@@ -82,7 +82,7 @@ class ReplicaTest {
     /** Would catch a prediction that is lost when a round opens. */
     @Test
     void the_stages_of_a_request_may_span_rounds() {
-        ModelSpec spec = TestSpecs.of(new BinaryCrossEntropy(), 1, "adagrad", 1, "join: {within: 1h}");
+        ModelSpec spec = TestSpecs.of(new BinaryCrossEntropy(), 1, "adagrad", 1, "join: {within: 1h, after: 0}");
         Learner learner = new Learner(spec);
         LearnerState expected = learner.start();
         List<Sample> stages = new ArrayList<>();

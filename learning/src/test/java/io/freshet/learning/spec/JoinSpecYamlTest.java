@@ -22,13 +22,13 @@ class JoinSpecYamlTest {
         assertThat(join("within: 1h"))
                 .isEqualTo(new JoinSpec(
                         3_600_000,
-                        0,
+                        3_600_000,
                         3_600_000,
                         Several.LAST,
                         new MissingOutcome(0.0, null),
                         Delayed.RETRACT,
                         List.of()));
-        assertThat(join("within: 1h, delayed: wait").afterMillis()).isEqualTo(3_600_000);
+        assertThat(join("within: 1h, after: 0").isFinalAtOnce()).isFalse();
         assertThat(join("within: 1h, delayed: wait").isFinalAtOnce()).isTrue();
     }
 
@@ -39,8 +39,8 @@ class JoinSpecYamlTest {
                 "within: 1h, after: 10m, grace: 0, several: max, missing: drop, slices: [a, b]",
                 "within: 1h, missing: {label: 1}, exposure: shown",
                 "within: 1h, delayed: wait",
-                "within: 1h, delayed: weighted",
-                "within: 1h, delayed: {type: calibrated, late: 0.25}")) {
+                "within: 1h, after: 0, delayed: weighted",
+                "within: 1h, after: 5m, delayed: {type: calibrated, late: 0.25}")) {
             ModelSpec spec = ModelSpec.parse(CLICKS + ", join: {" + fields + "}}");
             assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
             assertThat(ModelSpec.parse(spec.toYaml()).hash()).isEqualTo(spec.hash());
@@ -51,7 +51,7 @@ class JoinSpecYamlTest {
     @Test
     void changes_the_hash_but_not_that_of_the_state() {
         ModelSpec plain = ModelSpec.parse(CLICKS + "}");
-        ModelSpec joined = ModelSpec.parse(CLICKS + ", join: {within: 1h}}");
+        ModelSpec joined = ModelSpec.parse(CLICKS + ", join: {within: 1h, after: 0}}");
         assertThat(plain.toYaml()).doesNotContain("join");
         assertThat(joined.hash()).isNotEqualTo(plain.hash());
         assertThat(joined.stateHash()).isEqualTo(plain.stateHash());
@@ -64,16 +64,16 @@ class JoinSpecYamlTest {
             delimiter = '|',
             value = {
                 "join: {}                                    | join.within: missing (expected: a duration such as 500ms, 10s, 15m, 1h, or 30d; or 0)",
-                "join: {within: 0}                           | join.within: 0 (expected: a duration above 0)",
+                "join: {within: 0, after: 0}                           | join.within: 0 (expected: a duration above 0)",
                 "join: {within: 1h, after: 2h}               | join.after: 2h (expected: up to join.within, 1h)",
                 "'join: {within: 1h, after: 1m, delayed: wait}' | join.after: 1m (expected: none beside delayed: wait, which waits for join.within)",
-                "'join: {within: 1h}, batch: full'           | join: given (expected: none beside batch.size full, which learns at the end of an input)",
-                "'join: {within: 1h}, epochs: 3'             | join: given (expected: none beside epochs: 3)",
-                "'join: {within: 1h}, batch: 8, replicas: {count: 2, merge: gradient, slots: local}' | join: given (expected: none beside replicas.merge: gradient, which weighs batches by their scored samples)",
-                "'join: {within: 1h, grace: 2h}, key: k, timeToLive: 2h' | timeToLive: 2h (expected: 0, or at least join.within plus join.grace, 3h, since samples may be as old when they are joined)",
+                "'join: {within: 1h, after: 0}, batch: full'           | join: given (expected: none beside batch.size full, which learns at the end of an input)",
+                "'join: {within: 1h, after: 0}, epochs: 3'             | join: given (expected: none beside epochs: 3)",
+                "'join: {within: 1h, after: 0}, batch: 8, replicas: {count: 2, merge: gradient, slots: local}' | join: given (expected: none beside replicas.merge: gradient, which weighs batches by their scored samples)",
+                "'join: {within: 1h, after: 0, grace: 2h}, key: k, timeToLive: 2h' | timeToLive: 2h (expected: 0, or at least join.within plus join.grace, 3h, since samples may be as old when they are joined)",
                 "'join: {within: 1h, after: 30m}, onDivergence: revert' | onDivergence: revert (expected: hold or none beside a join.after below join.within, since losses arrive join.within after what was learned, and what it returned to would be as bad)",
-                "'join: {within: 1h}, onDivergence: reset'   | onDivergence: reset (expected: hold or none beside a join.after below join.within, since losses arrive join.within after what was learned, and what it returned to would be as bad)",
-                "'join: {within: 1h, missing: {label: 2}}'   | 'join.missing: 2.0 (expected: a label in [0, 1], or drop)'"
+                "'join: {within: 1h, after: 0}, onDivergence: reset'   | onDivergence: reset (expected: hold or none beside a join.after below join.within, since losses arrive join.within after what was learned, and what it returned to would be as bad)",
+                "'join: {within: 1h, after: 0, missing: {label: 2}}'   | 'join.missing: 2.0 (expected: a label in [0, 1], or drop)'"
             })
     void refuses_what_cannot_be_learned(String fields, String message) {
         assertThatThrownBy(() -> ModelSpec.parse(CLICKS + ", " + fields + "}"))
@@ -85,7 +85,7 @@ class JoinSpecYamlTest {
     void may_return_to_a_good_state_if_labels_do_not_change_and_expire_keys_after_the_join() {
         for (String fields : List.of(
                 "join: {within: 1h, delayed: wait}, onDivergence: revert",
-                "join: {within: 1h, grace: 2h}, key: k, timeToLive: 3h")) {
+                "join: {within: 1h, after: 0, grace: 2h}, key: k, timeToLive: 3h")) {
             assertThat(ModelSpec.parse(CLICKS + ", " + fields + "}").join()).isNotNull();
         }
     }
@@ -103,8 +103,8 @@ class JoinSpecYamlTest {
                 "numeric: [a]                  | numeric: [a]                | 'reset: true, weight: w' | w",
             })
     void refuses_an_added_input_without_which_no_answer_is_learned(String from, String to, String more, String added) {
-        ModelSpec before = model(from, "join: {within: 1h}");
-        ModelSpec after = model(to, more.isEmpty() ? "join: {within: 1h}" : more + ", join: {within: 1h}");
+        ModelSpec before = model(from, "join: {within: 1h, after: 0}");
+        ModelSpec after = model(to, more.isEmpty() ? "join: {within: 1h, after: 0}" : more + ", join: {within: 1h, after: 0}");
         assertThat(SpecCompatibility.refusal(before, after)).startsWith("join: " + added + " added (expected: ");
         assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), after))
                 .startsWith("join: " + added + " added (expected: ");
@@ -122,7 +122,7 @@ class JoinSpecYamlTest {
                 "numeric: [a]                  | 'numeric: [a, b], missing: zero' | reset: true",
             })
     void accepts_an_added_input_that_answers_may_lack(String from, String to, String more) {
-        assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), model(to, more + ", join: {within: 1h}")))
+        assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), model(to, more + ", join: {within: 1h, after: 0}")))
                 .isNull();
     }
 
@@ -134,7 +134,7 @@ class JoinSpecYamlTest {
     @Test
     void refuses_a_loss_whose_change_depends_on_the_prediction() {
         String absolute = CLICKS.replace("binary-cross-entropy", "mean-absolute-error");
-        assertThatThrownBy(() -> ModelSpec.parse(absolute + ", join: {within: 1h}}"))
+        assertThatThrownBy(() -> ModelSpec.parse(absolute + ", join: {within: 1h, after: 0}}"))
                 .hasMessageStartingWith(
                         "join.delayed: retract (expected: wait, since the gradient of loss mean-absolute-error");
         assertThat(ModelSpec.parse(absolute + ", join: {within: 1h, delayed: wait}}")

@@ -76,7 +76,7 @@ class LearnerStateCompatibilityTest {
             loss: binary-cross-entropy
             optimizer: {type: adagrad, learningRate: 0.01}
             batch: {size: 8}
-            join: {within: 1h}
+            join: {within: 1h, after: 0}
             """);
 
     private static final ModelSpec BEST = BestEpochTest.spec(BestEpochTest.LINEAR, "patience: 3");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Would catch an outcome that no sample of the model can have as its label, and a refund that is refused because it is none. */
 class OutcomeLabelsTest {
     private static final String CLICKS =
-            "{name: ctr, label: y, features: {numeric: [x]}, loss: %s, join: {within: 1h, several: %s}}";
+            "{name: ctr, label: y, features: {numeric: [x]}, loss: %s, join: {within: 1h, after: 0, several: %s}}";
 
     @ParameterizedTest
     @CsvSource({
@@ -62,10 +62,10 @@ class OutcomeLabelsTest {
     @Test
     void a_class_is_known_by_its_name_also_if_it_was_sent_as_a_number() throws InvalidSampleException {
         OutcomeLabels birds = labels("{name: b, label: y, labels: [ham, spam], features: {numeric: [x]},"
-                + " loss: binary-cross-entropy, join: {within: 1h}}");
+                + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
         OutcomeLabels stars =
                 labels("{name: s, label: y, labels: ['1', '2', '3'], outputs: 3, features: {numeric: [x]},"
-                        + " loss: sparse-categorical-cross-entropy, join: {within: 1h}}");
+                        + " loss: sparse-categorical-cross-entropy, join: {within: 1h, after: 0}}");
 
         assertThat(birds.number(new OutcomeValue.Name("spam"))).isEqualTo(1);
         assertThat(stars.number(new OutcomeValue.Number(3))).isEqualTo(2);
@@ -93,7 +93,7 @@ class OutcomeLabelsTest {
     void the_text_of_a_value_in_json_is_the_name_of_a_class(String labels, String json, double number)
             throws InvalidSampleException, MalformedRecordException {
         OutcomeLabels names = labels("{name: s, label: y, labels: [" + labels
-                + "], features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h}}");
+                + "], features: {numeric: [x]}, loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
         OutcomeRecord read = OutcomeJson.read(("{\"id\":\"r\",\"value\":" + json + "}").getBytes(UTF_8));
         OutcomeRecord again = OutcomeJson.read(OutcomeJson.write(read));
 

@@ -24,8 +24,8 @@ class JoinDecodeHarnessTest {
     @Test
     void a_rejected_record_counts_for_its_model_and_a_malformed_one_for_all_joined_models() throws Exception {
         SpecRegistry specs = new SpecRegistry(List.of(
-                ModelSpec.parse(MODEL.formatted("a", ", join: {within: 1h}")),
-                ModelSpec.parse(MODEL.formatted("b", ", join: {within: 1h}")),
+                ModelSpec.parse(MODEL.formatted("a", ", join: {within: 1h, after: 0}")),
+                ModelSpec.parse(MODEL.formatted("b", ", join: {within: 1h, after: 0}")),
                 ModelSpec.parse(MODEL.formatted("c", ""))));
         JoinDecodeFunction function = new JoinDecodeFunction(
                 new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT, specs, true);

@@ -32,7 +32,7 @@ class JoinDecodersTest {
     void the_key_of_an_answer_is_the_slice_of_its_field() throws Exception {
         answer(
                 "{name: m, label: y, key: store, features: {numeric: [age]}, loss: mean-squared-error,"
-                        + " join: {within: 1h, slices: [store, age]}}",
+                        + " join: {within: 1h, after: 0, slices: [store, age]}}",
                 "{\"age\":31}",
                 "s\u00e9");
         assertThat(rejected).isEmpty();
@@ -44,7 +44,7 @@ class JoinDecodersTest {
     void a_key_that_is_also_a_number_has_both() throws Exception {
         answer(
                 "{name: m, label: y, key: store, features: {numeric: [store, age]}, loss: mean-squared-error,"
-                        + " join: {within: 1h, slices: [store]}}",
+                        + " join: {within: 1h, after: 0, slices: [store]}}",
                 "{\"store\":7,\"age\":31}",
                 "7.0");
         assertThat(rejected).isEmpty();
@@ -59,7 +59,7 @@ class JoinDecodersTest {
     void a_request_is_exposed_by_the_rule_of_outcomes(String json, boolean expected) {
         answer(
                 "{name: m, label: y, features: {numeric: [age]}, loss: binary-cross-entropy,"
-                        + " join: {within: 1h, exposure: shown}}",
+                        + " join: {within: 1h, after: 0, exposure: shown}}",
                 "{\"age\":31,\"shown\":" + json + "}",
                 null);
         assertThat(rejected).isEmpty();
@@ -91,7 +91,7 @@ class JoinDecodersTest {
 
     private void outcome(byte[] value, int headerBytes) {
         ModelSpec spec = ModelSpec.parse(
-                "{name: m, label: y, features: {numeric: [age]}," + " loss: binary-cross-entropy, join: {within: 1h}}");
+                "{name: m, label: y, features: {numeric: [age]}," + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
         new OutcomeDecoder(List.of(spec), JoinTiming.DEFAULT, () -> NOW, this::reject)
                 .decode(record(value, headerBytes), decoded::add);
     }

@@ -17,7 +17,7 @@ class RequestEncoderTest {
     @CsvSource({"weight, w", "samplingRate, r"})
     void a_request_without_a_field_of_learning_is_refused(String kind, String field) throws Exception {
         RequestEncoder encoder = new RequestEncoder(ModelSpec.parse("""
-                {name: m, label: y, %s: %s, features: {numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h}}
+                {name: m, label: y, %s: %s, features: {numeric: [a]}, loss: binary-cross-entropy, join: {within: 1h, after: 0}}
                 """.formatted(kind, field)));
         encoder.row().number(encoder.layout().number("a"), 1);
         encoder.identify("id", null);

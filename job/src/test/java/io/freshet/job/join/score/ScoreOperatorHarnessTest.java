@@ -445,7 +445,7 @@ class ScoreOperatorHarnessTest {
         String name = "n".repeat(8_000);
         ModelSpec sliced = ModelSpec.parse("""
                 {name: ctr, label: y, features: {numeric: [%s]}, loss: binary-cross-entropy,
-                 join: {within: 1h, slices: [%s1, %s2, %s3, %s4]}}
+                 join: {within: 1h, after: 0, slices: [%s1, %s2, %s3, %s4]}}
                 """.formatted(name, name, name, name, name));
         try (ScoreHarness harness = ScoreHarness.start(Backend.HEAP, sliced)) {
             for (int i = 0; i < 100; i++) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   join:
  *     within: 1h           # an outcome counts if 0 <= its time - the request's time <= within
- *     after: 10m           # event time from a request to its first sample; 0 for at once
+ *     after: 10m           # event time from a request to its first sample; 0 for at once; omitted: within, to wait
  *     grace: 1h            # how much longer an id is kept for outcomes that arrive late
  *     several: last        # first, last, sum, max, or mean, by event time
  *     missing: negative    # negative, drop, or {label: 0}
@@ -57,7 +57,7 @@ public record JoinSpec(
             throw SpecException.of("join.within", 0, "a duration above 0");
         }
         Delayed delayed = Delayed.read(node);
-        long after = node.millis("after", delayed.waits() ? within : 0);
+        long after = node.millis("after", within);
         if (after > within) {
             throw SpecException.of(
                     "join.after", Durations.write(after), "up to join.within, " + Durations.write(within));
