@@ -137,8 +137,8 @@ class JoinDecodersTest {
     }
 
     private void outcome(byte[] value, int headerBytes) {
-        ModelSpec spec = ModelSpec.parse(
-                "{name: m, label: y, features: {numeric: [age]}," + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [age]},"
+                + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
         new OutcomeDecoder(new JoinedModels(List.of(spec), List.of()), JoinTiming.DEFAULT, () -> NOW, this::reject)
                 .decode(record(value, headerBytes), decoded::add);
     }
