@@ -63,16 +63,17 @@ public final class FreshetJoin implements Callable<Integer> {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options.state());
         TrainerEnvironment.configure(env, options.checkpointInterval());
         String resume = options.resume();
-        if (resume != null) {
-            TrainerEnvironment.resume(env, new RetainedCheckpoints(new Path(resume)));
-        }
+        boolean continues = resume != null && TrainerEnvironment.resume(env, new RetainedCheckpoints(new Path(resume)));
         KafkaCluster cluster = new KafkaCluster(options.bootstrapServers(), options.kafka());
         try {
             SpecTopic specs = SpecTopic.read(cluster, topics.models(), false);
             String name = topics.prefix() + KafkaJoin.NAME;
             String group = cluster.settings().getOrDefault(CommonClientConfigs.GROUP_ID_CONFIG, name);
             RightsCheck.require(cluster, JoinRights.of(topics, read, name, group));
-            RecordedFormat.requireAvro(cluster, topics);
+            if (!continues) {
+                // One that continues has written samples before, and its open transaction holds their readers back.
+                RecordedFormat.requireAvro(cluster, topics);
+            }
             KafkaJoin join = new KafkaJoin(cluster, topics, read, options.startingOffsets(clock.instant()), specs);
             JoinSources sources = join.sources(options.format(RegistryClient::waiting), options.timing());
             JoinTopology.build(env, sources, join.sinks());

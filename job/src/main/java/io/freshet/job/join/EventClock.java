@@ -7,16 +7,19 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * The event time that was reached. It follows the watermarks, and goes on with the clock while all inputs are idle. It is part
- * of the state, and never goes back: the records after a checkpoint find what has already been emitted. Every subtask stores
- * its own; each starts with the newest of all.
+ * The event time that was reached. It follows the watermarks, as far as all {@link SourceTasks} are, and goes on with the clock
+ * while all inputs are idle. It is part of the state, and never goes back: the records after a checkpoint find what has already
+ * been emitted. Every subtask stores its own; each starts with the newest of all.
  */
 final class EventClock {
     /** No event time is known. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
     private final ListState<Long> stored;
+    private final SourceTasks tasks = new SourceTasks();
     private long reached = UNKNOWN;
+    /** The newest watermark. */
+    private long offered = UNKNOWN;
     /** Newest event time of a record. */
     private long newest = UNKNOWN;
 
@@ -40,7 +43,20 @@ final class EventClock {
     }
 
     void receive(long watermark) {
-        reached = Math.max(reached, watermark);
+        offered = Math.max(offered, watermark);
+        follow();
+    }
+
+    /** Receives how far a task of the source is. Returns whether event time goes on. */
+    boolean receive(JoinInput.Reached task) {
+        tasks.receive(task);
+        return follow();
+    }
+
+    private boolean follow() {
+        long before = reached;
+        reached = Math.max(reached, Math.min(offered, tasks.earliest()));
+        return reached > before;
     }
 
     /** Receives the event time of a record. */
@@ -67,7 +83,8 @@ final class EventClock {
      *     meanwhile
      */
     boolean tick(long now, long most) {
-        boolean due = restored;
+        tasks.tick();
+        boolean due = follow() || restored;
         restored = false;
         if (idle && reached != UNKNOWN && now > read && reached < Long.MAX_VALUE - most) {
             reached += Math.min(now - read, most);

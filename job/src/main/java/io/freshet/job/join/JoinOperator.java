@@ -130,6 +130,10 @@ public final class JoinOperator extends AbstractStreamOperator<OutputRecord>
         announce();
         if (element.getValue() instanceof JoinInput.Keyed keyed) {
             join(keyed);
+        } else if (element.getValue() instanceof JoinInput.Reached task) {
+            if (clock.receive(task)) {
+                super.processWatermark(new Watermark(clock.reached()));
+            }
         } else if (element.getValue() instanceof JoinInput.Changed change && change.offset() > changed) {
             changed = change.offset();
             if (registry.apply(change.change())) {

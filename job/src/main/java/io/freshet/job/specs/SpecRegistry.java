@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -184,14 +185,18 @@ public final class SpecRegistry implements Serializable {
 
     /** Returns why a model whose specification this version refuses must not switch: whether its state fits is unknown. */
     private @Nullable String unreadable(String before, ModelSpec after) throws Exception {
-        boolean isReplicated =
-                after.replicas() != null || before.lines().anyMatch(line -> line.startsWith("replicas:"));
+        boolean isReplicated = after.replicas() != null || has(before, "replicas");
         if (after.stream().reset() && !isReplicated) {
             return refusal(null, after);
         }
         return StoredSpec.refusal(before)
                 + "; whether its state fits is unknown (expected: the model deleted and applied again"
                 + (isReplicated ? ")" : ", or reset: true to start from scratch)");
+    }
+
+    /** Returns whether a specification that this version cannot read has a field. */
+    private static boolean has(String yaml, String field) {
+        return yaml.lines().anyMatch(line -> line.startsWith(field + ":"));
     }
 
     private @Nullable String misfit(@Nullable ModelSpec before, ModelSpec after) throws Exception {
@@ -226,10 +231,19 @@ public final class SpecRegistry implements Serializable {
 
     /** Returns the specifications that this version refuses, ordered by name. */
     public List<RefusedSpec> refused() throws Exception {
+        return refused(yaml -> true);
+    }
+
+    /** Returns those of {@link #refused()} that have a join. */
+    public List<RefusedSpec> refusedJoins() throws Exception {
+        return refused(yaml -> has(yaml, "join"));
+    }
+
+    private List<RefusedSpec> refused(Predicate<String> selected) throws Exception {
         List<RefusedSpec> refused = new ArrayList<>();
         for (Map.Entry<String, String> entry : sorted(specs, "").entrySet()) {
             String reason = StoredSpec.refusal(entry.getValue());
-            if (reason != null) {
+            if (reason != null && selected.test(entry.getValue())) {
                 refused.add(new RefusedSpec(entry.getKey(), ModelSpec.hash(entry.getValue()), reason));
             }
         }

@@ -4,6 +4,7 @@ import io.freshet.job.join.JoinInput;
 import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinOperator;
 import io.freshet.job.join.decode.JoinDecodeFunction;
+import io.freshet.job.join.decode.JoinDecodeOperator;
 import io.freshet.job.join.decode.JoinRecordSerializer;
 import io.freshet.job.join.score.ScoreInput;
 import io.freshet.job.join.score.ScoreOperator;
@@ -30,7 +31,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * One source reads requests and outcomes, so that each of their partitions has a watermark, and the join sees the earliest. A job
  * of parallelism 1 decodes and joins in one task; otherwise, ids are exchanged by model and id, and changes of specifications are
- * broadcast. Every operator has a uid, which maps its state in a savepoint.
+ * broadcast, with how far each source task is. Every operator has a uid, which maps its state in a savepoint.
  */
 public final class JoinTopology {
     /** The key of a request or an outcome. A change has none, so it is never sent by key. */
@@ -58,15 +59,15 @@ public final class JoinTopology {
                         JoinRecordSerializer.type())
                 .uid("source-records")
                 .connect(changes.broadcast())
-                .process(
-                        new JoinDecodeFunction(
+                .transform(
+                        "decode",
+                        JoinInputSerializer.type(),
+                        new JoinDecodeOperator(new JoinDecodeFunction(
                                 sources.topics(),
                                 sources.requests(),
                                 sources.timing(),
                                 sources.specs().initial(),
-                                chained),
-                        JoinInputSerializer.type())
-                .name("decode")
+                                chained)))
                 .uid("decode");
 
         KeyedOutputs joined = KeyedOutputs.of(
@@ -94,7 +95,7 @@ public final class JoinTopology {
                 .uid("sink-dead-letters");
     }
 
-    /** Sends each record to the join of its id, and each change to all joins. */
+    /** Sends each record to the join of its id, and the rest to all joins. */
     private static DataStream<JoinInput> exchanged(SingleOutputStreamOperator<JoinInput> decoded) {
         return decoded.keyBy(KEY, Types.STRING)
                 .union(decoded.getSideOutput(JoinDecodeFunction.CHANGES).broadcast());

@@ -131,9 +131,10 @@ public final class TrainerEnvironment {
      * checkpoints since: {@code freshet.start-id} tells another start from the same savepoint from a restart. Compresses the
      * job's own checkpoints, which gives them checksums.
      *
+     * @return whether there is a checkpoint to restore
      * @throws IOException if there are checkpoints and none is intact
      */
-    public static void resume(StreamExecutionEnvironment env, RetainedCheckpoints checkpoints) throws IOException {
+    public static boolean resume(StreamExecutionEnvironment env, RetainedCheckpoints checkpoints) throws IOException {
         env.getConfig().setUseSnapshotCompression(true);
         String savepoint = env.getConfiguration()
                 .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
@@ -158,5 +159,6 @@ public final class TrainerEnvironment {
             configuration.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
             env.configure(configuration, TrainerEnvironment.class.getClassLoader());
         }
+        return newest != null;
     }
 }

@@ -136,7 +136,11 @@ public final class JoinHarness implements AutoCloseable {
     }
 
     public void idle() throws Exception {
-        harness.processWatermarkStatus(WatermarkStatus.IDLE);
+        status(WatermarkStatus.IDLE);
+    }
+
+    public void status(WatermarkStatus status) throws Exception {
+        harness.processWatermarkStatus(status);
     }
 
     /** Ends the input. */

@@ -195,6 +195,8 @@ public final class JoinRule {
 
     private void close(JoinState state, JoinRequest request, long end) {
         if (state.open) {
+            // Only an earlier specification can have left another label.
+            change(state, request, end);
             state.open = false;
             listener.emit(request, new JoinEmission(Stage.CLOSED, finalLabel(state, end), Double.NaN, end));
         }

@@ -42,7 +42,7 @@ class JoinOrderTest {
         Random random = new Random(SEED);
         for (int i = 0; i < SETS; i++) {
             JoinSchedule set = JoinSchedule.records(random);
-            if (set.join().delayed().waits()) {
+            if (set.join().delayed().waits() || !set.join().delayed().takesBack()) {
                 continue;
             }
             List<Object> labels = new ArrayList<>();
@@ -51,7 +51,7 @@ class JoinOrderTest {
                 Supplier<String> name = describe(i, set.join(), arrivals);
                 List<Sample> samples =
                         RuleRun.of(set.with(arrivals), random.nextLong()).samples();
-                Object last = SampleChain.requireConsistent(name, samples);
+                Object last = SampleChain.requireConsistent(name, samples, true);
                 labels.add(last == null ? "none" : last);
                 assertThat(last == null ? "none" : last).as(name).isEqualTo(labels.get(0));
             }

@@ -268,6 +268,21 @@ class JoinRuleTest {
     }
 
     @Test
+    void closes_with_the_true_label_after_the_model_can_take_it_back() {
+        JoinSpec weighted = new JoinSpec(100, 0, 10, Several.LAST, NEGATIVE, new Delayed.Weighted(1), List.of());
+        rule = new JoinRule(weighted, value -> value, listener());
+        open();
+        outcome(1010, 1);
+        outcome(1020, 0);
+        rule.advance(state, 1000);
+        rule.advance(state, 1020);
+        seen.clear();
+        rule = rule(0, Several.LAST, NEGATIVE);
+        rule.advance(state, 1100);
+        assertThat(seen).containsExactly("CHANGED 0.0 from 1.0 at 1100", "CLOSED 0.0 at 1100", "closed 0.0 after 10");
+    }
+
+    @Test
     void rejects_an_outcome_beside_all_that_are_kept_and_an_exposure() throws IOException {
         rule = rule(20, Several.LAST, new MissingOutcome(0.0, "shown"));
         open();

@@ -8,7 +8,6 @@ import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.field.RecordFields;
 import io.freshet.schemas.json.JsonDecoder;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -16,12 +15,14 @@ import java.util.function.LongSupplier;
 /** Reads answers, each a request of the one model that answered it. Skips answers of models without a join, and shadow answers. */
 final class AnswerDecoder implements RequestDecoder {
     private final Map<String, Target> targets = new HashMap<>();
+    private final JoinedModels models;
     private final JoinTiming timing;
     private final LongSupplier clock;
     private final JoinRejections rejections;
 
-    AnswerDecoder(List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-        joined.forEach(spec -> targets.put(spec.name(), new Target(spec)));
+    AnswerDecoder(JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
+        models.specs().forEach(spec -> targets.put(spec.name(), new Target(spec)));
+        this.models = models;
         this.timing = timing;
         this.clock = clock;
         this.rejections = rejections;
@@ -67,8 +68,13 @@ final class AnswerDecoder implements RequestDecoder {
             }
             AnswerHeader answer = AnswerHeader.read(value);
             model = answer.model();
+            if (answer.isShadow()) {
+                return;
+            }
             Target target = targets.get(model);
-            if (target != null && !answer.isShadow()) {
+            if (target == null) {
+                models.refuse(model, rejections);
+            } else {
                 timing.requireNotAhead("event_time", answer.eventTime(), clock.getAsLong());
                 out.accept(target.decode(answer, record));
             }

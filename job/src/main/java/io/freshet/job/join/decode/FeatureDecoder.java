@@ -3,6 +3,7 @@ package io.freshet.job.join.decode;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.learning.features.Row;
 import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.format.RecordFormat;
@@ -15,13 +16,19 @@ import java.util.function.LongSupplier;
 /** Reads records of features. A record that names a model is a request of that one, any other of all models that select it. */
 final class FeatureDecoder implements RequestDecoder {
     private final List<Target> targets;
+    private final JoinedModels models;
+    /** Reads which model a record names. */
+    private final RecordDecoder names;
+
     private final Checks checks;
 
     /** What each record is checked against, and who receives why it is rejected. */
     record Checks(JoinTiming timing, LongSupplier clock, JoinRejections rejections) {}
 
-    FeatureDecoder(RecordFormat format, List<ModelSpec> joined, Checks checks) {
-        targets = joined.stream().map(spec -> new Target(format, spec)).toList();
+    FeatureDecoder(RecordFormat format, JoinedModels models, Checks checks) {
+        targets = models.specs().stream().map(spec -> new Target(format, spec)).toList();
+        this.models = models;
+        names = format.decoder(RequestFormat.NOTHING);
         this.checks = checks;
     }
 
@@ -90,5 +97,18 @@ final class FeatureDecoder implements RequestDecoder {
                 }
             }
         }
+        if (!models.refused().isEmpty()) {
+            refuse(record, value);
+        }
+    }
+
+    private void refuse(SourceRecord record, byte[] value) {
+        try {
+            names.decode(value, record.timestamp(), new Row(RequestFormat.NOTHING));
+        } catch (MalformedRecordException | UncheckedIOException e) {
+            checks.rejections().reject("", String.valueOf(e.getMessage()));
+            return;
+        }
+        models.refuse(names.model(), checks.rejections());
     }
 }

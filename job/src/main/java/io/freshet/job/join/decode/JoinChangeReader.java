@@ -9,14 +9,14 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads changes of specifications. */
+/** Reads changes of specifications, with the parameters that they start from: a change without them is refused. */
 public final class JoinChangeReader implements KafkaRecordDeserializationSchema<JoinInput> {
     private static final long serialVersionUID = 1;
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<JoinInput> out) {
         SpecChange change = SpecChangeReader.read(record, false);
-        if (change instanceof SpecChange.Applied || change instanceof SpecChange.Deleted) {
+        if (change != null) {
             out.collect(new JoinInput.Changed(record.offset(), change));
         }
     }

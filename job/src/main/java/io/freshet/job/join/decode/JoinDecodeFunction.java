@@ -33,7 +33,7 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
 
-    /** Changes of specifications for the joins in other tasks. */
+    /** Changes of specifications, and how far the source is, for the joins in other tasks. */
     public static final OutputTag<JoinInput> CHANGES = new OutputTag<>("changes", JoinInputSerializer.type());
 
     private final JoinTopics topics;
@@ -92,14 +92,15 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         rejected = getRuntimeContext().getMetricGroup().counter("rejected");
     }
 
-    private void use(List<ModelSpec> specs) {
+    private void use(List<ModelSpec> specs) throws Exception {
         List<ModelSpec> used =
                 specs.stream().filter(spec -> spec.join() != null).toList();
         joined = used.stream().map(ModelSpec::name).toList();
         LongSupplier clock = () -> current.timerService().currentProcessingTime();
         JoinRejections reject = (model, message) -> rejections.add(new Rejection(model, message));
-        requests = format.decoder(used, timing, clock, reject);
-        outcomes = new OutcomeDecoder(used, timing, clock, reject);
+        JoinedModels models = new JoinedModels(used, registry.refusedJoins());
+        requests = format.decoder(models, timing, clock, reject);
+        outcomes = new OutcomeDecoder(models, timing, clock, reject);
     }
 
     @Override
@@ -154,8 +155,11 @@ public final class JoinDecodeFunction extends CoProcessFunction<JoinRecord, Join
         current.output(
                 OutputRecord.DEAD_LETTERS,
                 OutputRecord.deadLetter(record, DeadLetterHeaders.withTime(headers, now), now));
-        for (String model : rejection.model().isEmpty() ? joined : List.of(rejection.model())) {
-            out.collect(new JoinInput.Rejected(ModelKey.ofWhole(model)));
+        for (String model : joined) {
+            // The join has no count of a model that is refused.
+            if (rejection.model().isEmpty() || rejection.model().equals(model)) {
+                out.collect(new JoinInput.Rejected(ModelKey.ofWhole(model)));
+            }
         }
     }
 }

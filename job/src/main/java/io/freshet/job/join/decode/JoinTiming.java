@@ -1,16 +1,18 @@
 package io.freshet.job.join.decode;
 
+import io.freshet.job.join.time.SourceWatermarks;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
  * How event time moves.
  *
  * @param outOfOrder by how much records of a partition may be out of order
- * @param idle after how long without records a partition holds nobody back
+ * @param idle after how long a partition that is silent while others deliver holds nobody back
  * @param maximumAhead how far event times may be ahead of the clock
  */
 public record JoinTiming(Duration outOfOrder, Duration idle, Duration maximumAhead) implements Serializable {
@@ -20,12 +22,10 @@ public record JoinTiming(Duration outOfOrder, Duration idle, Duration maximumAhe
     /** The last valid time: a double is exact up to here, and sums of times and durations do not overflow. */
     private static final long LAST = 1L << 53;
 
-    /** Returns the watermarks of each partition. */
+    /** Returns the watermarks of the source. */
     public WatermarkStrategy<JoinRecord> watermarks() {
-        Duration order = outOfOrder;
-        Duration silence = idle;
         return WatermarkStrategy.<JoinRecord>forGenerator(
-                        context -> new PartitionWatermarks(order, silence, context.getInputActivityClock()))
+                        new SourceWatermarks<>(outOfOrder, idle, InstantSource.system()))
                 .withTimestampAssigner((record, timestamp) -> record.eventTime());
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads outcomes, each for the model that it names, or else for every joined model. */
 final class OutcomeDecoder {
     private final List<Target> targets;
+    private final JoinedModels models;
     private final JoinTiming timing;
     private final LongSupplier clock;
     private final JoinRejections rejections;
@@ -32,9 +33,9 @@ final class OutcomeDecoder {
         }
     }
 
-    /** @param joined models with a join */
-    OutcomeDecoder(List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-        targets = joined.stream().map(Target::of).toList();
+    OutcomeDecoder(JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
+        targets = models.specs().stream().map(Target::of).toList();
+        this.models = models;
         this.timing = timing;
         this.clock = clock;
         this.rejections = rejections;
@@ -86,6 +87,7 @@ final class OutcomeDecoder {
                 decode(record, outcome, time, target, out);
             }
         }
+        models.refuse(model == null ? "" : model, rejections);
     }
 
     private void decode(SourceRecord record, OutcomeRecord outcome, long time, Target target, Consumer<JoinInput> out) {

@@ -3,7 +3,6 @@ package io.freshet.job.join.decode;
 import io.freshet.job.record.SourceRecord;
 import io.freshet.learning.features.Row;
 import io.freshet.learning.features.RowLayout;
-import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.avro.MalformedRecordException;
 import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.RecordDecoder;
@@ -13,6 +12,9 @@ import java.util.function.LongSupplier;
 
 /** What the topic of requests holds: answers that a server logs, or any records of features. */
 public sealed interface RequestFormat extends Serializable {
+    /** The layout of a row whose fields nobody reads. */
+    RowLayout NOTHING = new RowLayout(List.of(), List.of());
+
     /** Reads the event time of records. */
     interface Times {
         /** @throws MalformedRecordException if the record has none */
@@ -23,7 +25,7 @@ public sealed interface RequestFormat extends Serializable {
     Times times();
 
     /** Returns a decoder for models with a join. */
-    RequestDecoder decoder(List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections);
+    RequestDecoder decoder(JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections);
 
     /** Answers in JSON, as a server logs them with their fields. */
     record Answers() implements RequestFormat {
@@ -36,8 +38,8 @@ public sealed interface RequestFormat extends Serializable {
 
         @Override
         public RequestDecoder decoder(
-                List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-            return new AnswerDecoder(joined, timing, clock, rejections);
+                JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
+            return new AnswerDecoder(models, timing, clock, rejections);
         }
     }
 
@@ -47,9 +49,8 @@ public sealed interface RequestFormat extends Serializable {
 
         @Override
         public Times times() {
-            RowLayout nothing = new RowLayout(List.of(), List.of());
-            RecordDecoder decoder = format.decoder(nothing);
-            Row row = new Row(nothing);
+            RecordDecoder decoder = format.decoder(NOTHING);
+            Row row = new Row(NOTHING);
             return (record, value) -> {
                 decoder.decode(value, record.timestamp(), row);
                 return row.eventTime();
@@ -58,8 +59,8 @@ public sealed interface RequestFormat extends Serializable {
 
         @Override
         public RequestDecoder decoder(
-                List<ModelSpec> joined, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
-            return new FeatureDecoder(format, joined, new FeatureDecoder.Checks(timing, clock, rejections));
+                JoinedModels models, JoinTiming timing, LongSupplier clock, JoinRejections rejections) {
+            return new FeatureDecoder(format, models, new FeatureDecoder.Checks(timing, clock, rejections));
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
  * From records to requests and outcomes: reads answers, features, and outcomes, checks them against the specifications of joined
- * models, and decides which event time each partition has reached.
+ * models.
  *
  * <p>Records that cannot be read become dead letters here.
  */

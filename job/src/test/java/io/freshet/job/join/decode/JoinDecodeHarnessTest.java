@@ -3,6 +3,7 @@ package io.freshet.job.join.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.job.StoredText;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.join.JoinInputSerializer;
 import io.freshet.job.join.JoinTopics;
@@ -12,8 +13,10 @@ import io.freshet.job.record.SourceRecord;
 import io.freshet.job.specs.SpecRegistry;
 import io.freshet.learning.spec.ModelSpec;
 import java.util.List;
-import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +30,7 @@ class JoinDecodeHarnessTest {
                 ModelSpec.parse(MODEL.formatted("a", ", join: {within: 1h, after: 0}")),
                 ModelSpec.parse(MODEL.formatted("b", ", join: {within: 1h, after: 0}")),
                 ModelSpec.parse(MODEL.formatted("c", ""))));
-        JoinDecodeFunction function = new JoinDecodeFunction(
-                new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT, specs, true);
-        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
-                new TwoInputStreamOperatorTestHarness<>(new CoProcessOperator<>(function))) {
-            harness.setup(new JoinInputSerializer());
+        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness = harness(specs)) {
             harness.open();
 
             harness.processElement1(outcome("{\"id\":\"r\",\"model\":\"b\",\"value\":\"text\"}"));
@@ -43,6 +42,58 @@ class JoinDecodeHarnessTest {
                     .containsExactly(new JoinInput.Rejected("a/"), new JoinInput.Rejected("b/"));
             assertThat(harness.getSideOutput(OutputRecord.DEAD_LETTERS)).hasSize(2);
         }
+    }
+
+    /** As after an upgrade that is rolled back. */
+    @Test
+    void an_outcome_of_a_model_that_this_version_refuses_is_a_dead_letter_and_counts_for_no_join() throws Exception {
+        SpecRegistry specs = new SpecRegistry(List.of(
+                ModelSpec.parse(MODEL.formatted("a", ", join: {within: 1h}")),
+                ModelSpec.parse(MODEL.formatted("c", ""))));
+        OperatorSubtaskState state;
+        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness = harness(specs)) {
+            harness.open();
+            state = StoredText.replaced(harness.snapshot(1, 1), "mean-squared-error", "mean-squared-errox");
+        }
+        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness = harness(specs)) {
+            harness.initializeState(state);
+            harness.open();
+            harness.processElement1(outcome("{\"id\":\"r\",\"value\":1}"));
+            assertThat(harness.extractOutputValues()).isEmpty();
+            assertThat(harness.getSideOutput(OutputRecord.DEAD_LETTERS)).hasSize(1);
+        }
+    }
+
+    @Test
+    void one_of_several_tasks_tells_all_joins_how_far_its_source_is() throws Exception {
+        JoinDecodeFunction function = new JoinDecodeFunction(
+                new JoinTopics("answers", "outcomes"),
+                new RequestFormat.Answers(),
+                JoinTiming.DEFAULT,
+                new SpecRegistry(List.of()),
+                false);
+        try (TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
+                new TwoInputStreamOperatorTestHarness<>(new JoinDecodeOperator(function), 3, 3, 1)) {
+            harness.setup(new JoinInputSerializer());
+            harness.open();
+            harness.processWatermarkStatus2(WatermarkStatus.IDLE);
+            harness.processWatermark1(new Watermark(1_000));
+            harness.processWatermarkStatus1(WatermarkStatus.IDLE);
+            assertThat(harness.getSideOutput(JoinDecodeFunction.CHANGES))
+                    .extracting(StreamRecord::getValue)
+                    .containsExactly(new JoinInput.Reached(1, 1_000, false), new JoinInput.Reached(1, 1_000, true));
+            assertThat(harness.getOutput()).containsExactly(new Watermark(1_000), WatermarkStatus.IDLE);
+        }
+    }
+
+    private static TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness(SpecRegistry specs)
+            throws Exception {
+        JoinDecodeFunction function = new JoinDecodeFunction(
+                new JoinTopics("answers", "outcomes"), new RequestFormat.Answers(), JoinTiming.DEFAULT, specs, true);
+        TwoInputStreamOperatorTestHarness<JoinRecord, JoinInput, JoinInput> harness =
+                new TwoInputStreamOperatorTestHarness<>(new JoinDecodeOperator(function));
+        harness.setup(new JoinInputSerializer());
+        return harness;
     }
 
     private static StreamRecord<JoinRecord> outcome(String json) {

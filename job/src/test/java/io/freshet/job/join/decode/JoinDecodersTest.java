@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.freshet.job.join.JoinInput;
 import io.freshet.job.record.RecordHeaders;
 import io.freshet.job.record.SourceRecord;
+import io.freshet.job.specs.RefusedSpec;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.schemas.field.RecordFields;
+import io.freshet.schemas.format.RecordFormat;
 import io.freshet.schemas.sample.SampleReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,6 +70,13 @@ class JoinDecodersTest {
     }
 
     @Test
+    void no_time_far_ahead_of_the_clock_moves_the_watermark() {
+        JoinTiming timing = JoinTiming.DEFAULT;
+        assertThat(timing.orNone(60_000, 0)).isEqualTo(60_000);
+        assertThat(timing.orNone(60_001, 0)).isEqualTo(JoinRecord.NO_TIME);
+    }
+
+    @Test
     void an_outcome_of_the_largest_size_may_have_headers() {
         String start = "{\"id\":\"r\",\"value\":1,\"note\":\"";
         byte[] largest = (start + "x".repeat((1 << 13) - start.length() - 2) + "\"}").getBytes(UTF_8);
@@ -81,18 +91,55 @@ class JoinDecodersTest {
         assertThat(rejected.get(1)).startsWith("headers: 8").endsWith(" bytes (expected: up to 8192)");
     }
 
+    /** Otherwise, requests whose outcomes were skipped would count as negative. */
+    @Test
+    void records_of_a_refused_model_are_rejected_with_the_reason_and_those_of_others_skipped() {
+        JoinedModels models = new JoinedModels(List.of(), List.of(new RefusedSpec("m", "hash", "loss: unknown")));
+        AnswerDecoder answers = new AnswerDecoder(models, JoinTiming.DEFAULT, () -> NOW, this::reject);
+        String answer =
+                "{\"id\":\"r1\",\"time\":" + NOW + ",\"model\":\"%s\",\"outputs\":{},\"shadow\":%s,\"fields\":{}}";
+        for (String json :
+                List.of(answer.formatted("m", false), answer.formatted("m", true), answer.formatted("other", false))) {
+            answers.decode(record(json.getBytes(UTF_8), 0), decoded::add);
+        }
+        assertThat(rejected).containsExactly("loss: unknown");
+
+        rejected.clear();
+        OutcomeDecoder outcomes = new OutcomeDecoder(models, JoinTiming.DEFAULT, () -> NOW, this::reject);
+        for (String model : List.of("\"m\"", "null", "\"other\"")) {
+            String json = "{\"id\":\"r1\",\"model\":" + model + ",\"value\":1}";
+            outcomes.decode(record(json.getBytes(UTF_8), 0), decoded::add);
+        }
+        assertThat(rejected).containsExactly("loss: unknown", "loss: unknown");
+
+        rejected.clear();
+        FeatureDecoder features = new FeatureDecoder(
+                new RecordFormat.Json(RecordFields.of(null, null, "model")),
+                models,
+                new FeatureDecoder.Checks(JoinTiming.DEFAULT, () -> NOW, this::reject));
+        for (String json : List.of("{\"model\":\"m\",\"age\":1}", "{\"age\":1}", "{\"model\":\"other\"}")) {
+            features.decode(record(json.getBytes(UTF_8), 0), decoded::add);
+        }
+        assertThat(rejected).containsExactly("loss: unknown", "loss: unknown");
+        assertThat(decoded).isEmpty();
+    }
+
     private void answer(String yaml, String fields, @Nullable String key) {
         String json = "{\"id\":\"r1\",\"time\":" + NOW + ",\"model\":\"m\",\"key\":"
                 + (key == null ? null : "\"" + key + "\"") + ",\"outputs\":{\"prediction\":0.5},\"fields\":" + fields
                 + "}";
-        new AnswerDecoder(List.of(ModelSpec.parse(yaml)), JoinTiming.DEFAULT, () -> NOW, this::reject)
+        new AnswerDecoder(
+                        new JoinedModels(List.of(ModelSpec.parse(yaml)), List.of()),
+                        JoinTiming.DEFAULT,
+                        () -> NOW,
+                        this::reject)
                 .decode(record(json.getBytes(UTF_8), 0), decoded::add);
     }
 
     private void outcome(byte[] value, int headerBytes) {
-        ModelSpec spec = ModelSpec.parse(
-                "{name: m, label: y, features: {numeric: [age]}," + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
-        new OutcomeDecoder(List.of(spec), JoinTiming.DEFAULT, () -> NOW, this::reject)
+        ModelSpec spec = ModelSpec.parse("{name: m, label: y, features: {numeric: [age]},"
+                + " loss: binary-cross-entropy, join: {within: 1h, after: 0}}");
+        new OutcomeDecoder(new JoinedModels(List.of(spec), List.of()), JoinTiming.DEFAULT, () -> NOW, this::reject)
                 .decode(record(value, headerBytes), decoded::add);
     }
 
