@@ -34,7 +34,7 @@ class JoinScheduleHarnessTest {
     private static final SampleWriter WRITER = new SampleWriter();
     private static final List<ModelSpec> SPECS = List.of(
             spec("sums", "{within: 20ms, after: 5ms, grace: 30ms, several: sum, missing: {label: 0}}"),
-            spec("last", "{within: 30ms, grace: 0, several: last, missing: drop}"),
+            spec("last", "{within: 30ms, after: 0, grace: 0, several: last, missing: drop}"),
             spec(
                     "means",
                     "{within: 9ms, after: 9ms, grace: 50ms, several: mean, missing: {label: 1}, exposure: shown}"),
