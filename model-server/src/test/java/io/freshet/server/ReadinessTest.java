@@ -49,8 +49,9 @@ class ReadinessTest {
         state.untrained.apply(SPEC);
         assertThat(problem(null)).isEqualTo("no model is served yet");
 
-        state.untrained.apply(ModelSpec.parse(
-                "{name: j, label: y, features: {numeric: [x]}, loss: mean-squared-error, join: {within: 1h, after: 0}}"));
+        state.untrained.apply(
+                ModelSpec.parse(
+                        "{name: j, label: y, features: {numeric: [x]}, loss: mean-squared-error, join: {within: 1h, after: 0}}"));
         assertThat(problem(Duration.ofSeconds(30))).isNull();
 
         state.untrained.delete("j");

@@ -35,8 +35,8 @@ class ExampleQueryTest {
 
     @Test
     void an_outcome_has_the_id_of_the_request() {
-        ExampleQuery row = row(
-                "{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy," + " join: {within: 1h, after: 0}}");
+        ExampleQuery row = row("{name: m, label: y, features: {numeric: [x]}, loss: binary-cross-entropy,"
+                + " join: {within: 1h, after: 0}}");
 
         assertThat(row.request()).startsWith("{\"id\":\"r1\",\"inputs\":[");
         assertThat(row.outcome()).isEqualTo("{\"id\":\"r1\",\"value\":1}");

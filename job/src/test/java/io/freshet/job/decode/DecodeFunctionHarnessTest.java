@@ -88,8 +88,8 @@ class DecodeFunctionHarnessTest {
 
     @Test
     void a_stage_that_a_model_cannot_learn_is_its_dead_letter() throws Exception {
-        ModelSpec joined =
-                ModelSpec.parse(WHOLE.toYaml().replace("name: whole", "name: joined") + "join: {within: 1h, after: 0}\n");
+        ModelSpec joined = ModelSpec.parse(
+                WHOLE.toYaml().replace("name: whole", "name: joined") + "join: {within: 1h, after: 0}\n");
         try (var harness = DecodeHarness.start(WHOLE, joined)) {
             SampleHeader open = new SampleHeader("r1", "", 5, 0, Stage.OPEN, null);
             Map<String, Double> numbers = Map.of("a", 1.0, "b", 2.0, "y", 1.0, "w", 1.0);

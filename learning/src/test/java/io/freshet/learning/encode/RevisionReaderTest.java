@@ -112,8 +112,8 @@ class RevisionReaderTest {
 
     @Test
     void a_loss_that_is_not_linear_in_the_label_waits_for_final_labels() throws InvalidSampleException {
-        String absolute = JOINED.replace("binary-cross-entropy", "mean-absolute-error")
-                .replace("after: 0", "delayed: wait");
+        String absolute =
+                JOINED.replace("binary-cross-entropy", "mean-absolute-error").replace("after: 0", "delayed: wait");
         assertThat(encode(absolute, row -> {}).revision()).isNull();
         assertRejected(
                 absolute,

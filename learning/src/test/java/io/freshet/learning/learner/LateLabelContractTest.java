@@ -130,9 +130,9 @@ class LateLabelContractTest {
             })
     void a_first_label_and_its_correction_are_the_step_of_the_final_one(String optimizer, String loss) {
         String classes = loss.startsWith("sparse") ? ", outputs: 3" : "";
-        Learner learner =
-                new Learner(ModelSpec.parse("{name: m, label: y, features: {dense: [{field: v, length: 60}]}, loss: "
-                        + loss + classes + ", optimizer: " + optimizer + ", join: {within: 1h, after: 0, missing: drop}}"));
+        Learner learner = new Learner(
+                ModelSpec.parse("{name: m, label: y, features: {dense: [{field: v, length: 60}]}, loss: " + loss
+                        + classes + ", optimizer: " + optimizer + ", join: {within: 1h, after: 0, missing: drop}}"));
         LearnerState state = learner.start();
         List<Sample> samples = RandomSamples.of(learner.spec(), 400, SEED);
         for (int i = 0; i < samples.size(); i++) {

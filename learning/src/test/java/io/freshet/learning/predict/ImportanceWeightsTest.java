@@ -114,7 +114,8 @@ class ImportanceWeightsTest {
     }
 
     private static ImportanceWeights of(String delayed) {
-        ImportanceWeights weights = ImportanceWeights.of(spec("join: {within: 1h, after: 0, delayed: " + delayed + "}"));
+        ImportanceWeights weights =
+                ImportanceWeights.of(spec("join: {within: 1h, after: 0, delayed: " + delayed + "}"));
         assertThat(weights).isNotNull();
         return weights;
     }

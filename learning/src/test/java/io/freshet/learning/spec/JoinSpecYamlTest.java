@@ -104,7 +104,8 @@ class JoinSpecYamlTest {
             })
     void refuses_an_added_input_without_which_no_answer_is_learned(String from, String to, String more, String added) {
         ModelSpec before = model(from, "join: {within: 1h, after: 0}");
-        ModelSpec after = model(to, more.isEmpty() ? "join: {within: 1h, after: 0}" : more + ", join: {within: 1h, after: 0}");
+        ModelSpec after =
+                model(to, more.isEmpty() ? "join: {within: 1h, after: 0}" : more + ", join: {within: 1h, after: 0}");
         assertThat(SpecCompatibility.refusal(before, after)).startsWith("join: " + added + " added (expected: ");
         assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), after))
                 .startsWith("join: " + added + " added (expected: ");
@@ -122,7 +123,8 @@ class JoinSpecYamlTest {
                 "numeric: [a]                  | 'numeric: [a, b], missing: zero' | reset: true",
             })
     void accepts_an_added_input_that_answers_may_lack(String from, String to, String more) {
-        assertThat(SpecCompatibility.refusal(model(from, "seed: 42"), model(to, more + ", join: {within: 1h, after: 0}")))
+        assertThat(SpecCompatibility.refusal(
+                        model(from, "seed: 42"), model(to, more + ", join: {within: 1h, after: 0}")))
                 .isNull();
     }
 
