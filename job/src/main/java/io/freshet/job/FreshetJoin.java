@@ -72,7 +72,7 @@ public final class FreshetJoin implements Callable<Integer> {
             RightsCheck.require(cluster, JoinRights.of(topics, read, name, group));
             if (!continues) {
                 // One that continues has written samples before, and its open transaction holds their readers back.
-                RecordedFormat.requireAvro(cluster, topics);
+                RecordedFormat.requireAvro(cluster, topics, clock);
             }
             KafkaJoin join = new KafkaJoin(cluster, topics, read, options.startingOffsets(clock.instant()), specs);
             JoinSources sources = join.sources(options.format(RegistryClient::waiting), options.timing());

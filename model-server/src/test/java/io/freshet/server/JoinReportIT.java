@@ -51,7 +51,7 @@ class JoinReportIT {
                 .containsEntry("servedLoss", 0.5)
                 .containsEntry("expectedLoss", 0.25);
         assertThat(row(tick, "plain").getMap()).doesNotContainKey("servedLoss");
-        assertThat(tick.getJsonObject("scored").getJsonObject("clicks").getJsonArray("points"))
+        assertThat(tick("?model=clicks").getJsonObject("scored").getJsonObject("clicks").getJsonArray("points"))
                 .isEqualTo(new JsonArray().add(JsonArray.of(NOW - 1_000, 700.0, 0.5, 0.25, 0.5, 0.25)));
         assertThat(server.json("/v2/models/clicks").getJsonObject("properties").getMap())
                 .containsEntry("served_loss", "0.5")
@@ -121,7 +121,7 @@ class JoinReportIT {
                 .doesNotContain("freshet_join_records_total")
                 .doesNotContain("freshet_served_loss{")
                 .contains("freshet_join_problem{model=\"clicks\",problem=\"never_seen\"} 1.0");
-        assertThat(tick().getJsonObject("scored").fieldNames()).isEmpty();
+        assertThat(tick("?model=clicks").getJsonObject("scored").fieldNames()).isEmpty();
     }
 
     @Test
@@ -164,7 +164,11 @@ class JoinReportIT {
     }
 
     private JsonObject tick() throws Exception {
-        try (BufferedReader reader = PageStream.open(server, null)) {
+        return tick("");
+    }
+
+    private JsonObject tick(String query) throws Exception {
+        try (BufferedReader reader = PageStream.open(server, query, null)) {
             return PageStream.read(reader).data();
         }
     }

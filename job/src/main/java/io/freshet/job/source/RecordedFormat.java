@@ -8,6 +8,7 @@ import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -97,13 +98,13 @@ public final class RecordedFormat {
      * @throws IllegalArgumentException if it reads another
      * @throws KafkaException if the history topic cannot be read
      */
-    public static void requireAvro(KafkaCluster kafka, Topics topics) {
+    public static void requireAvro(KafkaCluster kafka, Topics topics, InstantSource clock) {
         Properties properties = kafka.properties(Map.of(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false"));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            long end = System.nanoTime() + CHECK.toNanos();
+            Instant end = clock.instant().plus(CHECK);
             TopicFormat recorded = find(consumer, topics, () -> {
-                if (System.nanoTime() > end) {
+                if (clock.instant().isAfter(end)) {
                     throw new CheckTooLongException();
                 }
                 return consumer.poll(POLL);
