@@ -50,7 +50,7 @@ final class Readiness {
     private @Nullable String stale(Duration maximum) {
         long now = state.clock.millis();
         for (ServedModel model : state.store.models()) {
-            double age = state.conditions.ageSeconds(model.watermark(), now);
+            double age = state.conditions.ageSeconds(model.spec().spec(), model.watermark(), now);
             if (age * 1000 > maximum.toMillis()) {
                 return String.format(
                         Locale.ROOT,

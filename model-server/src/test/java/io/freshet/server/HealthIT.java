@@ -188,7 +188,7 @@ class HealthIT {
         now.addAndGet(20_000);
         beat(now.get(), 200);
         assertThat(problems(row("m")))
-                .containsExactly("warning: stale: the newest event learned is 1 min 19 s old (expected: at most 60 s)");
+                .containsExactly("warning: stale: the parameters are 1 min 19 s old (expected: at most 60 s)");
     }
 
     /** The page and the command must not show different numbers for a model with keys that are not published yet. */

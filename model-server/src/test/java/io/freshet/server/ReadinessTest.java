@@ -76,6 +76,20 @@ class ReadinessTest {
                         + " (expected: at most 30.0 s)");
     }
 
+    /** Otherwise, no request is answered, so nothing is learned: the server would never be ready again. */
+    @Test
+    void the_time_that_the_join_waits_for_outcomes_makes_no_model_stale() throws Exception {
+        publish(ModelSpec.parse("{name: m, label: y, features: {numeric: [x]}, loss: mean-squared-error,"
+                + " join: {within: 1h, after: 10m}}"));
+        now += 600_000;
+        state.signs.add(heartbeat(now, now, 7), now);
+        assertThat(problem(Duration.ofSeconds(30))).isNull();
+
+        now += 1_234;
+        assertThat(problem(Duration.ofSeconds(30)))
+                .isEqualTo("model m: 31.2 s old, not evaluated (expected: at most 30.0 s)");
+    }
+
     @Test
     void a_model_does_not_become_stale_while_there_is_nothing_to_learn() throws Exception {
         publish();
@@ -89,8 +103,12 @@ class ReadinessTest {
     }
 
     private void publish() throws MalformedRecordException {
+        publish(SPEC);
+    }
+
+    private void publish(ModelSpec spec) throws MalformedRecordException {
         SnapshotReader reader = new SnapshotReader();
-        for (KeyedBytes record : Published.records(SPEC, "", 1, 1, 1)) {
+        for (KeyedBytes record : Published.records(spec, "", 1, 1, 1)) {
             SnapshotReader.Change change = reader.read(record.key(), record.value());
             if (change != null) {
                 state.store.apply(change, Lane.EAGER);

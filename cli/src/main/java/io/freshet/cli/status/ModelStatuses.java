@@ -159,7 +159,7 @@ public final class ModelStatuses {
         return new ModelStatus(
                 model,
                 condition,
-                problems.of(model, condition, applied, ageSeconds(model), now),
+                problems.of(model, condition, applied, ageSeconds(spec), now),
                 figures(spec, now),
                 freshness.failure(model, spec.hash(), now),
                 rejected(model, now));
@@ -195,9 +195,9 @@ public final class ModelStatuses {
     }
 
     /** Returns how old the newest event was when it was learned, or NaN if unknown: what is learned since then is not known. */
-    private double ageSeconds(String model) {
-        Evaluation newest = evaluations.newest(model);
+    private double ageSeconds(ModelSpec spec) {
+        Evaluation newest = evaluations.newest(spec.name());
         Long watermark = newest == null ? null : newest.progress().watermark();
-        return newest == null || watermark == null ? Double.NaN : (newest.emittedAt() - watermark) / 1_000.0;
+        return newest == null || watermark == null ? Double.NaN : Freshness.secondsOld(spec, watermark, newest.emittedAt());
     }
 }

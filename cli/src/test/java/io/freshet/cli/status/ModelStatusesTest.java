@@ -15,6 +15,7 @@ import io.freshet.schemas.freshness.State;
 import io.freshet.schemas.topic.ParameterKey;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Would catch a model that is shown as learning while it is not, or the other way around. */
@@ -62,6 +63,19 @@ class ModelStatusesTest {
         assertThat(status.condition()).isEqualTo(new Condition(State.LEARNING, null, 7L));
         assertThat(status.figures()).isEqualTo(new ModelStatus.Figures(null, 3_000L, 10_000L, 0.25, 0.25, 100));
         assertThat(status.problems()).isEmpty();
+    }
+
+    @Test
+    void a_joined_model_is_stale_only_if_it_is_older_than_its_join_waits() {
+        Evaluation old = evaluation("", 2_000, NOW - 10_000, 0.5, NOW - 10_000 - 630_000);
+        statuses.add(evaluation("", 1_000, NOW - 20_000, 0.5), NOW);
+        statuses.add(old, NOW);
+        assertThat(statuses.of(MODEL, NOW).problemLines(Styles.NONE))
+                .containsExactly("model m: stale: the parameters are 10 min 30 s old (expected: at most 60 s)");
+        assertThat(statuses.of(spec(", join: {within: 1h, after: 10m}"), NOW).problems())
+                .noneMatch(problem -> problem.text().startsWith("stale"));
+        assertThat(statuses.of(spec(", join: {within: 1h, after: 5m}"), NOW).problems())
+                .anyMatch(problem -> problem.text().startsWith("stale: the parameters are 5 min 30 s old"));
     }
 
     @Test
@@ -135,6 +149,11 @@ class ModelStatusesTest {
     }
 
     private static Evaluation evaluation(String key, long version, long emittedAt, double loss) {
+        return evaluation(key, version, emittedAt, loss, null);
+    }
+
+    private static Evaluation evaluation(
+            String key, long version, long emittedAt, double loss, @Nullable Long watermark) {
         Tally tally = Tally.of(Task.REGRESSION, 1);
         for (int i = 0; i < version / 1_000; i++) {
             tally.add(loss, 1, new PredictedSamples(1, new float[] {1}, new float[] {1}, new float[] {1}), 0, 0, 1);
@@ -145,6 +164,6 @@ class ModelStatusesTest {
                 new Evaluation.Window(version / 1_000, false, 0, emittedAt, tally.metrics()),
                 tally,
                 Evaluation.Learning.UNKNOWN,
-                new Evaluation.Progress(null, 7L, false));
+                new Evaluation.Progress(watermark, 7L, false));
     }
 }

@@ -19,12 +19,14 @@ final class BatchCollector {
     private final BatchSpec spec;
     private final Standardizer standardizer;
     private final long maximumBytes;
+    private final boolean joined;
 
     /** @param maximumBytes of a pending batch in a checkpoint */
     BatchCollector(ModelSpec model, Standardizer standardizer, long maximumBytes) {
         spec = model.training().batch();
         this.standardizer = standardizer;
         this.maximumBytes = maximumBytes;
+        joined = model.join() != null;
     }
 
     /** Returns whether the pending batch has room for a sample. A batch of no samples has. */
@@ -45,17 +47,35 @@ final class BatchCollector {
         return pending.size() >= spec.size();
     }
 
-    /** Returns whether the oldest pending sample has waited longer than the maximum delay, in event time. */
+    /** Returns whether event time has gone on by more than the maximum delay since the pending batch began. */
     boolean isOverdue(LearnerState state, Sample next) {
-        if (state.pendingSize() == 0) {
+        if (spec.maximumDelayMillis() == 0 || state.pendingSize() == 0) {
             return false;
         }
-        long first = state.pending().eventTime(0);
-        long age = next.eventTime() - first;
+        long began = began(state);
+        long age = next.eventTime() - began;
         // A negative age of a later sample is an overflow.
-        return spec.maximumDelayMillis() > 0
-                && next.eventTime() > first
-                && (age > spec.maximumDelayMillis() || age < 0);
+        return next.eventTime() > began && (age > spec.maximumDelayMillis() || age < 0);
+    }
+
+    /**
+     * Returns the event time at which the pending batch began: that of its first sample. Samples of a joined model have the times of
+     * their requests, so the first one may be much older than those before the batch, and the second would end the batch: late labels
+     * would be learned alone, with more weight than others. So such a batch does not begin before the newest event time learned, and
+     * not with a correction.
+     */
+    private long began(LearnerState state) {
+        Batch pending = state.pending();
+        if (!joined) {
+            return pending.eventTime(0);
+        }
+        int first = 0;
+        while (first < pending.size() && pending.stage(first) == Stage.CHANGED) {
+            first++;
+        }
+        return first == pending.size()
+                ? Long.MAX_VALUE
+                : Math.max(pending.eventTime(first), state.lineage().watermark());
     }
 
     /**

@@ -240,9 +240,13 @@ public final class LearnerState extends LazyParts {
         }
     }
 
-    /** Records that all parameters were replaced and the optimizer starts from scratch. */
+    /** Records that all parameters were replaced, so that predictions are no longer theirs, and the optimizer starts from scratch. */
     public void rebased(double[] initialMemory) {
         updates = 0;
+        OpenPredictions open = openPredictions();
+        if (open != null) {
+            open.clear();
+        }
         clearOtherUpdates();
         updateMemory(initialMemory);
         forgetWindows();

@@ -96,6 +96,14 @@ public final class OpenPredictions {
         return weight;
     }
 
+    /** Removes all predictions; the counts continue. */
+    void clear() {
+        Arrays.fill(index, 0);
+        head = 0;
+        tail = 0;
+        size = 0;
+    }
+
     /** Returns whether a sample whose weight {@link #take} returned is held out. */
     public static boolean isHeldOut(float weight) {
         return Float.floatToRawIntBits(weight) < 0;

@@ -95,6 +95,36 @@ class RebaseTest {
         assertThat(state.samples()).isEqualTo(8);
     }
 
+    /** The old parameters made them, so their losses would withhold the new ones, or hide how bad these are. */
+    @Test
+    void open_predictions_of_the_old_parameters_are_not_scored_after_a_rebase() {
+        ModelSpec spec = ModelSpec.parse("""
+                name: m
+                label: y
+                features: {numeric: [a]}
+                loss: binary-cross-entropy
+                optimizer: {type: sgd, learningRate: 0.1}
+                join: {within: 1h}
+                """);
+        Learner plain = new Learner(spec);
+        List<Sample> samples = ModelCases.samples(spec, 3, SEED);
+        LearnerState state = plain.start();
+        plain.learn(state, LateLabels.closed(samples.get(0), 1, 9));
+        for (int i = 0; i < 2; i++) {
+            plain.learn(state, LateLabels.open(samples.get(i), 1, i));
+        }
+        Learner learner = new Learner(spec, base(plain, plain.start()));
+
+        learner.rebase(state, "");
+        learner.learn(state, LateLabels.open(samples.get(2), 1, 2));
+        for (int i = 0; i < 3; i++) {
+            learner.learn(state, LateLabels.closed(samples.get(i), 1, i));
+        }
+
+        assertThat(state.window().samples()).isEqualTo(1);
+        assertThat(state.openPredictions().unmatched()).isEqualTo(3);
+    }
+
     @Test
     void each_key_has_its_own_warm_start_and_others_stay() {
         ModelSpec spec = keyed("k");

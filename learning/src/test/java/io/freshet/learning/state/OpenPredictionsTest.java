@@ -33,6 +33,10 @@ class OpenPredictionsTest {
             if (random.nextInt(2000) == 0) {
                 open = open.copy();
             }
+            if (random.nextInt(2000) == 0) {
+                open.clear();
+                expected.clear();
+            }
             if (random.nextInt(100) < (i / 1000 % 2 == 0 ? 65 : 40)) {
                 float[] prediction = {i, -i, 0.5f};
                 open.add(id, prediction, i % 7, i % 3 == 0);

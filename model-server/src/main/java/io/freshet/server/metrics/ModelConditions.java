@@ -1,5 +1,6 @@
 package io.freshet.server.metrics;
 
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.schemas.evaluation.LatestEvaluations;
 import io.freshet.schemas.freshness.Condition;
 import io.freshet.schemas.freshness.Freshness;
@@ -82,7 +83,7 @@ public final class ModelConditions {
     /** Returns what is wrong with a model in a condition, the worst first. */
     public List<Problem> problems(String name, Condition condition, long now) {
         ServedModel model = store.model(name);
-        double age = model == null ? Double.NaN : ageSeconds(model.watermark(), now);
+        double age = model == null ? Double.NaN : ageSeconds(model.spec().spec(), model.watermark(), now);
         List<Problem> all = new ArrayList<>(problems.of(name, condition, spec(name), age, now));
         all.addAll(serving.of(name));
         all.sort(Problem.WORST_FIRST);
@@ -131,7 +132,7 @@ public final class ModelConditions {
      *
      * @param watermark newest event time learned, or Long.MIN_VALUE before the first sample
      */
-    public double ageSeconds(long watermark, long now) {
-        return freshness.ageSeconds(watermark, now);
+    public double ageSeconds(ModelSpec spec, long watermark, long now) {
+        return freshness.ageSeconds(spec, watermark, now);
     }
 }

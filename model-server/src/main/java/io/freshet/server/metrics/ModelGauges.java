@@ -54,7 +54,7 @@ final class ModelGauges {
      * @param now milliseconds since 1970, UTC
      */
     void update(List<ServedModel> models, Set<String> failures, long now) {
-        rows(age, models, model -> conditions.ageSeconds(model.watermark(), now));
+        rows(age, models, model -> conditions.ageSeconds(model.spec().spec(), model.watermark(), now));
         rows(version, models, ServedModel::samples);
         rows(published, models, model -> model.publishedAt() / 1e3);
         rows(keys, models, ServedModel::keys);

@@ -171,7 +171,7 @@ public final class ModelsView {
         curves.add(name, now, served(name, model, rate, condition, now));
         if (model != null) {
             row.put("version", model.samples())
-                    .put("age", finite(conditions.ageSeconds(model.watermark(), now)))
+                    .put("age", finite(conditions.ageSeconds(model.spec().spec(), model.watermark(), now)))
                     .put("lane", model.spec().spec().publish().lane().label())
                     .put("keyed", model.spec().isKeyed())
                     .put("keys", model.keys());
@@ -196,7 +196,7 @@ public final class ModelsView {
         pace.update(counts, now);
         return new Served(
                 model == null ? Double.NaN : model.samples(),
-                model == null ? Double.NaN : conditions.ageSeconds(model.watermark(), now),
+                model == null ? Double.NaN : conditions.ageSeconds(model.spec().spec(), model.watermark(), now),
                 rate,
                 condition.behind() == null ? Double.NaN : condition.behind(),
                 pace);

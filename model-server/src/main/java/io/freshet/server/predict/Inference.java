@@ -113,7 +113,7 @@ public final class Inference {
                 rows,
                 rows.longest() / spec.spec().outputs(),
                 answered,
-                watermark -> conditions.ageSeconds(watermark, now));
+                watermark -> conditions.ageSeconds(newest.spec(), watermark, now));
     }
 
     private List<RowSource> keyed(ServedModel model, Route route, InferRequest request) throws RequestException {

@@ -183,16 +183,26 @@ public final class Freshness {
     }
 
     /**
-     * Returns the age of parameters in seconds: 0 while the trainer has nothing new to learn, and otherwise the time since the
-     * newest event time that they have learned.
+     * Returns the age of parameters in seconds: 0 while the trainer has nothing new to learn, and otherwise {@link #secondsOld}.
      *
      * @param watermark newest event time learned, or Long.MIN_VALUE before the first sample
      * @return at least 0, or NaN before the first sample
      */
-    public double ageSeconds(long watermark, long now) {
+    public double ageSeconds(ModelSpec spec, long watermark, long now) {
         if (watermark == Long.MIN_VALUE) {
             return Double.NaN;
         }
-        return trainer(now).state() == State.IDLE ? 0 : Math.max(0, now - watermark) / 1000.0;
+        return trainer(now).state() == State.IDLE ? 0 : secondsOld(spec, watermark, now);
+    }
+
+    /**
+     * Returns the seconds from the newest event time learned to a time, at least 0. The join sends a request to the trainer {@code
+     * after} later, so that does not count: the parameters of a model with join cannot know newer requests.
+     *
+     * @param watermark newest event time learned
+     */
+    public static double secondsOld(ModelSpec spec, long watermark, long time) {
+        long after = spec.join() == null ? 0 : spec.join().afterMillis();
+        return Math.max(0, time - watermark - after) / 1000.0;
     }
 }

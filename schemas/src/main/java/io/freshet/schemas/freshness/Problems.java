@@ -51,7 +51,7 @@ public final class Problems {
         if (learns && ageSeconds > STALE_SECONDS) {
             problems.add(new Problem(
                     Level.WARNING,
-                    "stale: the newest event learned is " + Elapsed.text(Duration.ofMillis((long) (ageSeconds * 1_000)))
+                    "stale: the parameters are " + Elapsed.text(Duration.ofMillis((long) (ageSeconds * 1_000)))
                             + " old (expected: at most " + STALE_SECONDS + " s)"));
         }
         problems.sort(Problem.WORST_FIRST);

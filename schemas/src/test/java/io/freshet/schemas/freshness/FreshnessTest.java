@@ -6,6 +6,7 @@ import io.freshet.learning.evaluation.PredictedSamples;
 import io.freshet.learning.evaluation.Tally;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.loss.Task;
+import io.freshet.learning.spec.ModelSpec;
 import io.freshet.learning.watch.Event;
 import io.freshet.schemas.evaluation.Evaluation;
 import io.freshet.schemas.evaluation.LatestEvaluations;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Would catch a model that looks fresh without a trainer, and one that looks stale while there is nothing to learn. */
 class FreshnessTest {
     private static final long NOW = 1_700_000_000_000L;
+    private static final ModelSpec MODEL = ModelSpec.parse("name: m\nlabel: y\nfeatures: {numeric: [a]}\nloss: hinge\n");
     private static final Freshness.Spec SPEC = new Freshness.Spec(false, "hash", "y", List.of());
     private static final Freshness.Spec FROZEN = new Freshness.Spec(true, "hash", "y", List.of());
     private static final Event HELD =
@@ -30,7 +32,7 @@ class FreshnessTest {
         evaluate(1_000, NOW - 500, 0.5);
         beat(NOW - 1_000, NOW - 2_000, 5L, false);
         assertThat(condition()).isEqualTo(new Condition(State.LEARNING, null, 5L));
-        assertThat(freshness.ageSeconds(NOW - 700, NOW)).isEqualTo(0.7);
+        assertThat(freshness.ageSeconds(MODEL, NOW - 700, NOW)).isEqualTo(0.7);
     }
 
     @Test
@@ -46,7 +48,7 @@ class FreshnessTest {
         beat(NOW - 1_000, NOW - 2_000, 5_000L, true);
         assertThat(condition()).isEqualTo(new Condition(State.CATCHING_UP, null, 5_000L));
         assertThat(condition().text()).isEqualTo("catching up: 5,000 behind");
-        assertThat(freshness.ageSeconds(NOW - 90_000, NOW)).isEqualTo(90);
+        assertThat(freshness.ageSeconds(MODEL, NOW - 90_000, NOW)).isEqualTo(90);
     }
 
     @Test
@@ -54,11 +56,11 @@ class FreshnessTest {
         evaluate(1_000, NOW - 500, 0.5);
         beat(NOW, NOW - 9_999, 0L, false);
         assertThat(state()).isEqualTo(State.LEARNING);
-        assertThat(freshness.ageSeconds(NOW - 9_999, NOW)).isEqualTo(9.999);
+        assertThat(freshness.ageSeconds(MODEL, NOW - 9_999, NOW)).isEqualTo(9.999);
 
         beat(NOW, NOW - 10_000, 0L, false);
         assertThat(condition()).isEqualTo(new Condition(State.IDLE, NOW - 10_000, 0L));
-        assertThat(freshness.ageSeconds(NOW - 3_600_000, NOW)).isZero();
+        assertThat(freshness.ageSeconds(MODEL, NOW - 3_600_000, NOW)).isZero();
     }
 
     @Test
@@ -79,7 +81,7 @@ class FreshnessTest {
         assertThat(freshness.model("m", SPEC, NOW + 1))
                 .isEqualTo(new Condition(State.TRAINER_GONE, NOW - 10_000, null));
         assertThat(freshness.model("m", SPEC, NOW + 1).text()).isEqualTo("trainer gone since 2023-11-14T22:13:10Z");
-        assertThat(freshness.ageSeconds(NOW - 60_000, NOW + 1)).isEqualTo(60.001);
+        assertThat(freshness.ageSeconds(MODEL, NOW - 60_000, NOW + 1)).isEqualTo(60.001);
 
         beat(NOW + 20_000, NOW + 19_000, 3L, false);
         assertThat(freshness.model("m", SPEC, NOW + 20_000).state())
@@ -182,8 +184,28 @@ class FreshnessTest {
 
     @Test
     void parameters_that_have_learned_nothing_have_no_age_and_no_age_is_negative() {
-        assertThat(freshness.ageSeconds(Long.MIN_VALUE, NOW)).isNaN();
-        assertThat(freshness.ageSeconds(NOW + 5, NOW)).isZero();
+        assertThat(freshness.ageSeconds(MODEL, Long.MIN_VALUE, NOW)).isNaN();
+        assertThat(freshness.ageSeconds(MODEL, NOW + 5, NOW)).isZero();
+    }
+
+    /** Its newest sample is a request of at least ten minutes ago, so it would always be stale. */
+    @Test
+    void the_time_that_the_join_waits_for_outcomes_does_not_age_a_model() {
+        evaluate(1_000, NOW - 500, 0.5);
+        beat(NOW - 1_000, NOW - 2_000, 5L, false);
+        ModelSpec after = joined("join: {within: 1h, after: 10m}");
+        assertThat(freshness.ageSeconds(after, NOW - 600_700, NOW)).isEqualTo(0.7);
+        assertThat(freshness.ageSeconds(after, NOW - 599_000, NOW)).isZero();
+        assertThat(freshness.ageSeconds(after, Long.MIN_VALUE, NOW)).isNaN();
+        assertThat(freshness.ageSeconds(joined("join: {within: 1h, delayed: wait}"), NOW - 3_601_000, NOW))
+                .isEqualTo(1);
+        assertThat(freshness.ageSeconds(joined("join: {within: 1h}"), NOW - 700, NOW))
+                .isEqualTo(0.7);
+    }
+
+    private static ModelSpec joined(String join) {
+        return ModelSpec.parse(
+                "name: m\nlabel: y\nfeatures: {numeric: [a]}\nloss: binary-cross-entropy\n" + join + "\n");
     }
 
     /** Would catch a dead trainer that seems to run until its clock's time is reached. */

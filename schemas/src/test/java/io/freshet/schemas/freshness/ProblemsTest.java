@@ -235,7 +235,7 @@ class ProblemsTest {
                     test.learns(0.5);
                     test.age = 200.5;
                 },
-                "WARNING stale: the newest event learned is 3 min 20 s old (expected: at most 60 s)"),
+                "WARNING stale: the parameters are 3 min 20 s old (expected: at most 60 s)"),
         IS_OLD_WITH_NOTHING_TO_LEARN(State.IDLE, Level.QUIET, test -> {
             test.readAt = NOW - 60_000;
             test.age = 200;

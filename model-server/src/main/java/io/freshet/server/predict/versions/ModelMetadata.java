@@ -27,7 +27,7 @@ public final class ModelMetadata {
     /** Returns the metadata of a model without a key, or of one key of a keyed model. */
     public static JsonObject of(ServedModel model, ParameterSet set, ModelConditions conditions, long now) {
         JsonObject properties = properties(set);
-        putFreshness(properties, model.name(), set.watermark(), conditions, now);
+        putFreshness(properties, model, set.watermark(), conditions, now);
         if (set.served().isKeyed()) {
             properties.put("key", set.snapshot().key()).put("keys", Integer.toString(model.keys()));
         }
@@ -54,7 +54,7 @@ public final class ModelMetadata {
             properties.put(
                     "published_at", Instant.ofEpochMilli(model.publishedAt()).toString());
         }
-        putFreshness(properties, model.name(), model.watermark(), conditions, now);
+        putFreshness(properties, model, model.watermark(), conditions, now);
         putSpec(properties, served.spec());
         return metadata(model.name(), served, List.of(), properties);
     }
@@ -114,8 +114,8 @@ public final class ModelMetadata {
     }
 
     private static void putFreshness(
-            JsonObject properties, String model, long watermark, ModelConditions conditions, long now) {
-        Condition condition = conditions.of(model, now);
+            JsonObject properties, ServedModel model, long watermark, ModelConditions conditions, long now) {
+        Condition condition = conditions.of(model.name(), now);
         properties.put("state", condition.state().text());
         if (condition.since() != null) {
             properties.put(
@@ -127,9 +127,9 @@ public final class ModelMetadata {
         if (watermark != Long.MIN_VALUE) {
             properties
                     .put("watermark", Instant.ofEpochMilli(watermark).toString())
-                    .put("age_seconds", Double.toString(conditions.ageSeconds(watermark, now)));
+                    .put("age_seconds", Double.toString(conditions.ageSeconds(model.spec().spec(), watermark, now)));
         }
-        putServedLoss(properties, conditions.join(model));
+        putServedLoss(properties, conditions.join(model.name()));
     }
 
     private static void putServedLoss(JsonObject properties, @Nullable LatestJoin join) {

@@ -50,7 +50,7 @@ public final class VersionList {
             }
             if (set.watermark() != Long.MIN_VALUE) {
                 version.put("watermark", Instant.ofEpochMilli(set.watermark()).toString())
-                        .put("age_seconds", conditions.ageSeconds(set.watermark(), now));
+                        .put("age_seconds", conditions.ageSeconds(model.spec().spec(), set.watermark(), now));
             }
             versions.add(version);
         }
