@@ -140,7 +140,7 @@ class BatchDelayTest {
                 features: {numeric: [a]}
                 loss: binary-cross-entropy
                 optimizer: {type: sgd, learningRate: 0.1}
-                join: {within: 1h}
+                join: {within: 1h, after: 0}
                 """ + batch));
     }
 

@@ -104,7 +104,7 @@ class RebaseTest {
                 features: {numeric: [a]}
                 loss: binary-cross-entropy
                 optimizer: {type: sgd, learningRate: 0.1}
-                join: {within: 1h}
+                join: {within: 1h, after: 0}
                 """);
         Learner plain = new Learner(spec);
         List<Sample> samples = ModelCases.samples(spec, 3, SEED);

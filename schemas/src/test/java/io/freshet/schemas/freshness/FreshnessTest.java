@@ -199,7 +199,7 @@ class FreshnessTest {
         assertThat(freshness.ageSeconds(after, Long.MIN_VALUE, NOW)).isNaN();
         assertThat(freshness.ageSeconds(joined("join: {within: 1h, delayed: wait}"), NOW - 3_601_000, NOW))
                 .isEqualTo(1);
-        assertThat(freshness.ageSeconds(joined("join: {within: 1h}"), NOW - 700, NOW))
+        assertThat(freshness.ageSeconds(joined("join: {within: 1h, after: 0}"), NOW - 700, NOW))
                 .isEqualTo(0.7);
     }
 
