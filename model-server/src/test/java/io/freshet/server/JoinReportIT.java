@@ -51,7 +51,10 @@ class JoinReportIT {
                 .containsEntry("servedLoss", 0.5)
                 .containsEntry("expectedLoss", 0.25);
         assertThat(row(tick, "plain").getMap()).doesNotContainKey("servedLoss");
-        assertThat(tick("?model=clicks").getJsonObject("scored").getJsonObject("clicks").getJsonArray("points"))
+        assertThat(tick("?model=clicks")
+                        .getJsonObject("scored")
+                        .getJsonObject("clicks")
+                        .getJsonArray("points"))
                 .isEqualTo(new JsonArray().add(JsonArray.of(NOW - 1_000, 700.0, 0.5, 0.25, 0.5, 0.25)));
         assertThat(server.json("/v2/models/clicks").getJsonObject("properties").getMap())
                 .containsEntry("served_loss", "0.5")

@@ -198,6 +198,8 @@ public final class ModelStatuses {
     private double ageSeconds(ModelSpec spec) {
         Evaluation newest = evaluations.newest(spec.name());
         Long watermark = newest == null ? null : newest.progress().watermark();
-        return newest == null || watermark == null ? Double.NaN : Freshness.secondsOld(spec, watermark, newest.emittedAt());
+        return newest == null || watermark == null
+                ? Double.NaN
+                : Freshness.secondsOld(spec, watermark, newest.emittedAt());
     }
 }

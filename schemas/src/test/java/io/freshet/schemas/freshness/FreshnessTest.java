@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Would catch a model that looks fresh without a trainer, and one that looks stale while there is nothing to learn. */
 class FreshnessTest {
     private static final long NOW = 1_700_000_000_000L;
-    private static final ModelSpec MODEL = ModelSpec.parse("name: m\nlabel: y\nfeatures: {numeric: [a]}\nloss: hinge\n");
+    private static final ModelSpec MODEL =
+            ModelSpec.parse("name: m\nlabel: y\nfeatures: {numeric: [a]}\nloss: hinge\n");
     private static final Freshness.Spec SPEC = new Freshness.Spec(false, "hash", "y", List.of());
     private static final Freshness.Spec FROZEN = new Freshness.Spec(true, "hash", "y", List.of());
     private static final Event HELD =

@@ -127,7 +127,9 @@ public final class ModelMetadata {
         if (watermark != Long.MIN_VALUE) {
             properties
                     .put("watermark", Instant.ofEpochMilli(watermark).toString())
-                    .put("age_seconds", Double.toString(conditions.ageSeconds(model.spec().spec(), watermark, now)));
+                    .put(
+                            "age_seconds",
+                            Double.toString(conditions.ageSeconds(model.spec().spec(), watermark, now)));
         }
         putServedLoss(properties, conditions.join(model.name()));
     }
