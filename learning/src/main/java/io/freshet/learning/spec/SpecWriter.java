@@ -33,7 +33,7 @@ final class SpecWriter {
         root.put("publish", spec.publish().write());
         root.put("evaluation", spec.reporting().writeEvaluation());
         root.put("watch", spec.watch().write());
-        spec.stream().write(root);
+        spec.stream().write(root, spec.labels());
         return root;
     }
 

@@ -47,6 +47,20 @@ class JoinSpecYamlTest {
         }
     }
 
+    @Test
+    void the_label_of_a_missing_outcome_is_the_name_of_a_class() {
+        String stars = "{name: m, label: y, labels: ['3', '1', '2'], outputs: 3, features: {numeric: [a]},"
+                + " loss: sparse-categorical-cross-entropy, join: {within: 1h, missing: {label: %s}}}";
+        ModelSpec spec = ModelSpec.parse(stars.formatted("2"));
+
+        assertThat(spec.join().missing().label()).isEqualTo(2);
+        assertThat(ModelSpec.parse(spec.toYaml())).isEqualTo(spec);
+        assertThat(ModelSpec.parse(stars.formatted("1")).join().missing().label())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> ModelSpec.parse(stars.formatted("0")))
+                .hasMessageContaining("join.missing.label: 0 (expected: a name of labels");
+    }
+
     /** A state continues when its samples begin to come from a join, and the other way around. */
     @Test
     void changes_the_hash_but_not_that_of_the_state() {

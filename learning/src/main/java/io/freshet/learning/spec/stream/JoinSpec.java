@@ -71,7 +71,7 @@ public record JoinSpec(
                 after,
                 node.millis("grace", within),
                 Several.read(node),
-                MissingOutcome.read(node, loss),
+                MissingOutcome.read(node, loss, root.texts("labels")),
                 delayed,
                 slices(node));
         node.end();
@@ -96,7 +96,8 @@ public record JoinSpec(
         return withinMillis + graceMillis;
     }
 
-    Map<String, Object> write() {
+    /** @param classes names of the classes; empty if labels are numbers */
+    Map<String, Object> write(List<String> classes) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("within", Durations.write(withinMillis));
         if (!delayed.waits()) {
@@ -104,7 +105,7 @@ public record JoinSpec(
         }
         map.put("grace", Durations.write(graceMillis));
         map.put("several", several.yamlName());
-        missing.write(map);
+        missing.write(map, classes);
         map.put("delayed", delayed.write());
         if (!slices.isEmpty()) {
             map.put("slices", slices);

@@ -1,8 +1,10 @@
 package io.freshet.learning.spec.stream;
 
 import io.freshet.learning.loss.Loss;
+import io.freshet.learning.yaml.NameSuggestion;
 import io.freshet.learning.yaml.SpecException;
 import io.freshet.learning.yaml.SpecNode;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +19,10 @@ public record MissingOutcome(
     private static final String NEGATIVE = "negative";
     private static final String DROP = "drop";
 
-    static MissingOutcome read(SpecNode node, Loss loss) {
+    /** @param classes names of the classes, of which the label is one; empty if labels are numbers */
+    static MissingOutcome read(SpecNode node, Loss loss, List<String> classes) {
         String exposure = node.optionalFieldName("exposure");
-        Double label = label(node, loss);
+        Double label = label(node, loss, classes);
         if (label == null && exposure != null) {
             throw SpecException.of(
                     node.path("exposure"), exposure, "none beside missing: drop, which has no label to limit");
@@ -27,13 +30,15 @@ public record MissingOutcome(
         return new MissingOutcome(label, exposure);
     }
 
-    private static @Nullable Double label(SpecNode node, Loss loss) {
+    private static @Nullable Double label(SpecNode node, Loss loss, List<String> classes) {
         if (node.isMapping("missing")) {
             SpecNode missing = node.node("missing");
             if (!missing.has("label")) {
-                throw SpecException.of(missing.path("label"), "missing", "a number");
+                throw SpecException.of(missing.path("label"), "missing", expected(classes));
             }
-            double label = missing.number("label", 0, value -> Math.abs(value) <= Float.MAX_VALUE, "a number");
+            double label = classes.isEmpty()
+                    ? missing.number("label", 0, value -> Math.abs(value) <= Float.MAX_VALUE, "a number")
+                    : number(missing.path("label"), missing.text("label"), classes);
             missing.end();
             return label;
         }
@@ -45,10 +50,26 @@ public record MissingOutcome(
         };
     }
 
-    void write(Map<String, Object> map) {
-        map.put("missing", label == null ? DROP : label == 0 ? NEGATIVE : Map.of("label", label));
+    private static double number(String path, String name, List<String> classes) {
+        int number = classes.indexOf(name);
+        if (number < 0) {
+            throw SpecException.of(path, name, expected(classes) + NameSuggestion.hint(name, classes));
+        }
+        return number;
+    }
+
+    private static String expected(List<String> classes) {
+        return classes.isEmpty() ? "a number" : "a name of labels";
+    }
+
+    void write(Map<String, Object> map, List<String> classes) {
+        map.put("missing", label == null ? DROP : label == 0 ? NEGATIVE : Map.of("label", written(label, classes)));
         if (exposure != null) {
             map.put("exposure", exposure);
         }
+    }
+
+    private static Object written(Double label, List<String> classes) {
+        return classes.isEmpty() ? label : classes.get(label.intValue());
     }
 }

@@ -3,6 +3,7 @@ package io.freshet.learning.spec.stream;
 import io.freshet.learning.loss.Loss;
 import io.freshet.learning.yaml.Durations;
 import io.freshet.learning.yaml.SpecNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -89,7 +90,8 @@ public record StreamSpec(
                 new Input(When.read(root), JoinSpec.read(root, loss)));
     }
 
-    public void write(Map<String, Object> root) {
+    /** @param classes names of the classes; empty if labels are numbers */
+    public void write(Map<String, Object> root, List<String> classes) {
         root.put("order", order.write());
         root.put("deduplicate", Durations.write(deduplicateMillis));
         root.put("timeToLive", Durations.write(timeToLiveMillis));
@@ -103,7 +105,7 @@ public record StreamSpec(
             root.put("when", input.when.write());
         }
         if (input.join != null) {
-            root.put("join", input.join.write());
+            root.put("join", input.join.write(classes));
         }
     }
 
