@@ -64,8 +64,8 @@ public record ServerOptions(
         if (outcomes != null) {
             Topics topics = kafka.topics();
             expect(
-                    !kafka.reads(outcomes)
-                            && !Set.of(topics.answers(), topics.unjoined()).contains(outcomes)
+                    !topics.reserved().contains(outcomes)
+                            && !outcomes.equals(topics.answers())
                             && !outcomes.equals(writing.samples),
                     "feedback",
                     outcomes,
@@ -75,8 +75,8 @@ public record ServerOptions(
             String answers = writing.answers.topic;
             Topics topics = kafka.topics();
             expect(
-                    !kafka.reads(answers)
-                            && !Set.of(topics.outcomes(), topics.unjoined()).contains(answers)
+                    !topics.reserved().contains(answers)
+                            && !answers.equals(topics.outcomes())
                             && !answers.equals(outcomes)
                             && !answers.equals(writing.samples),
                     "logAnswers",
@@ -114,20 +114,6 @@ public record ServerOptions(
 
         Topics topics() {
             return Topics.of(prefix);
-        }
-
-        private boolean reads(String topic) {
-            Topics topics = topics();
-            return Set.of(
-                            topics.samples(),
-                            topics.models(),
-                            topics.parameters(),
-                            topics.committed(),
-                            topics.history(),
-                            topics.metrics(),
-                            topics.rounds(),
-                            topics.deadLetters())
-                    .contains(topic);
         }
 
         /** Omits the values of the settings. */

@@ -37,7 +37,11 @@ final class LabelResult {
                 answers.stream().filter(answer -> answer.second >= second).toList());
     }
 
-    /** Returns the worst of the results of so many consecutive requests each. */
+    /**
+     * Splits the requests into groups of consecutive ones, and returns the result of the worst group.
+     *
+     * @param requests in each group
+     */
     LabelResult worst(int requests) {
         LabelResult worst = new LabelResult(answers.subList(0, requests));
         for (int end = 2 * requests; end <= answers.size(); end += requests) {

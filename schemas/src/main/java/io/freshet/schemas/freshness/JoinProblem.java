@@ -18,7 +18,7 @@ public enum JoinProblem {
     REJECTED,
     /** No request has an outcome. */
     WITHOUT_OUTCOMES,
-    /** So many corrections are to come that predictions jump if requests pause. */
+    /** Many labels are still to be corrected: predictions jump if requests pause. */
     CORRECTIONS;
 
     /** Returns the label of metrics, such as {@code without_outcomes}. */
