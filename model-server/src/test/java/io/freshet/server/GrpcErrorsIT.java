@@ -14,6 +14,8 @@ import io.freshet.server.grpc.proto.HealthCheckRequest;
 import io.freshet.server.grpc.proto.HealthCheckResponse;
 import io.freshet.server.grpc.proto.InferParameter;
 import io.freshet.server.grpc.proto.ModelInferRequest;
+import io.freshet.server.grpc.proto.ModelInferRequest.InferInputTensor;
+import io.freshet.server.grpc.proto.ModelInferRequest.InferRequestedOutputTensor;
 import io.freshet.server.grpc.proto.ModelInferResponse;
 import io.freshet.server.grpc.proto.ModelMetadataRequest;
 import io.freshet.server.grpc.proto.ModelReadyRequest;
@@ -88,6 +90,24 @@ class GrpcErrorsIT {
                                 "age_seconds",
                                 InferParameter.newBuilder().setInt64Param(1).build())))
                 .startsWith("INVALID_ARGUMENT: parameters: age_seconds");
+    }
+
+    @Test
+    void parameters_of_extensions_that_the_server_does_not_have_are_refused() {
+        InferParameter one = InferParameter.newBuilder().setInt64Param(1).build();
+        InferInputTensor a = input("a", "FP64", 1).setContents(fp64(1)).build();
+        String expected = ": given (expected: none; the server does not have the extension ";
+
+        assertThat(infer(request("m").addInputs(a).putParameters("sequence_id", one)))
+                .isEqualTo("INVALID_ARGUMENT: parameters.sequence_id" + expected + "sequence)");
+        assertThat(infer(request("m").addInputs(a.toBuilder().putParameters("shared_memory_region", one))))
+                .isEqualTo("INVALID_ARGUMENT: inputs[0].parameters.shared_memory_region" + expected + "shared_memory)");
+        assertThat(infer(request("m")
+                        .addInputs(a)
+                        .addOutputs(InferRequestedOutputTensor.newBuilder()
+                                .setName("prediction")
+                                .putParameters("classification", one))))
+                .isEqualTo("INVALID_ARGUMENT: outputs[0].parameters.classification" + expected + "classification)");
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Parameters of requests that the server does not know: returned or rejected, never dropped. */
 class RequestParametersIT {
@@ -63,11 +65,34 @@ class RequestParametersIT {
     @Test
     void ignores_unknown_parameters_of_inputs_and_outputs() throws Exception {
         String unknown =
-                "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"classification\": 3}";
+                "\"parameters\": {\"content_type\": \"np\", \"nested\": {\"list\": [1]}, \"top\": 3}";
 
         assertThat(server.infer(
                         "m", with("\"outputs\": [{\"name\": \"prediction\", " + unknown + "}]", ", " + unknown)))
                 .isEqualTo(server.infer("m", with("\"outputs\": [{\"name\": \"prediction\"}]", "")));
+    }
+
+    /** Would catch a client that asks for the class with the highest probability, and takes what it gets for it. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            classification, classification
+            shared_memory_region, shared_memory
+            shared_memory_byte_size, shared_memory
+            shared_memory_offset, shared_memory
+            sequence_id, sequence
+            sequence_start, sequence
+            sequence_end, sequence
+            priority, schedule_policy
+            timeout, schedule_policy
+            """)
+    void refuses_parameters_of_extensions_that_it_does_not_have(String name, String extension) throws Exception {
+        String parameters = "\"parameters\": {\"" + name + "\": 1}";
+        String expected = "." + name + ": given (expected: none; the server does not have the extension " + extension + ")";
+
+        assertThat(error(with(parameters, ""))).isEqualTo("parameters" + expected);
+        assertThat(error(with("\"id\": \"1\"", ", " + parameters))).isEqualTo("inputs[0].parameters" + expected);
+        assertThat(error(with("\"outputs\": [{\"name\": \"prediction\", " + parameters + "}]", "")))
+                .isEqualTo("outputs[0].parameters" + expected);
     }
 
     @Test

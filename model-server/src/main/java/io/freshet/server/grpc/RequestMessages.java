@@ -31,6 +31,7 @@ final class RequestMessages {
         List<InputTensor> inputs = new ArrayList<>(message.getInputsCount());
         for (int i = 0; i < message.getInputsCount(); i++) {
             InferInputTensor input = message.getInputs(i);
+            requireOffered("inputs[" + i + "]", input.getParametersMap());
             inputs.add(
                     binary > 0
                             ? binary(input, message.getRawInputContents(i), maximumRows)
@@ -38,6 +39,7 @@ final class RequestMessages {
         }
         List<RequestedOutput> outputs = new ArrayList<>(message.getOutputsCount());
         for (ModelInferRequest.InferRequestedOutputTensor output : message.getOutputsList()) {
+            requireOffered("outputs[" + outputs.size() + "]", output.getParametersMap());
             outputs.add(new RequestedOutput(output.getName(), null));
         }
         return InferRequest.of(
@@ -45,6 +47,12 @@ final class RequestMessages {
                 inputs,
                 outputs,
                 RequestParameters.of(parameters(message.getParametersMap())));
+    }
+
+    private static void requireOffered(String path, Map<String, InferParameter> parameters) throws RequestException {
+        for (String name : parameters.keySet()) {
+            RequestParameters.requireOffered(path + ".parameters", name);
+        }
     }
 
     private static InputTensor binary(InferInputTensor input, ByteString bytes, int maximumRows)

@@ -32,11 +32,36 @@ public record RequestParameters(
     private static final Set<String> RESERVED =
             Set.of("samples_learned", "lane", "watermark", "age_seconds", "offsets", "version_label");
 
+    /** Parameters of extensions of the protocol that the server does not have, and the names of these. */
+    private static final Map<String, String> NOT_OFFERED = Map.of(
+            "classification", "classification",
+            "shared_memory_region", "shared_memory",
+            "shared_memory_offset", "shared_memory",
+            "shared_memory_byte_size", "shared_memory",
+            "sequence_id", "sequence",
+            "sequence_start", "sequence",
+            "sequence_end", "sequence",
+            "priority", "schedule_policy",
+            "timeout", "schedule_policy");
+
+    /**
+     * Refuses a parameter that asks for something else than the server would answer.
+     *
+     * @param path of the parameters: those of the request, of an input, or of an output
+     */
+    public static void requireOffered(String path, String name) throws RequestException {
+        String extension = NOT_OFFERED.get(name);
+        if (extension != null) {
+            throw RequestException.bad(
+                    path + "." + name, "given", "none; the server does not have the extension " + extension);
+        }
+    }
+
     /**
      * Returns the parameters of a request.
      *
      * @param sent strings, numbers, and booleans
-     * @throws RequestException if one is reserved or has an invalid value
+     * @throws RequestException if one is reserved, is of an extension that the server does not have, or has an invalid value
      */
     public static RequestParameters of(Map<String, Object> sent) throws RequestException {
         Map<String, Object> others = new LinkedHashMap<>(sent);
@@ -47,6 +72,7 @@ public record RequestParameters(
         boolean log = flag("log", others, true);
         boolean binaryOutput = flag("binary_data_output", others, false);
         for (String name : others.keySet()) {
+            requireOffered("parameters", name);
             if (RESERVED.contains(name)) {
                 throw RequestException.bad("parameters", name, "another name; the response has this one");
             }

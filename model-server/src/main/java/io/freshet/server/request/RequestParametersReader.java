@@ -61,6 +61,7 @@ final class RequestParametersReader {
                 if (name.equals(known)) {
                     value = scalar(parser, path + "." + known);
                 } else {
+                    RequestParameters.requireOffered(path, name);
                     parser.skipChildren();
                 }
             }
