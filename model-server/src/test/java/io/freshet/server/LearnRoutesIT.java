@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.freshet.learning.spec.ModelSpec;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -49,6 +50,30 @@ class LearnRoutesIT {
                         "freshet_learn_rows_total{result=\"acknowledged\"} 0.0",
                         "freshet_learn_rows_total{result=\"failed\"} 1.0",
                         "freshet_learn_rows_total{result=\"rejected\"} 1.0");
+    }
+
+    /** Would catch a row that no broker accepts, and that clients send again for ever. */
+    @Test
+    void a_row_larger_than_a_record_is_invalid_and_the_rows_after_it_are_sent() throws Exception {
+        ModelSpec spec = ModelSpec.parse("{name: texts, label: y, loss: mean-squared-error, features: {categorical: [c]}}");
+        server.publish(Published.records(spec, "", 1, 0, 1));
+        String large = "x".repeat(1_100_000);
+        String y = tensor("y", "[2]", "FP64", "[1, 1]");
+
+        HttpResponse<String> both = server.post(
+                "/v2/models/texts/learn", inputs(tensor("c", "[2]", "BYTES", "[\"" + large + "\", \"b\"]"), y));
+        HttpResponse<String> alone = server.post(
+                "/v2/models/texts/learn",
+                inputs(tensor("c", "[1]", "BYTES", "[\"" + large + "\"]"), tensor("y", "[1]", "FP64", "[1]")));
+
+        assertThat(errors(both).getString(0)).matches("row: a record of 1100\\d+ bytes \\(expected: up to 1047552\\)");
+        assertThat(errors(both).getString(1)).as("no broker").startsWith("topic freshet.samples: not acknowledged: ");
+        assertThat(alone.statusCode()).isEqualTo(400);
+        assertThat(errors(alone).getString(0)).startsWith("row: a record of ");
+    }
+
+    private static JsonArray errors(HttpResponse<String> response) {
+        return new JsonObject(response.body()).getJsonArray("outputs").getJsonObject(2).getJsonArray("data");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.freshet.server.receipt;
 
 import io.freshet.learning.features.InvalidSampleException;
+import io.freshet.schemas.topic.RecordLimit;
 import io.freshet.server.body.RequestException;
 import io.freshet.server.producer.ProducerSettings;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,12 +90,20 @@ public final class ReceiptTopic implements AutoCloseable {
     private CompletableFuture<Receipt> write(RowsToSend rows, int row, boolean broken) {
         try {
             RowsToSend.Encoded record = rows.encode(row);
+            requireSize(record);
             return broken
                     ? CompletableFuture.completedFuture(
                             Receipt.failed("not sent, because an earlier row failed or took too long"))
                     : send(record);
         } catch (InvalidSampleException | RequestException e) {
             return CompletableFuture.completedFuture(Receipt.rejected(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void requireSize(RowsToSend.Encoded record) throws RequestException {
+        int bytes = record.value().length + (record.key() == null ? 0 : record.key().length);
+        if (bytes > RecordLimit.BYTES) {
+            throw RequestException.bad("row", "a record of " + bytes + " bytes", "up to " + RecordLimit.BYTES);
         }
     }
 
@@ -104,7 +114,9 @@ public final class ReceiptTopic implements AutoCloseable {
                 receipt.complete(
                         failure == null
                                 ? Receipt.acknowledged(metadata.partition(), metadata.offset())
-                                : failed(failure));
+                                : failure instanceof RecordTooLargeException
+                                        ? Receipt.rejected("topic " + topic + ": " + failure.getMessage())
+                                        : failed(failure));
             });
         } catch (KafkaException | IllegalStateException e) {
             receipt.complete(failed(e));
