@@ -252,10 +252,11 @@ public final class ServedModel {
         if (labeled != null) {
             hold(key, labeled.withNewest(set));
         } else {
-            serve(key, set);
+            // First, so that requests find the version all the time.
             if (newest != null) {
                 older.add(newest, set);
             }
+            serve(key, set);
         }
         if (precedes(set) || set.published().publishedAt() == publishedAt) {
             publishedAt = set.published().publishedAt();

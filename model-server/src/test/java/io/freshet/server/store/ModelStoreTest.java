@@ -11,7 +11,11 @@ import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
 import io.freshet.schemas.snapshot.SnapshotReader.Change;
 import io.freshet.schemas.topic.ParameterKey;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ModelStoreTest {
@@ -202,6 +206,35 @@ class ModelStoreTest {
         assertThat(live("")).isEqualTo(8);
         assertThat(delete("", Lane.COMMITTED)).isEqualTo(SwapOutcome.REMOVED);
         assertThat(store.isEmpty()).isTrue();
+    }
+
+    /** Would catch a client that asks again for the version of its last answer, and is told that there is none. */
+    @Test
+    void a_version_that_answered_is_found_while_the_next_one_is_swapped_in() throws Exception {
+        int swaps = 2_000;
+        ModelStore kept = new ModelStore(new VersionLimits(swaps, Long.MAX_VALUE));
+        ModelSpec spec = ModelSpec.parse(ONE.formatted("a"));
+        ServedModel model = StoredModels.put(kept, spec, "", 1);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Set<Long>> missing = CompletableFuture.supplyAsync(
+                () -> {
+                    Set<Long> notFound = new HashSet<>();
+                    while (!done.get()) {
+                        long live = model.set("").version();
+                        if (model.set("", Long.toString(live)) == null) {
+                            notFound.add(live);
+                        }
+                    }
+                    return notFound;
+                },
+                task -> new Thread(task).start());
+
+        for (int version = 2; version <= swaps; version++) {
+            StoredModels.put(kept, spec, "", version);
+        }
+        done.set(true);
+
+        assertThat(missing.get()).isEmpty();
     }
 
     /** Would catch an age that stays low while older parameters are served. */
