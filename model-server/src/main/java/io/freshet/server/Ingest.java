@@ -110,9 +110,9 @@ final class Ingest implements AutoCloseable {
         rejections.start();
     }
 
-    /** Returns whether the parameters are read that the topics had when they were first reached. */
+    /** Returns whether the parameters and models are read that the topics had when they were first reached. */
     boolean caughtUp() {
-        return parameters.caughtUp() && committed.caughtUpOrMissing();
+        return parameters.caughtUp() && committed.caughtUpOrMissing() && applied.caughtUpOrMissing();
     }
 
     /** Returns why the brokers do not answer, or null if they do, or may soon. */

@@ -37,10 +37,9 @@ final class ModelServices implements AutoCloseable {
         this.readiness = readiness;
         lookup = new VersionLookup(
                 state.store,
-                model -> !readiness.isCaughtUp()
-                        || state.store.isEmpty()
-                        || state.evaluations.models().contains(model),
-                model -> readiness.isCaughtUp() ? state.untrained.model(model) : null);
+                readiness::isCaughtUp,
+                model ->
+                        state.store.isEmpty() || state.evaluations.models().contains(model));
         samples = topic(options, options.writing().samples(), "learn");
         outcomes = topic(options, options.writing().outcomes(), "feedback");
         answers = answers(options, state);

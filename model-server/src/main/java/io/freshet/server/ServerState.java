@@ -25,7 +25,7 @@ final class ServerState implements AutoCloseable {
     final SignsOfLife signs = new SignsOfLife();
     final LatestJoins joins = new LatestJoins();
     final AppliedModels applied = new AppliedModels();
-    final UntrainedModels untrained = new UntrainedModels();
+    final UntrainedModels untrained;
     final Refusals refusals = new Refusals();
     final ServingProblems serving;
     final ModelConditions conditions;
@@ -34,6 +34,7 @@ final class ServerState implements AutoCloseable {
     ServerState(VersionLimits versions, InstantSource clock) {
         this.clock = clock;
         store = new ModelStore(versions);
+        untrained = store.untrained();
         serving = new ServingProblems(store, applied, refusals);
         conditions = new ModelConditions(store, evaluations, signs, joins, applied, serving);
         metrics = new ServerMetrics(store, evaluations, conditions, clock);

@@ -120,7 +120,7 @@ class GrpcQueueIT {
 
     private GrpcHandler handler(Vertx vertx, ServerMetrics metrics, WorkerExecutor workers) {
         Limits limits = Limits.of(ROWS, 1 << 20);
-        VersionLookup lookup = new VersionLookup(store, model -> false, model -> null);
+        VersionLookup lookup = new VersionLookup(store, () -> true, model -> false);
         Inference inference = new Inference(
                 new UnknownKeyRule(
                         lookup::find,

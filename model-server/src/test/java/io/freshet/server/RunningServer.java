@@ -50,7 +50,10 @@ final class RunningServer implements AutoCloseable {
     private final ServerState state;
     private final Map<Lane, ParameterIngest> parameters = new EnumMap<>(Lane.class);
     private final EvaluationIngest evaluations;
-    private final AppliedModelIngest applied;
+    final AppliedModelIngest applied;
+    /** Whether the topics have been read. */
+    volatile boolean caughtUp = true;
+
     private final HttpListener listener;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -73,7 +76,7 @@ final class RunningServer implements AutoCloseable {
         evaluations = Ingest.evaluations(state);
         applied = new AppliedModelIngest(state.applied, state.untrained);
         Readiness readiness =
-                new Readiness(() -> true, () -> null, state, options.serving().maximumStaleness());
+                new Readiness(() -> caughtUp, () -> null, state, options.serving().maximumStaleness());
         ServerOptions named = options.withAllowedHosts(allowedHosts(options));
         listener = HttpListener.start(
                 named,

@@ -1,15 +1,23 @@
 package io.freshet.server;
 
+import static io.freshet.server.InferBodies.tensor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.freshet.learning.parameters.Parameters;
 import io.freshet.learning.spec.ModelSpec;
+import io.freshet.learning.spec.stream.PublishSpec.Lane;
 import io.freshet.schemas.avro.KeyedBytes;
+import io.freshet.schemas.snapshot.FloatBytes;
+import io.freshet.schemas.snapshot.SnapshotReader;
 import io.freshet.schemas.spec.ModelSpecCodec;
+import io.freshet.schemas.topic.ParameterKey;
 import io.freshet.server.store.Rejection;
+import io.freshet.server.store.ServedModel;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +146,112 @@ class UntrainedModelIT {
         assertThat(server.get("/v2/models/m?key=").statusCode()).isEqualTo(404);
     }
 
+    /** Would catch a model whose requests nobody can see, and that nobody can stop. */
+    @Test
+    void version_0_is_listed_and_counted_under_its_name() throws Exception {
+        server.publish(ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        apply(JOIN);
+        infer();
+
+        assertThat(server.json("/v2/models").getJsonArray("models")).containsExactly("m", "other");
+        assertThat(server.json("/v1/models").getJsonArray("models")).containsExactly("m", "other");
+        JsonObject statistics = server.json("/v2/models/m/stats").getJsonArray("model_stats").getJsonObject(0);
+        assertThat(statistics.getInteger("inference_count")).isEqualTo(1);
+        assertThat(statistics.getJsonObject("inference_stats").getJsonObject("success").getInteger("count"))
+                .isEqualTo(1);
+        assertThat(server.json("/v2/models/stats").getJsonArray("model_stats").getJsonObject(0).getString("name"))
+                .isEqualTo("m");
+        assertThat(index()).contains("\"name\":\"m\",\"version\":\"0\",\"state\":\"READY\"");
+        assertThat(server.scrape())
+                .contains("freshet_request_duration_seconds_count{code=\"200\",model=\"m\"} 1")
+                .doesNotContain("model=\"unknown\"");
+    }
+
+    @Test
+    void version_0_can_be_unloaded_until_it_is_loaded_again() throws Exception {
+        ModelSpec spec = apply(JOIN);
+
+        assertThat(server.post("/v2/repository/models/m/unload", "{}").statusCode()).isEqualTo(200);
+        assertThat(infer().statusCode()).isEqualTo(503);
+        assertThat(infer().body()).contains("model: m: unloaded (expected: a loaded one");
+        assertThat(server.json("/v2/models").getJsonArray("models")).isEmpty();
+        assertThat(index()).contains("\"name\":\"m\",\"state\":\"UNAVAILABLE\",\"reason\":\"unloaded\"");
+        server.publish(spec, 7);
+        assertThat(infer().statusCode()).isEqualTo(503);
+
+        assertThat(server.post("/v2/repository/models/m/load", "{}").statusCode()).isEqualTo(200);
+        assertThat(server.infer("m", ROW).getString("model_version")).isEqualTo("7");
+        assertThat(server.post("/v2/repository/models/nobody/unload", "{}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void a_model_whose_versions_are_deleted_answers_as_version_0_again() throws Exception {
+        ModelSpec spec = apply(JOIN);
+        server.publish(spec, 7);
+        server.store.apply(new SnapshotReader.Change(ParameterKey.snapshot("m", ""), null), Lane.EAGER);
+
+        assertAnswer("0", 0.5);
+    }
+
+    /** Would catch requests for a large model that wait for memory to be cleared, again and again. */
+    @Test
+    void version_0_of_a_large_table_takes_no_memory_and_has_the_checksum_of_its_zeros() throws Exception {
+        String large = "{name: m, label: y, loss: binary-cross-entropy, features: {categorical: [c], hashBits: %d}"
+                + JOIN + "}";
+        ModelSpec small = ModelSpec.parse(large.formatted(16));
+        applyRecord(small);
+        String row = "{\"inputs\":[" + tensor("c", "[1]", "BYTES", "[\"x\"]") + "]}";
+
+        assertThat(prediction(server.infer("m", row))).isEqualTo(0.5);
+        JsonObject properties = server.json("/v2/models/m").getJsonObject("properties");
+        assertThat(properties.getString("parameters")).isEqualTo(Integer.toString(small.parameterCount()));
+        assertThat(properties.getString("checksum"))
+                .isEqualTo(FloatBytes.checksumText(FloatBytes.checksum(new float[small.parameterCount()])));
+
+        applyRecord(ModelSpec.parse(large.formatted(26)));
+        assertThat(prediction(server.infer("m", row))).isEqualTo(0.5);
+        ServedModel model = server.store.untrained().model("m");
+        assertThat(model).isSameAs(server.store.untrained().model("m"));
+        Parameters zeros = Objects.requireNonNull(model.set("")).snapshot().values();
+        assertThat(zeros.length()).isGreaterThanOrEqualTo(1 << 26);
+        assertThat(zeros.block(1)).as("one block of zeros").isSameAs(zeros.block(7));
+    }
+
+    @Test
+    void a_joined_model_is_unavailable_until_the_topics_are_read() throws Exception {
+        server.publish(ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        server.caughtUp = false;
+
+        assertThat(infer().statusCode()).as("nothing is known about the model").isEqualTo(503);
+        apply(JOIN);
+        assertThat(infer().statusCode()).as("a version may follow").isEqualTo(503);
+        assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(503);
+
+        server.caughtUp = true;
+        assertAnswer("0", 0.5);
+        assertThat(server.get("/v2/health/ready").statusCode()).isEqualTo(200);
+    }
+
+    /** Would catch a gap of answers and of outcomes, which clients do not send again after a 404. */
+    @Test
+    void a_joined_model_answers_while_a_recreated_topic_is_read() throws Exception {
+        server.publish(ModelSpec.parse("{name: other, label: y, loss: mean-squared-error, features: {numeric: [a]}}"), 1);
+        apply(JOIN);
+        server.applied.recreated();
+        assertAnswer("0", 0.5);
+        apply(JOIN);
+        server.applied.caughtUp();
+        assertAnswer("0", 0.5);
+
+        server.applied.recreated();
+        server.applied.caughtUp();
+        assertThat(infer().statusCode()).as("the new topic does not have the model").isEqualTo(404);
+    }
+
+    private String index() throws Exception {
+        return server.post("/v2/repository/index", "{}").body();
+    }
+
     private void assertAnswer(String version, double prediction) throws Exception {
         JsonObject answer = server.infer("m", ROW);
         assertThat(answer.getString("model_version")).isEqualTo(version);
@@ -157,8 +271,12 @@ class UntrainedModelIT {
 
     private ModelSpec apply(String more) {
         ModelSpec spec = ModelSpec.parse(SPEC.formatted(more));
+        applyRecord(spec);
+        return spec;
+    }
+
+    private void applyRecord(ModelSpec spec) {
         KeyedBytes record = new ModelSpecCodec().write(spec, 0);
         server.apply(record.key(), record.value());
-        return spec;
     }
 }

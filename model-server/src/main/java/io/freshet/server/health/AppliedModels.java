@@ -45,10 +45,6 @@ public final class AppliedModels {
         models.remove(model);
     }
 
-    public void clear() {
-        models.clear();
-    }
-
     /** Returns the newest record of a model, or null if none is known. */
     public @Nullable Applied get(String model) {
         return models.get(model);

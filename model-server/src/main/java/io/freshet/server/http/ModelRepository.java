@@ -51,7 +51,7 @@ public final class ModelRepository {
 
     /** @param readyOnly whether to omit what cannot be requested */
     public JsonArray index(boolean readyOnly) {
-        return RepositoryIndex.of(store, readyOnly);
+        return RepositoryIndex.of(store, lookup, readyOnly);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.freshet.server.http;
 
 import io.freshet.server.predict.versions.VersionList;
+import io.freshet.server.predict.versions.VersionLookup;
 import io.freshet.server.store.ModelStore;
 import io.freshet.server.store.ParameterSet;
 import io.freshet.server.store.ServedModel;
@@ -17,9 +18,13 @@ final class RepositoryIndex {
     private RepositoryIndex() {}
 
     /** @param readyOnly whether to omit what cannot be requested */
-    static JsonArray of(ModelStore store, boolean readyOnly) {
+    static JsonArray of(ModelStore store, VersionLookup lookup, boolean readyOnly) {
         JsonArray index = new JsonArray();
-        for (ServedModel model : store.models()) {
+        for (String name : lookup.names()) {
+            ServedModel model = lookup.find(name);
+            if (model == null) {
+                continue;
+            }
             if (model.spec().isKeyed()) {
                 index.add(entry(model.name(), null, READY, keys(model)));
             } else {

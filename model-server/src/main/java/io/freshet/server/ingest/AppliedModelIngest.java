@@ -8,6 +8,8 @@ import io.freshet.schemas.spec.ModelSpecCodec;
 import io.freshet.schemas.spec.WarmStartCodec;
 import io.freshet.server.health.AppliedModels;
 import io.freshet.server.store.UntrainedModels;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Follows which models are applied. A malformed record concerns the model that its key names, and no other. Not thread-safe. */
@@ -18,6 +20,8 @@ public final class AppliedModelIngest implements RecordSink {
     private final ModelSpecCodec codec = new ModelSpecCodec();
     private final AppliedModels applied;
     private final UntrainedModels untrained;
+    /** Models of a topic that was deleted, which the one that replaced it has not had yet. */
+    private final Set<String> replaced = new HashSet<>();
 
     public AppliedModelIngest(AppliedModels applied, UntrainedModels untrained) {
         this.applied = applied;
@@ -30,9 +34,9 @@ public final class AppliedModelIngest implements RecordSink {
             return;
         }
         String name = new String(key, UTF_8);
+        replaced.remove(name);
         if (value == null) {
-            applied.delete(name);
-            untrained.delete(name);
+            delete(name);
             return;
         }
         try {
@@ -45,10 +49,21 @@ public final class AppliedModelIngest implements RecordSink {
         }
     }
 
+    /** Keeps the models until the new topic is read: those that it has answer requests all the time. */
     @Override
     public void recreated() {
-        applied.clear();
-        untrained.clear();
+        replaced.addAll(applied.names());
+    }
+
+    @Override
+    public void caughtUp() {
+        replaced.forEach(this::delete);
+        replaced.clear();
+    }
+
+    private void delete(String name) {
+        applied.delete(name);
+        untrained.delete(name);
     }
 
     @Override

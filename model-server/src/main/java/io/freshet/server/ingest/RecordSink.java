@@ -18,6 +18,9 @@ public interface RecordSink {
     /** Learns that the topic was deleted and created again. The records from its beginning follow. */
     default void recreated() {}
 
+    /** Learns that it has received all records that the topic had when it was first reached, or recreated. */
+    default void caughtUp() {}
+
     /** Returns whether the server can do without the topic: a failure or refusal then says nothing about the trainer. */
     default boolean isOptional() {
         return false;

@@ -56,6 +56,7 @@ public final class TopicFollower implements AutoCloseable {
     private @Nullable String problem;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean missing;
+    private volatile boolean refused;
 
     /**
      * What learns about the progress of a follower.
@@ -101,9 +102,9 @@ public final class TopicFollower implements AutoCloseable {
         return progress.caughtUp();
     }
 
-    /** Like {@link #caughtUp}, but also true while the topic does not exist. */
+    /** Like {@link #caughtUp}, but also true while the topic does not exist, or brokers refuse to let an optional one be read. */
     public boolean caughtUpOrMissing() {
-        return caughtUp() || missing;
+        return caughtUp() || missing || refused;
     }
 
     /** Stops reading and waits for the thread to end. */
@@ -149,6 +150,7 @@ public final class TopicFollower implements AutoCloseable {
             }
             if (e instanceof AuthorizationException && sink.isOptional()) {
                 brokers.answered();
+                refused = true;
                 pauseMillis = REFUSED_MILLIS;
             } else {
                 brokers.failed();
@@ -185,6 +187,7 @@ public final class TopicFollower implements AutoCloseable {
         identify(identity);
         progress.assign(from, partitions);
         missing = false;
+        refused = false;
         if (problem != null) {
             log.info("{}: found, with {} partitions", topic, partitions.size());
             problem = null;
@@ -193,7 +196,10 @@ public final class TopicFollower implements AutoCloseable {
             var records = from.poll(POLL_TIMEOUT);
             records.forEach(this::deliver);
             showLag(from);
-            progress.advance(from, records.nextOffsets());
+            if (progress.advance(from, records.nextOffsets())) {
+                sink.caughtUp();
+                progress.reached();
+            }
             brokers.check(from, !records.isEmpty());
             if (isRecreated(identity)) {
                 return;

@@ -28,6 +28,8 @@ final class TopicProgress {
     private @Nullable Uuid id;
 
     private volatile boolean caughtUp;
+    /** Like {@link #caughtUp}, for the topic as it was last recreated. */
+    private boolean atEnd;
 
     TopicProgress(String topic) {
         this.topic = topic;
@@ -40,7 +42,7 @@ final class TopicProgress {
 
     /** Starts a connection. The topic may have been recreated since the last one. */
     void connect() {
-        if (!caughtUp) {
+        if (!atEnd) {
             targets.clear();
         }
     }
@@ -60,6 +62,8 @@ final class TopicProgress {
             return false;
         }
         positions.clear();
+        targets.clear();
+        atEnd = false;
         return true;
     }
 
@@ -79,17 +83,27 @@ final class TopicProgress {
                 from.seek(partition, position);
             }
         }
-        if (!caughtUp) {
+        if (!atEnd) {
             from.endOffsets(added, REQUEST_TIMEOUT).forEach(targets::putIfAbsent);
         }
     }
 
-    /** Records that the records before {@code next} are delivered. */
-    void advance(Consumer<byte[], byte[]> from, Map<TopicPartition, OffsetAndMetadata> next) {
+    /**
+     * Records that the records before {@code next} are delivered; returns whether these are now, for the first time, all that the
+     * topic had when it was first reached, or recreated.
+     */
+    boolean advance(Consumer<byte[], byte[]> from, Map<TopicPartition, OffsetAndMetadata> next) {
         positions.putAll(next);
-        if (!caughtUp) {
-            caughtUp = targets.entrySet().stream()
-                    .allMatch(target -> from.position(target.getKey(), REQUEST_TIMEOUT) >= target.getValue());
+        if (atEnd) {
+            return false;
         }
+        atEnd = targets.entrySet().stream()
+                .allMatch(target -> from.position(target.getKey(), REQUEST_TIMEOUT) >= target.getValue());
+        return atEnd;
+    }
+
+    /** Records that the sink knows about the end. */
+    void reached() {
+        caughtUp = true;
     }
 }

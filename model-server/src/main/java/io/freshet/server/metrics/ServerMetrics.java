@@ -169,7 +169,7 @@ public final class ServerMetrics implements AutoCloseable {
     /** Counts a completed inference request. */
     public void request(String model, int code, InferTimes times) {
         Duration duration = times.total();
-        if (store.model(model) != null) {
+        if (store.answers(model)) {
             inferCounts(model).ended(code == 200, duration, times);
         }
         String name = known(model);
@@ -253,7 +253,7 @@ public final class ServerMetrics implements AutoCloseable {
     }
 
     private String known(String model) {
-        return store.model(model) == null ? UNKNOWN : model;
+        return store.answers(model) ? model : UNKNOWN;
     }
 
     private Counter rejections(String reason) {

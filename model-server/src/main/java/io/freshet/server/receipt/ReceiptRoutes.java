@@ -97,7 +97,7 @@ public final class ReceiptRoutes {
         boolean compressed = ContentHeaders.isCompressed(context.request());
         ServedModel model;
         try {
-            model = lookup.model(context.pathParam("model"));
+            model = lookup.known(context.pathParam("model"));
         } catch (RequestException e) {
             return Future.failedFuture(e);
         }

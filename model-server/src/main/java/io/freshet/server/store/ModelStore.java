@@ -31,6 +31,7 @@ public final class ModelStore {
     /** Names of models that follow their topics, but are not served. */
     private final Set<String> unloaded = ConcurrentHashMap.newKeySet();
 
+    private final UntrainedModels untrained = new UntrainedModels(models::containsKey);
     private final RejectedSnapshots rejections = new RejectedSnapshots();
     private final OlderVersions older;
 
@@ -78,6 +79,16 @@ public final class ModelStore {
         return rejections.all();
     }
 
+    /** Returns the applied models that answer as version 0 before a version is published. */
+    public UntrainedModels untrained() {
+        return untrained;
+    }
+
+    /** Returns a model that has published versions, whether or not it is served; or null. */
+    public @Nullable ServedModel published(String name) {
+        return models.get(name);
+    }
+
     /** Returns a model, or null if it is not served. */
     public @Nullable ServedModel model(String name) {
         return unloaded.contains(name) ? null : models.get(name);
@@ -92,12 +103,12 @@ public final class ModelStore {
 
     /** Returns whether a model is known, but was unloaded. */
     public boolean isUnloaded(String name) {
-        return unloaded.contains(name) && models.containsKey(name);
+        return unloaded.contains(name) && isKnown(name);
     }
 
     /** Stops serving a model; returns false if it is not known. It keeps following its topic. */
     public synchronized boolean unload(String name) {
-        if (!models.containsKey(name)) {
+        if (!isKnown(name)) {
             return false;
         }
         unloaded.add(name);
@@ -112,12 +123,12 @@ public final class ModelStore {
      */
     public synchronized boolean follow(String name, @Nullable String key) {
         ServedModel model = models.get(name);
-        if (model == null) {
+        if (!isKnown(name)) {
             return false;
         }
-        if (key == null) {
+        if (model != null && key == null) {
             model.unlabelAll(VersionLabel.STABLE);
-        } else {
+        } else if (model != null && key != null) {
             model.unlabel(key, VersionLabel.STABLE);
         }
         unloaded.remove(name);
@@ -180,7 +191,7 @@ public final class ModelStore {
 
     /** Returns the names of the unloaded models, in order. */
     public List<String> unloadedNames() {
-        return models.keySet().stream().filter(unloaded::contains).toList();
+        return unloaded.stream().filter(this::isKnown).sorted().toList();
     }
 
     /** Returns the served models, in the order of their names. */
@@ -192,6 +203,15 @@ public final class ModelStore {
 
     public boolean isEmpty() {
         return models.isEmpty();
+    }
+
+    /** Returns whether requests to a model are answered, also as version 0. */
+    public boolean answers(String name) {
+        return isKnown(name) && !unloaded.contains(name);
+    }
+
+    private boolean isKnown(String name) {
+        return models.containsKey(name) || untrained.spec(name) != null;
     }
 
     private SwapOutcome put(PublishedSnapshot published, SnapshotOrigin source) {
@@ -212,6 +232,7 @@ public final class ModelStore {
         }
         older.removeAll(spec.name());
         models.put(spec.name(), new ServedModel(set, older, model));
+        untrained.prepare(spec.name());
         return SwapOutcome.SWAPPED;
     }
 
@@ -223,6 +244,7 @@ public final class ModelStore {
         if (model.empty()) {
             models.remove(name);
             unloaded.remove(name);
+            untrained.prepare(name);
         }
         return SwapOutcome.REMOVED;
     }

@@ -3,6 +3,9 @@ package io.freshet.server.store;
 import io.freshet.learning.evaluation.Metrics;
 import io.freshet.learning.lineage.Incarnation;
 import io.freshet.learning.lineage.Lineage;
+import io.freshet.learning.parameters.Parameters;
+import io.freshet.learning.parameters.StateLayout;
+import io.freshet.learning.predict.Clamp;
 import io.freshet.learning.predict.Predictor;
 import io.freshet.learning.predict.Snapshot;
 import io.freshet.learning.spec.ModelSpec;
@@ -13,6 +16,7 @@ import io.freshet.schemas.snapshot.FloatBytes;
 import io.freshet.schemas.snapshot.Publication;
 import io.freshet.schemas.snapshot.PublishedSnapshot;
 import io.freshet.schemas.snapshot.SnapshotCodec;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +43,38 @@ public record ParameterSet(
     /** Returns a set that has learned nothing, and whose parameters are all 0. */
     static ParameterSet zero(ServedSpec served) {
         ModelSpec spec = served.spec();
-        float[] parameters = new float[spec.parameterCount()];
+        Parameters zeros = zeros(spec.model().layout(spec.inputShape(), spec.outputs(), 0));
         Snapshot snapshot = new Snapshot(
-                spec, "", 0, 0, parameters, spec.features().standardizer().start(), new Lineage(), new long[0], null);
+                spec,
+                "",
+                0,
+                0,
+                zeros,
+                spec.features().standardizer().start(),
+                new Lineage(),
+                new long[0],
+                null,
+                Clamp.NO_LABELS);
         Publication publication = new Publication(
-                served.hash(), FloatBytes.checksum(parameters), SnapshotCodec.NO_PARENT, "", 0, FreshetVersion.VERSION);
+                served.hash(),
+                FloatBytes.checksumOfZeros(zeros.length()),
+                SnapshotCodec.NO_PARENT,
+                "",
+                0,
+                FreshetVersion.VERSION);
         return of(served, new PublishedSnapshot(snapshot, publication), new SnapshotOrigin(Lane.EAGER, 0, 0));
+    }
+
+    /** Returns zeros: for a table, one block in the place of all. */
+    private static Parameters zeros(StateLayout layout) {
+        int last = layout.blocks() - 1;
+        if (!layout.byRow() || last == 0) {
+            return Parameters.of(new float[layout.parameters()]);
+        }
+        float[][] blocks = new float[last + 1][];
+        Arrays.fill(blocks, new float[layout.blockParameters()]);
+        blocks[last] = new float[layout.blockEnd(last) - layout.blockStart(last)];
+        return Parameters.ofTable(layout, blocks);
     }
 
     /** Returns a predictor with the snapshot's parameters. */

@@ -1,10 +1,10 @@
 package io.freshet.server.store;
 
 import io.freshet.learning.spec.ModelSpec;
-import java.lang.ref.SoftReference;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +15,18 @@ public final class UntrainedModels {
     static final int MAXIMUM = 10_000;
 
     private final Map<String, Untrained> models = new ConcurrentHashMap<>();
+    private final Predicate<String> published;
+
+    /** @param published whether a version of a model is known */
+    UntrainedModels(Predicate<String> published) {
+        this.published = published;
+    }
 
     private static final class Untrained {
         private final ModelSpec spec;
         private final Set<String> joinFields;
-        /** Created when it is asked for, and no longer needed once a version is published. */
-        private SoftReference<ServedModel> model = new SoftReference<>(null);
+        /** Null while there is a published version. */
+        private @Nullable ServedModel model;
 
         Untrained(ModelSpec spec) {
             this.spec = spec;
@@ -28,22 +34,39 @@ public final class UntrainedModels {
         }
 
         synchronized ServedModel model() {
-            ServedModel known = model.get();
-            if (known != null) {
-                return known;
+            if (model == null) {
+                model = ServedModel.untrained(ServedSpec.of(spec, spec.hash()));
             }
-            ServedModel created = ServedModel.untrained(ServedSpec.of(spec, spec.hash()));
-            model = new SoftReference<>(created);
-            return created;
+            return model;
+        }
+
+        synchronized void release() {
+            model = null;
         }
     }
 
     /** Replaces the specification of a model, or removes the model if it has no {@code join}. */
     public void apply(ModelSpec spec) {
+        String name = spec.name();
         if (spec.join() == null) {
-            models.remove(spec.name());
-        } else if (models.size() < MAXIMUM || models.containsKey(spec.name())) {
-            models.put(spec.name(), new Untrained(spec));
+            models.remove(name);
+        } else if (models.size() < MAXIMUM || models.containsKey(name)) {
+            models.put(name, new Untrained(spec));
+            prepare(name);
+        }
+    }
+
+    /** Creates or releases what a model answers with, so that no request waits for it: a network takes as much memory as a version. */
+    void prepare(String name) {
+        Untrained untrained = models.get(name);
+        if (untrained == null) {
+            return;
+        }
+        if (!published.test(name)) {
+            untrained.model();
+        }
+        if (published.test(name)) {
+            untrained.release();
         }
     }
 
@@ -51,12 +74,13 @@ public final class UntrainedModels {
         models.remove(name);
     }
 
-    public void clear() {
-        models.clear();
-    }
-
     public boolean isEmpty() {
         return models.isEmpty();
+    }
+
+    /** Returns the names of the models, whether or not a version of them is published. */
+    public Set<String> names() {
+        return Set.copyOf(models.keySet());
     }
 
     /** Returns the applied specification of a model, or null if none of this name with {@code join} is applied. */

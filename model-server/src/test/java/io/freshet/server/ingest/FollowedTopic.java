@@ -35,6 +35,8 @@ final class FollowedTopic implements AutoCloseable {
     final ServerMetrics metrics = new ServerMetrics(store, evaluations, conditions, clock);
     volatile boolean optional;
     final List<String> received = new CopyOnWriteArrayList<>();
+    /** How much was received each time that the topic was read to its end. */
+    final List<Integer> reached = new CopyOnWriteArrayList<>();
     /** One consumer per attempt; an attempt waits until a consumer is added. */
     final BlockingQueue<Supplier<Consumer<byte[], byte[]>>> attempts = new LinkedBlockingQueue<>();
 
@@ -47,6 +49,11 @@ final class FollowedTopic implements AutoCloseable {
         @Override
         public void recreated() {
             received.add("recreated");
+        }
+
+        @Override
+        public void caughtUp() {
+            reached.add(received.size());
         }
 
         @Override

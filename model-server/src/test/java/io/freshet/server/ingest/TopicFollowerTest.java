@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,6 +89,48 @@ class TopicFollowerTest {
         consumer.missing = false;
         await().until(() -> topic.received.size() == 1);
         assertThat(topic.follower.caughtUpOrMissing()).as("one record is left").isFalse();
+    }
+
+    /** Would catch a server that never starts because it may not read a topic that it can do without. */
+    @Test
+    void a_topic_that_brokers_refuse_is_waited_for_unless_it_is_optional() {
+        for (boolean optional : new boolean[] {false, true}) {
+            try (FollowedTopic refused = new FollowedTopic()) {
+                refused.optional = optional;
+                FakeConsumer first = new FakeConsumer("a");
+                first.schedulePollTask(() -> {
+                    throw new TopicAuthorizationException("t");
+                });
+                refused.attempts.add(() -> first);
+                refused.follower.start();
+
+                if (optional) {
+                    await().until(refused.follower::caughtUpOrMissing);
+                } else {
+                    refused.attempts.add(() -> {
+                        assertThat(refused.follower.caughtUpOrMissing()).isFalse();
+                        return new FakeConsumer("a");
+                    });
+                    await().until(refused.follower::caughtUp);
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_sink_learns_when_the_topic_is_read_and_again_after_it_was_recreated() {
+        topic.attempts.add(() -> new FakeConsumer("a"));
+        topic.follower.start();
+        await().until(topic.follower::caughtUp);
+        assertThat(topic.reached).containsExactly(1);
+
+        topic.topicId = Uuid.randomUuid();
+        topic.now.addAndGet(10_000);
+        topic.attempts.add(() -> new FakeConsumer("b", "c"));
+
+        await().untilAsserted(() -> assertThat(topic.reached).containsExactly(1, 4));
+        assertThat(topic.follower.caughtUp()).isTrue();
+        assertThat(topic.received).containsExactly("a", "recreated", "b", "c");
     }
 
     /** Would catch a server that waits for the end of a topic that has since been recreated with fewer records. */

@@ -3,6 +3,9 @@ package io.freshet.schemas.snapshot;
 import io.freshet.schemas.avro.MalformedRecordException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32C;
 
@@ -43,6 +46,14 @@ public final class FloatBytes {
             crc.update(write(array, at, Math.min(at + CHUNK, array.length)));
         }
         return crc.getValue();
+    }
+
+    /** Returns the {@link #checksum} of {@code count} zeros, without as many zeros. */
+    public static long checksumOfZeros(int count) {
+        BlockChecksum chunk = BlockChecksum.of(ByteBuffer.allocate(CHUNK * Float.BYTES));
+        List<BlockChecksum> parts = new ArrayList<>(Collections.nCopies(count / CHUNK, chunk));
+        parts.add(BlockChecksum.of(ByteBuffer.allocate(count % CHUNK * Float.BYTES)));
+        return BlockChecksum.combine(parts);
     }
 
     /** Returns a checksum as it is shown everywhere: eight hexadecimal digits. */

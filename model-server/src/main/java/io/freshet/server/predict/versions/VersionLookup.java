@@ -13,30 +13,35 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the model, key, and version that a request names. */
 public final class VersionLookup {
     private final ModelStore store;
+    private final BooleanSupplier caughtUp;
     private final Predicate<String> expected;
-    private final Function<String, @Nullable ServedModel> untrained;
 
     /**
+     * @param caughtUp whether the topics are read, so that no version is newer than version 0 of a model
      * @param expected whether the first snapshot of a model that is not served may still arrive
-     * @param untrained what a model answers with before its first snapshot; null if it does not answer
      */
-    public VersionLookup(
-            ModelStore store, Predicate<String> expected, Function<String, @Nullable ServedModel> untrained) {
+    public VersionLookup(ModelStore store, BooleanSupplier caughtUp, Predicate<String> expected) {
         this.store = store;
+        this.caughtUp = caughtUp;
         this.expected = expected;
-        this.untrained = untrained;
     }
 
-    /** Returns the names of the served models. */
+    /** Returns the names of the models that answer, in order. */
     public List<String> names() {
-        return store.names();
+        Set<String> names = new TreeSet<>(store.names());
+        if (caughtUp.getAsBoolean()) {
+            store.untrained().names().stream().filter(store::answers).forEach(names::add);
+        }
+        return List.copyOf(names);
     }
 
     /**
@@ -55,7 +60,25 @@ public final class VersionLookup {
     /** Like {@link #model}, but returns null if nothing answers. */
     public @Nullable ServedModel find(String name) {
         ServedModel model = store.model(name);
-        return model == null && !store.isUnloaded(name) ? untrained.apply(name) : model;
+        return model == null && !store.isUnloaded(name) ? untrained(name) : model;
+    }
+
+    /**
+     * Returns a model for records about it, which the trainer and the join read, whatever this server serves.
+     *
+     * @throws RequestException if it is not known: 503 if it is expected, otherwise 404
+     */
+    public ServedModel known(String name) throws RequestException {
+        ServedModel published = store.published(name);
+        ServedModel model = published == null ? untrained(name) : published;
+        if (model == null) {
+            throw notServed(name);
+        }
+        return model;
+    }
+
+    private @Nullable ServedModel untrained(String name) {
+        return caughtUp.getAsBoolean() ? store.untrained().model(name) : null;
     }
 
     /**
@@ -78,13 +101,15 @@ public final class VersionLookup {
                     "model: " + name + ": unloaded (expected: a loaded one; see /v2/repository/models/" + name
                             + "/load)");
         }
-        return expected.test(name) || untrained.apply(name) != null
+        return !caughtUp.getAsBoolean()
+                        || expected.test(name)
+                        || store.untrained().spec(name) != null
                 ? RequestException.of(
                         503,
                         "model: " + RequestExcerpt.name(name) + ": no complete snapshot yet (expected: one; try again)"
                                 + rejected(name))
                 : RequestException.notFound(
-                        "model", RequestExcerpt.name(name), "one of " + RequestExcerpt.names(store.names()));
+                        "model", RequestExcerpt.name(name), "one of " + RequestExcerpt.names(names()));
     }
 
     /**
