@@ -49,7 +49,7 @@ final class AllRoutes {
             new Routes(vertx, options, state, models).mount(router);
             Set<Method> methods = new TreeSet<>();
             router.getRoutes().stream()
-                    .filter(route -> route.getPath() != null)
+                    .filter(route -> route.getPath() != null && route.methods() != null)
                     .forEach(route -> route.methods().stream()
                             .filter(method -> !method.equals(HttpMethod.HEAD))
                             .forEach(method -> methods.add(new Method(method.name(), path(method, route)))));

@@ -53,7 +53,7 @@ class RolesIT {
             POST | /v1/models/m%3Apredict         | r: 403, p: 503, l: 503, a: 403, x: 401
             POST | /v1/models/m/versions/1:predict | r: 403, p: 503, l: 503, a: 403, x: 401
             POST | /v1/models/m/labels/stable:predict | r: 403, p: 503, l: 503, a: 403, x: 401
-            POST | /v1/models/m                   | r: 403, p: 403, l: 403, a: 404, x: 401
+            POST | /v1/models/m                   | r: 403, p: 403, l: 403, a: 405, x: 401
             POST | /v1/models/../../v2/repository/models/m:predict/unload | r: 403, p: 403, l: 403, a: 404, x: 401
             POST | /v2/repository/models/m:predict/unload | r: 403, p: 403, l: 403, a: 404, x: 401
             GET  | /v1/models                     | r: 200, p: 200, l: 200, a: 200, x: 401

@@ -65,7 +65,7 @@ public final class ErrorResponses {
     public void rejectOtherMethods(Router router) {
         Map<String, Set<HttpMethod>> methods = new TreeMap<>();
         for (Route route : router.getRoutes()) {
-            if (route.getPath() != null) {
+            if (route.getPath() != null && route.methods() != null) {
                 methods.computeIfAbsent(route.getPath(), path -> new HashSet<>())
                         .addAll(route.methods());
             }

@@ -41,13 +41,22 @@ public final class InstancesRoutes {
                 .method(HttpMethod.HEAD)
                 .handler(context -> send(context, new JsonObject().put("models", new JsonArray(queries.names()))));
         router.get(MODEL).method(HttpMethod.HEAD).handler(this::ready);
-        router.post(MODEL).handler(context -> predict(context, "model"));
-        router.post(MODEL + "/versions/:version").handler(context -> predict(context, "version"));
-        router.post(MODEL + "/labels/:label").handler(context -> predict(context, "label"));
+        mountPredict(router, MODEL, "model");
+        mountPredict(router, MODEL + "/versions/:version", "version");
+        mountPredict(router, MODEL + "/labels/:label", "label");
+    }
+
+    private void mountPredict(Router router, String path, String last) {
+        router.post(path).handler(context -> predict(context, last));
+        router.route(path).handler(context -> refuse(context, last));
     }
 
     private void ready(RoutingContext context) {
         String name = context.pathParam("model");
+        if (name.endsWith(PREDICT)) {
+            context.next();
+            return;
+        }
         try {
             queries.requireReady(name, null, null);
             send(context, new JsonObject().put("name", name).put("ready", true));
@@ -60,13 +69,28 @@ public final class InstancesRoutes {
     private void predict(RoutingContext context, String last) {
         String segment = context.pathParam(last);
         if (!segment.endsWith(PREDICT)) {
-            context.fail(RequestException.notFound(
-                    "path", RequestExcerpt.name(context.request().path()), "a path that ends with " + PREDICT));
+            context.next();
             return;
         }
         String named = segment.substring(0, segment.length() - PREDICT.length());
         String model = last.equals("model") ? named : context.pathParam("model");
         infer.infer(context.request(), new InferTarget(model, last.equals("model") ? null : named));
+    }
+
+    /** Refuses another method than that of the path, and a path that does not end with the verb and has no method. */
+    private static void refuse(RoutingContext context, String last) {
+        String path = RequestExcerpt.name(context.request().path());
+        boolean predicts = context.pathParam(last).endsWith(PREDICT);
+        if (!predicts && !last.equals("model")) {
+            context.fail(RequestException.notFound("path", path, "a path that ends with " + PREDICT));
+            return;
+        }
+        String methods = predicts ? "POST" : "GET, HEAD";
+        context.response().putHeader(HttpHeaders.ALLOW, methods);
+        context.fail(RequestException.of(
+                405,
+                "method: " + context.request().method() + " (expected: " + methods + " for " + path
+                        + (predicts ? "" : ", or POST for " + path + PREDICT) + ")"));
     }
 
     private void send(RoutingContext context, JsonObject body) {
